@@ -1,0 +1,108 @@
+/**
+ * Builds the executable: `npm run build -- [--target linux-arm64] [--outfile FILE]`.
+ * Without a target it is built for this machine, into dist/gait; else into dist/gait-<target>.
+ */
+import { chmodSync, mkdirSync, mkdtempSync, renameSync, rmSync } from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
+import { parseArgs } from "node:util";
+import packageJson from "../package.json" with { type: "json" };
+
+const ROOT = dirname(import.meta.dir);
+const BINARY = join(ROOT, "dist", process.platform === "win32" ? "gait.exe" : "gait");
+
+/** The program, and whatever else must be in the executable as a file of its own (workers). */
+const ENTRY_POINTS = ["src/cli/main.ts", "src/host/lane-worker.ts"];
+
+const FLAGS = [
+  "--compile",
+  // The folder that the program is run in may be hostile: nothing in it is loaded. By default a `bunfig.toml` there
+  // would run its preload, and a `.env` would set variables.
+  "--no-compile-autoload-dotenv",
+  "--no-compile-autoload-bunfig",
+  "--no-compile-autoload-tsconfig",
+  "--no-compile-autoload-package-json",
+  // Nor may NODE_ENV of the caller choose between code paths. `--production` would do that too, and would shorten the
+  // identifiers, which stack traces and error names need.
+  '--define=process.env.NODE_ENV="production"',
+  "--minify-syntax",
+  "--minify-whitespace",
+  // Start-up: no parsing, and only what the command at hand imports.
+  "--bytecode",
+  "--format=esm",
+  "--splitting",
+];
+
+/** @returns path of the executable; it appears whole or not at all */
+export function build(options: { target?: string; outfile?: string } = {}): string {
+  const target = options.target ?? thisTarget();
+  const outfile = resolve(options.outfile ?? defaultOutfile(options.target));
+  mkdirSync(dirname(outfile), { recursive: true });
+  // The name of the outfile goes into the bytes, so the temporary is a folder beside it.
+  const folder = mkdtempSync(join(dirname(outfile), ".build.tmp-"));
+  try {
+    const staged = join(folder, basename(outfile));
+    const constants = { GAIT_VERSION: packageJson.version, GAIT_COMMIT: commit(), GAIT_TARGET: target };
+    const defines = Object.entries(constants).map(([name, value]) => `--define=${name}=${JSON.stringify(value)}`);
+    const targetFlag = options.target === undefined ? [] : [`--target=bun-${target}`];
+    run([process.execPath, "build", ...FLAGS, ...defines, ...targetFlag, ...ENTRY_POINTS, `--outfile=${staged}`]);
+    chmodSync(staged, 0o755);
+    renameSync(staged, outfile);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+  return outfile;
+}
+
+function defaultOutfile(target: string | undefined): string {
+  const suffix = target?.startsWith("windows") ? ".exe" : "";
+  return target === undefined ? BINARY : join(ROOT, "dist", `gait-${target}${suffix}`);
+}
+
+/** The pinned Bun's own platform, from the name of its package: `@oven/bun-linux-aarch64-musl` is `linux-arm64-musl`. */
+function thisTarget(): string {
+  const name = /@oven[/\\]bun-([^/\\]+)/.exec(process.execPath)?.[1];
+  if (name === undefined) {
+    throw new Error(`run it by \`npm run build\`: ${process.execPath} is not the pinned Bun`);
+  }
+  return name.replace("aarch64", "arm64").replace("-baseline", "");
+}
+
+/** `GAIT_COMMIT`, else git's, `-dirty` behind it when the tree has changes; `unknown` outside of a repository. */
+function commit(): string {
+  const given = process.env["GAIT_COMMIT"];
+  if (given !== undefined && given !== "") {
+    return given;
+  }
+  const head = git("rev-parse", "--verify", "HEAD");
+  if (head === undefined) {
+    return "unknown";
+  }
+  return git("status", "--porcelain") === "" ? head : `${head}-dirty`;
+}
+
+function git(...args: string[]): string | undefined {
+  try {
+    const { success, stdout } = Bun.spawnSync(["git", "-C", ROOT, ...args], { stderr: "ignore" });
+    return success ? stdout.toString().trim() : undefined;
+  } catch {
+    // There is no git on this machine.
+    return undefined;
+  }
+}
+
+function run(command: string[]): void {
+  const { exitCode, stdout, stderr } = Bun.spawnSync(command, { cwd: ROOT });
+  if (exitCode !== 0) {
+    throw new Error(`${command.slice(1).join(" ")}\n${stdout}${stderr}`);
+  }
+}
+
+if (import.meta.main) {
+  const { values } = parseArgs({ options: { target: { type: "string" }, outfile: { type: "string" } } });
+  try {
+    process.stdout.write(`${build(values)}\n`);
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
+    process.exitCode = 1;
+  }
+}

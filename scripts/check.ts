@@ -1,0 +1,85 @@
+/** Everything that is checked without running the program: `npm run check`. Each check that fails is named at the end. */
+import { builtinModules } from "node:module";
+import { dirname, join } from "node:path";
+
+const ROOT = dirname(import.meta.dir);
+const MODULES = join(ROOT, "node_modules");
+
+interface Check {
+  readonly name: string;
+  readonly command: readonly string[];
+}
+
+// The launchers of npm packages are run by Bun itself, so that no Node is needed behind `scripts/bun.mjs`.
+const TSC = [process.execPath, join(MODULES, "typescript/bin/tsc")];
+
+const CHECKS: readonly Check[] = [
+  { name: "types", command: [...TSC, "-p", "tsconfig.json"] },
+  // Without the types of Bun and Node: core and schema run in a browser.
+  { name: "types of core and schema", command: [...TSC, "-p", "src/core/tsconfig.json"] },
+  {
+    name: "lint, format and layers",
+    command: [
+      process.execPath,
+      join(MODULES, "@biomejs/biome/bin/biome"),
+      "check",
+      "--error-on-warnings",
+      "--max-diagnostics=200",
+    ],
+  },
+  { name: "published schemas", command: [process.execPath, "scripts/schemas.ts", "--check"] },
+];
+
+const failed: string[] = [];
+
+for (const { name, command } of CHECKS) {
+  // Output goes where this one's goes, while it comes.
+  const { exitCode } = Bun.spawnSync([...command], { cwd: ROOT, stdio: ["ignore", "inherit", "inherit"] });
+  report(name, exitCode === 0);
+}
+
+report("browser build of the verifier", await buildsForBrowser("src/core/verify.ts"));
+
+if (failed.length > 0) {
+  process.stderr.write(`\nfailed: ${failed.join(", ")}\n`);
+  process.exitCode = 1;
+}
+
+function report(name: string, ok: boolean): void {
+  process.stderr.write(`${ok ? "ok    " : "FAILED"}  ${name}\n`);
+  if (!ok) {
+    failed.push(name);
+  }
+}
+
+/** Whether a module and all it imports can be bundled for a browser, and none is a module of Node or Bun. */
+async function buildsForBrowser(path: string): Promise<boolean> {
+  const foreign: string[] = [];
+  try {
+    await Bun.build({
+      entrypoints: [join(ROOT, path)],
+      target: "browser",
+      plugins: [
+        {
+          name: "modules that no browser has",
+          // A browser build gives stand-ins for them, some empty, without a word.
+          setup(bundler) {
+            bundler.onResolve({ filter: new RegExp(`^(node:|bun:|bun$|(${builtinModules.join("|")})$)`) }, (module) => {
+              // The stand-ins import each other; who asked for the first is what matters.
+              if (!module.importer.startsWith("/bun-vfs")) {
+                foreign.push(`${module.importer} imports ${module.path}`);
+              }
+              return undefined;
+            });
+          },
+        },
+      ],
+    });
+  } catch (error) {
+    foreign.push(error instanceof AggregateError ? error.errors.join("\n") : String(error));
+  }
+  for (const line of foreign) {
+    process.stderr.write(`${line}\n`);
+  }
+  return foreign.length === 0;
+}
