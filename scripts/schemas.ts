@@ -1,0 +1,106 @@
+/**
+ * Writes `schemas/v1/**.schema.json` from the TypeBox schemas of `src/schema`. With `--check` it writes nothing and
+ * exits 1 when a file differs, is missing, or belongs to no schema.
+ */
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join, relative, sep } from "node:path";
+import { parseArgs } from "node:util";
+import { DIALECT, PUBLISHED_SCHEMAS, type PublishedSchema } from "../src/schema/published.ts";
+
+const ENDING = ".schema.json";
+
+/** The keywords in the order in which they are written; `properties` keep the order of the source. */
+const KEYWORDS = [
+  "$schema",
+  "$id",
+  "title",
+  "description",
+  "type",
+  "const",
+  "enum",
+  "format",
+  "pattern",
+  "minLength",
+  "minimum",
+  "maximum",
+  "items",
+  "properties",
+  "required",
+  "additionalProperties",
+  "dependentSchemas",
+  "anyOf",
+];
+
+/** Keywords whose value maps names to schemas. */
+const MAPS = new Set(["properties", "dependentSchemas"]);
+
+function ordered(schema: unknown): unknown {
+  if (Array.isArray(schema)) return schema.map(ordered);
+  if (typeof schema !== "object" || schema === null) return schema;
+  const entries = Object.entries(schema);
+  const unknown = entries.find(([keyword]) => !KEYWORDS.includes(keyword));
+  if (unknown !== undefined) throw new Error(`schema keyword without a place in the order: ${unknown[0]}`);
+  entries.sort(([left], [right]) => KEYWORDS.indexOf(left) - KEYWORDS.indexOf(right));
+  return Object.fromEntries(
+    entries.map(([keyword, value]) => [keyword, MAPS.has(keyword) ? orderedMap(value) : ordered(value)]),
+  );
+}
+
+function orderedMap(map: object): object {
+  return Object.fromEntries(Object.entries(map).map(([name, schema]) => [name, ordered(schema)]));
+}
+
+function render({ id, title, description, schema }: PublishedSchema): string {
+  return `${JSON.stringify(ordered({ $schema: DIALECT, $id: id, ...schema, title, description }), null, 2)}\n`;
+}
+
+/** What the files should hold, by path below `schemas/v1`, with `/`. */
+export function renderSchemas(): Map<string, string> {
+  return new Map(PUBLISHED_SCHEMAS.map((each) => [`${each.path}${ENDING}`, render(each)]));
+}
+
+/** The files below `root`, by path with `/`. */
+function filesBelow(root: string): string[] {
+  if (!existsSync(root)) return [];
+  const entries = readdirSync(root, { recursive: true, withFileTypes: true, encoding: "utf8" });
+  const files = entries.filter((entry) => !entry.isDirectory());
+  return files.map((entry) => relative(root, join(entry.parentPath, entry.name)).split(sep).join("/"));
+}
+
+/** Each file below `root` that is not what it should be, as `differs: PATH`, `missing: PATH` or `surplus: PATH`. */
+export function findDrift(root: string): string[] {
+  const wanted = renderSchemas();
+  const there = new Set(filesBelow(root));
+  const drift: string[] = [];
+  for (const [path, content] of wanted) {
+    if (!there.delete(path)) drift.push(`missing: ${path}`);
+    else if (readFileSync(join(root, path), "utf8") !== content) drift.push(`differs: ${path}`);
+  }
+  for (const path of there) drift.push(`surplus: ${path}`);
+  return drift.sort();
+}
+
+/** Makes the files below `root` what they should be. */
+export function writeSchemas(root: string): void {
+  const wanted = renderSchemas();
+  for (const [path, content] of wanted) {
+    mkdirSync(dirname(join(root, path)), { recursive: true });
+    writeFileSync(join(root, path), content);
+  }
+  for (const path of filesBelow(root)) if (path.endsWith(ENDING) && !wanted.has(path)) rmSync(join(root, path));
+}
+
+function main(): void {
+  const { values } = parseArgs({ options: { check: { type: "boolean" } } });
+  const root = join(import.meta.dir, "..", "schemas", "v1");
+  if (!values.check) {
+    writeSchemas(root);
+    return;
+  }
+  const drift = findDrift(root);
+  if (drift.length === 0) return;
+  console.error([...drift, "schemas/v1 is not what src/schema says: run `npm run schemas`."].join("\n"));
+  process.exitCode = 1;
+}
+
+if (import.meta.main) main();

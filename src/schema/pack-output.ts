@@ -1,0 +1,159 @@
+/** The answers of `gait pack … --json` (contract 2.7 to 2.9). */
+import { type Static, Type } from "typebox";
+import { ArtifactTypeSchema, PackDiffSchema } from "./diff.ts";
+import { answer, failure, findings, keyId, publicKey } from "./output.ts";
+import { CLOSED, count, type Frozen, hex64, nonBlank, nonEmpty, shownObject, text } from "./primitives.ts";
+
+const PACK = "gait.pack.output";
+
+const PATH = nonEmpty("The artifact, as given or as written.");
+const LEGACY_TYPE = Type.Optional(
+  Type.Enum(["runpack", "guard"], { description: "The older format that the artifact is in." }),
+);
+/** Absent where the artifact could not be read so far. Ids of an evidence pack are no digests. */
+const IDENTITY = {
+  pack_id: Type.Optional(text("`pack_id`; for a runpack its `manifest_digest`.")),
+  pack_type: Type.Optional(ArtifactTypeSchema),
+  source_ref: Type.Optional(text("Run id or job id.")),
+};
+
+export const VerdictSchema = Type.Enum(["authentic", "intact", "failed"], {
+  description:
+    "authentic: intact, and a given key's signature verified; intact: everything agrees, nobody vouched; failed: it does not.",
+});
+export type Verdict = Static<typeof VerdictSchema>;
+
+export const SignatureStatusSchema = Type.Enum(["missing", "skipped", "verified", "failed"], {
+  description: "skipped: signatures are there, but no key was given.",
+});
+export type SignatureStatus = Static<typeof SignatureStatusSchema>;
+
+export const VerifyReportSchema = Type.Object(
+  {
+    ...IDENTITY,
+    verdict: VerdictSchema,
+    reason: text("Why the verdict is not more."),
+    files_checked: count("Files that the manifest declares."),
+    missing_files: Type.Optional(Type.Array(Type.String(), { description: "Declared, not there." })),
+    hash_mismatches: Type.Optional(
+      Type.Array(Type.Object({ path: Type.String(), expected: Type.String(), actual: Type.String() }, CLOSED), {
+        description: "There, with other bytes than declared.",
+      }),
+    ),
+    undeclared_files: Type.Optional(Type.Array(Type.String(), { description: "There, not declared." })),
+    signature_status: SignatureStatusSchema,
+    signature_errors: Type.Optional(
+      Type.Array(Type.String(), { description: "Why signatures are not valid, sorted." }),
+    ),
+    signatures_total: count("Signatures in the manifest."),
+    signatures_valid: count("Signatures that a given key verified."),
+    signature_key_ids: Type.Optional(Type.Array(keyId("A key."), { description: "Keys that verified one." })),
+    legacy_type: LEGACY_TYPE,
+    findings: findings("Everything that is wrong; empty unless the verdict is `failed`."),
+  },
+  CLOSED,
+);
+export type VerifyReport = Frozen<Static<typeof VerifyReportSchema>>;
+
+export const PackBuildOutputSchema = answer(PACK, "build", {
+  path: PATH,
+  pack_id: hex64("`pack_id` of the pack."),
+  pack_type: Type.Enum(["run", "job"]),
+  source_ref: nonBlank("Run id or job id."),
+  build: Type.Object(
+    {
+      signature_status: Type.Enum(["missing", "signed"]),
+      signature_key_id: Type.Optional(keyId("The key that signed.")),
+      public_key: Type.Optional(publicKey("Public half of a throw-away key; its private half is gone.")),
+    },
+    CLOSED,
+  ),
+});
+export type PackBuildOutput = Frozen<Static<typeof PackBuildOutputSchema>>;
+
+export const PackVerifyOutputSchema = answer(
+  PACK,
+  "verify",
+  { path: PATH, ...IDENTITY, verify: VerifyReportSchema },
+  // `ok` and the verdict say the same.
+  { anyOf: [verdicts(true, ["authentic", "intact"]), verdicts(false, ["failed"])] },
+);
+export type PackVerifyOutput = Frozen<Static<typeof PackVerifyOutputSchema>>;
+
+function verdicts(ok: boolean, allowed: Verdict[]) {
+  return { properties: { ok: { const: ok }, verify: { type: "object", properties: { verdict: { enum: allowed } } } } };
+}
+
+const RunLineageSchema = Type.Object(
+  {
+    timeline_events: count("Events on the run's timeline."),
+    receipt_count: count("Receipts in the run's references."),
+    intent_results: Type.Array(
+      Type.Object(
+        { intent_id: Type.String(), tool_name: Type.Optional(Type.String()), status: Type.Optional(Type.String()) },
+        CLOSED,
+      ),
+      { description: "One for each id of the intents and results, sorted by id; the last record of an id counts." },
+    ),
+  },
+  CLOSED,
+);
+
+const JobLineageSchema = Type.Object(
+  {
+    event_count: count("Events in the job's log."),
+    last_event_type: Type.Optional(Type.String()),
+    checkpoint_refs: Type.Optional(
+      Type.Array(
+        Type.Object({ checkpoint_id: Type.String(), type: Type.String(), reason_code: Type.String() }, CLOSED),
+        { description: "Sorted by checkpoint_id." },
+      ),
+    ),
+  },
+  CLOSED,
+);
+
+export const InspectReportSchema = Type.Object(
+  {
+    ...IDENTITY,
+    verified: Type.Boolean({ description: "The artifact verified; else all that is shown is only what it says." }),
+    verdict: VerdictSchema,
+    manifest: Type.Optional(shownObject("`pack_manifest.json` as stored.")),
+    run_payload: Type.Optional(shownObject("`run_payload.json` as stored; of a runpack, as it would be built.")),
+    run_lineage: Type.Optional(RunLineageSchema),
+    job_payload: Type.Optional(shownObject("`job_payload.json` as stored.")),
+    job_lineage: Type.Optional(JobLineageSchema),
+    legacy_type: LEGACY_TYPE,
+    findings: Type.Optional(findings("What is wrong with the artifact.")),
+  },
+  CLOSED,
+);
+export type InspectReport = Frozen<Static<typeof InspectReportSchema>>;
+
+export const PackInspectOutputSchema = answer(PACK, "inspect", {
+  path: PATH,
+  ...IDENTITY,
+  inspect: InspectReportSchema,
+});
+export type PackInspectOutput = Frozen<Static<typeof PackInspectOutputSchema>>;
+
+export const PackDiffOutputSchema = answer(PACK, "diff", {
+  path: Type.Optional(nonEmpty("The file that the result was written to.")),
+  diff: PackDiffSchema,
+});
+export type PackDiffOutput = Frozen<Static<typeof PackDiffOutputSchema>>;
+
+export const PackFailureSchema = failure(PACK, ["build", "verify", "inspect", "diff"], {
+  path: Type.Optional(PATH),
+  findings: Type.Optional(findings("What is wrong with the evidence, where that is the reason.")),
+});
+export type PackFailure = Frozen<Static<typeof PackFailureSchema>>;
+
+export const PackOutputSchema = Type.Union([
+  PackBuildOutputSchema,
+  PackVerifyOutputSchema,
+  PackInspectOutputSchema,
+  PackDiffOutputSchema,
+  PackFailureSchema,
+]);
+export type PackOutput = Frozen<Static<typeof PackOutputSchema>>;

@@ -1,0 +1,230 @@
+import { describe, expect, test } from "bun:test";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js";
+import addFormats from "ajv-formats";
+import fc from "fast-check";
+import { Format } from "typebox/format";
+import { Check } from "typebox/schema";
+import { findDrift, renderSchemas, writeSchemas } from "../../scripts/schemas.ts";
+import { isTimestamp } from "../../src/schema/format.ts";
+import { PUBLISHED_SCHEMAS } from "../../src/schema/published.ts";
+import { check, MAX_SCHEMA_ISSUES, validate } from "../../src/schema/validate.ts";
+import type { DocumentCases } from "./cases.ts";
+import { JOB_CASES } from "./job-cases.ts";
+import { JOB_OUTPUT_CASES } from "./job-output-cases.ts";
+import { OUTPUT_CASES } from "./output-cases.ts";
+import { PACK_CASES } from "./pack-cases.ts";
+import { RUNPACK_CASES } from "./runpack-cases.ts";
+
+const ROOT = join(import.meta.dir, "..", "..");
+const PUBLISHED = join(ROOT, "schemas", "v1");
+const DOCUMENTS = join(ROOT, "test", "vectors", "documents");
+const ALL_CASES: readonly DocumentCases[] = [
+  ...PACK_CASES,
+  ...JOB_CASES,
+  ...RUNPACK_CASES,
+  ...OUTPUT_CASES,
+  ...JOB_OUTPUT_CASES,
+];
+
+// ajv's own `date-time` takes lower-case letters, a space for the T and leap seconds; the published pattern does not,
+// so the two together say what ours says, and no format of ours has to be given to it.
+const ajv = new Ajv2020({ strict: true, strictRequired: false, allErrors: true });
+addFormats(ajv);
+Format.Set("date-time", isTimestamp);
+
+const judges = new Map<string, ValidateFunction>();
+for (const { path } of PUBLISHED_SCHEMAS) {
+  judges.set(path, ajv.compile(JSON.parse(readFileSync(join(PUBLISHED, `${path}.schema.json`), "utf8"))));
+}
+
+/** What each validator says: ours in both ways, ajv on the published file, TypeBox on the source. */
+function verdicts(path: string, document: unknown): Record<string, boolean> {
+  const schema = schemaOf(path);
+  const issues = validate(schema, document);
+  expect(issues.length).toBeLessThanOrEqual(MAX_SCHEMA_ISSUES);
+  for (const issue of issues) expect(issue.message.length).toBeLessThan(1000);
+  return {
+    check: check(schema, document),
+    validate: issues.length === 0,
+    ajv: judges.get(path)?.(document) ?? false,
+    typebox: Check(schema, document),
+  };
+}
+
+function schemaOf(path: string) {
+  const published = PUBLISHED_SCHEMAS.find((each) => each.path === path);
+  if (published === undefined) throw new Error(`no published schema: ${path}`);
+  return published.schema;
+}
+
+function unanimous(fits: boolean): Record<string, boolean> {
+  return { check: fits, validate: fits, ajv: fits, typebox: fits };
+}
+
+describe("four validators give the verdict of the table", () => {
+  for (const { path, good, cases } of ALL_CASES) {
+    const operation = (good as { operation?: string }).operation;
+    describe(operation === undefined ? path : `${path} ${operation || "(none)"}`, () => {
+      for (const { rule, fits, document } of cases) {
+        test(`${fits ? "fits" : "fails"}: ${rule}`, () => {
+          expect(verdicts(path, document)).toEqual(unanimous(fits));
+        });
+      }
+    });
+  }
+
+  test("every published schema has rows that fit and rows that fail", () => {
+    for (const { path } of PUBLISHED_SCHEMAS) {
+      const cases = ALL_CASES.filter((each) => each.path === path).flatMap((each) => each.cases);
+      expect(cases.filter((each) => each.fits).length).toBeGreaterThanOrEqual(2);
+      expect(cases.filter((each) => !each.fits).length).toBeGreaterThanOrEqual(8);
+    }
+  });
+});
+
+describe("documents of the Go implementation", () => {
+  const sources: readonly [file: string, path: string][] = [
+    ["pack_manifest.json", "pack/manifest"],
+    ["run_payload.json", "pack/run"],
+    ["job_payload.json", "pack/job"],
+    ["job_state.json", "job/state"],
+    ["state.json", "job/state"],
+    ["job_events.jsonl", "job/event"],
+    ["events.jsonl", "job/event"],
+    ["context_envelope.json", "context/envelope"],
+    ["manifest.json", "runpack/manifest"],
+    ["run.json", "runpack/run"],
+    ["refs.json", "runpack/refs"],
+    ["intents.jsonl", "runpack/intent"],
+    ["results.jsonl", "runpack/result"],
+  ];
+  const files = readdirSync(DOCUMENTS, { recursive: true, encoding: "utf8" }).filter((file) => /\.jsonl?$/.test(file));
+
+  for (const file of files.sort()) {
+    const name = file.split("/").at(-1);
+    let path = sources.find(([source]) => source === name)?.[1];
+    if (file.startsWith("inputs/")) path = "runpack/record";
+    if (file.startsWith("diff/")) path = "pack/diff";
+    const fits = !file.startsWith("tampered/");
+    test(`${fits ? "fits" : "fails"}: ${file}`, () => {
+      if (path === undefined) throw new Error("no schema for this file");
+      for (const document of documentsIn(file)) expect(verdicts(path, document)).toEqual(unanimous(fits));
+    });
+  }
+
+  test("all of them are there", () => {
+    expect(files.length).toBeGreaterThanOrEqual(80);
+  });
+
+  function documentsIn(file: string): unknown[] {
+    const text = readFileSync(join(DOCUMENTS, file), "utf8");
+    if (!file.endsWith(".jsonl")) return [JSON.parse(text)];
+    return text
+      .split("\n")
+      .filter((line) => line !== "")
+      .map((line) => JSON.parse(line));
+  }
+});
+
+describe("a document changed at random: four validators, one verdict", () => {
+  const name = fc.oneof(fc.constantFrom("schema_id", "path", "error", "signatures", "toString"), fc.string());
+  const value = fc.oneof(
+    fc.jsonValue({ maxDepth: 2 }),
+    fc.constantFrom<unknown>(null, "", " ", "1.0.0", "0".repeat(64), "2026-02-02T02:15:00Z", -1, 0.5, 2 ** 53, [], {}),
+  );
+  const change = fc.record({
+    what: fc.constantFrom("delete", "replace", "add"),
+    where: fc.nat(),
+    name,
+    value,
+  });
+
+  for (const { path, good } of ALL_CASES) {
+    test(`${path} ${(good as { operation?: string }).operation ?? ""}`, () => {
+      fc.assert(
+        fc.property(fc.array(change, { minLength: 1, maxLength: 3 }), (changes) => {
+          const document = structuredClone(good) as object;
+          for (const each of changes) mutate(document, each);
+          expect(new Set(Object.values(verdicts(path, document))).size).toBe(1);
+        }),
+        { numRuns: 200 },
+      );
+    });
+  }
+
+  function mutate(document: object, change: { what: string; where: number; name: string; value: unknown }): void {
+    const places = placesIn(document);
+    const place = places[change.where % places.length];
+    if (place === undefined) return;
+    const { holder, name } = place;
+    if (change.what === "delete" && Array.isArray(holder)) holder.splice(Number(name), 1);
+    else if (change.what === "delete") delete holder[name];
+    else if (change.what === "replace") define(holder, name, change.value);
+    else if (Array.isArray(holder)) holder.push(change.value);
+    else define(holder, change.name, change.value);
+  }
+
+  function define(holder: object, name: string, value: unknown): void {
+    // An assignment to `__proto__` would make no member.
+    Object.defineProperty(holder, name, { value, enumerable: true, configurable: true, writable: true });
+  }
+
+  function placesIn(value: unknown): { holder: Record<string, unknown>; name: string }[] {
+    if (typeof value !== "object" || value === null) return [];
+    const holder = value as Record<string, unknown>;
+    return Object.keys(holder).flatMap((name) => [{ holder, name }, ...placesIn(holder[name])]);
+  }
+});
+
+describe("the published files", () => {
+  test("are what src/schema says", () => {
+    expect(findDrift(PUBLISHED)).toEqual([]);
+  });
+
+  test("carry dialect, $id, title and description, and each $id once", () => {
+    const ids = new Set<string>();
+    for (const [path, text] of renderSchemas()) {
+      const schema = JSON.parse(text);
+      expect(Object.keys(schema).slice(0, 4)).toEqual(["$schema", "$id", "title", "description"]);
+      expect(schema.$schema).toBe("https://json-schema.org/draft/2020-12/schema");
+      expect(schema.$id).toBe(`https://gait.dev/schemas/v1/${path}`);
+      ids.add(schema.$id);
+    }
+    expect(ids.size).toBe(PUBLISHED_SCHEMAS.length);
+  });
+
+  test("are JSON Schemas of their dialect, as ajv reads it", () => {
+    for (const [, text] of renderSchemas()) expect(ajv.validateSchema(JSON.parse(text))).toBe(true);
+  });
+
+  test("give the verdicts of the source when they are read back", () => {
+    for (const { path, good, cases } of ALL_CASES) {
+      const schema = JSON.parse(readFileSync(join(PUBLISHED, `${path}.schema.json`), "utf8"));
+      expect(check(schema, good)).toBe(true);
+      for (const { fits, document } of cases) expect(check(schema, document)).toBe(fits);
+    }
+  });
+
+  test("drift is named: differs, missing, surplus", () => {
+    const folder = mkdtempSync(join(tmpdir(), "gait-schemas-"));
+    try {
+      writeSchemas(folder);
+      expect(findDrift(folder)).toEqual([]);
+      writeFileSync(join(folder, "pack", "run.schema.json"), "{}\n");
+      rmSync(join(folder, "job", "state.schema.json"));
+      writeFileSync(join(folder, "pack", "old.schema.json"), "{}\n");
+      expect(findDrift(folder)).toEqual([
+        "differs: pack/run.schema.json",
+        "missing: job/state.schema.json",
+        "surplus: pack/old.schema.json",
+      ]);
+      writeSchemas(folder);
+      expect(findDrift(folder)).toEqual([]);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+});
