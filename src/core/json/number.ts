@@ -1,0 +1,134 @@
+/**
+ * Numbers of a JSON text (RFC 8259 section 6), and whether a double keeps them as written. The rule: the decimal value
+ * of the text is the decimal value of the ES6 text of the double that it reads as. So `4.50`, `1E30`, `-0` and `5e-324`
+ * are kept, and `9007199254740993` or `1e400` are not.
+ */
+import { decodeText } from "./string.ts";
+
+/** Any decimal of so many significant digits survives the way to a normal double and back (C's DBL_DIG). */
+const SAFE_DIGITS = 15;
+/** No ES6 text has more significant digits (ECMA-262 section 6.1.6.1.20). */
+const MOST_DIGITS = 17;
+/** Longest ES6 text of a double, `-1.2345678901234567e-300`, with room to spare. */
+const USUAL_LENGTH = 32;
+/** Powers of ten between which every double is normal, with room to spare. */
+const SAFE_EXPONENT = 290;
+/** Beyond these no decimal reads as a finite number other than zero. */
+const LEAST_EXPONENT = -400;
+const MOST_EXPONENT = 400;
+
+/** The end of the integer that starts at `start` if a double surely holds it; 0 for any other number, or none. */
+export function shortIntegerEnd(bytes: Uint8Array, start: number, end: number): number {
+  const p = digitsEnd(bytes, start, end);
+  if (p === start || p - start > SAFE_DIGITS || (bytes[start] === 0x30 && p - start > 1)) return 0;
+  return p < end && (bytes[p] === 0x2e || isExponentMark(bytes[p] as number)) ? 0 : p;
+}
+
+/** The end of the number that starts at `start`, or `~offset` of the byte that breaks the grammar. */
+export function numberEnd(bytes: Uint8Array, start: number, end: number): number {
+  let p = start;
+  if (bytes[p] === 0x2d) p += 1;
+  if (p < end && bytes[p] === 0x30) p += 1;
+  else {
+    const digits = p;
+    p = digitsEnd(bytes, p, end);
+    if (p === digits) return ~p;
+  }
+  if (p < end && bytes[p] === 0x2e) {
+    const digits = p + 1;
+    p = digitsEnd(bytes, digits, end);
+    if (p === digits) return ~p;
+  }
+  if (p < end && isExponentMark(bytes[p] as number)) {
+    p += 1;
+    if (p < end && (bytes[p] === 0x2b || bytes[p] === 0x2d)) p += 1;
+    const digits = p;
+    p = digitsEnd(bytes, p, end);
+    if (p === digits) return ~p;
+  }
+  return p;
+}
+
+function digitsEnd(bytes: Uint8Array, start: number, end: number): number {
+  let p = start;
+  while (p < end && isDigit(bytes[p] as number)) p++;
+  return p;
+}
+
+function isDigit(byte: number): boolean {
+  return byte >= 0x30 && byte <= 0x39;
+}
+
+/** Whether a double holds the number at `bytes[start, end)`, whose grammar was checked before, as written. */
+export function isExactNumber(bytes: Uint8Array, start: number, end: number): boolean {
+  if (end - start <= SAFE_DIGITS && !hasExponent(bytes, start, end)) return true;
+  if (end - start <= USUAL_LENGTH) {
+    const text = decodeText(bytes, start, end);
+    if (String(Number(text)) === text) return true;
+  }
+  return isExactDecimal(bytes, start, end);
+}
+
+function hasExponent(bytes: Uint8Array, start: number, end: number): boolean {
+  for (let p = start; p < end; p++) {
+    if (isExponentMark(bytes[p] as number)) return true;
+  }
+  return false;
+}
+
+function isExponentMark(byte: number): boolean {
+  return byte === 0x65 || byte === 0x45;
+}
+
+function isExactDecimal(bytes: Uint8Array, start: number, end: number): boolean {
+  // Digits are compared without the zeros around them, as 0.d1d2d3... times a power of ten. `zeros` are those seen since
+  // the last other digit: they count only when one more follows.
+  let digits = "";
+  let zeros = 0;
+  let exponent = 0;
+  let fraction = false;
+  let p = start;
+  for (; p < end; p++) {
+    const byte = bytes[p] as number;
+    if (byte === 0x2e) fraction = true;
+    else if (isExponentMark(byte)) break;
+    else if (byte === 0x30) {
+      if (digits !== "") zeros += 1;
+      // A zero before the point raises the power once digits have begun, one after it lowers it until they begin.
+      if (digits !== "" && !fraction) exponent += 1;
+      else if (digits === "" && fraction) exponent -= 1;
+    } else if (byte !== 0x2d) {
+      // 17 digits is all that a double's text has, so a long number is settled without being converted.
+      if (digits.length + zeros >= MOST_DIGITS) return false;
+      digits += "0".repeat(zeros) + String.fromCharCode(byte);
+      zeros = 0;
+      if (!fraction) exponent += 1;
+    }
+  }
+  if (digits === "") return true;
+  if (p < end) exponent += writtenExponent(bytes, p + 1, end);
+  if (digits.length <= SAFE_DIGITS && Math.abs(exponent) <= SAFE_EXPONENT) return true;
+  if (exponent < LEAST_EXPONENT || exponent > MOST_EXPONENT) return false;
+  const read = Number(`0.${digits}e${exponent}`);
+  return Number.isFinite(read) && read !== 0 && significantDigits(read) === `${digits}e${exponent}`;
+}
+
+/** The exponent's value; more than 12 digits of it are as good as infinite, whatever the digits before it. */
+function writtenExponent(bytes: Uint8Array, start: number, end: number): number {
+  let p = start;
+  const negative = bytes[p] === 0x2d;
+  if (negative || bytes[p] === 0x2b) p += 1;
+  let value = 0;
+  for (; p < end && value < 1e12; p++) value = value * 10 + ((bytes[p] as number) - 0x30);
+  return negative ? -value : value;
+}
+
+/** The digits of a positive double's ES6 text without the zeros around them, and the power of ten of `0.digits`. */
+function significantDigits(value: number): string {
+  const [mantissa = "", written = "0"] = String(value).split("e");
+  const [whole = "", fraction = ""] = mantissa.split(".");
+  const all = whole + fraction;
+  const kept = all.replace(/^0+/, "");
+  const exponent = whole.length - (all.length - kept.length) + Number(written);
+  return `${kept.replace(/0+$/, "")}e${exponent}`;
+}

@@ -1,0 +1,131 @@
+/** Where the outer values of a JSON text lie, found in the one pass that proves it. */
+import type { JsonValue } from "../../schema/primitives.ts";
+import { JsonScanner, NODE_END, NODE_NAME, NODE_NEXT, NODE_START, NODE_WORDS } from "./scanner.ts";
+import { decodeString, stringEnd } from "./string.ts";
+import { type JsonKind, type JsonSpan, type JsonTextOptions, kindOf, spanValue, textRange } from "./text.ts";
+
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const OPEN_OBJECT = 0x7b;
+
+/**
+ * The outer values of the last text scanned, as nodes: numbers, valid until the next `scan`, while the bytes stay as
+ * they are. Scanning again reuses the memory, so that millions of records can go through one outline.
+ */
+export class JsonOutline {
+  /** The text's own value. */
+  readonly root = 0;
+  readonly #scanner: JsonScanner;
+  #bytes: Uint8Array = new Uint8Array(0);
+
+  /**
+   * `levels`: of how many levels of containers the values are listed. 1: the text's value and what it holds, as for a
+   * record; 3: also `refs.receipts[0]`. Values in an array's elements are never listed: parse the element.
+   */
+  constructor(levels: number) {
+    this.#scanner = new JsonScanner(levels);
+  }
+
+  /** Throws `JsonError` when the range is not one strict JSON text. */
+  scan(bytes: Uint8Array, options: JsonTextOptions = {}): this {
+    const { start, end, maxDepth, line } = textRange(bytes, options);
+    this.#bytes = bytes;
+    this.#scanner.scan(bytes, start, end, maxDepth, line);
+    return this;
+  }
+
+  start(node: number): number {
+    return this.#word(node, NODE_START);
+  }
+
+  end(node: number): number {
+    return this.#word(node, NODE_END);
+  }
+
+  kind(node: number): JsonKind {
+    return kindOf(this.#bytes[this.start(node)]);
+  }
+
+  /** The member of that name of a listed object, or -1. */
+  member(object: number, name: string): number {
+    const bytes = this.#bytes;
+    const nodes = this.#scanner.nodes;
+    if (bytes[this.start(object)] !== OPEN_OBJECT) return -1;
+    const end = nodes[object * NODE_WORDS + NODE_NEXT] as number;
+    for (let node = object + 1; node < end; node = nodes[node * NODE_WORDS + NODE_NEXT] as number) {
+      if (reads(bytes, nodes[node * NODE_WORDS + NODE_NAME] as number, name)) return node;
+    }
+    return -1;
+  }
+
+  /** The nodes of what a listed object or array holds, in the text's order. */
+  children(node: number): number[] {
+    const nodes: number[] = [];
+    const end = this.#word(node, NODE_NEXT);
+    for (let child = node + 1; child < end; child = this.#word(child, NODE_NEXT)) nodes.push(child);
+    return nodes;
+  }
+
+  /** How many elements a listed array has. */
+  elementCount(array: number): number {
+    return this.kind(array) === "array" ? this.#word(array, NODE_NEXT) - array - 1 : 0;
+  }
+
+  /** The node of an element, from 0 to `elementCount` - 1. */
+  element(array: number, index: number): number {
+    return array + 1 + index;
+  }
+
+  /** The name of a member; `undefined` for an element or the root. */
+  name(node: number): string | undefined {
+    const start = this.#word(node, NODE_NAME);
+    return start === 0 ? undefined : stringFrom(this.#bytes, start);
+  }
+
+  /** Whether the node is a member of that name. */
+  isNamed(node: number, name: string): boolean {
+    const start = this.#word(node, NODE_NAME);
+    return start !== 0 && reads(this.#bytes, start, name);
+  }
+
+  /** Whether the value is the string `text`; builds no string unless an escape or a letter beyond ASCII is met. */
+  isString(node: number, text: string): boolean {
+    const start = this.start(node);
+    return this.#bytes[start] === QUOTE && reads(this.#bytes, start + 1, text);
+  }
+
+  /** The text of a string; `undefined` for another kind of value. */
+  string(node: number): string | undefined {
+    const start = this.start(node);
+    return this.#bytes[start] === QUOTE ? decodeString(this.#bytes, start, this.end(node)) : undefined;
+  }
+
+  value(node: number): JsonValue {
+    return this.string(node) ?? spanValue(this.#bytes, { start: this.start(node), end: this.end(node) });
+  }
+
+  span(node: number): JsonSpan {
+    return { name: this.name(node), start: this.start(node), end: this.end(node), kind: this.kind(node) };
+  }
+
+  #word(node: number, word: number): number {
+    return this.#scanner.nodes[node * NODE_WORDS + word] as number;
+  }
+}
+
+/** Whether the string whose first byte within the quotes is at `start` reads `text`. */
+function reads(bytes: Uint8Array, start: number, text: string): boolean {
+  const length = text.length;
+  for (let i = 0; i < length; i++) {
+    const unit = text.charCodeAt(i);
+    const byte = bytes[start + i];
+    if (byte === BACKSLASH || unit >= 0x80) return stringFrom(bytes, start) === text;
+    if (byte !== unit || byte === QUOTE) return false;
+  }
+  return bytes[start + length] === QUOTE;
+}
+
+/** The text of the string whose first byte within the quotes is at `start`. */
+function stringFrom(bytes: Uint8Array, start: number): string {
+  return decodeString(bytes, start - 1, stringEnd(bytes, start, bytes.length));
+}

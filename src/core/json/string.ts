@@ -1,0 +1,114 @@
+/** Strings of a JSON text (RFC 8259 section 7) in well-formed UTF-8 (Unicode table 3-7), and nothing but whole characters. */
+
+/** 1 for a byte that stands for itself in a string: ASCII but the controls, the quote and the backslash. */
+export const PLAIN = new Uint8Array(256).fill(1, 0x20, 0x80);
+PLAIN[0x22] = 0;
+PLAIN[0x5c] = 0;
+
+/** Bytes that may follow a backslash, `u` apart. */
+const SIMPLE_ESCAPES = new Set(Array.from('"\\/bfnrt', (character) => character.charCodeAt(0)));
+
+const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
+/** The text of bytes that were found to be well-formed. */
+export function decodeText(bytes: Uint8Array, start: number, end: number): string {
+  return decoder.decode(bytes.subarray(start, end));
+}
+
+/** A string that was scanned before; the range has its quotes. */
+export function decodeString(bytes: Uint8Array, start: number, end: number): string {
+  for (let p = start + 1; p < end - 1; p++) {
+    if (bytes[p] === 0x5c) return String(JSON.parse(decodeText(bytes, start, end)));
+  }
+  return decodeText(bytes, start + 1, end - 1);
+}
+
+/** Where the string ends, after its closing quote, read on from `start` within it; or `~offset` of what breaks it. */
+export function stringEnd(bytes: Uint8Array, start: number, end: number): number {
+  let p = start;
+  for (;;) {
+    while (p < end && PLAIN[bytes[p] as number] === 1) p++;
+    if (p >= end) return ~end;
+    const byte = bytes[p] as number;
+    if (byte === 0x22) return p + 1;
+    const length = byte === 0x5c ? escapeLength(bytes, p, end) : characterLength(bytes, p, end);
+    if (length === 0) return ~p;
+    p += length;
+  }
+}
+
+/** Why `stringEnd` stopped at `at`. */
+export function stringFault(bytes: Uint8Array, at: number, end: number): StringFault {
+  const byte = bytes[at] as number;
+  if (at >= end) return { code: "json_invalid", message: "the string has no end" };
+  if (byte < 0x20)
+    return { code: "json_invalid", message: `a string holds the control character ${hex(byte)} unescaped` };
+  if (byte !== 0x5c)
+    return { code: "json_encoding_invalid", message: `byte ${hex(byte)} begins no UTF-8 character here` };
+  if (bytes[at + 1] === 0x75 && codeUnit(bytes, at, end) >= 0) {
+    return { code: "json_encoding_invalid", message: "an escape stands for half a surrogate pair" };
+  }
+  return { code: "json_invalid", message: "a backslash begins no escape that JSON has" };
+}
+
+export interface StringFault {
+  readonly code: "json_invalid" | "json_encoding_invalid";
+  readonly message: string;
+}
+
+/** A byte as messages show it. */
+export function hex(byte: number): string {
+  return `0x${byte.toString(16).padStart(2, "0")}`;
+}
+
+/** Bytes of the escape at `p`, a surrogate pair being one; 0 when it is none. */
+function escapeLength(bytes: Uint8Array, p: number, end: number): number {
+  if (p + 1 < end && SIMPLE_ESCAPES.has(bytes[p + 1] as number)) return 2;
+  const unit = codeUnit(bytes, p, end);
+  if (unit < 0) return 0;
+  if ((unit & 0xf800) !== 0xd800) return 6;
+  const low = unit < 0xdc00 ? codeUnit(bytes, p + 6, end) : -1;
+  return (low & 0xfffffc00) === 0xdc00 ? 12 : 0;
+}
+
+/** The UTF-16 code unit that `\uXXXX` at `p` stands for, or -1. */
+function codeUnit(bytes: Uint8Array, p: number, end: number): number {
+  if (p + 6 > end || bytes[p] !== 0x5c || bytes[p + 1] !== 0x75) return -1;
+  let unit = 0;
+  for (let i = p + 2; i < p + 6; i++) {
+    const byte = bytes[i] as number;
+    const letter = byte | 0x20;
+    if (byte >= 0x30 && byte <= 0x39) unit = unit * 16 + byte - 0x30;
+    else if (letter >= 0x61 && letter <= 0x66) unit = unit * 16 + letter - 0x61 + 10;
+    else return -1;
+  }
+  return unit;
+}
+
+/**
+ * Bytes of the character at `p`, not ASCII; 0 when it is not well-formed: overlong, a surrogate, beyond U+10FFFF, cut.
+ * Only the second byte's range depends on the first (Unicode table 3-7).
+ */
+function characterLength(bytes: Uint8Array, p: number, end: number): number {
+  const first = bytes[p] as number;
+  let length: number;
+  let least = 0x80;
+  let most = 0xbf;
+  if (first >= 0xc2 && first <= 0xdf) length = 2;
+  else if (first >= 0xe0 && first <= 0xef) {
+    length = 3;
+    if (first === 0xe0) least = 0xa0;
+    else if (first === 0xed) most = 0x9f;
+  } else if (first >= 0xf0 && first <= 0xf4) {
+    length = 4;
+    if (first === 0xf0) least = 0x90;
+    else if (first === 0xf4) most = 0x8f;
+  } else return 0;
+  if (p + length > end) return 0;
+  const second = bytes[p + 1] as number;
+  if (second < least || second > most) return 0;
+  for (let i = p + 2; i < p + length; i++) {
+    if (((bytes[i] as number) & 0xc0) !== 0x80) return 0;
+  }
+  return length;
+}

@@ -1,0 +1,61 @@
+/** A JSON text in memory, the values it stands for, and the ranges of bytes that its parts are. */
+import type { JsonValue } from "../../schema/primitives.ts";
+import { decodeText } from "./string.ts";
+
+/** Arrays and objects nested deeper than this are refused, unless a caller says otherwise. */
+export const MAX_JSON_DEPTH = 512;
+
+/** Which bytes are the text; all of them when nothing is said. */
+export interface JsonTextOptions {
+  readonly start?: number;
+  readonly end?: number;
+  readonly maxDepth?: number;
+  /** Number of the text's first line, for errors: the line's own number when the text is a line of JSONL. */
+  readonly line?: number;
+}
+
+export type JsonKind = "object" | "array" | "string" | "number" | "boolean" | "null";
+
+/** A value in a text: `bytes[start, end)`, and its name where it is a member of an object. */
+export interface JsonSpan {
+  readonly name: string | undefined;
+  readonly start: number;
+  readonly end: number;
+  readonly kind: JsonKind;
+}
+
+/** The options with their defaults. Throws `RangeError` for a range outside `bytes` or beyond 4 GiB. */
+export function textRange(bytes: Uint8Array, options: JsonTextOptions): Required<JsonTextOptions> {
+  const { start = 0, end = bytes.length, maxDepth = MAX_JSON_DEPTH, line = 1 } = options;
+  if (!(start >= 0 && start <= end && end <= bytes.length && end < 2 ** 32)) {
+    throw new RangeError(`bytes ${start} to ${end} are no range of ${bytes.length} bytes below 4 GiB`);
+  }
+  return { start, end, maxDepth, line };
+}
+
+/** The kind of the value whose first byte this is, in a text that was found to be strict. */
+export function kindOf(first: number | undefined): JsonKind {
+  switch (first) {
+    case 0x7b:
+      return "object";
+    case 0x5b:
+      return "array";
+    case 0x22:
+      return "string";
+    case 0x74:
+    case 0x66:
+      return "boolean";
+    case 0x6e:
+      return "null";
+    default:
+      return "number";
+  }
+}
+
+/**
+ * The value of a span that was scanned before; nothing is checked again. Built by the native parser, which makes every
+ * name, `__proto__` too, a property of the object itself.
+ */
+export function spanValue(bytes: Uint8Array, span: { readonly start: number; readonly end: number }): JsonValue {
+  return JSON.parse(decodeText(bytes, span.start, span.end)) as JsonValue;
+}
