@@ -1,0 +1,94 @@
+/**
+ * The reading of one entry as plain data, asked and answered, so that another thread can do it: the two large files of
+ * a run are inflated, hashed and checked on two processors.
+ */
+import { IntentSchema, ResultSchema } from "../schema/runpack.ts";
+import type { Platform } from "./platform.ts";
+import { createRecordChecker, type RecordsReport } from "./records.ts";
+import type { ByteSource, FileRange } from "./source.ts";
+import { type EntryContent, streamContent } from "./zip/content.ts";
+import type { ZipEntry } from "./zip/layout.ts";
+
+/** What the lines of a JSONL file must be. */
+export interface RecordsTask {
+  readonly kind: "intent" | "result";
+  /** The run that they should name; another one is a warning. */
+  readonly runId: string;
+}
+
+export interface ContentTask {
+  readonly entry: ZipEntry;
+  readonly records?: RecordsTask | undefined;
+}
+
+export interface ContentAnswer extends EntryContent {
+  readonly records?: RecordsReport;
+}
+
+/** Another thread. It is given one task at a time. */
+export interface Lane {
+  /** `archive` is the one that `task.entry` was found in. @throws what reading it throws; bad content is findings */
+  run(archive: FileRange, task: ContentTask): Promise<ContentAnswer>;
+}
+
+const SCHEMAS = { intent: IntentSchema, result: ResultSchema } as const;
+
+/** `archive` is the one that `task.entry` was found in. @throws what reading it throws; bad content is findings */
+export async function readContent(
+  archive: ByteSource,
+  { entry, records }: ContentTask,
+  platform: Platform,
+  see?: (chunk: Uint8Array) => void,
+): Promise<ContentAnswer> {
+  if (records === undefined) return streamContent(archive, entry, platform, see ?? ((): void => undefined));
+  const checker = createRecordChecker(SCHEMAS[records.kind], entry.name, records.runId);
+  const content = await streamContent(archive, entry, platform, checker.observer);
+  return { ...content, records: checker.end() };
+}
+
+/** Entries of this size and more are worth another thread: starting one takes as long as reading some of these bytes. */
+const LARGE_BYTES = 8 * 1024 * 1024;
+
+export interface ContentRequest extends ContentTask {
+  /** Sees the bytes on this thread, so that this one must read them. */
+  readonly see?: ((chunk: Uint8Array) => void) | undefined;
+}
+
+/** The answers to `requests`, in their order, read on as many threads as there are and as are worth it. */
+export async function readContents(
+  archive: { readonly source: ByteSource },
+  requests: readonly ContentRequest[],
+  platform: Platform,
+): Promise<ContentAnswer[]> {
+  const { source } = archive;
+  const { file } = source;
+  const answers = new Array<ContentAnswer>(requests.length);
+  const shared = requests.flatMap((request, at) => (isShareable(request) ? [at] : []));
+  // The largest first, so that no thread is left with much to do when the others are done.
+  shared.sort((left, right) => sizeOf(requests, right) - sizeOf(requests, left));
+  const here = async (at: number): Promise<void> => {
+    const { see, ...task } = requests[at] as ContentRequest;
+    answers[at] = await readContent(source, task, platform, see);
+  };
+  const lanes = file === undefined || shared.length < 2 ? [] : (platform.lanes?.(shared.length - 1) ?? []);
+  const elsewhere = lanes.map(async (lane) => {
+    for (let at = shared.shift(); at !== undefined; at = shared.shift()) {
+      const { entry, records } = requests[at] as ContentRequest;
+      answers[at] = await lane.run(file as FileRange, { entry, records });
+    }
+  });
+  const own = (async () => {
+    for (let at = 0; at < requests.length; at += 1) if (!isShareable(requests[at] as ContentRequest)) await here(at);
+    for (let at = shared.shift(); at !== undefined; at = shared.shift()) await here(at);
+  })();
+  await Promise.all([own, ...elsewhere]);
+  return answers;
+}
+
+function isShareable({ entry, see }: ContentRequest): boolean {
+  return see === undefined && entry.uncompressedSize >= LARGE_BYTES;
+}
+
+function sizeOf(requests: readonly ContentRequest[], at: number): number {
+  return requests[at]?.entry.uncompressedSize ?? 0;
+}

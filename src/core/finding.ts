@@ -1,0 +1,213 @@
+/** Bad evidence as data: every finding is collected, none is thrown. */
+
+interface FindingRule {
+  /** What the rule says, and where it comes from. */
+  readonly rule: string;
+  /** What to do when it is broken. */
+  readonly hint: string;
+}
+
+const REBUILT_ARCHIVE =
+  "Ask for the file again from its source; if it comes out the same, its producer must rebuild it.";
+const ALTERED = "Treat the artifact as altered: get it again from its source and compare.";
+const WRONG_DOCUMENT = "The producer must write this document as its published schema says.";
+
+/**
+ * The rule behind each finding code. Codes are stable: programs match them, so none is renamed or reused.
+ * APPNOTE is PKWARE's .ZIP File Format Specification 6.3.10.
+ */
+export const FINDING_RULES = {
+  // The archive: every byte belongs to exactly one record, and the records agree.
+  zip_truncated: {
+    rule: "The archive ends where its end record says (APPNOTE 4.3.16).",
+    hint: "The file is cut: copy it again.",
+  },
+  zip_prefix: { rule: "Nothing stands before the first entry.", hint: REBUILT_ARCHIVE },
+  zip_suffix: { rule: "Nothing stands after the end record.", hint: REBUILT_ARCHIVE },
+  zip_gap: { rule: "Nothing stands between the records of the archive.", hint: REBUILT_ARCHIVE },
+  zip_overlap: { rule: "No two records share bytes.", hint: REBUILT_ARCHIVE },
+  zip_comment: { rule: "Neither the archive nor an entry has a comment.", hint: REBUILT_ARCHIVE },
+  zip_end_record_ambiguous: { rule: "There is one end record (APPNOTE 4.3.16).", hint: REBUILT_ARCHIVE },
+  zip_count_mismatch: {
+    rule: "The end record counts the central directory's headers (APPNOTE 4.4.21, 4.4.22).",
+    hint: REBUILT_ARCHIVE,
+  },
+  zip_offset_mismatch: {
+    rule: "Offsets and sizes of records are where and what they say (APPNOTE 4.4.16, 4.4.23, 4.4.24).",
+    hint: REBUILT_ARCHIVE,
+  },
+  zip_multi_disk: {
+    rule: "The archive is one file, not a part of a split one (APPNOTE 4.4.19).",
+    hint: REBUILT_ARCHIVE,
+  },
+  zip64_mismatch: {
+    rule: "Zip64 records stand where a number needs them, once, and agree (APPNOTE 4.3.14, 4.5.3).",
+    hint: REBUILT_ARCHIVE,
+  },
+  zip_header_mismatch: {
+    rule: "Local header, central header and data descriptor say the same (APPNOTE 4.3.7, 4.3.9, 4.3.12).",
+    hint: REBUILT_ARCHIVE,
+  },
+  zip_method_unsupported: { rule: "An entry is stored (0) or deflated (8) (APPNOTE 4.4.5).", hint: REBUILT_ARCHIVE },
+  zip_encrypted: { rule: "No entry is encrypted (APPNOTE 4.4.4 bits 0, 6, 13).", hint: REBUILT_ARCHIVE },
+  zip_flag_unsupported: {
+    rule: "Only the data descriptor, UTF-8 and deflate option flags are set (APPNOTE 4.4.4).",
+    hint: REBUILT_ARCHIVE,
+  },
+  zip_extra_field_invalid: {
+    rule: "Extra fields are well formed and give no second name or method (APPNOTE 4.5).",
+    hint: REBUILT_ARCHIVE,
+  },
+  zip_name_invalid: {
+    rule: "A name is non-empty UTF-8 without control characters, and flagged as UTF-8 if not ASCII.",
+    hint: REBUILT_ARCHIVE,
+  },
+  zip_name_unsafe: {
+    rule: "A name is a relative path with `/`, without empty, `.` or `..` parts, backslash or drive (APPNOTE 4.4.17).",
+    hint: "Don't unpack this archive; ask its producer to rebuild it.",
+  },
+  zip_name_collision: {
+    rule: "No two names are one on a file system that folds letter case or Unicode forms.",
+    hint: REBUILT_ARCHIVE,
+  },
+  zip_duplicate_entry: {
+    rule: "A name stands once in the archive.",
+    hint: "Readers disagree about which one counts: treat the artifact as altered.",
+  },
+  zip_directory_entry: { rule: "The archive has files only.", hint: REBUILT_ARCHIVE },
+  zip_not_regular_file: {
+    rule: "An entry is a regular file, not a link or a device.",
+    hint: "Don't unpack this archive; ask its producer to rebuild it.",
+  },
+  zip_crc_mismatch: { rule: "An entry's content has the CRC-32 that its header gives (APPNOTE 4.4.7).", hint: ALTERED },
+  zip_size_mismatch: { rule: "An entry's content has the size that its header gives (APPNOTE 4.4.9).", hint: ALTERED },
+  zip_deflate_invalid: {
+    rule: "An entry's data is one complete deflate stream with nothing after it (RFC 1951).",
+    hint: ALTERED,
+  },
+  zip_too_many_entries: {
+    rule: "The archive has no more entries than the limit.",
+    hint: "If the archive is yours and this large, raise the limit.",
+  },
+  zip_too_large: {
+    rule: "The archive's content is no larger than the limit.",
+    hint: "If the archive is yours and this large, raise the limit.",
+  },
+  zip_ratio_exceeded: {
+    rule: "The archive expands no more than the limit.",
+    hint: "If the archive is yours and this repetitive, raise the limit.",
+  },
+
+  // JSON: one meaning for every reader (RFC 8259, I-JSON RFC 7493).
+  json_invalid: { rule: "A document is one JSON text (RFC 8259).", hint: WRONG_DOCUMENT },
+  json_duplicate_name: {
+    rule: "A member name stands once in its object (RFC 7493 section 2.3).",
+    hint: "Readers disagree about which one counts: treat the artifact as altered.",
+  },
+  json_number_lossy: {
+    rule: "A number keeps its value when it is read as a double (RFC 7493 section 2.2).",
+    hint: "The producer must write this number as a string.",
+  },
+  json_too_deep: { rule: "A document is nested no deeper than the limit.", hint: WRONG_DOCUMENT },
+  json_encoding_invalid: {
+    rule: "A document is UTF-8 without a byte order mark or lone surrogates (RFC 7493 section 2.1).",
+    hint: WRONG_DOCUMENT,
+  },
+
+  // Documents and their agreement.
+  manifest_missing: {
+    rule: "The archive has a `pack_manifest.json` (pack, evidence pack) or a `manifest.json` (runpack).",
+    hint: "Check that this is the file that you meant: without its manifest it is no evidence.",
+  },
+  schema_invalid: { rule: "A document fits its published schema.", hint: WRONG_DOCUMENT },
+  schema_version_unsupported: {
+    rule: "A document says a schema and version that this program knows.",
+    hint: "Use a newer version of gait, if the artifact comes from one.",
+  },
+  pack_type_unsupported: {
+    rule: "A pack's type is one that this program knows.",
+    hint: "Use a newer version of gait, if the artifact comes from one.",
+  },
+  pack_id_mismatch: {
+    rule: "`pack_id` is the digest of the manifest without it and its signatures (PackSpec v1).",
+    hint: ALTERED,
+  },
+  manifest_digest_mismatch: {
+    rule: "`manifest_digest` is the digest of the manifest without it and its signatures.",
+    hint: ALTERED,
+  },
+  file_missing: { rule: "Every declared file is in the archive.", hint: ALTERED },
+  file_undeclared: { rule: "Every file in the archive is declared in the manifest.", hint: ALTERED },
+  file_hash_mismatch: { rule: "A file has the SHA-256 that the manifest declares.", hint: ALTERED },
+  file_declared_twice: { rule: "The manifest declares a path once, and not itself.", hint: WRONG_DOCUMENT },
+  required_file_undeclared: {
+    rule: "The manifest declares every file that its kind of artifact must have.",
+    hint: ALTERED,
+  },
+  payload_mismatch: {
+    rule: "The payload says what the evidence beside it says.",
+    hint: "The payload was not made from this evidence: treat the artifact as altered.",
+  },
+  job_log_invalid: {
+    rule: "A job's log has the revisions 1..n in order, with times that never go back, and nothing that can't follow from what came before.",
+    hint: ALTERED,
+  },
+  job_state_mismatch: { rule: "A job's state says what its log tells.", hint: ALTERED },
+  record_invalid: { rule: "Every line is one record that fits its schema.", hint: WRONG_DOCUMENT },
+  document_too_large: { rule: "A document is no larger than the limit.", hint: WRONG_DOCUMENT },
+  record_too_long: { rule: "A record is no longer than the limit.", hint: WRONG_DOCUMENT },
+  source_invalid: {
+    rule: "The embedded runpack verifies as one.",
+    hint: "The embedded evidence is bad, whatever the pack around it says.",
+  },
+  context_mismatch: { rule: "Context members agree with the receipts they describe.", hint: ALTERED },
+
+  // Signatures (RFC 8032, cofactorless, over the manifest's digest).
+  signature_missing: {
+    rule: "A signature is there where one is required.",
+    hint: "Ask the producer for a signed artifact.",
+  },
+  signature_unchecked: {
+    rule: "A required signature is checked with a key that the caller trusts.",
+    hint: "Give the producer's key with --public-key.",
+  },
+  signature_invalid: {
+    rule: "A signature over the manifest as stored verifies with a given key.",
+    hint: "Check that the key is the producer's; if it is, treat the artifact as altered.",
+  },
+} as const satisfies Record<string, FindingRule>;
+
+export type FindingCode = keyof typeof FINDING_RULES;
+
+export interface Finding {
+  readonly code: FindingCode;
+  /** The file in the archive, inside an embedded archive after `!/`, with a place in it after `#` where one is known. */
+  readonly path?: string;
+  readonly expected?: string;
+  readonly actual?: string;
+  readonly message: string;
+  readonly hint: string;
+}
+
+export function finding(
+  code: FindingCode,
+  details: { message: string; path?: string | undefined; expected?: string | undefined; actual?: string | undefined },
+): Finding {
+  const { message, path, expected, actual } = details;
+  return {
+    code,
+    ...(path === undefined ? {} : { path }),
+    ...(expected === undefined ? {} : { expected }),
+    ...(actual === undefined ? {} : { actual }),
+    message,
+    hint: FINDING_RULES[code].hint,
+  };
+}
+
+/** The findings of an archive inside `container`, with paths as seen from outside. */
+export function inside(container: string, findings: readonly Finding[]): Finding[] {
+  return findings.map((each) => ({
+    ...each,
+    path: each.path === undefined ? container : `${container}!/${each.path}`,
+  }));
+}

@@ -1,0 +1,39 @@
+/**
+ * What core asks of the machine it runs on. `core/portable.ts` answers with the portable dependencies (a browser),
+ * `host/platform.ts` with what Bun has natively. Both give the same answers; the tests hold them against each other.
+ */
+import type { Lane } from "./content-task.ts";
+import type { ByteSource } from "./source.ts";
+
+/** SHA-256 over bytes given in pieces (FIPS 180-4). */
+export interface Sha256 {
+  update(bytes: Uint8Array): void;
+  /** 64 lower-case hex digits; the hasher can't be used afterwards. */
+  hex(): string;
+}
+
+/** A place for bytes that must be read at random after they were written once: an archive inside a deflated entry. */
+export interface Scratch {
+  write(bytes: Uint8Array): void;
+  /** Everything written so far, as a source; valid until `dispose`. */
+  source(): ByteSource;
+  dispose(): void;
+}
+
+export interface Platform {
+  sha256(): Sha256;
+  /** CRC-32 (ISO 3309, as in ZIP) of `bytes`, continuing from `seed` (0 at the start); unsigned. */
+  crc32(bytes: Uint8Array, seed: number): number;
+  /**
+   * Inflates raw deflate data (RFC 1951). It must refuse input after the final block and input that ends before it.
+   * Shape: the WHATWG `DecompressionStream`, which is what zip.js takes; the format asked for is `deflate-raw`.
+   */
+  readonly InflateRaw: new (
+    format: string,
+  ) => { readable: ReadableStream<Uint8Array>; writable: WritableStream<BufferSource> };
+  scratch(): Scratch;
+  /** Other threads that may read files at the same time, `most` of them at the most. Absent: there are none. */
+  lanes?(most: number): readonly Lane[];
+  /** Ed25519 verification by the one strict rule of `core/signature.ts`: cofactorless, R compared as bytes, S < L. */
+  verifyEd25519(signature: Uint8Array, message: Uint8Array, publicKey: Uint8Array): Promise<boolean>;
+}

@@ -1,0 +1,216 @@
+/** Key files and key variables (contract section 5). */
+import { constants, copyFileSync, linkSync, lstatSync, renameSync, unlinkSync } from "node:fs";
+import { join } from "node:path";
+import type { Hashing } from "../core/digest.ts";
+import { GaitError } from "../core/error.ts";
+import {
+  describeKeySource,
+  type PrivateKey,
+  parsePrivateKey,
+  parsePublicKey,
+  serializePrivateKey,
+  serializePublicKey,
+} from "../core/key.ts";
+import { type PublicKey, publicKeyOf, type Signer } from "../core/signature.ts";
+import { errnoOf, statOrNothing, withFileErrors } from "./errno.ts";
+import { openSource } from "./files.ts";
+import { createSigner, derivePublicKeyNative } from "./signature.ts";
+import { type StagedFile, stageFile } from "./staged-file.ts";
+
+/** Where a key text is: in a file, or in an environment variable with the value that the caller found there. */
+export type KeySource = { readonly path: string } | { readonly env: string; readonly value: string | undefined };
+
+/** Larger files are no keys: an RSA key of 16384 bits has 13 KB. */
+const MAX_KEY_BYTES = 64 * 1024;
+
+export interface LoadedPrivateKey {
+  /** Its public key has the source of the private one. */
+  readonly signer: Signer;
+  /** Set when others than the owner may read the file. */
+  readonly warning?: string;
+}
+
+export interface KeyPaths {
+  readonly privateKeyPath: string;
+  readonly publicKeyPath: string;
+}
+
+/** @throws GaitError `invalid_key`, `not_found`, `not_readable`; none has a byte of the key in it */
+export async function loadPrivateKey(source: KeySource, platform: Hashing): Promise<LoadedPrivateKey> {
+  const { text, name, mode } = await readKeyText(source);
+  const key = await parsePrivateKey(text, derivePublicKeyNative, platform, name);
+  const signer = await createSigner(key.seed, platform, name);
+  // Windows has no such bits and always shows some.
+  const isExposed = (mode & 0o077) !== 0 && process.platform !== "win32";
+  if (!isExposed || "env" in source) return { signer };
+  const octal = mode.toString(8).padStart(4, "0");
+  return {
+    signer,
+    warning: `others can get at the private key ${source.path} (mode ${octal}): run \`chmod 600\` on it`,
+  };
+}
+
+/** @throws GaitError `invalid_key`, `not_found`, `not_readable` */
+export async function loadPublicKey(source: KeySource, platform: Hashing): Promise<PublicKey> {
+  const { text, name } = await readKeyText(source);
+  return parsePublicKey(text, platform, name);
+}
+
+/** A new pair, from the platform's secure random source. */
+export async function generateKeyPair(platform: Hashing): Promise<PrivateKey> {
+  const seed = crypto.getRandomValues(new Uint8Array(32));
+  return { seed, publicKey: publicKeyOf(platform, await derivePublicKeyNative(seed)) };
+}
+
+/**
+ * Writes `<prefix>_private.key` and `<prefix>_public.key`, both 0600, in `directory` (made as 0750). Either both are
+ * there afterwards or neither is; with `force` that fails, the old pair is.
+ * @throws GaitError `already_exists`, `invalid_input` (a prefix that is no file name), `write_failed`
+ */
+export function writeKeyPair(key: PrivateKey, to: { directory: string; prefix: string; force?: boolean }): KeyPaths {
+  assertPrefix(to.prefix);
+  const paths = {
+    privateKeyPath: join(to.directory, `${to.prefix}_private.key`),
+    publicKeyPath: join(to.directory, `${to.prefix}_public.key`),
+  };
+  const replace = to.force ?? false;
+  if (!replace) for (const path of Object.values(paths)) assertAbsent(path);
+
+  const staged: StagedFile[] = [];
+  try {
+    // Both are on the disk before either has its name: a full disk or a refusal shows here, while nothing has happened.
+    const privateFile = stageText(staged, to.directory, `${to.prefix}_private.key`, serializePrivateKey(key));
+    const publicFile = stageText(staged, to.directory, `${to.prefix}_public.key`, serializePublicKey(key.publicKey));
+    const old = replace ? keepAside(paths.privateKeyPath) : undefined;
+    try {
+      privateFile.publish(paths.privateKeyPath, { replace });
+      publishOrUndo(publicFile, paths, { replace, old });
+    } finally {
+      if (old !== undefined) removeQuietly(old);
+    }
+    return paths;
+  } finally {
+    for (const file of staged) file.discard();
+  }
+}
+
+/**
+ * The prefix of a rotated pair: `<prefix>_<UTC yyyymmddThhmmssZ>`. Two rotations in one second get the same, and the
+ * second is refused as `already_exists`.
+ */
+export function rotatedPrefix(prefix: string, now: Date): string {
+  return `${prefix}_${now.toISOString().slice(0, 19).replaceAll(/[-:]/g, "")}Z`;
+}
+
+interface KeyText {
+  readonly text: string;
+  /** `path:<path>` or `env:<variable>`. */
+  readonly name: string;
+  /** Permission bits of the file; 0 for a variable. */
+  readonly mode: number;
+}
+
+async function readKeyText(source: KeySource): Promise<KeyText> {
+  if ("env" in source) return { text: variableText(source.env, source.value), name: `env:${source.env}`, mode: 0 };
+  const name = `path:${source.path}`;
+  const opened = await openSource(source.path);
+  try {
+    const { size } = opened.source;
+    if (size > MAX_KEY_BYTES) throw notAKey(name, `has ${size} bytes, which is too much for a key`);
+    const bytes = await opened.source.read(0, size);
+    opened.assertUnchanged();
+    return { text: asciiText(bytes, name), name, mode: opened.mode };
+  } finally {
+    opened.close();
+  }
+}
+
+function variableText(variable: string, value: string | undefined): string {
+  if (value !== undefined && value.trim() !== "") return value;
+  const state = value === undefined ? "is not set" : "is empty";
+  throw new GaitError("not_found", `the environment variable ${variable} ${state}, and a key was to be in it`, {
+    hint: "Put the text of the key file into it, not its path.",
+  });
+}
+
+function asciiText(bytes: Uint8Array, name: string): string {
+  if (bytes.some((byte) => byte > 0x7e)) {
+    throw notAKey(
+      name,
+      "is not plain text",
+      "If it is in DER, convert it: `openssl pkey -inform DER -in FILE -out PEM`.",
+    );
+  }
+  return new TextDecoder().decode(bytes);
+}
+
+function notAKey(
+  name: string,
+  what: string,
+  hint = "Give a key file, as `gait keys init` or OpenSSL writes it.",
+): GaitError {
+  return new GaitError("invalid_key", `${describeKeySource(name)} ${what}`, { hint });
+}
+
+function assertPrefix(prefix: string): void {
+  if (/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/.test(prefix)) return;
+  throw new GaitError(
+    "invalid_input",
+    "the prefix of key files is 1 to 100 letters, digits, dots, dashes and underscores",
+    {
+      hint: "The folder is given apart from the prefix.",
+    },
+  );
+}
+
+function assertAbsent(path: string): void {
+  if (withFileErrors("write", path, () => statOrNothing(() => lstatSync(path))) === undefined) return;
+  throw new GaitError("already_exists", `${path} exists already`, {
+    hint: "Give another prefix, or --force: what was signed with the old key stays verifiable only with its public half.",
+  });
+}
+
+function stageText(staged: StagedFile[], directory: string, name: string, text: string): StagedFile {
+  const file = stageFile(directory, name);
+  staged.push(file);
+  file.sink.write(new TextEncoder().encode(text));
+  file.seal();
+  return file;
+}
+
+/** Half a pair helps nobody: when the public half can't get its name, the private one loses it. */
+function publishOrUndo(
+  publicFile: StagedFile,
+  paths: KeyPaths,
+  { replace, old }: { replace: boolean; old: string | undefined },
+): void {
+  try {
+    publicFile.publish(paths.publicKeyPath, { replace });
+  } catch (error) {
+    if (old === undefined) removeQuietly(paths.privateKeyPath);
+    else renameSync(old, paths.privateKeyPath);
+    throw error;
+  }
+}
+
+/** A second name for the file, to bring it back from; `undefined` when there is none. */
+function keepAside(path: string): string | undefined {
+  const aside = `${path}.old-${crypto.randomUUID()}`;
+  try {
+    linkSync(path, aside);
+    return aside;
+  } catch (error) {
+    if (errnoOf(error) === "ENOENT") return undefined;
+    // No hard links here.
+    withFileErrors("write", path, () => copyFileSync(path, aside, constants.COPYFILE_EXCL));
+    return aside;
+  }
+}
+
+function removeQuietly(path: string): void {
+  try {
+    unlinkSync(path);
+  } catch {
+    // It has its own name again, or the folder is gone: nothing is left to do.
+  }
+}

@@ -1,0 +1,29 @@
+/** The other end of a lane: an entry point of its own, which the executable starts as a thread. */
+import { readContent } from "../core/content-task.ts";
+import { GaitError } from "../core/error.ts";
+import { sliceSource } from "../core/source.ts";
+import { openSource } from "./files.ts";
+import type { LaneAnswer, LaneCall } from "./lanes.ts";
+import { hostPlatform } from "./platform.ts";
+
+declare const self: Worker;
+
+self.onmessage = async ({ data }: MessageEvent<LaneCall>) => {
+  self.postMessage(await answerTo(data));
+};
+
+async function answerTo({ archive, task }: LaneCall): Promise<LaneAnswer> {
+  try {
+    const { source, assertUnchanged, close } = await openSource(archive.path);
+    try {
+      const answer = await readContent(sliceSource(source, archive.offset, archive.length), task, hostPlatform);
+      assertUnchanged();
+      return { answer };
+    } finally {
+      close();
+    }
+  } catch (error) {
+    if (error instanceof GaitError) return { refused: { code: error.code, message: error.message, hint: error.hint } };
+    return { broken: error instanceof Error ? `${error.name}: ${error.message}` : String(error) };
+  }
+}

@@ -1,0 +1,137 @@
+/**
+ * The platform of this program: the digest, checksum, inflate and signature check that Bun has natively, and a scratch
+ * that goes to disk when it gets large. `core/portable.ts` gives the same answers, slower.
+ */
+import { closeSync, openSync, readSync, unlinkSync, writeSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { GaitError } from "../core/error.ts";
+import type { Platform, Scratch, Sha256 } from "../core/platform.ts";
+import { MemoryScratch } from "../core/scratch.ts";
+import type { ByteSource } from "../core/source.ts";
+import { fileError, withFileErrors } from "./errno.ts";
+import { lanes } from "./lanes.ts";
+import { verifyEd25519Native } from "./signature.ts";
+
+/** Bytes that a scratch keeps in memory before it goes to disk. */
+export const SCRATCH_MEMORY_BYTES = 32 * 1024 * 1024;
+
+export const hostPlatform: Platform = {
+  sha256: nativeSha256,
+  // The same code as node:zlib's, without the 10 ms that loading that costs.
+  crc32: (bytes, seed) => Bun.hash.crc32(bytes, seed),
+  // Bun's own refuses data after the final block and data that ends before it, at twice the speed of node:zlib's
+  // stream; the tests pin both. It also waits for its reader within a piece of input, so a bomb stays small.
+  InflateRaw: class InflateRaw extends DecompressionStream {
+    constructor() {
+      super("deflate-raw");
+    }
+  },
+  scratch: () => createScratch(SCRATCH_MEMORY_BYTES),
+  lanes,
+  verifyEd25519: verifyEd25519Native,
+};
+
+function nativeSha256(): Sha256 {
+  const hash = new Bun.CryptoHasher("sha256");
+  return {
+    update: (bytes) => void hash.update(bytes),
+    hex: () => hash.digest("hex"),
+  };
+}
+
+/**
+ * Keeps up to `memoryBytes` in memory, and then everything in a file of the temporary folder that only this user can read
+ * and that has no name any more, so that it is gone with the process however that ends.
+ *
+ * @throws GaitError `write_failed` from `write`, where the temporary folder can't take it.
+ */
+export function createScratch(memoryBytes: number, folder: string = tmpdir()): Scratch {
+  const memory = new MemoryScratch();
+  let file: ScratchFile | undefined;
+  return {
+    write(bytes) {
+      if (file === undefined && memory.size + bytes.length > memoryBytes) {
+        file = new ScratchFile(folder);
+        file.write(memory.bytes());
+        memory.dispose();
+      }
+      (file ?? memory).write(bytes);
+    },
+    source: () => (file ?? memory).source(),
+    dispose: () => (file ?? memory).dispose(),
+  };
+}
+
+class ScratchFile implements Scratch {
+  readonly #path: string;
+  readonly #fd: number;
+  readonly #unlinked: boolean;
+  #size = 0;
+  #open = true;
+
+  constructor(folder: string) {
+    const path = join(folder, `gait-${crypto.randomUUID()}.tmp`);
+    this.#path = path;
+    this.#fd = withFileErrors("write", path, () => openSync(path, "wx+", 0o600));
+    this.#unlinked = unlink(path);
+  }
+
+  write(bytes: Uint8Array): void {
+    for (let at = 0; at < bytes.length; ) {
+      try {
+        at += writeSync(this.#fd, bytes, at, bytes.length - at, this.#size + at);
+      } catch (error) {
+        this.dispose();
+        const cause = fileError(error, "write", this.#path);
+        if (!(cause instanceof GaitError)) throw cause;
+        throw new GaitError(cause.code, cause.message, {
+          cause,
+          hint: "Free some space there, or set TMPDIR to another folder.",
+        });
+      }
+    }
+    this.#size += bytes.length;
+  }
+
+  source(): ByteSource {
+    const size = this.#size;
+    const fd = this.#fd;
+    return {
+      size,
+      read: (offset, length) => {
+        if (!this.#open) throw new GaitError("internal", "scratch is read after it was disposed of");
+        if (offset < 0 || length < 0 || offset + length > size) {
+          throw new GaitError(
+            "internal",
+            `read of ${length} bytes at ${offset} is outside the ${size} bytes of scratch`,
+          );
+        }
+        const bytes = new Uint8Array(length);
+        for (let at = 0; at < length; ) {
+          const count = withFileErrors("read", this.#path, () => readSync(fd, bytes, at, length - at, offset + at));
+          if (count === 0) throw new GaitError("input_changed", "a temporary file was cut by another program");
+          at += count;
+        }
+        return bytes;
+      },
+    };
+  }
+
+  dispose(): void {
+    if (!this.#open) return;
+    this.#open = false;
+    closeSync(this.#fd);
+    if (!this.#unlinked) unlink(this.#path);
+  }
+}
+
+/** Whether it worked: Windows keeps the name of an open file. */
+function unlink(path: string): boolean {
+  try {
+    unlinkSync(path);
+    return true;
+  } catch {
+    return false;
+  }
+}
