@@ -1,0 +1,159 @@
+/** The central directory: one header for each entry (APPNOTE 4.3.12), each judged by itself. */
+import { type Finding, type FindingCode, finding } from "../finding.ts";
+import type { DirectoryPlace } from "./end-record.ts";
+import { readExtraFields, resolveZip64 } from "./extra-field.ts";
+import type { ZipLimits } from "./limits.ts";
+import { decodeName } from "./name.ts";
+import { type CentralHeader, decodeCentralHeader, FLAG, LENGTH, METHOD, SEE_ZIP64_32, SIGNATURE } from "./records.ts";
+import type { Window } from "./window.ts";
+
+/** An entry as the central directory has it, with sizes and offset from the zip64 field where that has them. */
+export interface CentralEntry extends CentralHeader {
+  readonly name: string;
+  /** Its name can be one; where it can't, the name is only good for showing. */
+  readonly named: boolean;
+  readonly nameBytes: Uint8Array;
+  /** The header leaves a size to the zip64 field, so its data descriptor has sizes of 8 bytes. */
+  readonly zip64Sizes: boolean;
+  /** Its sizes and offset are known: what the zip64 field has to say of them can be read. */
+  readonly placed: boolean;
+  /** Nothing was found against it. */
+  readonly sound: boolean;
+}
+
+export interface CentralDirectory {
+  readonly entries: readonly CentralEntry[];
+  /** Every byte of the directory was read as a header. */
+  readonly complete: boolean;
+  readonly findings: readonly Finding[];
+}
+
+/** The flags that any entry may have (4.4.4); all others change what the bytes mean, or nobody knows what they do. */
+const KNOWN_FLAGS = FLAG.deflateOption | FLAG.dataDescriptor | FLAG.utf8;
+const ENCRYPTION_FLAGS = FLAG.encrypted | FLAG.strongEncryption | FLAG.maskedHeaders;
+
+/** External attributes: the low byte is MS-DOS's, the high half Unix's mode. */
+const DOS_VOLUME_OR_DEVICE = 0x48;
+const DOS_DIRECTORY = 0x10;
+const UNIX_TYPE = 0xf000;
+const UNIX_DIRECTORY = 0x4000;
+const UNIX_REGULAR = 0x8000;
+
+export async function readDirectory(
+  window: Window,
+  place: DirectoryPlace,
+  limits: ZipLimits,
+): Promise<CentralDirectory> {
+  const entries: CentralEntry[] = [];
+  const findings: Finding[] = [];
+  const incomplete = (
+    code: FindingCode,
+    message: string,
+    more: { expected?: string; actual?: string } = {},
+  ): CentralDirectory => {
+    findings.push(finding(code, { message, ...more }));
+    return { entries, complete: false, findings };
+  };
+  const end = place.offset + place.size;
+  for (let at = place.offset; at < end; ) {
+    // The count in the end record is not believed: headers are counted as they come.
+    if (entries.length >= limits.maxEntries || place.entries > limits.maxEntries) {
+      const more = {
+        expected: `at most ${limits.maxEntries}`,
+        actual: `${Math.max(place.entries, entries.length + 1)}`,
+      };
+      return {
+        ...incomplete("zip_too_many_entries", `the archive has more than ${limits.maxEntries} entries`, more),
+        entries: [],
+      };
+    }
+    const view = end - at < LENGTH.centralHeader ? undefined : await window.view(at, LENGTH.centralHeader);
+    if (view?.getUint32(0, true) !== SIGNATURE.centralHeader) {
+      return incomplete("zip_gap", `the central directory has bytes at ${at} that are no header of an entry`);
+    }
+    const header = decodeCentralHeader(view);
+    const length = LENGTH.centralHeader + header.nameLength + header.extraLength + header.commentLength;
+    if (at + length > end) {
+      return incomplete("zip_offset_mismatch", `the header at ${at} runs past the end of the central directory`);
+    }
+    const rest = await window.bytes(at + LENGTH.centralHeader, header.nameLength + header.extraLength);
+    entries.push(judge(header, rest, findings));
+    at += length;
+  }
+  if (entries.length !== place.entries) {
+    const message = "the end record gives another number of entries than the central directory has";
+    const more = { expected: `${place.entries}`, actual: `${entries.length}` };
+    findings.push(finding("zip_count_mismatch", { message, ...more }));
+  }
+  return { entries, complete: true, findings };
+}
+
+/** `rest` is the name and the extra field. */
+function judge(header: CentralHeader, rest: Uint8Array, findings: Finding[]): CentralEntry {
+  const nameBytes = rest.slice(0, header.nameLength);
+  const { name, fault } = decodeName(nameBytes, (header.flags & FLAG.utf8) !== 0);
+  let sound = true;
+  const report = (code: FindingCode, message: string, actual?: string): void => {
+    sound = false;
+    findings.push(finding(code, { path: name, message, actual }));
+  };
+  if (fault !== undefined) report(fault.code, fault.message);
+  judgeMethod(header, report);
+  judgeType(header.externalAttributes, fault?.code === "zip_directory_entry", report);
+  if (header.diskStart !== 0) report("zip_multi_disk", "the entry begins on another disk");
+  if (header.commentLength > 0) report("zip_comment", `the entry has a comment of ${header.commentLength} bytes`);
+
+  const extra = readExtraFields(rest.subarray(header.nameLength));
+  if (extra.fault !== undefined) report(extra.fault.code, extra.fault.message);
+  const { uncompressedSize, compressedSize, localHeaderOffset } = header;
+  const wide = resolveZip64([uncompressedSize, compressedSize, localHeaderOffset], extra.zip64);
+  if (typeof wide === "string" && extra.fault === undefined) report("zip64_mismatch", wide);
+  const [full, packed, offset] = typeof wide === "string" ? [] : wide;
+  if (header.method === METHOD.stored && full !== packed) {
+    report("zip_header_mismatch", "the entry is stored, but its two sizes differ", `${packed}`);
+  }
+  return {
+    ...header,
+    uncompressedSize: full ?? uncompressedSize,
+    compressedSize: packed ?? compressedSize,
+    localHeaderOffset: offset ?? localHeaderOffset,
+    zip64Sizes: uncompressedSize === SEE_ZIP64_32 || compressedSize === SEE_ZIP64_32,
+    name,
+    named: fault === undefined,
+    nameBytes,
+    placed: typeof wide !== "string",
+    sound,
+  };
+}
+
+type Report = (code: FindingCode, message: string, actual?: string) => void;
+
+function judgeMethod(header: CentralHeader, report: Report): void {
+  const { flags, method } = header;
+  if ((flags & ENCRYPTION_FLAGS) !== 0 || method === METHOD.aes) {
+    report("zip_encrypted", "the entry is encrypted");
+  } else if (method !== METHOD.stored && method !== METHOD.deflated) {
+    report("zip_method_unsupported", "the entry is neither stored nor deflated", `${method}`);
+  }
+  const unknown = flags & ~(KNOWN_FLAGS | ENCRYPTION_FLAGS);
+  if (unknown !== 0) {
+    report("zip_flag_unsupported", "the entry has a flag that changes its meaning", `0x${unknown.toString(16)}`);
+  }
+}
+
+/**
+ * What the entry would become where it is unpacked. Readers differ in whether they ask "made by" which half of the
+ * attributes counts, so both must say the same: a regular file, or nothing.
+ */
+function judgeType(externalAttributes: number, namedAsDirectory: boolean, report: Report): void {
+  const type = (externalAttributes >>> 16) & UNIX_TYPE;
+  if ((externalAttributes & DOS_DIRECTORY) !== 0 || type === UNIX_DIRECTORY) {
+    if (!namedAsDirectory) report("zip_directory_entry", "the attributes say that the entry is a directory");
+  } else if ((type !== 0 && type !== UNIX_REGULAR) || (externalAttributes & DOS_VOLUME_OR_DEVICE) !== 0) {
+    report(
+      "zip_not_regular_file",
+      "the attributes say that the entry is no regular file",
+      `0x${externalAttributes.toString(16)}`,
+    );
+  }
+}

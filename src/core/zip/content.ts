@@ -1,0 +1,208 @@
+/** An entry's content: read once, and held against its header's size and CRC-32 while it goes by. */
+import { type Finding, type FindingCode, finding } from "../finding.ts";
+import type { Platform } from "../platform.ts";
+import { type ByteSource, bytesSource, chunks, sliceSource } from "../source.ts";
+import type { ZipEntry } from "./layout.ts";
+import { METHOD } from "./records.ts";
+
+/** Takes content piece by piece; a chunk is valid until the call returns, or until its promise is fulfilled. */
+export type ContentSink = (chunk: Uint8Array) => void | Promise<void>;
+
+export interface EntryContent {
+  /** SHA-256 of the bytes that the sink got, 64 lower-case hex digits. */
+  readonly sha256: string;
+  /** How many the sink got. */
+  readonly size: number;
+  readonly findings: readonly Finding[];
+}
+
+/**
+ * Deflate data is fed in pieces of this size: some platforms inflate a piece whole before anyone takes the result, and a
+ * piece can become 1032 times as much.
+ */
+const DEFLATED_PIECE = 16 * 1024;
+
+/**
+ * Streams the content of `entry` to `sink`, never more bytes than its header declares.
+ *
+ * @throws what `archive` and `sink` throw; bad content is findings.
+ */
+export async function streamContent(
+  archive: ByteSource,
+  entry: ZipEntry,
+  platform: Pick<Platform, "sha256" | "crc32" | "InflateRaw">,
+  sink: ContentSink,
+): Promise<EntryContent> {
+  const { name: path, uncompressedSize, method } = entry;
+  const findings: Finding[] = [];
+  const hash = platform.sha256();
+  let crc32 = 0;
+  let size = 0;
+  let excess = false;
+  const take = async (chunk: Uint8Array): Promise<boolean> => {
+    if (size + chunk.length > uncompressedSize) {
+      excess = true;
+      return false;
+    }
+    hash.update(chunk);
+    crc32 = platform.crc32(chunk, crc32);
+    size += chunk.length;
+    const taken = sink(chunk);
+    if (taken !== undefined) await taken;
+    return true;
+  };
+  const data = sliceSource(archive, entry.dataOffset, entry.compressedSize);
+  const fault =
+    method === METHOD.stored
+      ? await copyStored(data, entry.hasDataDescriptor, take)
+      : await inflate(data, platform, take);
+  const report = (code: FindingCode, message: string, expected?: string, actual?: string): void => {
+    findings.push(finding(code, { path, message, expected, actual }));
+  };
+  if (excess) {
+    report(
+      "zip_size_mismatch",
+      "the content is longer than its header says",
+      `${uncompressedSize}`,
+      `more than ${size}`,
+    );
+  } else if (fault !== undefined) {
+    report(fault.code, fault.message);
+  } else if (size !== uncompressedSize) {
+    report("zip_size_mismatch", "the content is shorter than its header says", `${uncompressedSize}`, `${size}`);
+  } else if (crc32 !== entry.crc32) {
+    report("zip_crc_mismatch", "the content has another CRC-32 than its header says", hex(entry.crc32), hex(crc32));
+  }
+  if (method === METHOD.deflated && findings.length === 0 && (await hasStrayBits(data, entry, platform))) {
+    const message = "the last byte of the data has bits after the end of the deflate stream that are not zero";
+    findings.push(finding("zip_deflate_invalid", { path, message }));
+  }
+  return { sha256: hash.hex(), size, findings };
+}
+
+/** Up to these sizes, deflated and inflated, an entry is inflated once more to find stray bits. */
+const STRAY_BITS_BYTES = { deflated: 1024 * 1024, inflated: 16 * 1024 * 1024 };
+
+/**
+ * A deflate stream ends within a byte, and no inflater says where: the bits after its end may be changed and nobody
+ * sees it. So the highest bit that is set is cleared: if what is left is still whole and the same, it was no part of
+ * the stream. Writers leave these bits zero. Large entries would pay with half their speed for eight bits without
+ * meaning, so they are let be.
+ */
+async function hasStrayBits(
+  data: ByteSource,
+  { compressedSize, uncompressedSize, crc32 }: ZipEntry,
+  platform: Pick<Platform, "crc32" | "InflateRaw">,
+): Promise<boolean> {
+  if (compressedSize > STRAY_BITS_BYTES.deflated || uncompressedSize > STRAY_BITS_BYTES.inflated) return false;
+  const cleared = Uint8Array.from(await data.read(0, compressedSize));
+  const last = cleared.at(-1) ?? 0;
+  if (last === 0) return false;
+  cleared[compressedSize - 1] = last & ~(1 << (31 - Math.clz32(last)));
+  let crc = 0;
+  let size = 0;
+  const fault = await inflate(bytesSource(cleared), platform, async (chunk) => {
+    crc = platform.crc32(chunk, crc);
+    size += chunk.length;
+    return size <= uncompressedSize;
+  });
+  return fault === undefined && size === uncompressedSize && crc === crc32;
+}
+
+/** Whether a piece was taken; `false` asks for no more. */
+type Take = (chunk: Uint8Array) => Promise<boolean>;
+
+interface Fault {
+  readonly code: FindingCode;
+  readonly message: string;
+}
+
+async function copyStored(data: ByteSource, hasDataDescriptor: boolean, take: Take): Promise<Fault | undefined> {
+  const search = hasDataDescriptor ? descriptorSearch() : undefined;
+  for await (const chunk of chunks(data)) {
+    search?.add(chunk);
+    if (!(await take(chunk))) return undefined;
+  }
+  return search?.found() ? HIDDEN_DESCRIPTOR : undefined;
+}
+
+const HIDDEN_DESCRIPTOR: Fault = {
+  code: "zip_header_mismatch",
+  message:
+    "the data is stored, its size stands behind it, and in it is the signature of what some readers take for its end",
+};
+
+/**
+ * Stored data says nowhere that it ends. Where its size stands behind it only, a reader of the stream ends it at the
+ * first thing that looks like a data descriptor, and reads what comes then as more entries (class C1).
+ */
+function descriptorSearch(): { add(chunk: Uint8Array): void; found(): boolean } {
+  let found = false;
+  let last = 0;
+  return {
+    add(chunk) {
+      for (const byte of chunk) {
+        last = (last << 8) | byte;
+        // "PK", 7, 8: the signature, here with its first byte on top.
+        if (last === 0x504b0708) found = true;
+      }
+    },
+    found: () => found,
+  };
+}
+
+async function inflate(
+  data: ByteSource,
+  platform: Pick<Platform, "InflateRaw">,
+  take: Take,
+): Promise<Fault | undefined> {
+  // A source that fails is no fault of the evidence, so its error is told apart from what the codec says.
+  let sourceFailure: { readonly error: unknown } | undefined;
+  const deflated = pieces(data, (error) => {
+    sourceFailure = { error };
+  });
+  const reader = deflated.pipeThrough(new platform.InflateRaw("deflate-raw")).getReader();
+  try {
+    for (;;) {
+      const next = await reader.read().catch((error: unknown) => ({ error }));
+      if ("error" in next) {
+        if (sourceFailure !== undefined) throw sourceFailure.error;
+        const reason = next.error instanceof Error ? next.error.message : String(next.error);
+        return { code: "zip_deflate_invalid", message: `the data does not inflate: ${reason}` };
+      }
+      if (next.value === undefined || !(await take(next.value))) return undefined;
+    }
+  } finally {
+    await reader.cancel().catch(() => undefined);
+  }
+}
+
+/** The bytes of `data` as a stream of small pieces, read only as they are asked for. */
+function pieces(data: ByteSource, failed: (error: unknown) => void): ReadableStream<Uint8Array<ArrayBuffer>> {
+  const blocks = chunks(data);
+  let block = new Uint8Array(0);
+  return new ReadableStream(
+    {
+      async pull(controller) {
+        try {
+          if (block.length === 0) {
+            const next = await blocks.next();
+            if (next.done === true) return controller.close();
+            // The codec may hold on to a piece for longer than the source keeps its block.
+            block = next.value.slice();
+          }
+        } catch (error) {
+          failed(error);
+          throw error;
+        }
+        controller.enqueue(block.subarray(0, DEFLATED_PIECE));
+        block = block.subarray(DEFLATED_PIECE);
+      },
+    },
+    { highWaterMark: 0 },
+  );
+}
+
+function hex(crc32: number): string {
+  return crc32.toString(16).padStart(8, "0");
+}

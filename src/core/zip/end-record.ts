@@ -1,0 +1,212 @@
+/**
+ * The end of an archive: end record, zip64 end record and locator (APPNOTE 4.3.14 to 4.3.16), and through them the place
+ * of the central directory. A reader that searches for another end record than this one sees another archive (classes
+ * C2, C3 and C5 of "My ZIP isn't your ZIP"), so there is exactly one choice: it ends with the file.
+ */
+import { GaitError } from "../error.ts";
+import { type Finding, finding } from "../finding.ts";
+import type { ByteSource } from "../source.ts";
+import {
+  decodeEndRecord,
+  decodeZip64EndRecord,
+  decodeZip64Locator,
+  type EndRecord,
+  LENGTH,
+  SEE_ZIP64_16,
+  SEE_ZIP64_32,
+  SIGNATURE,
+} from "./records.ts";
+
+/** Where the central directory is, and how many headers it should have. */
+export interface DirectoryPlace {
+  readonly offset: number;
+  readonly size: number;
+  readonly entries: number;
+}
+
+/** `place` is absent where the findings leave nothing that a directory could be read from. */
+export interface ArchiveEnd {
+  readonly place?: DirectoryPlace;
+  readonly findings: readonly Finding[];
+}
+
+const MAX_COMMENT = 0xffff;
+
+/** `recordSize` of a zip64 end record that has nothing after its fields. */
+const ZIP64_RECORD_SIZE = LENGTH.zip64EndRecord - 12;
+
+/** @throws GaitError `not_an_archive` where the file neither begins as a ZIP nor has an end record. */
+export async function readEnd(source: ByteSource): Promise<ArchiveEnd> {
+  const begins = await beginsAsArchive(source);
+  const located = await locateEndRecord(source);
+  if (located.length === 0) {
+    if (!begins) throw new GaitError("not_an_archive", "the file is no ZIP archive: it neither begins nor ends as one");
+    return broken("zip_truncated", "the file begins as a ZIP archive, but has no end record");
+  }
+  const [last] = located;
+  const whole = located.filter((candidate) => candidate.end === source.size);
+  if (whole.length > 1) {
+    return broken("zip_end_record_ambiguous", `${whole.length} end records say that the archive ends here`);
+  }
+  const [record] = whole;
+  if (record === undefined) return notAtEnd(source, begins, last ?? { offset: 0, end: 0 });
+  if (!begins) return broken("zip_prefix", "the file does not begin with an entry");
+
+  const findings: Finding[] = [];
+  if (record.commentLength > 0) {
+    findings.push(finding("zip_comment", { message: `the archive has a comment of ${record.commentLength} bytes` }));
+  }
+  const end = await withZip64(source, record, findings);
+  if (end === undefined) return { findings };
+  return placeDirectory(source, end, findings);
+}
+
+interface Candidate extends EndRecord {
+  readonly offset: number;
+  readonly commentLength: number;
+  /** Where its comment ends. */
+  readonly end: number;
+}
+
+async function beginsAsArchive(source: ByteSource): Promise<boolean> {
+  const signature = await signatureAt(source, 0);
+  return signature === SIGNATURE.localHeader || signature === SIGNATURE.endRecord;
+}
+
+/** Everything near the end of the file that could be an end record, the last one first. */
+async function locateEndRecord(source: ByteSource): Promise<Candidate[]> {
+  const length = Math.min(source.size, LENGTH.endRecord + MAX_COMMENT);
+  const start = source.size - length;
+  const tail = await source.read(start, length);
+  const view = new DataView(tail.buffer, tail.byteOffset, tail.byteLength);
+  const found: Candidate[] = [];
+  const before = (at: number): number => (at > 0 ? tail.lastIndexOf(SIGNATURE.endRecord & 0xff, at - 1) : -1);
+  for (let at = before(length - LENGTH.endRecord + 1); at >= 0; at = before(at)) {
+    if (view.getUint32(at, true) !== SIGNATURE.endRecord) continue;
+    const record = decodeEndRecord(new DataView(tail.buffer, tail.byteOffset + at, LENGTH.endRecord));
+    found.push({ ...record, offset: start + at, end: start + at + LENGTH.endRecord + record.commentLength });
+  }
+  return found;
+}
+
+/** No end record ends with the file: either bytes were added after it, or the file is cut (and this is another's). */
+async function notAtEnd(
+  source: ByteSource,
+  begins: boolean,
+  last: { offset: number; end: number },
+): Promise<ArchiveEnd> {
+  const surplus = source.size - last.end;
+  if (surplus < 0)
+    return broken("zip_truncated", `the file ends ${-surplus} bytes before the end record's comment does`);
+  const record = await source.read(last.offset, LENGTH.endRecord);
+  const { directoryOffset, directorySize } = decodeEndRecord(
+    new DataView(record.buffer, record.byteOffset, record.byteLength),
+  );
+  // An archive that was stored in this one has its own end record; what follows it is not what was added at the end.
+  const own = directoryOffset + directorySize === last.offset || directoryOffset === SEE_ZIP64_32;
+  if (begins && !own)
+    return broken("zip_truncated", "the file begins as a ZIP archive, but has no end record of its own");
+  return broken("zip_suffix", `${surplus} bytes stand after the end record`);
+}
+
+/** The end record with the numbers that it leaves to the zip64 one, and where the records of the end begin. */
+async function withZip64(
+  source: ByteSource,
+  record: Candidate,
+  findings: Finding[],
+): Promise<(EndRecord & { readonly start: number }) | undefined> {
+  const report = (code: Parameters<typeof finding>[0], message: string): undefined => {
+    findings.push(finding(code, { message }));
+    return undefined;
+  };
+  const locatorOffset = record.offset - LENGTH.zip64Locator;
+  const present = (await signatureAt(source, locatorOffset)) === SIGNATURE.zip64Locator;
+  if (!present) {
+    if (record.disk !== 0 || record.directoryDisk !== 0)
+      return report("zip_multi_disk", "the end record is that of a split archive");
+    const open =
+      record.entries === SEE_ZIP64_16 ||
+      record.directorySize === SEE_ZIP64_32 ||
+      record.directoryOffset === SEE_ZIP64_32;
+    if (open) return report("zip64_mismatch", "the end record leaves a number to a zip64 record that is not there");
+    return { ...record, start: record.offset };
+  }
+  const locator = decodeZip64Locator(await view(source, locatorOffset, LENGTH.zip64Locator));
+  if (locator.disk !== 0 || locator.disks !== 1)
+    return report("zip_multi_disk", "the zip64 locator is that of a split archive");
+  const start = locatorOffset - LENGTH.zip64EndRecord;
+  if (locator.endRecordOffset !== start || (await signatureAt(source, start)) !== SIGNATURE.zip64EndRecord) {
+    return report("zip64_mismatch", "the zip64 end record is not directly before its locator, where that must point");
+  }
+  const wide = decodeZip64EndRecord(await view(source, start, LENGTH.zip64EndRecord));
+  if (wide.recordSize !== ZIP64_RECORD_SIZE)
+    return report("zip64_mismatch", "the zip64 end record has another length than its fields");
+  if (wide.disk !== 0 || wide.directoryDisk !== 0)
+    return report("zip_multi_disk", "the zip64 end record is that of a split archive");
+  const agrees = (narrow: number, open: number, full: number): boolean => narrow === open || narrow === full;
+  const agree =
+    agrees(record.disk, SEE_ZIP64_16, wide.disk) &&
+    agrees(record.directoryDisk, SEE_ZIP64_16, wide.directoryDisk) &&
+    agrees(record.diskEntries, SEE_ZIP64_16, wide.diskEntries) &&
+    agrees(record.entries, SEE_ZIP64_16, wide.entries) &&
+    agrees(record.directorySize, SEE_ZIP64_32, wide.directorySize) &&
+    agrees(record.directoryOffset, SEE_ZIP64_32, wide.directoryOffset);
+  if (!agree) return report("zip64_mismatch", "the end record gives another number than the zip64 end record");
+  if (![wide.diskEntries, wide.entries, wide.directorySize, wide.directoryOffset].every(Number.isSafeInteger)) {
+    return report("zip64_mismatch", "the zip64 end record gives a number past 2^53");
+  }
+  return { ...wide, start };
+}
+
+/** The central directory must end where the records of the end begin. */
+async function placeDirectory(
+  source: ByteSource,
+  end: EndRecord & { readonly start: number },
+  findings: Finding[],
+): Promise<ArchiveEnd> {
+  const { directoryOffset: offset, directorySize: size, entries, start } = end;
+  if (end.diskEntries !== entries) {
+    const message = "the end record gives two numbers of entries, though the archive is not split";
+    findings.push(finding("zip_count_mismatch", { expected: `${entries}`, actual: `${end.diskEntries}`, message }));
+  }
+  const surplus = start - (offset + size);
+  if (surplus === 0) return { place: { offset, size, entries }, findings };
+  if (surplus < 0) {
+    const message = "the central directory that the end record gives runs past the end record";
+    findings.push(finding("zip_offset_mismatch", { expected: `${start}`, actual: `${offset + size}`, message }));
+    return { findings };
+  }
+  const stated = size === 0 || (await signatureAt(source, offset)) === SIGNATURE.centralHeader;
+  if (stated) {
+    findings.push(
+      finding("zip_gap", { message: `${surplus} bytes stand between the central directory and the end record` }),
+    );
+    return { place: { offset, size, entries }, findings };
+  }
+  if ((await signatureAt(source, start - size)) === SIGNATURE.centralHeader) {
+    findings.push(
+      finding("zip_prefix", {
+        message: `${surplus} bytes stand before the archive whose end record this is (or the file is cut behind one that is stored in it)`,
+      }),
+    );
+  } else {
+    const message = "there is no central directory where the end record says";
+    findings.push(finding("zip_offset_mismatch", { actual: `${offset}`, message }));
+  }
+  return { findings };
+}
+
+function broken(code: Parameters<typeof finding>[0], message: string): ArchiveEnd {
+  return { findings: [finding(code, { message })] };
+}
+
+async function view(source: ByteSource, offset: number, length: number): Promise<DataView> {
+  const bytes = await source.read(offset, length);
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
+/** The four bytes at `offset`, or `undefined` where the file does not have them. */
+async function signatureAt(source: ByteSource, offset: number): Promise<number | undefined> {
+  if (offset < 0 || offset + 4 > source.size) return undefined;
+  return (await view(source, offset, 4)).getUint32(0, true);
+}

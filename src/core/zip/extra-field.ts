@@ -1,0 +1,96 @@
+/** Extra fields: lists of (id, length, data) after a name (APPNOTE 4.5), and the numbers of the zip64 one (4.5.3). */
+import type { FindingCode } from "../finding.ts";
+import { readUint64, SEE_ZIP64_32 } from "./records.ts";
+
+export const ZIP64_EXTRA = 0x0001;
+
+/**
+ * Fields that tell of times, owners and nothing else. A list of what may stand there, not of what may not: some fields
+ * give an entry a second name, method or content (0x7075, 0x6375, 0x9901, 0x2605, 0x07c8, ...), and a reader that knows
+ * one of them sees another archive than a reader that does not.
+ */
+const HARMLESS = new Map([
+  [0x000a, "NTFS times"],
+  [0x5455, "Unix times"],
+  [0x5855, "Info-ZIP Unix times and owner"],
+  [0x7855, "Info-ZIP Unix owner"],
+  [0x7875, "Unix owner"],
+  [0xcafe, "Java archive mark"],
+]);
+
+/** Fields of encryption: strong encryption (PKWARE) and AES (WinZip). */
+const ENCRYPTION = new Set([0x0017, 0x9901]);
+
+const SECOND_NAME = new Map([
+  [0x6375, "Unicode comment"],
+  [0x7075, "Unicode path"],
+]);
+
+export interface ExtraFields {
+  /** Data of the zip64 field. */
+  readonly zip64?: DataView;
+  readonly fault?: {
+    readonly code: Extract<FindingCode, "zip_extra_field_invalid" | "zip_encrypted">;
+    readonly message: string;
+  };
+}
+
+export function readExtraFields(bytes: Uint8Array): ExtraFields {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const seen = new Map<number, DataView>();
+  for (let at = 0; at < bytes.length; ) {
+    if (at + 4 > bytes.length) return invalid("the extra field ends inside a header");
+    const id = view.getUint16(at, true);
+    const length = view.getUint16(at + 2, true);
+    if (at + 4 + length > bytes.length) return invalid(`extra field ${hex(id)} is longer than its record`);
+    if (seen.has(id)) return invalid(`extra field ${hex(id)} stands there twice`);
+    if (ENCRYPTION.has(id))
+      return { fault: { code: "zip_encrypted", message: `extra field ${hex(id)} says the entry is encrypted` } };
+    const second = SECOND_NAME.get(id);
+    if (second !== undefined) return invalid(`extra field ${hex(id)} gives a ${second}: a second one to some readers`);
+    if (id !== ZIP64_EXTRA && !HARMLESS.has(id)) return invalid(`extra field ${hex(id)} is unknown`);
+    seen.set(id, new DataView(bytes.buffer, bytes.byteOffset + at + 4, length));
+    at += 4 + length;
+  }
+  const zip64 = seen.get(ZIP64_EXTRA);
+  return zip64 === undefined ? {} : { zip64 };
+}
+
+/**
+ * The values of `fields`, which stand in the zip64 field's order (uncompressed size, compressed size, offset). The field
+ * has those that the header leaves to it, or, as Go writes it, all from the first on: then they must agree with the header.
+ *
+ * @returns a text that says what is wrong, where the two do not agree.
+ */
+export function resolveZip64(fields: readonly number[], zip64: DataView | undefined): number[] | string {
+  const open = fields.filter((value) => value === SEE_ZIP64_32).length;
+  if (zip64 === undefined)
+    return open === 0 ? [...fields] : "a size or offset is left to a zip64 field that is not there";
+  let resolved: number[];
+  if (zip64.byteLength === 8 * open) {
+    let at = 0;
+    resolved = fields.map((value) => {
+      if (value !== SEE_ZIP64_32) return value;
+      at += 8;
+      return readUint64(zip64, at - 8);
+    });
+  } else {
+    const count = zip64.byteLength / 8;
+    const covers = Number.isInteger(count) && count >= 2 && count <= fields.length;
+    if (!covers || fields.slice(count).includes(SEE_ZIP64_32))
+      return "the zip64 field has another length than its values";
+    resolved = fields.map((value, index) => (index < count ? readUint64(zip64, 8 * index) : value));
+    if (fields.some((value, index) => value !== SEE_ZIP64_32 && value !== resolved[index])) {
+      return "the zip64 field gives another value than the header";
+    }
+  }
+  return resolved.every(Number.isSafeInteger) ? resolved : "the zip64 field gives a number past 2^53";
+}
+
+function invalid(message: string): ExtraFields {
+  return { fault: { code: "zip_extra_field_invalid", message } };
+}
+
+function hex(id: number): string {
+  return `0x${id.toString(16).padStart(4, "0")}`;
+}

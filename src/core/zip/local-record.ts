@@ -1,0 +1,144 @@
+/** An entry where its data is: local header, data, data descriptor (APPNOTE 4.3.7 to 4.3.9), held against its central header. */
+import { type Finding, type FindingCode, finding } from "../finding.ts";
+import type { CentralEntry } from "./central-directory.ts";
+import { readExtraFields, resolveZip64 } from "./extra-field.ts";
+import { decodeLocalHeader, type EntryHeader, FLAG, LENGTH, readUint64, SIGNATURE } from "./records.ts";
+import type { Window } from "./window.ts";
+
+export interface LocalRecord {
+  /** Where the data begins. */
+  readonly dataOffset?: number;
+  /** Where the record ends, the data descriptor included; absent where that can't be told. */
+  readonly end?: number;
+  readonly findings: readonly Finding[];
+}
+
+/** Reads the record of `central`; nothing of it may stand at or past `limit`, the central directory's offset. */
+export async function readLocalRecord(window: Window, central: CentralEntry, limit: number): Promise<LocalRecord> {
+  const { name: path, localHeaderOffset: start } = central;
+  const findings: Finding[] = [];
+  const report = (code: FindingCode, message: string, expected?: string, actual?: string): void => {
+    findings.push(finding(code, { path, message, expected, actual }));
+  };
+  const inside = start + LENGTH.localHeader <= limit;
+  const view = inside ? await window.view(start, LENGTH.localHeader) : undefined;
+  if (view?.getUint32(0, true) !== SIGNATURE.localHeader) {
+    report("zip_offset_mismatch", "there is no local header where the central directory says", `${start}`);
+    return { findings };
+  }
+  const local = decodeLocalHeader(view);
+  const dataOffset = start + LENGTH.localHeader + local.nameLength + local.extraLength;
+  const dataEnd = dataOffset + central.compressedSize;
+  if (dataEnd > limit) {
+    report("zip_overlap", "the entry runs into the central directory", `${limit}`, `${dataEnd}`);
+    return { findings };
+  }
+  const rest = await window.bytes(start + LENGTH.localHeader, local.nameLength + local.extraLength);
+  const names = rest.subarray(0, local.nameLength);
+  if (!sameBytes(names, central.nameBytes)) {
+    report("zip_header_mismatch", "the local header gives another name", central.name, new TextDecoder().decode(names));
+  }
+  compareFields(central, local, report);
+  const extra = readExtraFields(rest.subarray(local.nameLength));
+  if (extra.fault !== undefined) {
+    report(extra.fault.code, `local header: ${extra.fault.message}`);
+  } else {
+    compareSizes(central, local, extra.zip64, report);
+  }
+  if ((central.flags & FLAG.dataDescriptor) === 0) return { dataOffset, end: dataEnd, findings };
+  const wide = extra.zip64 !== undefined || central.zip64Sizes;
+  const length = await readDescriptor(window, dataEnd, limit, central, wide, report);
+  return length === undefined ? { dataOffset, findings } : { dataOffset, end: dataEnd + length, findings };
+}
+
+function sameBytes(left: Uint8Array, right: Uint8Array): boolean {
+  if (left.length !== right.length) return false;
+  for (let at = 0; at < left.length; at += 1) {
+    if (left[at] !== right[at]) return false;
+  }
+  return true;
+}
+
+type Report = (code: FindingCode, message: string, expected?: string, actual?: string) => void;
+
+/** All but the sizes. Not "version needed": writers that add zip64 late (Go) leave the lower one in the local header. */
+function compareFields(central: CentralEntry, local: EntryHeader, report: Report): void {
+  const compare = (what: string, expected: number, actual: number): void => {
+    if (expected !== actual)
+      report("zip_header_mismatch", `the local header gives another ${what}`, `${expected}`, `${actual}`);
+  };
+  compare("method", central.method, local.method);
+  compare("set of flags", central.flags, local.flags);
+  compare("time", central.time, local.time);
+  compare("date", central.date, local.date);
+  if (!isDeferred(central, local.crc32)) compare("CRC-32", central.crc32, local.crc32);
+}
+
+/** With a data descriptor the local header may leave CRC-32 and sizes at zero (4.4.4 bit 3); it may not give others. */
+function isDeferred(central: CentralEntry, value: number): boolean {
+  return (central.flags & FLAG.dataDescriptor) !== 0 && value === 0;
+}
+
+function compareSizes(central: CentralEntry, local: EntryHeader, zip64: DataView | undefined, report: Report): void {
+  const wide = resolveZip64([local.uncompressedSize, local.compressedSize], zip64);
+  if (typeof wide === "string") {
+    report("zip64_mismatch", `local header: ${wide}`);
+    return;
+  }
+  // Class A2: a reader of the stream takes these sizes, a reader of the directory the others.
+  const [uncompressed = 0, compressed = 0] = wide;
+  if (uncompressed !== central.uncompressedSize && !isDeferred(central, uncompressed)) {
+    report(
+      "zip_header_mismatch",
+      "the local header gives another size",
+      `${central.uncompressedSize}`,
+      `${uncompressed}`,
+    );
+  }
+  if (compressed !== central.compressedSize && !isDeferred(central, compressed)) {
+    report(
+      "zip_header_mismatch",
+      "the local header gives another compressed size",
+      `${central.compressedSize}`,
+      `${compressed}`,
+    );
+  }
+}
+
+/**
+ * The descriptor's length, once it says what the central header says; its signature is optional (4.3.9.3). Sizes have
+ * 8 bytes where the entry has a zip64 field (4.3.9.2), which Go writes in the central header only.
+ */
+async function readDescriptor(
+  window: Window,
+  at: number,
+  limit: number,
+  central: CentralEntry,
+  wide: boolean,
+  report: Report,
+): Promise<number | undefined> {
+  const most = 4 + (wide ? LENGTH.zip64DataDescriptor : LENGTH.dataDescriptor);
+  const view = await window.view(at, Math.min(most, limit - at));
+  const signed = view.byteLength >= 4 && view.getUint32(0, true) === SIGNATURE.dataDescriptor;
+  const fields = signed ? 4 : 0;
+  const length = signed ? most : most - 4;
+  if (view.byteLength < length) {
+    report("zip_header_mismatch", "the entry's data descriptor is not there");
+    return undefined;
+  }
+  const size = (index: number): number =>
+    wide ? readUint64(view, fields + 4 + 8 * index) : view.getUint32(fields + 4 + 4 * index, true);
+  const found = [view.getUint32(fields, true), size(0), size(1)];
+  const stated = [central.crc32, central.compressedSize, central.uncompressedSize];
+  if (found.some((value, index) => value !== stated[index])) {
+    const text = (values: readonly number[]): string => `CRC-32 ${values[0]}, sizes ${values[1]} and ${values[2]}`;
+    report(
+      "zip_header_mismatch",
+      "the data descriptor does not say what the central header says",
+      text(stated),
+      text(found),
+    );
+    return undefined;
+  }
+  return length;
+}

@@ -1,0 +1,124 @@
+/**
+ * Names of entries. Reader and writer share the rules: a name means one file, on every system, for every reader
+ * (APPNOTE 4.4.17; classes B2, B3 and B4 of "My ZIP isn't your ZIP", USENIX Security 2025).
+ */
+import type { FindingCode } from "../finding.ts";
+import { MAX_NAME_BYTES } from "./limits.ts";
+
+export interface NameFault {
+  readonly code: Extract<FindingCode, "zip_name_invalid" | "zip_name_unsafe" | "zip_directory_entry">;
+  readonly message: string;
+}
+
+const strictUtf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+const lossyUtf8 = new TextDecoder("utf-8", { ignoreBOM: true });
+
+/**
+ * Control characters and line separators (they break lists and terminals), the byte order mark, and the controls that
+ * turn the direction of text around: with them a name reads as another.
+ */
+const UNPRINTABLE = /[\p{Cc}\u2028\u2029\ufeff\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/u;
+
+/** Names as most archives have them: letters, digits and these, no part that begins with a dot or is empty. */
+const PLAIN_NAME = /^(?:[A-Za-z0-9_-][A-Za-z0-9_.-]*\/)*[A-Za-z0-9_-][A-Za-z0-9_.-]*$/;
+
+/** The name as text. `fault` where its bytes are no name; the text is then only good for showing. */
+export function decodeName(bytes: Uint8Array, utf8Flag: boolean): { name: string; fault?: NameFault } {
+  if (bytes.length > MAX_NAME_BYTES) {
+    const name = `${lossyUtf8.decode(bytes.subarray(0, 64))}...`;
+    return { name, fault: invalid(`the name is longer than ${MAX_NAME_BYTES} bytes`) };
+  }
+  let name: string;
+  try {
+    name = strictUtf8.decode(bytes);
+  } catch {
+    return { name: lossyUtf8.decode(bytes), fault: invalid("the name is not UTF-8") };
+  }
+  // Without the flag a name is CP437 to some readers and UTF-8 to others (APPNOTE appendix D).
+  // UTF-8 has more bytes than UTF-16 has units, for all but ASCII.
+  if (!utf8Flag && name.length !== bytes.length) {
+    return { name, fault: invalid("the name is not ASCII, and the UTF-8 flag is not set") };
+  }
+  const fault = nameFault(name);
+  return fault === undefined ? { name } : { name, fault };
+}
+
+/** What is wrong with a name, or `undefined`. */
+export function nameFault(name: string): NameFault | undefined {
+  if (name.length <= MAX_NAME_BYTES && PLAIN_NAME.test(name)) return undefined;
+  if (name === "") return invalid("the name is empty");
+  if (!name.isWellFormed()) return invalid("the name has a lone surrogate");
+  if (new TextEncoder().encode(name).length > MAX_NAME_BYTES) {
+    return invalid(`the name is longer than ${MAX_NAME_BYTES} bytes`);
+  }
+  if (UNPRINTABLE.test(name)) return invalid("the name has control characters");
+  // Some systems turn what only looks like a dot or a slash (`‥`, `／`) into one: then it has to be harmless as one, too.
+  return pathFault(name) ?? pathFault(name.normalize("NFKC"));
+}
+
+/** What is wrong with a name as a path. */
+function pathFault(name: string): NameFault | undefined {
+  if (name.includes("\\")) return unsafe("the name has a backslash, which some readers take for a separator");
+  if (name.startsWith("/")) return unsafe("the name is an absolute path");
+  if (/^[A-Za-z]:/.test(name)) return unsafe("the name begins with a drive letter");
+  const parts = name.split("/");
+  if (parts.at(-1) === "") return { code: "zip_directory_entry", message: "the name is that of a directory" };
+  // Windows drops dots and spaces at the end of a part, so ".. " and "..." are ways to write "..".
+  if (parts.some((part) => /^[. ]*$/.test(part))) return unsafe("the name has an empty part, or one of dots only");
+  return undefined;
+}
+
+/**
+ * Two names with the same key are one file on some system: macOS folds Unicode forms and letter case, Windows folds
+ * letter case and drops dots and spaces at the end of a part. NFKC is the coarser form, and coarser is better: a key that
+ * is too fine lets two files through that are one, a key that is too coarse refuses names that nobody would choose.
+ * `/` becomes the least character, so that sorted keys have a file directly before what claims it as its directory.
+ */
+export function collisionKey(name: string): string {
+  // ASCII has one form: skip the tables of Unicode, which cost milliseconds at their first use.
+  const ascii = /^[\x20-\x7e]*$/.test(name);
+  const folded = ascii ? name.toLowerCase() : fold(name.normalize("NFKC")).normalize("NFKC");
+  return folded.split("/").map(withoutTail).join("\0");
+}
+
+/** Upper case expands what lower case keeps (`ß` and `ss`, `ſ` and `s`), and lower case what upper case keeps (`ẞ`). */
+function fold(name: string): string {
+  return name.toLowerCase().toUpperCase().toLowerCase();
+}
+
+/** `part` without the dots and spaces at its end; no regular expression, because those take n squared steps here. */
+function withoutTail(part: string): string {
+  let end = part.length;
+  while (end > 0 && (part[end - 1] === "." || part[end - 1] === " ")) end -= 1;
+  return part.slice(0, end);
+}
+
+/**
+ * Pairs of names that are one file, or of which one is a directory to the other, given by index; duplicates included.
+ * n log n in the number of names.
+ */
+export function collisions(names: readonly string[]): (readonly [number, number])[] {
+  const keyed = names.map((name, index) => ({ key: collisionKey(name), index }));
+  keyed.sort((left, right) => compare(left.key, right.key) || left.index - right.index);
+  const pairs: (readonly [number, number])[] = [];
+  for (let at = 1; at < keyed.length; at += 1) {
+    const before = keyed[at - 1];
+    const here = keyed[at];
+    if (before === undefined || here === undefined) continue;
+    if (here.key === before.key || here.key.startsWith(`${before.key}\0`)) pairs.push([before.index, here.index]);
+  }
+  return pairs;
+}
+
+function compare(left: string, right: string): number {
+  if (left === right) return 0;
+  return left < right ? -1 : 1;
+}
+
+function invalid(message: string): NameFault {
+  return { code: "zip_name_invalid", message };
+}
+
+function unsafe(message: string): NameFault {
+  return { code: "zip_name_unsafe", message };
+}

@@ -1,0 +1,109 @@
+/** No byte of an archive can be changed, cut off or added without being found, but for those that say nothing. */
+import { expect, test } from "bun:test";
+import { bytesSource } from "../../../src/core/source.ts";
+import { readLayout } from "../../../src/core/zip/layout.ts";
+import { archive } from "./builder.ts";
+import { write } from "./golden.ts";
+import { judge } from "./verdict.ts";
+
+const CONTENTS: [string, Uint8Array][] = [
+  ["a.json", new TextEncoder().encode('{"a":1,"b":[1,2,3]}')],
+  ["b.zip", archive({ entries: [{ name: "inner" }] })],
+  ["c/d.json", new TextEncoder().encode("{}")],
+];
+
+const whole = await write(CONTENTS);
+const original = await judge(whole);
+const stored = (await readLayout(bytesSource(whole))).entries.find((entry) => entry.name === "b.zip");
+const endOfStored = (stored?.dataOffset ?? 0) + (stored?.compressedSize ?? 0);
+
+/** Codes, or "not_an_archive", or "same" where the archive still reads as the original. */
+async function outcome(bytes: Uint8Array): Promise<string> {
+  const verdict = await judge(bytes).catch((error: unknown) => {
+    if (error instanceof Error && "code" in error && error.code === "not_an_archive") return undefined;
+    throw error;
+  });
+  if (verdict === undefined) return "not_an_archive";
+  if (verdict.codes.length > 0) return verdict.codes.join(" ");
+  expect([...verdict.contents]).toEqual([...original.contents]);
+  return "same";
+}
+
+test("the archive itself reads", async () => {
+  expect(await outcome(whole)).toBe("same");
+});
+
+test("every truncation is refused; only a file without a signature is no archive", async () => {
+  for (let length = 0; length < whole.length; length += 1) {
+    const result = await outcome(whole.subarray(0, length));
+    expect([length, result]).toEqual([length, expectedWithout(length)]);
+  }
+});
+
+function expectedWithout(length: number): string {
+  if (length < 4) return "not_an_archive";
+  // The stored archive is the last thing in the file then: there is an end record, but not for what stands before.
+  return length === endOfStored ? "zip_prefix" : "zip_truncated";
+}
+
+test("every byte added at the end is refused", async () => {
+  for (const byte of [0, 0x0a, 0x50]) expect(await outcome(Uint8Array.of(...whole, byte))).toBe("zip_suffix");
+});
+
+test("every byte added at the start is refused", async () => {
+  for (const byte of [0, 0x0a, 0x50]) expect(await outcome(Uint8Array.of(byte, ...whole))).toBe("zip_prefix");
+});
+
+test("every byte put in or left out is refused", async () => {
+  for (let at = 1; at < whole.length; at += 1) {
+    const longer = Uint8Array.of(...whole.subarray(0, at), 0, ...whole.subarray(at));
+    expect([at, await outcome(longer)]).not.toEqual([at, "same"]);
+    const shorter = Uint8Array.of(...whole.subarray(0, at - 1), ...whole.subarray(at));
+    expect([at, await outcome(shorter)]).not.toEqual([at, "same"]);
+  }
+});
+
+/**
+ * What says nothing about the evidence: versions, internal attributes (text or not), permissions and MS-DOS attributes in
+ * the headers. Not among them: the bits of a deflate stream's last byte after its end (RFC 1951 section 3.1).
+ */
+async function silentBits(): Promise<Map<number, { mask: number; what: string }>> {
+  const silent = new Map<number, { mask: number; what: string }>();
+  const add = (at: number, length: number, what: string, mask = 0xff): void => {
+    for (let index = 0; index < length; index += 1) silent.set(at + index, { mask, what });
+  };
+  const { entries } = await readLayout(bytesSource(whole));
+  for (const entry of entries) {
+    add(entry.localHeaderOffset + 4, 2, "version needed");
+  }
+  const view = new DataView(whole.buffer, whole.byteOffset, whole.byteLength);
+  let at = view.getUint32(whole.length - 6, true);
+  for (let index = 0; index < entries.length; index += 1) {
+    add(at + 4, 2, "version made by");
+    add(at + 6, 2, "version needed");
+    add(at + 36, 2, "internal attributes");
+    add(at + 38, 1, "MS-DOS attributes but directory, volume and device", 0xa7);
+    add(at + 39, 1, "unused attributes");
+    add(at + 40, 1, "permissions");
+    add(at + 41, 1, "permissions, and whether a regular file says that it is one", 0x8f);
+    at += 46 + view.getUint16(at + 28, true) + view.getUint16(at + 30, true);
+  }
+  return silent;
+}
+
+test("every changed bit is refused, but for those that say nothing", async () => {
+  const silent = await silentBits();
+  const accepted = new Set<string>();
+  for (let at = 0; at < whole.length; at += 1) {
+    for (const change of [0x01, 0x02, 0x04, 0x08, 0x10, 0x20, 0x40, 0x80, 0xff]) {
+      const changed = whole.slice();
+      changed[at] = (changed[at] ?? 0) ^ change;
+      if ((await outcome(changed)) !== "same") continue;
+      const place = silent.get(at);
+      if (place === undefined || (change & ~place.mask) !== 0)
+        throw new Error(`byte ${at} ^ ${change} was not noticed`);
+      accepted.add(place.what);
+    }
+  }
+  expect([...accepted].sort()).toEqual([...new Set([...silent.values()].map((place) => place.what))].sort());
+});

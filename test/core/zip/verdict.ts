@@ -1,0 +1,27 @@
+/** What the reader says of an archive, in the short form that the tables of the tests use. */
+import { bytesSource } from "../../../src/core/source.ts";
+import { openArchive, type ZipLimits } from "../../../src/core/zip/reader.ts";
+import { hostPlatform } from "../../../src/host/platform.ts";
+
+export interface Verdict {
+  /** Codes of all findings, of the layout and of the content of every entry, each once, sorted. */
+  readonly codes: readonly string[];
+  /** Content of the entries that can be read, by name, each byte a character. */
+  readonly contents: ReadonlyMap<string, string>;
+}
+
+/** Reads everything that the archive has, whatever was found against it. */
+export async function judge(bytes: Uint8Array, limits?: ZipLimits, platform = hostPlatform): Promise<Verdict> {
+  const archive = await openArchive(bytesSource(bytes), platform, limits);
+  const codes = new Set<string>(archive.layout.findings.map((finding) => finding.code));
+  const contents = new Map<string, string>();
+  for (const { name } of archive.layout.entries) {
+    let text = "";
+    const { findings } = await archive.stream(name, (chunk) => {
+      text += Buffer.from(chunk).toString("latin1");
+    });
+    for (const finding of findings) codes.add(finding.code);
+    contents.set(name, text);
+  }
+  return { codes: [...codes].sort(), contents };
+}

@@ -1,0 +1,226 @@
+import { afterAll, describe, expect, test } from "bun:test";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { BlobReader, BlobWriter, ZipWriter } from "@zip.js/zip.js/lib/zip-core.js";
+import fc from "fast-check";
+import { GaitError } from "../../../src/core/error.ts";
+import { portablePlatform } from "../../../src/core/portable.ts";
+import { bytesSource } from "../../../src/core/source.ts";
+import { createZipWriter } from "../../../src/core/zip/writer.ts";
+import { hostPlatform } from "../../../src/host/platform.ts";
+import { GOLDEN_ARCHIVES, write } from "./golden.ts";
+import { judge } from "./verdict.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "gait-zip-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+describe("golden archives: these bytes change with a major version only", () => {
+  for (const { rule, entries, sha256 } of GOLDEN_ARCHIVES) {
+    test(rule, async () => {
+      expect(hex(await write(entries()))).toBe(sha256);
+    });
+  }
+
+  test("zip.js's own writer gives the same bytes, told to", async () => {
+    const { entries, sha256 } = GOLDEN_ARCHIVES.at(-1) ?? GOLDEN_ARCHIVES[0];
+    const writer = new ZipWriter(new BlobWriter(), {
+      level: 6,
+      dataDescriptor: false,
+      extendedTimestamp: false,
+      rawLastModDate: 0x0021_0000,
+      version: 20,
+      versionMadeBy: 0x0314,
+      externalFileAttributes: (0o100644 << 16) >>> 0,
+      internalFileAttributes: 0,
+      keepOrder: true,
+      useWebWorkers: false,
+      useCompressionStream: false,
+    });
+    for (const [path, content] of entries()) {
+      const ascii = /^[ -~]*$/.test(path);
+      await writer.add(path, new BlobReader(new Blob([Uint8Array.from(content)])), {
+        useUnicodeFileNames: !ascii,
+        ...(path.endsWith(".zip") ? { level: 0 } : {}),
+      });
+    }
+    expect(hex(new Uint8Array(await (await writer.close()).arrayBuffer()))).toBe(sha256);
+  });
+
+  for (const [where, script] of [
+    ["under another time zone, locale and file mode mask", ""],
+    ["by the JavaScript codec, where WebAssembly is missing", "delete globalThis.WebAssembly;"],
+  ] as const) {
+    test(where, () => {
+      const golden = join(import.meta.dir, "golden.ts");
+      const code = `${script} const { digests } = await import(${JSON.stringify(golden)}); console.log(JSON.stringify(await digests()));`;
+      const env = { ...process.env, TZ: "Asia/Kolkata", LC_ALL: "tr_TR.UTF-8", LANG: "tr_TR.UTF-8" };
+      const { stdout, stderr } = Bun.spawnSync([process.execPath, "-e", code], { env, cwd: folder });
+      expect(stderr.toString()).toBe("");
+      const codec = script === "" ? "wasm" : "js";
+      expect(JSON.parse(stdout.toString())).toEqual({ codec, digests: GOLDEN_ARCHIVES.map(({ sha256 }) => sha256) });
+    });
+  }
+});
+
+describe("the same content gives the same bytes, however it arrives", () => {
+  const contents = fc.uint8Array({ maxLength: 2000 }).map((bytes) => bytes.map((byte) => byte % 7));
+  const cuts = fc.array(fc.nat({ max: 2000 }), { maxLength: 12 });
+  for (const name of ["a.json", "a.zip"]) {
+    test(`in any pieces: ${name}`, async () => {
+      await fc.assert(
+        fc.asyncProperty(contents, cuts, async (content, at) => {
+          const whole = await write([[name, content]]);
+          expect(await write([[name, pieces(content, at)]])).toEqual(whole);
+          expect(await write([[name, reusing(pieces(content, at))]])).toEqual(whole);
+          expect(await write([[name, bytesSource(content)]])).toEqual(whole);
+        }),
+        { numRuns: 40 },
+      );
+    });
+  }
+
+  test("in pieces of any size, when there is much of it", async () => {
+    const [, large] = GOLDEN_ARCHIVES.at(-1)?.entries() ?? [];
+    const content = large?.[1] ?? new Uint8Array(0);
+    const whole = await write([["a.json", content]]);
+    for (const size of [1000, 65_536, 65_537, 1_000_000]) {
+      const at = Array.from({ length: Math.ceil(content.length / size) }, (_, index) => index * size);
+      expect(await write([["a.json", reusing(pieces(content, at))]])).toEqual(whole);
+    }
+  });
+
+  test("on either platform", async () => {
+    for (const { entries, sha256 } of GOLDEN_ARCHIVES)
+      expect(hex(await write(entries(), portablePlatform))).toBe(sha256);
+  });
+});
+
+describe("what is written can be read", () => {
+  test("by this reader, with the digests and sizes that the writer gave", async () => {
+    const parts: Uint8Array[] = [];
+    const writer = createZipWriter({ write: (bytes) => void parts.push(bytes.slice()) }, hostPlatform);
+    expect(await writer.add("a.txt", new TextEncoder().encode("abc"))).toEqual({
+      sha256: "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",
+      size: 3,
+    });
+    await writer.close();
+    expect(await judge(new Uint8Array(Buffer.concat(parts)))).toEqual({
+      codes: [],
+      contents: new Map([["a.txt", "abc"]]),
+    });
+  });
+
+  for (const { rule, entries } of GOLDEN_ARCHIVES) {
+    test(`by this reader: ${rule}`, async () => {
+      const { codes, contents } = await judge(await write(entries()));
+      expect(codes).toEqual([]);
+      expect([...contents]).toEqual(
+        entries().map(([path, content]) => [path, Buffer.from(content).toString("latin1")]),
+      );
+    });
+  }
+
+  const tools: readonly [tool: string, command: (paths: readonly string[]) => string[]][] = [
+    [
+      "python3",
+      (paths) => [
+        "python3",
+        "-c",
+        "import sys,zipfile; [zipfile.ZipFile(p).testzip() and sys.exit(1) for p in sys.argv[1:]]",
+        ...paths,
+      ],
+    ],
+    ["unzip", (paths) => ["sh", "-e", "-c", 'for path; do unzip -tqq "$path"; done', "sh", ...paths]],
+    ["zip", (paths) => ["sh", "-e", "-c", 'for path; do zip -T "$path"; done', "sh", ...paths]],
+  ];
+  for (const [tool, command] of tools) {
+    test.skipIf(Bun.which(tool) === null)(`by ${tool}`, async () => {
+      const paths: string[] = [];
+      for (const { entries } of GOLDEN_ARCHIVES) {
+        // Info-ZIP takes an archive without entries for a mistake.
+        if (entries().length === 0) continue;
+        paths.push(join(folder, `${tool}-${paths.length}.zip`));
+        writeFileSync(paths.at(-1) ?? "", await write(entries()));
+      }
+      expect(Bun.spawnSync(command(paths)).exitCode).toBe(0);
+    });
+  }
+});
+
+describe("names", () => {
+  const refused: readonly [rule: string, names: readonly string[]][] = [
+    ["twice", ["a", "a"]],
+    ["in another letter case", ["a", "A"]],
+    ["as a file and as its folder", ["a/b", "a"]],
+    ["as a file and as a folder in it", ["a", "a/b/c"]],
+    ["empty", [""]],
+    ["a parent", ["../a"]],
+    ["a folder", ["a/"]],
+    ["a backslash", ["a\\b"]],
+    ["a lone surrogate", ["\ud800"]],
+    ["too long", ["a".repeat(1025)]],
+  ];
+  for (const [rule, names] of refused) {
+    test(`refused: ${rule}`, async () => {
+      const refusal = await write(names.map((name) => [name, new Uint8Array(1)])).catch((error: unknown) => error);
+      expect(refusal).toBeInstanceOf(GaitError);
+      expect(refusal).toHaveProperty("code", "invalid_input");
+    });
+  }
+
+  test("a refused name leaves the archive as it was", async () => {
+    const parts: Uint8Array[] = [];
+    const writer = createZipWriter({ write: (bytes) => void parts.push(bytes.slice()) }, hostPlatform);
+    await writer.add("a", new Uint8Array(1));
+    await expect(writer.add("../a", new Uint8Array(1))).rejects.toThrow("can't be the name of an entry");
+    await writer.add("b", new Uint8Array(1));
+    await writer.close();
+    expect((await judge(new Uint8Array(Buffer.concat(parts)))).codes).toEqual([]);
+  });
+});
+
+describe("an archive that could not be written is not finished", () => {
+  const failing = async function* (): AsyncGenerator<Uint8Array> {
+    yield new Uint8Array(10);
+    throw new Error("the disk is gone");
+  };
+  for (const name of ["a.json", "a.zip"]) {
+    test(`content that fails: ${name}`, async () => {
+      const writer = createZipWriter({ write: () => undefined }, hostPlatform);
+      await expect(writer.add(name, failing())).rejects.toThrow("the disk is gone");
+      await writer.add("later", new Uint8Array(1)).catch(() => undefined);
+      await expect(writer.close()).rejects.toThrow("in the middle of an entry");
+    });
+  }
+
+  test("a sink that fails", async () => {
+    const writer = createZipWriter({ write: () => Promise.reject(new Error("the disk is full")) }, hostPlatform);
+    await expect(writer.add("a.json", new Uint8Array(1))).rejects.toThrow("the disk is full");
+  });
+
+  test("a closed archive", async () => {
+    const writer = createZipWriter({ write: () => undefined }, hostPlatform);
+    await writer.close();
+    await expect(writer.add("a", new Uint8Array(1))).rejects.toThrow("it is closed");
+  });
+});
+
+function hex(bytes: Uint8Array): string {
+  return new Bun.CryptoHasher("sha256").update(bytes).digest("hex");
+}
+
+function pieces(content: Uint8Array, at: readonly number[]): Uint8Array[] {
+  const cuts = [0, ...at.filter((cut) => cut < content.length).sort((left, right) => left - right), content.length];
+  return cuts.slice(1).map((end, index) => content.slice(cuts[index], end));
+}
+
+/** The same pieces, each in the one buffer that they share. */
+async function* reusing(parts: readonly Uint8Array[]): AsyncGenerator<Uint8Array> {
+  const buffer = new Uint8Array(Math.max(0, ...parts.map((part) => part.length)));
+  for (const part of parts) {
+    buffer.set(part);
+    yield buffer.subarray(0, part.length);
+    buffer.fill(0);
+  }
+}
