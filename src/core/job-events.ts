@@ -1,0 +1,105 @@
+/** `job_events.jsonl` of a pack, held line by line against the state beside it while it is hashed. */
+import { type JobEvent, JobEventSchema, type JobState } from "../schema/job.ts";
+import { check, validate } from "../schema/validate.ts";
+import type { Observer } from "./contents.ts";
+import { jsonFinding, jsonPath } from "./document.ts";
+import { type Finding, finding } from "./finding.ts";
+import { JobAgreement } from "./job-log.ts";
+import { JOB_EVENTS } from "./job-payload.ts";
+import { JsonError, parseJson } from "./json.ts";
+import { createLineReader, isBlankLine, MAX_LINE_BYTES } from "./jsonl.ts";
+import type { Archive } from "./zip/reader.ts";
+
+const MAX_FINDINGS = 20;
+
+export interface JobEventsChecker {
+  readonly observer: Observer;
+  readonly count: number;
+  readonly lastType: string | undefined;
+  /** To be called once, after the last chunk. */
+  end(): readonly Finding[];
+}
+
+/** Without a state to hold it against, each event is checked by itself. */
+export function createJobEventsChecker(state: JobState | undefined, remark?: (text: string) => void): JobEventsChecker {
+  const agreement =
+    state === undefined
+      ? undefined
+      : new JobAgreement(state, { remark: (revision, message) => remark?.(`revision ${revision}: ${message}`) });
+  const findings: Finding[] = [];
+  let count = 0;
+  let unreported = 0;
+  let lastType: string | undefined;
+
+  function report(found: Finding): void {
+    if (findings.length < MAX_FINDINGS) findings.push(found);
+    else unreported += 1;
+  }
+
+  const reader = createLineReader((bytes, start, end, line) => {
+    if (isBlankLine(bytes, start, end)) return;
+    count += 1;
+    const event = readEvent(bytes, start, end, line, report);
+    if (event === undefined) return;
+    lastType = event.type;
+    agreement?.take(event);
+  });
+
+  return {
+    observer: reader.push,
+    get count() {
+      return count;
+    },
+    get lastType() {
+      return lastType;
+    },
+    end() {
+      reader.end();
+      if (reader.tooLong !== undefined) {
+        const message = `line ${reader.tooLong} is longer than ${MAX_LINE_BYTES} bytes; no line after it was read`;
+        report(finding("record_too_long", { path: `${JOB_EVENTS}:${reader.tooLong}`, message }));
+      }
+      if (unreported > 0) {
+        findings.push(finding("record_invalid", { path: JOB_EVENTS, message: `${unreported} more lines are bad` }));
+      }
+      return [...findings, ...(agreement?.finish() ?? [])];
+    },
+  };
+}
+
+function readEvent(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  line: number,
+  report: (found: Finding) => void,
+): JobEvent | undefined {
+  const place = `${JOB_EVENTS}:${line}`;
+  try {
+    const event = parseJson(bytes, { start, end, line });
+    if (check(JobEventSchema, event)) return event;
+    const [issue] = validate(JobEventSchema, event);
+    const { expected, actual, message = "must be an event" } = issue ?? {};
+    const path = `${place}#${jsonPath(issue?.path ?? "$")}`;
+    report(finding("record_invalid", { path, message, expected, actual }));
+  } catch (error) {
+    if (!(error instanceof JsonError)) throw error;
+    report(jsonFinding(error, place));
+  }
+  return undefined;
+}
+
+/** The last events of a log that has been verified, `count` at most, in order. */
+export async function lastJobEvents(archive: Archive, count: number): Promise<JobEvent[]> {
+  const last: JobEvent[] = [];
+  const reader = createLineReader((bytes, start, end, line) => {
+    if (isBlankLine(bytes, start, end)) return;
+    const event = readEvent(bytes, start, end, line, () => undefined);
+    if (event === undefined) return;
+    last.push(event);
+    if (last.length >= 2 * count) last.splice(0, count);
+  });
+  await archive.stream(JOB_EVENTS, reader.push);
+  reader.end();
+  return last.slice(-count);
+}

@@ -1,0 +1,48 @@
+/** What the manifests of the three formats have in common: where they stand, and the digest of oneself. */
+import type { TSchema } from "typebox";
+import { digestOf } from "./digest.ts";
+import { type Document, readDocument } from "./document.ts";
+import { type Finding, finding } from "./finding.ts";
+import type { JsonObject } from "./json.ts";
+import type { Platform } from "./platform.ts";
+import type { Archive } from "./zip/reader.ts";
+
+/** Manifest of a PackSpec pack and of an evidence pack. */
+export const PACK_MANIFEST = "pack_manifest.json";
+/** Manifest of a runpack. */
+export const RUNPACK_MANIFEST = "manifest.json";
+/** Largest manifest that is read, in bytes: one with 50,000 files is half of it. */
+export const MAX_MANIFEST_BYTES = 16 * 1024 * 1024;
+
+export async function readManifest<T>(archive: Archive, path: string, schema: TSchema): Promise<Document<T>> {
+  const { bytes, findings } = await archive.bytes(path, MAX_MANIFEST_BYTES);
+  if (bytes === undefined) {
+    const message = `the manifest is larger than ${MAX_MANIFEST_BYTES} bytes`;
+    return { findings: findings.length > 0 ? findings : [finding("document_too_large", { path, message })] };
+  }
+  const document = readDocument<T>(bytes, path, schema);
+  return findings.length === 0 ? document : { findings: [...findings, ...document.findings] };
+}
+
+/**
+ * The digest that a manifest carries of itself: H(manifest with `member` set to "" and without `signatures`), 64 hex
+ * digits. `pack_id` of a pack and `manifest_digest` of a runpack are this; unknown members are part of it.
+ */
+export function selfDigest(manifest: JsonObject, member: "pack_id" | "manifest_digest", platform: Platform): string {
+  const { signatures: _, ...unsigned } = manifest;
+  return digestOf(platform, { ...unsigned, [member]: "" });
+}
+
+export function selfDigestFinding(
+  code: "pack_id_mismatch" | "manifest_digest_mismatch",
+  path: string,
+  expected: string,
+  actual: string,
+): Finding {
+  return finding(code, {
+    path,
+    expected,
+    actual,
+    message: "the manifest's digest of itself is not what the manifest comes to",
+  });
+}

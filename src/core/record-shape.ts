@@ -1,0 +1,93 @@
+/**
+ * The schema check of one record after another, without building them. Records of a file look alike: the same members
+ * in the same order, most of them free text. What has been accepted once is recognized by its bytes; everything else
+ * goes through `validate`. Building every record instead takes three quarters of a verification.
+ */
+import type { TSchema } from "typebox";
+import { check } from "../schema/validate.ts";
+import type { JsonKind, JsonObject, JsonOutline, JsonValue } from "./json.ts";
+
+/** How many orders of members are remembered: with and without a body, and some. */
+const MAX_SHAPES = 4;
+
+interface ShapeMember {
+  readonly name: string;
+  readonly kind: JsonKind;
+  /** Absent where every value of this kind is fine: free text, an object of the producer's own. */
+  readonly schema?: TSchema;
+  /** The last text that was accepted there. */
+  accepted: string;
+}
+
+/** Whether the record that `outline` lists fits the schema. What its own objects hold is not looked at. */
+export type RecordTest = (outline: JsonOutline) => boolean;
+
+/** `schema` is of an object whose members are judged one by one, and whose objects hold anything. */
+export function createRecordTest(schema: TSchema): RecordTest {
+  const properties = propertiesOf(schema);
+  const shapes: ShapeMember[][] = [];
+  return (outline) => {
+    if (outline.kind(outline.root) !== "object") return false;
+    const members = outline.children(outline.root);
+    if (shapes.some((shape) => fitsShape(outline, members, shape))) return true;
+    if (!check(schema, shallowRecord(outline))) return false;
+    if (shapes.length === MAX_SHAPES) shapes.shift();
+    shapes.push(shapeOf(outline, members, properties));
+    return true;
+  };
+}
+
+function fitsShape(outline: JsonOutline, members: readonly number[], shape: readonly ShapeMember[]): boolean {
+  if (members.length !== shape.length) return false;
+  for (let index = 0; index < shape.length; index += 1) {
+    const node = members[index] as number;
+    const member = shape[index] as ShapeMember;
+    if (!outline.isNamed(node, member.name) || outline.kind(node) !== member.kind) return false;
+    if (member.schema === undefined || outline.isString(node, member.accepted)) continue;
+    const text = outline.string(node);
+    if (text === undefined || !check(member.schema, text)) return false;
+    member.accepted = text;
+  }
+  return true;
+}
+
+function shapeOf(
+  outline: JsonOutline,
+  members: readonly number[],
+  properties: ReadonlyMap<string, TSchema>,
+): ShapeMember[] {
+  return members.map((node) => {
+    const name = outline.name(node) ?? "";
+    const kind = outline.kind(node);
+    const schema = properties.get(name);
+    const judged = schema !== undefined && !takesEvery(schema, kind);
+    return { name, kind, accepted: outline.string(node) ?? "", ...(judged ? { schema } : {}) };
+  });
+}
+
+function propertiesOf(schema: TSchema): ReadonlyMap<string, TSchema> {
+  const { properties = {} } = schema as { properties?: { [name: string]: TSchema } };
+  return new Map(Object.entries(properties));
+}
+
+/** Whether `schema` asks for nothing but this kind. */
+function takesEvery(schema: TSchema, kind: JsonKind): boolean {
+  const { type, title: _title, description: _description, ...rest } = schema as { [keyword: string]: unknown };
+  return type === kind && Object.keys(rest).length === 0;
+}
+
+/** The record's own members, with what its objects and lists hold left out; `undefined` where it is no object. */
+export function shallowRecord(outline: JsonOutline): JsonObject | undefined {
+  if (outline.kind(outline.root) !== "object") return undefined;
+  const record = Object.create(null) as JsonObject;
+  for (const node of outline.children(outline.root)) {
+    record[outline.name(node) ?? ""] = shallowValue(outline, node);
+  }
+  return record;
+}
+
+function shallowValue(outline: JsonOutline, node: number): JsonValue {
+  const kind = outline.kind(node);
+  if (kind === "object") return {};
+  return kind === "array" ? [] : outline.value(node);
+}

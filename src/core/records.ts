@@ -1,0 +1,99 @@
+/** `intents.jsonl` and `results.jsonl`, checked line by line while they are hashed: strict JSON that fits its schema. */
+import type { TSchema } from "typebox";
+import { quote } from "../schema/issue.ts";
+import { validate } from "../schema/validate.ts";
+import type { Observer } from "./contents.ts";
+import { jsonFinding, jsonPath } from "./document.ts";
+import { type Finding, finding } from "./finding.ts";
+import { JsonError, JsonOutline } from "./json.ts";
+import { createLineReader, isBlankLine, MAX_LINE_BYTES } from "./jsonl.ts";
+import { createRecordTest, shallowRecord } from "./record-shape.ts";
+import { collectWarnings } from "./warning.ts";
+import type { Archive } from "./zip/reader.ts";
+
+/** Past this many bad lines a file is not worth more of anybody's time; the last finding says that there are more. */
+const MAX_FINDINGS = 20;
+
+export interface RecordChecker {
+  readonly observer: Observer;
+  /** To be called once, after the last chunk. */
+  end(): RecordsReport;
+}
+
+export interface RecordsReport {
+  /** Records, whether good or bad; blank lines are none. */
+  readonly count: number;
+  readonly findings: readonly Finding[];
+  /** Records that name another run: odd, and allowed. */
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Values inside `args` and `result` are proven to be strict JSON and are not built: the schema asks only that they are
+ * objects, and building them would cost more than all the rest of a verification.
+ */
+export function createRecordChecker(schema: TSchema, path: string, runId: string): RecordChecker {
+  const outline = new JsonOutline(1);
+  const fits = createRecordTest(schema);
+  const warnings = collectWarnings();
+  const findings: Finding[] = [];
+  let count = 0;
+  let unreported = 0;
+
+  function report(found: Finding): void {
+    if (findings.length < MAX_FINDINGS) findings.push(found);
+    else unreported += 1;
+  }
+
+  const reader = createLineReader((bytes, start, end, line) => {
+    if (isBlankLine(bytes, start, end)) return;
+    count += 1;
+    const place = `${path}:${line}`;
+    try {
+      outline.scan(bytes, { start, end, line });
+    } catch (error) {
+      if (!(error instanceof JsonError)) throw error;
+      report(jsonFinding(error, place));
+      return;
+    }
+    if (!fits(outline)) {
+      const [issue] = validate(schema, shallowRecord(outline) ?? null);
+      const { expected, actual, message = "must be an object" } = issue ?? {};
+      report(
+        finding("record_invalid", { path: `${place}#${jsonPath(issue?.path ?? "$")}`, message, expected, actual }),
+      );
+      return;
+    }
+    const recordRun = outline.member(outline.root, "run_id");
+    if (!outline.isString(recordRun, runId))
+      warnings.add(`a record of another run, ${quote(outline.string(recordRun) ?? "")}`, place);
+  });
+
+  return {
+    observer: reader.push,
+    end() {
+      reader.end();
+      if (reader.tooLong !== undefined) {
+        const message = `line ${reader.tooLong} is longer than ${MAX_LINE_BYTES} bytes; no line after it was read`;
+        report(finding("record_too_long", { path: `${path}:${reader.tooLong}`, message }));
+      }
+      if (unreported > 0)
+        findings.push(finding("record_invalid", { path, message: `${unreported} more lines are bad` }));
+      return { count, findings, warnings: warnings.list() };
+    },
+  };
+}
+
+/** Visits every record of a file that has been verified, in order; `outline` holds until the next. */
+export async function readRecords(
+  archive: Archive,
+  path: string,
+  visit: (outline: JsonOutline) => void,
+): Promise<void> {
+  const outline = new JsonOutline(1);
+  const reader = createLineReader((bytes, start, end, line) => {
+    if (!isBlankLine(bytes, start, end)) visit(outline.scan(bytes, { start, end, line }));
+  });
+  await archive.stream(path, reader.push);
+  reader.end();
+}

@@ -1,0 +1,83 @@
+/** What a run pack holds beside its manifest: the payload, the runpack that it is about, and the context (contract 2.2). */
+import { type ContextEnvelope, ContextEnvelopeSchema } from "../schema/context.ts";
+import { type PackManifest, type RunPayload, RunPayloadSchema } from "../schema/pack.ts";
+import { type ContentsReport, checkContents, collector } from "./contents.ts";
+import { CONTEXT_ENVELOPE, contextFindings } from "./context.ts";
+import { declaredDocument, MAX_DOCUMENT_BYTES } from "./document.ts";
+import { GaitError } from "./error.ts";
+import { type Finding, finding, inside } from "./finding.ts";
+import { PACK_MANIFEST, RUNPACK_MANIFEST } from "./manifest.ts";
+import type { PackVerifyOptions } from "./pack-report.ts";
+import { RUN_PAYLOAD, RUN_SOURCE, runPayloadFindings } from "./run-payload.ts";
+import { type RunpackReport, unreadableRunpack, verifyRunpack } from "./runpack.ts";
+import { type Archive, openArchive } from "./zip/reader.ts";
+
+export interface RunEvidence {
+  readonly contents: ContentsReport;
+  readonly findings: readonly Finding[];
+  readonly warnings: readonly string[];
+  /** Present when they are what their schemas say, and their bytes are the declared ones. */
+  readonly payload?: RunPayload;
+  readonly runpack?: RunpackReport;
+}
+
+export async function verifyRunEvidence(
+  archive: Archive,
+  manifest: PackManifest,
+  options: PackVerifyOptions,
+): Promise<RunEvidence> {
+  const payloadFile = collector(MAX_DOCUMENT_BYTES);
+  const envelopeFile = collector(MAX_DOCUMENT_BYTES);
+  const contents = await checkContents(
+    archive,
+    PACK_MANIFEST,
+    manifest.contents,
+    {
+      required: [RUN_PAYLOAD, RUN_SOURCE],
+      observers: new Map([
+        [RUN_PAYLOAD, payloadFile.observer],
+        [CONTEXT_ENVELOPE, envelopeFile.observer],
+      ]),
+    },
+    options.platform,
+  );
+  const findings: Finding[] = [...contents.findings];
+  const payload = declaredDocument<RunPayload>(contents, RUN_PAYLOAD, payloadFile.bytes(), RunPayloadSchema, findings);
+  const envelope = declaredDocument<ContextEnvelope>(
+    contents,
+    CONTEXT_ENVELOPE,
+    envelopeFile.bytes(),
+    ContextEnvelopeSchema,
+    findings,
+  );
+  const runpack = contents.sound.has(RUN_SOURCE) ? await verifySource(archive, options) : undefined;
+  if (runpack !== undefined) findings.push(...inside(RUN_SOURCE, runpack.findings));
+  if (payload !== undefined && runpack !== undefined) {
+    findings.push(...runPayloadFindings(payload, runpack, manifest.source_ref.trim()));
+    const { refs } = runpack;
+    if (refs !== undefined) findings.push(...contextFindings(payload, refs, envelope, RUN_PAYLOAD, options.platform));
+  }
+  return {
+    contents,
+    findings,
+    warnings: (runpack?.warnings ?? []).map((warning) => `${RUN_SOURCE}!/${warning}`),
+    ...(payload === undefined ? {} : { payload }),
+    ...(runpack === undefined ? {} : { runpack }),
+  };
+}
+
+/** The runpack inside, judged by the code that judges runpacks. Its own signatures are not asked for: the pack's are. */
+async function verifySource(archive: Archive, { platform, limits }: PackVerifyOptions): Promise<RunpackReport> {
+  const source = await archive.open(RUN_SOURCE);
+  try {
+    const embedded = await openArchive(source, platform, limits);
+    if (embedded.layout.findings.length > 0) return unreadableRunpack(embedded.layout.findings);
+    if (embedded.has(RUNPACK_MANIFEST)) return await verifyRunpack(embedded, [], platform);
+    return unreadableRunpack([finding("manifest_missing", { message: `the archive has no ${RUNPACK_MANIFEST}` })]);
+  } catch (error) {
+    if (!(error instanceof GaitError) || error.code !== "not_an_archive") throw error;
+    return unreadableRunpack([finding("source_invalid", { message: "this is no runpack: not even a ZIP archive" })]);
+  } finally {
+    source.dispose();
+  }
+}

@@ -1,0 +1,131 @@
+/** The verdict on an artifact: which format it is, what is wrong with it, and what that comes to. */
+import { type PackManifest, PackManifestSchema } from "../schema/pack.ts";
+import { type ContentsReport, NO_CONTENTS } from "./contents.ts";
+import { textMember } from "./document.ts";
+import { GaitError } from "./error.ts";
+import { type Finding, finding } from "./finding.ts";
+import { PACK_MANIFEST, RUNPACK_MANIFEST, readManifest } from "./manifest.ts";
+import { type PackReport, verifyPack } from "./pack-report.ts";
+import type { Platform } from "./platform.ts";
+import { type RunpackReport, verifyRunpack } from "./runpack.ts";
+import { type PublicKey, type SignatureReport, UNSIGNED } from "./signature.ts";
+import type { ByteSource } from "./source.ts";
+import { openArchive, type ZipLimits } from "./zip/reader.ts";
+
+/**
+ * - `authentic`: intact, and a signature verified with a key that the caller gave.
+ * - `intact`: everything agrees with everything, and nobody that the caller trusts vouched for it.
+ * - `failed`: something does not.
+ */
+export type Verdict = "authentic" | "intact" | "failed";
+
+export interface VerifyOptions {
+  readonly platform: Platform;
+  /** Keys that the caller trusts. */
+  readonly keys: readonly PublicKey[];
+  /** Makes anything less than `authentic` a failure. */
+  readonly requireSignature: boolean;
+  readonly limits?: ZipLimits | undefined;
+}
+
+export interface Verification {
+  readonly verdict: Verdict;
+  /** Why the verdict is not more, or whose key made it `authentic`. */
+  readonly reason: string;
+  /** `pack_id`; a runpack's `manifest_digest`. Empty where it could not be read. */
+  readonly packId: string;
+  /** Empty where it could not be read. */
+  readonly packType: "run" | "job" | "guard" | "";
+  readonly sourceRef: string;
+  readonly legacyType?: "runpack" | "guard";
+  readonly contents: ContentsReport;
+  readonly signature: SignatureReport;
+  readonly findings: readonly Finding[];
+  readonly warnings: readonly string[];
+  /** What was read on the way, by format. */
+  readonly pack?: PackReport;
+  readonly runpack?: RunpackReport;
+}
+
+/**
+ * @throws GaitError `not_an_archive` when the source is no ZIP at all, `unsupported` for a format that comes later.
+ *   Whatever is wrong with an archive is findings.
+ */
+export async function verifyArtifact(source: ByteSource, options: VerifyOptions): Promise<Verification> {
+  const { platform, keys, limits } = options;
+  const archive = await openArchive(source, platform, limits);
+  if (archive.layout.findings.length > 0) return judge({ ...NOTHING_READ, findings: archive.layout.findings }, options);
+
+  if (archive.has(PACK_MANIFEST)) {
+    const document = await readManifest<PackManifest>(archive, PACK_MANIFEST, PackManifestSchema);
+    if (textMember(document.object, "schema_id") === "gait.guard.pack_manifest") {
+      throw new GaitError("unsupported", "this is an evidence pack, and this version does not verify those yet", {
+        hint: "verify it with a later version of gait",
+      });
+    }
+    const pack = await verifyPack(archive, document, { keys, platform, limits });
+    const { packId, packType, sourceRef, contents, signature, findings, warnings } = pack;
+    return judge(
+      { packId, packType: knownType(packType), sourceRef, contents, signature, findings, warnings, pack },
+      options,
+    );
+  }
+  if (archive.has(RUNPACK_MANIFEST)) {
+    const runpack = await verifyRunpack(archive, keys, platform);
+    const { manifestDigest, runId, contents, signature, findings, warnings } = runpack;
+    const named = { packId: manifestDigest, packType: "run", sourceRef: runId, legacyType: "runpack" } as const;
+    return judge({ ...named, contents, signature, findings, warnings, runpack }, options);
+  }
+  const message = `the archive has neither ${PACK_MANIFEST} nor ${RUNPACK_MANIFEST}`;
+  return judge({ ...NOTHING_READ, findings: [finding("manifest_missing", { message })] }, options);
+}
+
+type Unjudged = Omit<Verification, "verdict" | "reason">;
+
+const NOTHING_READ: Unjudged = {
+  packId: "",
+  packType: "",
+  sourceRef: "",
+  contents: NO_CONTENTS,
+  signature: UNSIGNED,
+  findings: [],
+  warnings: [],
+};
+
+function judge(read: Unjudged, options: VerifyOptions): Verification {
+  // Where not even a manifest could be read, that is the finding, and not that a signature is missing.
+  const demanded = options.requireSignature && (read.findings.length === 0 || read.contents !== NO_CONTENTS);
+  const findings = [...read.findings, ...(demanded ? demandFindings(read.signature) : [])];
+  if (findings.length > 0) {
+    const reason = findings.length === 1 ? "1 finding" : `${findings.length} findings`;
+    return { ...read, findings, verdict: "failed", reason };
+  }
+  if (read.signature.status === "verified") {
+    return { ...read, verdict: "authentic", reason: `signed with key ${read.signature.keyIds.join(", ")}` };
+  }
+  return { ...read, verdict: "intact", reason: UNVOUCHED[read.signature.status] };
+}
+
+const UNVOUCHED: Record<SignatureReport["status"], string> = {
+  missing: "it is not signed: nobody vouches for it",
+  skipped: "it is signed, but the signature was NOT CHECKED: no key was given",
+  failed: "its signature does not verify",
+  verified: "",
+};
+
+function demandFindings(signature: SignatureReport): Finding[] {
+  if (signature.status === "missing")
+    return [finding("signature_missing", { message: "a signature is required, and there is none" })];
+  if (signature.status === "skipped") {
+    return [
+      finding("signature_unchecked", {
+        message: "a checked signature is required, and no key was given to check it with",
+      }),
+    ];
+  }
+  return [];
+}
+
+function knownType(packType: string): "run" | "job" | "" {
+  return packType === "run" || packType === "job" ? packType : "";
+}

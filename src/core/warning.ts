@@ -1,0 +1,31 @@
+/** Things worth a second look that make no evidence bad. A run of 200,000 calls may have as many, so the list is capped. */
+
+const SHOWN_PER_KIND = 20;
+
+export interface Warnings {
+  /** `kind` groups warnings for the cap; `where` names one case. */
+  add(kind: string, where: string): void;
+  /** Each kind's cases in the order they came, then how many more there were. */
+  list(): string[];
+}
+
+export function collectWarnings(): Warnings {
+  const kinds = new Map<string, { shown: string[]; count: number }>();
+  return {
+    add(kind, where) {
+      const known = kinds.get(kind);
+      if (known === undefined) {
+        kinds.set(kind, { shown: [where], count: 1 });
+        return;
+      }
+      known.count += 1;
+      if (known.shown.length < SHOWN_PER_KIND) known.shown.push(where);
+    },
+    list() {
+      return [...kinds].flatMap(([kind, { shown, count }]) => {
+        const lines = shown.map((where) => `${where}: ${kind}`);
+        return count > shown.length ? [...lines, `${count - shown.length} more: ${kind}`] : lines;
+      });
+    },
+  };
+}
