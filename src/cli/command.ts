@@ -1,0 +1,93 @@
+/** What a command is: its words and flags as data, and the work as a function from a `Call` to an `Answer`. */
+import type { Exit } from "./exit.ts";
+
+export type Flag = `--${string}`;
+
+export interface OptionSpec {
+  readonly flag: Flag;
+  /** Name of the value in the help, in capitals; a flag without one is on or off. */
+  readonly value?: string;
+  /** The flag may be given more than once. */
+  readonly repeatable?: boolean;
+  /** The values there are; letter case is ignored, and the spelling here is handed on. */
+  readonly choices?: readonly string[];
+  /** What `Call.option` answers when the flag is not given. */
+  readonly default?: string;
+  readonly description: string;
+}
+
+export interface PositionalSpec {
+  /** As in the help, in small letters. */
+  readonly name: string;
+  readonly required: boolean;
+  /** Takes all further positionals too; only the last may. */
+  readonly repeatable?: boolean;
+}
+
+export interface CommandSpec {
+  /** `pack` of `gait pack verify`; none for `gait verify`. */
+  readonly noun?: string;
+  /** One word or two (`checkpoint add`); also the `operation` of its JSON answer. */
+  readonly verb: string;
+  /** `schema_id` of its JSON answer. */
+  readonly schemaId: string;
+  /** The same when it failed, for a command whose schema has no answer for that. */
+  readonly failureSchemaId?: string;
+  /** One line without a full stop. */
+  readonly summary: string;
+  /** Further lines of the help. */
+  readonly description?: string;
+  readonly positionals: readonly PositionalSpec[];
+  /** Without `--json` and `--help`: every command has them. */
+  readonly options: readonly OptionSpec[];
+  readonly examples: readonly { readonly command: string; readonly note: string }[];
+  /** Loads the work only when it is called, so that the table of commands costs nothing at start. */
+  run(call: Call): Promise<Answer>;
+}
+
+/** A stream that text may go to. */
+export interface Terminal {
+  readonly color: boolean;
+  /** Width in columns; undefined when it is no terminal. */
+  readonly columns: number | undefined;
+}
+
+/** What the machine gives to every call. */
+export interface Environment {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+  /** Milliseconds since 1970-01-01T00:00:00Z. */
+  now(): number;
+  /** The standard input, from where it stands; ask once. */
+  stdin(): ReadableStream<Uint8Array>;
+  readonly stdout: Terminal;
+  readonly stderr: Terminal;
+}
+
+/** One use of a command. Values are strings as they were typed: `0012` stays `0012`. */
+export interface Call extends Environment {
+  readonly positionals: readonly string[];
+  readonly json: boolean;
+  /** The flag's value, else its default; of a repeatable flag the first. */
+  option(flag: Flag): string | undefined;
+  /** All values of a repeatable flag, in the order given. */
+  options(flag: Flag): readonly string[];
+  /** Whether a flag without value is on, or one with value was given. */
+  has(flag: Flag): boolean;
+}
+
+/** What came out. The frame prints it: `json` with `--json`, else `text` on stdout and `notes` on stderr. */
+export interface Answer {
+  readonly exit: Exit;
+  /** The answer's own members; the frame adds schema_id, schema_version, ok and operation. */
+  readonly json: object;
+  /** For a person: the result. Lines ended by `\n`; may be empty. */
+  readonly text: string;
+  /** For a person: warnings, and what failed, where, and what to do. */
+  readonly notes?: string;
+}
+
+/** The words that start a command: `pack verify`. */
+export function wordsOf(spec: CommandSpec): string {
+  return spec.noun === undefined ? spec.verb : `${spec.noun} ${spec.verb}`;
+}

@@ -1,0 +1,17 @@
+/** The one table of commands: help, arguments, and later the man page and shell completion are all read from it. */
+import type { CommandSpec } from "./command.ts";
+import { JOB_COMMANDS } from "./commands/job.ts";
+import { KEYS_COMMANDS } from "./commands/keys.ts";
+import { PACK_COMMANDS, VERIFY_SHORT } from "./commands/pack.ts";
+import { RUN_COMMANDS } from "./commands/run.ts";
+import { VERSION } from "./commands/version.ts";
+
+/** In the order of the overview. */
+export const COMMANDS: readonly CommandSpec[] = [
+  ...RUN_COMMANDS,
+  ...PACK_COMMANDS,
+  VERIFY_SHORT,
+  ...JOB_COMMANDS,
+  ...KEYS_COMMANDS,
+  VERSION,
+];

@@ -1,0 +1,109 @@
+/** The work of the `gait job` commands that change a job. */
+import { environmentFingerprint } from "../../../core/fingerprint.ts";
+import type { JobCommand, JobState } from "../../../core/job.ts";
+import { changeJob, type JobChange } from "../../../host/job-store.ts";
+import { machineInGoNaming } from "../../../host/machine.ts";
+import { hostPlatform } from "../../../host/platform.ts";
+import type { Answer, Call } from "../../command.ts";
+import { EXIT } from "../../exit.ts";
+import type { Row } from "../../output.ts";
+import { warningLines } from "../report.ts";
+import { jobId, needed, storeOf } from "./store.ts";
+import { block, checkpointRows, stateRows } from "./text.ts";
+
+export async function submit(call: Call): Promise<Answer> {
+  const id = jobId(call);
+  return changed(
+    call,
+    id,
+    { operation: "submit", jobId: id, actor: call.option("--actor") },
+    `submitted ${id}`,
+    environmentOf(call),
+  );
+}
+
+export async function addCheckpoint(call: Call): Promise<Answer> {
+  const id = jobId(call);
+  const command: JobCommand = {
+    operation: "checkpoint add",
+    type: needed(call, "--type", "the checkpoint's type"),
+    summary: needed(call, "--summary", "what there is to say"),
+    requiredAction: call.option("--required-action"),
+    actor: call.option("--actor"),
+  };
+  const change = await changeJob(storeOf(call), id, command, UNBOUND);
+  const checkpoint = change.state.checkpoints.at(-1);
+  const entries = checkpoint === undefined ? [] : checkpointRows(checkpoint);
+  return answer(call, change, `added a checkpoint to ${id}`, { checkpoint }, entries);
+}
+
+export async function pause(call: Call): Promise<Answer> {
+  const id = jobId(call);
+  return changed(call, id, { operation: "pause", actor: call.option("--actor") }, `paused ${id}`);
+}
+
+export async function approve(call: Call): Promise<Answer> {
+  const id = jobId(call);
+  const actor = needed(call, "--actor", "who approves");
+  const command: JobCommand = { operation: "approve", actor, reason: call.option("--reason") };
+  const change = await changeJob(storeOf(call), id, command, UNBOUND);
+  const approval = change.state.approvals?.at(-1);
+  return answer(call, change, `recorded an approval of ${id}`, { approval }, [["approved by", approval?.actor]]);
+}
+
+export async function resume(call: Call): Promise<Answer> {
+  const id = jobId(call);
+  const command: JobCommand = {
+    operation: "resume",
+    actor: call.option("--actor"),
+    reason: call.option("--reason"),
+    allowEnvMismatch: call.has("--allow-env-mismatch"),
+  };
+  return changed(call, id, command, `resumed ${id}`, environmentOf(call));
+}
+
+export async function cancel(call: Call): Promise<Answer> {
+  const id = jobId(call);
+  return changed(call, id, { operation: "cancel", actor: call.option("--actor") }, `cancelled ${id}`);
+}
+
+async function changed(
+  call: Call,
+  id: string,
+  command: JobCommand,
+  title: string,
+  fingerprint = UNBOUND,
+): Promise<Answer> {
+  return answer(call, await changeJob(storeOf(call), id, command, fingerprint), title, {}, []);
+}
+
+function answer(
+  call: Call,
+  { state, warnings }: JobChange,
+  title: string,
+  members: object,
+  entries: readonly Row[],
+): Answer {
+  return {
+    exit: EXIT.ok,
+    json: {
+      job_id: state.job_id,
+      job: state satisfies JobState,
+      ...members,
+      ...(warnings.length === 0 ? {} : { warnings }),
+    },
+    text: block(title, [...entries, ...stateRows(state)], call.stdout),
+    notes: warningLines(warnings, call.stderr),
+  };
+}
+
+/** For the commands that do not ask where they run. */
+const UNBOUND = "";
+
+/** Bun's version is left out: a newer gait is no other environment. */
+function environmentOf(call: Call): string {
+  const given = call.option("--env-fingerprint");
+  if (given !== undefined) return given;
+  const { os, arch } = machineInGoNaming();
+  return environmentFingerprint({ goos: os, goarch: arch, shell: call.env["SHELL"] ?? "" }, hostPlatform);
+}

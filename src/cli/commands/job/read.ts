@@ -1,0 +1,95 @@
+/** The work of the `gait job` commands that only look. */
+import { GaitError } from "../../../core/error.ts";
+import type { JobCheckpoint, JobStatus } from "../../../core/job.ts";
+import { inspectJob, listJobs, readJob } from "../../../host/job-store.ts";
+import type { Answer, Call } from "../../command.ts";
+import { EXIT } from "../../exit.ts";
+import { printable } from "../../output.ts";
+import { warningLines } from "../report.ts";
+import { jobId, needed, storeOf } from "./store.ts";
+import { block, checkpointRows, columns, stateRows, timeline, toneOfStatus } from "./text.ts";
+
+export async function status(call: Call): Promise<Answer> {
+  const { state, warnings } = await readJob(storeOf(call), jobId(call));
+  const text = block(state.job_id, stateRows(state), call.stdout);
+  return answer(call, { job_id: state.job_id, job: state }, text, warnings);
+}
+
+export async function inspect(call: Call): Promise<Answer> {
+  const { state, events, warnings } = await inspectJob(storeOf(call), jobId(call));
+  const text = `${block(state.job_id, stateRows(state), call.stdout)}\n${timeline(events, call.stdout)}`;
+  return answer(call, { job_id: state.job_id, job: state, events }, text, warnings);
+}
+
+export async function listCheckpoints(call: Call): Promise<Answer> {
+  const { state, warnings } = await readJob(storeOf(call), jobId(call));
+  const checkpoints = state.checkpoints.toSorted(byId);
+  const members = { job_id: state.job_id, ...(checkpoints.length === 0 ? {} : { checkpoints }) };
+  const table = checkpoints.map(({ checkpoint_id: id, created_at: time, type, actor = "", summary }) => [
+    id,
+    time,
+    type,
+    actor,
+    summary,
+  ]);
+  const text =
+    checkpoints.length === 0
+      ? `${printable(state.job_id)} has no checkpoints\n`
+      : columns(["checkpoint", "time", "type", "actor", "summary"], table, call.stdout);
+  return answer(call, members, text, warnings);
+}
+
+export async function showCheckpoint(call: Call): Promise<Answer> {
+  const wanted = needed(call, "--checkpoint", "the checkpoint's id").trim();
+  const { state, warnings } = await readJob(storeOf(call), jobId(call));
+  const checkpoint = state.checkpoints.find(({ checkpoint_id: id }) => id === wanted);
+  if (checkpoint === undefined) {
+    const last = state.checkpoints.at(-1)?.checkpoint_id;
+    throw new GaitError("not_found", `job ${state.job_id} has no checkpoint ${JSON.stringify(wanted)}`, {
+      hint:
+        last === undefined ? "It has none yet." : `The last one is ${last}; \`gait job checkpoint list\` shows all.`,
+    });
+  }
+  const text = block(state.job_id, checkpointRows(checkpoint), call.stdout);
+  return answer(call, { job_id: state.job_id, checkpoint }, text, warnings);
+}
+
+export async function list(call: Call): Promise<Answer> {
+  const store = storeOf(call);
+  const found = listJobs(store);
+  const jobs = found.flatMap(({ state }) => {
+    if (state === undefined) return [];
+    const { job_id, status, stop_reason, status_reason_code, revision, created_at, updated_at } = state;
+    return [{ job_id, status, stop_reason, status_reason_code, revision, created_at, updated_at }];
+  });
+  const unreadable = found.flatMap(({ jobId: job_id, problem }) =>
+    problem === undefined ? [] : [{ job_id, problem }],
+  );
+  const table = jobs.map((job) => [job.job_id, job.status, String(job.revision), job.updated_at]);
+  const toned = columns(["job", "status", "revision", "updated"], table, call.stdout, (row, column) =>
+    column === 1 ? toneOfStatus(row[1] as JobStatus) : undefined,
+  );
+  return {
+    exit: EXIT.ok,
+    json: { root: store.root, jobs, ...(unreadable.length === 0 ? {} : { unreadable }) },
+    text: jobs.length === 0 ? `no jobs in ${printable(store.root)}\n` : toned,
+    notes: warningLines(
+      unreadable.map(({ job_id, problem }) => `${job_id} can't be read: ${problem}`),
+      call.stderr,
+    ),
+  };
+}
+
+function answer(call: Call, members: object, text: string, warnings: readonly string[]): Answer {
+  return {
+    exit: EXIT.ok,
+    json: { ...members, ...(warnings.length === 0 ? {} : { warnings }) },
+    text,
+    notes: warningLines(warnings, call.stderr),
+  };
+}
+
+/** `cp_10000` comes after `cp_9999`. */
+function byId({ checkpoint_id: left }: JobCheckpoint, { checkpoint_id: right }: JobCheckpoint): number {
+  return left.length - right.length || (left < right ? -1 : 1);
+}

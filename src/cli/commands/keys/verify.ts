@@ -1,0 +1,48 @@
+/** The work of `gait keys verify`. */
+import { GaitError } from "../../../core/error.ts";
+import { loadPrivateKey, loadPublicKey } from "../../../host/keys.ts";
+import { hostPlatform } from "../../../host/platform.ts";
+import type { Answer, Call } from "../../command.ts";
+import { EXIT } from "../../exit.ts";
+import { paint, rows } from "../../output.ts";
+import { privateKeySource, publicKeySources } from "../key-flags.ts";
+
+export async function verifyKeys(call: Call): Promise<Answer> {
+  const privateSource = privateKeySource(call);
+  if (privateSource === undefined) {
+    throw new GaitError("invalid_input", "no private key is given", {
+      hint: "Name one with --private-key FILE or --private-key-env VAR.",
+    });
+  }
+  const [publicSource] = publicKeySources(call);
+  const { signer, warning } = await loadPrivateKey(privateSource, hostPlatform);
+  const derived = signer.publicKey;
+  const given = publicSource === undefined ? undefined : await loadPublicKey(publicSource, hostPlatform);
+  if (given !== undefined && given.id !== derived.id) {
+    throw new GaitError("invalid_key", `the public key (id ${given.id}) is not the private key's (id ${derived.id})`, {
+      hint: "Use the two files that were written together.",
+    });
+  }
+  const publicName = given?.source ?? "derived";
+  const privateName = derived.source ?? "";
+  const lines = rows(
+    [
+      ["key id", derived.id],
+      ["private key", privateName],
+      ["public key", publicName],
+    ],
+    call.stdout,
+    "  ",
+  );
+  return {
+    exit: EXIT.ok,
+    json: {
+      key_id: derived.id,
+      private_key_source: privateName,
+      public_key_source: publicName,
+      warnings: warning === undefined ? undefined : [warning],
+    },
+    text: `${given === undefined ? "a usable private key" : "a key pair"}\n${lines}`,
+    notes: warning === undefined ? "" : `${paint("warning", "warn", call.stderr)}: ${warning}\n`,
+  };
+}

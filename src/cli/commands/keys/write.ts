@@ -1,0 +1,39 @@
+/** The work of `gait keys init` and `gait keys rotate`. */
+import { generateKeyPair, rotatedPrefix, writeKeyPair } from "../../../host/keys.ts";
+import { hostPlatform } from "../../../host/platform.ts";
+import type { Answer, Call } from "../../command.ts";
+import { EXIT } from "../../exit.ts";
+import { rows } from "../../output.ts";
+
+export async function initKeys(call: Call): Promise<Answer> {
+  return writeKeys(call, call.option("--prefix") ?? "", call.has("--force"));
+}
+
+export async function rotateKeys(call: Call): Promise<Answer> {
+  return writeKeys(call, rotatedPrefix(call.option("--prefix") ?? "", new Date(call.now())), false);
+}
+
+async function writeKeys(call: Call, prefix: string, force: boolean): Promise<Answer> {
+  const pair = await generateKeyPair(hostPlatform);
+  const directory = call.option("--out-dir") ?? "";
+  const { privateKeyPath, publicKeyPath } = writeKeyPair(pair, { directory, prefix, force });
+  const lines = rows(
+    [
+      ["key id", pair.publicKey.id],
+      ["private key", `${privateKeyPath} (keep it to yourself)`],
+      ["public key", `${publicKeyPath} (give it to whoever verifies)`],
+    ],
+    call.stdout,
+    "  ",
+  );
+  return {
+    exit: EXIT.ok,
+    json: {
+      prefix,
+      key_id: pair.publicKey.id,
+      private_key_path: privateKeyPath,
+      public_key_path: publicKeyPath,
+    },
+    text: `a new key pair\n${lines}`,
+  };
+}

@@ -1,0 +1,126 @@
+/** `gait pack …`: build, verify, inspect and compare packs. `gait verify` is the short form of `gait pack verify`. */
+import type { CommandSpec } from "../command.ts";
+import { FORCE_FLAG, SIGNING_FLAGS, VERIFYING_FLAGS } from "./key-flags.ts";
+
+const noun = "pack";
+const schemaId = "gait.pack.output";
+
+const BUILD: CommandSpec = {
+  noun,
+  verb: "build",
+  schemaId,
+  summary: "Build a pack from a recorded run or from a job",
+  description:
+    "The same source gives the same bytes, on every machine. The pack is written beside the runpack (a job's to\n" +
+    "./gait-out) as pack_<pack id>.zip, unless --out says otherwise, and verified before it gets that name.",
+  positionals: [{ name: "id-or-path", required: false }],
+  options: [
+    { flag: "--type", value: "TYPE", choices: ["run", "job"], default: "run", description: "What the source is" },
+    {
+      flag: "--from",
+      value: "ID|PATH",
+      description: "Id of the run or job, path of the runpack or of the job's folder",
+    },
+    { flag: "--job-root", value: "DIR", default: "./gait-out/jobs", description: "Folder of the jobs" },
+    { flag: "--out", value: "FILE", description: "The pack to write" },
+    ...SIGNING_FLAGS,
+    FORCE_FLAG,
+  ],
+  examples: [
+    { command: "gait pack build --type run --from run_42", note: "From ./gait-out/runpack_run_42.zip" },
+    {
+      command: "gait pack build --from run_42 --out run_42.zip --private-key keys/gait_private.key",
+      note: "Signed, to a name of your own",
+    },
+    { command: "gait pack build --type job --from job_7", note: "From ./gait-out/jobs/job_7" },
+  ],
+  async run(call) {
+    const { buildPack } = await import("./pack/build.ts");
+    return buildPack(call);
+  },
+};
+
+const VERIFIED =
+  "Reads packs, runpacks and evidence packs. The verdict is\n" +
+  "  authentic  everything agrees, and a given key signed it\n" +
+  "  intact     everything agrees, but nobody vouched: it is unsigned, or no key was given\n" +
+  "  failed     something does not agree; every finding is listed";
+
+const VERIFY: CommandSpec = {
+  noun,
+  verb: "verify",
+  schemaId,
+  summary: "Check that a pack is whole, unchanged and, with a key, authentic",
+  description: VERIFIED,
+  positionals: [{ name: "file", required: true }],
+  options: VERIFYING_FLAGS,
+  examples: [
+    { command: "gait pack verify pack.zip", note: "Whole and unchanged?" },
+    { command: "gait pack verify pack.zip --public-key gait_public.key --require-signature", note: "And from whom?" },
+    { command: "gait pack verify pack.zip --json", note: "For a program: exit 0 or 2, findings as data" },
+  ],
+  async run(call) {
+    const { verifyPack } = await import("./pack/verify.ts");
+    return verifyPack(call);
+  },
+};
+
+/** `gait verify`: also takes the id of a run (contract 1.5). */
+export const VERIFY_SHORT: CommandSpec = {
+  verb: "verify",
+  schemaId,
+  summary: "Short form of gait pack verify; also takes the id of a run",
+  description: `An id is looked for in ./gait-out, then in ~/.gait/runpacks.\n${VERIFIED}`,
+  positionals: [{ name: "id-or-file", required: true }],
+  options: VERIFYING_FLAGS,
+  examples: [
+    { command: "gait verify run_42", note: "The runpack of a run" },
+    { command: "gait verify pack.zip --public-key gait_public.key", note: "A file, and who signed it" },
+  ],
+  async run(call) {
+    const { verifyByIdOrPath } = await import("./pack/verify.ts");
+    return verifyByIdOrPath(call);
+  },
+};
+
+const INSPECT: CommandSpec = {
+  noun,
+  verb: "inspect",
+  schemaId,
+  summary: "Show what is in a pack, after it was verified",
+  positionals: [{ name: "file", required: true }],
+  options: [{ flag: "--force", description: "Show what can be shown of a bad pack, marked as unverified" }],
+  examples: [
+    { command: "gait pack inspect pack.zip", note: "For a person" },
+    { command: "gait pack inspect pack.zip --force --json", note: "Of a pack that does not verify" },
+  ],
+  async run(call) {
+    const { inspectPack } = await import("./pack/inspect.ts");
+    return inspectPack(call);
+  },
+};
+
+const DIFF: CommandSpec = {
+  noun,
+  verb: "diff",
+  schemaId,
+  summary: "Compare two packs, after both were verified; exit 2 when they differ",
+  positionals: [
+    { name: "left", required: true },
+    { name: "right", required: true },
+  ],
+  options: [
+    { flag: "--output", value: "FILE", description: "Write the result there too, as canonical JSON" },
+    FORCE_FLAG,
+  ],
+  examples: [
+    { command: "gait pack diff before.zip after.zip", note: "What was added, removed and changed" },
+    { command: "gait pack diff before.zip after.zip --output diff.json", note: "And a file to keep" },
+  ],
+  async run(call) {
+    const { diffPacks } = await import("./pack/diff.ts");
+    return diffPacks(call);
+  },
+};
+
+export const PACK_COMMANDS: readonly CommandSpec[] = [BUILD, VERIFY, INSPECT, DIFF];

@@ -1,0 +1,137 @@
+/** The work of `gait pack build`. */
+import { dirname } from "node:path";
+import { GaitError } from "../../../core/error.ts";
+import { type BuildOptions, type Built, buildJobPack, buildRunPack } from "../../../core/pack.ts";
+import { type Verification, type VerifyOptions, verifyArtifact } from "../../../core/verify.ts";
+import { jobEvents, loadJob } from "../../../host/job-folder.ts";
+import { locateJob, locateRun } from "../../../host/locate.ts";
+import { type OutputPath, writeAtomically } from "../../../host/output.ts";
+import { hostPlatform } from "../../../host/platform.ts";
+import { BUILD } from "../../build.ts";
+import type { Answer, Call } from "../../command.ts";
+import { EXIT } from "../../exit.ts";
+import { rows } from "../../output.ts";
+import { assertVerifies, UNKEYED, withArtifact } from "../artifact.ts";
+import { refusal } from "../refusal.ts";
+import { warningLines } from "../report.ts";
+import { type Signing, signingOf } from "../signing.ts";
+
+export async function buildPack(call: Call): Promise<Answer> {
+  const signing = await signingOf(call);
+  return call.option("--type") === "job" ? packJob(call, signing) : packRun(call, signing);
+}
+
+function packRun(call: Call, signing: Signing): Promise<Answer> {
+  const path = locateRun(sourceArgument(call), { cwd: call.cwd, home: call.env["HOME"] });
+  return withArtifact(path, async ({ source, assertUnchanged }) => {
+    const verification = await verifyArtifact(source, UNKEYED);
+    if (verification.verdict === "failed") return refusal(call, "the source does not verify", [{ path, verification }]);
+    const { runpack } = verification;
+    if (runpack === undefined) {
+      throw new GaitError("invalid_input", `${path} is no runpack, and a run pack is built from one`, {
+        hint: "Give the runpack that gait run record wrote.",
+      });
+    }
+    const written = await writeAtomically(
+      targetOf(call, dirname(path)),
+      async (sink) => {
+        const built = await buildRunPack(source, runpack, sink, buildOptions(signing));
+        assertUnchanged();
+        return built;
+      },
+      { force: call.has("--force"), verify: (output) => assertVerifies(output, trustedBy(signing)) },
+    );
+    return builtAnswer(call, written, signing.publicKey, [...signing.warnings, ...verification.warnings]);
+  });
+}
+
+/** A job's folder is evidence too: where its log and state disagree, the pack of it fails, and that is the verdict. */
+async function packJob(call: Call, signing: Signing): Promise<Answer> {
+  const folder = locateJob(sourceArgument(call), call.option("--job-root") ?? "");
+  const { state, logLength, warnings } = loadJob(folder, BUILD.version);
+  if (state === undefined) {
+    throw new GaitError("not_found", `${folder.path} has no event: there is no such job`);
+  }
+  let failed: Verification | undefined;
+  try {
+    const written = await writeAtomically(
+      targetOf(call, "gait-out"),
+      (sink) => buildJobPack(state, jobEvents(folder, logLength), sink, buildOptions(signing)),
+      {
+        force: call.has("--force"),
+        verify: async (output) => {
+          const verification = await verifyArtifact(output, trustedBy(signing));
+          if (verification.verdict !== "failed") return;
+          failed = verification;
+          throw new GaitError("internal", "the pack of this job does not verify");
+        },
+      },
+    );
+    return builtAnswer(call, written, signing.publicKey, [...signing.warnings, ...warnings]);
+  } catch (error) {
+    if (failed === undefined) throw error;
+    return refusal(call, "the job's log and state do not agree", [{ path: folder.path, verification: failed }]);
+  }
+}
+
+function targetOf(call: Call, directory: string): OutputPath<Built> {
+  return call.option("--out") ?? { directory, name: ({ packId }) => `pack_${packId}.zip` };
+}
+
+function buildOptions({ signer }: Signing): BuildOptions {
+  return { platform: hostPlatform, producerVersion: BUILD.version, signer };
+}
+
+/** What a pack must verify as before it gets its name: as authentic, when it was signed. */
+function trustedBy({ signer }: Signing): VerifyOptions {
+  return { ...UNKEYED, keys: signer === undefined ? [] : [signer.publicKey], requireSignature: signer !== undefined };
+}
+
+function sourceArgument(call: Call): string {
+  const [positional] = call.positionals;
+  const from = call.option("--from");
+  if (from !== undefined && positional !== undefined) {
+    throw new GaitError("invalid_input", `--from ${from} and ${positional} are both given`, {
+      hint: "Give one source.",
+    });
+  }
+  const source = from ?? positional;
+  if (source !== undefined) return source;
+  throw new GaitError("invalid_input", "the source is missing", { hint: "Give it with --from ID|FILE." });
+}
+
+function builtAnswer(
+  call: Call,
+  { path, value, outcome }: { path: string; value: Built; outcome: string },
+  publicKey: string | undefined,
+  warnings: readonly string[],
+): Answer {
+  const { packId, packType, sourceRef, signature } = value;
+  const lines = rows(
+    [
+      ["pack id", packId],
+      [packType, sourceRef],
+      ["signed with", signature?.key_id ?? "no key: unsigned"],
+      ["public key", publicKey],
+    ],
+    call.stdout,
+    "  ",
+  );
+  return {
+    exit: EXIT.ok,
+    json: {
+      path,
+      pack_id: packId,
+      pack_type: packType,
+      source_ref: sourceRef,
+      build: {
+        signature_status: signature === undefined ? "missing" : "signed",
+        ...(signature === undefined ? {} : { signature_key_id: signature.key_id }),
+        ...(publicKey === undefined ? {} : { public_key: publicKey }),
+      },
+      ...(warnings.length > 0 ? { warnings } : {}),
+    },
+    text: `${outcome === "unchanged" ? "built, and was there already" : "built"}  ${path}\n${lines}`,
+    notes: warningLines(warnings, call.stderr),
+  };
+}

@@ -1,0 +1,75 @@
+/** `gait run …`: record a run as a runpack and look at one. */
+import type { CommandSpec } from "../command.ts";
+import { FORCE_FLAG, SIGNING_FLAGS } from "./key-flags.ts";
+
+const noun = "run";
+const schemaId = "gait.run.output";
+
+const RECORD: CommandSpec = {
+  noun,
+  verb: "record",
+  schemaId,
+  summary: "Record an agent run as a runpack",
+  description:
+    "The input is one JSON document with the members run, intents, results, refs and capture_mode.\n" +
+    "The runpack is written to <out-dir>/runpack_<run id>.zip, and verified before it gets that name.",
+  positionals: [{ name: "input", required: false }],
+  options: [
+    { flag: "--input", value: "FILE", description: "The recorded run; - reads the standard input" },
+    { flag: "--out-dir", value: "DIR", default: "./gait-out", description: "Folder for the runpack" },
+    { flag: "--run-id", value: "ID", description: "Id that replaces the input's, in every record" },
+    {
+      flag: "--capture-mode",
+      value: "MODE",
+      choices: ["reference", "raw"],
+      description: "raw keeps args and results, reference only their digests (default: as the input says)",
+    },
+    ...SIGNING_FLAGS,
+    FORCE_FLAG,
+  ],
+  examples: [
+    { command: "gait run record --input run.json", note: "Digests only" },
+    {
+      command: "gait run record --input run.json --capture-mode raw --private-key keys/gait_private.key",
+      note: "Everything, signed",
+    },
+    { command: "agent --trace | gait run record --input - --run-id run_42 --json", note: "From another program" },
+  ],
+  async run(call) {
+    const { recordRun } = await import("./run/record.ts");
+    return recordRun(call);
+  },
+};
+
+const INSPECT: CommandSpec = {
+  noun,
+  verb: "inspect",
+  schemaId,
+  summary: "Show what happened in a recorded run, call by call",
+  positionals: [{ name: "id-or-file", required: true }],
+  options: [{ flag: "--force", description: "Show what can be shown of a bad runpack, marked as unverified" }],
+  examples: [
+    { command: "gait run inspect run_42", note: "By id: looked for in ./gait-out, then in ~/.gait/runpacks" },
+    { command: "gait run inspect ./gait-out/runpack_run_42.zip --json", note: "By path, for a program" },
+  ],
+  async run(call) {
+    const { inspectRun } = await import("./run/inspect.ts");
+    return inspectRun(call);
+  },
+};
+
+const RECEIPT: CommandSpec = {
+  noun,
+  verb: "receipt",
+  schemaId,
+  summary: "Print the line to put under a ticket: run id, digest and how to verify",
+  positionals: [{ name: "id-or-file", required: true }],
+  options: [],
+  examples: [{ command: "gait run receipt run_42", note: "Prints: GAIT run_id=run_42 manifest=sha256:…" }],
+  async run(call) {
+    const { printReceipt } = await import("./run/receipt.ts");
+    return printReceipt(call);
+  },
+};
+
+export const RUN_COMMANDS: readonly CommandSpec[] = [RECORD, INSPECT, RECEIPT];

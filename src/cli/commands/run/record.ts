@@ -1,0 +1,95 @@
+/** The work of `gait run record`. */
+import { GaitError } from "../../../core/error.ts";
+import { type Recorded, recordRun as record } from "../../../core/record.ts";
+import { readInput } from "../../../host/files.ts";
+import { machineInGoNaming } from "../../../host/machine.ts";
+import { writeAtomically } from "../../../host/output.ts";
+import { hostPlatform } from "../../../host/platform.ts";
+import type { Answer, Call } from "../../command.ts";
+import { EXIT } from "../../exit.ts";
+import { rows } from "../../output.ts";
+import { assertVerifies, UNKEYED } from "../artifact.ts";
+import { warningLines } from "../report.ts";
+import { signingOf } from "../signing.ts";
+import { ticketFooter } from "./ticket.ts";
+
+export async function recordRun(call: Call): Promise<Answer> {
+  const signing = await signingOf(call);
+  const input = await readInput(inputArgument(call), { standardInput: () => call.stdin() });
+  const { signer } = signing;
+  const trusted = { ...UNKEYED, keys: signer === undefined ? [] : [signer.publicKey] };
+  const written = await writeAtomically(
+    { directory: call.option("--out-dir") ?? "gait-out", name: ({ runId }: Recorded) => `runpack_${runId}.zip` },
+    (sink) =>
+      record(input, sink, {
+        platform: hostPlatform,
+        runId: call.option("--run-id")?.trim(),
+        captureMode: call.option("--capture-mode"),
+        now: () => new Date(call.now()).toISOString(),
+        machine: machineInGoNaming(),
+        signer,
+      }),
+    { force: call.has("--force"), verify: (output) => assertVerifies(output, trusted) },
+  );
+  return recordedAnswer(call, written, signing.publicKey, signing.warnings);
+}
+
+function inputArgument(call: Call): string {
+  const [positional] = call.positionals;
+  const input = call.option("--input");
+  if (input !== undefined && positional !== undefined) {
+    throw new GaitError("invalid_input", `--input ${input} and ${positional} are both given`, {
+      hint: "Give one input.",
+    });
+  }
+  const path = input ?? positional;
+  if (path !== undefined) return path;
+  throw new GaitError("invalid_input", "the input is missing", {
+    hint: "Give it with --input FILE, or --input - for the standard input.",
+  });
+}
+
+function recordedAnswer(
+  call: Call,
+  { path, value, outcome }: { path: string; value: Recorded; outcome: string },
+  publicKey: string | undefined,
+  signingWarnings: readonly string[],
+): Answer {
+  const { runId, manifestDigest, captureMode, signature, argsOmitted, resultsOmitted } = value;
+  const warnings = [...signingWarnings, ...value.warnings];
+  const omitted = `${argsOmitted} args and ${resultsOmitted} results left out, their digests kept`;
+  const lines = rows(
+    [
+      ["run", runId],
+      ["manifest digest", manifestDigest],
+      ["recorded", `${value.intents} intents, ${value.results} results, ${value.refs} references`],
+      ["capture mode", argsOmitted + resultsOmitted > 0 ? `${captureMode}: ${omitted}` : captureMode],
+      ["signed with", signature?.key_id ?? "no key: unsigned"],
+      ["public key", publicKey],
+      ["ticket footer", ticketFooter(runId, manifestDigest)],
+    ],
+    call.stdout,
+    "  ",
+  );
+  return {
+    exit: EXIT.ok,
+    json: {
+      run_id: runId,
+      bundle: path,
+      manifest_digest: manifestDigest,
+      capture_mode: captureMode,
+      intents_count: value.intents,
+      results_count: value.results,
+      refs_count: value.refs,
+      args_omitted: argsOmitted,
+      results_omitted: resultsOmitted,
+      signature_status: signature === undefined ? "missing" : "signed",
+      ...(signature === undefined ? {} : { signature_key_id: signature.key_id }),
+      ...(publicKey === undefined ? {} : { public_key: publicKey }),
+      ticket_footer: ticketFooter(runId, manifestDigest),
+      ...(warnings.length > 0 ? { warnings } : {}),
+    },
+    text: `${outcome === "unchanged" ? "recorded, and was there already" : "recorded"}  ${path}\n${lines}`,
+    notes: warningLines(warnings, call.stderr),
+  };
+}

@@ -1,0 +1,36 @@
+/** The runpack that `run inspect` and `run receipt` are about: by id or path, and verified. */
+
+import { GaitError } from "../../../core/error.ts";
+import type { RunpackReport } from "../../../core/runpack.ts";
+import { type Verification, verifyArtifact } from "../../../core/verify.ts";
+import type { OpenedSource } from "../../../host/files.ts";
+import { locateRun } from "../../../host/locate.ts";
+import type { Answer, Call } from "../../command.ts";
+import { UNKEYED, withArtifact } from "../artifact.ts";
+import { refusal } from "../refusal.ts";
+
+export interface VerifiedRunpack {
+  readonly path: string;
+  readonly source: OpenedSource["source"];
+  readonly verification: Verification;
+  readonly runpack: RunpackReport;
+}
+
+/** A bad runpack is answered with its findings, unless `--force` wants what can be shown of it. */
+export function withRunpack(
+  call: Call,
+  force: boolean,
+  use: (found: VerifiedRunpack) => Promise<Answer>,
+): Promise<Answer> {
+  const path = locateRun(call.positionals[0] ?? "", { cwd: call.cwd, home: call.env["HOME"] });
+  return withArtifact(path, async ({ source }) => {
+    const verification = await verifyArtifact(source, UNKEYED);
+    const { runpack, verdict } = verification;
+    if (runpack === undefined && verdict !== "failed") {
+      throw new GaitError("invalid_input", `${path} is no runpack`, { hint: "Show a pack with gait pack inspect." });
+    }
+    if (runpack === undefined || (verdict === "failed" && !force))
+      return refusal(call, "it failed verification", [{ path, verification }]);
+    return use({ path, source, verification, runpack });
+  });
+}

@@ -1,0 +1,27 @@
+/** The keys that a verifying command was told to trust, and whether anything less than a signature fails. */
+import { GaitError } from "../../core/error.ts";
+import type { VerifyOptions } from "../../core/verify.ts";
+import { loadPrivateKey, loadPublicKey } from "../../host/keys.ts";
+import { hostPlatform } from "../../host/platform.ts";
+import type { Call } from "../command.ts";
+import { privateKeySource, publicKeySources } from "./key-flags.ts";
+
+/** @throws GaitError `invalid_input` for `--profile strict` without a key; what is wrong with a key */
+export async function trustOf(call: Call): Promise<VerifyOptions> {
+  const publicSources = publicKeySources(call);
+  const privateSource = privateKeySource(call);
+  if (publicSources.length > 0 && privateSource !== undefined) {
+    throw new GaitError("invalid_input", "a public key and a private key are both given", {
+      hint: "Give the public keys alone.",
+    });
+  }
+  const keys = await Promise.all(publicSources.map((source) => loadPublicKey(source, hostPlatform)));
+  if (privateSource !== undefined) keys.push((await loadPrivateKey(privateSource, hostPlatform)).signer.publicKey);
+  const strict = call.option("--profile") === "strict";
+  if (strict && keys.length === 0) {
+    throw new GaitError("invalid_input", "--profile strict needs a key to verify with", {
+      hint: "Give the producer's public key with --public-key FILE.",
+    });
+  }
+  return { platform: hostPlatform, keys, requireSignature: strict || call.has("--require-signature") };
+}

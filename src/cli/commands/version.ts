@@ -1,0 +1,34 @@
+/** `gait version`: which program this is. */
+import { BUILD } from "../build.ts";
+import type { CommandSpec } from "../command.ts";
+import { EXIT } from "../exit.ts";
+import { rows } from "../output.ts";
+
+export const VERSION: CommandSpec = {
+  verb: "version",
+  schemaId: "gait.version.output",
+  failureSchemaId: "gait.error.output",
+  summary: "Show version, commit, Bun and target of this program",
+  positionals: [],
+  options: [],
+  examples: [
+    { command: "gait version", note: "For a person" },
+    { command: "gait version --json", note: "For a program" },
+  ],
+  async run(call) {
+    const { version, commit, bun, target } = BUILD;
+    return {
+      exit: EXIT.ok,
+      json: { version, commit, bun, target },
+      text: `gait ${version}\n${rows(
+        [
+          ["commit", commit],
+          ["bun", bun],
+          ["target", target],
+        ],
+        call.stdout,
+        "  ",
+      )}`,
+    };
+  },
+};

@@ -1,0 +1,149 @@
+/** From the words of the command line to a command, and from what it answers or throws to what is printed. */
+import { GaitError } from "../core/error.ts";
+import type { ErrorOutput } from "../schema/output.ts";
+import { type Arguments, readArguments, wantsHelp, wantsJson } from "./arguments.ts";
+import { type Answer, type Call, type CommandSpec, type Environment, type Flag, wordsOf } from "./command.ts";
+import { COMMANDS } from "./commands.ts";
+import { EXIT, type Exit, errorMembers, exitOfError, hintOfError } from "./exit.ts";
+import { type Found, findCommand, NO_COMMAND, type Subject } from "./lookup.ts";
+import { jsonLine, type Printed, paint, printable } from "./output.ts";
+
+export interface Outcome extends Printed {
+  readonly exit: Exit;
+}
+
+/** Checked against the schema by its type: the schema itself would cost time at every start. */
+const SCHEMA_VERSION: ErrorOutput["schema_version"] = "1.0.0";
+
+/**
+ * Runs the command that the arguments name. Never throws: whatever goes wrong is in the outcome.
+ * @param argv the arguments without the program's own name
+ * @param execArgv options that the runtime took from elsewhere; none are accepted
+ */
+export async function dispatch(
+  argv: readonly string[],
+  environment: Environment,
+  execArgv: readonly string[] = [],
+): Promise<Outcome> {
+  const json = wantsJson(argv);
+  let subject = NO_COMMAND;
+  try {
+    refuseRuntimeOptions(execArgv);
+    const asked = argv[0] === "help" ? ["--help", ...argv.slice(1)] : argv;
+    const found = findCommand(asked);
+    subject = found.subject;
+    if (found.fault !== undefined) {
+      throw found.fault;
+    }
+    if (wantsHelp(asked)) {
+      return { exit: EXIT.ok, stdout: await helpText(found), stderr: "" };
+    }
+    if (found.spec !== undefined) {
+      const answer = await found.spec.run(callOf(found.spec, readArguments(found.spec, found.tokens), environment));
+      return printedAnswer(answer, subject, json);
+    }
+    if (subject.words === "" && !json) {
+      return { exit: EXIT.ok, stdout: await helpText(found), stderr: "" };
+    }
+    const missing = new GaitError("invalid_input", "a command is missing", {
+      hint: `gait ${`${subject.words} --help`.trim()} lists them.`,
+    });
+    const failed = failure(missing, subject, json, environment);
+    return json ? failed : { ...failed, stderr: `${failed.stderr}\n${await helpText(found)}` };
+  } catch (error) {
+    return failure(error, subject, json, environment);
+  }
+}
+
+/**
+ * The outcome of something thrown. What is no `GaitError` is a defect here: one line, and the stack with GAIT_DEBUG=1.
+ */
+export function failure(thrown: unknown, subject: Subject, json: boolean, environment: Environment): Outcome {
+  const error = thrown instanceof GaitError ? thrown : unexpected(thrown);
+  const exit = exitOfError(error);
+  const stack = environment.env["GAIT_DEBUG"] === "1" ? stackOf(thrown) : "";
+  if (json) {
+    const failed = { ...subject, schemaId: subject.failureSchemaId ?? subject.schemaId };
+    return { exit, stdout: jsonLine(envelope(failed, exit, errorMembers(error))), stderr: stack };
+  }
+  const name = `gait ${subject.words}`.trimEnd();
+  const what = `${paint(name, "bad", environment.stderr)}: ${printable(error.message)}\n`;
+  return { exit, stdout: "", stderr: `${what}  hint: ${printable(hintOfError(error))}\n${stack}` };
+}
+
+/** The outcome of something thrown outside of any command: a stray promise, a callback. */
+export function strayFailure(thrown: unknown, argv: readonly string[], environment: Environment): Outcome {
+  return failure(thrown, NO_COMMAND, wantsJson(argv), environment);
+}
+
+function unexpected(thrown: unknown): GaitError {
+  const message = thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : String(thrown);
+  return new GaitError("internal", `internal error: ${message}`, { cause: thrown });
+}
+
+function stackOf(thrown: unknown): string {
+  return thrown instanceof Error ? `${thrown.stack ?? thrown.message}\n` : "";
+}
+
+function printedAnswer(answer: Answer, subject: Subject, json: boolean): Outcome {
+  const { exit } = answer;
+  return json
+    ? { exit, stdout: jsonLine(envelope(subject, exit, answer.json)), stderr: "" }
+    : { exit, stdout: answer.text, stderr: answer.notes ?? "" };
+}
+
+function envelope({ schemaId, operation }: Subject, exit: Exit, members: object): object {
+  return { ...members, schema_id: schemaId, schema_version: SCHEMA_VERSION, operation, ok: exit === EXIT.ok };
+}
+
+/**
+ * Options of the runtime (BUN_OPTIONS) can load code and change what a command does. By now they have done so: this
+ * stops accidents and makes an attack visible; whoever sets the environment owns the process.
+ */
+function refuseRuntimeOptions(execArgv: readonly string[]): void {
+  if (execArgv.length > 0) {
+    throw new GaitError("invalid_input", `runtime options are not accepted: ${execArgv.join(" ")}`, {
+      hint: "Unset BUN_OPTIONS.",
+    });
+  }
+}
+
+async function helpText({ spec, subject }: Found): Promise<string> {
+  const { commandHelp, nounHelp, overview } = await import("./help.ts");
+  if (spec !== undefined) {
+    return commandHelp(spec);
+  }
+  const [noun = ""] = subject.words.split(" ");
+  return noun === ""
+    ? overview(COMMANDS)
+    : nounHelp(
+        noun,
+        COMMANDS.filter((command) => command.noun === noun),
+      );
+}
+
+/** A call of `spec` with what was given to it. */
+export function callOf(spec: CommandSpec, { positionals, given }: Arguments, environment: Environment): Call {
+  const isOn = (flag: Flag): boolean => given.get(flag)?.[0] === "true";
+  function declared(flag: Flag) {
+    const option = spec.options.find((candidate) => candidate.flag === flag);
+    if (option === undefined) {
+      throw new TypeError(`${wordsOf(spec)} declares no ${flag}`);
+    }
+    return option;
+  }
+  return {
+    ...environment,
+    positionals,
+    json: isOn("--json"),
+    option: (flag) => {
+      const option = declared(flag);
+      return given.get(flag)?.[0] ?? option.default;
+    },
+    options: (flag) => {
+      declared(flag);
+      return given.get(flag) ?? [];
+    },
+    has: (flag) => (declared(flag).value === undefined ? isOn(flag) : given.has(flag)),
+  };
+}

@@ -1,0 +1,74 @@
+/** The process: what it gets from the machine, the signals that end it, its exit. */
+import { fstatSync } from "node:fs";
+import type { Environment, Terminal } from "./command.ts";
+import { dispatch, type Outcome, strayFailure } from "./dispatch.ts";
+import { EXIT } from "./exit.ts";
+import { hasColor, print } from "./output.ts";
+
+const argv = process.argv.slice(2);
+const environment: Environment = {
+  env: process.env,
+  cwd: process.cwd(),
+  now: () => Date.now(),
+  stdin: () => Bun.stdin.stream(),
+  stdout: await terminal(1),
+  stderr: await terminal(2),
+};
+
+/** 128 and the signal's number, as shells count. */
+const SIGNALS = { SIGINT: 130, SIGTERM: 143 } as const;
+
+for (const [signal, exit] of Object.entries(SIGNALS)) {
+  process.on(signal, () => void endBySignal(exit));
+}
+process.on("uncaughtException", (error) => void end(strayFailure(error, argv, environment)));
+process.on("unhandledRejection", (error) => void end(strayFailure(error, argv, environment)));
+
+await end(await dispatch(argv, environment, process.execArgv));
+
+async function end(outcome: Outcome): Promise<never> {
+  // Every temporary is gone by now: a signal may end a print that nobody reads.
+  for (const signal of Object.keys(SIGNALS)) {
+    process.removeAllListeners(signal);
+  }
+  process.exit(printed(outcome));
+}
+
+/** The exit: the outcome's own, unless all was well but for the answer, which nobody could be given. */
+function printed(outcome: Outcome): number {
+  try {
+    print(outcome);
+    return outcome.exit;
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    print({ stdout: "", stderr: `gait: the answer could not be written to the standard output: ${reason}\n` });
+    return outcome.exit === EXIT.ok ? EXIT.invalidInput : outcome.exit;
+  }
+}
+
+async function endBySignal(exit: number): Promise<never> {
+  const { removeTemporaries } = await import("../host/staged-file.ts");
+  removeTemporaries();
+  process.exit(exit);
+}
+
+async function terminal(fd: 1 | 2): Promise<Terminal> {
+  const isTerminal = await isTerminalAt(fd);
+  return {
+    color: hasColor(isTerminal, process.env),
+    // Asked for late: the stream behind it costs 3 ms.
+    get columns() {
+      return isTerminal ? (fd === 1 ? process.stdout : process.stderr).columns : undefined;
+    },
+  };
+}
+
+/** `node:tty` costs 3 ms: it is asked only about what may be a terminal, a character device. */
+async function isTerminalAt(fd: number): Promise<boolean> {
+  try {
+    return fstatSync(fd).isCharacterDevice() && (await import("node:tty")).isatty(fd);
+  } catch {
+    // The stream is closed.
+    return false;
+  }
+}

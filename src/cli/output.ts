@@ -1,0 +1,143 @@
+/**
+ * The one place that prints, and what text must pass before it is printed. Names and ids inside evidence are the
+ * producer's: a control or bidi character in one could repaint the screen and fake a verdict.
+ */
+import { writeSync } from "node:fs";
+import type { Terminal } from "./command.ts";
+
+/** Control, format (bidi, zero width), line separator and lone surrogate characters. */
+const UNSAFE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
+/** What is not plain ASCII needs a closer look; most text is, and the tables behind `\p` cost time at start. */
+const NOT_PLAIN = /[^\x20-\x7e]/;
+const SHORT_ESCAPES: Readonly<Record<string, string>> = { "\n": "\\n", "\r": "\\r", "\t": "\\t" };
+
+/** `text` as one line that a terminal shows as it is: unsafe characters become `\n`, `\u001b` or `\u{e0001}`. */
+export function printable(text: string): string {
+  return NOT_PLAIN.test(text) ? text.replace(UNSAFE, escapeCharacter) : text;
+}
+
+function escapeCharacter(character: string): string {
+  const code = (character.codePointAt(0) ?? 0).toString(16);
+  return SHORT_ESCAPES[character] ?? (code.length > 4 ? `\\u{${code}}` : `\\u${code.padStart(4, "0")}`);
+}
+
+/** Select Graphic Rendition parameters (ECMA-48 section 8.3.117). */
+const TONES = { good: "32;1", bad: "31;1", warn: "33", strong: "1", dim: "2" } as const;
+export type Tone = keyof typeof TONES;
+
+/** Every escape sequence that `paint` writes; nothing else with an ESC gets through to a terminal. */
+const PAINT = new RegExp(`(\\u001b\\[(?:${Object.values(TONES).join("|")}|0)m)`);
+
+/** `text`, made printable, in a colour where the terminal has some. */
+export function paint(text: string, tone: Tone, terminal: Terminal): string {
+  return terminal.color ? `\u001b[${TONES[tone]}m${printable(text)}\u001b[0m` : printable(text);
+}
+
+export type Row = readonly [label: string, value: string | undefined, tone?: Tone];
+
+/** Lines of label and value, the values under each other; a row without value is left out. */
+export function rows(entries: readonly Row[], terminal: Terminal, indent = ""): string {
+  const shown = entries.filter((row) => row[1] !== undefined);
+  const width = Math.max(0, ...shown.map(([label]) => label.length));
+  return shown
+    .map(([label, value = "", tone]) => {
+      const text = tone === undefined ? printable(value) : paint(value, tone, terminal);
+      return `${indent}${paint(label.padEnd(width), "dim", terminal)}  ${text}\n`;
+    })
+    .join("");
+}
+
+/** Whether a stream gets colours: a terminal that knows them, and nobody said no (no-color.org). */
+export function hasColor(isTerminal: boolean, env: Readonly<Record<string, string | undefined>>): boolean {
+  const refused = (env["NO_COLOR"] ?? "") !== "";
+  return isTerminal && !refused && env["TERM"] !== "dumb";
+}
+
+/**
+ * One line of JSON, members in the order of their names' UTF-16 code units, ended by `\n` (contract 6.1). Members that
+ * are undefined are left out. Characters that a terminal or an HTML page could act on are written as `\u` escapes.
+ */
+export function jsonLine(value: unknown): string {
+  const text = stableJson(value).replace(/[<>&]/g, jsonEscape);
+  return `${NOT_PLAIN.test(text) ? text.replace(UNSAFE, jsonEscape) : text}\n`;
+}
+
+// Outside of strings JSON has none of these, so that they may be escaped in the whole text.
+function jsonEscape(character: string): string {
+  let escaped = "";
+  for (let at = 0; at < character.length; at++) {
+    escaped += `\\u${character.charCodeAt(at).toString(16).padStart(4, "0")}`;
+  }
+  return escaped;
+}
+
+// Not JCS: an answer must come out whatever is in it, lone surrogates and undefined members included.
+function stableJson(value: unknown): string {
+  if (Array.isArray(value)) {
+    return `[${value.map(stableJson).join(",")}]`;
+  }
+  if (typeof value === "object" && value !== null) {
+    const members = Object.entries(value).filter(([, member]) => member !== undefined);
+    members.sort(([left], [right]) => (left < right ? -1 : 1));
+    return `{${members.map(([name, member]) => `${JSON.stringify(name)}:${stableJson(member)}`).join(",")}}`;
+  }
+  return JSON.stringify(value) ?? "null";
+}
+
+/** What is printed before the process ends. */
+export interface Printed {
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/**
+ * Writes both streams to their end, however slow the reader is. A reader that has gone away (`| head`) is no error.
+ * @throws the system's error when stdout can't take the text for another reason (a full disk)
+ */
+export function print({ stdout, stderr }: Printed): void {
+  // Notes first: they must be seen even where the reader of stdout closes early.
+  writeAll(2, guarded(stderr), () => true);
+  writeAll(1, guarded(stdout), (code) => code === "EPIPE");
+}
+
+/** The last wall: whatever a command forgot to make printable, lines and the colours of `paint` excepted. */
+function guarded(text: string): string {
+  return text
+    .split(PAINT)
+    .map((part, index) => (index % 2 === 1 ? part : part.split("\n").map(printable).join("\n")))
+    .join("");
+}
+
+function writeAll(fd: number, text: string, isFine: (code: unknown) => boolean): void {
+  const bytes = new TextEncoder().encode(text);
+  for (let written = 0; written < bytes.length; ) {
+    try {
+      written += writeSync(fd, bytes, written);
+    } catch (error) {
+      const code = (error as { code?: unknown }).code;
+      if (code === "EAGAIN") {
+        // The pipe is full and was made non-blocking by whoever shares it.
+        Bun.sleepSync(1);
+      } else if (isFine(code)) {
+        return;
+      } else {
+        throw error;
+      }
+    }
+  }
+}
+
+/** What a library prints by `console.info`, as text: printing is done here alone. */
+export function captured(printing: () => void): string {
+  const { info } = console;
+  let text = "";
+  console.info = (line: string) => {
+    text += `${line}\n`;
+  };
+  try {
+    printing();
+  } finally {
+    console.info = info;
+  }
+  return text;
+}

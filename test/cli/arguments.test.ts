@@ -1,0 +1,165 @@
+/** The arguments of one command: contract section 9, "flags". */
+import { describe, expect, test } from "bun:test";
+import { readArguments, wantsHelp, wantsJson } from "../../src/cli/arguments.ts";
+import type { CommandSpec } from "../../src/cli/command.ts";
+import { GaitError } from "../../src/core/error.ts";
+
+const SPEC: CommandSpec = {
+  noun: "pack",
+  verb: "verify",
+  schemaId: "gait.pack.output",
+  summary: "Check",
+  positionals: [
+    { name: "file", required: true },
+    { name: "other", required: false },
+  ],
+  options: [
+    { flag: "--out", value: "FILE", description: "Out" },
+    { flag: "--profile", value: "PROFILE", choices: ["standard", "strict"], description: "Profile" },
+    { flag: "--public-key", value: "FILE", repeatable: true, description: "Key" },
+    { flag: "--require-signature", description: "Require" },
+  ],
+  examples: [],
+  run: () => Promise.reject(new Error("not called")),
+};
+
+function read(...tokens: string[]) {
+  const { positionals, given } = readArguments(SPEC, tokens);
+  return { positionals, given: Object.fromEntries(given) };
+}
+
+function refusal(...tokens: string[]): GaitError {
+  try {
+    readArguments(SPEC, tokens);
+  } catch (error) {
+    if (error instanceof GaitError) {
+      expect(error.code).toBe("invalid_input");
+      return error;
+    }
+    throw error;
+  }
+  throw new Error(`${tokens.join(" ")} was accepted`);
+}
+
+describe("what is read", () => {
+  const cases: [rule: string, tokens: string[], positionals: string[], given: Record<string, string[]>][] = [
+    ["a positional", ["a.zip"], ["a.zip"], {}],
+    ["--x v", ["a.zip", "--out", "b"], ["a.zip"], { "--out": ["b"] }],
+    ["--x=v", ["a.zip", "--out=b"], ["a.zip"], { "--out": ["b"] }],
+    ["--x=v=w keeps the second equals sign", ["a.zip", "--out=b=c"], ["a.zip"], { "--out": ["b=c"] }],
+    ["--x=-v starts with a dash", ["a.zip", "--out=-b"], ["a.zip"], { "--out": ["-b"] }],
+    [
+      "flags before, between and behind positionals",
+      ["--out", "o", "a", "--json", "b"],
+      ["a", "b"],
+      { "--out": ["o"], "--json": ["true"] },
+    ],
+    ["- is a positional", ["-"], ["-"], {}],
+    ["- is a value", ["a", "--out", "-"], ["a"], { "--out": ["-"] }],
+    ["-- ends the flags", ["--", "--out"], ["--out"], {}],
+    ["-- twice: the second is a positional", ["--", "--", "-h"], ["--", "-h"], {}],
+    ["-- at the end", ["a", "--"], ["a"], {}],
+    ["a switch", ["a", "--require-signature"], ["a"], { "--require-signature": ["true"] }],
+    ["a switch takes no token", ["--require-signature", "false"], ["false"], { "--require-signature": ["true"] }],
+    [
+      "=true and =false",
+      ["a", "--json=true", "--require-signature=false"],
+      ["a"],
+      { "--json": ["true"], "--require-signature": ["false"] },
+    ],
+    ["0012 is not 12", ["0012", "--out", "0012"], ["0012"], { "--out": ["0012"] }],
+    ["0x1f, 1e3 and true are text", ["0x1f", "--out", "1e3", "true"], ["0x1f", "true"], { "--out": ["1e3"] }],
+    [
+      "a flag of an object's own is no flag",
+      ["__proto__", "--out", "constructor"],
+      ["__proto__"],
+      { "--out": ["constructor"] },
+    ],
+    [
+      "a repeatable flag keeps the order",
+      ["a", "--public-key", "2", "--public-key=1"],
+      ["a"],
+      { "--public-key": ["2", "1"] },
+    ],
+    ["a flag given twice with the same value", ["a", "--out", "b", "--out=b"], ["a"], { "--out": ["b"] }],
+    [
+      "a choice in any letter case, handed on as declared",
+      ["a", "--profile", "STRICT"],
+      ["a"],
+      { "--profile": ["strict"] },
+    ],
+    ["spaces and line breaks in values", ["a b\nc", "--out", " d "], ["a b\nc"], { "--out": [" d "] }],
+  ];
+  for (const [rule, tokens, positionals, given] of cases) {
+    test(rule, () => expect(read(...tokens)).toEqual({ positionals, given }));
+  }
+});
+
+describe("what is refused", () => {
+  const cases: [rule: string, tokens: string[], message: RegExp, hint: RegExp][] = [
+    ["an unknown flag", ["a", "--bogus"], /^unknown flag --bogus$/, /--help/],
+    ["an unknown flag with a value", ["a", "--bogus=1"], /^unknown flag --bogus$/, /--help/],
+    [
+      "a mistyped flag names the nearest",
+      ["a", "--requiresignature"],
+      /--requiresignature/,
+      /mean --require-signature\?/,
+    ],
+    ["a shortened flag names the nearest", ["a", "--prof", "x"], /--prof/, /mean --profile\?/],
+    ["one dash", ["a", "-json"], /unknown flag -json/, /mean --json\?/],
+    ["three dashes", ["a", "---json"], /unknown flag ---json/, /mean --json\?/],
+    ["a flag in capitals", ["a", "--OUT", "b"], /unknown flag --OUT/, /./],
+    ["a short flag", ["a", "-o", "b"], /unknown flag -o/, /./],
+    ["--no- forms", ["a", "--no-json"], /unknown flag --no-json/, /./],
+    ["a flag of a prototype", ["a", "--__proto__"], /unknown flag/, /./],
+    ["a flag swallows no flag", ["a", "--out", "--json"], /--out needs a value/, /--out=FILE/],
+    ["a flag swallows no unknown flag", ["a", "--out", "-x"], /--out needs a value/, /--out=FILE/],
+    ["a flag swallows no --", ["a", "--out", "--", "b"], /--out needs a value/, /./],
+    ["a value is missing at the end", ["a", "--out"], /--out needs a value/, /--out FILE/],
+    ["an empty value", ["a", "--out="], /--out needs a value/, /./],
+    ["an empty value as a token", ["a", "--out", ""], /--out needs a value/, /./],
+    ["no choice", ["a", "--profile", "lax"], /--profile can't be "lax"/, /standard, strict/],
+    ["nearly a choice", ["a", "--profile", "strickt"], /--profile can't be "strickt"/, /mean strict\?/],
+    ["a switch with another value", ["a", "--json=yes"], /--json takes no value, and got "yes"/, /--json=false/],
+    ["a switch with an empty value", ["a", "--json="], /--json takes no value/, /./],
+    ["two different values", ["a", "--out=b", "--out=c"], /--out is given twice, as "b" and "c"/, /once/],
+    ["a switch on and off", ["a", "--json", "--json=false"], /--json is given twice/, /once/],
+    ["a positional is missing", [], /<file> is missing/, /--help/],
+    ["a positional too many", ["a", "b", "c"], /"c" is one argument too many/, /quotes/],
+    ["an empty positional", [""], /argument 1 is empty/, /unset/],
+  ];
+  for (const [rule, tokens, message, hint] of cases) {
+    test(rule, () => {
+      const error = refusal(...tokens);
+      expect(error.message).toMatch(message);
+      expect(error.hint ?? "").toMatch(hint);
+    });
+  }
+});
+
+describe("--json and --help count wherever they stand", () => {
+  const cases: [rule: string, tokens: string[], json: boolean, help: boolean][] = [
+    ["alone", ["--json"], true, false],
+    ["behind a mistake", ["--bogus", "--out", "--json"], true, false],
+    ["before a mistake", ["--json", "--bogus"], true, false],
+    ["behind a positional", ["a", "--json", "--help"], true, true],
+    ["=true", ["--json=true", "--help=true"], true, true],
+    ["=false", ["--json=false", "--help=false"], false, false],
+    ["=nonsense is an answer in JSON, that refuses it", ["--json=1"], true, false],
+    ["-h", ["a", "-h"], false, true],
+    ["behind --", ["--", "--json", "--help", "-h"], false, false],
+    ["as part of another word", ["--jsonx", "x--json", "-help"], false, false],
+  ];
+  for (const [rule, tokens, json, help] of cases) {
+    test(rule, () => {
+      expect(wantsJson(tokens)).toBe(json);
+      expect(wantsHelp(tokens)).toBe(help);
+    });
+  }
+});
+
+test("a repeatable positional takes all that follow", () => {
+  const spec: CommandSpec = { ...SPEC, positionals: [{ name: "file", required: true, repeatable: true }] };
+  expect(readArguments(spec, ["a", "b", "c"]).positionals).toEqual(["a", "b", "c"]);
+  expect(() => readArguments(spec, [])).toThrow("<file> is missing");
+});

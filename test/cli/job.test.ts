@@ -1,0 +1,267 @@
+/** `gait job …`: flags, answers, exits. What the commands do to a job is the store's business, and tested there. */
+import { afterAll, beforeEach, describe, expect, test } from "bun:test";
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import Ajv2020 from "ajv/dist/2020";
+import { readArguments } from "../../src/cli/arguments.ts";
+import { type Environment, wordsOf } from "../../src/cli/command.ts";
+import { JOB_COMMANDS } from "../../src/cli/commands/job.ts";
+import { callOf, failure, type Outcome } from "../../src/cli/dispatch.ts";
+import { jsonLine } from "../../src/cli/output.ts";
+import { environmentFingerprint } from "../../src/core/fingerprint.ts";
+import { CHECKPOINT_TYPES } from "../../src/core/job.ts";
+import { hostPlatform } from "../../src/host/platform.ts";
+import { JobOutputSchema } from "../../src/schema/job-output.ts";
+
+const BASE = mkdtempSync(join(tmpdir(), "gait-job-cli-"));
+afterAll(() => rmSync(BASE, { recursive: true, force: true }));
+
+const environment: Environment = {
+  env: { SHELL: "/bin/sh" },
+  cwd: "/",
+  now: () => Date.UTC(2027, 0, 1, 10, 0, 0, 120),
+  stdin: () => new ReadableStream(),
+  stdout: { color: false, columns: undefined },
+  stderr: { color: false, columns: undefined },
+};
+
+let count = 0;
+let root: string;
+beforeEach(() => {
+  count += 1;
+  root = join(BASE, String(count));
+});
+
+/** `gait job <line> --root …`, as far as the frame's printing; words in quotes are one. */
+async function job(line: string): Promise<Outcome> {
+  const words = [...line.matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, bare]) => quoted ?? bare ?? "");
+  const spec = JOB_COMMANDS.find(({ verb }) => `${line} `.startsWith(`${verb} `));
+  if (spec === undefined) throw new Error(`no command: ${line}`);
+  const subject = { schemaId: spec.schemaId, operation: spec.verb, words: wordsOf(spec) };
+  const tokens = [...words.slice(spec.verb.split(" ").length), "--root", root];
+  const json = tokens.includes("--json");
+  try {
+    const answer = await spec.run(callOf(spec, readArguments(spec, tokens), environment));
+    const { exit, text: stdout, notes: stderr = "" } = answer;
+    if (!json) return { exit, stdout, stderr };
+    const head = { schema_id: spec.schemaId, schema_version: "1.0.0", operation: spec.verb, ok: exit === 0 };
+    return { exit, stdout: jsonLine({ ...answer.json, ...head }), stderr: "" };
+  } catch (error) {
+    return failure(error, subject, json, environment);
+  }
+}
+
+const conforms = new Ajv2020({ strict: false, validateFormats: false }).compile(JobOutputSchema);
+
+/** The JSON answer, which fits the published schema. */
+async function answer(line: string): Promise<{ exit: number; json: Record<string, unknown> }> {
+  const { exit, stdout } = await job(`${line} --json`);
+  const json = JSON.parse(stdout);
+  conforms(json);
+  expect(conforms.errors).toBeNull();
+  return { exit, json };
+}
+
+describe("JSON answers", () => {
+  test("of a job's whole life", async () => {
+    const submitted = await answer("submit --id job_1 --actor alice --env-fingerprint envfp:x");
+    expect(submitted).toMatchObject({
+      exit: 0,
+      json: {
+        schema_id: "gait.job.output",
+        ok: true,
+        operation: "submit",
+        job_id: "job_1",
+        job: {
+          status: "running",
+          revision: 1,
+          created_at: "2027-01-01T10:00:00.12Z",
+          environment_fingerprint: "envfp:x",
+        },
+      },
+    });
+    const added = await answer(
+      "checkpoint add --id job_1 --type decision-needed --summary 'which?' --required-action 'choose'",
+    );
+    expect(added.json).toMatchObject({
+      operation: "checkpoint add",
+      checkpoint: { checkpoint_id: "cp_0001", type: "decision-needed", required_action: "choose" },
+      job: { status: "decision_needed" },
+    });
+    expect(await answer("resume --id job_1 --env-fingerprint envfp:x")).toMatchObject({
+      exit: 4,
+      json: { ok: false, operation: "resume", error_code: "approval_required", retryable: false },
+    });
+    expect((await answer("approve --id job_1 --actor boss --reason 'ship it'")).json).toMatchObject({
+      approval: { actor: "boss", reason: "ship it" },
+    });
+    expect((await answer("resume --id job_1 --env-fingerprint envfp:x")).json).toMatchObject({
+      job: { status: "running" },
+    });
+    expect((await answer("pause --id job_1")).json).toMatchObject({ job: { status: "paused" } });
+    expect((await answer("status --id job_1")).json).toMatchObject({ job_id: "job_1", job: { revision: 5 } });
+    expect((await answer("checkpoint list --id job_1")).json).toMatchObject({
+      checkpoints: [{ checkpoint_id: "cp_0001" }],
+    });
+    expect((await answer("checkpoint show --id job_1 --checkpoint cp_0001")).json).toMatchObject({
+      checkpoint: { summary: "which?" },
+    });
+    expect((await answer("cancel --id job_1")).json).toMatchObject({ job: { status: "cancelled" } });
+    const inspected = await answer("inspect --id job_1");
+    expect(inspected.json["events"]).toHaveLength(6);
+    expect((await answer("list")).json).toMatchObject({
+      root,
+      jobs: [{ job_id: "job_1", status: "cancelled", revision: 6 }],
+    });
+  });
+
+  test("of nothing: no jobs, no checkpoints", async () => {
+    expect((await answer("list")).json).toMatchObject({ jobs: [] });
+    await job("submit --id job_1");
+    expect((await answer("checkpoint list --id job_1")).json).not.toHaveProperty("checkpoints");
+  });
+
+  test("of a job that can't be read are in the list with the reason", async () => {
+    await job("submit --id job_1");
+    mkdirSync(join(root, "broken"));
+    writeFileSync(join(root, "broken", "events.jsonl"), "{}\n{}\n");
+    const { exit, json } = await answer("list");
+    expect(exit).toBe(0);
+    expect(json).toMatchObject({ jobs: [{ job_id: "job_1" }], unreadable: [{ job_id: "broken" }] });
+  });
+});
+
+const REFUSED: readonly (readonly [line: string, exit: number, words: string])[] = [
+  ["status --id job_2", 6, "there is no job job_2"],
+  ["status", 6, "--id is missing"],
+  ["submit --id job_1", 6, "there already"],
+  ["submit --id ../x", 6, "job id"],
+  ["submit --id linked", 6, "symbolic link"],
+  ["pause --id paused", 6, "allowed from running"],
+  ["approve --id job_1", 6, "--actor is missing"],
+  ["approve --id job_1 --actor boss", 6, "no decision is open"],
+  ["resume --id waiting", 4, "cp_0001"],
+  ["resume --id paused --env-fingerprint envfp:other", 6, "was submitted in"],
+  ["checkpoint add --id job_1", 6, "--summary is missing"],
+  ["checkpoint add --id job_1 --type odd --summary x", 6, "--type can't be"],
+  ["checkpoint add --id job_1 --type decision-needed --summary x", 6, "required action"],
+  ["checkpoint show --id job_1", 6, "--checkpoint is missing"],
+  ["checkpoint show --id job_1 --checkpoint cp_0009", 6, "no checkpoint"],
+  ["cancel --id job_1 now", 6, "one argument too many"],
+];
+
+describe("refusals say what, and what to do", () => {
+  for (const [line, exit, words] of REFUSED) {
+    test(`gait job ${line}: ${exit}`, async () => {
+      for (const id of ["job_1", "paused", "waiting"]) await job(`submit --id ${id}`);
+      symlinkSync(BASE, join(root, "linked"));
+      await job("pause --id paused");
+      await job("checkpoint add --id waiting --type decision-needed --summary x --required-action y");
+      const refused = await job(line);
+      expect(refused).toMatchObject({ exit, stdout: "" });
+      expect(refused.stderr).toContain(words);
+      expect(refused.stderr).toContain("hint: ");
+      expect(await answer(line)).toMatchObject({ exit, json: { ok: false, retryable: false } });
+    });
+  }
+
+  test("a held lock is 1, and the call may be tried again", async () => {
+    await job("submit --id job_1");
+    writeFileSync(join(root, "job_1", "state.json.lock"), "");
+    expect(await answer("pause --id job_1")).toMatchObject({
+      exit: 1,
+      json: { ok: false, retryable: true, error_category: "state_contention" },
+    });
+  });
+});
+
+describe("for a person", () => {
+  test("status tells what there is to decide and what the job takes", async () => {
+    await job("submit --id job_1 --env-fingerprint envfp:x");
+    await job("checkpoint add --id job_1 --type decision-needed --summary 'which?' --required-action 'choose'");
+    expect((await job("status --id job_1")).stdout).toBe(
+      [
+        "job_1",
+        "  status       decision_needed",
+        "  stop reason  decision_needed",
+        "  because of   decision_needed",
+        "  revision     2, 2027-01-01T10:00:00.12Z",
+        "  submitted    2027-01-01T10:00:00.12Z",
+        "  environment  envfp:x",
+        "  checkpoints  1",
+        "  to decide    cp_0001: choose",
+        "  takes        checkpoint add, pause, approve, cancel",
+        "",
+      ].join("\n"),
+    );
+  });
+
+  test("inspect shows who did what, of a job of the Go implementation too", async () => {
+    cpSync(join(import.meta.dir, "../vectors/jobs"), root, { recursive: true });
+    const { stdout, stderr } = await job("inspect --id job_resumed");
+    expect(stderr).toBe("");
+    expect(stdout).toContain(
+      [
+        "revision  time                            event             actor",
+        "1         2026-11-22T19:33:10.160705849Z  submitted         alice  envfp:vector",
+        "2         2026-11-22T19:33:10.167728606Z  checkpoint_added  bot    cp_0001 decision-needed: to decide: choose blue or green",
+        "3         2026-11-22T19:33:10.172946439Z  approved          boss   ship it",
+        "4         2026-11-22T19:33:10.177702506Z  resumed           alice  go",
+        "",
+      ].join("\n"),
+    );
+  });
+
+  test("list is a table", async () => {
+    cpSync(join(import.meta.dir, "../vectors/jobs"), root, { recursive: true });
+    const lines = (await job("list")).stdout.split("\n");
+    expect(lines[0]).toBe("job            status           revision  updated");
+    expect(lines[1]).toBe("job_approved   decision_needed  3         2026-11-22T19:33:10.153405475Z");
+    expect(lines).toHaveLength(10);
+  });
+
+  test("warnings go to stderr, and into the JSON answer", async () => {
+    cpSync(join(import.meta.dir, "../vectors/jobs"), root, { recursive: true });
+    rmSync(join(root, "job_running", "state.json"));
+    expect((await job("status --id job_running")).stderr).toStartWith("warning: the summary of cp_0001 is lost");
+    expect((await answer("status --id job_running")).json["warnings"]).toHaveLength(1);
+  });
+
+  test("what a job says can't act on the terminal", async () => {
+    await job("submit --id job_1");
+    await job("checkpoint add --id job_1 --summary '\u001b[2Jgone\u202e' --actor 'a\u0007'");
+    for (const line of [
+      "inspect --id job_1",
+      "checkpoint list --id job_1",
+      "checkpoint show --id job_1 --checkpoint cp_0001",
+    ]) {
+      const { stdout } = await job(line);
+      expect(stdout).toContain("\\u001b[2Jgone\\u202e");
+      expect(stdout).not.toContain("\u001b");
+    }
+  });
+});
+
+test("the flags' checkpoint types are the core's", () => {
+  const spec = JOB_COMMANDS.find(({ verb }) => verb === "checkpoint add");
+  expect(spec?.options.find(({ flag }) => flag === "--type")?.choices).toEqual(CHECKPOINT_TYPES);
+});
+
+describe("the environment's fingerprint (contract 4.3)", () => {
+  test("is that of the Go implementation for its own parts (contract section 8, example 6)", () => {
+    const parts = { goos: "linux", goarch: "amd64", goversion: "go1.26.10", shell: "/bin/bash " };
+    const expected = "envfp:c5d8f981ff42539593da4524623f7db41d65088aef9f6790e8d128d1403777ce";
+    expect(environmentFingerprint(parts, hostPlatform)).toBe(expected);
+  });
+
+  test("is made of the system, the processor and the shell unless given", async () => {
+    const first = await answer("submit --id job_1");
+    const second = await answer("submit --id job_2 --env-fingerprint envfp:x");
+    const fingerprints = [first, second].map(
+      ({ json }) => (json["job"] as Record<string, string>)["environment_fingerprint"],
+    );
+    expect(fingerprints[0]).toMatch(/^envfp:[0-9a-f]{64}$/);
+    expect(fingerprints[1]).toBe("envfp:x");
+  });
+});

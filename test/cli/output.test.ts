@@ -1,0 +1,129 @@
+/** What is printed, and what must not reach a terminal. */
+import { describe, expect, test } from "bun:test";
+import fc from "fast-check";
+import type { Terminal } from "../../src/cli/command.ts";
+import { captured, hasColor, jsonLine, paint, printable, rows } from "../../src/cli/output.ts";
+
+const PLAIN: Terminal = { color: false, columns: undefined };
+const COLOR: Terminal = { color: true, columns: 80 };
+
+describe("printable", () => {
+  const cases: [rule: string, text: string, shown: string][] = [
+    ["plain text stays", "run_42: ok, 100 %", "run_42: ok, 100 %"],
+    ["letters of any script stay", "Prüfung 検証 проверка 🙂", "Prüfung 検証 проверка 🙂"],
+    ["a line break can't start a line of its own", "a\nverdict: authentic", "a\\nverdict: authentic"],
+    ["a carriage return can't overwrite", "failed\rauthentic", "failed\\rauthentic"],
+    ["a tab", "a\tb", "a\\tb"],
+    ["an ANSI escape", "\u001b[2J\u001b[32mok", "\\u001b[2J\\u001b[32mok"],
+    ["an 8-bit control sequence introducer", "\u009b2J", "\\u009b2J"],
+    ["backspace and delete", "a\u0008\u007f", "a\\u0008\\u007f"],
+    ["a null", "a\u0000b", "a\\u0000b"],
+    ["bidi overrides (CVE-2021-42574)", "\u202egnp\u202c.exe", "\\u202egnp\\u202c.exe"],
+    ["bidi isolates", "\u2066a\u2069", "\\u2066a\\u2069"],
+    ["left-to-right and Arabic letter marks", "\u200ea\u061c", "\\u200ea\\u061c"],
+    ["zero width characters", "a\u200bb\ufeff", "a\\u200bb\\ufeff"],
+    ["line and paragraph separators", "a\u2028b\u2029", "a\\u2028b\\u2029"],
+    ["tag characters", "a\u{e0041}", "a\\u{e0041}"],
+    ["a lone surrogate", "a\ud800b", "a\\ud800b"],
+  ];
+  for (const [rule, text, shown] of cases) {
+    test(rule, () => expect(printable(text)).toBe(shown));
+  }
+
+  test("whatever comes in, one printable line comes out", () => {
+    fc.assert(
+      fc.property(fc.string({ unit: "binary" }), (text) => {
+        expect(printable(text)).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u);
+      }),
+    );
+  });
+});
+
+describe("colours", () => {
+  const cases: [rule: string, isTerminal: boolean, env: Record<string, string>, color: boolean][] = [
+    ["on a terminal", true, { TERM: "xterm" }, true],
+    ["not in a pipe", false, { TERM: "xterm" }, false],
+    ["never with NO_COLOR", true, { NO_COLOR: "1", TERM: "xterm" }, false],
+    ["an empty NO_COLOR says nothing (no-color.org)", true, { NO_COLOR: "", TERM: "xterm" }, true],
+    ["not on a dumb terminal", true, { TERM: "dumb" }, false],
+  ];
+  for (const [rule, isTerminal, env, color] of cases) {
+    test(rule, () => expect(hasColor(isTerminal, env)).toBe(color));
+  }
+
+  test("paint colours only where there are colours", () => {
+    expect(paint("failed", "bad", PLAIN)).toBe("failed");
+    expect(paint("failed", "bad", COLOR)).toBe("\u001b[31;1mfailed\u001b[0m");
+  });
+  test("painted text can't bring a colour of its own", () => {
+    expect(paint("\u001b[32mauthentic", "bad", COLOR)).toBe("\u001b[31;1m\\u001b[32mauthentic\u001b[0m");
+  });
+});
+
+describe("rows", () => {
+  test("values stand under each other; those without are left out", () => {
+    expect(
+      rows(
+        [
+          ["pack id", "ab"],
+          ["run", "42"],
+          ["none", undefined],
+        ],
+        PLAIN,
+        "  ",
+      ),
+    ).toBe("  pack id  ab\n  run      42\n");
+  });
+  test("a value stays one line", () => {
+    expect(rows([["run", "a\nb"]], PLAIN)).toBe("run  a\\nb\n");
+  });
+  test("no rows, no text", () => {
+    expect(rows([], PLAIN)).toBe("");
+  });
+});
+
+describe("jsonLine", () => {
+  const cases: [rule: string, value: unknown, line: string][] = [
+    [
+      "members in the order of their names, at every depth",
+      { b: { d: 1, c: 2 }, a: [{ f: 1, e: 2 }] },
+      '{"a":[{"e":2,"f":1}],"b":{"c":2,"d":1}}',
+    ],
+    ["numbers as names are ordered as text", { "10": 1, "9": 2, "1": 3 }, '{"1":3,"10":1,"9":2}'],
+    ["names by UTF-16 code units", { "\ufb33": 1, "\u{1f600}": 2 }, '{"\u{1f600}":2,"\ufb33":1}'],
+    ["what is undefined is left out", { a: undefined, b: null }, '{"b":null}'],
+    ["characters of HTML (contract 6.1)", { a: "<b>&" }, '{"a":"\\u003cb\\u003e\\u0026"}'],
+    ["line separators (contract 6.1)", { a: "\u2028\u2029" }, '{"a":"\\u2028\\u2029"}'],
+    [
+      "control and bidi characters",
+      { "a\u001b": "\u009b\u202e\u{e0041}" },
+      '{"a\\u001b":"\\u009b\\u202e\\udb40\\udc41"}',
+    ],
+    ["a lone surrogate", { a: "\ud800" }, '{"a":"\\ud800"}'],
+    ["what JSON has no text for", { a: [undefined, Number.NaN] }, '{"a":[null,null]}'],
+  ];
+  for (const [rule, value, line] of cases) {
+    test(rule, () => expect(jsonLine(value)).toBe(`${line}\n`));
+  }
+
+  test("it is one line that reads back as the same value", () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), (value) => {
+        const line = jsonLine(value);
+        expect(line.indexOf("\n")).toBe(line.length - 1);
+        expect(JSON.parse(line)).toEqual(JSON.parse(JSON.stringify(value)));
+      }),
+    );
+  });
+});
+
+test("captured takes what a library prints, and gives console.info back", () => {
+  const { info } = console;
+  expect(captured(() => console.info("a"))).toBe("a\n");
+  expect(() =>
+    captured(() => {
+      throw new RangeError("b");
+    }),
+  ).toThrow("b");
+  expect(console.info).toBe(info);
+});

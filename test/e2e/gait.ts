@@ -1,0 +1,38 @@
+/** The executable under test, and how it is run. `npm test` builds it and sets `GAIT_BINARY`. */
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+
+export const GAIT = process.env["GAIT_BINARY"] ?? join(import.meta.dir, "../../dist/gait");
+
+if (!existsSync(GAIT)) {
+  throw new Error(`${GAIT} is not there: run the tests by \`npm test\`, which builds it`);
+}
+
+/** Only what a program may count on: nothing of the environment of whoever runs the tests. */
+const ENVIRONMENT = { PATH: process.env["PATH"] ?? "", HOME: "/nonexistent" };
+
+export interface Ran {
+  exit: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+/** Runs it to its end; a run of more than 20 s is killed, its exit is null then. */
+export function gait(args: readonly string[], options: { cwd?: string; env?: Record<string, string> } = {}): Ran {
+  return spawn([GAIT, ...args], options);
+}
+
+/** Runs a line of bash in which `"$GAIT"` is the executable. */
+export function bash(script: string, options: { cwd?: string; env?: Record<string, string> } = {}): Ran {
+  return spawn(["bash", "-c", script], { ...options, env: { GAIT, ...options.env } });
+}
+
+function spawn(command: string[], options: { cwd?: string; env?: Record<string, string> }): Ran {
+  const { exitCode, stdout, stderr } = Bun.spawnSync(command, {
+    cwd: options.cwd ?? process.cwd(),
+    env: { ...ENVIRONMENT, ...options.env },
+    stdin: "ignore",
+    timeout: 20_000,
+  });
+  return { exit: exitCode, stdout: stdout.toString(), stderr: stderr.toString() };
+}
