@@ -9,7 +9,7 @@ export const JOB_EVENTS = "job_events.jsonl";
 export const JOB_PAYLOAD = "job_payload.json";
 export const JOB_STATE = "job_state.json";
 
-const BATCH_CHARACTERS = 256 * 1024;
+const BATCH_CHARACTERS = 64 * 1024;
 
 export function jobPayload(state: JobState): JobPayload {
   return {

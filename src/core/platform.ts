@@ -22,6 +22,8 @@ export interface Scratch {
 
 export interface Platform {
   sha256(): Sha256;
+  /** SHA-256 of the UTF-8 bytes of well-formed text, 64 lower-case hex digits; absent where there is no faster way. */
+  sha256Text?(text: string): string;
   /** CRC-32 (ISO 3309, as in ZIP) of `bytes`, continuing from `seed` (0 at the start); unsigned. */
   crc32(bytes: Uint8Array, seed: number): number;
   /**
@@ -32,6 +34,11 @@ export interface Platform {
     format: string,
   ) => { readable: ReadableStream<Uint8Array>; writable: WritableStream<BufferSource> };
   scratch(): Scratch;
+  /**
+   * Called now and then on long ways, to have what streams left behind collected: a collector that counts objects more
+   * than their bytes lets hundreds of megabytes of spent buffers lie. Absent: nothing to be done.
+   */
+  relieve?(): void;
   /** Other threads that may read files at the same time, `most` of them at the most. Absent: there are none. */
   lanes?(most: number): readonly Lane[];
   /** Ed25519 verification by the one strict rule of `core/signature.ts`: cofactorless, R compared as bytes, S < L. */

@@ -60,7 +60,7 @@ export interface Recorded {
 const DEFAULT_PRODUCER_VERSION = "0.0.0-dev";
 /** The recorder's own runtime in the reference implementation; kept, so that the same input gives the same bytes. */
 const DEFAULT_RUNTIME = "go";
-const BATCH_CHARACTERS = 256 * 1024;
+const BATCH_CHARACTERS = 64 * 1024;
 const INPUT_MEMBERS: ReadonlySet<string> = new Set(Object.keys(RecordInputSchema.properties));
 const RUN_MEMBERS: ReadonlySet<string> = new Set(Object.keys(RecordRunSchema.properties));
 const RECEIPT_MEMBERS: ReadonlySet<string> = new Set(Object.keys(RecordReceiptSchema.properties));

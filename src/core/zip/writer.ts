@@ -47,8 +47,13 @@ export interface ZipWriter {
 }
 
 const PIECE = 256 * 1024;
+/** After so many bytes of content, spent buffers are worth collecting. */
+const RELIEF_BYTES = 32 * 1024 * 1024;
 
-export function createZipWriter(sink: ByteSink, platform: Pick<Platform, "sha256" | "crc32" | "scratch">): ZipWriter {
+export function createZipWriter(
+  sink: ByteSink,
+  platform: Pick<Platform, "sha256" | "crc32" | "scratch" | "relieve">,
+): ZipWriter {
   const written: WrittenHeader[] = [];
   const names = new NameSet();
   let offset = 0;
@@ -135,12 +140,13 @@ function parents(key: string): string[] {
 
 /** Takes size, CRC-32 and SHA-256 of content on its way to the codec. */
 class Measure {
-  readonly #platform: Pick<Platform, "crc32">;
+  readonly #platform: Pick<Platform, "crc32" | "relieve">;
   readonly #hash: ReturnType<Platform["sha256"]>;
+  #unrelieved = 0;
   crc32 = 0;
   size = 0;
 
-  constructor(platform: Pick<Platform, "sha256" | "crc32">) {
+  constructor(platform: Pick<Platform, "sha256" | "crc32" | "relieve">) {
     this.#platform = platform;
     this.#hash = platform.sha256();
   }
@@ -153,6 +159,7 @@ class Measure {
         this.#hash.update(piece);
         this.crc32 = this.#platform.crc32(piece, this.crc32);
         this.size += piece.length;
+        this.#relieve(piece.length);
         yield piece;
       }
     }
@@ -160,6 +167,13 @@ class Measure {
 
   sha256(): string {
     return this.#hash.hex();
+  }
+
+  #relieve(length: number): void {
+    this.#unrelieved += length;
+    if (this.#unrelieved < RELIEF_BYTES) return;
+    this.#unrelieved = 0;
+    this.#platform.relieve?.();
   }
 }
 
