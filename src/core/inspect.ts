@@ -56,6 +56,7 @@ export async function inspectArtifact(
   const { pack } = verified;
   if (pack?.job !== undefined) return inspectJob(await openArchive(source, platform, limits), pack.job);
   if (pack?.runpack === undefined) return {};
+  if (pack.runpack.manifest === undefined) return pack.payload === undefined ? {} : { runPayload: pack.payload };
   const archive = await openArchive(source, platform, limits);
   const embeddedSource = await archive.open(RUN_SOURCE);
   try {

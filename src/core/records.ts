@@ -84,7 +84,10 @@ export function createRecordChecker(schema: TSchema, path: string, runId: string
   };
 }
 
-/** Visits every record of a file that has been verified, in order; `outline` holds until the next. */
+/**
+ * Visits every record of a file that has been verified, in order; `outline` holds until the next. Lines that are no
+ * strict JSON are passed over: they had their findings, and whoever reads on wants what can be read.
+ */
 export async function readRecords(
   archive: Archive,
   path: string,
@@ -92,7 +95,14 @@ export async function readRecords(
 ): Promise<void> {
   const outline = new JsonOutline(1);
   const reader = createLineReader((bytes, start, end, line) => {
-    if (!isBlankLine(bytes, start, end)) visit(outline.scan(bytes, { start, end, line }));
+    if (isBlankLine(bytes, start, end)) return;
+    try {
+      outline.scan(bytes, { start, end, line });
+    } catch (error) {
+      if (error instanceof JsonError) return;
+      throw error;
+    }
+    visit(outline);
   });
   await archive.stream(path, reader.push);
   reader.end();

@@ -1,0 +1,80 @@
+/**
+ * Every transcript in README.md and docs/ is true. A ```console block is a session: `$ command`, then what it prints on
+ * both streams, then `exit N` where that is not 0. All blocks of a document run in order in one folder, with the examples
+ * and the test keys in it. `…` stands for text that changes; a line that is only `…` for any number of lines.
+ */
+import { describe, expect, test } from "bun:test";
+import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, dirname, join } from "node:path";
+import { GAIT } from "./e2e/gait.ts";
+import { keyPath } from "./go-vectors.ts";
+
+const ROOT = dirname(import.meta.dir);
+const EXAMPLES = join(ROOT, "docs/examples");
+
+interface Step {
+  readonly command: string;
+  readonly output: string;
+}
+
+function stepsOf(document: string): Step[] {
+  const steps: Step[] = [];
+  for (const [, block = ""] of document.matchAll(/^```console\n(.*?)^```$/gms)) {
+    for (const part of block.split(/^\$ /m).slice(1)) {
+      const end = part.indexOf("\n");
+      steps.push({ command: part.slice(0, end), output: part.slice(end + 1) });
+    }
+  }
+  return steps;
+}
+
+function pattern(output: string): RegExp {
+  const lines = output.split("\n").map((line) => {
+    if (line === "…") return "(?:.*\\n)*?";
+    return `${line.split("…").map(RegExp.escape).join(".*")}\\n`;
+  });
+  // The last element is what follows the last line end: nothing.
+  return new RegExp(`^${lines.slice(0, -1).join("")}$`);
+}
+
+const documents = [
+  join(ROOT, "README.md"),
+  ...readdirSync(join(ROOT, "docs"))
+    .filter((name) => name.endsWith(".md"))
+    .map((name) => join(ROOT, "docs", name)),
+];
+
+for (const path of documents) {
+  const steps = stepsOf(readFileSync(path, "utf8"));
+  if (steps.length === 0) continue;
+  describe(basename(path), () => {
+    test(`its ${steps.length} commands print what it says`, () => {
+      const folder = mkdtempSync(join(tmpdir(), "gait-readme-"));
+      try {
+        for (const name of readdirSync(EXAMPLES)) copyFileSync(join(EXAMPLES, name), join(folder, name));
+        for (const half of ["private", "public"] as const)
+          copyFileSync(keyPath("test", half), join(folder, `test_${half}.key`));
+        Bun.spawnSync(["chmod", "600", join(folder, "test_private.key")]);
+        const env = { PATH: `${dirname(GAIT)}:${process.env["PATH"]}`, HOME: folder };
+        for (const { command, output } of steps) {
+          const ran = Bun.spawnSync(["bash", "-c", `{ ${command}\n} 2>&1`], { cwd: folder, env, stdin: "ignore" });
+          const exit = ran.exitCode === 0 ? "" : `exit ${ran.exitCode}\n`;
+          const printed = `${ran.stdout}${exit}`;
+          if (!pattern(output).test(printed)) expect(`$ ${command}\n${printed}`).toBe(`$ ${command}\n${output}`);
+        }
+      } finally {
+        rmSync(folder, { recursive: true, force: true });
+      }
+    });
+  });
+}
+
+test("the README is there, and has transcripts", () => {
+  expect(stepsOf(readFileSync(join(ROOT, "README.md"), "utf8")).length).toBeGreaterThan(15);
+});
+test("a transcript that says something else is noticed", () => {
+  expect(pattern("a\n…\nb …\n").test("a\nx\ny\nb c\n")).toBeTrue();
+  expect(pattern("a\n").test("a\nb\n")).toBeFalse();
+  expect(pattern("a …\n").test("b c\n")).toBeFalse();
+});
