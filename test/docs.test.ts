@@ -19,7 +19,7 @@ test("every file that the docs link to or name as a test is there", () => {
   ];
   for (const document of documents) {
     const text = readFileSync(join(ROOT, document), "utf8");
-    const links = [...text.matchAll(/\]\(([^)#]+)\)/g)].map(([, target = ""]) => join(dirname(document), target));
+    const links = [...text.matchAll(/\]\(([\w./-]+)\)/g)].map(([, target = ""]) => join(dirname(document), target));
     const tests = [...text.matchAll(/`(test\/[\w/.-]+)`/g)].map(([, target = ""]) => target);
     for (const target of [...links, ...tests])
       expect([document, target, existsSync(join(ROOT, target))]).toEqual([document, target, true]);

@@ -162,6 +162,20 @@ export const FINDING_RULES = {
   },
   context_mismatch: { rule: "Context members agree with the receipts they describe.", hint: ALTERED },
 
+  // Evidence packs.
+  control_mismatch: {
+    rule: "The controls of an evidence pack are those of its template, with the evidence that is in the pack.",
+    hint: "The controls don't show what the pack holds: treat the artifact as altered.",
+  },
+  pointer_mismatch: {
+    rule: "The evidence pointers of an evidence pack are its contents, numbered in the order of their paths.",
+    hint: ALTERED,
+  },
+  rendered_artifact_mismatch: {
+    rule: "The rendered artifacts of an evidence pack are entries with the digests that its contents declare.",
+    hint: ALTERED,
+  },
+
   // Signatures (RFC 8032, cofactorless, over the manifest's digest).
   signature_missing: {
     rule: "A signature is there where one is required.",
