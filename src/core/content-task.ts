@@ -25,10 +25,10 @@ export interface ContentAnswer extends EntryContent {
   readonly records?: RecordsReport;
 }
 
-/** Another thread. It is given one task at a time. */
-export interface Lane {
-  /** `archive` is the one that `task.entry` was found in. @throws what reading it throws; bad content is findings */
-  run(archive: FileRange, task: ContentTask): Promise<ContentAnswer>;
+/** What a lane is asked: the task, and where the archive is that its entry was found in. */
+export interface ContentQuestion {
+  readonly archive: FileRange;
+  readonly task: ContentTask;
 }
 
 const SCHEMAS = { intent: IntentSchema, result: ResultSchema } as const;
@@ -74,7 +74,8 @@ export async function readContents(
   const elsewhere = lanes.map(async (lane) => {
     for (let at = shared.shift(); at !== undefined; at = shared.shift()) {
       const { entry, records } = requests[at] as ContentRequest;
-      answers[at] = await lane.run(file as FileRange, { entry, records });
+      const question: ContentQuestion = { archive: file as FileRange, task: { entry, records } };
+      answers[at] = (await lane.ask(question)) as ContentAnswer;
     }
   });
   const own = (async () => {

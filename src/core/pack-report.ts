@@ -7,12 +7,11 @@ import { type Finding, finding } from "./finding.ts";
 import { type JobEvidence, verifyJobEvidence } from "./job-pack.ts";
 import { PACK_MANIFEST, selfDigest, selfDigestFinding } from "./manifest.ts";
 import { contentType } from "./pack.ts";
-import type { Platform } from "./platform.ts";
-import { type RunEvidence, verifyRunEvidence } from "./run-pack.ts";
+import { type PackVerifyOptions, type RunEvidence, verifyRunEvidence } from "./run-pack.ts";
 import type { RunpackReport } from "./runpack.ts";
-import { checkSignatures, type PublicKey, type SignatureReport, UNSIGNED } from "./signature.ts";
+import { checkSignatures, type SignatureReport, UNSIGNED } from "./signature.ts";
 import { isZeroTime } from "./timestamp.ts";
-import type { Archive, ZipLimits } from "./zip/reader.ts";
+import type { Archive } from "./zip/reader.ts";
 
 export interface PackReport {
   readonly packId: string;
@@ -28,12 +27,6 @@ export interface PackReport {
   readonly runpack?: RunpackReport;
   /** Of a job pack. */
   readonly job?: JobEvidence;
-}
-
-export interface PackVerifyOptions {
-  readonly keys: readonly PublicKey[];
-  readonly platform: Platform;
-  readonly limits?: ZipLimits | undefined;
 }
 
 /** `document` is the pack's manifest as `readManifest` gave it. */

@@ -2,7 +2,6 @@
  * What core asks of the machine it runs on. `core/portable.ts` answers with the portable dependencies (a browser),
  * `host/platform.ts` with what Bun has natively. Both give the same answers; the tests hold them against each other.
  */
-import type { Lane } from "./content-task.ts";
 import type { ByteSource } from "./source.ts";
 
 /** SHA-256 over bytes given in pieces (FIPS 180-4). */
@@ -18,6 +17,12 @@ export interface Scratch {
   /** Everything written so far, as a source; valid until `dispose`. */
   source(): ByteSource;
   dispose(): void;
+}
+
+/** Another thread. Question and answer are plain data (`core/content-task.ts`); it is asked one thing at a time. */
+export interface Lane {
+  /** @throws what the work throws */
+  ask(question: object): Promise<unknown>;
 }
 
 export interface Platform {

@@ -2,7 +2,6 @@
 import type { TSchema } from "typebox";
 import { quote } from "../schema/issue.ts";
 import { validate } from "../schema/validate.ts";
-import type { Observer } from "./contents.ts";
 import { jsonFinding, jsonPath } from "./document.ts";
 import { type Finding, finding } from "./finding.ts";
 import { JsonError, JsonOutline } from "./json.ts";
@@ -15,7 +14,7 @@ import type { Archive } from "./zip/reader.ts";
 const MAX_FINDINGS = 20;
 
 export interface RecordChecker {
-  readonly observer: Observer;
+  readonly observer: (chunk: Uint8Array) => void;
   /** To be called once, after the last chunk. */
   end(): RecordsReport;
 }

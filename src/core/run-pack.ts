@@ -7,10 +7,17 @@ import { declaredDocument, MAX_DOCUMENT_BYTES } from "./document.ts";
 import { GaitError } from "./error.ts";
 import { type Finding, finding, inside } from "./finding.ts";
 import { PACK_MANIFEST, RUNPACK_MANIFEST } from "./manifest.ts";
-import type { PackVerifyOptions } from "./pack-report.ts";
+import type { Platform } from "./platform.ts";
 import { RUN_PAYLOAD, RUN_SOURCE, runPayloadFindings } from "./run-payload.ts";
 import { type RunpackReport, unreadableRunpack, verifyRunpack } from "./runpack.ts";
-import { type Archive, openArchive } from "./zip/reader.ts";
+import type { PublicKey } from "./signature.ts";
+import { type Archive, openArchive, type ZipLimits } from "./zip/reader.ts";
+
+export interface PackVerifyOptions {
+  readonly keys: readonly PublicKey[];
+  readonly platform: Platform;
+  readonly limits?: ZipLimits | undefined;
+}
 
 export interface RunEvidence {
   readonly contents: ContentsReport;

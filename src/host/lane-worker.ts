@@ -1,18 +1,18 @@
 /** The other end of a lane: an entry point of its own, which the executable starts as a thread. */
-import { readContent } from "../core/content-task.ts";
+import { type ContentQuestion, readContent } from "../core/content-task.ts";
 import { GaitError } from "../core/error.ts";
 import { sliceSource } from "../core/source.ts";
 import { openSource } from "./files.ts";
-import type { LaneAnswer, LaneCall } from "./lanes.ts";
+import type { LaneAnswer } from "./lanes.ts";
 import { hostPlatform } from "./platform.ts";
 
 declare const self: Worker;
 
-self.onmessage = async ({ data }: MessageEvent<LaneCall>) => {
+self.onmessage = async ({ data }: MessageEvent<ContentQuestion>) => {
   self.postMessage(await answerTo(data));
 };
 
-async function answerTo({ archive, task }: LaneCall): Promise<LaneAnswer> {
+async function answerTo({ archive, task }: ContentQuestion): Promise<LaneAnswer> {
   try {
     const { source, assertUnchanged, close } = await openSource(archive.path);
     try {

@@ -1,12 +1,7 @@
 /** Threads that read files at the same time as this one (`core/content-task.ts`). They end with the process. */
-import type { ContentAnswer, ContentTask, Lane } from "../core/content-task.ts";
+import type { ContentAnswer } from "../core/content-task.ts";
 import { type ErrorCode, GaitError } from "../core/error.ts";
-import type { FileRange } from "../core/source.ts";
-
-export interface LaneCall {
-  readonly archive: FileRange;
-  readonly task: ContentTask;
-}
+import type { Lane } from "../core/platform.ts";
 
 /** A `GaitError` does not survive the way between threads as one, so it travels as its members. */
 export type LaneAnswer =
@@ -36,7 +31,7 @@ function startLane(): Lane {
   const worker = new Worker(new URL(WORKER, import.meta.url).href, { name: "gait-lane" }) as Thread;
   worker.unref();
   return {
-    run: (archive, task) =>
+    ask: (question) =>
       new Promise((resolve, reject) => {
         worker.ref();
         const settle = (end: () => void): void => {
@@ -45,7 +40,7 @@ function startLane(): Lane {
         };
         worker.onmessage = ({ data }: MessageEvent<LaneAnswer>) => settle(() => settleWith(data, resolve, reject));
         worker.onerror = ({ message }) => settle(() => reject(new Error(`a thread broke: ${message}`)));
-        worker.postMessage({ archive, task } satisfies LaneCall);
+        worker.postMessage(question);
       }),
   };
 }
