@@ -46,3 +46,9 @@ export function selfDigestFinding(
     message: "the manifest's digest of itself is not what the manifest comes to",
   });
 }
+
+/** `type` of a declared file, from the ending of its path in any letter case (contract 2.1). */
+export function contentType(path: string): "json" | "jsonl" | "zip" | "blob" {
+  const ending = path.toLowerCase().match(/\.(jsonl|json|zip)$/)?.[1];
+  return ending === "json" || ending === "jsonl" || ending === "zip" ? ending : "blob";
+}

@@ -4,9 +4,9 @@ import { type ContentsReport, NO_CONTENTS } from "./contents.ts";
 import { sameDigest } from "./digest.ts";
 import { type Document, textMember } from "./document.ts";
 import { type Finding, finding } from "./finding.ts";
-import { type JobEvidence, verifyJobEvidence } from "./job-pack.ts";
-import { PACK_MANIFEST, selfDigest, selfDigestFinding } from "./manifest.ts";
-import { contentType } from "./pack.ts";
+import type { JobEvidence } from "./job-pack.ts";
+import { contentType, PACK_MANIFEST, selfDigest, selfDigestFinding } from "./manifest.ts";
+import type { Platform } from "./platform.ts";
 import { type PackVerifyOptions, type RunEvidence, verifyRunEvidence } from "./run-pack.ts";
 import type { RunpackReport } from "./runpack.ts";
 import { checkSignatures, type SignatureReport, UNSIGNED } from "./signature.ts";
@@ -59,7 +59,7 @@ export async function verifyPack(
   const evidence =
     manifest.pack_type === "run"
       ? await verifyRunEvidence(archive, manifest, options)
-      : { job: await verifyJobEvidence(archive, manifest, platform) };
+      : { job: await jobEvidence(archive, manifest, platform) };
   const { contents, findings: found, warnings } = "job" in evidence ? evidence.job : evidence;
   findings.push(...found);
 
@@ -74,6 +74,12 @@ export async function verifyPack(
     manifest,
     ...("job" in evidence ? evidence : evidenceOfRun(evidence)),
   };
+}
+
+/** Loaded when it is needed: most packs are of runs, and a small one verifies in the time that this takes. */
+async function jobEvidence(archive: Archive, manifest: PackManifest, platform: Platform): Promise<JobEvidence> {
+  const { verifyJobEvidence } = await import("./job-pack.ts");
+  return verifyJobEvidence(archive, manifest, platform);
 }
 
 function evidenceOfRun({ payload, runpack }: RunEvidence): Pick<PackReport, "payload" | "runpack"> {

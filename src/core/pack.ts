@@ -4,7 +4,7 @@ import { GaitError } from "./error.ts";
 import { canonicalize } from "./jcs.ts";
 import { JOB_EVENTS, JOB_PAYLOAD, JOB_STATE, jobEventLines, jobPayload, jobStateBytes } from "./job-payload.ts";
 import type { JsonObject } from "./json.ts";
-import { PACK_MANIFEST, selfDigest } from "./manifest.ts";
+import { contentType, PACK_MANIFEST, selfDigest } from "./manifest.ts";
 import type { Platform } from "./platform.ts";
 import { RUN_PAYLOAD, RUN_SOURCE, runPayload } from "./run-payload.ts";
 import type { RunpackReport } from "./runpack.ts";
@@ -99,12 +99,6 @@ export async function writePack(
   await writer.add(PACK_MANIFEST, encode(canonicalize(manifest)));
   await writer.close();
   return { packId, packType, sourceRef, signature };
-}
-
-/** `type` of a declared file, from the ending of its path in any letter case (contract 2.1). */
-export function contentType(path: string): "json" | "jsonl" | "zip" | "blob" {
-  const ending = path.toLowerCase().match(/\.(jsonl|json|zip)$/)?.[1];
-  return ending === "json" || ending === "jsonl" || ending === "zip" ? ending : "blob";
 }
 
 function encode(text: string): Uint8Array {
