@@ -46,11 +46,12 @@ interface Side {
   readonly files: ReadonlyMap<string, string>;
 }
 
-function sideOf({ packId, packType, pack, runpack }: Verification, platform: Platform): Side {
-  const declared = pack?.manifest?.contents ?? runpack?.manifest?.files;
+function sideOf({ packId, packType, pack, runpack, evidencePack }: Verification, platform: Platform): Side {
+  const manifest = pack?.manifest ?? evidencePack?.manifest;
+  const declared = manifest?.contents ?? runpack?.manifest?.files;
   if (declared === undefined || packType === "")
     throw new GaitError("internal", "a side of a comparison has not been verified");
-  const manifestDigest = pack === undefined ? packId : digestOf(platform, pack.manifest as unknown as JsonObject);
+  const manifestDigest = manifest === undefined ? packId : digestOf(platform, manifest as unknown as JsonObject);
   return {
     packId,
     packType,

@@ -2,7 +2,7 @@
 import { type PackManifest, PackManifestSchema } from "../schema/pack.ts";
 import { type ContentsReport, NO_CONTENTS } from "./contents.ts";
 import { textMember } from "./document.ts";
-import { GaitError } from "./error.ts";
+import type { EvidencePackReport } from "./evidence-pack-report.ts";
 import { type Finding, finding } from "./finding.ts";
 import { PACK_MANIFEST, RUNPACK_MANIFEST, readManifest } from "./manifest.ts";
 import { type PackReport, verifyPack } from "./pack-report.ts";
@@ -10,7 +10,7 @@ import type { Platform } from "./platform.ts";
 import { type RunpackReport, verifyRunpack } from "./runpack.ts";
 import { type PublicKey, type SignatureReport, UNSIGNED } from "./signature.ts";
 import type { ByteSource } from "./source.ts";
-import { openArchive, type ZipLimits } from "./zip/reader.ts";
+import { type Archive, openArchive, type ZipLimits } from "./zip/reader.ts";
 
 /**
  * - `authentic`: intact, and a signature verified with a key that the caller gave.
@@ -45,11 +45,11 @@ export interface Verification {
   /** What was read on the way, by format. */
   readonly pack?: PackReport;
   readonly runpack?: RunpackReport;
+  readonly evidencePack?: EvidencePackReport;
 }
 
 /**
- * @throws GaitError `not_an_archive` when the source is no ZIP at all, `unsupported` for a format that comes later.
- *   Whatever is wrong with an archive is findings.
+ * @throws GaitError `not_an_archive` when the source is no ZIP at all. Whatever is wrong with an archive is findings.
  */
 export async function verifyArtifact(source: ByteSource, options: VerifyOptions): Promise<Verification> {
   const { platform, keys, limits } = options;
@@ -59,9 +59,7 @@ export async function verifyArtifact(source: ByteSource, options: VerifyOptions)
   if (archive.has(PACK_MANIFEST)) {
     const document = await readManifest<PackManifest>(archive, PACK_MANIFEST, PackManifestSchema);
     if (textMember(document.object, "schema_id") === "gait.guard.pack_manifest") {
-      throw new GaitError("unsupported", "this is an evidence pack, and this version does not verify those yet", {
-        hint: "verify it with a later version of gait",
-      });
+      return judge(await verifyGuard(archive, options), options);
     }
     const pack = await verifyPack(archive, document, { keys, platform, limits });
     const { packId, packType, sourceRef, contents, signature, findings, warnings } = pack;
@@ -78,6 +76,15 @@ export async function verifyArtifact(source: ByteSource, options: VerifyOptions)
   }
   const message = `the archive has neither ${PACK_MANIFEST} nor ${RUNPACK_MANIFEST}`;
   return judge({ ...NOTHING_READ, findings: [finding("manifest_missing", { message })] }, options);
+}
+
+async function verifyGuard(archive: Archive, { keys, platform }: VerifyOptions): Promise<Unjudged> {
+  // Loaded when it is needed: most artifacts are none, and a small pack verifies in the time that this takes.
+  const { verifyEvidencePack } = await import("./evidence-pack-report.ts");
+  const evidencePack = await verifyEvidencePack(archive, { keys, platform });
+  const { packId, runId, contents, signature, findings, warnings } = evidencePack;
+  const named = { packId, packType: "guard", sourceRef: runId, legacyType: "guard" } as const;
+  return { ...named, contents, signature, findings, warnings, evidencePack };
 }
 
 type Unjudged = Omit<Verification, "verdict" | "reason">;
