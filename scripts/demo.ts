@@ -51,8 +51,11 @@ try {
   say("The records become runpacks. Digests only: arguments and results stay where they are.");
   run(0, "run", "record", "--input", "survey_1.json", "--out-dir", "first");
   run(0, "run", "record", "--input", "survey_2.json", "--out-dir", "second");
-  say("A runpack becomes a signed pack.");
+  say("What did the agent do, call by call?");
+  run(0, "run", "inspect", "first/runpack_survey_1.zip");
+  say("Each runpack becomes a signed pack.");
   run(0, "pack", "build", "--from", "first/runpack_survey_1.zip", "--private-key", "keys/gait_private.key");
+  run(0, "pack", "build", "--from", "second/runpack_survey_2.zip", "--private-key", "keys/gait_private.key");
   const pack = packIn("first");
   say("Anyone can check it, offline. With the public key: authentic.");
   run(0, "pack", "verify", pack, "--public-key", "keys/gait_public.key", "--require-signature");
@@ -62,9 +65,10 @@ try {
   bytes[middle] = (bytes[middle] ?? 0) ^ 1;
   writeFileSync(join(folder, "tampered.zip"), bytes);
   run(2, "pack", "verify", "tampered.zip", "--public-key", "keys/gait_public.key");
-  say("What did the agent do?");
+  say("What is in the pack?");
   run(0, "pack", "inspect", pack);
-  say("What changed since the other run?");
+  say("What changed since the other run? The packs say that it is other evidence, the runpacks where.");
+  run(2, "pack", "diff", pack, packIn("second"));
   run(2, "pack", "diff", "first/runpack_survey_1.zip", "second/runpack_survey_2.zip");
   process.stdout.write(
     unexpected === 0 ? "\nEvery step ended as it should.\n" : `\n${unexpected} steps did not end as they should.\n`,

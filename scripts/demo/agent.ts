@@ -6,6 +6,8 @@ import { createHash } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
+const READ_AT_MOST = 8;
+
 interface ToolResult {
   readonly status: "ok" | "error";
   readonly result: object;
@@ -16,7 +18,8 @@ export function runAgent(runId: string, repository: string, folder: string, ques
   const intents: object[] = [];
   const results: object[] = [];
   const receipts: object[] = [];
-  const timeline: object[] = [{ event: "start", ts: now() }];
+  const started = now();
+  const timeline: object[] = [{ event: "start", ts: started }];
 
   function call(tool: string, args: object, work: () => object): ToolResult {
     const intent_id = `call_${String(intents.length + 1).padStart(2, "0")}`;
@@ -52,26 +55,31 @@ export function runAgent(runId: string, repository: string, folder: string, ques
     schemas.push(...found.filter((path) => path.endsWith(".json")).sort());
     return { count: schemas.length };
   });
-  const matches: string[] = [];
-  for (const path of schemas.slice(0, 8)) {
+  const texts = new Map<string, string>();
+  for (const path of schemas.slice(0, READ_AT_MOST)) {
     call("fs.read", { path: `schemas/v1/${path}` }, () => {
       const text = read(`schemas/v1/${path}`);
-      if (text.includes(question)) matches.push(path);
-      return { bytes: text.length, sha256: sha256(text) };
+      texts.set(path, text);
+      return { bytes: Buffer.byteLength(text), sha256: sha256(text) };
     });
   }
-  call("text.search", { pattern: question, files: schemas.length }, () => ({ matches }));
+  let matches: string[] = [];
+  call("text.search", { pattern: question, files: [...texts.keys()] }, () => {
+    matches = [...texts].filter(([, text]) => text.includes(question)).map(([path]) => path);
+    return { matches };
+  });
+  // There is none: agents try such things, and that it failed belongs into the record.
   call("fs.read", { path: "schemas/v2/pack/manifest.schema.json" }, () => ({
-    bytes: read("schemas/v2/pack/manifest.schema.json").length,
+    bytes: Buffer.byteLength(read("schemas/v2/pack/manifest.schema.json")),
   }));
   call("fs.write", { path: "report.md" }, () => {
     mkdirSync(folder, { recursive: true });
     const report = `# ${question}\n\n${matches.map((path) => `- ${path}`).join("\n")}\n`;
     writeFileSync(join(folder, "report.md"), report);
-    return { bytes: report.length, sha256: sha256(report) };
+    return { bytes: Buffer.byteLength(report), sha256: sha256(report) };
   });
   timeline.push({ event: "finish", ts: now() });
-  const run = { run_id: runId, created_at: now(), producer_version: "survey-agent 1.0.0", timeline };
+  const run = { run_id: runId, created_at: started, producer_version: "survey-agent 1.0.0", timeline };
   return { run, intents, results, refs: { receipts } };
 }
 

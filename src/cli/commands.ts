@@ -1,5 +1,6 @@
 /** The one table of commands: help, arguments, and later the man page and shell completion are all read from it. */
 import type { CommandSpec } from "./command.ts";
+import { GUARD_COMMANDS } from "./commands/guard.ts";
 import { JOB_COMMANDS } from "./commands/job.ts";
 import { KEYS_COMMANDS } from "./commands/keys.ts";
 import { PACK_COMMANDS, VERIFY_SHORT } from "./commands/pack.ts";
@@ -12,6 +13,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   ...PACK_COMMANDS,
   VERIFY_SHORT,
   ...JOB_COMMANDS,
+  ...GUARD_COMMANDS,
   ...KEYS_COMMANDS,
   VERSION,
 ];

@@ -82,7 +82,16 @@ export async function readContents(
     for (let at = 0; at < requests.length; at += 1) if (!isShareable(requests[at] as ContentRequest)) await here(at);
     for (let at = shared.shift(); at !== undefined; at = shared.shift()) await here(at);
   })();
-  await Promise.all([own, ...elsewhere]);
+  // Waits for all of them when one fails, too: the caller may close the file then, and a lane takes one task at a time.
+  const ends = await Promise.allSettled(
+    [own, ...elsewhere].map((reading) =>
+      reading.catch((error: unknown) => {
+        shared.length = 0;
+        throw error;
+      }),
+    ),
+  );
+  for (const end of ends) if (end.status === "rejected") throw end.reason;
   return answers;
 }
 

@@ -49,12 +49,6 @@ const KINDS: Readonly<
   credential: { name: "credential evidence", schema: CredentialEvidenceSchema, published: "credential-evidence" },
 };
 
-export const EVIDENCE_KINDS = Object.keys(KINDS) as readonly EvidenceKind[];
-
-export function nameOfKind(kind: EvidenceKind): string {
-  return KINDS[kind].name;
-}
-
 /**
  * The document that the bytes of a file are.
  * @throws GaitError `invalid_input` with the file and the JSON path of what does not fit

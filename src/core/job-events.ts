@@ -10,6 +10,7 @@ import { JsonError, parseJson } from "./json.ts";
 import { createLineReader, isBlankLine, MAX_LINE_BYTES } from "./jsonl.ts";
 import type { Archive } from "./zip/reader.ts";
 
+/** After this many bad lines no more are read: a quarter of a gigabyte of them would keep the reader for minutes. */
 const MAX_FINDINGS = 20;
 
 export interface JobEventsChecker {
@@ -28,17 +29,18 @@ export function createJobEventsChecker(state: JobState | undefined, remark?: (te
       : new JobAgreement(state, { remark: (revision, message) => remark?.(`revision ${revision}: ${message}`) });
   const findings: Finding[] = [];
   let count = 0;
-  let unreported = 0;
+  let firstUnread: number | undefined;
   let lastType: string | undefined;
 
-  function report(found: Finding): void {
-    if (findings.length < MAX_FINDINGS) findings.push(found);
-    else unreported += 1;
-  }
+  const report = (found: Finding): void => void findings.push(found);
 
   const reader = createLineReader((bytes, start, end, line) => {
     if (isBlankLine(bytes, start, end)) return;
     count += 1;
+    if (findings.length >= MAX_FINDINGS) {
+      firstUnread ??= line;
+      return;
+    }
     const event = readEvent(bytes, start, end, line, report);
     if (event === undefined) return;
     lastType = event.type;
@@ -59,8 +61,9 @@ export function createJobEventsChecker(state: JobState | undefined, remark?: (te
         const message = `line ${reader.tooLong} is longer than ${MAX_LINE_BYTES} bytes; no line after it was read`;
         report(finding("record_too_long", { path: `${JOB_EVENTS}:${reader.tooLong}`, message }));
       }
-      if (unreported > 0) {
-        findings.push(finding("record_invalid", { path: JOB_EVENTS, message: `${unreported} more lines are bad` }));
+      if (firstUnread !== undefined) {
+        const message = `after ${MAX_FINDINGS} bad lines, no line from ${firstUnread} on was read`;
+        findings.push(finding("record_invalid", { path: `${JOB_EVENTS}:${firstUnread}`, message }));
       }
       return [...findings, ...(agreement?.finish() ?? [])];
     },
@@ -92,9 +95,12 @@ function readEvent(
 /** The last events of a log that has been verified, `count` at most, in order. */
 export async function lastJobEvents(archive: Archive, count: number): Promise<JobEvent[]> {
   const last: JobEvent[] = [];
+  let bad = 0;
   const reader = createLineReader((bytes, start, end, line) => {
-    if (isBlankLine(bytes, start, end)) return;
-    const event = readEvent(bytes, start, end, line, () => undefined);
+    if (bad >= MAX_FINDINGS || isBlankLine(bytes, start, end)) return;
+    const event = readEvent(bytes, start, end, line, () => {
+      bad += 1;
+    });
     if (event === undefined) return;
     last.push(event);
     if (last.length >= 2 * count) last.splice(0, count);

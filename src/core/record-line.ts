@@ -43,7 +43,7 @@ export function intentLine(value: JsonValue, where: string, context: RecordConte
   warnOfUnknown(value, INTENT_MEMBERS, where, context.warnings);
   const intentId = record.intent_id ?? "";
   if (context.intentIds.has(intentId))
-    context.warnings.add(`intent_id ${JSON.stringify(intentId)} stands before`, where);
+    context.warnings.add("an intent_id that stands before", `${where}.intent_id ${quote(intentId)}`);
   context.intentIds.add(intentId);
 
   const args = bodyOf(record.args, record.args_digest, "args", where, context);
@@ -63,7 +63,7 @@ export function resultLine(value: JsonValue, where: string, context: RecordConte
   warnOfUnknown(value, RESULT_MEMBERS, where, context.warnings);
   const intentId = record.intent_id ?? "";
   if (!context.intentIds.has(intentId))
-    context.warnings.add(`no intent has intent_id ${JSON.stringify(intentId)}`, where);
+    context.warnings.add("no intent has this intent_id", `${where}.intent_id ${quote(intentId)}`);
 
   const result = bodyOf(record.result, record.result_digest, "result", where, context);
   const stamp = stampOf(record, where, "gait.runpack.result", context);
@@ -92,7 +92,7 @@ export function stampOf(
 ): Stamp {
   const { defaults, overrideRunId, warnings } = context;
   const runId = overrideRunId ?? (record.run_id || defaults.runId);
-  if (runId !== defaults.runId) warnings.add(`a record of another run, ${JSON.stringify(runId)}`, where);
+  if (runId !== defaults.runId) warnings.add("a record of another run", `${where}.run_id ${quote(runId)}`);
   return {
     schemaId: record.schema_id || schemaId,
     schemaVersion: record.schema_version || "1.0.0",

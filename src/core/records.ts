@@ -10,7 +10,10 @@ import { createRecordTest, shallowRecord } from "./record-shape.ts";
 import { collectWarnings } from "./warning.ts";
 import type { Archive } from "./zip/reader.ts";
 
-/** Past this many bad lines a file is not worth more of anybody's time; the last finding says that there are more. */
+/**
+ * After this many bad lines no more are read: a quarter of a gigabyte of them would keep the reader for minutes. The last
+ * finding says so.
+ */
 const MAX_FINDINGS = 20;
 
 export interface RecordChecker {
@@ -37,35 +40,34 @@ export function createRecordChecker(schema: TSchema, path: string, runId: string
   const warnings = collectWarnings();
   const findings: Finding[] = [];
   let count = 0;
-  let unreported = 0;
-
-  function report(found: Finding): void {
-    if (findings.length < MAX_FINDINGS) findings.push(found);
-    else unreported += 1;
-  }
+  let firstUnread: number | undefined;
 
   const reader = createLineReader((bytes, start, end, line) => {
     if (isBlankLine(bytes, start, end)) return;
     count += 1;
+    if (findings.length >= MAX_FINDINGS) {
+      firstUnread ??= line;
+      return;
+    }
     const place = `${path}:${line}`;
     try {
       outline.scan(bytes, { start, end, line });
     } catch (error) {
       if (!(error instanceof JsonError)) throw error;
-      report(jsonFinding(error, place));
+      findings.push(jsonFinding(error, place));
       return;
     }
     if (!fits(outline)) {
       const [issue] = validate(schema, shallowRecord(outline) ?? null);
       const { expected, actual, message = "must be an object" } = issue ?? {};
-      report(
+      findings.push(
         finding("record_invalid", { path: `${place}#${jsonPath(issue?.path ?? "$")}`, message, expected, actual }),
       );
       return;
     }
     const recordRun = outline.member(outline.root, "run_id");
     if (!outline.isString(recordRun, runId))
-      warnings.add(`a record of another run, ${quote(outline.string(recordRun) ?? "")}`, place);
+      warnings.add("a record of another run", `${place} ${quote(outline.string(recordRun) ?? "")}`);
   });
 
   return {
@@ -74,10 +76,12 @@ export function createRecordChecker(schema: TSchema, path: string, runId: string
       reader.end();
       if (reader.tooLong !== undefined) {
         const message = `line ${reader.tooLong} is longer than ${MAX_LINE_BYTES} bytes; no line after it was read`;
-        report(finding("record_too_long", { path: `${path}:${reader.tooLong}`, message }));
+        findings.push(finding("record_too_long", { path: `${path}:${reader.tooLong}`, message }));
       }
-      if (unreported > 0)
-        findings.push(finding("record_invalid", { path, message: `${unreported} more lines are bad` }));
+      if (firstUnread !== undefined) {
+        const message = `after ${MAX_FINDINGS} bad lines, no line from ${firstUnread} on was read`;
+        findings.push(finding("record_invalid", { path: `${path}:${firstUnread}`, message }));
+      }
       return { count, findings, warnings: warnings.list() };
     },
   };
@@ -93,13 +97,15 @@ export async function readRecords(
   visit: (outline: JsonOutline) => void,
 ): Promise<void> {
   const outline = new JsonOutline(1);
+  let bad = 0;
   const reader = createLineReader((bytes, start, end, line) => {
-    if (isBlankLine(bytes, start, end)) return;
+    if (bad >= MAX_FINDINGS || isBlankLine(bytes, start, end)) return;
     try {
       outline.scan(bytes, { start, end, line });
     } catch (error) {
-      if (error instanceof JsonError) return;
-      throw error;
+      if (!(error instanceof JsonError)) throw error;
+      bad += 1;
+      return;
     }
     visit(outline);
   });

@@ -11,7 +11,7 @@ import type { Platform } from "./platform.ts";
 import { RUN_PAYLOAD, RUN_SOURCE, runPayloadFindings } from "./run-payload.ts";
 import { type RunpackReport, unreadableRunpack, verifyRunpack } from "./runpack.ts";
 import type { PublicKey } from "./signature.ts";
-import { type Archive, openArchive, type ZipLimits } from "./zip/reader.ts";
+import { type Archive, openArchive, surroundingsOf, type ZipLimits } from "./zip/reader.ts";
 
 export interface PackVerifyOptions {
   readonly keys: readonly PublicKey[];
@@ -77,7 +77,7 @@ export async function verifyRunEvidence(
 async function verifySource(archive: Archive, { platform, limits }: PackVerifyOptions): Promise<RunpackReport> {
   const source = await archive.open(RUN_SOURCE);
   try {
-    const embedded = await openArchive(source, platform, limits);
+    const embedded = await openArchive(source, platform, limits, surroundingsOf(archive));
     if (embedded.layout.findings.length > 0) return unreadableRunpack(embedded.layout.findings);
     if (embedded.has(RUNPACK_MANIFEST)) return await verifyRunpack(embedded, [], platform);
     return unreadableRunpack([finding("manifest_missing", { message: `the archive has no ${RUNPACK_MANIFEST}` })]);

@@ -7,6 +7,8 @@ import { GaitError } from "./error.ts";
 /** Where bytes are on disk, so that another thread can read them for itself. */
 export interface FileRange {
   readonly path: string;
+  /** Of the very file, as it was when it was opened: another one that has got its path has another. */
+  readonly identity: string;
   readonly offset: number;
   readonly length: number;
 }
@@ -46,7 +48,7 @@ export function sliceSource(source: ByteSource, offset: number, length: number):
   const { file } = source;
   return {
     size: length,
-    ...(file === undefined ? {} : { file: { path: file.path, offset: file.offset + offset, length } }),
+    ...(file === undefined ? {} : { file: { ...file, offset: file.offset + offset, length } }),
     read(at, count) {
       assertRange(length, at, count);
       return source.read(offset + at, count);

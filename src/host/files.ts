@@ -39,7 +39,7 @@ export async function openSource(path: string): Promise<OpenedSource> {
     mode: Number(before.mode & 0o777n),
     source: {
       size,
-      file: { path, offset: 0, length: size },
+      file: { path, identity: identityOf(before), offset: 0, length: size },
       read(offset, length) {
         // The number may belong to another file by now.
         if (!open) throw new GaitError("internal", `${path} is read after it was closed`);
@@ -173,6 +173,10 @@ function statAgain(path: string): BigIntStats | undefined {
     if (errnoOf(error) === undefined) throw error;
     return undefined;
   }
+}
+
+function identityOf({ dev, ino, size, mtimeNs }: BigIntStats): string {
+  return [dev, ino, size, mtimeNs].join(" ");
 }
 
 function isSameFile(left: BigIntStats | undefined, right: BigIntStats): boolean {

@@ -16,6 +16,12 @@ async function answerTo({ archive, task }: ContentQuestion): Promise<LaneAnswer>
   try {
     const { source, assertUnchanged, close } = await openSource(archive.path);
     try {
+      // A file that was put in its place and taken away again would pass by the thread that asks, and be half a verdict.
+      if (source.file?.identity !== archive.identity) {
+        throw new GaitError("input_changed", `${archive.path} changed while it was read`, {
+          hint: "Try again when nothing writes to it.",
+        });
+      }
       const answer = await readContent(sliceSource(source, archive.offset, archive.length), task, hostPlatform);
       assertUnchanged();
       return { answer };

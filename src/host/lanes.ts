@@ -27,8 +27,9 @@ export function lanes(most: number): readonly Lane[] {
   return started.slice(0, Math.max(0, count));
 }
 
-function startLane(): Lane {
-  const worker = new Worker(new URL(WORKER, import.meta.url).href, { name: "gait-lane" }) as Thread;
+/** `script` is a module beside this one. */
+export function startLane(script: string = WORKER): Lane {
+  const worker = new Worker(new URL(script, import.meta.url).href, { name: "gait-lane" }) as Thread;
   worker.unref();
   return {
     ask: (question) =>
@@ -40,6 +41,8 @@ function startLane(): Lane {
         };
         worker.onmessage = ({ data }: MessageEvent<LaneAnswer>) => settle(() => settleWith(data, resolve, reject));
         worker.onerror = ({ message }) => settle(() => reject(new Error(`a thread broke: ${message}`)));
+        // Without this, a thread that just ended would be waited for by nobody: the process would end without a verdict.
+        worker.addEventListener("close", () => settle(() => reject(new Error("a thread ended without an answer"))));
         worker.postMessage(question);
       }),
   };

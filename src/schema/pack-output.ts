@@ -113,6 +113,22 @@ const JobLineageSchema = Type.Object(
   CLOSED,
 );
 
+const ControlEvidenceSchema = Type.Object(
+  {
+    control_id: Type.String(),
+    title: Type.String(),
+    evidence: Type.Array(
+      Type.Object(
+        { path: Type.String(), type: Type.Optional(Type.String()), sha256: Type.Optional(Type.String()) },
+        CLOSED,
+      ),
+      { description: "The entries that are evidence of the control; of one that is not in the pack, its path alone." },
+    ),
+    has_evidence: Type.Boolean({ description: "Whether there is anything to show." }),
+  },
+  CLOSED,
+);
+
 export const InspectReportSchema = Type.Object(
   {
     ...IDENTITY,
@@ -123,6 +139,10 @@ export const InspectReportSchema = Type.Object(
     run_lineage: Type.Optional(RunLineageSchema),
     job_payload: Type.Optional(shownObject("`job_payload.json` as stored.")),
     job_lineage: Type.Optional(JobLineageSchema),
+    runpack_summary: Type.Optional(shownObject("`runpack_summary.json` of an evidence pack.")),
+    controls: Type.Optional(
+      Type.Array(ControlEvidenceSchema, { description: "Of an evidence pack, in the order of its template." }),
+    ),
     legacy_type: LEGACY_TYPE,
     findings: Type.Optional(findings("What is wrong with the artifact.")),
   },

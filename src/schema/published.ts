@@ -2,6 +2,25 @@
 import type { TSchema } from "typebox";
 import { ContextEnvelopeSchema } from "./context.ts";
 import { PackDiffSchema } from "./diff.ts";
+import {
+  ApprovalAuditSchema,
+  CredentialEvidenceSchema,
+  InventorySnapshotSchema,
+  RegressResultSchema,
+  TraceSchema,
+} from "./evidence.ts";
+import { ControlIndexSchema, EvidencePackManifestSchema, EvidencePointersSchema } from "./guard.ts";
+import {
+  ApprovalAuditEntrySchema,
+  CredentialEvidenceEntrySchema,
+  InventorySnapshotEntrySchema,
+  PolicyDigestsSchema,
+  ReferencedRunpacksSchema,
+  RegressSummarySchema,
+  RunpackSummarySchema,
+  TraceSummarySchema,
+} from "./guard-entry.ts";
+import { GuardOutputSchema } from "./guard-output.ts";
 import { JobEventSchema, JobPayloadSchema, JobStateSchema } from "./job.ts";
 import { JobOutputSchema } from "./job-output.ts";
 import { ErrorOutputSchema, KeysOutputSchema, VersionOutputSchema } from "./output.ts";
@@ -29,10 +48,77 @@ function published(path: string, schema: TSchema, title: string, description: st
 
 export const PUBLISHED_SCHEMAS: readonly PublishedSchema[] = [
   published("context/envelope", ContextEnvelopeSchema, "Context envelope", "`context_envelope.json` of a run pack."),
+  published("guard/approval-audit", ApprovalAuditSchema, "Approval audit", "Input of `gait guard pack`."),
+  published(
+    "guard/approval-audit-entry",
+    ApprovalAuditEntrySchema,
+    "Approval audit, taken over",
+    "`approval_audit_NN.json` of an evidence pack.",
+  ),
+  published("guard/control-index", ControlIndexSchema, "Control index", "`control_index.json` of an evidence pack."),
+  published(
+    "guard/credential-evidence",
+    CredentialEvidenceSchema,
+    "Credential evidence",
+    "Input of `gait guard pack`.",
+  ),
+  published(
+    "guard/credential-evidence-entry",
+    CredentialEvidenceEntrySchema,
+    "Credential evidence, taken over",
+    "`credential_evidence_NN.json` of an evidence pack.",
+  ),
+  published(
+    "guard/evidence-pointers",
+    EvidencePointersSchema,
+    "Evidence pointers",
+    "`evidence_pointers.json` of an evidence pack.",
+  ),
+  published("guard/inventory-snapshot", InventorySnapshotSchema, "Inventory snapshot", "Input of `gait guard pack`."),
+  published(
+    "guard/inventory-snapshot-entry",
+    InventorySnapshotEntrySchema,
+    "Inventory snapshot, taken over",
+    "`inventory_snapshot_NN.json` of an evidence pack.",
+  ),
+  published(
+    "guard/manifest",
+    EvidencePackManifestSchema,
+    "Evidence pack manifest",
+    "`pack_manifest.json` of an evidence pack.",
+  ),
+  published(
+    "guard/policy-digests",
+    PolicyDigestsSchema,
+    "Policy digests",
+    "`policy_digests.json` of an incident pack.",
+  ),
+  published(
+    "guard/referenced-runpacks",
+    ReferencedRunpacksSchema,
+    "Referenced runpacks",
+    "`referenced_runpacks.json` of an evidence pack.",
+  ),
+  published("guard/regress-result", RegressResultSchema, "Regress result", "Input of `gait guard pack`."),
+  published(
+    "guard/regress-summary",
+    RegressSummarySchema,
+    "Regress summary",
+    "`regress_summary.json` of an evidence pack.",
+  ),
+  published(
+    "guard/runpack-summary",
+    RunpackSummarySchema,
+    "Runpack summary",
+    "`runpack_summary.json` of an evidence pack.",
+  ),
+  published("guard/trace", TraceSchema, "Trace", "Input of `gait guard pack`."),
+  published("guard/trace-summary", TraceSummarySchema, "Trace summary", "`trace_summary.json` of an evidence pack."),
   published("job/event", JobEventSchema, "Job event", "One line of `job_events.jsonl` of a job pack."),
   published("job/state", JobStateSchema, "Job state", "`job_state.json` of a job pack."),
   published("output/error", ErrorOutputSchema, "Answer to a call that no command took", "With `--json`."),
   published("output/job", JobOutputSchema, "Answer of `gait job`", "With `--json`."),
+  published("output/guard", GuardOutputSchema, "Answer of `gait guard`", "With `--json`."),
   published("output/keys", KeysOutputSchema, "Answer of `gait keys`", "With `--json`."),
   published("output/pack", PackOutputSchema, "Answer of `gait pack` and `gait verify`", "With `--json`."),
   published("output/run", RunOutputSchema, "Answer of `gait run`", "With `--json`."),

@@ -1,6 +1,7 @@
 /** The answers of `gait run … --json` (contract 1.4, 1.8). */
 import { type Static, Type } from "typebox";
 import { answer, failure, findings, keyId, publicKey } from "./output.ts";
+import { VerdictSchema } from "./pack-output.ts";
 import { CaptureModeSchema, CLOSED, count, type Frozen, hex64, nonEmpty, text } from "./primitives.ts";
 
 const RUN = "gait.run.output";
@@ -52,15 +53,18 @@ const UnmatchedResultSchema = Type.Object(
 
 export const RunInspectOutputSchema = answer(RUN, "inspect", {
   artifact_type: Type.Literal("runpack"),
-  run_id: RUN_ID,
+  verified: Type.Boolean({ description: "The runpack verified; else all that is shown is only what it says." }),
+  verdict: VerdictSchema,
+  run_id: Type.Optional(text("The run's id; of a runpack that did not verify, as it stands there.")),
   path: nonEmpty("The runpack."),
-  capture_mode: CaptureModeSchema,
+  capture_mode: Type.Optional(text("`reference` or `raw`; of a runpack that did not verify, as it stands there.")),
   intents_total: count("Intents in the runpack."),
   results_total: count("Results in the runpack."),
   entries: Type.Array(RunEntrySchema, { description: "The intents in their order, with their results." }),
   unmatched_results: Type.Optional(
     Type.Array(UnmatchedResultSchema, { description: "Results of intents that are not there." }),
   ),
+  findings: Type.Optional(findings("What is wrong with the runpack.")),
 });
 export type RunInspectOutput = Frozen<Static<typeof RunInspectOutputSchema>>;
 

@@ -156,17 +156,17 @@ describe("warnings name what is recorded as given", () => {
           { intent_id: "a", args_digest: "00" },
         ],
       },
-      '$.intents[1]: intent_id "a" stands before',
+      '$.intents[1].intent_id "a": an intent_id that stands before',
     ],
     [
       "an orphaned result",
       { results: [{ intent_id: "x", result_digest: "00" }] },
-      '$.results[0]: no intent has intent_id "x"',
+      '$.results[0].intent_id "x": no intent has this intent_id',
     ],
     [
       "a record of another run",
       { intents: [{ intent_id: "a", args_digest: "00", run_id: "s" }] },
-      '$.intents[0]: a record of another run, "s"',
+      '$.intents[0].run_id "s": a record of another run',
     ],
     ["neither payload nor digest", { intents: [{ intent_id: "a" }] }, "$.intents[0]: neither args nor args_digest"],
     [
@@ -197,7 +197,7 @@ describe("warnings name what is recorded as given", () => {
     const intents = Array.from({ length: 1000 }, () => ({ intent_id: "a", args_digest: "00" }));
     const { warnings } = (await record({ run: RUN, intents })).recorded;
     expect(warnings).toHaveLength(21);
-    expect(warnings[20]).toBe('979 more: intent_id "a" stands before');
+    expect(warnings[20]).toBe("979 more: an intent_id that stands before");
   });
 });
 

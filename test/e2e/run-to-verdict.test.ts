@@ -1,4 +1,4 @@
-/** From a record to a verdict with the executable: the vectors, the same bytes everywhere, a verifier of another kind. */
+/** From a record to a verdict with the executable: the vectors, the same bytes everywhere, whole files. */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import {
   copyFileSync,
@@ -154,45 +154,6 @@ describe("the same input is the same bytes", () => {
   });
 });
 
-describe("a verifier that shares nothing with this one", () => {
-  const verifier = join(import.meta.dir, "independent_verifier.py");
-  const python = (pack: string) =>
-    Bun.spawnSync(["python3", verifier, pack, keyPath("test", "public")], { cwd: folder });
-
-  test("accepts a signed pack, and refuses each tampered one that this one refuses", () => {
-    expect(
-      gait(["run", "record", "--input", "run.json", "--out-dir", "ind", "--capture-mode", "raw"], { cwd: folder }).exit,
-    ).toBe(0);
-    const { answer } = json([
-      "pack",
-      "build",
-      "--from",
-      "ind/runpack_run_fix_rounding.zip",
-      "--private-key",
-      keyPath("test", "private"),
-    ]);
-    const accepted = python(answer.path);
-    expect([accepted.exitCode, accepted.stdout.toString().trim()]).toEqual([0, answer.pack_id]);
-    const bytes = readFileSync(join(folder, answer.path));
-    for (const at of [60, Math.floor(bytes.length / 2), bytes.length - 400]) {
-      const changed = Uint8Array.from(bytes);
-      changed[at] = (changed[at] ?? 0) ^ 0x10;
-      writeFileSync(join(folder, "changed.zip"), changed);
-      expect(python("changed.zip").exitCode).not.toBe(0);
-      expect(gait(["pack", "verify", "changed.zip"], { cwd: folder }).exit).toBe(2);
-    }
-  });
-  for (const file of [
-    "packs/raw/pack_run_alpha.zip",
-    "packs/raw/pack_run_bravo.zip",
-    "packs/raw/pack_run_foxtrot.zip",
-  ]) {
-    test(`accepts ${file} as this one does`, () => {
-      expect(python(vectorPath(file)).exitCode).toBe(0);
-    });
-  }
-});
-
 describe("files appear whole or not at all", () => {
   test("an existing file of other bytes is replaced only with --force", () => {
     const args = ["run", "record", "--input", "run.json", "--out-dir", "twice"];
@@ -269,26 +230,5 @@ describe("files appear whole or not at all", () => {
     expect(json(["verify", answer.bundle, "--public-key", "p.pem", "--profile", "strict"]).answer.verify.verdict).toBe(
       "authentic",
     );
-  });
-});
-
-describe("text from evidence", () => {
-  test("can't drive a terminal", () => {
-    const hostile = {
-      run: { run_id: "hostile" },
-      intents: [{ intent_id: "\u001b[2J\u202eevil", tool_name: "a\u0007\nb", args: {} }],
-    };
-    writeFileSync(join(folder, "hostile.json"), JSON.stringify(hostile));
-    const { exit } = gait(["run", "record", "--input", "hostile.json"], { cwd: folder });
-    expect(exit).toBe(0);
-    for (const command of [
-      ["run", "inspect", "hostile"],
-      ["verify", "hostile"],
-      ["pack", "inspect", "gait-out/runpack_hostile.zip"],
-    ]) {
-      const { stdout, stderr } = gait(command, { cwd: folder });
-      expect(`${stdout}${stderr}`).not.toMatch(/[\u001b\u202e\u0007]/);
-    }
-    expect(gait(["run", "inspect", "hostile"], { cwd: folder }).stdout).toContain("\\u001b[2J\\u202eevil");
   });
 });

@@ -230,12 +230,8 @@ const RUN_INSPECT = documentCases({
   path: "output/run",
   good: {
     ...base(RUN, "inspect"),
-    artifact_type: "runpack",
-    run_id: "r",
-    path: "runpack_r.zip",
-    capture_mode: "raw",
-    intents_total: 1,
-    results_total: 1,
+    ...{ artifact_type: "runpack", verified: true, verdict: "intact" },
+    ...{ run_id: "r", path: "runpack_r.zip", capture_mode: "raw", intents_total: 1, results_total: 1 },
     entries: [
       {
         ...{ index: 1, intent_id: "i", tool_name: "t", created_at: TIME, args_digest: DIGEST, status: "ok" },
@@ -243,10 +239,14 @@ const RUN_INSPECT = documentCases({
       },
     ],
     unmatched_results: [{ intent_id: "orphan", status: "ok", result_digest: DIGEST }],
+    findings: [],
   },
   closed: true,
-  required: [...BASE, "artifact_type", "run_id", "path", "capture_mode", "intents_total", "results_total", "entries"],
-  optional: ["unmatched_results", "entries.0.tool_name", "entries.0.status", "entries.0.violations"],
+  required: [...BASE, "artifact_type", "verified", "verdict", "path", "intents_total", "results_total", "entries"],
+  optional: [
+    ...["run_id", "capture_mode", "findings", "unmatched_results"],
+    ...["entries.0.tool_name", "entries.0.status", "entries.0.violations"],
+  ],
   fits: ANSWER_FITS,
   fails: { ...ANSWER_FAILS, "an index counts from 1": set("entries.0.index", 0) },
 });

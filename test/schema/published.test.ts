@@ -12,6 +12,9 @@ import { isTimestamp } from "../../src/schema/format.ts";
 import { PUBLISHED_SCHEMAS } from "../../src/schema/published.ts";
 import { check, MAX_SCHEMA_ISSUES, validate } from "../../src/schema/validate.ts";
 import type { DocumentCases } from "./cases.ts";
+import { EVIDENCE_CASES } from "./evidence-cases.ts";
+import { GUARD_CASES } from "./guard-cases.ts";
+import { GUARD_OUTPUT_CASES } from "./guard-output-cases.ts";
 import { JOB_CASES } from "./job-cases.ts";
 import { JOB_OUTPUT_CASES } from "./job-output-cases.ts";
 import { OUTPUT_CASES } from "./output-cases.ts";
@@ -27,6 +30,9 @@ const ALL_CASES: readonly DocumentCases[] = [
   ...RUNPACK_CASES,
   ...OUTPUT_CASES,
   ...JOB_OUTPUT_CASES,
+  ...GUARD_CASES,
+  ...EVIDENCE_CASES,
+  ...GUARD_OUTPUT_CASES,
 ];
 
 // ajv's own `date-time` takes lower-case letters, a space for the T and leap seconds; the published pattern does not,

@@ -1,6 +1,7 @@
 /** `gait pack …`: build, verify, inspect and compare packs. `gait verify` is the short form of `gait pack verify`. */
 import type { CommandSpec } from "../command.ts";
 import { FORCE_FLAG, SIGNING_FLAGS, VERIFYING_FLAGS } from "./key-flags.ts";
+import { LIMIT_FLAGS } from "./limits.ts";
 
 const noun = "pack";
 const schemaId = "gait.pack.output";
@@ -53,7 +54,7 @@ const VERIFY: CommandSpec = {
   summary: "Check that a pack is whole, unchanged and, with a key, authentic",
   description: VERIFIED,
   positionals: [{ name: "file", required: true }],
-  options: VERIFYING_FLAGS,
+  options: [...VERIFYING_FLAGS, ...LIMIT_FLAGS],
   examples: [
     { command: "gait pack verify pack.zip", note: "Whole and unchanged?" },
     { command: "gait pack verify pack.zip --public-key gait_public.key --require-signature", note: "And from whom?" },
@@ -72,7 +73,7 @@ export const VERIFY_SHORT: CommandSpec = {
   summary: "Short form of gait pack verify; also takes the id of a run",
   description: `An id is looked for in ./gait-out, then in ~/.gait/runpacks.\n${VERIFIED}`,
   positionals: [{ name: "id-or-file", required: true }],
-  options: VERIFYING_FLAGS,
+  options: [...VERIFYING_FLAGS, ...LIMIT_FLAGS],
   examples: [
     { command: "gait verify run_42", note: "The runpack of a run" },
     { command: "gait verify pack.zip --public-key gait_public.key", note: "A file, and who signed it" },
@@ -89,7 +90,10 @@ const INSPECT: CommandSpec = {
   schemaId,
   summary: "Show what is in a pack, after it was verified",
   positionals: [{ name: "file", required: true }],
-  options: [{ flag: "--force", description: "Show what can be shown of a bad pack, marked as unverified" }],
+  options: [
+    { flag: "--force", description: "Show what can be shown of a bad pack, marked as unverified" },
+    ...LIMIT_FLAGS,
+  ],
   examples: [
     { command: "gait pack inspect pack.zip", note: "For a person" },
     { command: "gait pack inspect pack.zip --force --json", note: "Of a pack that does not verify" },
@@ -112,6 +116,7 @@ const DIFF: CommandSpec = {
   options: [
     { flag: "--output", value: "FILE", description: "Write the result there too, as canonical JSON" },
     FORCE_FLAG,
+    ...LIMIT_FLAGS,
   ],
   examples: [
     { command: "gait pack diff before.zip after.zip", note: "What was added, removed and changed" },

@@ -16,6 +16,11 @@ export function verdictLine(path: string, { verdict, reason }: Verification, ter
   return `${paint(verdict, TONE_OF_VERDICT[verdict], terminal)}  ${printable(path)}: ${printable(reason)}\n`;
 }
 
+/** What stands above anything that is shown of an artifact that failed verification. */
+export function unverifiedLine(terminal: Terminal): string {
+  return `${paint("UNVERIFIED", "bad", terminal)}  what follows is only what the file says of itself\n`;
+}
+
 /** What the artifact is, by its own words. */
 export function identityRows(verification: Verification): Row[] {
   const { packType, packId, sourceRef, legacyType, contents, signature } = verification;

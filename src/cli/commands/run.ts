@@ -1,6 +1,7 @@
 /** `gait run …`: record a run as a runpack and look at one. */
 import type { CommandSpec } from "../command.ts";
 import { FORCE_FLAG, SIGNING_FLAGS } from "./key-flags.ts";
+import { LIMIT_FLAGS } from "./limits.ts";
 
 const noun = "run";
 const schemaId = "gait.run.output";
@@ -47,7 +48,10 @@ const INSPECT: CommandSpec = {
   schemaId,
   summary: "Show what happened in a recorded run, call by call",
   positionals: [{ name: "id-or-file", required: true }],
-  options: [{ flag: "--force", description: "Show what can be shown of a bad runpack, marked as unverified" }],
+  options: [
+    { flag: "--force", description: "Show what can be shown of a bad runpack, marked as unverified" },
+    ...LIMIT_FLAGS,
+  ],
   examples: [
     { command: "gait run inspect run_42", note: "By id: looked for in ./gait-out, then in ~/.gait/runpacks" },
     { command: "gait run inspect ./gait-out/runpack_run_42.zip --json", note: "By path, for a program" },
@@ -64,7 +68,7 @@ const RECEIPT: CommandSpec = {
   schemaId,
   summary: "Print the line to put under a ticket: run id, digest and how to verify",
   positionals: [{ name: "id-or-file", required: true }],
-  options: [],
+  options: LIMIT_FLAGS,
   examples: [{ command: "gait run receipt run_42", note: "Prints: GAIT run_id=run_42 manifest=sha256:…" }],
   async run(call) {
     const { printReceipt } = await import("./run/receipt.ts");

@@ -1,13 +1,15 @@
-/** The keys that a verifying command was told to trust, and whether anything less than a signature fails. */
+/** What a verifying command was told: the keys to trust, whether anything less than a signature fails, the limits. */
 import { GaitError } from "../../core/error.ts";
 import type { VerifyOptions } from "../../core/verify.ts";
 import { loadPrivateKey, loadPublicKey } from "../../host/keys.ts";
 import { hostPlatform } from "../../host/platform.ts";
 import type { Call } from "../command.ts";
 import { privateKeySource, publicKeySources } from "./key-flags.ts";
+import { limitsOf } from "./limits.ts";
 
-/** @throws GaitError `invalid_input` for `--profile strict` without a key; what is wrong with a key */
+/** @throws GaitError `invalid_input` for `--profile strict` without a key or a bad limit; what is wrong with a key */
 export async function trustOf(call: Call): Promise<VerifyOptions> {
+  const limits = limitsOf(call);
   const publicSources = publicKeySources(call);
   const privateSource = privateKeySource(call);
   if (publicSources.length > 0 && privateSource !== undefined) {
@@ -23,5 +25,6 @@ export async function trustOf(call: Call): Promise<VerifyOptions> {
       hint: "Give the producer's public key with --public-key FILE.",
     });
   }
-  return { platform: hostPlatform, keys, requireSignature: strict || call.has("--require-signature") };
+  const requireSignature = strict || call.has("--require-signature");
+  return { platform: hostPlatform, keys, requireSignature, limits };
 }

@@ -2,7 +2,6 @@
 import { type Finding, type FindingCode, finding } from "../finding.ts";
 import type { DirectoryPlace } from "./end-record.ts";
 import { readExtraFields, resolveZip64 } from "./extra-field.ts";
-import type { ZipLimits } from "./limits.ts";
 import { decodeName } from "./name.ts";
 import { type CentralHeader, decodeCentralHeader, FLAG, LENGTH, METHOD, SEE_ZIP64_32, SIGNATURE } from "./records.ts";
 import type { Window } from "./window.ts";
@@ -42,7 +41,7 @@ const UNIX_REGULAR = 0x8000;
 export async function readDirectory(
   window: Window,
   place: DirectoryPlace,
-  limits: ZipLimits,
+  maxEntries: number,
 ): Promise<CentralDirectory> {
   const entries: CentralEntry[] = [];
   const findings: Finding[] = [];
@@ -57,13 +56,13 @@ export async function readDirectory(
   const end = place.offset + place.size;
   for (let at = place.offset; at < end; ) {
     // The count in the end record is not believed: headers are counted as they come.
-    if (entries.length >= limits.maxEntries || place.entries > limits.maxEntries) {
+    if (entries.length >= maxEntries || place.entries > maxEntries) {
       const more = {
-        expected: `at most ${limits.maxEntries}`,
+        expected: `at most ${maxEntries}`,
         actual: `${Math.max(place.entries, entries.length + 1)}`,
       };
       return {
-        ...incomplete("zip_too_many_entries", `the archive has more than ${limits.maxEntries} entries`, more),
+        ...incomplete("zip_too_many_entries", `the archive has more than ${maxEntries} entries`, more),
         entries: [],
       };
     }

@@ -12,6 +12,8 @@ import { decodeLocalHeader, LENGTH, METHOD } from "./records.ts";
 
 /** For good: another level gives other bytes. */
 const LEVEL = 6;
+/** A few megabytes: some ten turns of the event loop in a second. */
+const PIECES_PER_TURN = 16;
 
 export interface Deflater {
   readonly codec: "wasm" | "js";
@@ -75,9 +77,13 @@ async function deflateWith(
 /** zip.js keeps pieces until it has enough of them, and the content may use one buffer for all: so they are copied. */
 function toStream(content: AsyncIterable<Uint8Array>): ReadableStream<Uint8Array> {
   const iterator = content[Symbol.asyncIterator]();
+  let pieces = 0;
   return new ReadableStream(
     {
       async pull(controller) {
+        pieces += 1;
+        // Everything else here is settled at once: without a turn of the loop a signal would wait until all is written.
+        if (pieces % PIECES_PER_TURN === 0) await new Promise((resolve) => setTimeout(resolve, 0));
         const next = await iterator.next();
         if (next.done === true) controller.close();
         else controller.enqueue(next.value.slice());

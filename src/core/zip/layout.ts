@@ -7,7 +7,7 @@ import { type Finding, finding } from "../finding.ts";
 import type { ByteSource } from "../source.ts";
 import { type CentralEntry, readDirectory } from "./central-directory.ts";
 import { readEnd } from "./end-record.ts";
-import { DEFAULT_LIMITS, RATIO_FREE_BYTES, type ZipLimits } from "./limits.ts";
+import { DEFAULT_LIMITS, RATIO_FREE_BYTES, type Surroundings, type ZipLimits } from "./limits.ts";
 import { readLocalRecord } from "./local-record.ts";
 import { collisions } from "./name.ts";
 import { FLAG, METHOD } from "./records.ts";
@@ -39,12 +39,16 @@ export interface ZipLayout {
  *
  * @throws GaitError `not_an_archive` for a file that neither begins as a ZIP nor has an end record.
  */
-export async function readLayout(source: ByteSource, limits: ZipLimits = DEFAULT_LIMITS): Promise<ZipLayout> {
+export async function readLayout(
+  source: ByteSource,
+  limits: ZipLimits = DEFAULT_LIMITS,
+  around: Surroundings = { entries: 0, bytes: 0, archiveSize: source.size },
+): Promise<ZipLayout> {
   const end = await readEnd(source);
   const findings = [...end.findings];
   if (end.place === undefined) return { entries: [], findings };
   const window = new Window(source);
-  const directory = await readDirectory(window, end.place, limits);
+  const directory = await readDirectory(window, end.place, limits.maxEntries - around.entries);
   findings.push(...directory.findings);
   if (!directory.complete) return { entries: [], findings };
 
@@ -53,7 +57,7 @@ export async function readLayout(source: ByteSource, limits: ZipLimits = DEFAULT
   // One entry of which nobody knows where it is leaves nothing that can be said of the others' places.
   if (inOrder.some((entry) => !entry.placed)) return { entries: [], findings };
   const placed = await tile(window, inOrder, end.place.offset, findings);
-  const passed = limitFindings(inOrder, source.size, limits);
+  const passed = limitFindings(inOrder, limits, around);
   findings.push(...passed);
   return { entries: passed.length > 0 ? [] : firstOfEachName(placed), findings };
 }
@@ -129,14 +133,14 @@ function nameFindings(entries: readonly CentralEntry[]): Finding[] {
   });
 }
 
-function limitFindings(entries: readonly CentralEntry[], archiveSize: number, limits: ZipLimits): Finding[] {
-  const total = entries.reduce((sum, entry) => sum + entry.uncompressedSize, 0);
+function limitFindings(entries: readonly CentralEntry[], limits: ZipLimits, around: Surroundings): Finding[] {
+  const total = entries.reduce((sum, entry) => sum + entry.uncompressedSize, around.bytes);
   const findings: Finding[] = [];
   if (total > limits.maxBytes) {
     const sizes = { expected: `at most ${limits.maxBytes}`, actual: `${total}` };
     findings.push(finding("zip_too_large", { ...sizes, message: `the archive's content is ${total} bytes` }));
   }
-  const ratio = total / archiveSize;
+  const ratio = total / around.archiveSize;
   if (total > RATIO_FREE_BYTES && ratio > limits.maxRatio) {
     const ratios = { expected: `at most ${limits.maxRatio}`, actual: ratio.toFixed(1) };
     findings.push(

@@ -10,6 +10,18 @@ export interface ZipLimits {
 }
 
 /**
+ * What the archives around this one took already. An archive in an archive counts against the same limits: else a small
+ * file that inflates to a larger one, which inflates to a huge one, would pass each time and keep its reader for hours.
+ */
+export interface Surroundings {
+  readonly entries: number;
+  /** Bytes of their content. */
+  readonly bytes: number;
+  /** Size of the outermost archive in bytes: what the ratio is to. */
+  readonly archiveSize: number;
+}
+
+/**
  * - 10,000 entries: a pack has fewer than ten, an evidence pack some hundreds; 10,000 names fit in 20 MB.
  * - 1 TiB: memory does not grow with content, so this only bounds how long a reader can be kept busy.
  * - 200 to 1: JSON and logs deflate 5 to 30 to 1, the best that deflate can do is 1032 to 1.

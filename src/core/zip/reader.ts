@@ -11,7 +11,7 @@ import type { Platform } from "../platform.ts";
 import { type ByteSource, sliceSource } from "../source.ts";
 import { type ContentSink, type EntryContent, streamContent } from "./content.ts";
 import { readLayout, type ZipEntry, type ZipLayout } from "./layout.ts";
-import type { ZipLimits } from "./limits.ts";
+import type { Surroundings, ZipLimits } from "./limits.ts";
 import { METHOD } from "./records.ts";
 
 export type { ContentSink, EntryContent } from "./content.ts";
@@ -49,9 +49,17 @@ export interface Archive {
   open(name: string): Promise<EntrySource>;
 }
 
-/** @throws GaitError `not_an_archive` for a file that neither begins as a ZIP nor has an end record. */
-export async function openArchive(source: ByteSource, platform: Platform, limits?: ZipLimits): Promise<Archive> {
-  const layout = await readLayout(source, limits);
+/**
+ * @param around for an archive in an archive: what those around it took of the limits
+ * @throws GaitError `not_an_archive` for a file that neither begins as a ZIP nor has an end record.
+ */
+export async function openArchive(
+  source: ByteSource,
+  platform: Platform,
+  limits?: ZipLimits,
+  around?: Surroundings,
+): Promise<Archive> {
+  const layout = await readLayout(source, limits, around);
   const entries = new Map(layout.entries.map((entry) => [entry.name, entry]));
   const find = (name: string): ZipEntry => {
     const entry = entries.get(name);
@@ -67,6 +75,12 @@ export async function openArchive(source: ByteSource, platform: Platform, limits
     bytes: async (name, maxBytes) => readBytes(source, find(name), platform, maxBytes),
     open: async (name) => openSource(source, find(name), platform),
   };
+}
+
+/** What `archive` takes of the limits before an archive in it is opened. */
+export function surroundingsOf({ layout, source }: Archive): Surroundings {
+  const bytes = layout.entries.reduce((sum, entry) => sum + entry.uncompressedSize, 0);
+  return { entries: layout.entries.length, bytes, archiveSize: source.size };
 }
 
 async function readBytes(

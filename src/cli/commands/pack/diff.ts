@@ -9,13 +9,15 @@ import type { Answer, Call, Terminal } from "../../command.ts";
 import { EXIT } from "../../exit.ts";
 import { paint, printable, rows } from "../../output.ts";
 import { UNKEYED, verifyFile } from "../artifact.ts";
+import { limitsOf } from "../limits.ts";
 import { refusal } from "../refusal.ts";
 
 export async function diffPacks(call: Call): Promise<Answer> {
   const [left = "", right = ""] = call.positionals;
+  const options = { ...UNKEYED, limits: limitsOf(call) };
   const sides = [
-    { path: left, verification: await verifyFile(left, UNKEYED) },
-    { path: right, verification: await verifyFile(right, UNKEYED) },
+    { path: left, verification: await verifyFile(left, options) },
+    { path: right, verification: await verifyFile(right, options) },
   ] as const;
   const [first, ...more] = sides.filter(({ verification }) => verification.verdict === "failed");
   if (first !== undefined) return refusal(call, "not compared, a side failed verification", [first, ...more]);

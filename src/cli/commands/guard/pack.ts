@@ -1,0 +1,196 @@
+/** The work of `gait guard pack`. */
+import { dirname } from "node:path";
+import { templateOf } from "../../../core/control.ts";
+import { parseDuration } from "../../../core/duration.ts";
+import { GaitError } from "../../../core/error.ts";
+import type { Evidence } from "../../../core/evidence.ts";
+import { buildEvidencePack, type EvidencePackBuilt } from "../../../core/evidence-pack.ts";
+import type { EvidencePage } from "../../../core/evidence-page.ts";
+import { assertIdentifier } from "../../../core/identifier.ts";
+import { incidentWindow } from "../../../core/incident-window.ts";
+import { PACK_MANIFEST } from "../../../core/manifest.ts";
+import type { RunpackReport } from "../../../core/runpack.ts";
+import { toUtcWherePossible } from "../../../core/timestamp.ts";
+import { type VerifyOptions, verifyArtifact } from "../../../core/verify.ts";
+import { locateRun } from "../../../host/locate.ts";
+import { type OutputPath, writeAtomically } from "../../../host/output.ts";
+import { hostPlatform } from "../../../host/platform.ts";
+import type { IncidentWindow } from "../../../schema/guard.ts";
+import type { GuardPackOutput } from "../../../schema/guard-output.ts";
+import { BUILD } from "../../build.ts";
+import type { Answer, Call, Flag } from "../../command.ts";
+import { EXIT } from "../../exit.ts";
+import { type Row, rows } from "../../output.ts";
+import { assertVerifies, UNKEYED, withArtifact } from "../artifact.ts";
+import { controlLines } from "../controls.ts";
+import { refusal } from "../refusal.ts";
+import { warningLines } from "../report.ts";
+import { type Signing, signingOf } from "../signing.ts";
+import { evidenceFor } from "./evidence.ts";
+
+interface PackedEvidence {
+  readonly path: string;
+  readonly built: EvidencePackBuilt;
+  readonly evidence: Evidence;
+  readonly window: IncidentWindow | undefined;
+  readonly existed: boolean;
+  readonly publicKey: string | undefined;
+  readonly warnings: readonly string[];
+}
+
+export async function packEvidence(call: Call): Promise<Answer> {
+  const caseId = call.option("--case-id")?.trim();
+  if (caseId !== undefined) assertIdentifier(caseId, "case id");
+  const signing = await signingOf(call);
+  const path = locateRun(runArgument(call), { cwd: call.cwd, home: call.env["HOME"] });
+  return withArtifact(path, async ({ source, assertUnchanged }) => {
+    const verification = await verifyArtifact(source, UNKEYED);
+    if (verification.verdict === "failed") return refusal(call, "the run does not verify", [{ path, verification }]);
+    const runpack = verification.runpack ?? verification.pack?.runpack;
+    if (runpack === undefined) {
+      throw new GaitError("invalid_input", `${path} holds no run, and an evidence pack is built from one`, {
+        hint: "Give the runpack that gait run record wrote, or a pack of it.",
+      });
+    }
+    const window = windowOf(call, runpack);
+    const directory = dirname(path);
+    const { evidence, warnings } = await evidenceFor(call, runpack.runId, directory, window);
+    const written = await writeAtomically(
+      targetOf(call, directory),
+      async (sink) => {
+        const built = await buildEvidencePack(runpack, evidence, sink, {
+          platform: hostPlatform,
+          producerVersion: BUILD.version,
+          signer: signing.signer,
+          template: templateOf(call.option("--template") ?? (window === undefined ? "soc2" : "incident_response")),
+          caseId,
+          window,
+          render: call.has("--render-pdf") ? renderPage : undefined,
+        });
+        assertUnchanged();
+        return built;
+      },
+      { force: call.has("--force"), verify: (output) => assertVerifies(output, trustedBy(signing)) },
+    );
+    return packedAnswer(call, {
+      path: written.path,
+      built: written.value,
+      evidence,
+      window,
+      existed: written.outcome === "unchanged",
+      publicKey: signing.publicKey,
+      warnings: [...signing.warnings, ...verification.warnings, ...warnings, ...written.value.warnings],
+    });
+  });
+}
+
+function runArgument(call: Call): string {
+  const [positional] = call.positionals;
+  const given = [
+    ["--run", call.option("--run")],
+    ["--from", call.option("--from")],
+    ["the argument", positional],
+  ].filter(([, value]) => value !== undefined);
+  const [first, second] = given;
+  if (first?.[1] === undefined) {
+    throw new GaitError("invalid_input", "the run is missing", { hint: "Give it with --run ID|FILE." });
+  }
+  if (second !== undefined) {
+    throw new GaitError("invalid_input", `the run is given twice, by ${first[0]} and ${second[0]}`, {
+      hint: "Give one run.",
+    });
+  }
+  return first[1];
+}
+
+function windowOf(call: Call, { runId, run }: RunpackReport): IncidentWindow | undefined {
+  const flag: Flag = "--window";
+  const text = call.option(flag);
+  if (text === undefined) return undefined;
+  const nanoseconds = parseDuration(text.trim());
+  if (nanoseconds === undefined || run === undefined) {
+    throw new GaitError("invalid_input", `${flag} can't be ${JSON.stringify(text)}`, {
+      hint: "Give a length of time like 48h, 90m or 1h30m.",
+    });
+  }
+  return incidentWindow(runId, toUtcWherePossible(run.created_at), nanoseconds);
+}
+
+/** Drawing pages takes fonts and a library of their own, which nothing else needs. */
+async function renderPage(page: EvidencePage): Promise<Uint8Array> {
+  const { summaryPdf } = await import("../../../host/summary-pdf.ts");
+  return summaryPdf(page);
+}
+
+function targetOf(call: Call, directory: string): OutputPath<EvidencePackBuilt> {
+  return call.option("--out") ?? { directory, name: ({ packId }) => `evidence_pack_${packId}.zip` };
+}
+
+/** What a pack must verify as before it gets its name: as authentic, when it was signed. */
+function trustedBy({ signer }: Signing): VerifyOptions {
+  return { ...UNKEYED, keys: signer === undefined ? [] : [signer.publicKey], requireSignature: signer !== undefined };
+}
+
+function packedAnswer(call: Call, packed: PackedEvidence): Answer {
+  const { path, built, evidence, window, publicKey, warnings } = packed;
+  const { signature } = built;
+  const taken: Row[] = (
+    [
+      ["traces", evidence.trace],
+      ["regress results", evidence.regress],
+      ["inventories", evidence.inventory],
+      ["approval audits", evidence.approvalAudit],
+      ["credentials", evidence.credential],
+    ] as const
+  ).map(([label, given]) => [label, given.length === 0 ? undefined : String(given.length)]);
+  const lines = rows(
+    [
+      ["pack id", built.packId],
+      ["run", built.runId],
+      ["case", built.caseId],
+      ["template", built.templateId],
+      ["window", window === undefined ? undefined : `${window.from} to ${window.to}`],
+      ...taken,
+      ["rendered", built.rendered[0]?.path],
+      ["signed with", signature?.key_id ?? "no key: unsigned"],
+      ["public key", publicKey],
+    ],
+    call.stdout,
+    "  ",
+  );
+  return {
+    exit: EXIT.ok,
+    json: { ...packedJson(packed), ...(warnings.length > 0 ? { warnings } : {}) },
+    text: `${packed.existed ? "packed, and was there already" : "packed"}  ${path}\n${lines}${controlLines(built.controls, call.stdout)}`,
+    notes: warningLines(warnings, call.stderr),
+  };
+}
+
+type OwnMembers = Omit<GuardPackOutput, "schema_id" | "schema_version" | "ok" | "operation">;
+
+function packedJson({ path, built, evidence, window, publicKey }: PackedEvidence): OwnMembers {
+  const { controls, rendered, policyDigests, signature } = built;
+  return {
+    pack_path: path,
+    pack_id: built.packId,
+    run_id: built.runId,
+    ...(built.caseId === undefined ? {} : { case_id: built.caseId }),
+    template_id: built.templateId,
+    controls: controls.length,
+    controls_without_evidence: controls
+      .filter(({ evidence_paths }) => evidence_paths.length === 0)
+      .map(({ control_id }) => control_id),
+    ...(rendered.length > 0 ? { rendered_artifacts: rendered.length } : {}),
+    manifest_path: `${path}#${PACK_MANIFEST}`,
+    inventory_count: evidence.inventory.length,
+    trace_count: evidence.trace.length,
+    regress_count: evidence.regress.length,
+    approval_audit_count: evidence.approvalAudit.length,
+    credential_evidence_count: evidence.credential.length,
+    ...(policyDigests === undefined ? {} : { policy_digests: policyDigests }),
+    ...(window === undefined ? {} : { window_from: window.from, window_to: window.to }),
+    signature_status: signature === undefined ? "missing" : "signed",
+    ...(signature === undefined ? {} : { signature_key_id: signature.key_id }),
+    ...(publicKey === undefined ? {} : { public_key: publicKey }),
+  };
+}

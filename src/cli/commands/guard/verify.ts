@@ -1,0 +1,48 @@
+/** The work of `gait guard verify`. */
+import { GaitError } from "../../../core/error.ts";
+import { type Verification, verifyArtifact } from "../../../core/verify.ts";
+import type { Answer, Call } from "../../command.ts";
+import { exitOfVerdict } from "../../exit.ts";
+import { rows } from "../../output.ts";
+import { verifyReport, withArtifact } from "../artifact.ts";
+import { findingLines, identityRows, verdictLine, warningLines } from "../report.ts";
+import { trustOf } from "../trust.ts";
+
+export async function verifyEvidence(call: Call): Promise<Answer> {
+  const [path = ""] = call.positionals;
+  const options = await trustOf(call);
+  const verification = await withArtifact(path, ({ source }) => verifyArtifact(source, options));
+  const { verdict, findings, warnings, packType, evidencePack } = verification;
+  if (packType !== "" && evidencePack === undefined) {
+    throw new GaitError("invalid_input", `${path} is no evidence pack`, { hint: "Verify it with gait pack verify." });
+  }
+  const json = { path, ...reportOf(verification), ...(warnings.length > 0 ? { warnings } : {}) };
+  if (verdict === "failed") {
+    const notes = verdictLine(path, verification, call.stderr) + findingLines(findings, call.stderr);
+    return { exit: exitOfVerdict(verdict), json, text: "", notes: notes + warningLines(warnings, call.stderr) };
+  }
+  const identity = rows(
+    [...identityRows(verification), ["case", evidencePack?.manifest?.case_id], ["template", evidencePack?.templateId]],
+    call.stdout,
+    "  ",
+  );
+  return {
+    exit: exitOfVerdict(verdict),
+    json,
+    text: verdictLine(path, verification, call.stdout) + identity,
+    notes: warningLines(warnings, call.stderr),
+  };
+}
+
+/** `gait pack verify`'s report, with an evidence pack's own names for what it is. */
+function reportOf(verification: Verification): object {
+  const { pack_id, pack_type: _type, source_ref: _run, legacy_type: _format, ...report } = verifyReport(verification);
+  const { runId = "", templateId = "", manifest } = verification.evidencePack ?? {};
+  return {
+    ...(pack_id === undefined ? {} : { pack_id }),
+    ...(runId === "" ? {} : { run_id: runId }),
+    ...(manifest?.case_id === undefined ? {} : { case_id: manifest.case_id }),
+    ...(templateId === "" ? {} : { template_id: templateId }),
+    ...report,
+  };
+}
