@@ -17,7 +17,7 @@ import {
   RUNPACK_SUMMARY,
 } from "./evidence-entry.ts";
 import { entryFindings } from "./evidence-entry-findings.ts";
-import { evidencePackId } from "./evidence-pack.ts";
+import { evidencePackId } from "./evidence-pack-id.ts";
 import { type Finding, finding } from "./finding.ts";
 import { windowFindings } from "./incident-window.ts";
 import type { JsonValue } from "./json.ts";

@@ -8,7 +8,7 @@ import type {
   RenderedArtifact,
 } from "../schema/guard.ts";
 import { CONTROL_INDEX, controlsOf, EVIDENCE_POINTERS, pointersOf, type TemplateId } from "./control.ts";
-import { digestOf, type Hashing, sha256Hex } from "./digest.ts";
+import { sha256Hex } from "./digest.ts";
 import { GaitError } from "./error.ts";
 import type { Evidence, Given } from "./evidence.ts";
 import {
@@ -20,6 +20,7 @@ import {
   SUMMARY_PDF,
   TRACE_SUMMARY,
 } from "./evidence-entry.ts";
+import { evidencePackId } from "./evidence-pack-id.ts";
 import { type EvidencePage, evidencePage } from "./evidence-page.ts";
 import {
   approvalRecord,
@@ -40,6 +41,8 @@ import { type Signature, signManifest } from "./signature.ts";
 import { toUtcWherePossible } from "./timestamp.ts";
 import { collectWarnings } from "./warning.ts";
 import { type ByteSink, createZipWriter } from "./zip/writer.ts";
+
+export { evidencePackId } from "./evidence-pack-id.ts";
 
 export interface EvidencePackOptions extends BuildOptions {
   readonly template: TemplateId;
@@ -165,12 +168,6 @@ export async function buildEvidencePack(
     signature,
     warnings: warningsOf(sorted),
   };
-}
-
-/** Covers what the pack holds of which run; case, template and times only as far as they stand in the files. */
-export function evidencePackId(runId: string, contents: readonly EvidenceContent[], platform: Hashing): string {
-  const named: JsonObject = { run_id: runId, contents: contents.map((content) => ({ ...content })) };
-  return `pack_${digestOf(platform, named).slice(0, 16)}`;
 }
 
 function contentsOf(entries: readonly Entry[]): EvidenceContent[] {
