@@ -1,0 +1,132 @@
+/**
+ * Sound artifacts of the formats, of which every part can be replaced. What is not replaced is made to agree: hashes, ids
+ * and signatures are right, so that only the oddity itself can be the reason for a refusal.
+ */
+import { sha256Hex } from "../../../src/core/digest.ts";
+import { canonicalize } from "../../../src/core/jcs.ts";
+import type { JsonObject } from "../../../src/core/json.ts";
+import { contentType, PACK_MANIFEST, RUNPACK_MANIFEST, selfDigest } from "../../../src/core/manifest.ts";
+import { type Signer, signManifest } from "../../../src/core/signature.ts";
+import { hostPlatform as platform } from "../../../src/host/platform.ts";
+import { documentOf, membersOf } from "../../../test/core/artifacts.ts";
+import { type ArchiveSpec, archive, type EntrySpec, toBytes } from "../../../test/core/zip/builder.ts";
+import { vectorBytes } from "../../../test/go-vectors.ts";
+import type { Format } from "./vector.ts";
+
+export type Members = Readonly<Record<string, string | Uint8Array | undefined>>;
+
+export interface Changes {
+  /** Members of the evidence, by path: in the place of a sound one, or more; `undefined` leaves it out. */
+  readonly members?: Members | (() => Members);
+  /** The manifest before its digest is taken. */
+  readonly manifest?: (manifest: JsonObject) => JsonObject;
+  readonly signers?: readonly Signer[];
+  /** The manifest after it got digest and signatures. */
+  readonly sealed?: (manifest: JsonObject) => JsonObject | Promise<JsonObject>;
+  /** The manifest's text. */
+  readonly text?: (text: string) => string | Uint8Array;
+  /** The archive of the entries; the manifest is the last of them. */
+  readonly archive?: (entries: readonly EntrySpec[]) => ArchiveSpec | Uint8Array;
+  /** What becomes of the archive's bytes. */
+  readonly bytes?: (bytes: Uint8Array) => Uint8Array;
+}
+
+interface Kind {
+  readonly manifestPath: string;
+  readonly list: "files" | "contents";
+  readonly digest: "pack_id" | "manifest_digest";
+  readonly members: ReadonlyMap<string, Uint8Array>;
+}
+
+async function kind(file: string, manifestPath: string): Promise<Kind> {
+  const runpack = manifestPath === RUNPACK_MANIFEST;
+  const members = await membersOf(vectorBytes(file));
+  return {
+    manifestPath,
+    list: runpack ? "files" : "contents",
+    digest: runpack ? "manifest_digest" : "pack_id",
+    members,
+  };
+}
+
+const RUNPACK = await kind("runpacks/raw/runpack_run_alpha.zip", RUNPACK_MANIFEST);
+const PACK = await kind("packs/raw/pack_run_alpha.zip", PACK_MANIFEST);
+const KINDS: Record<Format, Kind> = {
+  runpack: RUNPACK,
+  "embedded runpack": RUNPACK,
+  pack: PACK,
+  "job pack": await kind("packs/pack_job_resumed_signed.zip", PACK_MANIFEST),
+  "evidence pack": await kind("guard/guard_soc2_min.zip", PACK_MANIFEST),
+};
+
+/** The sound members of the evidence of a format, as text. */
+export function memberText(format: Format, path: string): string {
+  return new TextDecoder().decode(KINDS[format].members.get(path));
+}
+
+export function memberObject(format: Format, path: string): JsonObject {
+  return documentOf(KINDS[format].members, path);
+}
+
+export function manifestPathOf(format: Format): string {
+  return KINDS[format].manifestPath;
+}
+
+export async function artifact(format: Format, changes: Changes = {}): Promise<Uint8Array> {
+  const { manifestPath, members } = KINDS[format];
+  const manifest = await sealedManifest(format, changes);
+  const text = canonicalize(manifest);
+  const entries: EntrySpec[] = [...evidenceOf(members, manifestPath, changes)].map(([name, content]) => ({
+    name,
+    content,
+  }));
+  entries.push({ name: manifestPath, content: changes.text?.(text) ?? text });
+  const made = changes.archive?.(entries) ?? { entries };
+  const plain = made instanceof Uint8Array ? made : archive(made);
+  const bytes = changes.bytes?.(plain) ?? plain;
+  return format === "embedded runpack" ? embed(bytes, manifest) : bytes;
+}
+
+/** A pack around whatever `runpack` is; its payload says what the sound runpack says, with the digest of `manifest`. */
+async function embed(runpack: Uint8Array, manifest: JsonObject): Promise<Uint8Array> {
+  const digest = manifest["manifest_digest"];
+  const payload = memberObject("pack", "run_payload.json");
+  const agreeing = typeof digest === "string" ? { ...payload, manifest_digest: digest } : payload;
+  return artifact("pack", {
+    members: { "run_payload.json": canonicalize(agreeing), "source/runpack.zip": runpack },
+  });
+}
+
+async function sealedManifest(format: Format, changes: Changes): Promise<JsonObject> {
+  const { manifestPath, list, digest, members } = KINDS[format];
+  const declared = [...evidenceOf(members, manifestPath, changes)].map(([path, content]) => ({
+    path,
+    sha256: sha256Hex(platform, toBytes(content)),
+    ...(list === "contents" ? { type: contentType(path) } : {}),
+  }));
+  const { signatures: _, ...stored } = documentOf(members, manifestPath);
+  // Its controls and pointers follow from its files: it is taken as it is, and only archive and text can be odd.
+  if (format === "evidence pack") return stored;
+  const unsealed = { ...stored, [list]: declared };
+  const changed = changes.manifest?.(unsealed) ?? unsealed;
+  const sealed = { ...changed, [digest]: selfDigest(changed, digest, platform) };
+  const signatures: JsonObject[] = [];
+  for (const signer of changes.signers ?? []) signatures.push({ ...(await signManifest(sealed, signer, platform)) });
+  const signed = signatures.length > 0 ? { ...sealed, signatures } : sealed;
+  return (await changes.sealed?.(signed)) ?? signed;
+}
+
+function evidenceOf(
+  members: ReadonlyMap<string, Uint8Array>,
+  manifestPath: string,
+  changes: Changes,
+): Map<string, string | Uint8Array> {
+  const evidence = new Map<string, string | Uint8Array>(members);
+  evidence.delete(manifestPath);
+  const { members: given = {} } = changes;
+  for (const [path, content] of Object.entries(typeof given === "function" ? given() : given)) {
+    if (content === undefined) evidence.delete(path);
+    else evidence.set(path, content);
+  }
+  return evidence;
+}
