@@ -40,7 +40,7 @@ export function entryFindings(path: string, entry: JsonValue, manifest: Evidence
     case REFERENCED_RUNPACKS: {
       const { run_id, references, receipts } = entry as ReferencedRunpacks;
       ofRun(run_id);
-      expect("references", receipts.length, references, "the count is not that of the receipts");
+      expect("references", receipts?.length ?? 0, references, "the count is not that of the receipts");
       break;
     }
     case TRACE_SUMMARY: {
@@ -63,8 +63,8 @@ export function entryFindings(path: string, entry: JsonValue, manifest: Evidence
       const { from = "", to = "" } = manifest.incident_window ?? {};
       expect("window_from", from, window_from, "not the beginning of the manifest's incident window");
       expect("window_to", to, window_to, "not the end of the manifest's incident window");
-      const set = [...new Set(policy_digests)].sort(compareUtf8);
-      expect("policy_digests", set, policy_digests, "not a sorted list without repetitions");
+      const set = [...new Set(policy_digests ?? [])].sort(compareUtf8);
+      expect("policy_digests", set, policy_digests ?? [], "not a sorted list without repetitions");
       break;
     }
   }

@@ -157,7 +157,7 @@ function receiptFindings(documents: ReadonlyMap<string, JsonValue>): Finding[] {
   const summary = documents.get(RUNPACK_SUMMARY) as RunpackSummary | undefined;
   const referenced = documents.get(REFERENCED_RUNPACKS) as ReferencedRunpacks | undefined;
   if (summary === undefined || referenced === undefined) return [];
-  const expected = String(referenced.receipts.length);
+  const expected = String(referenced.receipts?.length ?? 0);
   const actual = String(summary.receipt_count);
   if (expected === actual) return [];
   const path = `${RUNPACK_SUMMARY}#$.receipt_count`;

@@ -76,7 +76,7 @@ export function policyDigests(
   runId: string,
   window: IncidentWindow,
   { trace, approvalAudit }: Evidence,
-): PolicyDigests {
+): PolicyDigests & { policy_digests: string[] } {
   const digests = [...trace, ...approvalAudit].map(({ document }) => document.policy_digest);
   return {
     run_id: runId,

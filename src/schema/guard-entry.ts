@@ -5,6 +5,7 @@
 import { type Static, type TSchema, Type } from "typebox";
 import { CLOSED, count, freeObject, text, timestamp } from "./primitives.ts";
 
+/** Go writes a list that it has not got as null. */
 function listOrNull<const Item extends TSchema>(item: Item, description: string) {
   return Type.Union([Type.Array(item), Type.Null()], { description });
 }
@@ -32,7 +33,7 @@ export const ReferencedRunpacksSchema = Type.Object(
   {
     run_id: text("The run's id."),
     references: count("Length of `receipts`."),
-    receipts: Type.Array(
+    receipts: listOrNull(
       Type.Object(
         {
           ref_id: text("The receipt's id."),
@@ -43,7 +44,7 @@ export const ReferencedRunpacksSchema = Type.Object(
         },
         CLOSED,
       ),
-      { description: "Sorted by ref_id." },
+      "Sorted by ref_id.",
     ),
   },
   CLOSED,
@@ -90,7 +91,7 @@ export const PolicyDigestsSchema = Type.Object(
     run_id: text("The run's id."),
     window_from: timestamp("First instant of the window."),
     window_to: timestamp("Last instant of the window."),
-    policy_digests: Type.Array(Type.String(), { description: "Policies of the selected evidence, sorted." }),
+    policy_digests: listOrNull(Type.String(), "Policies of the selected evidence, sorted."),
   },
   CLOSED,
 );

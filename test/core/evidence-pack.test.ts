@@ -161,6 +161,17 @@ describe("what is odd, and no fault", () => {
   });
 });
 
+test("a list that Go has not got is null, and counts as empty", async () => {
+  const members = await membersOf(FULL);
+  const nothing = (path: string, changes: JsonObject) => ({ [path]: { ...documentOf(members, path), ...changes } });
+  const entries = {
+    ...nothing("referenced_runpacks.json", { receipts: null, references: 0 }),
+    ...nothing("runpack_summary.json", { receipt_count: 0 }),
+    ...nothing("approval_audit_01.json", { entries: null }),
+  };
+  expect((await judged(await edited(FULL, { entries }))).codes).toEqual([]);
+});
+
 describe("signatures", () => {
   test("the manifest as stored is signed: one changed member breaks it", async () => {
     const signer = await testSigner();
