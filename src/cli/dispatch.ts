@@ -1,19 +1,16 @@
 /** From the words of the command line to a command, and from what it answers or throws to what is printed. */
+import { envelope, jsonLine } from "../core/answer.ts";
 import { GaitError } from "../core/error.ts";
-import type { ErrorOutput } from "../schema/output.ts";
 import { type Arguments, readArguments, wantsHelp, wantsJson } from "./arguments.ts";
 import { type Answer, type Call, type CommandSpec, type Environment, type Flag, wordsOf } from "./command.ts";
 import { COMMANDS } from "./commands.ts";
 import { EXIT, type Exit, errorMembers, exitOfError, hintOfError } from "./exit.ts";
 import { type Found, findCommand, NO_COMMAND, type Subject } from "./lookup.ts";
-import { jsonLine, type Printed, paint, printable } from "./output.ts";
+import { type Printed, paint, printable } from "./output.ts";
 
 export interface Outcome extends Printed {
   readonly exit: Exit;
 }
-
-/** Checked against the schema by its type: the schema itself would cost time at every start. */
-const SCHEMA_VERSION: ErrorOutput["schema_version"] = "1.0.0";
 
 /**
  * Runs the command that the arguments name. Never throws: whatever goes wrong is in the outcome.
@@ -64,7 +61,7 @@ export function failure(thrown: unknown, subject: Subject, json: boolean, enviro
   const stack = environment.env["GAIT_DEBUG"] === "1" ? stackOf(thrown) : "";
   if (json) {
     const failed = { ...subject, schemaId: subject.failureSchemaId ?? subject.schemaId };
-    return { exit, stdout: jsonLine(envelope(failed, exit, errorMembers(error))), stderr: stack };
+    return { exit, stdout: jsonLine(envelope(failed, exit === EXIT.ok, errorMembers(error))), stderr: stack };
   }
   const name = `gait ${subject.words}`.trimEnd();
   const what = `${paint(name, "bad", environment.stderr)}: ${printable(error.message)}\n`;
@@ -88,12 +85,8 @@ function stackOf(thrown: unknown): string {
 function printedAnswer(answer: Answer, subject: Subject, json: boolean): Outcome {
   const { exit } = answer;
   return json
-    ? { exit, stdout: jsonLine(envelope(subject, exit, answer.json)), stderr: "" }
+    ? { exit, stdout: jsonLine(envelope(subject, exit === EXIT.ok, answer.json)), stderr: "" }
     : { exit, stdout: answer.text, stderr: answer.notes ?? "" };
-}
-
-function envelope({ schemaId, operation }: Subject, exit: Exit, members: object): object {
-  return { ...members, schema_id: schemaId, schema_version: SCHEMA_VERSION, operation, ok: exit === EXIT.ok };
 }
 
 /**

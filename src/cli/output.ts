@@ -3,23 +3,11 @@
  * producer's: a control or bidi character in one could repaint the screen and fake a verdict.
  */
 import { writeSync } from "node:fs";
+import { printable } from "../core/printable.ts";
 import type { Terminal } from "./command.ts";
 
-/** Control, format (bidi, zero width), line separator and lone surrogate characters. */
-const UNSAFE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
-/** What is not plain ASCII needs a closer look; most text is, and the tables behind `\p` cost time at start. */
-const NOT_PLAIN = /[^\x20-\x7e]/;
-const SHORT_ESCAPES: Readonly<Record<string, string>> = { "\n": "\\n", "\r": "\\r", "\t": "\\t" };
-
-/** `text` as one line that a terminal shows as it is: unsafe characters become `\n`, `\u001b` or `\u{e0001}`. */
-export function printable(text: string): string {
-  return NOT_PLAIN.test(text) ? text.replace(UNSAFE, escapeCharacter) : text;
-}
-
-function escapeCharacter(character: string): string {
-  const code = (character.codePointAt(0) ?? 0).toString(16);
-  return SHORT_ESCAPES[character] ?? (code.length > 4 ? `\\u{${code}}` : `\\u${code.padStart(4, "0")}`);
-}
+export { jsonLine } from "../core/answer.ts";
+export { printable } from "../core/printable.ts";
 
 /** Select Graphic Rendition parameters (ECMA-48 section 8.3.117). */
 const TONES = { good: "32;1", bad: "31;1", warn: "33", strong: "1", dim: "2" } as const;
@@ -51,37 +39,6 @@ export function rows(entries: readonly Row[], terminal: Terminal, indent = ""): 
 export function hasColor(isTerminal: boolean, env: Readonly<Record<string, string | undefined>>): boolean {
   const refused = (env["NO_COLOR"] ?? "") !== "";
   return isTerminal && !refused && env["TERM"] !== "dumb";
-}
-
-/**
- * One line of JSON, members in the order of their names' UTF-16 code units, ended by `\n` (contract 6.1). Members that
- * are undefined are left out. Characters that a terminal or an HTML page could act on are written as `\u` escapes.
- */
-export function jsonLine(value: unknown): string {
-  const text = stableJson(value).replace(/[<>&]/g, jsonEscape);
-  return `${NOT_PLAIN.test(text) ? text.replace(UNSAFE, jsonEscape) : text}\n`;
-}
-
-// Outside of strings JSON has none of these, so that they may be escaped in the whole text.
-function jsonEscape(character: string): string {
-  let escaped = "";
-  for (let at = 0; at < character.length; at++) {
-    escaped += `\\u${character.charCodeAt(at).toString(16).padStart(4, "0")}`;
-  }
-  return escaped;
-}
-
-// Not JCS: an answer must come out whatever is in it, lone surrogates and undefined members included.
-function stableJson(value: unknown): string {
-  if (Array.isArray(value)) {
-    return `[${value.map(stableJson).join(",")}]`;
-  }
-  if (typeof value === "object" && value !== null) {
-    const members = Object.entries(value).filter(([, member]) => member !== undefined);
-    members.sort(([left], [right]) => (left < right ? -1 : 1));
-    return `{${members.map(([name, member]) => `${JSON.stringify(name)}:${stableJson(member)}`).join(",")}}`;
-  }
-  return JSON.stringify(value) ?? "null";
 }
 
 /** What is printed before the process ends. */

@@ -83,6 +83,23 @@ export function parsePublicKey(text: string, platform: Hashing, source: string):
   return publicKeyOf(platform, bytes, source);
 }
 
+/** Larger files are no keys: an RSA key of 16384 bits has 13 KB. */
+const MAX_KEY_BYTES = 64 * 1024;
+
+/** @throws GaitError `invalid_key` for a file that is too large to be one, before it is read */
+export function assertKeySize(size: number, source: string): void {
+  if (size > MAX_KEY_BYTES) throw invalid(source, `has ${size} bytes, which is too much for a key`, WANT_FILE);
+}
+
+/** The text of a key file. @throws GaitError `invalid_key` */
+export function keyText(bytes: Uint8Array, source: string): string {
+  if (bytes.some((byte) => byte > 0x7e)) {
+    const hint = "If it is in DER, convert it: `openssl pkey -inform DER -in FILE -out PEM`.";
+    throw invalid(source, "is not plain text", hint);
+  }
+  return new TextDecoder().decode(bytes);
+}
+
 /** The contract's private file: base64 of seed and public key, and a line feed. */
 export function serializePrivateKey(key: PrivateKey): string {
   return `${encodeBase64(Uint8Array.of(...key.seed, ...key.publicKey.bytes))}\n`;
@@ -99,6 +116,7 @@ interface PrivateHalves {
   readonly publicBytes: Uint8Array | undefined;
 }
 
+const WANT_FILE = "Give a key file, as `gait keys init` or OpenSSL writes it.";
 const WANT_PRIVATE = "A private key is base64 of 64 bytes (as `gait keys init` writes it) or a PKCS#8 PEM file.";
 const WANT_PUBLIC =
   "A public key is base64 of 32 bytes (as `gait keys init` writes it) or a PEM file that starts with BEGIN PUBLIC KEY.";

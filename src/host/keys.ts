@@ -4,7 +4,8 @@ import { join } from "node:path";
 import type { Hashing } from "../core/digest.ts";
 import { GaitError } from "../core/error.ts";
 import {
-  describeKeySource,
+  assertKeySize,
+  keyText,
   type PrivateKey,
   parsePrivateKey,
   parsePublicKey,
@@ -19,9 +20,6 @@ import { type StagedFile, stageFile } from "./staged-file.ts";
 
 /** Where a key text is: in a file, or in an environment variable with the value that the caller found there. */
 export type KeySource = { readonly path: string } | { readonly env: string; readonly value: string | undefined };
-
-/** Larger files are no keys: an RSA key of 16384 bits has 13 KB. */
-const MAX_KEY_BYTES = 64 * 1024;
 
 export interface LoadedPrivateKey {
   /** Its public key has the source of the private one. */
@@ -116,10 +114,10 @@ async function readKeyText(source: KeySource): Promise<KeyText> {
   const opened = await openSource(source.path);
   try {
     const { size } = opened.source;
-    if (size > MAX_KEY_BYTES) throw notAKey(name, `has ${size} bytes, which is too much for a key`);
+    assertKeySize(size, name);
     const bytes = await opened.source.read(0, size);
     opened.assertUnchanged();
-    return { text: asciiText(bytes, name), name, mode: opened.mode };
+    return { text: keyText(bytes, name), name, mode: opened.mode };
   } finally {
     opened.close();
   }
@@ -131,25 +129,6 @@ function variableText(variable: string, value: string | undefined): string {
   throw new GaitError("not_found", `the environment variable ${variable} ${state}, and a key was to be in it`, {
     hint: "Put the text of the key file into it, not its path.",
   });
-}
-
-function asciiText(bytes: Uint8Array, name: string): string {
-  if (bytes.some((byte) => byte > 0x7e)) {
-    throw notAKey(
-      name,
-      "is not plain text",
-      "If it is in DER, convert it: `openssl pkey -inform DER -in FILE -out PEM`.",
-    );
-  }
-  return new TextDecoder().decode(bytes);
-}
-
-function notAKey(
-  name: string,
-  what: string,
-  hint = "Give a key file, as `gait keys init` or OpenSSL writes it.",
-): GaitError {
-  return new GaitError("invalid_key", `${describeKeySource(name)} ${what}`, { hint });
 }
 
 function assertPrefix(prefix: string): void {

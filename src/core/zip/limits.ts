@@ -33,3 +33,26 @@ export const RATIO_FREE_BYTES = 256 * 1024 * 1024;
 
 /** Longest name in bytes. The format allows 65,535, which 10,000 entries would make 650 MB of memory. */
 export const MAX_NAME_BYTES = 1024;
+
+const UNITS: readonly [letter: string, size: number][] = [
+  ["G", 2 ** 30],
+  ["M", 2 ** 20],
+  ["K", 2 ** 10],
+];
+
+export const WANT_LIMIT =
+  "Give a whole number from 1 to 2^53, with K, M or G behind it for 2^10, 2^20 or 2^30: 500, 64M.";
+
+/** A limit as people write it (`WANT_LIMIT`); `undefined` where it is none. */
+export function parseLimit(text: string): number | undefined {
+  const [, digits = "", letter = ""] = /^([0-9]{1,16})([KMG]?)$/i.exec(text) ?? [];
+  const unit = UNITS.find(([name]) => name === letter.toUpperCase())?.[1] ?? 1;
+  const value = digits === "" ? 0 : Number(digits) * unit;
+  return value >= 1 && Number.isSafeInteger(value) ? value : undefined;
+}
+
+/** `value` in the largest unit that it is a multiple of. */
+export function limitText(value: number): string {
+  const [letter, size] = UNITS.find(([, each]) => value % each === 0) ?? ["", 1];
+  return `${value / size}${letter}`;
+}

@@ -1,10 +1,11 @@
 /** The work of `gait pack verify` and `gait verify`. */
 import { verifyArtifact } from "../../../core/verify.ts";
+import { verifyMembers } from "../../../core/verify-answer.ts";
 import { locateRun } from "../../../host/locate.ts";
 import type { Answer, Call } from "../../command.ts";
 import { exitOfVerdict } from "../../exit.ts";
 import { rows } from "../../output.ts";
-import { identityOf, verifyReport, withArtifact } from "../artifact.ts";
+import { withArtifact } from "../artifact.ts";
 import { findingLines, identityRows, verdictLine, warningLines } from "../report.ts";
 import { trustOf } from "../trust.ts";
 
@@ -20,12 +21,7 @@ async function verifyAt(call: Call, path: string): Promise<Answer> {
   const options = await trustOf(call);
   const verification = await withArtifact(path, ({ source }) => verifyArtifact(source, options));
   const { verdict, findings, warnings } = verification;
-  const json = {
-    path,
-    ...identityOf(verification),
-    verify: verifyReport(verification),
-    ...(warnings.length > 0 ? { warnings } : {}),
-  };
+  const json = verifyMembers(path, verification);
   if (verdict === "failed") {
     const notes = verdictLine(path, verification, call.stderr) + findingLines(findings, call.stderr);
     return { exit: exitOfVerdict(verdict), json, text: "", notes: notes + warningLines(warnings, call.stderr) };

@@ -1,0 +1,30 @@
+/** What an artifact is, by its own words, as rows that a person reads: the same in a terminal and on a page. */
+import type { Verification } from "./verify.ts";
+
+export const NAME_OF_FORMAT: Record<NonNullable<Verification["legacyType"]>, string> = {
+  runpack: "runpack",
+  guard: "evidence pack",
+};
+
+/** A row without a value has nothing to show. */
+export type IdentityRow = readonly [label: string, value: string | undefined];
+
+export function identityRows(verification: Verification): IdentityRow[] {
+  const { packType, packId, sourceRef, legacyType, contents, signature } = verification;
+  const format = legacyType === undefined ? `PackSpec v1 pack of a ${packType}` : NAME_OF_FORMAT[legacyType];
+  const digest = legacyType === "runpack" ? "manifest digest" : "pack id";
+  return [
+    ["format", packType === "" ? undefined : format],
+    [digest, packId === "" ? undefined : packId],
+    [packType === "job" ? "job" : "run", sourceRef === "" ? undefined : sourceRef],
+    ["files checked", packType === "" ? undefined : String(contents.filesChecked)],
+    ["signatures", packType === "" ? undefined : signatureText(signature)],
+  ];
+}
+
+function signatureText({ status, total, valid }: Verification["signature"]): string {
+  const count = total === 1 ? "1 signature" : `${total} signatures`;
+  if (status === "missing") return "none";
+  if (status === "skipped") return `${count}, not checked: no key was given`;
+  return `${count}, ${valid} verified with a given key`;
+}
