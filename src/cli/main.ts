@@ -1,5 +1,5 @@
 /** The process: what it gets from the machine, the signals that end it, its exit. */
-import { fstatSync } from "node:fs";
+import { fstatSync, readFileSync } from "node:fs";
 import type { Environment, Terminal } from "./command.ts";
 import { dispatch, type Outcome, strayFailure } from "./dispatch.ts";
 import { EXIT } from "./exit.ts";
@@ -16,10 +16,12 @@ const environment: Environment = {
 };
 
 /** 128 and the signal's number, as shells count. */
-const SIGNALS = { SIGINT: 130, SIGTERM: 143 } as const;
+const SIGNALS = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
 
+const ignored = ignoredSignals();
 for (const [signal, exit] of Object.entries(SIGNALS)) {
-  process.on(signal, () => void endBySignal(exit));
+  // `nohup`, or a shell that put this into the background, wants it to go on.
+  if (!ignored.has(exit - 128)) process.on(signal, () => void endBySignal(exit));
 }
 process.on("uncaughtException", (error) => void end(strayFailure(error, argv, environment)));
 process.on("unhandledRejection", (error) => void end(strayFailure(error, argv, environment)));
@@ -43,6 +45,21 @@ function printed(outcome: Outcome): number {
     const reason = error instanceof Error ? error.message : String(error);
     print({ stdout: "", stderr: `gait: the answer could not be written to the standard output: ${reason}\n` });
     return outcome.exit === EXIT.ok ? EXIT.invalidInput : outcome.exit;
+  }
+}
+
+/** The numbers of the signals that this process was started with as ignored; none where the system does not say. */
+function ignoredSignals(): ReadonlySet<number> {
+  try {
+    const mask = /^SigIgn:\s*([0-9a-f]+)$/m.exec(readFileSync("/proc/self/status", "latin1"))?.[1];
+    const bits = BigInt(`0x${mask ?? "0"}`);
+    return new Set(
+      Object.values(SIGNALS)
+        .map((exit) => exit - 128)
+        .filter((signal) => (bits >> BigInt(signal - 1)) & 1n),
+    );
+  } catch {
+    return new Set();
   }
 }
 

@@ -63,6 +63,7 @@ export async function readContents(
   const { source } = archive;
   const { file } = source;
   const answers = new Array<ContentAnswer>(requests.length);
+  platform.work?.ahead(requests.reduce((sum, { entry }) => sum + entry.uncompressedSize, 0));
   const shared = requests.flatMap((request, at) => (isShareable(request) ? [at] : []));
   // The largest first, so that no thread is left with much to do when the others are done.
   shared.sort((left, right) => sizeOf(requests, right) - sizeOf(requests, left));

@@ -25,6 +25,14 @@ export interface Lane {
   ask(question: object): Promise<unknown>;
 }
 
+/** Is told how far reading and writing have come. Bytes are those of content, inflated. */
+export interface Work {
+  /** So many bytes will go by. */
+  ahead(bytes: number): void;
+  /** So many have. The promise, if there is one, is to be waited for: others have their turn. */
+  done(bytes: number): Promise<void> | undefined;
+}
+
 export interface Platform {
   sha256(): Sha256;
   /** SHA-256 of the UTF-8 bytes of well-formed text, 64 lower-case hex digits; absent where there is no faster way. */
@@ -44,6 +52,8 @@ export interface Platform {
    * than their bytes lets hundreds of megabytes of spent buffers lie. Absent: nothing to be done.
    */
   relieve?(): void;
+  /** Absent: nobody asks. */
+  readonly work?: Work;
   /** Other threads that may read files at the same time, `most` of them at the most. Absent: there are none. */
   lanes?(most: number): readonly Lane[];
   /** Ed25519 verification by the one strict rule of `core/signature.ts`: cofactorless, R compared as bytes, S < L. */

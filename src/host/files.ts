@@ -3,6 +3,7 @@ import { type BigIntStats, closeSync, constants, fstatSync, openSync, readSync, 
 import { GaitError } from "../core/error.ts";
 import { type ByteSource, chunks } from "../core/source.ts";
 import { errnoOf, fileError, withFileErrors } from "./errno.ts";
+import { turn } from "./work.ts";
 
 /** Largest input that `readInput` holds in memory unless the caller says otherwise, in bytes: 1 GiB. */
 export const MAX_INPUT_BYTES = 1024 * 1024 * 1024;
@@ -41,12 +42,15 @@ export async function openSource(path: string): Promise<OpenedSource> {
       size,
       file: { path, identity: identityOf(before), offset: 0, length: size },
       read(offset, length) {
-        // The number may belong to another file by now.
-        if (!open) throw new GaitError("internal", `${path} is read after it was closed`);
-        if (offset < 0 || length < 0 || offset + length > size) throw changed(path);
-        const target = bufferOf(shared, length, size);
-        fill(fd, path, target, offset);
-        return target;
+        const read = (): Uint8Array => {
+          // The number may belong to another file by now.
+          if (!open) throw new GaitError("internal", `${path} is read after it was closed`);
+          if (offset < 0 || length < 0 || offset + length > size) throw changed(path);
+          const target = bufferOf(shared, length, size);
+          fill(fd, path, target, offset);
+          return target;
+        };
+        return turn()?.then(read) ?? read();
       },
     },
     assertUnchanged() {

@@ -12,6 +12,7 @@ import type { ByteSource } from "../core/source.ts";
 import { fileError, withFileErrors } from "./errno.ts";
 import { lanes } from "./lanes.ts";
 import { verifyEd25519Native } from "./signature.ts";
+import { work } from "./work.ts";
 
 /** Bytes that a scratch keeps in memory before it goes to disk. */
 export const SCRATCH_MEMORY_BYTES = 32 * 1024 * 1024;
@@ -30,6 +31,7 @@ export const hostPlatform: Platform = {
   },
   scratch: () => createScratch(SCRATCH_MEMORY_BYTES),
   lanes,
+  work,
   relieve: () => Bun.gc(true),
   verifyEd25519: verifyEd25519Native,
 };

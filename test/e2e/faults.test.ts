@@ -67,6 +67,7 @@ describe("killed while it records a large run", () => {
     ["SIGKILL", 137, [0, 20, 60, 120, 200]],
     ["SIGTERM", 143, [0, 80]],
     ["SIGINT", 130, [0, 80]],
+    ["SIGHUP", 129, [0, 80]],
   ] as const) {
     for (const delay of delays) {
       test.skipIf(process.platform === "win32")(`${signal} after ${delay} ms: no file has its name`, async () => {

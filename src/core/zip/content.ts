@@ -30,7 +30,7 @@ const DEFLATED_PIECE = 16 * 1024;
 export async function streamContent(
   archive: ByteSource,
   entry: ZipEntry,
-  platform: Pick<Platform, "sha256" | "crc32" | "InflateRaw">,
+  platform: Pick<Platform, "sha256" | "crc32" | "InflateRaw" | "work">,
   sink: ContentSink,
 ): Promise<EntryContent> {
   const { name: path, uncompressedSize, method } = entry;
@@ -49,6 +49,8 @@ export async function streamContent(
     size += chunk.length;
     const taken = sink(chunk);
     if (taken !== undefined) await taken;
+    const turn = platform.work?.done(chunk.length);
+    if (turn !== undefined) await turn;
     return true;
   };
   const data = sliceSource(archive, entry.dataOffset, entry.compressedSize);

@@ -52,7 +52,7 @@ const RELIEF_BYTES = 32 * 1024 * 1024;
 
 export function createZipWriter(
   sink: ByteSink,
-  platform: Pick<Platform, "sha256" | "crc32" | "scratch" | "relieve">,
+  platform: Pick<Platform, "sha256" | "crc32" | "scratch" | "relieve" | "work">,
 ): ZipWriter {
   const written: WrittenHeader[] = [];
   const names = new NameSet();
@@ -140,13 +140,13 @@ function parents(key: string): string[] {
 
 /** Takes size, CRC-32 and SHA-256 of content on its way to the codec. */
 class Measure {
-  readonly #platform: Pick<Platform, "crc32" | "relieve">;
+  readonly #platform: Pick<Platform, "crc32" | "relieve" | "work">;
   readonly #hash: ReturnType<Platform["sha256"]>;
   #unrelieved = 0;
   crc32 = 0;
   size = 0;
 
-  constructor(platform: Pick<Platform, "sha256" | "crc32" | "relieve">) {
+  constructor(platform: Pick<Platform, "sha256" | "crc32" | "relieve" | "work">) {
     this.#platform = platform;
     this.#hash = platform.sha256();
   }
@@ -160,6 +160,8 @@ class Measure {
         this.crc32 = this.#platform.crc32(piece, this.crc32);
         this.size += piece.length;
         this.#relieve(piece.length);
+        const turn = this.#platform.work?.done(piece.length);
+        if (turn !== undefined) await turn;
         yield piece;
       }
     }
