@@ -3,6 +3,7 @@ import type { JsonObject, JsonValue } from "../schema/primitives.ts";
 import { type RecordIntent, RecordIntentSchema, type RecordResult, RecordResultSchema } from "../schema/record.ts";
 import { sha256OfText } from "./digest.ts";
 import { fitted } from "./document.ts";
+import type { IdSet } from "./id-set.ts";
 import { canonicalize } from "./jcs.ts";
 import type { Platform } from "./platform.ts";
 import { inputTime } from "./timestamp.ts";
@@ -25,7 +26,7 @@ export interface RecordContext {
   /** Stands in for the run id of every record, whatever it says. */
   readonly overrideRunId: string | undefined;
   /** Filled by the intents, read by the results. */
-  readonly intentIds: Set<string>;
+  readonly intentIds: IdSet;
 }
 
 /** A canonical line without its LF, and whether reference mode left its body out. */
@@ -42,9 +43,8 @@ export function intentLine(value: JsonValue, where: string, context: RecordConte
   const record = fitted<RecordIntent>(RecordIntentSchema, value, where);
   warnOfUnknown(value, INTENT_MEMBERS, where, context.warnings);
   const intentId = record.intent_id ?? "";
-  if (context.intentIds.has(intentId))
+  if (!context.intentIds.add(intentId))
     context.warnings.add("an intent_id that stands before", `${where}.intent_id ${quote(intentId)}`);
-  context.intentIds.add(intentId);
 
   const args = bodyOf(record.args, record.args_digest, "args", where, context);
   const stamp = stampOf(record, where, "gait.runpack.intent", context);

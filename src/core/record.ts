@@ -1,18 +1,12 @@
 /** `run record`: the record of a run, as an agent's runtime writes it down, becomes a runpack (contract of runpacks, 1.3). */
 import type { JsonObject, JsonValue } from "../schema/primitives.ts";
-import {
-  type RecordInput,
-  RecordInputSchema,
-  RecordReceiptSchema,
-  type RecordRefs,
-  type RecordRun,
-  RecordRunSchema,
-} from "../schema/record.ts";
-import { fitted, jsonInputError } from "./document.ts";
+import { RecordReceiptSchema, type RecordRefs, type RecordRun, RecordRunSchema } from "../schema/record.ts";
+import { MAX_DOCUMENT_BYTES } from "./document.ts";
 import { GaitError } from "./error.ts";
+import { IdSet } from "./id-set.ts";
 import { assertIdentifier } from "./identifier.ts";
-import { canonicalize } from "./jcs.ts";
-import { JsonError, JsonOutline } from "./json.ts";
+import { canonicalBytes } from "./jcs.ts";
+import { MAX_LINE_BYTES } from "./jsonl.ts";
 import { RUNPACK_MANIFEST, selfDigest } from "./manifest.ts";
 import type { Platform } from "./platform.ts";
 import {
@@ -25,10 +19,11 @@ import {
   stampOf,
   warnOfUnknown,
 } from "./record-line.ts";
+import type { RecordItems, RecordParts } from "./record-parts.ts";
 import { type Signature, type Signer, signManifest } from "./signature.ts";
 import { ZERO_TIME } from "./timestamp.ts";
 import { collectWarnings } from "./warning.ts";
-import { type ByteSink, createZipWriter } from "./zip/writer.ts";
+import { type ByteSink, type Content, createZipWriter } from "./zip/writer.ts";
 
 export interface RecordOptions {
   readonly platform: Platform;
@@ -60,35 +55,30 @@ export interface Recorded {
 const DEFAULT_PRODUCER_VERSION = "0.0.0-dev";
 /** The recorder's own runtime in the reference implementation; kept, so that the same input gives the same bytes. */
 const DEFAULT_RUNTIME = "go";
-const BATCH_CHARACTERS = 64 * 1024;
-const INPUT_MEMBERS: ReadonlySet<string> = new Set(Object.keys(RecordInputSchema.properties));
+/** UTF-8 has at most so many for a UTF-16 code unit. */
+const MOST_BYTES_PER_UNIT = 3;
 const RUN_MEMBERS: ReadonlySet<string> = new Set(Object.keys(RecordRunSchema.properties));
 const RECEIPT_MEMBERS: ReadonlySet<string> = new Set(Object.keys(RecordReceiptSchema.properties));
 
 /**
- * Reads `input` (one JSON document), writes the runpack to `sink` from its first byte to its last, and says what it wrote.
- * Nothing in the records is sorted, trimmed or repaired; what looks wrong in them is recorded as given and warned of.
+ * Writes the runpack of `parts` to `sink` from its first byte to its last, and says what it wrote. Intents and results are
+ * read while they are written, once and in that order. Nothing in the records is sorted, trimmed or repaired; what looks
+ * wrong in them is recorded as given and warned of.
  *
- * @throws GaitError `invalid_input` with the JSON path of what does not fit or is no strict JSON.
+ * @throws GaitError `invalid_input` with the place of what does not fit; what reading the parts and the sink throw.
  */
-export async function recordRun(input: Uint8Array, sink: ByteSink, options: RecordOptions): Promise<Recorded> {
+export async function recordRun(parts: RecordParts, sink: ByteSink, options: RecordOptions): Promise<Recorded> {
   const { platform } = options;
+  const { run, places } = parts;
   const warnings = collectWarnings();
-  // Two levels: the members of the document, and the elements of the arrays among them.
-  const spans = scanInput(input);
-  const outline = fitted<RecordInput>(RecordInputSchema, outlineOf(spans), "$");
-  for (const member of spans.children(spans.root)) {
-    const name = spans.name(member) ?? "";
-    if (!INPUT_MEMBERS.has(name)) warnings.add("unknown member, left out", `$.${name}`);
-  }
+  for (const place of parts.unknown) warnings.add("unknown member, left out", place);
 
-  const run = outline.run ?? {};
   const runId = options.runId ?? run.run_id ?? "";
   assertIdentifier(runId, "run id");
-  const captureMode = captureModeOf(options.captureMode ?? (outline.capture_mode ?? "").trim());
+  const captureMode = captureModeOf(options.captureMode ?? (parts.captureMode ?? "").trim());
   const context: RecordContext = {
     defaults: {
-      createdAt: recordTime(run.created_at, "$.run.created_at", warnings) ?? options.now(),
+      createdAt: recordTime(run.created_at, `${places.run}.created_at`, warnings) ?? options.now(),
       producerVersion: run.producer_version || DEFAULT_PRODUCER_VERSION,
       runId,
     },
@@ -96,22 +86,22 @@ export async function recordRun(input: Uint8Array, sink: ByteSink, options: Reco
     platform,
     warnings,
     overrideRunId: options.runId,
-    intentIds: new Set(),
+    intentIds: new IdSet(platform),
   };
 
   const writer = createZipWriter(sink, platform);
   const files: { path: string; sha256: string }[] = [];
-  const add = async (path: string, content: Uint8Array | Iterable<Uint8Array>): Promise<void> => {
+  const add = async (path: string, content: Content): Promise<void> => {
     const { sha256 } = await writer.add(path, content);
     files.push({ path, sha256 });
   };
-  const intents = recordLines(spans, "intents", intentLine, context);
-  const results = recordLines(spans, "results", resultLine, context);
-  const refs = refsDocument(outline.refs ?? {}, context);
+  const intents = recordLines(parts.intents, intentLine, context);
+  const results = recordLines(parts.results, resultLine, context);
+  const refs = refsDocument(parts.refs, places.refs, context);
   await add("intents.jsonl", intents.chunks);
-  await add("refs.json", encode(canonicalize(refs)));
+  await add("refs.json", documentBytes(refs, "refs"));
   await add("results.jsonl", results.chunks);
-  await add("run.json", encode(canonicalize(runDocument(run, options.machine, context))));
+  await add("run.json", documentBytes(runDocument(run, places.run, options.machine, context), "run"));
 
   const manifest: JsonObject = {
     schema_id: "gait.runpack.manifest",
@@ -126,7 +116,7 @@ export async function recordRun(input: Uint8Array, sink: ByteSink, options: Reco
   manifest["manifest_digest"] = manifestDigest;
   const signature = options.signer && (await signManifest(manifest, options.signer, platform));
   if (signature !== undefined) manifest["signatures"] = [{ ...signature }];
-  await writer.add(RUNPACK_MANIFEST, encode(canonicalize(manifest)));
+  await writer.add(RUNPACK_MANIFEST, canonicalBytes(manifest));
   await writer.close();
 
   return {
@@ -143,69 +133,69 @@ export async function recordRun(input: Uint8Array, sink: ByteSink, options: Reco
   };
 }
 
-function scanInput(input: Uint8Array): JsonOutline {
-  try {
-    return new JsonOutline(2).scan(input);
-  } catch (error) {
-    if (error instanceof JsonError) throw jsonInputError(error, "the record of the run");
-    throw error;
-  }
-}
-
-/** The input without the elements of its two long arrays, which are read one at a time. */
-function outlineOf(spans: JsonOutline): JsonValue {
-  if (spans.kind(spans.root) !== "object") return spans.value(spans.root);
-  const outline: JsonObject = {};
-  for (const name of INPUT_MEMBERS) {
-    const member = spans.member(spans.root, name);
-    if (member < 0) continue;
-    const long = (name === "intents" || name === "results") && spans.kind(member) === "array";
-    outline[name] = long ? [] : spans.value(member);
-  }
-  return outline;
-}
-
 interface RecordLines {
   /** JSONL, made while it is read: the lines of 200,000 records are never in memory together. */
-  readonly chunks: Iterable<Uint8Array>;
-  readonly count: number;
-  /** Grows while the chunks are read. */
+  readonly chunks: AsyncIterable<Uint8Array>;
+  /** Both grow while the chunks are read. */
+  count: number;
   omitted: number;
 }
 
 function recordLines(
-  spans: JsonOutline,
-  name: "intents" | "results",
+  items: RecordItems,
   line: (value: JsonValue, where: string, context: RecordContext) => RecordLine,
   context: RecordContext,
 ): RecordLines {
-  const array = spans.member(spans.root, name);
-  const length = array < 0 ? 0 : spans.elementCount(array);
-  const made: RecordLines = { chunks: generate(), count: length, omitted: 0 };
-  function* generate(): Generator<Uint8Array> {
-    let batch = "";
-    for (let index = 0; index < length; index += 1) {
-      const value = spans.value(spans.element(array, index));
-      const { text, omitted } = line(value, `$.${name}[${index}]`, context);
-      if (omitted) made.omitted += 1;
-      batch += `${text}\n`;
-      if (batch.length >= BATCH_CHARACTERS) {
-        yield encode(batch);
-        batch = "";
+  const made: RecordLines = { chunks: generate(), count: 0, omitted: 0 };
+  async function* generate(): AsyncGenerator<Uint8Array> {
+    for await (const batch of items) {
+      let lines = "";
+      for (const { value, where } of batch) {
+        const { text, omitted } = line(value, where, context);
+        assertNotTooLong(text, where);
+        made.count += 1;
+        if (omitted) made.omitted += 1;
+        lines += `${text}\n`;
       }
+      if (lines !== "") yield new TextEncoder().encode(lines);
     }
-    if (batch !== "") yield encode(batch);
   }
   return made;
 }
 
-function runDocument(run: RecordRun, machine: RecordOptions["machine"], context: RecordContext): JsonObject {
+/** A record that no reader would read is refused while its place is known. */
+function assertNotTooLong(text: string, where: string): void {
+  if (text.length * MOST_BYTES_PER_UNIT <= MAX_LINE_BYTES) return;
+  if (new TextEncoder().encode(text).length <= MAX_LINE_BYTES) return;
+  throw new GaitError("invalid_input", `${where} comes to more than ${MAX_LINE_BYTES} bytes, the limit for a record`, {
+    hint: "Keep large content in a file, and record its digest.",
+  });
+}
+
+function documentBytes(document: JsonObject, what: string): Uint8Array {
+  const bytes = canonicalBytes(document);
+  if (bytes.length <= MAX_DOCUMENT_BYTES) return bytes;
+  throw new GaitError(
+    "invalid_input",
+    `the ${what} document comes to more than ${MAX_DOCUMENT_BYTES} bytes, the limit`,
+    {
+      hint: "Record it as several runs.",
+    },
+  );
+}
+
+function runDocument(
+  run: RecordRun,
+  where: string,
+  machine: RecordOptions["machine"],
+  context: RecordContext,
+): JsonObject {
   const { warnings } = context;
-  const stamp = stampOf({ ...run, run_id: context.defaults.runId }, "$.run", "gait.runpack.run", context);
-  warnOfUnknown(run as JsonObject, RUN_MEMBERS, "$.run", warnings);
+  const stamp = stampOf({ ...run, run_id: context.defaults.runId }, where, "gait.runpack.run", context);
+  warnOfUnknown(run as JsonObject, RUN_MEMBERS, where, warnings);
   const timeline = run.timeline?.map((event, index) => ({
     event: event.event ?? "",
-    ts: recordTime(event.ts, `$.run.timeline[${index}].ts`, warnings) ?? ZERO_TIME,
+    ts: recordTime(event.ts, `${where}.timeline[${index}].ts`, warnings) ?? ZERO_TIME,
     ...(event.ref ? { ref: event.ref } : {}),
   }));
   return {
@@ -223,11 +213,15 @@ function runDocument(run: RecordRun, machine: RecordOptions["machine"], context:
   };
 }
 
-function refsDocument(refs: RecordRefs, context: RecordContext): JsonObject & { receipts: JsonObject[] } {
+function refsDocument(
+  refs: RecordRefs,
+  place: string,
+  context: RecordContext,
+): JsonObject & { receipts: JsonObject[] } {
   const { warnings } = context;
-  const stamp = stampOf(refs, "$.refs", "gait.runpack.refs", context);
+  const stamp = stampOf(refs, place, "gait.runpack.refs", context);
   const receipts = (refs.receipts ?? []).map((receipt, index) => {
-    const where = `$.refs.receipts[${index}]`;
+    const where = `${place}.receipts[${index}]`;
     warnOfUnknown(receipt as JsonObject, RECEIPT_MEMBERS, where, warnings);
     const params = receipt.retrieval_params;
     return {
@@ -258,8 +252,4 @@ function captureModeOf(text: string): CaptureMode {
   throw new GaitError("invalid_input", `the capture mode is ${JSON.stringify(text)}`, {
     hint: "give reference or raw",
   });
-}
-
-function encode(text: string): Uint8Array {
-  return new TextEncoder().encode(text);
 }

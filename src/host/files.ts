@@ -75,10 +75,10 @@ export async function openSource(path: string): Promise<OpenedSource> {
  */
 export async function readInput(path: string, options: InputOptions = {}): Promise<Uint8Array> {
   const limit = options.limit ?? MAX_INPUT_BYTES;
-  if (path === "-") return readStandardInput(options.standardInput, limit);
+  if (path === "-") return readStandardInput(options, limit);
   const { source, assertUnchanged, close } = await openSource(path);
   try {
-    if (source.size > limit) throw tooLarge(path, limit);
+    if (source.size > limit) throw tooLarge(path, limit, options.limitHint);
     const bytes = new Uint8Array(source.size);
     let at = 0;
     for await (const chunk of chunks(source, SHARED_BUFFER_BYTES)) {
@@ -94,10 +94,13 @@ export async function readInput(path: string, options: InputOptions = {}): Promi
 
 export interface InputOptions {
   readonly limit?: number;
+  /** What to do with a larger one. */
+  readonly limitHint?: string;
   readonly standardInput?: (() => AsyncIterable<Uint8Array>) | undefined;
 }
 
-async function readStandardInput(open: InputOptions["standardInput"], limit: number): Promise<Uint8Array> {
+async function readStandardInput(options: InputOptions, limit: number): Promise<Uint8Array> {
+  const open = options.standardInput;
   if (open === undefined) {
     throw new GaitError("invalid_input", "the standard input can't be read here", { hint: "Give the path of a file." });
   }
@@ -106,7 +109,7 @@ async function readStandardInput(open: InputOptions["standardInput"], limit: num
   try {
     for await (const piece of open()) {
       size += piece.length;
-      if (size > limit) throw tooLarge("the standard input", limit);
+      if (size > limit) throw tooLarge("the standard input", limit, options.limitHint);
       pieces.push(piece);
     }
   } catch (error) {
@@ -193,8 +196,6 @@ function changed(path: string): GaitError {
   });
 }
 
-function tooLarge(what: string, limit: number): GaitError {
-  return new GaitError("invalid_input", `${what} has more than ${limit} bytes, the limit for an input`, {
-    hint: "Give a smaller input.",
-  });
+function tooLarge(what: string, limit: number, hint = "Give a smaller input."): GaitError {
+  return new GaitError("invalid_input", `${what} has more than ${limit} bytes, the limit for an input`, { hint });
 }

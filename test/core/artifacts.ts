@@ -6,6 +6,7 @@ import { type JsonObject, type JsonValue, parseJson } from "../../src/core/json.
 import { selfDigest } from "../../src/core/manifest.ts";
 import { type Built, buildRunPack, type PackMember, writePack } from "../../src/core/pack.ts";
 import { type Recorded, type RecordOptions, recordRun } from "../../src/core/record.ts";
+import { documentParts } from "../../src/core/record-document.ts";
 import { type RunpackReport, verifyRunpack } from "../../src/core/runpack.ts";
 import type { Signer } from "../../src/core/signature.ts";
 import { bytesSource } from "../../src/core/source.ts";
@@ -40,7 +41,7 @@ export async function runpackOf(
 ): Promise<{ bytes: Uint8Array; recorded: Recorded }> {
   const sink = byteSink();
   const bytes = input instanceof Uint8Array ? input : new TextEncoder().encode(JSON.stringify(input));
-  const recorded = await recordRun(bytes, sink, { ...RECORD_OPTIONS, ...options });
+  const recorded = await recordRun(documentParts(bytes), sink, { ...RECORD_OPTIONS, ...options });
   return { bytes: sink.bytes(), recorded };
 }
 

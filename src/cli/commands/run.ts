@@ -12,11 +12,18 @@ const RECORD: CommandSpec = {
   schemaId,
   summary: "Record an agent run as a runpack",
   description:
-    "The input is one JSON document with the members run, intents, results, refs and capture_mode.\n" +
+    "The input is one JSON document with the members run, intents, results, refs and capture_mode; or each of its\n" +
+    "parts is a file, as in a runpack: two JSON documents, and intents and results with one record a line. A part that\n" +
+    "is not given is empty. A run of any length is recorded from parts in the same memory, but for 16 to 45 bytes an\n" +
+    "intent, by which repeated ids and results without an intent are found.\n" +
     "The runpack is written to <out-dir>/runpack_<run id>.zip, and verified before it gets that name.",
   positionals: [{ name: "input", required: false }],
   options: [
     { flag: "--input", value: "FILE", description: "The recorded run; - reads the standard input" },
+    { flag: "--run", value: "FILE", description: "The run alone, as its member of the document; one part may be -" },
+    { flag: "--intents", value: "FILE", description: "The intents, one JSON object a line" },
+    { flag: "--results", value: "FILE", description: "The results, one JSON object a line" },
+    { flag: "--refs", value: "FILE", description: "The references, as their member of the document" },
     { flag: "--out-dir", value: "DIR", default: "./gait-out", description: "Folder for the runpack" },
     { flag: "--run-id", value: "ID", description: "Id that replaces the input's, in every record" },
     {
@@ -33,6 +40,10 @@ const RECORD: CommandSpec = {
     {
       command: "gait run record --input run.json --capture-mode raw --private-key keys/gait_private.key",
       note: "Everything, signed",
+    },
+    {
+      command: "gait run record --run run.json --intents intents.jsonl --results results.jsonl --refs refs.json",
+      note: "From files that may be larger than memory",
     },
     { command: "agent --trace | gait run record --input - --run-id run_42 --json", note: "From another program" },
   ],

@@ -1,7 +1,5 @@
 /** The work of `gait run record`. */
-import { GaitError } from "../../../core/error.ts";
 import { type Recorded, recordRun as record } from "../../../core/record.ts";
-import { readInput } from "../../../host/files.ts";
 import { machineInGoNaming } from "../../../host/machine.ts";
 import { writeAtomically } from "../../../host/output.ts";
 import { hostPlatform } from "../../../host/platform.ts";
@@ -11,42 +9,35 @@ import { rows } from "../../output.ts";
 import { assertVerifies, UNKEYED } from "../artifact.ts";
 import { warningLines } from "../report.ts";
 import { signingOf } from "../signing.ts";
+import { recordInput } from "./input.ts";
 import { ticketFooter } from "./ticket.ts";
 
 export async function recordRun(call: Call): Promise<Answer> {
   const signing = await signingOf(call);
-  const input = await readInput(inputArgument(call), { standardInput: () => call.stdin() });
+  const input = await recordInput(call);
   const { signer } = signing;
   const trusted = { ...UNKEYED, keys: signer === undefined ? [] : [signer.publicKey] };
-  const written = await writeAtomically(
-    { directory: call.option("--out-dir") ?? "gait-out", name: ({ runId }: Recorded) => `runpack_${runId}.zip` },
-    (sink) =>
-      record(input, sink, {
-        platform: hostPlatform,
-        runId: call.option("--run-id")?.trim(),
-        captureMode: call.option("--capture-mode"),
-        now: () => new Date(call.now()).toISOString(),
-        machine: machineInGoNaming(),
-        signer,
-      }),
-    { force: call.has("--force"), verify: (output) => assertVerifies(output, trusted) },
-  );
-  return recordedAnswer(call, written, signing.publicKey, signing.warnings);
-}
-
-function inputArgument(call: Call): string {
-  const [positional] = call.positionals;
-  const input = call.option("--input");
-  if (input !== undefined && positional !== undefined) {
-    throw new GaitError("invalid_input", `--input ${input} and ${positional} are both given`, {
-      hint: "Give one input.",
-    });
+  try {
+    const written = await writeAtomically(
+      { directory: call.option("--out-dir") ?? "gait-out", name: ({ runId }: Recorded) => `runpack_${runId}.zip` },
+      async (sink) => {
+        const recorded = await record(input.parts, sink, {
+          platform: hostPlatform,
+          runId: call.option("--run-id")?.trim(),
+          captureMode: call.option("--capture-mode"),
+          now: () => new Date(call.now()).toISOString(),
+          machine: machineInGoNaming(),
+          signer,
+        });
+        input.assertUnchanged();
+        return recorded;
+      },
+      { force: call.has("--force"), verify: (output) => assertVerifies(output, trusted) },
+    );
+    return recordedAnswer(call, written, signing.publicKey, signing.warnings);
+  } finally {
+    input.close();
   }
-  const path = input ?? positional;
-  if (path !== undefined) return path;
-  throw new GaitError("invalid_input", "the input is missing", {
-    hint: "Give it with --input FILE, or --input - for the standard input.",
-  });
 }
 
 function recordedAnswer(

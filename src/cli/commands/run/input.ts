@@ -1,0 +1,108 @@
+/** What `gait run record` records: one document, or a file for each of its parts. */
+import { GaitError } from "../../../core/error.ts";
+import { documentParts } from "../../../core/record-document.ts";
+import { fileParts, type RecordDocument, type RecordStream } from "../../../core/record-files.ts";
+import type { RecordParts } from "../../../core/record-parts.ts";
+import { chunks } from "../../../core/source.ts";
+import { fileError } from "../../../host/errno.ts";
+import { type OpenedSource, openSource, readInput } from "../../../host/files.ts";
+import type { Call } from "../../command.ts";
+
+export interface RecordInput {
+  readonly parts: RecordParts;
+  /** Call it when everything was read. @throws GaitError `input_changed` when a file was written to meanwhile */
+  assertUnchanged(): void;
+  close(): void;
+}
+
+const PART_FLAGS = ["--run", "--intents", "--results", "--refs"] as const;
+type PartFlag = (typeof PART_FLAGS)[number];
+
+/** @throws GaitError `invalid_input` for flags that do not go together; as `readInput`, `documentParts` and `fileParts` */
+export async function recordInput(call: Call): Promise<RecordInput> {
+  const [part] = PART_FLAGS.filter((flag) => call.has(flag));
+  const path = documentArgument(call, part);
+  if (path === undefined) return filesInput(call);
+  const limitHint = "Give the record in parts with --run, --intents, --results and --refs: those are not limited.";
+  const parts = documentParts(await readInput(path, { standardInput: () => call.stdin(), limitHint }));
+  return { parts, assertUnchanged: () => undefined, close: () => undefined };
+}
+
+/** The path of the one document, or `undefined` where its parts were given. */
+function documentArgument(call: Call, part: PartFlag | undefined): string | undefined {
+  const [positional] = call.positionals;
+  const input = call.option("--input");
+  if (input !== undefined && positional !== undefined) {
+    throw new GaitError("invalid_input", `--input ${input} and ${positional} are both given`, {
+      hint: "Give one input.",
+    });
+  }
+  const path = input ?? positional;
+  if (path !== undefined && part !== undefined) {
+    const given = input === undefined ? path : `--input ${path}`;
+    throw new GaitError("invalid_input", `${given} and ${part} are both given`, {
+      hint: "Give one document, or its parts with --run, --intents, --results and --refs.",
+    });
+  }
+  if (path !== undefined || part !== undefined) return path;
+  throw new GaitError("invalid_input", "the input is missing", {
+    hint: "Give it with --input FILE, or --input - for the standard input, or in parts with --run, --intents, --results.",
+  });
+}
+
+async function filesInput(call: Call): Promise<RecordInput> {
+  assertOneStandardInput(call);
+  const opened: OpenedSource[] = [];
+  const close = (): void => {
+    for (const file of opened) file.close();
+  };
+  const document = async (flag: PartFlag): Promise<RecordDocument | undefined> => {
+    const path = call.option(flag);
+    if (path === undefined) return undefined;
+    return { name: nameOf(path), bytes: await readInput(path, { standardInput: () => call.stdin() }) };
+  };
+  const stream = async (flag: PartFlag): Promise<RecordStream | undefined> => {
+    const path = call.option(flag);
+    if (path === undefined) return undefined;
+    if (path === "-") return { name: nameOf(path), chunks: standardInput(call) };
+    const file = await openSource(path);
+    opened.push(file);
+    return { name: nameOf(path), chunks: chunks(file.source) };
+  };
+  try {
+    // Opened before anything is read, so that a path that is wrong is told of at once.
+    const intents = await stream("--intents");
+    const results = await stream("--results");
+    const parts = fileParts({ run: await document("--run"), intents, results, refs: await document("--refs") });
+    return {
+      parts,
+      assertUnchanged() {
+        for (const file of opened) file.assertUnchanged();
+      },
+      close,
+    };
+  } catch (error) {
+    close();
+    throw error;
+  }
+}
+
+function assertOneStandardInput(call: Call): void {
+  const [first, second] = PART_FLAGS.filter((flag) => call.option(flag) === "-");
+  if (second === undefined) return;
+  throw new GaitError("invalid_input", `${first} and ${second} both read the standard input`, {
+    hint: "Give one of them as a file.",
+  });
+}
+
+function nameOf(path: string): string {
+  return path === "-" ? "the standard input" : path;
+}
+
+async function* standardInput(call: Call): AsyncGenerator<Uint8Array> {
+  try {
+    yield* call.stdin();
+  } catch (error) {
+    throw fileError(error, "read", "the standard input");
+  }
+}

@@ -1,0 +1,66 @@
+/** The record of a run as one JSON document (contract of runpacks, 1.3), in parts. */
+import type { JsonObject, JsonValue } from "../schema/primitives.ts";
+import { type RecordInput, RecordInputSchema } from "../schema/record.ts";
+import { fitted, jsonInputError } from "./document.ts";
+import { JsonError, JsonOutline } from "./json.ts";
+import type { RecordItem, RecordParts } from "./record-parts.ts";
+
+const INPUT_MEMBERS: ReadonlySet<string> = new Set(Object.keys(RecordInputSchema.properties));
+/** Elements of so many bytes are built together. */
+const BATCH_BYTES = 64 * 1024;
+
+/** @throws GaitError `invalid_input` with the JSON path of what does not fit or is no strict JSON. */
+export function documentParts(input: Uint8Array): RecordParts {
+  // Two levels: the members of the document, and the elements of the arrays among them.
+  const spans = scanInput(input);
+  const outline = fitted<RecordInput>(RecordInputSchema, outlineOf(spans), "$");
+  const names = spans.children(spans.root).map((member) => spans.name(member) ?? "");
+  return {
+    run: outline.run ?? {},
+    refs: outline.refs ?? {},
+    places: { run: "$.run", refs: "$.refs" },
+    captureMode: outline.capture_mode ?? undefined,
+    intents: elements(spans, "intents"),
+    results: elements(spans, "results"),
+    unknown: names.filter((name) => !INPUT_MEMBERS.has(name)).map((name) => `$.${name}`),
+  };
+}
+
+function scanInput(input: Uint8Array): JsonOutline {
+  try {
+    return new JsonOutline(2).scan(input);
+  } catch (error) {
+    if (error instanceof JsonError) throw jsonInputError(error, "the record of the run");
+    throw error;
+  }
+}
+
+/** The input without the elements of its two long arrays, which are read one at a time. */
+function outlineOf(spans: JsonOutline): JsonValue {
+  if (spans.kind(spans.root) !== "object") return spans.value(spans.root);
+  const outline: JsonObject = {};
+  for (const name of INPUT_MEMBERS) {
+    const member = spans.member(spans.root, name);
+    if (member < 0) continue;
+    const long = (name === "intents" || name === "results") && spans.kind(member) === "array";
+    outline[name] = long ? [] : spans.value(member);
+  }
+  return outline;
+}
+
+function* elements(spans: JsonOutline, name: "intents" | "results"): Generator<RecordItem[]> {
+  const array = spans.member(spans.root, name);
+  const length = array < 0 ? 0 : spans.elementCount(array);
+  let batch: RecordItem[] = [];
+  let bytes = 0;
+  for (let index = 0; index < length; index += 1) {
+    const element = spans.element(array, index);
+    batch.push({ value: spans.value(element), where: `$.${name}[${index}]` });
+    bytes += spans.end(element) - spans.start(element);
+    if (bytes < BATCH_BYTES) continue;
+    yield batch;
+    batch = [];
+    bytes = 0;
+  }
+  yield batch;
+}
