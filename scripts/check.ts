@@ -39,6 +39,7 @@ for (const { name, command } of CHECKS) {
 }
 
 report("browser build of the verifier", await buildsForBrowser("src/core/verify.ts"));
+report("browser build of the self-test", await buildsForBrowser("src/core/selftest.ts"));
 
 if (failed.length > 0) {
   process.stderr.write(`\nfailed: ${failed.join(", ")}\n`);

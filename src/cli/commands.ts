@@ -5,6 +5,7 @@ import { JOB_COMMANDS } from "./commands/job.ts";
 import { KEYS_COMMANDS } from "./commands/keys.ts";
 import { PACK_COMMANDS, VERIFY_SHORT } from "./commands/pack.ts";
 import { RUN_COMMANDS } from "./commands/run.ts";
+import { SELFTEST } from "./commands/selftest.ts";
 import { VERSION } from "./commands/version.ts";
 
 /** In the order of the overview. */
@@ -15,5 +16,6 @@ export const COMMANDS: readonly CommandSpec[] = [
   ...JOB_COMMANDS,
   ...GUARD_COMMANDS,
   ...KEYS_COMMANDS,
+  SELFTEST,
   VERSION,
 ];

@@ -29,6 +29,7 @@ import { PackOutputSchema } from "./pack-output.ts";
 import { RecordInputSchema } from "./record.ts";
 import { RunOutputSchema } from "./run-output.ts";
 import { IntentSchema, RefsSchema, ResultSchema, RunpackManifestSchema, RunSchema } from "./runpack.ts";
+import { SelftestOutputSchema } from "./selftest-output.ts";
 
 /** JSON Schema draft 2020-12. */
 export const DIALECT = "https://json-schema.org/draft/2020-12/schema";
@@ -122,6 +123,7 @@ export const PUBLISHED_SCHEMAS: readonly PublishedSchema[] = [
   published("output/keys", KeysOutputSchema, "Answer of `gait keys`", "With `--json`."),
   published("output/pack", PackOutputSchema, "Answer of `gait pack` and `gait verify`", "With `--json`."),
   published("output/run", RunOutputSchema, "Answer of `gait run`", "With `--json`."),
+  published("output/selftest", SelftestOutputSchema, "Answer of `gait selftest`", "With `--json`."),
   published("output/version", VersionOutputSchema, "Answer of `gait version`", "With `--json`."),
   published("pack/diff", PackDiffSchema, "Pack comparison", "The result of `gait pack diff`."),
   published("pack/job", JobPayloadSchema, "Job payload", "`job_payload.json` of a job pack."),

@@ -19,6 +19,7 @@ import { JOB_CASES } from "./job-cases.ts";
 import { JOB_OUTPUT_CASES } from "./job-output-cases.ts";
 import { OUTPUT_CASES } from "./output-cases.ts";
 import { PACK_CASES } from "./pack-cases.ts";
+import { PROGRAM_OUTPUT_CASES } from "./program-output-cases.ts";
 import { RUNPACK_CASES } from "./runpack-cases.ts";
 
 const ROOT = join(import.meta.dir, "..", "..");
@@ -33,6 +34,7 @@ const ALL_CASES: readonly DocumentCases[] = [
   ...GUARD_CASES,
   ...EVIDENCE_CASES,
   ...GUARD_OUTPUT_CASES,
+  ...PROGRAM_OUTPUT_CASES,
 ];
 
 // ajv's own `date-time` takes lower-case letters, a space for the T and leap seconds; the published pattern does not,

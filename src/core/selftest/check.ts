@@ -1,0 +1,81 @@
+/** What a self-test is made of: the parts under test, and checks that throw what is wrong. */
+import type { canonicalize } from "../jcs.ts";
+import type { parseJson } from "../json.ts";
+import type { parsePublicKey } from "../key.ts";
+import type { Platform } from "../platform.ts";
+import type { Signer } from "../signature.ts";
+import type { normalizeTimestamp, toUtc } from "../timestamp.ts";
+import type { verifyArtifact } from "../verify.ts";
+import type { Deflater } from "../zip/deflate.ts";
+
+/** Everything that a verdict or a pack rests on. The tests break each of them, and the right check must notice. */
+export interface Parts {
+  readonly platform: Platform;
+  readonly parseJson: typeof parseJson;
+  readonly canonicalize: typeof canonicalize;
+  readonly parsePublicKey: typeof parsePublicKey;
+  readonly normalizeTimestamp: typeof normalizeTimestamp;
+  readonly toUtc: typeof toUtc;
+  readonly verifyArtifact: typeof verifyArtifact;
+  loadDeflater(): Promise<Deflater>;
+  /** The signer of a 32-byte seed; absent where this platform only verifies. */
+  readonly createSigner?: ((seed: Uint8Array) => Promise<Signer>) | undefined;
+}
+
+export interface Check {
+  /** Stable: programs match it. */
+  readonly name: string;
+  /** What has been shown when it passes, as half a sentence. */
+  readonly shows: string;
+  /** The part that not every platform has: the check is left out without it. */
+  readonly needs?: "createSigner";
+  /** @throws whatever is wrong; a `Mismatch` where an answer is not the known one */
+  run(parts: Parts): void | Promise<void>;
+}
+
+/** A known answer that did not come. */
+export class Mismatch extends Error {
+  override readonly name = "Mismatch";
+}
+
+export function expectSame(what: string, actual: string | number | boolean, known: string | number | boolean): void {
+  if (actual !== known) throw new Mismatch(`${what}: got ${shown(actual)}, known is ${shown(known)}`);
+}
+
+/** That `work` throws: what must be refused was not taken. */
+export async function expectRefused(what: string, work: () => unknown): Promise<void> {
+  try {
+    await work();
+  } catch {
+    return;
+  }
+  throw new Mismatch(`${what}: taken, and must be refused`);
+}
+
+function shown(value: string | number | boolean): string {
+  const text = JSON.stringify(value);
+  return text.length > 80 ? `${text.slice(0, 80)}…` : text;
+}
+
+export function utf8(text: string): Uint8Array {
+  return new TextEncoder().encode(text);
+}
+
+/** Bytes of hex that stands in the source. */
+export function hex(text: string): Uint8Array {
+  return Uint8Array.from({ length: text.length / 2 }, (_, at) => Number.parseInt(text.slice(at * 2, at * 2 + 2), 16));
+}
+
+/** Bytes of base64 that stands in the source. */
+export function base64(text: string): Uint8Array {
+  return Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+}
+
+/** `bytes` in pieces whose sizes go round `sizes`. */
+export function* inPieces(bytes: Uint8Array, ...sizes: readonly number[]): Generator<Uint8Array> {
+  for (let at = 0, turn = 0; at < bytes.length; turn += 1) {
+    const size = sizes[turn % sizes.length] ?? bytes.length;
+    yield bytes.subarray(at, at + size);
+    at += size;
+  }
+}
