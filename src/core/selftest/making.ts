@@ -72,14 +72,15 @@ export async function makePack(
   signer: Signer | undefined,
 ): Promise<{ runpack: Uint8Array; pack: Uint8Array }> {
   // Loaded when it is needed: whoever only wants the known answers of a verifier does not load the builders.
-  const [{ recordRun }, { buildRunPack }, { verifyRunpack }, { openArchive }] = await Promise.all([
+  const [{ recordRun }, { documentParts }, { buildRunPack }, { verifyRunpack }, { openArchive }] = await Promise.all([
     import("../record.ts"),
+    import("../record-document.ts"),
     import("../pack.ts"),
     import("../runpack.ts"),
     import("../zip/reader.ts"),
   ]);
   const runpack = collector();
-  await recordRun(utf8(RUN_INPUT), runpack, {
+  await recordRun(documentParts(utf8(RUN_INPUT)), runpack, {
     platform,
     now: () => "2026-01-01T00:00:00Z",
     machine: { os: "linux", arch: "amd64" },
