@@ -1,6 +1,7 @@
 /**
  * Builds the executable: `npm run build -- [--target linux-arm64] [--outfile FILE]`.
- * Without a target it is built for this machine, into dist/gait; else into dist/gait-<target>.
+ * Without a target it is built for this machine, into dist/gait; else into dist/gait-<target>. The page that verifies in a
+ * browser comes out beside them, as dist/verify.html.
  */
 import { chmodSync, mkdirSync, mkdtempSync, renameSync, rmSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
@@ -44,6 +45,8 @@ export function build(options: { target?: string; outfile?: string } = {}): stri
     const constants = { GAIT_VERSION: packageJson.version, GAIT_COMMIT: commit(), GAIT_TARGET: target };
     const defines = Object.entries(constants).map(([name, value]) => `--define=${name}=${JSON.stringify(value)}`);
     const targetFlag = options.target === undefined ? [] : [`--target=bun-${target}`];
+    // The executable carries this page (`gait viewer`), which is also a file of its own of each release.
+    run([process.execPath, join(ROOT, "scripts/viewer.ts")], { GAIT_COMMIT: constants.GAIT_COMMIT });
     run([process.execPath, "build", ...FLAGS, ...defines, ...targetFlag, ...ENTRY_POINTS, `--outfile=${staged}`]);
     chmodSync(staged, 0o755);
     renameSync(staged, outfile);
@@ -90,8 +93,8 @@ function git(...args: string[]): string | undefined {
   }
 }
 
-function run(command: string[]): void {
-  const { exitCode, stdout, stderr } = Bun.spawnSync(command, { cwd: ROOT });
+function run(command: string[], env: Record<string, string> = {}): void {
+  const { exitCode, stdout, stderr } = Bun.spawnSync(command, { cwd: ROOT, env: { ...process.env, ...env } });
   if (exitCode !== 0) {
     throw new Error(`${command.slice(1).join(" ")}\n${stdout}${stderr}`);
   }

@@ -17,6 +17,7 @@ const CHECKS: readonly Check[] = [
   { name: "types", command: [...TSC, "-p", "tsconfig.json"] },
   // Without the types of Bun and Node: core and schema run in a browser.
   { name: "types of core and schema", command: [...TSC, "-p", "src/core/tsconfig.json"] },
+  { name: "types of the viewer", command: [...TSC, "-p", "src/viewer/tsconfig.json"] },
   {
     name: "lint, format and layers",
     command: [

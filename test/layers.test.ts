@@ -161,6 +161,47 @@ const CASES: readonly Case[] = [
     broken: "properties",
   },
 
+  {
+    rule: "viewer imports core and schema",
+    folder: "viewer",
+    code: 'export { a } from "../core/error.ts";\nexport { b } from "../schema/pack.ts";',
+  },
+  {
+    rule: "viewer imports no host",
+    folder: "viewer",
+    code: 'export { a } from "../host/files.ts";',
+    broken: "imports",
+  },
+  { rule: "viewer imports no cli", folder: "viewer", code: 'export { a } from "../cli/exit.ts";', broken: "imports" },
+  {
+    rule: "viewer imports no node:*",
+    folder: "viewer",
+    code: 'export { readFileSync } from "node:fs";',
+    broken: "node",
+  },
+  { rule: "viewer has no Bun", folder: "viewer", code: "export const a = Bun.version;", broken: "globals" },
+  { rule: "viewer fetches nothing", folder: "viewer", code: 'export const a = fetch("b");', broken: "globals" },
+  {
+    rule: "viewer sends no beacon",
+    folder: "viewer",
+    code: 'navigator.sendBeacon("b");',
+    broken: "properties",
+  },
+  { rule: "viewer keeps nothing", folder: "viewer", code: "export const a = localStorage.length;", broken: "globals" },
+  {
+    rule: "viewer has a document and a clock",
+    folder: "viewer",
+    code: "export const a = [document, performance.now()];",
+  },
+  { rule: "core imports no viewer", folder: "core", code: 'export { a } from "../viewer/dom.ts";', broken: "imports" },
+  { rule: "host imports no viewer", folder: "host", code: 'export { a } from "../viewer/dom.ts";', broken: "imports" },
+  {
+    rule: "schema imports no viewer",
+    folder: "schema",
+    code: 'export { a } from "../viewer/dom.ts";',
+    broken: "imports",
+  },
+
   { rule: "exports have names", folder: "core", code: "export default 1;", broken: "defaultExport" },
   { rule: "nothing is any", folder: "core", code: "export const a = (b: any) => b;", broken: "any" },
 ];

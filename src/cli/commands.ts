@@ -7,6 +7,7 @@ import { PACK_COMMANDS, VERIFY_SHORT } from "./commands/pack.ts";
 import { RUN_COMMANDS } from "./commands/run.ts";
 import { SELFTEST } from "./commands/selftest.ts";
 import { VERSION } from "./commands/version.ts";
+import { VIEWER } from "./commands/viewer.ts";
 
 /** In the order of the overview. */
 export const COMMANDS: readonly CommandSpec[] = [
@@ -17,5 +18,6 @@ export const COMMANDS: readonly CommandSpec[] = [
   ...GUARD_COMMANDS,
   ...KEYS_COMMANDS,
   SELFTEST,
+  VIEWER,
   VERSION,
 ];

@@ -30,6 +30,7 @@ import { RecordInputSchema } from "./record.ts";
 import { RunOutputSchema } from "./run-output.ts";
 import { IntentSchema, RefsSchema, ResultSchema, RunpackManifestSchema, RunSchema } from "./runpack.ts";
 import { SelftestOutputSchema } from "./selftest-output.ts";
+import { ViewerOutputSchema } from "./viewer-output.ts";
 
 /** JSON Schema draft 2020-12. */
 export const DIALECT = "https://json-schema.org/draft/2020-12/schema";
@@ -125,6 +126,7 @@ export const PUBLISHED_SCHEMAS: readonly PublishedSchema[] = [
   published("output/run", RunOutputSchema, "Answer of `gait run`", "With `--json`."),
   published("output/selftest", SelftestOutputSchema, "Answer of `gait selftest`", "With `--json`."),
   published("output/version", VersionOutputSchema, "Answer of `gait version`", "With `--json`."),
+  published("output/viewer", ViewerOutputSchema, "Answer of `gait viewer`", "With `--json`."),
   published("pack/diff", PackDiffSchema, "Pack comparison", "The result of `gait pack diff`."),
   published("pack/job", JobPayloadSchema, "Job payload", "`job_payload.json` of a job pack."),
   published("pack/manifest", PackManifestSchema, "Pack manifest", "`pack_manifest.json` of a PackSpec v1 pack."),

@@ -25,7 +25,7 @@ describe("the table of commands", () => {
       ...["job submit", "job status", "job checkpoint add", "job checkpoint list", "job checkpoint show"],
       ...["job pause", "job approve", "job resume", "job cancel", "job inspect", "job list"],
       ...["guard pack", "guard verify", "keys init", "keys rotate", "keys verify"],
-      ...["selftest", "version"],
+      ...["selftest", "viewer", "version"],
     ]);
   });
 

@@ -21,6 +21,7 @@ import { OUTPUT_CASES } from "./output-cases.ts";
 import { PACK_CASES } from "./pack-cases.ts";
 import { PROGRAM_OUTPUT_CASES } from "./program-output-cases.ts";
 import { RUNPACK_CASES } from "./runpack-cases.ts";
+import { VIEWER_OUTPUT_CASES } from "./viewer-output-cases.ts";
 
 const ROOT = join(import.meta.dir, "..", "..");
 const PUBLISHED = join(ROOT, "schemas", "v1");
@@ -30,6 +31,7 @@ const ALL_CASES: readonly DocumentCases[] = [
   ...JOB_CASES,
   ...RUNPACK_CASES,
   ...OUTPUT_CASES,
+  ...VIEWER_OUTPUT_CASES,
   ...JOB_OUTPUT_CASES,
   ...GUARD_CASES,
   ...EVIDENCE_CASES,

@@ -1,0 +1,38 @@
+/** The work of `gait viewer`. */
+import { sha256Hex } from "../../../core/digest.ts";
+import { GaitError } from "../../../core/error.ts";
+import { writeAtomically } from "../../../host/output.ts";
+import { hostPlatform } from "../../../host/platform.ts";
+import { viewerPage } from "../../../host/viewer-page.ts";
+import { BUILD } from "../../build.ts";
+import type { Answer, Call } from "../../command.ts";
+import { EXIT } from "../../exit.ts";
+import { printable, rows } from "../../output.ts";
+
+/** @throws GaitError `invalid_input` without `--out`, and what writing throws */
+export async function writeViewer(call: Call): Promise<Answer> {
+  const path = call.option("--out");
+  if (path === undefined) {
+    throw new GaitError("invalid_input", "--out is missing: the page to write", {
+      hint: "gait viewer --out verify.html",
+    });
+  }
+  const page = new TextEncoder().encode(viewerPage());
+  await writeAtomically(path, async (sink) => sink.write(page), { force: call.has("--force") });
+  const { version, commit } = BUILD;
+  const sha256 = sha256Hex(hostPlatform, page);
+  const lines = rows(
+    [
+      ["sha256", sha256],
+      ["size", `${page.length} bytes`],
+      ["gait", `${version}, commit ${commit}`],
+    ],
+    call.stdout,
+    "  ",
+  );
+  return {
+    exit: EXIT.ok,
+    json: { path, sha256, size: page.length, version, commit },
+    text: `the page that verifies  ${printable(path)}\n${lines}`,
+  };
+}

@@ -1,0 +1,76 @@
+/** One file and what is to be trusted, to an answer: plain data, so that it can come from another thread. */
+import { envelope, jsonLine } from "../core/answer.ts";
+import { GaitError } from "../core/error.ts";
+import { errorMembers } from "../core/failure.ts";
+import type { Finding } from "../core/finding.ts";
+import { type IdentityRow, identityRows } from "../core/identity.ts";
+import type { Platform } from "../core/platform.ts";
+import { portablePlatform } from "../core/portable.ts";
+import type { PublicKey, SignatureReport } from "../core/signature.ts";
+import { type Verdict, type Verification, verifyArtifact } from "../core/verify.ts";
+import { verifyMembers } from "../core/verify-answer.ts";
+import type { ZipLimits } from "../core/zip/limits.ts";
+import { blobScratch } from "./blob-scratch.ts";
+import { fileSource } from "./file-source.ts";
+
+/**
+ * Signatures are checked by `core/ed25519.ts` in every browser: engines differ about odd ones, and whoever opens this page
+ * brings one that it was never tested in. A check takes a millisecond.
+ */
+export const browserPlatform: Platform = { ...portablePlatform, scratch: blobScratch };
+
+/** What the person trusts and allows: what the flags of `gait pack verify` say. */
+export interface Settings {
+  readonly keys: readonly PublicKey[];
+  readonly requireSignature: boolean;
+  readonly limits: ZipLimits;
+}
+
+export interface Judged {
+  readonly kind: "judged";
+  readonly verdict: Verdict;
+  readonly reason: string;
+  readonly identity: readonly IdentityRow[];
+  readonly signature: SignatureReport;
+  readonly findings: readonly Finding[];
+  readonly warnings: readonly string[];
+  /** As `gait pack verify --json` prints it. */
+  readonly json: string;
+}
+
+/** There is no verdict: the file is no archive, or can't be read. */
+export interface Refused {
+  readonly kind: "refused";
+  readonly message: string;
+  readonly hint: string;
+  readonly json: string;
+}
+
+export type Result = Judged | Refused;
+
+const VERIFY = { schemaId: "gait.pack.output", operation: "verify" };
+
+/** Never throws. `read` is told how many bytes have been read. */
+export async function verifyFile(file: File, settings: Settings, read: (bytes: number) => void): Promise<Result> {
+  try {
+    return judged(file.name, await verifyArtifact(fileSource(file, read), { ...settings, platform: browserPlatform }));
+  } catch (thrown) {
+    const members = errorMembers(thrown instanceof GaitError ? thrown : unexpected(thrown));
+    const json = jsonLine(envelope(VERIFY, false, members));
+    return { kind: "refused", message: members.error, hint: members.hint, json };
+  }
+}
+
+function judged(name: string, verification: Verification): Judged {
+  const { verdict, reason, signature, findings, warnings } = verification;
+  const json = jsonLine(envelope(VERIFY, verdict !== "failed", verifyMembers(name, verification)));
+  return { kind: "judged", verdict, reason, identity: identityRows(verification), signature, findings, warnings, json };
+}
+
+function unexpected(thrown: unknown): GaitError {
+  const message = thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : String(thrown);
+  return new GaitError("internal", `internal error: ${message}`, {
+    cause: thrown,
+    hint: "This is a defect of gait: please report it, with the name and version of this browser.",
+  });
+}
