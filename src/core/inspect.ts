@@ -1,132 +1,75 @@
-/** What an artifact holds (contract 2.8), read after it was verified; of a bad one, what can still be read. */
-import type { Control, EvidenceContent } from "../schema/guard.ts";
-import type { RunpackSummary } from "../schema/guard-entry.ts";
-import type { JobCheckpoint, JobEvent, JobPayload } from "../schema/job.ts";
-import type { RunPayload } from "../schema/pack.ts";
-import type { EvidencePackReport } from "./evidence-pack-report.ts";
-import { lastJobEvents } from "./job-events.ts";
-import type { JobEvidence } from "./job-pack.ts";
-import { JOB_EVENTS } from "./job-payload.ts";
+/** `inspect` of a JSON answer (contract 2.8): the documents of an artifact as stored, and what they come to. */
+import type { Account } from "../schema/account.ts";
+import type { InspectReport } from "../schema/pack-output.ts";
+import type { RunAccount } from "../schema/run-account.ts";
 import { compareUtf8 } from "./order.ts";
-import { type IntentResult, intentResults } from "./run-entries.ts";
-import { RUN_SOURCE, runPayload } from "./run-payload.ts";
+import { runPayload } from "./run-payload.ts";
 import type { RunpackReport } from "./runpack.ts";
-import type { ByteSource } from "./source.ts";
-import type { Verification, VerifyOptions } from "./verify.ts";
-import { type Archive, openArchive, surroundingsOf } from "./zip/reader.ts";
+import type { Verification } from "./verify.ts";
+import { identityOf } from "./verify-answer.ts";
 
-export interface RunLineage {
-  readonly timeline_events: number;
-  readonly receipt_count: number;
-  readonly intent_results: readonly IntentResult[];
-}
-
-export interface JobLineage {
-  readonly event_count: number;
-  readonly last_event_type?: string;
-  /** In byte order of the ids. */
-  readonly checkpoint_refs?: readonly Pick<JobCheckpoint, "checkpoint_id" | "type" | "reason_code">[];
-}
-
-/** A control of an evidence pack, with the entries that are evidence of it. */
-export interface ControlEvidence extends Pick<Control, "control_id" | "title"> {
-  readonly evidence: readonly (Pick<EvidenceContent, "path"> & Partial<EvidenceContent>)[];
-  /** False where there is nothing to show. */
-  readonly has_evidence: boolean;
-}
-
-export interface Inspection {
-  /** As stored in a run pack; of a runpack, what a pack of it would have. */
-  readonly runPayload?: RunPayload;
-  /** Absent where the runpack could not be read. */
-  readonly runLineage?: RunLineage;
-  readonly jobPayload?: JobPayload;
-  readonly jobLineage?: JobLineage;
-  /** The last events of the log, `MAX_TIMELINE_EVENTS` at most; `jobLineage` says how many there are. */
-  readonly jobTimeline?: readonly JobEvent[];
-  /** Of an evidence pack, in the order of its template. */
-  readonly controls?: readonly ControlEvidence[];
-  readonly runpackSummary?: RunpackSummary;
-}
-
-/** A log may have a million events; who wants them all reads the log. */
-export const MAX_TIMELINE_EVENTS = 200;
-
-export async function inspectArtifact(
-  source: ByteSource,
-  verified: Verification,
-  options: VerifyOptions,
-): Promise<Inspection> {
-  const { platform, limits } = options;
-  if (verified.runpack !== undefined) {
-    const archive = await openArchive(source, platform, limits);
-    const payload = runPayload(verified.runpack);
-    return {
-      ...(payload === undefined ? {} : { runPayload: payload }),
-      ...(await lineageOf(archive, verified.runpack)),
-    };
-  }
-  const { pack, evidencePack } = verified;
-  if (evidencePack !== undefined) return inspectEvidence(evidencePack);
-  if (pack?.job !== undefined) return inspectJob(await openArchive(source, platform, limits), pack.job);
-  if (pack?.runpack === undefined) return {};
-  if (pack.runpack.manifest === undefined) return pack.payload === undefined ? {} : { runPayload: pack.payload };
-  const archive = await openArchive(source, platform, limits);
-  const embeddedSource = await archive.open(RUN_SOURCE);
-  try {
-    const embedded = await openArchive(embeddedSource, platform, limits, surroundingsOf(archive));
-    return {
-      ...(pack.payload === undefined ? {} : { runPayload: pack.payload }),
-      ...(await lineageOf(embedded, pack.runpack)),
-    };
-  } finally {
-    embeddedSource.dispose();
-  }
-}
-
-function inspectEvidence({ manifest, runpackSummary }: EvidencePackReport): Inspection {
-  const contents = new Map(manifest?.contents.map((content) => [content.path, content]));
-  const controls = manifest?.control_index?.map(({ control_id, title, evidence_paths }) => ({
-    control_id,
-    title,
-    evidence: evidence_paths.map((path) => contents.get(path) ?? { path }),
-    has_evidence: evidence_paths.length > 0,
-  }));
+/** `account` is of what was verified. */
+export function inspectReport(verification: Verification, account: Account): InspectReport {
+  const { verdict, findings, legacyType, pack, runpack, evidencePack } = verification;
+  const manifest = pack?.manifest ?? evidencePack?.manifest;
+  const payload = pack?.payload ?? (runpack === undefined ? undefined : runPayload(runpack));
+  const lineage = runLineage(account.run, runpack ?? pack?.runpack);
+  const summary = evidencePack?.runpackSummary;
   return {
-    ...(controls === undefined ? {} : { controls }),
-    ...(runpackSummary === undefined ? {} : { runpackSummary }),
-  };
-}
-
-async function inspectJob(archive: Archive, job: JobEvidence): Promise<Inspection> {
-  const { payload, state, events, lastEventType, contents } = job;
-  const checkpoints = (state?.checkpoints ?? [])
-    .map(({ checkpoint_id, type, reason_code }) => ({ checkpoint_id, type, reason_code }))
-    .sort((left, right) => compareUtf8(left.checkpoint_id, right.checkpoint_id));
-  const readable = contents.sound.has(JOB_EVENTS);
-  return {
-    ...(payload === undefined ? {} : { jobPayload: payload }),
-    jobLineage: {
-      event_count: events,
-      ...(lastEventType === undefined ? {} : { last_event_type: lastEventType }),
-      ...(checkpoints.length > 0 ? { checkpoint_refs: checkpoints } : {}),
-    },
-    ...(readable ? { jobTimeline: await lastJobEvents(archive, MAX_TIMELINE_EVENTS) } : {}),
+    ...identityOf(verification),
+    verified: verdict !== "failed",
+    verdict,
+    ...(manifest === undefined ? {} : { manifest }),
+    ...(payload === undefined ? {} : { run_payload: payload }),
+    ...(lineage === undefined ? {} : { run_lineage: lineage }),
+    ...(pack?.job?.payload === undefined ? {} : { job_payload: pack.job.payload }),
+    ...jobLineage(verification),
+    ...(summary === undefined ? {} : { runpack_summary: summary }),
+    ...(account.evidence === undefined ? {} : { controls: account.evidence.controls }),
+    ...(legacyType === undefined ? {} : { legacy_type: legacyType }),
+    ...(findings.length > 0 ? { findings } : {}),
   };
 }
 
 /** Nothing where a document of the runpack could not be read: a lineage with holes would mislead. */
-async function lineageOf(
-  archive: Archive,
-  { run, refs, contents }: RunpackReport,
-): Promise<{ runLineage?: RunLineage }> {
-  if (run === undefined || refs === undefined) return {};
-  if (!contents.sound.has("intents.jsonl") || !contents.sound.has("results.jsonl")) return {};
+function runLineage(run: RunAccount | undefined, report: RunpackReport | undefined): InspectReport["run_lineage"] {
+  if (run === undefined || report?.run === undefined || report.refs === undefined) return undefined;
+  const { sound } = report.contents;
+  if (!sound.has("intents.jsonl") || !sound.has("results.jsonl")) return undefined;
   return {
-    runLineage: {
-      timeline_events: run.timeline?.length ?? 0,
-      receipt_count: refs.receipts.length,
-      intent_results: await intentResults(archive),
+    timeline_events: run.totals.events,
+    receipt_count: run.totals.references,
+    intent_results: intentResults(run),
+  };
+}
+
+/** One for each id of the intents and results, in byte order of the ids; the last record of an id counts. */
+function intentResults(run: RunAccount): NonNullable<InspectReport["run_lineage"]>["intent_results"] {
+  const byId = new Map<string, { tool_name?: string; status?: string }>();
+  for (const { intent_id, tool_name = "", status = "" } of run.calls) {
+    byId.set(intent_id, { ...(tool_name ? { tool_name } : {}), ...(status ? { status } : {}) });
+  }
+  // Those that are repeated come after the one that a call has.
+  for (const { intent_id, status = "" } of run.stray_results) {
+    const { tool_name } = byId.get(intent_id) ?? {};
+    byId.set(intent_id, { ...(tool_name ? { tool_name } : {}), ...(status ? { status } : {}) });
+  }
+  return [...byId]
+    .sort(([left], [right]) => compareUtf8(left, right))
+    .map(([intent_id, said]) => ({ intent_id, ...said }));
+}
+
+function jobLineage({ pack }: Verification): Pick<InspectReport, "job_lineage"> {
+  if (pack?.job === undefined) return {};
+  const { state, events, lastEventType } = pack.job;
+  const checkpoints = (state?.checkpoints ?? [])
+    .map(({ checkpoint_id, type, reason_code }) => ({ checkpoint_id, type, reason_code }))
+    .sort((left, right) => compareUtf8(left.checkpoint_id, right.checkpoint_id));
+  return {
+    job_lineage: {
+      event_count: events,
+      ...(lastEventType === undefined ? {} : { last_event_type: lastEventType }),
+      ...(checkpoints.length > 0 ? { checkpoint_refs: checkpoints } : {}),
     },
   };
 }

@@ -92,20 +92,16 @@ function readEvent(
   return undefined;
 }
 
-/** The last events of a log that has been verified, `count` at most, in order. */
-export async function lastJobEvents(archive: Archive, count: number): Promise<JobEvent[]> {
-  const last: JobEvent[] = [];
+/** Visits the events of a log that has been verified, in order; lines that are none are passed over. */
+export async function readJobEvents(archive: Archive, visit: (event: JobEvent) => void): Promise<void> {
   let bad = 0;
   const reader = createLineReader((bytes, start, end, line) => {
     if (bad >= MAX_FINDINGS || isBlankLine(bytes, start, end)) return;
     const event = readEvent(bytes, start, end, line, () => {
       bad += 1;
     });
-    if (event === undefined) return;
-    last.push(event);
-    if (last.length >= 2 * count) last.splice(0, count);
+    if (event !== undefined) visit(event);
   });
   await archive.stream(JOB_EVENTS, reader.push);
   reader.end();
-  return last.slice(-count);
 }

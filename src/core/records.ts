@@ -88,15 +88,17 @@ export function createRecordChecker(schema: TSchema, path: string, runId: string
 }
 
 /**
- * Visits every record of a file that has been verified, in order; `outline` holds until the next. Lines that are no
+ * Visits every record of a file that has been verified, in order; `outline` holds until the next, and lists as
+ * many `levels` as asked for. Lines that are no
  * strict JSON are passed over: they had their findings, and whoever reads on wants what can be read.
  */
 export async function readRecords(
   archive: Archive,
   path: string,
   visit: (outline: JsonOutline) => void,
+  levels = 1,
 ): Promise<void> {
-  const outline = new JsonOutline(1);
+  const outline = new JsonOutline(levels);
   let bad = 0;
   const reader = createLineReader((bytes, start, end, line) => {
     if (bad >= MAX_FINDINGS || isBlankLine(bytes, start, end)) return;

@@ -51,12 +51,22 @@ export type Verifying = Pick<Platform, "sha256" | "verifyEd25519">;
  */
 export type SignatureStatus = "missing" | "skipped" | "verified" | "failed";
 
+export interface SignatureCheck {
+  /** As the signature says; "" where it says nothing. */
+  readonly keyId: string;
+  readonly status: "verified" | "failed" | "not_checked";
+  /** Why it is not valid. */
+  readonly problem?: string;
+}
+
 export interface SignatureReport {
   readonly status: SignatureStatus;
   readonly total: number;
   readonly valid: number;
   /** Ids of the keys that a signature verified with: each once, sorted. */
   readonly keyIds: readonly string[];
+  /** Each signature by itself, in the order of the document. */
+  readonly checks: readonly SignatureCheck[];
   /** One for each signature that is not valid, and one when nothing was checked; sorted. */
   readonly errors: readonly string[];
   /** `signature_invalid` for each signature, when the status is `failed`. */
@@ -69,6 +79,7 @@ export const UNSIGNED: SignatureReport = {
   total: 0,
   valid: 0,
   keyIds: [],
+  checks: [],
   errors: [],
   findings: [],
 };
@@ -136,26 +147,42 @@ export async function checkSignatures(
 ): Promise<SignatureReport> {
   const signatures = member(document, "signatures") ?? [];
   if (!Array.isArray(signatures)) {
-    return failed([{ place: "$.signatures", reason: "`signatures` is not a list", expected: undefined }], 0, path);
+    return failed([{ place: "$.signatures", reason: "`signatures` is not a list", expected: undefined }], [], path);
   }
   const total = signatures.length;
   if (total === 0) return { ...UNSIGNED };
   if (keys.length === 0) {
     const errors = ["no public key was given: nothing was checked"];
-    return { status: "skipped", total, valid: 0, keyIds: [], errors, findings: [] };
+    const checks = signatures.map((each) => ({ keyId: keyIdIn(each), status: "not_checked" as const }));
+    return { status: "skipped", total, valid: 0, keyIds: [], checks, errors, findings: [] };
   }
 
   const digest = signedDigest(platform, document);
   const faults: PlacedFault[] = [];
   const keyIds = new Set<string>();
+  const checks: SignatureCheck[] = [];
   for (const [index, signature] of signatures.entries()) {
     const result = await checkSignature(signature, digest, keys, platform);
-    if ("reason" in result) faults.push({ place: `$.signatures[${index}]`, ...result });
-    else keyIds.add(result.id);
+    if ("reason" in result) {
+      faults.push({ place: `$.signatures[${index}]`, ...result });
+      checks.push({ keyId: keyIdIn(signature), status: "failed", problem: result.reason });
+    } else {
+      keyIds.add(result.id);
+      // Its own word for the key may be empty; the key that it verified with is what counts.
+      checks.push({ keyId: result.id, status: "verified" });
+    }
   }
   const valid = total - faults.length;
-  if (valid === 0) return failed(faults, total, path);
-  return { status: "verified", total, valid, keyIds: [...keyIds].sort(), errors: errorsOf(faults), findings: [] };
+  if (valid === 0) return failed(faults, checks, path);
+  return {
+    status: "verified",
+    total,
+    valid,
+    keyIds: [...keyIds].sort(),
+    checks,
+    errors: errorsOf(faults),
+    findings: [],
+  };
 }
 
 interface Fault {
@@ -202,11 +229,21 @@ async function checkSignature(
   return fault("the signature does not verify");
 }
 
+function keyIdIn(signature: JsonValue): string {
+  const isObject = typeof signature === "object" && signature !== null && !Array.isArray(signature);
+  const id = isObject ? member(signature, "key_id") : undefined;
+  return typeof id === "string" ? id : "";
+}
+
 function fault(reason: string, expected?: string): Fault {
   return { reason, expected };
 }
 
-function failed(faults: readonly PlacedFault[], total: number, path: string | undefined): SignatureReport {
+function failed(
+  faults: readonly PlacedFault[],
+  checks: readonly SignatureCheck[],
+  path: string | undefined,
+): SignatureReport {
   const findings = faults.map(({ place, reason, expected }) =>
     finding("signature_invalid", {
       message: `${place}: ${reason}`,
@@ -215,7 +252,7 @@ function failed(faults: readonly PlacedFault[], total: number, path: string | un
       actual: reason,
     }),
   );
-  return { status: "failed", total, valid: 0, keyIds: [], errors: errorsOf(faults), findings };
+  return { status: "failed", total: checks.length, valid: 0, keyIds: [], checks, errors: errorsOf(faults), findings };
 }
 
 function errorsOf(faults: readonly PlacedFault[]): string[] {

@@ -11,7 +11,7 @@ export const ZERO_TIME = "0001-01-01T00:00:00Z";
 export const PACK_EPOCH = "1980-01-01T00:00:00Z";
 
 /** Seconds since 1970-01-01T00:00:00Z, negative before, and 0 to 999,999,999 nanoseconds on top. */
-interface Instant {
+export interface Instant {
   readonly seconds: number;
   readonly nanosecond: number;
 }
@@ -132,7 +132,8 @@ function offsetOf(text: string): string {
   return text.endsWith("Z") ? "Z" : text.slice(-6);
 }
 
-function instantOf(text: string): Instant {
+/** Throws `GaitError("invalid_input")` for what is no timestamp. */
+export function instantOf(text: string): Instant {
   assertTimestamp(text);
   const part = (start: number, end: number): number => Number(text.slice(start, end));
   const offset = offsetOf(text);

@@ -134,6 +134,8 @@ function typePredicate(type: string | undefined): Predicate {
       return (value) => typeof value === "boolean";
     case "integer":
       return Number.isInteger;
+    case "number":
+      return Number.isFinite;
     case "null":
       return (value) => value === null;
     case "object":
@@ -263,6 +265,8 @@ function describeSchema(schema: Keywords): string {
       return `a whole number from ${schema.minimum ?? "any"} to ${schema.maximum ?? "any"}`;
     case "null":
       return "null";
+    case "number":
+      return "a number";
     case "object":
       return "an object";
     case "string":

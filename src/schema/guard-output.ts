@@ -1,8 +1,8 @@
 /** The answers of `gait guard … --json` (contract 3.6, 3.7). */
 import { type Static, Type } from "typebox";
 import { answer, failure, findings, keyId, publicKey } from "./output.ts";
-import { SignatureStatusSchema, type Verdict, VerdictSchema } from "./pack-output.ts";
 import { CLOSED, count, type Frozen, nonBlank, nonEmpty, text, timestamp } from "./primitives.ts";
+import { SignatureStatusSchema, type Verdict, VerdictSchema } from "./verdict.ts";
 
 const GUARD = "gait.guard.output";
 

@@ -1,8 +1,10 @@
 /** The answers of `gait pack … --json` (contract 2.7 to 2.9). */
 import { type Static, Type } from "typebox";
+import { AccountSchema } from "./account.ts";
 import { ArtifactTypeSchema, PackDiffSchema } from "./diff.ts";
 import { answer, failure, findings, keyId, publicKey } from "./output.ts";
 import { CLOSED, count, type Frozen, hex64, nonBlank, nonEmpty, shownObject, text } from "./primitives.ts";
+import { SignatureStatusSchema, type Verdict, VerdictSchema } from "./verdict.ts";
 
 const PACK = "gait.pack.output";
 
@@ -16,17 +18,6 @@ const IDENTITY = {
   pack_type: Type.Optional(ArtifactTypeSchema),
   source_ref: Type.Optional(text("Run id or job id.")),
 };
-
-export const VerdictSchema = Type.Enum(["authentic", "intact", "failed"], {
-  description:
-    "authentic: intact, and a given key's signature verified; intact: everything agrees, nobody vouched; failed: it does not.",
-});
-export type Verdict = Static<typeof VerdictSchema>;
-
-export const SignatureStatusSchema = Type.Enum(["missing", "skipped", "verified", "failed"], {
-  description: "skipped: signatures are there, but no key was given.",
-});
-export type SignatureStatus = Static<typeof SignatureStatusSchema>;
 
 export const VerifyReportSchema = Type.Object(
   {
@@ -154,6 +145,7 @@ export const PackInspectOutputSchema = answer(PACK, "inspect", {
   path: PATH,
   ...IDENTITY,
   inspect: InspectReportSchema,
+  account: AccountSchema,
 });
 export type PackInspectOutput = Frozen<Static<typeof PackInspectOutputSchema>>;
 

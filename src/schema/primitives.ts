@@ -45,6 +45,11 @@ export function count(description: string, minimum = 0) {
   return Type.Integer({ minimum, maximum: Number.MAX_SAFE_INTEGER, description });
 }
 
+/** A length of time. Whoever needs each nanosecond takes it from the times themselves. */
+export function seconds(description: string) {
+  return Type.Number({ title: "a number of seconds", minimum: 0, description });
+}
+
 /**
  * A point in time as it is written (contract 0.2). The pattern is the grammar, which is narrower than RFC 3339: no
  * lower-case letters, no leap second, at most nanoseconds. The format adds the calendar: no 30th of February.

@@ -1,8 +1,8 @@
 /** The answers of `gait run … --json` (contract 1.4, 1.8). */
 import { type Static, Type } from "typebox";
 import { answer, failure, findings, keyId, publicKey } from "./output.ts";
-import { VerdictSchema } from "./pack-output.ts";
 import { CaptureModeSchema, CLOSED, count, type Frozen, hex64, nonEmpty, text } from "./primitives.ts";
+import { VerdictSchema } from "./verdict.ts";
 
 const RUN = "gait.run.output";
 

@@ -1,9 +1,10 @@
 /** Packs of jobs: rebuilt from the Go job folders member for member, and refused where log and state disagree. */
 import { describe, expect, test } from "bun:test";
 import { join } from "node:path";
+import { accountOf } from "../../src/core/account.ts";
 import { sha256Hex } from "../../src/core/digest.ts";
 import type { FindingCode } from "../../src/core/finding.ts";
-import { inspectArtifact } from "../../src/core/inspect.ts";
+import { inspectReport } from "../../src/core/inspect.ts";
 import { canonicalBytes } from "../../src/core/jcs.ts";
 import type { JsonObject } from "../../src/core/json.ts";
 import { type BuildOptions, buildJobPack, writePack } from "../../src/core/pack.ts";
@@ -72,15 +73,16 @@ describe("job packs of the Go implementation", () => {
 
   test("what a pack of a job shows: payload, counts, checkpoints, and the timeline with who approved", async () => {
     const source = bytesSource((await jobPack("job_resumed")).bytes);
-    const inspection = await inspectArtifact(source, await verifyArtifact(source, UNKEYED), UNKEYED);
-    expect(inspection.jobLineage).toEqual({
+    const verification = await verifyArtifact(source, UNKEYED);
+    const account = await accountOf(source, verification, UNKEYED);
+    expect(inspectReport(verification, account).job_lineage).toEqual({
       event_count: 4,
       last_event_type: "resumed",
       checkpoint_refs: [
         { checkpoint_id: "cp_0001", type: "decision-needed", reason_code: "checkpoint_decision_needed" },
       ],
     });
-    expect(inspection.jobTimeline?.map(({ type, actor }) => `${type} ${actor}`)).toEqual([
+    expect(account.job?.steps.map(({ type, actor }) => `${type} ${actor}`)).toEqual([
       "submitted alice",
       "checkpoint_added bot",
       "approved boss",

@@ -97,6 +97,7 @@ describe("the check of one signature, in the contract's order (0.5)", () => {
       total: 1,
       valid: 1,
       keyIds: [vectorKey("test").id],
+      checks: [{ keyId: vectorKey("test").id, status: "verified" }],
       errors: [],
       findings: [],
     });

@@ -1,4 +1,5 @@
 /** The answers of `gait guard … --json`. */
+import { LEAST_ACCOUNT } from "./account-cases.ts";
 import { all, DIGEST, type DocumentCases, documentCases, set, TIME, without } from "./cases.ts";
 import { ANSWER_FAILS, ANSWER_FITS, BASE, base, failureCases } from "./output-cases.ts";
 
@@ -110,6 +111,7 @@ const INSPECT = documentCases({
       ],
       legacy_type: "guard",
     },
+    account: LEAST_ACCOUNT,
   },
   closed: true,
   required: [...BASE, "path", "inspect", "inspect.verified", "inspect.verdict", "inspect.controls.0.has_evidence"],

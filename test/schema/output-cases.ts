@@ -116,40 +116,6 @@ const PACK_VERIFY = documentCases({
   },
 });
 
-const PACK_INSPECT = documentCases({
-  path: "output/pack",
-  good: {
-    ...base(PACK, "inspect"),
-    path: "pack.zip",
-    ...IDENTITY,
-    inspect: {
-      ...IDENTITY,
-      verified: true,
-      verdict: "authentic",
-      manifest: { anything: [] },
-      run_payload: {},
-      run_lineage: {
-        timeline_events: 2,
-        receipt_count: 1,
-        intent_results: [{ intent_id: "i", tool_name: "t", status: "ok" }, { intent_id: "j" }],
-      },
-      job_payload: {},
-      job_lineage: {
-        event_count: 4,
-        last_event_type: "resumed",
-        checkpoint_refs: [{ checkpoint_id: "cp_0001", type: "progress", reason_code: "checkpoint_progress" }],
-      },
-      legacy_type: "runpack",
-      findings: [],
-    },
-  },
-  closed: true,
-  required: [...BASE, "path", "inspect", "inspect.verified", "inspect.verdict", "inspect.run_lineage.receipt_count"],
-  optional: ["inspect.manifest", "inspect.run_lineage", "inspect.job_lineage", "inspect.findings"],
-  fits: ANSWER_FITS,
-  fails: { ...ANSWER_FAILS, "verified is true or false": set("inspect.verified", "yes") },
-});
-
 const PACK_DIFF = documentCases({
   path: "output/pack",
   good: {
@@ -307,7 +273,7 @@ const VERSION = documentCases({
 const WITH_FINDINGS = { "the findings that are the reason": set("findings", [FINDING]), "a path": set("path", "a") };
 
 export const OUTPUT_CASES = [
-  ...[PACK_BUILD, PACK_VERIFY, PACK_INSPECT, PACK_DIFF],
+  ...[PACK_BUILD, PACK_VERIFY, PACK_DIFF],
   failureCases("output/pack", PACK, "verify", WITH_FINDINGS),
   ...[RUN_RECORD, RUN_INSPECT, RUN_RECEIPT],
   failureCases("output/run", RUN, "record", WITH_FINDINGS),

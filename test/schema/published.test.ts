@@ -11,6 +11,7 @@ import { findDrift, renderSchemas, writeSchemas } from "../../scripts/schemas.ts
 import { isTimestamp } from "../../src/schema/format.ts";
 import { PUBLISHED_SCHEMAS } from "../../src/schema/published.ts";
 import { check, MAX_SCHEMA_ISSUES, validate } from "../../src/schema/validate.ts";
+import { PACK_INSPECT } from "./account-cases.ts";
 import type { DocumentCases } from "./cases.ts";
 import { EVIDENCE_CASES } from "./evidence-cases.ts";
 import { GUARD_CASES } from "./guard-cases.ts";
@@ -32,6 +33,7 @@ const ALL_CASES: readonly DocumentCases[] = [
   ...RUNPACK_CASES,
   ...OUTPUT_CASES,
   ...VIEWER_OUTPUT_CASES,
+  PACK_INSPECT,
   ...JOB_OUTPUT_CASES,
   ...GUARD_CASES,
   ...EVIDENCE_CASES,

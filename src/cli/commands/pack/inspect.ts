@@ -1,7 +1,8 @@
 /** The work of `gait pack inspect`. */
-import { type Inspection, inspectArtifact } from "../../../core/inspect.ts";
+import { accountOf } from "../../../core/account.ts";
+import { inspectReport } from "../../../core/inspect.ts";
 import { type Verification, verifyArtifact } from "../../../core/verify.ts";
-import type { InspectReport } from "../../../schema/pack-output.ts";
+import type { Account } from "../../../schema/account.ts";
 import type { Answer, Call, Terminal } from "../../command.ts";
 import { exitOfVerdict } from "../../exit.ts";
 import { paint, printable, rows } from "../../output.ts";
@@ -22,12 +23,14 @@ export async function inspectPack(call: Call): Promise<Answer> {
     const failed = verification.verdict === "failed";
     if (failed && !call.has("--force"))
       return refusal(call, "it failed verification", [{ path, verification }], SHOW_ANYWAY);
-    const inspection = await inspectArtifact(source, verification, options);
-    const { warnings, findings } = verification;
+    const account = await accountOf(source, verification, options);
+    const { findings } = verification;
+    const { warnings } = account;
     const json = {
       path,
       ...identityOf(verification),
-      inspect: inspectReport(verification, inspection),
+      inspect: inspectReport(verification, account),
+      account,
       ...(warnings.length > 0 ? { warnings } : {}),
     };
     const text =
@@ -35,32 +38,12 @@ export async function inspectPack(call: Call): Promise<Answer> {
       (failed ? unverifiedLine(call.stdout) : "") +
       rows(identityRows(verification), call.stdout, "  ") +
       contentLines(verification, call.stdout) +
-      evidenceLines(verification, inspection, call.stdout) +
-      runLines(inspection, call.stdout) +
-      jobLines(inspection, verification.pack?.job?.state, call.stdout);
+      evidenceLines(verification, call.stdout) +
+      runLines(account, call.stdout) +
+      jobLines(account, call.stdout);
     const notes = (failed ? findingLines(findings, call.stderr) : "") + warningLines(warnings, call.stderr);
     return { exit: exitOfVerdict(verification.verdict), json, text, notes };
   });
-}
-
-function inspectReport(verification: Verification, inspection: Inspection): InspectReport {
-  const { runPayload, runLineage, jobPayload, jobLineage, runpackSummary, controls } = inspection;
-  const { verdict, findings, legacyType, pack, evidencePack } = verification;
-  const manifest = pack?.manifest ?? evidencePack?.manifest;
-  return {
-    ...identityOf(verification),
-    verified: verdict !== "failed",
-    verdict,
-    ...(manifest === undefined ? {} : { manifest }),
-    ...(runPayload === undefined ? {} : { run_payload: runPayload }),
-    ...(runLineage === undefined ? {} : { run_lineage: runLineage }),
-    ...(jobPayload === undefined ? {} : { job_payload: jobPayload }),
-    ...(jobLineage === undefined ? {} : { job_lineage: jobLineage }),
-    ...(runpackSummary === undefined ? {} : { runpack_summary: runpackSummary }),
-    ...(controls === undefined ? {} : { controls }),
-    ...(legacyType === undefined ? {} : { legacy_type: legacyType }),
-    ...(findings.length > 0 ? { findings } : {}),
-  };
 }
 
 function contentLines({ pack, runpack, evidencePack }: Verification, terminal: Terminal): string {
@@ -73,11 +56,11 @@ function contentLines({ pack, runpack, evidencePack }: Verification, terminal: T
   return `${paint("contents", "strong", terminal)}\n${lines.join("")}`;
 }
 
-function evidenceLines({ evidencePack }: Verification, inspection: Inspection, terminal: Terminal): string {
+function evidenceLines({ evidencePack }: Verification, terminal: Terminal): string {
   const manifest = evidencePack?.manifest;
   if (manifest === undefined) return "";
   const { incident_window: window } = manifest;
-  const { runpackSummary: summary } = inspection;
+  const summary = evidencePack?.runpackSummary;
   const head = rows(
     [
       ["case", manifest.case_id],
@@ -100,30 +83,30 @@ function evidenceLines({ evidencePack }: Verification, inspection: Inspection, t
 const SHOWN_CALLS = 50;
 const WIDEST_ID = 40;
 
-function runLines({ runPayload, runLineage }: Inspection, terminal: Terminal): string {
-  if (runPayload === undefined) return "";
-  const { created_at, capture_mode, intents_count, results_count, refs_count } = runPayload;
+function runLines({ run, provenance }: Account, terminal: Terminal): string {
+  if (run === undefined) return "";
+  const { totals } = run;
   const head = rows(
     [
-      ["recorded at", created_at],
-      ["capture mode", capture_mode],
-      ["intents", String(intents_count)],
-      ["results", String(results_count)],
-      ["references", String(refs_count)],
-      ["timeline", runLineage === undefined ? undefined : `${runLineage.timeline_events} events`],
+      ["recorded at", provenance.recorded_at],
+      ["capture mode", provenance.capture_mode],
+      ["intents", String(totals.calls)],
+      ["results", String(totals.results)],
+      ["references", String(totals.references)],
+      ["timeline", `${totals.events} events`],
     ],
     terminal,
     "  ",
   );
-  const calls = runLineage?.intent_results ?? [];
-  const shown = calls.slice(0, SHOWN_CALLS);
+  const shown = run.calls.slice(0, SHOWN_CALLS);
   const width = Math.min(WIDEST_ID, Math.max(0, ...shown.map(({ intent_id }) => intent_id.length)));
   const tools = Math.min(WIDEST_ID, Math.max(0, ...shown.map(({ tool_name }) => (tool_name ?? "").length)));
   const lines = shown.map(({ intent_id, tool_name, status }) => {
     const id = printable(intent_id).padEnd(width);
     return `  ${id}  ${printable(tool_name ?? "-").padEnd(tools)}  ${paint(status ?? "no result", toneOfStatus(status), terminal)}\n`;
   });
-  const rest = calls.length > shown.length ? `  … and ${calls.length - shown.length} more: --json has all\n` : "";
-  const title = calls.length > 0 ? `${paint("calls", "strong", terminal)}\n` : "";
+  const more = run.calls.length - shown.length;
+  const rest = more > 0 ? `  … and ${more} more: --json has all\n` : "";
+  const title = run.calls.length > 0 ? `${paint("calls", "strong", terminal)}\n` : "";
   return `${paint("run", "strong", terminal)}\n${head}${title}${lines.join("")}${rest}`;
 }

@@ -1,4 +1,5 @@
 /** The work of `gait run inspect`. */
+import { runAccount } from "../../../core/run-account.ts";
 import { type RunEntries, runEntries } from "../../../core/run-entries.ts";
 import { openArchive } from "../../../core/zip/reader.ts";
 import { hostPlatform } from "../../../host/platform.ts";
@@ -11,9 +12,11 @@ import { withRunpack } from "./runpack.ts";
 export function inspectRun(call: Call): Promise<Answer> {
   return withRunpack(call, call.has("--force"), async ({ path, source, verification, runpack, limits }) => {
     const archive = await openArchive(source, hostPlatform, limits);
-    const { entries, unmatched_results, results, warnings: found } = await runEntries(archive);
-    const warnings = [...verification.warnings, ...found];
     const { runId, captureMode } = runpack;
+    const { run, warnings: found } = await runAccount(archive, { runId, run: runpack.run, refs: runpack.refs });
+    const { entries, unmatched_results } = runEntries(run);
+    const { results } = run.totals;
+    const warnings = [...verification.warnings, ...found];
     const { verdict, findings } = verification;
     const failed = verdict === "failed";
     const head = rows(
