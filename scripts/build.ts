@@ -12,9 +12,9 @@ const ROOT = dirname(import.meta.dir);
 const BINARY = join(ROOT, "dist", process.platform === "win32" ? "gait.exe" : "gait");
 
 /** The program, and whatever else must be in the executable as a file of its own (workers). */
-const ENTRY_POINTS = ["src/cli/main.ts", "src/host/lane-worker.ts"];
+export const ENTRY_POINTS = ["src/cli/main.ts", "src/host/lane-worker.ts"];
 
-const FLAGS = [
+export const FLAGS = [
   "--compile",
   // The folder that the program is run in may be hostile: nothing in it is loaded. By default a `bunfig.toml` there
   // would run its preload, and a `.env` would set variables.
@@ -33,8 +33,11 @@ const FLAGS = [
   "--splitting",
 ];
 
-/** @returns path of the executable; it appears whole or not at all */
-export function build(options: { target?: string; outfile?: string } = {}): string {
+/**
+ * @param options.base the Bun that the program is put into; without it this one, or for another target what Bun downloads
+ * @returns path of the executable; it appears whole or not at all
+ */
+export function build(options: { target?: string; outfile?: string; base?: string } = {}): string {
   const target = options.target ?? thisTarget();
   const outfile = resolve(options.outfile ?? defaultOutfile(options.target));
   mkdirSync(dirname(outfile), { recursive: true });
@@ -47,7 +50,9 @@ export function build(options: { target?: string; outfile?: string } = {}): stri
     const targetFlag = options.target === undefined ? [] : [`--target=bun-${target}`];
     // The executable carries this page (`gait viewer`), which is also a file of its own of each release.
     run([process.execPath, join(ROOT, "scripts/viewer.ts")], { GAIT_COMMIT: constants.GAIT_COMMIT });
-    run([process.execPath, "build", ...FLAGS, ...defines, ...targetFlag, ...ENTRY_POINTS, `--outfile=${staged}`]);
+    const baseFlag = options.base === undefined ? [] : [`--compile-executable-path=${options.base}`];
+    const flags = [...FLAGS, ...defines, ...targetFlag, ...baseFlag];
+    run([process.execPath, "build", ...flags, ...ENTRY_POINTS, `--outfile=${staged}`]);
     chmodSync(staged, 0o755);
     renameSync(staged, outfile);
   } finally {
@@ -62,7 +67,7 @@ function defaultOutfile(target: string | undefined): string {
 }
 
 /** The pinned Bun's own platform, from the name of its package: `@oven/bun-linux-aarch64-musl` is `linux-arm64-musl`. */
-function thisTarget(): string {
+export function thisTarget(): string {
   const name = /@oven[/\\]bun-([^/\\]+)/.exec(process.execPath)?.[1];
   if (name === undefined) {
     throw new Error(`run it by \`npm run build\`: ${process.execPath} is not the pinned Bun`);
@@ -71,7 +76,7 @@ function thisTarget(): string {
 }
 
 /** `GAIT_COMMIT`, else git's, `-dirty` behind it when the tree has changes; `unknown` outside of a repository. */
-function commit(): string {
+export function commit(): string {
   const given = process.env["GAIT_COMMIT"];
   if (given !== undefined && given !== "") {
     return given;
