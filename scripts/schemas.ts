@@ -5,58 +5,14 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, relative, sep } from "node:path";
 import { parseArgs } from "node:util";
-import { DIALECT, PUBLISHED_SCHEMAS, type PublishedSchema } from "../src/schema/published.ts";
+import { PUBLISHED_SCHEMAS } from "../src/schema/published.ts";
+import { renderSchema } from "../src/schema/render.ts";
 
 const ENDING = ".schema.json";
 
-/** The keywords in the order in which they are written; `properties` keep the order of the source. */
-const KEYWORDS = [
-  "$schema",
-  "$id",
-  "title",
-  "description",
-  "type",
-  "const",
-  "enum",
-  "format",
-  "pattern",
-  "minLength",
-  "minimum",
-  "maximum",
-  "items",
-  "properties",
-  "required",
-  "additionalProperties",
-  "dependentSchemas",
-  "anyOf",
-];
-
-/** Keywords whose value maps names to schemas. */
-const MAPS = new Set(["properties", "dependentSchemas"]);
-
-function ordered(schema: unknown): unknown {
-  if (Array.isArray(schema)) return schema.map(ordered);
-  if (typeof schema !== "object" || schema === null) return schema;
-  const entries = Object.entries(schema);
-  const unknown = entries.find(([keyword]) => !KEYWORDS.includes(keyword));
-  if (unknown !== undefined) throw new Error(`schema keyword without a place in the order: ${unknown[0]}`);
-  entries.sort(([left], [right]) => KEYWORDS.indexOf(left) - KEYWORDS.indexOf(right));
-  return Object.fromEntries(
-    entries.map(([keyword, value]) => [keyword, MAPS.has(keyword) ? orderedMap(value) : ordered(value)]),
-  );
-}
-
-function orderedMap(map: object): object {
-  return Object.fromEntries(Object.entries(map).map(([name, schema]) => [name, ordered(schema)]));
-}
-
-function render({ id, title, description, schema }: PublishedSchema): string {
-  return `${JSON.stringify(ordered({ $schema: DIALECT, $id: id, ...schema, title, description }), null, 2)}\n`;
-}
-
 /** What the files should hold, by path below `schemas/v1`, with `/`. */
 export function renderSchemas(): Map<string, string> {
-  return new Map(PUBLISHED_SCHEMAS.map((each) => [`${each.path}${ENDING}`, render(each)]));
+  return new Map(PUBLISHED_SCHEMAS.map((each) => [`${each.path}${ENDING}`, renderSchema(each)]));
 }
 
 /** The files below `root`, by path with `/`. */

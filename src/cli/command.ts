@@ -3,10 +3,15 @@ import type { Exit } from "./exit.ts";
 
 export type Flag = `--${string}`;
 
+/** What a value is, for whoever offers some: a shell has files and folders to offer, and nothing for the rest. */
+export type ValueKind = "file" | "folder" | "id" | "number" | "text";
+
 export interface OptionSpec {
   readonly flag: Flag;
   /** Name of the value in the help, in capitals; a flag without one is on or off. */
   readonly value?: string;
+  /** What the value names; read off `value` where it is not given. */
+  readonly kind?: ValueKind;
   /** The flag may be given more than once. */
   readonly repeatable?: boolean;
   /** The values there are; letter case is ignored, and the spelling here is handed on. */
@@ -19,7 +24,13 @@ export interface OptionSpec {
 export interface PositionalSpec {
   /** As in the help, in small letters. */
   readonly name: string;
+  /** What it names; read off `name` where it is not given. */
+  readonly kind?: ValueKind;
   readonly required: boolean;
+  /** The values there are; letter case is ignored, and the spelling here is handed on. */
+  readonly choices?: readonly string[];
+  /** Values worth offering to who types it; others may be given too. Asked for late. */
+  suggestions?(): Promise<readonly string[]>;
   /** Takes all further positionals too; only the last may. */
   readonly repeatable?: boolean;
 }

@@ -1,10 +1,12 @@
 /** The one table of commands: help, arguments, and later the man page and shell completion are all read from it. */
 import type { CommandSpec } from "./command.ts";
+import { EXPLAIN } from "./commands/explain.ts";
 import { GUARD_COMMANDS } from "./commands/guard.ts";
 import { JOB_COMMANDS } from "./commands/job.ts";
 import { KEYS_COMMANDS } from "./commands/keys.ts";
 import { PACK_COMMANDS, VERIFY_SHORT } from "./commands/pack.ts";
 import { RUN_COMMANDS } from "./commands/run.ts";
+import { SCHEMA_COMMANDS } from "./commands/schema.ts";
 import { SELFTEST } from "./commands/selftest.ts";
 import { VERSION } from "./commands/version.ts";
 import { VIEWER } from "./commands/viewer.ts";
@@ -17,6 +19,8 @@ export const COMMANDS: readonly CommandSpec[] = [
   ...JOB_COMMANDS,
   ...GUARD_COMMANDS,
   ...KEYS_COMMANDS,
+  EXPLAIN,
+  ...SCHEMA_COMMANDS,
   SELFTEST,
   VIEWER,
   VERSION,

@@ -35,6 +35,20 @@ export function rows(entries: readonly Row[], terminal: Terminal, indent = ""): 
     .join("");
 }
 
+/** Sentences in lines of at most `width` characters with `indent`; a word that is longer stands alone. */
+export function wrapped(text: string, width: number, indent = ""): string {
+  const lines: string[] = [];
+  let line = "";
+  for (const word of text.split(" ")) {
+    if (line !== "" && indent.length + line.length + 1 + word.length > width) {
+      lines.push(line);
+      line = "";
+    }
+    line += line === "" ? word : ` ${word}`;
+  }
+  return [...lines, line].map((each) => `${indent}${printable(each)}\n`).join("");
+}
+
 /** Whether a stream gets colours: a terminal that knows them, and nobody said no (no-color.org). */
 export function hasColor(isTerminal: boolean, env: Readonly<Record<string, string | undefined>>): boolean {
   const refused = (env["NO_COLOR"] ?? "") !== "";

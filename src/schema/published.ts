@@ -26,6 +26,7 @@ import { JobOutputSchema } from "./job-output.ts";
 import { ErrorOutputSchema, KeysOutputSchema, VersionOutputSchema } from "./output.ts";
 import { PackManifestSchema, RunPayloadSchema } from "./pack.ts";
 import { PackOutputSchema } from "./pack-output.ts";
+import { CompletionOutputSchema, ExplainOutputSchema, ManOutputSchema, SchemaOutputSchema } from "./program-output.ts";
 import { RecordInputSchema } from "./record.ts";
 import { RunOutputSchema } from "./run-output.ts";
 import { IntentSchema, RefsSchema, ResultSchema, RunpackManifestSchema, RunSchema } from "./runpack.ts";
@@ -118,12 +119,16 @@ export const PUBLISHED_SCHEMAS: readonly PublishedSchema[] = [
   published("guard/trace-summary", TraceSummarySchema, "Trace summary", "`trace_summary.json` of an evidence pack."),
   published("job/event", JobEventSchema, "Job event", "One line of `job_events.jsonl` of a job pack."),
   published("job/state", JobStateSchema, "Job state", "`job_state.json` of a job pack."),
+  published("output/completion", CompletionOutputSchema, "Answer of `gait completion`", "With `--json`."),
   published("output/error", ErrorOutputSchema, "Answer to a call that no command took", "With `--json`."),
   published("output/job", JobOutputSchema, "Answer of `gait job`", "With `--json`."),
+  published("output/explain", ExplainOutputSchema, "Answer of `gait explain`", "With `--json`."),
   published("output/guard", GuardOutputSchema, "Answer of `gait guard`", "With `--json`."),
   published("output/keys", KeysOutputSchema, "Answer of `gait keys`", "With `--json`."),
+  published("output/man", ManOutputSchema, "Answer of `gait man`", "With `--json`."),
   published("output/pack", PackOutputSchema, "Answer of `gait pack` and `gait verify`", "With `--json`."),
   published("output/run", RunOutputSchema, "Answer of `gait run`", "With `--json`."),
+  published("output/schema", SchemaOutputSchema, "Answer of `gait schema`", "With `--json`."),
   published("output/selftest", SelftestOutputSchema, "Answer of `gait selftest`", "With `--json`."),
   published("output/version", VersionOutputSchema, "Answer of `gait version`", "With `--json`."),
   published("output/viewer", ViewerOutputSchema, "Answer of `gait viewer`", "With `--json`."),

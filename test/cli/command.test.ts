@@ -25,6 +25,7 @@ describe("the table of commands", () => {
       ...["job submit", "job status", "job checkpoint add", "job checkpoint list", "job checkpoint show"],
       ...["job pause", "job approve", "job resume", "job cancel", "job inspect", "job list"],
       ...["guard pack", "guard verify", "keys init", "keys rotate", "keys verify"],
+      ...["explain", "schema list", "schema show"],
       ...["selftest", "viewer", "version"],
     ]);
   });

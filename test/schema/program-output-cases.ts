@@ -1,6 +1,6 @@
 /** The `--json` answers about the program itself. */
 import { documentCases, set } from "./cases.ts";
-import { ANSWER_FAILS, ANSWER_FITS, BASE, base } from "./output-cases.ts";
+import { ANSWER_FAILS, ANSWER_FITS, BASE, base, failureCases } from "./output-cases.ts";
 
 const SELFTEST = documentCases({
   path: "output/selftest",
@@ -30,4 +30,87 @@ const SELFTEST = documentCases({
   },
 });
 
-export const PROGRAM_OUTPUT_CASES = [SELFTEST];
+const SCHEMA = "gait.schema.output";
+const LISTED = {
+  name: "pack/manifest",
+  id: "https://a",
+  title: "T",
+  description: "D",
+  schema_ids: ["gait.pack.manifest"],
+};
+
+const SCHEMA_LIST = documentCases({
+  path: "output/schema",
+  good: { ...base(SCHEMA, "list"), schemas: [LISTED] },
+  closed: true,
+  required: [...BASE, "schemas", "schemas.0.name", "schemas.0.id", "schemas.0.title", "schemas.0.description"],
+  optional: [],
+  fits: { ...ANSWER_FITS, "a schema of documents without id": set("schemas.0.schema_ids", []) },
+  fails: { ...ANSWER_FAILS, "a schema's name is not empty": set("schemas.0.name", "") },
+});
+
+const SCHEMA_SHOW = documentCases({
+  path: "output/schema",
+  good: { ...base(SCHEMA, "show"), ...LISTED, schema: { type: "object" } },
+  closed: true,
+  required: [...BASE, "name", "id", "title", "description", "schema_ids", "schema"],
+  optional: [],
+  fits: ANSWER_FITS,
+  fails: { ...ANSWER_FAILS, "a schema is an object": set("schema", true) },
+});
+
+const EXPLAIN = "gait.explain.output";
+const TOPIC = { topic: "file_missing", kind: "finding", summary: "S" };
+
+const EXPLAIN_LIST = documentCases({
+  path: "output/explain",
+  good: { ...base(EXPLAIN, "explain"), topics: [TOPIC] },
+  closed: true,
+  required: [...BASE, "topics", "topics.0.topic", "topics.0.kind", "topics.0.summary"],
+  optional: [],
+  fits: ANSWER_FITS,
+  fails: { ...ANSWER_FAILS, "a kind is known": set("topics.0.kind", "rule") },
+});
+
+const EXPLAIN_ONE = documentCases({
+  path: "output/explain",
+  good: {
+    ...base(EXPLAIN, "explain"),
+    explanation: { ...TOPIC, meaning: "M", innocently: "I", attack: "A", action: "D" },
+  },
+  closed: true,
+  required: [
+    ...[...BASE, "explanation", "explanation.topic", "explanation.kind", "explanation.summary"],
+    ...["explanation.meaning", "explanation.action"],
+  ],
+  optional: ["explanation.innocently", "explanation.attack"],
+  fits: ANSWER_FITS,
+  fails: { ...ANSWER_FAILS, "it is never both": set("topics", []) },
+});
+
+const COMPLETION = documentCases({
+  path: "output/completion",
+  good: { ...base("gait.completion.output", "completion"), shell: "bash", script: "complete" },
+  closed: true,
+  required: [...BASE, "shell", "script"],
+  optional: [],
+  fits: ANSWER_FITS,
+  fails: { ...ANSWER_FAILS, "a shell is known": set("shell", "tcsh") },
+});
+
+const MAN = documentCases({
+  path: "output/man",
+  good: { ...base("gait.man.output", "man"), page: ".TH" },
+  closed: true,
+  required: [...BASE, "page"],
+  optional: [],
+  fits: ANSWER_FITS,
+  fails: ANSWER_FAILS,
+});
+
+export const PROGRAM_OUTPUT_CASES = [
+  ...[SELFTEST, SCHEMA_LIST, SCHEMA_SHOW, EXPLAIN_LIST, EXPLAIN_ONE, COMPLETION, MAN],
+  failureCases("output/schema", SCHEMA, "show", {}),
+  failureCases("output/explain", EXPLAIN, "explain", {}),
+  failureCases("output/completion", "gait.completion.output", "completion", {}),
+];

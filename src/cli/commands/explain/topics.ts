@@ -1,0 +1,94 @@
+/** The work of `gait explain`. */
+import { GaitError } from "../../../core/error.ts";
+import { ARCHIVE_EXPLANATIONS } from "../../../core/explanation/archive.ts";
+import { DOCUMENT_EXPLANATIONS } from "../../../core/explanation/document.ts";
+import type { Explanation } from "../../../core/explanation/explanation.ts";
+import { FINDING_RULES, type FindingCode } from "../../../core/finding.ts";
+import type { Answer, Call } from "../../command.ts";
+import { EXIT } from "../../exit.ts";
+import { nearest } from "../../nearest.ts";
+import { paint, rows, wrapped } from "../../output.ts";
+import { ERRORS, EXITS, type Outcome, VERDICTS } from "./outcomes.ts";
+
+/** A code has an explanation, or this does not compile. */
+const FINDINGS: Readonly<Record<FindingCode, Explanation>> = { ...ARCHIVE_EXPLANATIONS, ...DOCUMENT_EXPLANATIONS };
+
+export interface Topic extends Outcome {
+  readonly topic: string;
+  readonly kind: "verdict" | "finding" | "error" | "exit";
+}
+
+function outcomes(kind: Topic["kind"], table: Readonly<Record<string, Outcome>>, prefix = ""): Topic[] {
+  return Object.entries(table).map(([name, outcome]) => ({ topic: `${prefix}${name}`, kind, ...outcome }));
+}
+
+function findings(): Topic[] {
+  return Object.entries(FINDING_RULES).map(([topic, { rule, hint }]) => ({
+    topic,
+    kind: "finding",
+    summary: rule,
+    action: hint,
+    ...FINDINGS[topic as FindingCode],
+  }));
+}
+
+/** Everything that can be explained, in the order of the list. */
+export const TOPICS: readonly Topic[] = [
+  ...outcomes("verdict", VERDICTS),
+  ...outcomes("exit", EXITS, "exit-"),
+  ...findings(),
+  ...outcomes("error", ERRORS),
+];
+
+const HEADINGS: Readonly<Record<Topic["kind"], string>> = {
+  verdict: "Verdicts",
+  exit: "Exits",
+  finding: "Findings: the rule that is broken",
+  error: "Errors: a wrong call, or a machine that can't",
+};
+
+export async function explain(call: Call): Promise<Answer> {
+  const [asked] = call.positionals;
+  if (asked !== undefined) return explained(call, topicNamed(asked));
+  const blocks = Object.entries(HEADINGS).map(([kind, heading]) => {
+    const lines = TOPICS.filter((each) => each.kind === kind).map(({ topic, summary }) => [topic, summary] as const);
+    return `${paint(heading, "strong", call.stdout)}\n${rows(lines, call.stdout, "  ")}`;
+  });
+  const topics = TOPICS.map(({ topic, kind, summary }) => ({ topic, kind, summary }));
+  return { exit: EXIT.ok, json: { topics }, text: blocks.join("\n") };
+}
+
+function explained(call: Call, explanation: Topic): Answer {
+  const { topic, kind, summary, meaning, innocently, attack, action } = explanation;
+  const members = { topic, kind, summary, meaning, innocently, attack, action };
+  const parts: readonly (readonly [string, string | undefined])[] = [
+    [kind === "finding" ? "The rule" : "", summary],
+    ["It means", meaning],
+    ["Innocently", innocently],
+    ["An attacker", attack],
+    ["What to do", action],
+  ];
+  const width = Math.min(call.stdout.columns ?? 100, 100);
+  const text = parts
+    .filter(([, sentences]) => sentences !== undefined)
+    .map(([heading, sentences = ""]) => {
+      const title = heading === "" ? "" : `${paint(heading, "dim", call.stdout)}\n`;
+      return `${title}${wrapped(sentences, width, "  ")}`;
+    });
+  const title = `${paint(topic, "strong", call.stdout)} (${kind})`;
+  return { exit: EXIT.ok, json: { explanation: members }, text: `${title}\n\n${text.join("\n")}` };
+}
+
+/** @throws GaitError `not_found` with the nearest topic */
+function topicNamed(asked: string): Topic {
+  // As they are seen elsewhere: `Exit 2`, `exit_2` or 2 alone, codes in capitals or with dashes.
+  const name = asked.toLowerCase().replace(/^(?:exit)?[-_ ]?(\d)$/, "exit-$1");
+  const found = TOPICS.find(({ topic }) => topic === name || topic === name.replaceAll("-", "_"));
+  if (found !== undefined) return found;
+  const names = TOPICS.map(({ topic }) => topic);
+  const near =
+    nearest(name, names) ?? names.find((topic) => name.length > 3 && topic.includes(name.replaceAll("-", "_")));
+  throw new GaitError("not_found", `there is nothing to explain by the name ${JSON.stringify(asked)}`, {
+    hint: near === undefined ? "gait explain lists everything." : `Did you mean ${near}?`,
+  });
+}

@@ -1,0 +1,104 @@
+/** `gait explain`: every code has an explanation that a person gets something out of. */
+import { describe, expect, test } from "bun:test";
+import type { Environment } from "../../src/cli/command.ts";
+import { ERRORS, EXITS } from "../../src/cli/commands/explain/outcomes.ts";
+import { TOPICS } from "../../src/cli/commands/explain/topics.ts";
+import { dispatch } from "../../src/cli/dispatch.ts";
+import { EXIT } from "../../src/cli/exit.ts";
+import { ARCHIVE_EXPLANATIONS } from "../../src/core/explanation/archive.ts";
+import { DOCUMENT_EXPLANATIONS } from "../../src/core/explanation/document.ts";
+import { FINDING_RULES } from "../../src/core/finding.ts";
+import { conforms } from "../e2e/answers.ts";
+
+const ENVIRONMENT: Environment = {
+  env: {},
+  cwd: "/",
+  now: () => 0,
+  stdin: () => new ReadableStream(),
+  stdout: { color: false, columns: undefined },
+  stderr: { color: false, columns: undefined },
+};
+
+const run = (...argv: string[]) => dispatch(["explain", ...argv], ENVIRONMENT);
+
+describe("topics", () => {
+  test("every finding, error, verdict and exit is one, and nothing else is", () => {
+    const names = TOPICS.map(({ topic }) => topic);
+    const exits = Object.values(EXIT).map((exit) => `exit-${exit}`);
+    const wanted = [...Object.keys(FINDING_RULES), ...Object.keys(ERRORS), ...exits, "authentic", "intact", "failed"];
+    expect(names.toSorted()).toEqual(wanted.toSorted());
+    expect(new Set(names).size).toBe(names.length);
+    expect(Object.keys(EXITS).map(Number).toSorted()).toEqual(Object.values(EXIT).toSorted());
+    expect(Object.keys({ ...ARCHIVE_EXPLANATIONS, ...DOCUMENT_EXPLANATIONS }).toSorted()).toEqual(
+      Object.keys(FINDING_RULES).toSorted(),
+    );
+  });
+
+  for (const { topic, summary, meaning, innocently, attack, action } of TOPICS) {
+    test(`${topic} is told in sentences, and the meaning says more than the rule`, () => {
+      for (const text of [summary, meaning, innocently, attack, action]) {
+        if (text !== undefined) expect(text).toMatch(/^([A-Z“`]|gait |--).*[^\s][.”]$/s);
+      }
+      expect(meaning).not.toBe(summary);
+    });
+  }
+
+  test("no two findings mean the same, the two digests of a manifest aside", () => {
+    const meanings = TOPICS.filter(({ topic }) => topic !== "manifest_digest_mismatch").map(({ meaning }) => meaning);
+    expect(new Set(meanings).size).toBe(meanings.length);
+  });
+});
+
+describe("answers", () => {
+  test("one topic, in lines that fit", async () => {
+    const { exit, stdout } = await run("signature_invalid");
+    expect(exit).toBe(0);
+    for (const text of [
+      "signature_invalid (finding)",
+      "The rule",
+      "It means",
+      "Innocently",
+      "An attacker",
+      "What to do",
+    ])
+      expect(stdout).toContain(text);
+    expect(Math.max(...stdout.split("\n").map((line) => line.length))).toBeLessThanOrEqual(100);
+  });
+
+  test.each([
+    ["EXIT-2", "exit-2 (exit)"],
+    ["2", "exit-2 (exit)"],
+    ["exit_6", "exit-6 (exit)"],
+    ["Authentic", "authentic (verdict)"],
+    ["file-hash-mismatch", "file_hash_mismatch (finding)"],
+    ["contention", "contention (error)"],
+  ])("%s is known as it may be typed", async (typed, title) => {
+    expect((await run(typed)).stdout).toStartWith(`${title}\n`);
+  });
+
+  test.each([
+    ["file_hash_missmatch", "Did you mean file_hash_mismatch?"],
+    ["hash_mismatch", "Did you mean file_hash_mismatch?"],
+    ["exit-3", "Did you mean exit-"],
+    ["verified", "gait explain lists everything."],
+  ])("%s is unknown, exit 6, and gets a hint", async (typed, hint) => {
+    const { exit, stdout, stderr } = await run(typed);
+    expect([exit, stdout]).toEqual([6, ""]);
+    expect(stderr).toContain(hint);
+  });
+
+  test("the list has every topic", async () => {
+    const { stdout } = await run();
+    for (const { topic, summary } of TOPICS)
+      expect(stdout).toMatch(new RegExp(`^  ${topic} +${RegExp.escape(summary)}$`, "m"));
+  });
+
+  test("JSON fits its schema: the list, each topic, a failure", async () => {
+    for (const argv of [[], ...TOPICS.map(({ topic }) => [topic]), ["nonesuch"]]) {
+      const { exit, stdout } = await run(...argv, "--json");
+      const answer = JSON.parse(stdout);
+      expect([argv, conforms(answer)]).toEqual([argv, []]);
+      expect(answer.ok).toBe(exit === 0);
+    }
+  });
+});
