@@ -1,8 +1,6 @@
-/**
- * The reading of one entry as plain data, asked and answered, so that another thread can do it: the two large files of
- * a run are inflated, hashed and checked on two processors.
- */
+/** The reading of entries, on as many threads as there are: a task and its answer are plain data (`lane.ts`). */
 import { IntentSchema, ResultSchema } from "../schema/runpack.ts";
+import type { ContentQuestion, Lane } from "./lane.ts";
 import type { Platform } from "./platform.ts";
 import { createRecordChecker, type RecordsReport } from "./records.ts";
 import type { ByteSource, FileRange } from "./source.ts";
@@ -25,12 +23,6 @@ export interface ContentAnswer extends EntryContent {
   readonly records?: RecordsReport;
 }
 
-/** What a lane is asked: the task, and where the archive is that its entry was found in. */
-export interface ContentQuestion {
-  readonly archive: FileRange;
-  readonly task: ContentTask;
-}
-
 const SCHEMAS = { intent: IntentSchema, result: ResultSchema } as const;
 
 /** `archive` is the one that `task.entry` was found in. @throws what reading it throws; bad content is findings */
@@ -40,10 +32,18 @@ export async function readContent(
   platform: Platform,
   see?: (chunk: Uint8Array) => void,
 ): Promise<ContentAnswer> {
-  if (records === undefined) return streamContent(archive, entry, platform, see ?? ((): void => undefined));
+  const looking = look({ entry, records, see });
+  return looking.answer(await streamContent(archive, entry, platform, looking.see));
+}
+
+/** What sees the bytes of an entry, and what that adds to the answer. */
+function look({ entry, records, see }: ContentRequest): {
+  see(chunk: Uint8Array): void;
+  answer(content: EntryContent): ContentAnswer;
+} {
+  if (records === undefined) return { see: see ?? ((): void => undefined), answer: (content) => content };
   const checker = createRecordChecker(SCHEMAS[records.kind], entry.name, records.runId);
-  const content = await streamContent(archive, entry, platform, checker.observer);
-  return { ...content, records: checker.end() };
+  return { see: checker.observer, answer: (content) => ({ ...content, records: checker.end() }) };
 }
 
 /** Entries of this size and more are worth another thread: starting one takes as long as reading some of these bytes. */
@@ -68,14 +68,19 @@ export async function readContents(
   // The largest first, so that no thread is left with much to do when the others are done.
   shared.sort((left, right) => sizeOf(requests, right) - sizeOf(requests, left));
   const here = async (at: number): Promise<void> => {
-    const { see, ...task } = requests[at] as ContentRequest;
-    answers[at] = await readContent(source, task, platform, see);
+    const request = requests[at] as ContentRequest;
+    const [lane] = file !== undefined && isAloneAndLarge(requests, request) ? (platform.lanes?.(1) ?? []) : [];
+    answers[at] =
+      lane === undefined
+        ? await readContent(source, request, platform, request.see)
+        : await readForwarded(lane, file as FileRange, request);
   };
   const lanes = file === undefined || shared.length < 2 ? [] : (platform.lanes?.(shared.length - 1) ?? []);
   const elsewhere = lanes.map(async (lane) => {
     for (let at = shared.shift(); at !== undefined; at = shared.shift()) {
       const { entry, records } = requests[at] as ContentRequest;
-      const question: ContentQuestion = { archive: file as FileRange, task: { entry, records } };
+      const task = { entry, records };
+      const question: ContentQuestion = { kind: "content", archive: file as FileRange, task, isForwarded: false };
       answers[at] = (await lane.ask(question)) as ContentAnswer;
     }
   });
@@ -94,6 +99,21 @@ export async function readContents(
   );
   for (const end of ends) if (end.status === "rejected") throw end.reason;
   return answers;
+}
+
+/** Inflated and hashed there, looked into here: of one large file, these two are what there is to divide. */
+async function readForwarded(lane: Lane, archive: FileRange, request: ContentRequest): Promise<ContentAnswer> {
+  const looking = look(request);
+  const { entry } = request;
+  const question: ContentQuestion = { kind: "content", archive, task: { entry }, isForwarded: true };
+  return looking.answer((await lane.ask(question, { take: looking.see })) as EntryContent);
+}
+
+/** Whether it is the one large file among all, and is looked into. */
+function isAloneAndLarge(requests: readonly ContentRequest[], request: ContentRequest): boolean {
+  if (request.records === undefined && request.see === undefined) return false;
+  const large = requests.filter(({ entry }) => entry.uncompressedSize >= LARGE_BYTES);
+  return large.length === 1 && large[0] === request;
 }
 
 function isShareable({ entry, see }: ContentRequest): boolean {

@@ -2,6 +2,7 @@
  * What core asks of the machine it runs on. `core/portable.ts` answers with the portable dependencies (a browser),
  * `host/platform.ts` with what Bun has natively. Both give the same answers; the tests hold them against each other.
  */
+import type { Lane } from "./lane.ts";
 import type { ByteSource } from "./source.ts";
 
 /** SHA-256 over bytes given in pieces (FIPS 180-4). */
@@ -17,12 +18,6 @@ export interface Scratch {
   /** Everything written so far, as a source; valid until `dispose`. */
   source(): ByteSource;
   dispose(): void;
-}
-
-/** Another thread. Question and answer are plain data (`core/content-task.ts`); it is asked one thing at a time. */
-export interface Lane {
-  /** @throws what the work throws */
-  ask(question: object): Promise<unknown>;
 }
 
 /** Is told how far reading and writing have come. Bytes are those of content, inflated. */
@@ -54,7 +49,7 @@ export interface Platform {
   relieve?(): void;
   /** Absent: nobody asks. */
   readonly work?: Work;
-  /** Other threads that may read files at the same time, `most` of them at the most. Absent: there are none. */
+  /** Other threads that may work at the same time, `most` of them at the most. Absent: there are none. */
   lanes?(most: number): readonly Lane[];
   /** Ed25519 verification by the one strict rule of `core/signature.ts`: cofactorless, R compared as bytes, S < L. */
   verifyEd25519(signature: Uint8Array, message: Uint8Array, publicKey: Uint8Array): Promise<boolean>;

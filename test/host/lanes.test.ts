@@ -5,7 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { GaitError } from "../../src/core/error.ts";
 import type { JsonObject } from "../../src/core/json.ts";
-import type { Lane, Platform } from "../../src/core/platform.ts";
+import type { Lane } from "../../src/core/lane.ts";
+import type { Platform } from "../../src/core/platform.ts";
 import { type Verification, verifyArtifact } from "../../src/core/verify.ts";
 import { openSource } from "../../src/host/files.ts";
 import { startLane } from "../../src/host/lanes.ts";
@@ -41,9 +42,9 @@ const together: Platform = {
   ...hostPlatform,
   lanes: () => [
     {
-      ask: (question) => {
+      ask: (question, exchange) => {
         asked += 1;
-        return lane.ask(question);
+        return lane.ask(question, exchange);
       },
     },
   ],

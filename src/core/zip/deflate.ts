@@ -12,14 +12,20 @@ import { decodeLocalHeader, LENGTH, METHOD } from "./records.ts";
 
 /** For good: another level gives other bytes. */
 const LEVEL = 6;
-/** A few megabytes: some ten turns of the event loop in a second. */
-const PIECES_PER_TURN = 16;
 
 export interface Deflater {
   readonly codec: "wasm" | "js";
   /** Deflates `content` into `scratch`, which is empty, and returns where the deflate stream is in it. */
   deflate(content: AsyncIterable<Uint8Array>, scratch: Scratch): Promise<ByteSource>;
+  /**
+   * The same in two steps, for two threads: `write` gets what a scratch has to hold, and the returned size of the deflate
+   * stream is what `deflateStreamIn` needs to find it there.
+   */
+  deflateTo(content: AsyncIterable<Uint8Array>, write: Write): Promise<number>;
 }
+
+/** The bytes are valid until it returns, or until its promise is fulfilled. */
+export type Write = (bytes: Uint8Array) => void | Promise<void> | undefined;
 
 let loaded: Promise<Deflater> | undefined;
 
@@ -37,11 +43,13 @@ async function load(): Promise<Deflater> {
   const { ZipWriter, configure } = await import("@zip.js/zip.js/lib/zip-core.js");
   // Workers would keep a compiled program alive for 5 seconds after its last line.
   configure({ useWebWorkers: false, useCompressionStream: false, CompressionStream: NoNativeDeflate });
-  const deflate: Deflater["deflate"] = (content, scratch) => deflateWith(ZipWriter, content, scratch);
-  if (await givesKnownAnswer(deflate)) return { codec: "wasm", deflate };
+  const deflateTo: Deflater["deflateTo"] = (content, write) => deflateWith(ZipWriter, content, write);
+  const deflate: Deflater["deflate"] = async (content, scratch) =>
+    deflateStreamIn(scratch, await deflateTo(content, (bytes) => scratch.write(bytes)));
+  if (await givesKnownAnswer(deflate)) return { codec: "wasm", deflate, deflateTo };
   // Loading this module makes zip.js use its JavaScript codec from here on.
   await import("@zip.js/zip.js/lib/zip-core-native.js");
-  if (await givesKnownAnswer(deflate)) return { codec: "js", deflate };
+  if (await givesKnownAnswer(deflate)) return { codec: "js", deflate, deflateTo };
   throw new GaitError("internal", "neither of zip.js's codecs deflates as it should");
 }
 
@@ -57,33 +65,34 @@ class NoNativeDeflate {
 
 /**
  * zip.js has its codecs for itself, so what is asked for is an archive of one entry: local header, deflate stream, data
- * descriptor. It lands in `scratch`, and the deflate stream is cut out.
+ * descriptor. It is all written, and the size of the deflate stream is returned.
  */
 async function deflateWith(
   ZipWriter: typeof import("@zip.js/zip.js/lib/zip-core.js").ZipWriter,
   content: AsyncIterable<Uint8Array>,
-  scratch: Scratch,
-): Promise<ByteSource> {
-  const writable = new WritableStream<Uint8Array>({ write: (chunk) => scratch.write(chunk) });
+  write: Write,
+): Promise<number> {
+  const writable = new WritableStream<Uint8Array>({ write });
   const writer = new ZipWriter(writable, { level: LEVEL, zip64: true, dataDescriptor: true, keepOrder: true });
   const { compressedSize, compressionMethod } = await writer.add("entry", { readable: toStream(content) });
   if (compressionMethod !== METHOD.deflated) throw new GaitError("internal", "zip.js did not deflate");
+  return compressedSize;
+}
+
+/** The deflate stream in a scratch that holds what `deflateTo` wrote. */
+export async function deflateStreamIn(scratch: Scratch, size: number): Promise<ByteSource> {
   const entry = scratch.source();
   const header = await entry.read(0, LENGTH.localHeader);
   const { nameLength, extraLength } = decodeLocalHeader(new DataView(header.buffer, header.byteOffset, header.length));
-  return sliceSource(entry, LENGTH.localHeader + nameLength + extraLength, compressedSize);
+  return sliceSource(entry, LENGTH.localHeader + nameLength + extraLength, size);
 }
 
 /** zip.js keeps pieces until it has enough of them, and the content may use one buffer for all: so they are copied. */
 function toStream(content: AsyncIterable<Uint8Array>): ReadableStream<Uint8Array> {
   const iterator = content[Symbol.asyncIterator]();
-  let pieces = 0;
   return new ReadableStream(
     {
       async pull(controller) {
-        pieces += 1;
-        // Everything else here is settled at once: without a turn of the loop a signal would wait until all is written.
-        if (pieces % PIECES_PER_TURN === 0) await new Promise((resolve) => setTimeout(resolve, 0));
         const next = await iterator.next();
         if (next.done === true) controller.close();
         else controller.enqueue(next.value.slice());

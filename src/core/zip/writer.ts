@@ -14,7 +14,7 @@
 import { GaitError } from "../error.ts";
 import type { Platform, Scratch } from "../platform.ts";
 import { type ByteSource, chunks } from "../source.ts";
-import { loadDeflater } from "./deflate.ts";
+import { deflate } from "./deflate-lane.ts";
 import { collisionKey, nameFault } from "./name.ts";
 import { METHOD } from "./records.ts";
 import { centralHeader, endRecords, localHeader, type WrittenHeader } from "./written-records.ts";
@@ -52,7 +52,7 @@ const RELIEF_BYTES = 32 * 1024 * 1024;
 
 export function createZipWriter(
   sink: ByteSink,
-  platform: Pick<Platform, "sha256" | "crc32" | "scratch" | "relieve" | "work">,
+  platform: Pick<Platform, "sha256" | "crc32" | "scratch" | "relieve" | "work" | "lanes">,
 ): ZipWriter {
   const written: WrittenHeader[] = [];
   const names = new NameSet();
@@ -78,7 +78,7 @@ export function createZipWriter(
         const stored = path.endsWith(".zip");
         const data = stored
           ? await store(measure.through(content), scratch)
-          : await (await loadDeflater()).deflate(measure.through(content), scratch);
+          : await deflate(measure.through(content), scratch, platform);
         const header: WrittenHeader = {
           name: new TextEncoder().encode(path),
           method: stored ? METHOD.stored : METHOD.deflated,

@@ -1,0 +1,44 @@
+/** Deflate on another thread, where there is one and enough to do: the bytes are the same, and the maker of them goes on. */
+import type { Lane } from "../lane.ts";
+import type { Platform, Scratch } from "../platform.ts";
+import type { ByteSource } from "../source.ts";
+import { deflateStreamIn, loadDeflater } from "./deflate.ts";
+
+/** Content of more than this is worth another thread; it is collected until that is known. */
+const LARGE_BYTES = 2 * 1024 * 1024;
+
+/** As `Deflater.deflate`. */
+export async function deflate(
+  content: AsyncGenerator<Uint8Array>,
+  scratch: Scratch,
+  platform: Pick<Platform, "lanes">,
+): Promise<ByteSource> {
+  const first: Uint8Array[] = [];
+  let size = 0;
+  let next = await content.next();
+  for (; next.done !== true && size + next.value.length <= LARGE_BYTES; next = await content.next()) {
+    first.push(next.value.slice());
+    size += next.value.length;
+  }
+  const [lane] = next.done === true ? [] : (platform.lanes?.(1) ?? []);
+  const all = joined(first, next, content);
+  if (lane === undefined) return (await loadDeflater()).deflate(all, scratch);
+  return deflateStreamIn(scratch, await deflateAt(lane, all, scratch));
+}
+
+async function deflateAt(lane: Lane, content: AsyncIterable<Uint8Array>, scratch: Scratch): Promise<number> {
+  const take = (bytes: Uint8Array): void => scratch.write(bytes);
+  return (await lane.ask({ kind: "deflate" }, { give: content, take })) as number;
+}
+
+/** What was read of the content, the piece read last, and what is still to come. */
+async function* joined(
+  first: Uint8Array[],
+  next: IteratorResult<Uint8Array>,
+  rest: AsyncGenerator<Uint8Array>,
+): AsyncGenerator<Uint8Array> {
+  for (let piece = first.shift(); piece !== undefined; piece = first.shift()) yield piece;
+  if (next.done === true) return;
+  yield next.value;
+  yield* rest;
+}
