@@ -17,7 +17,7 @@ export interface Parts {
   readonly normalizeTimestamp: typeof normalizeTimestamp;
   readonly toUtc: typeof toUtc;
   readonly verifyArtifact: typeof verifyArtifact;
-  loadDeflater(): Promise<Deflater>;
+  loadDeflater(): Promise<Omit<Deflater, "deflateTo">>;
   /** The signer of a 32-byte seed; absent where this platform only verifies. */
   readonly createSigner?: ((seed: Uint8Array) => Promise<Signer>) | undefined;
 }

@@ -54,7 +54,7 @@ export function longText(): Uint8Array {
 
 /** What the codec of packs makes of `bytes`, given in pieces whose sizes go round `sizes`. */
 export async function deflated(
-  { deflate }: Deflater,
+  { deflate }: Pick<Deflater, "deflate">,
   bytes: Uint8Array,
   ...sizes: readonly number[]
 ): Promise<Uint8Array> {
