@@ -119,6 +119,10 @@ export const FINDING_RULES = {
     rule: "The archive has a `pack_manifest.json` (pack, evidence pack) or a `manifest.json` (runpack).",
     hint: "Check that this is the file that you meant: without its manifest it is no evidence.",
   },
+  manifest_ambiguous: {
+    rule: "An archive has one manifest: it is a pack or a runpack, and not both.",
+    hint: "Programs disagree about which of the two this is: treat the artifact as altered.",
+  },
   schema_invalid: { rule: "A document fits its published schema.", hint: WRONG_DOCUMENT },
   schema_version_unsupported: {
     rule: "A document says a schema and version that this program knows.",
@@ -216,6 +220,25 @@ export function finding(
     message,
     hint: FINDING_RULES[code].hint,
   };
+}
+
+/** More findings of one code than this say no more than these do, and some millions fit into a manifest. */
+export const MAX_FINDINGS_OF_A_CODE = 1000;
+
+/** `findings`, and of each code no more than the limit; then one that counts the others. */
+export function listed(findings: readonly Finding[]): readonly Finding[] {
+  if (findings.length <= MAX_FINDINGS_OF_A_CODE) return findings;
+  const counts = new Map<FindingCode, number>();
+  const kept = findings.filter(({ code }) => {
+    const count = (counts.get(code) ?? 0) + 1;
+    counts.set(code, count);
+    return count <= MAX_FINDINGS_OF_A_CODE;
+  });
+  for (const [code, count] of counts) {
+    const unlisted = count - MAX_FINDINGS_OF_A_CODE;
+    if (unlisted > 0) kept.push(finding(code, { message: `${unlisted} more findings like these are not listed` }));
+  }
+  return kept;
 }
 
 /** The findings of an archive inside `container`, with paths as seen from outside. */

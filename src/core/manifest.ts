@@ -25,6 +25,16 @@ export async function readManifest<T>(archive: Archive, path: string, schema: TS
 }
 
 /**
+ * Where an archive has both manifests it is one artifact to who looks for the one, and another to who looks for the other:
+ * the runpack beside a pack's manifest would be of any run that its maker likes.
+ */
+export function ambiguityFindings(archive: Archive): Finding[] {
+  if (!archive.has(PACK_MANIFEST) || !archive.has(RUNPACK_MANIFEST)) return [];
+  const message = `the archive has a ${PACK_MANIFEST} and a ${RUNPACK_MANIFEST}`;
+  return [finding("manifest_ambiguous", { path: RUNPACK_MANIFEST, message })];
+}
+
+/**
  * The digest that a manifest carries of itself: H(manifest with `member` set to "" and without `signatures`), 64 hex
  * digits. `pack_id` of a pack and `manifest_digest` of a runpack are this; unknown members are part of it.
  */

@@ -6,7 +6,7 @@ import { CONTEXT_ENVELOPE, contextFindings } from "./context.ts";
 import { declaredDocument, MAX_DOCUMENT_BYTES } from "./document.ts";
 import { GaitError } from "./error.ts";
 import { type Finding, finding, inside } from "./finding.ts";
-import { PACK_MANIFEST, RUNPACK_MANIFEST } from "./manifest.ts";
+import { ambiguityFindings, PACK_MANIFEST, RUNPACK_MANIFEST } from "./manifest.ts";
 import type { Platform } from "./platform.ts";
 import { RUN_PAYLOAD, RUN_SOURCE, runPayloadFindings } from "./run-payload.ts";
 import { type RunpackReport, unreadableRunpack, verifyRunpack } from "./runpack.ts";
@@ -79,6 +79,8 @@ async function verifySource(archive: Archive, { platform, limits }: PackVerifyOp
   try {
     const embedded = await openArchive(source, platform, limits, surroundingsOf(archive));
     if (embedded.layout.findings.length > 0) return unreadableRunpack(embedded.layout.findings);
+    const ambiguous = ambiguityFindings(embedded);
+    if (ambiguous.length > 0) return unreadableRunpack(ambiguous);
     if (embedded.has(RUNPACK_MANIFEST)) return await verifyRunpack(embedded, [], platform);
     return unreadableRunpack([finding("manifest_missing", { message: `the archive has no ${RUNPACK_MANIFEST}` })]);
   } catch (error) {

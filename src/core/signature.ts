@@ -84,6 +84,9 @@ export const UNSIGNED: SignatureReport = {
   findings: [],
 };
 
+/** With more signatures than this a manifest is refused, and none is checked: each of some millions costs a finding. */
+export const MAX_SIGNATURES = 100;
+
 /** SHA-256 of the 32 raw bytes of the key, 64 lower-case hex digits. */
 export function keyId(platform: Hashing, publicKey: Uint8Array): string {
   return sha256Hex(platform, publicKey);
@@ -151,6 +154,10 @@ export async function checkSignatures(
   }
   const total = signatures.length;
   if (total === 0) return { ...UNSIGNED };
+  if (total > MAX_SIGNATURES) {
+    const reason = `there are ${total} signatures, and a manifest with more than ${MAX_SIGNATURES} is refused`;
+    return failed([{ place: "$.signatures", reason, expected: `at most ${MAX_SIGNATURES}` }], total, path);
+  }
   if (keys.length === 0) {
     const errors = ["no public key was given: nothing was checked"];
     const checks = signatures.map((each) => ({ keyId: keyIdIn(each), status: "not_checked" as const }));

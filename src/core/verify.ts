@@ -3,8 +3,8 @@ import { type PackManifest, PackManifestSchema } from "../schema/pack.ts";
 import { type ContentsReport, NO_CONTENTS } from "./contents.ts";
 import { textMember } from "./document.ts";
 import type { EvidencePackReport } from "./evidence-pack-report.ts";
-import { type Finding, finding } from "./finding.ts";
-import { PACK_MANIFEST, RUNPACK_MANIFEST, readManifest } from "./manifest.ts";
+import { type Finding, finding, listed } from "./finding.ts";
+import { ambiguityFindings, PACK_MANIFEST, RUNPACK_MANIFEST, readManifest } from "./manifest.ts";
 import { type PackReport, verifyPack } from "./pack-report.ts";
 import type { Platform } from "./platform.ts";
 import { type RunpackReport, verifyRunpack } from "./runpack.ts";
@@ -57,16 +57,8 @@ export async function verifyArtifact(source: ByteSource, options: VerifyOptions)
   if (archive.layout.findings.length > 0) return judge({ ...NOTHING_READ, findings: archive.layout.findings }, options);
 
   if (archive.has(PACK_MANIFEST)) {
-    const document = await readManifest<PackManifest>(archive, PACK_MANIFEST, PackManifestSchema);
-    if (textMember(document.object, "schema_id") === "gait.guard.pack_manifest") {
-      return judge(await verifyGuard(archive, options), options);
-    }
-    const pack = await verifyPack(archive, document, { keys, platform, limits });
-    const { packId, packType, sourceRef, contents, signature, findings, warnings } = pack;
-    return judge(
-      { packId, packType: knownType(packType), sourceRef, contents, signature, findings, warnings, pack },
-      options,
-    );
+    const read = await readPack(archive, options);
+    return judge({ ...read, findings: [...ambiguityFindings(archive), ...read.findings] }, options);
   }
   if (archive.has(RUNPACK_MANIFEST)) {
     const runpack = await verifyRunpack(archive, keys, platform);
@@ -76,6 +68,16 @@ export async function verifyArtifact(source: ByteSource, options: VerifyOptions)
   }
   const message = `the archive has neither ${PACK_MANIFEST} nor ${RUNPACK_MANIFEST}`;
   return judge({ ...NOTHING_READ, findings: [finding("manifest_missing", { message })] }, options);
+}
+
+/** A pack or an evidence pack: both have a manifest of the same name. */
+async function readPack(archive: Archive, options: VerifyOptions): Promise<Unjudged> {
+  const { platform, keys, limits } = options;
+  const document = await readManifest<PackManifest>(archive, PACK_MANIFEST, PackManifestSchema);
+  if (textMember(document.object, "schema_id") === "gait.guard.pack_manifest") return verifyGuard(archive, options);
+  const pack = await verifyPack(archive, document, { keys, platform, limits });
+  const { packId, packType, sourceRef, contents, signature, findings, warnings } = pack;
+  return { packId, packType: knownType(packType), sourceRef, contents, signature, findings, warnings, pack };
 }
 
 async function verifyGuard(archive: Archive, { keys, platform }: VerifyOptions): Promise<Unjudged> {
@@ -105,7 +107,7 @@ function judge(read: Unjudged, options: VerifyOptions): Verification {
   const findings = [...read.findings, ...(demanded ? demandFindings(read.signature) : [])];
   if (findings.length > 0) {
     const reason = findings.length === 1 ? "1 finding" : `${findings.length} findings`;
-    return { ...read, findings, verdict: "failed", reason };
+    return { ...read, findings: listed(findings), verdict: "failed", reason };
   }
   if (read.signature.status === "verified") {
     return { ...read, verdict: "authentic", reason: `signed with key ${read.signature.keyIds.join(", ")}` };

@@ -1,4 +1,7 @@
-/** The whole table of hostile and unusual artifacts against the executable: every verdict for the stated reason. */
+/**
+ * The table of hostile and unusual artifacts against the executable: every verdict for the stated reason. What is odd about
+ * an archive is run in one format of five by default, in turn, and in all of them with `GAIT_LONG=1`; everything else always.
+ */
 import { describe, expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { VECTORS } from "../../scripts/vectors/hostile/table.ts";
@@ -6,19 +9,23 @@ import { FORMATS, type Vector } from "../../scripts/vectors/hostile/vector.ts";
 import { HOSTILE_JSON, hostileTable } from "../../scripts/vectors/hostile.ts";
 import { runVectors } from "./hostile-run.ts";
 
-const SLOWEST_MS = 10_000;
+/** Of the processor, not of the clock: what else a machine does is no fault of the program. */
+const MOST_CPU_MS = 10_000;
 const MOST_BYTES = 2 ** 30;
 
-/** The bounds on time are for a machine of one's own: `GAIT_LONG=1 npm test -- test/e2e/hostile.test.ts`. */
 const isLong = process.env["GAIT_LONG"] === "1";
-const outcomes = await runVectors(isLong ? VECTORS : []);
+const outcomes = await runVectors(VECTORS.filter(({ daily }) => daily || isLong));
 
 for (const format of FORMATS) {
-  const own = VECTORS.filter((vector) => vector.format === format);
-  describe.skipIf(!isLong)(format, () => {
+  const own = VECTORS.filter((vector) => vector.format === format && outcomes.has(vector.name));
+  describe(format, () => {
     for (const vector of own) test(`${vector.class}: ${vector.what}`, () => judge(vector));
   });
 }
+
+test.skipIf(!isLong)(`the ${VECTORS.filter(({ daily }) => !daily).length} others (GAIT_LONG=1)`, () => {
+  expect(outcomes.size).toBe(VECTORS.length);
+});
 
 function judge({ name, exit, verdict, codes }: Vector): void {
   const outcome = outcomes.get(name);
@@ -30,15 +37,20 @@ function judge({ name, exit, verdict, codes }: Vector): void {
   });
   expect(outcome?.codes).toEqual(expect.arrayContaining(others));
   expect(outcome?.clean).toBe(true);
-  expect(outcome?.milliseconds).toBeLessThan(SLOWEST_MS);
+  expect(outcome?.cpuMs).toBeLessThan(MOST_CPU_MS);
   expect(outcome?.peakBytes).toBeLessThan(MOST_BYTES);
 }
 
-test.skipIf(!isLong)("1 GiB of zeros in 1 MB is refused without inflating it", () => {
-  const bombs = VECTORS.filter(({ what }) => what.startsWith("1 GiB of zeros in 1 MB"));
+test("1 GiB of zeros in 1 MB is refused without inflating it", () => {
+  const bombs = VECTORS.filter(({ what, name }) => what.startsWith("1 GiB of zeros in 1 MB") && outcomes.has(name));
   expect(bombs.length).toBeGreaterThan(0);
-  // Inflating it takes more than half a second.
-  for (const { name } of bombs) expect(outcomes.get(name)?.milliseconds).toBeLessThan(500);
+  // Inflating it takes more than a second of it.
+  for (const { name } of bombs) expect(outcomes.get(name)?.cpuMs).toBeLessThan(500);
+});
+
+test("every scenario of the archive is run by default, in one format at least", () => {
+  const daily = new Set(VECTORS.filter((vector) => vector.daily).map((vector) => `${vector.class} ${vector.what}`));
+  expect(VECTORS.filter((vector) => !daily.has(`${vector.class} ${vector.what}`))).toEqual([]);
 });
 
 test("there are at least 200 of them, and no two have one name", () => {

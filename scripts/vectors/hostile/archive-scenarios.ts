@@ -34,6 +34,22 @@ const sized = (by: number) =>
     return { both: { compressedSize: size, uncompressedSize: size } };
   });
 
+/** A file that the manifest declares, stored with its size behind it, and with `record` in it. */
+function storedWith(rule: string, record: string): ArchiveScenario {
+  const name = "z.bin";
+  return {
+    ...row(
+      "C1",
+      `stored data with a descriptor behind it, and ${rule}`,
+      (entries) => ({
+        entries: entries.map((entry) => (entry.name === name ? { ...entry, descriptor: "signed" } : entry)),
+      }),
+      "zip_header_mismatch",
+    ),
+    member: [name, `before ${record} after`],
+  };
+}
+
 const RECORDS: readonly ArchiveScenario[] = [
   row("C1", "a hidden entry first", (entries) => ({ entries: [HIDDEN, ...entries] }), "zip_prefix"),
   row(
@@ -80,6 +96,9 @@ const RECORDS: readonly ArchiveScenario[] = [
     })),
     "zip_header_mismatch",
   ),
+
+  storedWith("a local header in it", "PK\u0003\u0004"),
+  storedWith("a central header in it", "PK\u0001\u0002"),
 
   row("C2", "bytes before", around({ prefix: "#!/bin/sh\n" }), "zip_prefix"),
   row("C2", "bytes before, known to the offsets", first({ before: "#!/bin/sh\n" }), "zip_prefix"),

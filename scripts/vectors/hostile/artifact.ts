@@ -2,12 +2,16 @@
  * Sound artifacts of the formats, of which every part can be replaced. What is not replaced is made to agree: hashes, ids
  * and signatures are right, so that only the oddity itself can be the reason for a refusal.
  */
+import { CONTROL_INDEX, controlsOf, EVIDENCE_POINTERS, pointersOf } from "../../../src/core/control.ts";
 import { sha256Hex } from "../../../src/core/digest.ts";
+import { entryKind } from "../../../src/core/evidence-entry.ts";
+import { evidencePackId } from "../../../src/core/evidence-pack-id.ts";
 import { canonicalize } from "../../../src/core/jcs.ts";
-import type { JsonObject } from "../../../src/core/json.ts";
+import type { JsonObject, JsonValue } from "../../../src/core/json.ts";
 import { contentType, PACK_MANIFEST, RUNPACK_MANIFEST, selfDigest } from "../../../src/core/manifest.ts";
 import { type Signer, signManifest } from "../../../src/core/signature.ts";
 import { hostPlatform as platform } from "../../../src/host/platform.ts";
+import type { EvidenceContent } from "../../../src/schema/guard.ts";
 import { documentOf, membersOf } from "../../../test/core/artifacts.ts";
 import { type ArchiveSpec, archive, type EntrySpec, toBytes } from "../../../test/core/zip/builder.ts";
 import { vectorBytes } from "../../../test/go-vectors.ts";
@@ -73,13 +77,10 @@ export function manifestPathOf(format: Format): string {
 }
 
 export async function artifact(format: Format, changes: Changes = {}): Promise<Uint8Array> {
-  const { manifestPath, members } = KINDS[format];
+  const { manifestPath } = KINDS[format];
   const manifest = await sealedManifest(format, changes);
   const text = canonicalize(manifest);
-  const entries: EntrySpec[] = [...evidenceOf(members, manifestPath, changes)].map(([name, content]) => ({
-    name,
-    content,
-  }));
+  const entries: EntrySpec[] = [...evidenceOf(format, changes)].map(([name, content]) => ({ name, content }));
   entries.push({ name: manifestPath, content: changes.text?.(text) ?? text });
   const made = changes.archive?.(entries) ?? { entries };
   const plain = made instanceof Uint8Array ? made : archive(made);
@@ -99,34 +100,66 @@ async function embed(runpack: Uint8Array, manifest: JsonObject): Promise<Uint8Ar
 
 async function sealedManifest(format: Format, changes: Changes): Promise<JsonObject> {
   const { manifestPath, list, digest, members } = KINDS[format];
-  const declared = [...evidenceOf(members, manifestPath, changes)].map(([path, content]) => ({
-    path,
-    sha256: sha256Hex(platform, toBytes(content)),
-    ...(list === "contents" ? { type: contentType(path) } : {}),
-  }));
+  const evidence = evidenceOf(format, changes);
+  const declared = format === "evidence pack" ? evidenceContents(evidence) : declaredFiles(evidence, list);
   const { signatures: _, ...stored } = documentOf(members, manifestPath);
-  // Its controls and pointers follow from its files: it is taken as it is, and only archive and text can be odd.
-  if (format === "evidence pack") return stored;
-  const unsealed = { ...stored, [list]: declared };
+  const lists = format === "evidence pack" ? evidenceLists(evidenceContents(evidence)) : {};
+  const unsealed = { ...stored, ...lists, [list]: declared } as JsonObject;
   const changed = changes.manifest?.(unsealed) ?? unsealed;
-  const sealed = { ...changed, [digest]: selfDigest(changed, digest, platform) };
+  const own = format === "evidence pack" ? evidenceId(changed) : selfDigest(changed, digest, platform);
+  const sealed = { ...changed, [digest]: own };
   const signatures: JsonObject[] = [];
   for (const signer of changes.signers ?? []) signatures.push({ ...(await signManifest(sealed, signer, platform)) });
   const signed = signatures.length > 0 ? { ...sealed, signatures } : sealed;
   return (await changes.sealed?.(signed)) ?? signed;
 }
 
-function evidenceOf(
-  members: ReadonlyMap<string, Uint8Array>,
-  manifestPath: string,
-  changes: Changes,
-): Map<string, string | Uint8Array> {
+function declaredFiles(evidence: Evidence, list: Kind["list"]): JsonObject[] {
+  return [...evidence].map(([path, content]) => ({
+    path,
+    sha256: sha256Hex(platform, toBytes(content)),
+    ...(list === "contents" ? { type: contentType(path) } : {}),
+  }));
+}
+
+/** Types as the paths have them; of what has none, `evidence`. */
+function evidenceContents(evidence: Evidence): EvidenceContent[] {
+  return [...evidence].map(([path, content]) => ({
+    path,
+    sha256: sha256Hex(platform, toBytes(content)),
+    type: entryKind(path)?.type ?? "evidence",
+  }));
+}
+
+/** What an evidence pack's manifest repeats, made from its contents. */
+function evidenceLists(contents: readonly EvidenceContent[]) {
+  return { control_index: controlsOf("soc2", contents), evidence_pointers: pointersOf(contents) };
+}
+
+function evidenceId(manifest: JsonObject): string {
+  const { run_id: runId, contents } = manifest;
+  return evidencePackId(`${runId}`, contents as unknown as EvidenceContent[], platform);
+}
+
+type Evidence = ReadonlyMap<string, string | Uint8Array>;
+
+function evidenceOf(format: Format, changes: Changes): Evidence {
+  const { members, manifestPath } = KINDS[format];
   const evidence = new Map<string, string | Uint8Array>(members);
   evidence.delete(manifestPath);
   const { members: given = {} } = changes;
-  for (const [path, content] of Object.entries(typeof given === "function" ? given() : given)) {
+  const own = typeof given === "function" ? given() : given;
+  for (const [path, content] of Object.entries(own)) {
     if (content === undefined) evidence.delete(path);
     else evidence.set(path, content);
+  }
+  if (format !== "evidence pack") return evidence;
+  const { control_index: controls, evidence_pointers: pointers } = evidenceLists(evidenceContents(evidence));
+  for (const [path, list] of [
+    [CONTROL_INDEX, controls],
+    [EVIDENCE_POINTERS, pointers],
+  ] as const) {
+    if (!Object.hasOwn(own, path)) evidence.set(path, canonicalize(list as unknown as JsonValue));
   }
   return evidence;
 }

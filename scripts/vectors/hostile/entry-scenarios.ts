@@ -135,6 +135,17 @@ export const ENTRY_SCENARIOS: readonly ArchiveScenario[] = [
     "zip_header_mismatch",
   ),
 
+  row("A2", "an empty zip64 field", both({ extra: extra(1, new Uint8Array(0)) }), "zip64_mismatch"),
+  row(
+    "A2",
+    "a wide descriptor, a zip64 field, and sizes in the header too",
+    deflated((entry) => ({
+      descriptor: "signed64",
+      local: { extra: extra(1, u64(sizeOf(entry), packedOf(entry))) },
+    })),
+    "zip64_mismatch",
+  ),
+
   row("A3", "another name in the local header", local({ name: "x.txt" }), "zip_header_mismatch"),
   row(
     "A3",

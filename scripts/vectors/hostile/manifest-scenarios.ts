@@ -3,7 +3,10 @@
 import type { FindingCode } from "../../../src/core/finding.ts";
 import { canonicalize } from "../../../src/core/jcs.ts";
 import type { JsonObject, JsonValue } from "../../../src/core/json.ts";
-import { type Changes, manifestPathOf } from "./artifact.ts";
+import { PACK_MANIFEST } from "../../../src/core/manifest.ts";
+import { membersOf } from "../../../test/core/artifacts.ts";
+import { vectorBytes } from "../../../test/go-vectors.ts";
+import { type Changes, manifestPathOf, memberText } from "./artifact.ts";
 import { type Format, refusedBy, type Scenario } from "./vector.ts";
 
 function json(rule: string, code: FindingCode, text: (stored: string) => string | Uint8Array) {
@@ -14,6 +17,17 @@ const utf8 = new TextEncoder();
 const insert = (member: string) => (text: string) => `{${member},${text.slice(1)}`;
 /** Above the limit of a manifest. */
 const FIFTY_MB = 50_000_000;
+
+/** The runpack of another run, as files of an archive that is a pack. */
+const BRAVO = Object.fromEntries(await membersOf(vectorBytes("runpacks/raw/runpack_run_bravo.zip")));
+
+/** Both manifests in one archive: to who looks for the other one it is another artifact. */
+export function twoManifests(format: Format): Scenario {
+  const isPack = manifestPathOf(format) === PACK_MANIFEST;
+  return document("the manifest of another format too, whole with its files", "document", "manifest_ambiguous", {
+    members: isPack ? BRAVO : { [PACK_MANIFEST]: memberText("pack", PACK_MANIFEST) },
+  });
+}
 
 export const MANIFEST_TEXTS: readonly Scenario[] = [
   json("a name twice", "json_duplicate_name", insert('"schema_id":"x"')),
@@ -185,8 +199,8 @@ const PACK_CLAIMS: readonly Scenario[] = [
 /** Within the limit of a manifest, and as much work as can be had for that; a runpack's may have unknown members. */
 export function costlyManifests(unknownMembers: FindingCode): readonly Scenario[] {
   return [
-    costly("200,000 members that are not known", unknownMembers, {
-      text: (text) => `{${Array.from({ length: 200_000 }, (_, index) => `"${index}":0,`).join("")}${text.slice(1)}`,
+    costly("1,200,000 members that are not known", unknownMembers, {
+      text: (text) => `{${Array.from({ length: 1_200_000 }, (_, index) => `"${index}":0,`).join("")}${text.slice(1)}`,
     }),
     costly("a million numbers in the list of files", "schema_invalid", {
       text: (text) => text.replace(/"(contents|files)":\[/, (start) => `${start}${"0,".repeat(1_000_000)}`),

@@ -75,6 +75,10 @@ export const NAME_SCENARIOS: readonly ArchiveScenario[] = [
   named("B3", "absolute", "/a.json", "zip_name_unsafe"),
   named("B3", "a backslash", "x\\a.json", "zip_name_unsafe"),
   named("B3", "a drive", "c:a.json", "zip_name_unsafe"),
+  named("B3", "a stream of another file, on Windows", "x/a.json:b", "zip_name_unsafe"),
+  named("B3", "the data of another file, on Windows", "a.json::$DATA", "zip_name_unsafe"),
+  named("B3", "a device of Windows", "x/nul", "zip_name_unsafe"),
+  named("B3", "a device of Windows with an ending", "COM1.json", "zip_name_unsafe"),
   named("B3", "a parent with a space, which Windows drops", "x/.. /a.json", "zip_name_unsafe"),
   named("B3", "a full-width slash after dots", "..／a.json", "zip_name_unsafe"),
 
@@ -117,6 +121,12 @@ export const NAME_SCENARIOS: readonly ArchiveScenario[] = [
     (entries) => ({
       entries: [...entries, ...entries.slice(0, 1).map((entry) => ({ ...entry, name: `${entry.name}.` }))],
     }),
+    "zip_name_collision",
+  ),
+  row(
+    "B4",
+    "a joiner that nobody sees, which HFS+ drops",
+    (entries) => ({ entries: [{ name: "a\u200db" }, { name: "ab" }, ...entries] }),
     "zip_name_collision",
   ),
   row(

@@ -2,9 +2,10 @@
 import type { FindingCode } from "../../../src/core/finding.ts";
 import { canonicalize } from "../../../src/core/jcs.ts";
 import type { JsonObject, JsonValue } from "../../../src/core/json.ts";
+import { documentOf, membersOf } from "../../../test/core/artifacts.ts";
 import { archive } from "../../../test/core/zip/builder.ts";
 import { vectorBytes } from "../../../test/go-vectors.ts";
-import { memberObject, memberText } from "./artifact.ts";
+import { artifact, type Changes, memberObject, memberText } from "./artifact.ts";
 import { type Format, type Layer, refusedBy, type Scenario } from "./vector.ts";
 
 /** One member of the evidence replaced, and its manifest made to agree. */
@@ -30,7 +31,30 @@ function says(format: Format, path: string) {
 const payloadSays = says("pack", "run_payload.json");
 const payload = memberText("pack", "run_payload.json");
 
+/** An id that could be a digest, in which letter case says nothing. */
+const HEX_RUN = "ab".repeat(32);
+const HEX_RUNPACK = await artifact("runpack", {
+  members: { "run.json": canonicalize({ ...memberObject("runpack", "run.json"), run_id: HEX_RUN } as JsonObject) },
+  manifest: (manifest) => ({ ...manifest, run_id: HEX_RUN }),
+});
+const HEX_DIGEST = documentOf(await membersOf(HEX_RUNPACK), "manifest.json")["manifest_digest"] ?? "";
+
+/** A pack of `runId` around the runpack of `HEX_RUN`. */
+export function hexRunPack(runId: string): Changes {
+  const payloadOf = { ...memberObject("pack", "run_payload.json"), run_id: runId, manifest_digest: HEX_DIGEST };
+  return {
+    members: { "run_payload.json": canonicalize(payloadOf), "source/runpack.zip": HEX_RUNPACK },
+    manifest: (manifest) => ({ ...manifest, source_ref: runId }),
+  };
+}
+
 export const RUN_PACK_PAYLOADS: readonly Scenario[] = [
+  {
+    class: "payload",
+    rule: "a run's id in other letter case than the runpack's, and long as a digest",
+    changes: hexRunPack(HEX_RUN.toUpperCase()),
+    verdict: refusedBy("evidence", "payload_mismatch"),
+  },
   payloadSays("intents_count", 3, "evidence", "payload_mismatch"),
   payloadSays("results_count", 0, "evidence", "payload_mismatch"),
   payloadSays("refs_count", 99, "evidence", "payload_mismatch"),

@@ -1,5 +1,6 @@
 /** Signatures that some verifier takes for the trusted key's, and are not; and keys that nobody may trust. */
 import { Point } from "@noble/ed25519";
+import type { FindingCode } from "../../../src/core/finding.ts";
 import { canonicalize } from "../../../src/core/jcs.ts";
 import type { JsonObject, JsonValue } from "../../../src/core/json.ts";
 import type { Signer } from "../../../src/core/signature.ts";
@@ -202,21 +203,31 @@ export const SOUND_SIGNATURES: readonly Scenario[] = [
   },
 ];
 
-/** As many signatures as a manifest can hold, all of them to be checked to the end. */
-export const COSTLY_SIGNATURES: Scenario = {
-  class: "cost",
-  rule: "20,000 signatures that do not verify",
-  changes: {
-    signers: [TEST],
-    sealed: (all) => {
-      const [signature = {}] = all["signatures"] as JsonObject[];
-      const wrong = sigOf(signature).map((byte, index) => (index === 40 ? byte ^ 1 : byte));
-      return { ...all, signatures: Array.from({ length: 20_000 }, () => ({ ...signature, sig: base64(wrong) })) };
-    },
-  },
-  verdict: INVALID,
-  generated: true,
-};
+/** In 16 MB there is room for millions of signatures: none of them may be checked, nor get a finding of its own. */
+export const COSTLY_SIGNATURES: readonly Scenario[] = [
+  repeated("100 signatures, of which the last is the trusted key's", 100, (wrong, sound, last) =>
+    last ? sound : wrong,
+  ),
+  repeated("101 signatures, all of them sound", 101, (_, sound) => sound, "signature_invalid"),
+  repeated("20,000 signatures that do not verify", 20_000, (wrong) => wrong, "signature_invalid"),
+  repeated("5 million signatures that are empty objects", 5_000_000, () => ({}), "schema_invalid"),
+  repeated("7 million signatures that are numbers", 7_000_000, () => 1, "schema_invalid"),
+];
+
+function repeated(
+  rule: string,
+  count: number,
+  each: (wrong: JsonObject, sound: JsonObject, last: boolean) => JsonValue,
+  code?: FindingCode,
+): Scenario {
+  const sealed = (all: JsonObject): JsonObject => {
+    const [sound = {}] = all["signatures"] as JsonObject[];
+    const wrong = { ...sound, sig: base64(sigOf(sound).map((byte, index) => (index === 40 ? byte ^ 1 : byte))) };
+    return { ...all, signatures: Array.from({ length: count }, (_, index) => each(wrong, sound, index === count - 1)) };
+  };
+  const verdict = code === undefined ? authentic() : refusedBy("signature", code);
+  return { class: "cost", rule, changes: { signers: [TEST], sealed }, verdict, generated: true };
+}
 
 function authentic(): Verdict {
   return { codes: [], exit: 0, verdict: "authentic" };

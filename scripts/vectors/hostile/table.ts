@@ -3,33 +3,49 @@ import { ARCHIVE_SCENARIOS } from "./archive-scenarios.ts";
 import { artifact } from "./artifact.ts";
 import { CLAIMED_BOMBS, MADE_BOMBS, NESTED_BOMB, RECORD_BOMBS } from "./bombs.ts";
 import { type ArchiveScenario, ENTRY_SCENARIOS } from "./entry-scenarios.ts";
-import { costlyManifests, MANIFEST_TEXTS, manifestClaims } from "./manifest-scenarios.ts";
+import { EVIDENCE_CLAIMS, EVIDENCE_PAYLOADS } from "./evidence-scenarios.ts";
+import { costlyManifests, MANIFEST_TEXTS, manifestClaims, twoManifests } from "./manifest-scenarios.ts";
 import { NAME_SCENARIOS } from "./name-scenarios.ts";
-import { JOB_PAYLOADS, RUN_PACK_PAYLOADS, RUNPACK_PAYLOADS } from "./payload-scenarios.ts";
+import { hexRunPack, JOB_PAYLOADS, RUN_PACK_PAYLOADS, RUNPACK_PAYLOADS } from "./payload-scenarios.ts";
 import { COSTLY_SIGNATURES, SIGNATURE_SCENARIOS, SOUND_SIGNATURES, TEST_KEY } from "./signature-scenarios.ts";
 import { UNUSUAL_SCENARIOS } from "./unusual.ts";
 import { ACCEPTED, FORMATS, type Format, refusedBy, type Scenario, slug, type Vector } from "./vector.ts";
 
-/** Those whose manifests the scenarios can change; of the evidence pack only archive and text can be odd. */
-type Sealed = Exclude<Format, "evidence pack">;
-
-const PAYLOADS: Record<Sealed, readonly Scenario[]> = {
+const PAYLOADS: Record<Format, readonly Scenario[]> = {
   runpack: RUNPACK_PAYLOADS,
   "embedded runpack": RUNPACK_PAYLOADS,
   pack: RUN_PACK_PAYLOADS,
   "job pack": JOB_PAYLOADS,
+  "evidence pack": EVIDENCE_PAYLOADS,
 };
 
 /** What is said once costs what it costs in every format that has it. */
 const COSTS: Partial<Record<Format, readonly Scenario[]>> = {
   runpack: [...RECORD_BOMBS.map(generated), ...costlyManifests("manifest_digest_mismatch")],
-  pack: [NESTED_BOMB, keyed(COSTLY_SIGNATURES), ...costlyManifests("schema_invalid")],
+  pack: [NESTED_BOMB, ...COSTLY_SIGNATURES.map(keyed), ...costlyManifests("schema_invalid")],
   "job pack": RECORD_BOMBS.map(generated),
 };
 
-export const VECTORS: readonly Vector[] = FORMATS.flatMap((format) =>
-  scenariosOf(format).map((each) => vector(format, each)),
-);
+const UNUSUAL_RUN_PACKS: readonly Scenario[] = [
+  {
+    class: "unusual",
+    rule: "a run's id that could be a digest",
+    changes: hexRunPack("ab".repeat(32)),
+    verdict: ACCEPTED,
+  },
+];
+
+/** Said of the archive, before anyone asks what is in it. */
+const OF_THE_ARCHIVE: readonly Scenario[] = [
+  ...[...ENTRY_SCENARIOS, ...NAME_SCENARIOS, ...ARCHIVE_SCENARIOS, ...CLAIMED_BOMBS].map(archived),
+  ...MADE_BOMBS.map(generated),
+];
+
+export const VECTORS: readonly Vector[] = FORMATS.flatMap((format, nth) => [
+  // One code judges the archives of all formats: every day each scenario is run in one of them, in turn.
+  ...OF_THE_ARCHIVE.map((each, index) => vector(format, each, index % FORMATS.length === nth)),
+  ...scenariosOf(format).map((each) => vector(format, each, true)),
+]);
 
 function scenariosOf(format: Format): Scenario[] {
   const unusual = UNUSUAL_SCENARIOS.map(({ rule, changes }) => ({
@@ -39,19 +55,17 @@ function scenariosOf(format: Format): Scenario[] {
     verdict: ACCEPTED,
   }));
   return [
-    ...[...ENTRY_SCENARIOS, ...NAME_SCENARIOS, ...ARCHIVE_SCENARIOS, ...CLAIMED_BOMBS].map(archived),
-    ...MADE_BOMBS.map(generated),
     ...MANIFEST_TEXTS,
+    twoManifests(format),
     ...(COSTS[format] ?? []),
-    ...(format === "evidence pack" ? unusual.filter(({ changes }) => "archive" in changes) : sealed(format)),
-    ...(format === "evidence pack" ? [] : unusual),
+    ...(format === "evidence pack" ? EVIDENCE_CLAIMS : manifestClaims(format)),
+    ...PAYLOADS[format],
+    // The pack around an embedded runpack is the one that is signed.
+    ...(format === "embedded runpack" ? [] : [...SIGNATURE_SCENARIOS, ...SOUND_SIGNATURES].map(keyed)),
+    // An evidence pack repeats its digests in other places, and there they are texts.
+    ...unusual.filter(({ rule }) => format !== "evidence pack" || !rule.includes("capitals")),
+    ...(format === "pack" ? UNUSUAL_RUN_PACKS : []),
   ];
-}
-
-/** The pack around an embedded runpack is the one that is signed. */
-function sealed(format: Sealed): Scenario[] {
-  const signatures = format === "embedded runpack" ? [] : [...SIGNATURE_SCENARIOS, ...SOUND_SIGNATURES].map(keyed);
-  return [...manifestClaims(format), ...PAYLOADS[format], ...signatures];
 }
 
 function generated(scenario: ArchiveScenario): Scenario {
@@ -74,7 +88,7 @@ function keyed(scenario: Scenario): Scenario {
   return { ...scenario, keys: scenario.keys ?? [TEST_KEY] };
 }
 
-function vector(format: Format, scenario: Scenario): Vector {
+function vector(format: Format, scenario: Scenario, daily: boolean): Vector {
   const { class: topic, rule, changes, verdict, keys = [], flags = [], generated = false } = scenario;
   return {
     name: slug(format, topic, rule),
@@ -84,6 +98,7 @@ function vector(format: Format, scenario: Scenario): Vector {
     flags,
     keys,
     generated,
+    daily,
     ...verdict,
     bytes: () => artifact(format, changes),
   };

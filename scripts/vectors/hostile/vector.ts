@@ -31,6 +31,8 @@ export interface Vector extends Verdict {
   readonly keys: readonly string[];
   /** Too large to be recorded, or made by a codec whose bytes differ between platforms. */
   readonly generated: boolean;
+  /** Run by `npm test` as it is; the others with `GAIT_LONG=1`. */
+  readonly daily: boolean;
   bytes(): Promise<Uint8Array>;
 }
 

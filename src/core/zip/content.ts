@@ -134,9 +134,12 @@ const HIDDEN_DESCRIPTOR: Fault = {
     "the data is stored, its size stands behind it, and in it is the signature of what some readers take for its end",
 };
 
+/** "PK" and two bytes, the first on top: a data descriptor, a local and a central header. */
+const RECORD_STARTS: ReadonlySet<number> = new Set([0x504b0708, 0x504b0304, 0x504b0102]);
+
 /**
  * Stored data says nowhere that it ends. Where its size stands behind it only, a reader of the stream ends it at the
- * first thing that looks like a data descriptor, and reads what comes then as more entries (class C1).
+ * first thing that looks like a data descriptor, or like what follows one, and reads what comes then as more entries (class C1).
  */
 function descriptorSearch(): { add(chunk: Uint8Array): void; found(): boolean } {
   let found = false;
@@ -145,8 +148,7 @@ function descriptorSearch(): { add(chunk: Uint8Array): void; found(): boolean } 
     add(chunk) {
       for (const byte of chunk) {
         last = (last << 8) | byte;
-        // "PK", 7, 8: the signature, here with its first byte on top.
-        if (last === 0x504b0708) found = true;
+        if (RECORD_STARTS.has(last)) found = true;
       }
     },
     found: () => found,

@@ -66,6 +66,8 @@ export function resolveZip64(fields: readonly number[], zip64: DataView | undefi
   const open = fields.filter((value) => value === SEE_ZIP64_32).length;
   if (zip64 === undefined)
     return open === 0 ? [...fields] : "a size or offset is left to a zip64 field that is not there";
+  // It says nothing, and some readers take its being there for sizes of 8 bytes in the data descriptor.
+  if (zip64.byteLength === 0) return "the zip64 field is empty";
   let resolved: number[];
   if (zip64.byteLength === 8 * open) {
     let at = 0;

@@ -2,7 +2,7 @@
 import { type Finding, type FindingCode, finding } from "../finding.ts";
 import type { CentralEntry } from "./central-directory.ts";
 import { readExtraFields, resolveZip64 } from "./extra-field.ts";
-import { decodeLocalHeader, type EntryHeader, FLAG, LENGTH, readUint64, SIGNATURE } from "./records.ts";
+import { decodeLocalHeader, type EntryHeader, FLAG, LENGTH, readUint64, SEE_ZIP64_32, SIGNATURE } from "./records.ts";
 import type { Window } from "./window.ts";
 
 export interface LocalRecord {
@@ -46,6 +46,11 @@ export async function readLocalRecord(window: Window, central: CentralEntry, lim
     compareSizes(central, local, extra.zip64, report);
   }
   if ((central.flags & FLAG.dataDescriptor) === 0) return { dataOffset, end: dataEnd, findings };
+  const leavesSizes = local.compressedSize === SEE_ZIP64_32 || local.uncompressedSize === SEE_ZIP64_32;
+  if (extra.zip64 !== undefined && !leavesSizes) {
+    // By the field its sizes have 8 bytes, by the header 4: a reader of the stream goes on in two places.
+    report("zip64_mismatch", "the local header has a zip64 field that it leaves nothing to, and a data descriptor");
+  }
   const wide = extra.zip64 !== undefined || central.zip64Sizes;
   const length = await readDescriptor(window, dataEnd, limit, central, wide, report);
   return length === undefined ? { dataOffset, findings } : { dataOffset, end: dataEnd + length, findings };

@@ -19,6 +19,12 @@ const lossyUtf8 = new TextDecoder("utf-8", { ignoreBOM: true });
  */
 const UNPRINTABLE = /[\p{Cc}\u2028\u2029\ufeff\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/u;
 
+/** What Windows opens a device for, whatever ending stands behind it. */
+const DEVICE = /^(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[0-9\u00b9\u00b2\u00b3])(?: *\.| *$)/i;
+
+/** A first sight of one, for names that need no other look. */
+const PLAIN_DEVICE = /(?:^|\/)(?:con|prn|aux|nul|com\d|lpt\d)(?:[./]|$)/i;
+
 /** Names as most archives have them: letters, digits and these, no part that begins with a dot or is empty. */
 const PLAIN_NAME = /^(?:[A-Za-z0-9_-][A-Za-z0-9_.-]*\/)*[A-Za-z0-9_-][A-Za-z0-9_.-]*$/;
 
@@ -45,7 +51,7 @@ export function decodeName(bytes: Uint8Array, utf8Flag: boolean): { name: string
 
 /** What is wrong with a name, or `undefined`. */
 export function nameFault(name: string): NameFault | undefined {
-  if (name.length <= MAX_NAME_BYTES && PLAIN_NAME.test(name)) return undefined;
+  if (name.length <= MAX_NAME_BYTES && PLAIN_NAME.test(name) && !PLAIN_DEVICE.test(name)) return undefined;
   if (name === "") return invalid("the name is empty");
   if (!name.isWellFormed()) return invalid("the name has a lone surrogate");
   if (new TextEncoder().encode(name).length > MAX_NAME_BYTES) {
@@ -60,10 +66,12 @@ export function nameFault(name: string): NameFault | undefined {
 function pathFault(name: string): NameFault | undefined {
   if (name.includes("\\")) return unsafe("the name has a backslash, which some readers take for a separator");
   if (name.startsWith("/")) return unsafe("the name is an absolute path");
-  if (/^[A-Za-z]:/.test(name)) return unsafe("the name begins with a drive letter");
+  // A drive at the beginning; behind that, NTFS takes `a.json:x` and `a.json::$DATA` for streams of the file `a.json`.
+  if (name.includes(":")) return unsafe("the name has a colon: a drive, or a stream of another file, on Windows");
   const parts = name.split("/");
   if (parts.at(-1) === "") return { code: "zip_directory_entry", message: "the name is that of a directory" };
   // Windows drops dots and spaces at the end of a part, so ".. " and "..." are ways to write "..".
+  if (parts.some((part) => DEVICE.test(part))) return unsafe("the name is that of a device on Windows");
   if (parts.some((part) => /^[. ]*$/.test(part))) return unsafe("the name has an empty part, or one of dots only");
   return undefined;
 }
@@ -77,9 +85,12 @@ function pathFault(name: string): NameFault | undefined {
 export function collisionKey(name: string): string {
   // ASCII has one form: skip the tables of Unicode, which cost milliseconds at their first use.
   const ascii = /^[\x20-\x7e]*$/.test(name);
-  const folded = ascii ? name.toLowerCase() : fold(name.normalize("NFKC")).normalize("NFKC");
+  const folded = ascii ? name.toLowerCase() : fold(name.normalize("NFKC").replace(IGNORED, "")).normalize("NFKC");
   return folded.split("/").map(withoutTail).join("\0");
 }
+
+/** HFS+ ignores joiners and the like in a name; nobody sees them anywhere. */
+const IGNORED = /\p{Default_Ignorable_Code_Point}/gu;
 
 /** Upper case expands what lower case keeps (`ß` and `ss`, `ſ` and `s`), and lower case what upper case keeps (`ẞ`). */
 function fold(name: string): string {
