@@ -156,7 +156,7 @@ export async function checkSignatures(
   if (total === 0) return { ...UNSIGNED };
   if (total > MAX_SIGNATURES) {
     const reason = `there are ${total} signatures, and a manifest with more than ${MAX_SIGNATURES} is refused`;
-    return failed([{ place: "$.signatures", reason, expected: `at most ${MAX_SIGNATURES}` }], total, path);
+    return { ...failed([{ place: "$.signatures", reason, expected: `at most ${MAX_SIGNATURES}` }], [], path), total };
   }
   if (keys.length === 0) {
     const errors = ["no public key was given: nothing was checked"];
