@@ -9,8 +9,11 @@ import { METHOD } from "./records.ts";
 export type ContentSink = (chunk: Uint8Array) => void | Promise<void>;
 
 export interface EntryContent {
-  /** SHA-256 of the bytes that the sink got, 64 lower-case hex digits. */
-  readonly sha256: string;
+  /**
+   * SHA-256 of the bytes that the sink got, 64 lower-case hex digits. Absent where the data does not inflate: how much
+   * of it comes out before that shows differs from one inflater to the next, and an answer must not.
+   */
+  readonly sha256?: string;
   /** How many the sink got. */
   readonly size: number;
   readonly findings: readonly Finding[];
@@ -40,18 +43,17 @@ export async function streamContent(
   let size = 0;
   let excess = false;
   const take = async (chunk: Uint8Array): Promise<boolean> => {
-    if (size + chunk.length > uncompressedSize) {
-      excess = true;
-      return false;
-    }
-    hash.update(chunk);
-    crc32 = platform.crc32(chunk, crc32);
-    size += chunk.length;
-    const taken = sink(chunk);
+    // All that fits is taken, so that it is the same however the content was cut.
+    excess = size + chunk.length > uncompressedSize;
+    const fitting = excess ? chunk.subarray(0, uncompressedSize - size) : chunk;
+    hash.update(fitting);
+    crc32 = platform.crc32(fitting, crc32);
+    size += fitting.length;
+    const taken = sink(fitting);
     if (taken !== undefined) await taken;
     const turn = platform.work?.done(chunk.length);
     if (turn !== undefined) await turn;
-    return true;
+    return !excess;
   };
   const data = sliceSource(archive, entry.dataOffset, entry.compressedSize);
   const fault =
@@ -79,7 +81,8 @@ export async function streamContent(
     const message = "the last byte of the data has bits after the end of the deflate stream that are not zero";
     findings.push(finding("zip_deflate_invalid", { path, message }));
   }
-  return { sha256: hash.hex(), size, findings };
+  const sha256 = hash.hex();
+  return fault?.code === "zip_deflate_invalid" ? { size, findings } : { sha256, size, findings };
 }
 
 /** Up to these sizes, deflated and inflated, an entry is inflated once more to find stray bits. */
@@ -171,8 +174,11 @@ async function inflate(
       const next = await reader.read().catch((error: unknown) => ({ error }));
       if ("error" in next) {
         if (sourceFailure !== undefined) throw sourceFailure.error;
-        const reason = next.error instanceof Error ? next.error.message : String(next.error);
-        return { code: "zip_deflate_invalid", message: `the data does not inflate: ${reason}` };
+        // Each platform has words of its own for why.
+        return {
+          code: "zip_deflate_invalid",
+          message: "the data is not one whole deflate stream with nothing after it",
+        };
       }
       if (next.value === undefined || !(await take(next.value))) return undefined;
     }

@@ -20,7 +20,7 @@ export { DEFAULT_LIMITS, type ZipLimits } from "./limits.ts";
 
 /** A small entry in memory. */
 export interface EntryBytes {
-  /** `undefined` where the entry is larger than asked for; nothing was read then, and nothing found. */
+  /** `undefined` where the entry is larger than asked for (nothing was read then, and nothing found), or does not inflate. */
   readonly bytes: Uint8Array | undefined;
   readonly findings: readonly Finding[];
 }
@@ -92,9 +92,11 @@ async function readBytes(
   if (entry.uncompressedSize > maxBytes) return { bytes: undefined, findings: [] };
   // Collected as it comes: the declared size may be a lie, and is no reason to ask for that much memory.
   const parts: Uint8Array[] = [];
-  const { size, findings } = await streamContent(source, entry, platform, (chunk) => {
+  const { sha256, size, findings } = await streamContent(source, entry, platform, (chunk) => {
     parts.push(chunk.slice());
   });
+  // What came out before that showed is different from one inflater to the next.
+  if (sha256 === undefined) return { bytes: undefined, findings };
   const [only] = parts;
   if (parts.length === 1 && only !== undefined) return { bytes: only, findings };
   const bytes = new Uint8Array(size);

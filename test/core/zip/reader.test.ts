@@ -44,13 +44,13 @@ for (const [name, platform] of PLATFORMS) {
       ],
       ["stored, another CRC-32", { ...A, both: { crc32: 0xabc } }, "zip_crc_mismatch", "00000abc", "a26f00f6"],
       ["deflated, another CRC-32", { ...B, both: { crc32: 1 } }, "zip_crc_mismatch", "00000001", "a26f00f6"],
-      ["deflated, more than declared", { ...B, both: size }, "zip_size_mismatch", "899", "more than 0"],
+      ["deflated, more than declared", { ...B, both: size }, "zip_size_mismatch", "899", "more than 899"],
       [
         "deflated, much more than declared",
         { ...B, data: deflated(new Uint8Array(1e7)), both: size },
         "zip_size_mismatch",
         "899",
-        "more than 0",
+        "more than 899",
       ],
       ["deflated, less than declared", { ...B, both: { uncompressedSize: 901 } }, "zip_size_mismatch", "901", "900"],
       ["deflated, nothing where something is declared", { ...B, data: deflated("") }, "zip_size_mismatch", "900", "0"],
@@ -77,7 +77,8 @@ for (const [name, platform] of PLATFORMS) {
         const content = await opened.stream(path, (chunk) => void parts.push(chunk.slice()));
         const bytes = new Uint8Array(Buffer.concat(parts));
         expect(content.size).toBe(bytes.length);
-        expect(content.sha256).toBe(sha256(bytes));
+        // How much comes out of what does not inflate differs between inflaters, so it has no digest.
+        expect(content.sha256).toBe(code === "zip_deflate_invalid" ? undefined : sha256(bytes));
         expect(bytes.length).toBeLessThanOrEqual(opened.layout.entries[0]?.uncompressedSize ?? 0);
         if (code === undefined) {
           expect(content.findings).toEqual([]);
@@ -122,6 +123,13 @@ describe("archive", () => {
     for (const call of [opened.stream("c", () => undefined), opened.bytes("c", 1), opened.open("c")]) {
       expect(await call.catch((error: unknown) => error)).toMatchObject({ code: "not_found" });
     }
+  });
+
+  test("gives nothing of an entry that does not inflate", async () => {
+    const cut = { ...B, data: deflated(contentOf(B)).subarray(0, -1) };
+    const opened = await openArchive(bytesSource(archive({ entries: [cut] })), hostPlatform);
+    const { bytes: none, findings } = await opened.bytes("b.txt", 900);
+    expect([none, findings.map(({ code }) => code)]).toEqual([undefined, ["zip_deflate_invalid"]]);
   });
 
   test("gives small entries whole, and large ones not at all", async () => {

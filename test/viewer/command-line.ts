@@ -1,0 +1,19 @@
+/** What the command line answers, to hold the page against: its own frame, in this process, on the same file. */
+import { dirname } from "node:path";
+import type { Environment } from "../../src/cli/command.ts";
+import { dispatch } from "../../src/cli/dispatch.ts";
+
+const ENVIRONMENT: Environment = {
+  env: {},
+  cwd: "/",
+  now: () => 0,
+  stdin: () => new ReadableStream(),
+  stdout: { color: false, columns: undefined },
+  stderr: { color: false, columns: undefined },
+};
+
+/** The JSON line of `gait pack verify`, with the file's path as a browser knows it: its name alone. */
+export async function commandLineAnswer(path: string, flags: readonly string[] = []): Promise<string> {
+  const { stdout } = await dispatch(["pack", "verify", path, "--json", ...flags], ENVIRONMENT);
+  return stdout.replace(`"path":"${dirname(path)}/`, '"path":"');
+}

@@ -1,0 +1,132 @@
+/**
+ * The page against the command line: for every artifact of the table, and every one of the Go implementation with and
+ * without a key, the very same JSON answer. The files go in by the page's own picker.
+ */
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import { Glob } from "bun";
+import { VECTORS } from "../../scripts/vectors/hostile/table.ts";
+import type { Vector } from "../../scripts/vectors/hostile/vector.ts";
+import { VECTORS as GO, keyPath } from "../go-vectors.ts";
+import { type Browser, NEEDS_BROWSER, NO_BROWSER, startBrowser, type Viewer } from "./browser.ts";
+import { commandLineAnswer } from "./command-line.ts";
+
+const isLong = process.env["GAIT_LONG"] === "1";
+/** Where there is time (`CI=true`), all that are recorded; else of each class in each format the first, and every sixth. */
+const isWhole = isLong || process.env["CI"] === "true";
+const SAMPLE = 6;
+const seen = new Map<string, number>();
+/** Those that are made in the tests are large or slow to make: with `GAIT_LONG=1`. */
+const CHOSEN = VECTORS.filter(({ generated }) => isLong || !generated).filter((vector) => {
+  const stratum = JSON.stringify([vector.format, vector.class, vector.verdict, vector.keys, vector.flags]);
+  const count = seen.get(stratum) ?? 0;
+  seen.set(stratum, count + 1);
+  return isWhole || count % SAMPLE === 0;
+});
+/** A page shows some hundred files at a time, and no more is needed of it. */
+const BATCH = 200;
+
+let browser: Browser;
+let viewer: Viewer;
+
+beforeAll(async () => {
+  if (NO_BROWSER) return;
+  browser = await startBrowser();
+  viewer = await browser.open();
+});
+afterAll(async () => browser?.close());
+
+interface Settings {
+  readonly keys: readonly string[];
+  readonly require: boolean;
+}
+
+async function settle({ keys, require }: Settings): Promise<void> {
+  await viewer.reload();
+  for (const key of keys) await viewer.trust(key);
+  await viewer.page.setChecked("#require", require);
+}
+
+function flagsOf({ keys, require }: Settings): string[] {
+  const files = keys.map((text) => {
+    const path = join(browser.folder, `${Bun.hash(text)}.key`);
+    writeFileSync(path, text);
+    return path;
+  });
+  return [...files.flatMap((path) => ["--public-key", path]), ...(require ? ["--require-signature"] : [])];
+}
+
+/** Both answers for each file; what differs. */
+async function differences(paths: readonly string[], settings: Settings): Promise<object[]> {
+  const found: object[] = [];
+  const flags = flagsOf(settings);
+  for (let at = 0; at < paths.length; at += BATCH) {
+    const batch = paths.slice(at, at + BATCH);
+    await settle(settings);
+    await viewer.verify(batch, 300_000);
+    const answers = await viewer.answers();
+    expect(answers.length).toBe(batch.length);
+    for (const [index, path] of batch.entries()) {
+      const page = answers[index];
+      const commandLine = await commandLineAnswer(path, flags);
+      if (page !== commandLine) found.push({ file: basename(path), page, commandLine });
+    }
+  }
+  return found;
+}
+
+describe.skipIf(NO_BROWSER)(`the page answers what the command line does${NEEDS_BROWSER}`, () => {
+  const byTrust = Map.groupBy(CHOSEN, ({ keys, flags }) => JSON.stringify([keys, flags]));
+  for (const group of byTrust.values()) {
+    const [{ keys, flags }] = group as [Vector];
+    const settings = { keys, require: flags.length > 0 };
+    const title = `${group.length} artifacts, ${keys.length} keys ${flags.join(" ")} ${keys[0]?.slice(0, 8) ?? ""}`;
+    // The command line refuses these keys before it looks at anything; so does the page.
+    const isRefused = group.every(({ exit }) => exit === 6);
+
+    test.skipIf(isRefused)(title, async () => {
+      const folder = join(browser.folder, `${Bun.hash(title)}`);
+      mkdirSync(folder);
+      const paths: string[] = [];
+      for (const { name, bytes } of group) {
+        const path = join(folder, `${name}.zip`);
+        writeFileSync(path, await bytes());
+        paths.push(path);
+      }
+      expect(await differences(paths, settings)).toEqual([]);
+    });
+
+    test.skipIf(!isRefused)(`${title}: a key that is refused`, async () => {
+      await settle({ keys, require: false });
+      const said = (await viewer.page.textContent("#key-error")) ?? "";
+      const path = join(browser.folder, "refused.zip");
+      writeFileSync(path, await (group[0] as Vector).bytes());
+      await viewer.page.setInputFiles("#files", path);
+      expect(await viewer.page.textContent("article .body")).toContain("Waiting");
+      const { error, error_code } = JSON.parse(await commandLineAnswer(path, flagsOf(settings)));
+      expect(error_code).toBe("invalid_input");
+      // But for the name that the key has for each of them.
+      const reason = error.replace(/ \(path:.*?\)/, "").replace(/^the key file \S+ /, "");
+      expect(said.replace(" (pasted)", "")).toContain(reason);
+    });
+  }
+
+  const goFiles = [...new Glob("**/*.zip").scanSync({ cwd: GO, absolute: true })].sort();
+  const testKey = readFileSync(keyPath("test", "public"), "utf8");
+  for (const [what, settings] of [
+    ["without a key", { keys: [], require: false }],
+    ["with the test key", { keys: [testKey], require: false }],
+    ["with the test key, a signature required", { keys: [testKey], require: true }],
+    ["without a key, a signature required", { keys: [], require: true }],
+  ] as const) {
+    test(`artifacts of the Go implementation ${what}`, async () => {
+      expect(goFiles.length).toBeGreaterThan(30);
+      expect(await differences(goFiles, settings)).toEqual([]);
+    });
+  }
+
+  test("nothing was asked of the network, and nothing complained", () => {
+    expect({ requests: viewer.requests, complaints: viewer.complaints }).toEqual({ requests: [], complaints: [] });
+  });
+});
