@@ -40,6 +40,11 @@ export const DOCUMENT_EXPLANATIONS: Readonly<Record<DocumentCode, Explanation>> 
     action:
       "Check that this is the file that you meant. If a pack is inside, unpack that one, as a file, and verify it.",
   },
+  manifest_ambiguous: {
+    meaning: "The archive has the manifest of a pack and that of a runpack: it is two artifacts in one file.",
+    innocently: "Somebody added a pack's files to an unpacked runpack, and zipped the folder.",
+    attack: "One program verifies the pack of one run, another finds the runpack of another run in the same file.",
+  },
   schema_invalid: {
     meaning: "A document is JSON, and not of the shape that its schema says.",
     innocently: OTHER_WRITER,
