@@ -37,7 +37,7 @@ export const JobStepSchema = Type.Object(
 );
 export type JobStep = Frozen<Static<typeof JobStepSchema>>;
 
-const ApprovalSchema = Type.Object(
+export const JobApprovalAccountSchema = Type.Object(
   {
     revision: count("Revision of its event."),
     at: text("When it was given."),
@@ -47,7 +47,7 @@ const ApprovalSchema = Type.Object(
   },
   CLOSED,
 );
-export type JobApprovalAccount = Frozen<Static<typeof ApprovalSchema>>;
+export type JobApprovalAccount = Frozen<Static<typeof JobApprovalAccountSchema>>;
 
 export const JobCheckpointAccountSchema = Type.Object(
   {
@@ -88,7 +88,7 @@ export const JobAccountSchema = Type.Object(
     states: Type.Array(JobIntervalSchema, { description: "In the order of the log." }),
     steps: Type.Array(JobStepSchema, { description: "Every event, in the order of the log." }),
     checkpoints: Type.Array(JobCheckpointAccountSchema, { description: "In the order of the log." }),
-    approvals: Type.Array(ApprovalSchema, { description: "In the order of the log." }),
+    approvals: Type.Array(JobApprovalAccountSchema, { description: "In the order of the log." }),
   },
   CLOSED,
 );

@@ -2,6 +2,7 @@
 import { type Static, Type } from "typebox";
 import { AccountSchema } from "./account.ts";
 import { ArtifactTypeSchema, PackDiffSchema } from "./diff.ts";
+import { DifferenceSchema } from "./difference.ts";
 import { answer, failure, findings, keyId, publicKey } from "./output.ts";
 import { CLOSED, count, type Frozen, hex64, nonBlank, nonEmpty, shownObject, text } from "./primitives.ts";
 import { SignatureStatusSchema, type Verdict, VerdictSchema } from "./verdict.ts";
@@ -152,6 +153,7 @@ export type PackInspectOutput = Frozen<Static<typeof PackInspectOutputSchema>>;
 export const PackDiffOutputSchema = answer(PACK, "diff", {
   path: Type.Optional(nonEmpty("The file that the result was written to.")),
   diff: PackDiffSchema,
+  details: DifferenceSchema,
 });
 export type PackDiffOutput = Frozen<Static<typeof PackDiffOutputSchema>>;
 

@@ -116,29 +116,6 @@ const PACK_VERIFY = documentCases({
   },
 });
 
-const PACK_DIFF = documentCases({
-  path: "output/pack",
-  good: {
-    ...base(PACK, "diff", false),
-    path: "diff.json",
-    diff: {
-      schema_id: "gait.pack.diff",
-      schema_version: "1.0.0",
-      created_at: "1980-01-01T00:00:00Z",
-      left_pack_id: DIGEST,
-      right_pack_id: DIGEST,
-      left_pack_type: "run",
-      right_pack_type: "run",
-      summary: { changed: true, manifest_delta: true },
-    },
-  },
-  closed: true,
-  required: [...BASE, "diff"],
-  optional: ["path"],
-  fits: { ...ANSWER_FITS, "two equal sides": set("ok", true) },
-  fails: { ...ANSWER_FAILS, "the document is not wrapped": set("diff", { Result: {} }) },
-});
-
 export function failureCases(
   path: string,
   schema: string,
@@ -273,7 +250,7 @@ const VERSION = documentCases({
 const WITH_FINDINGS = { "the findings that are the reason": set("findings", [FINDING]), "a path": set("path", "a") };
 
 export const OUTPUT_CASES = [
-  ...[PACK_BUILD, PACK_VERIFY, PACK_DIFF],
+  ...[PACK_BUILD, PACK_VERIFY],
   failureCases("output/pack", PACK, "verify", WITH_FINDINGS),
   ...[RUN_RECORD, RUN_INSPECT, RUN_RECEIPT],
   failureCases("output/run", RUN, "record", WITH_FINDINGS),

@@ -13,6 +13,7 @@ import { PUBLISHED_SCHEMAS } from "../../src/schema/published.ts";
 import { check, MAX_SCHEMA_ISSUES, validate } from "../../src/schema/validate.ts";
 import { PACK_INSPECT } from "./account-cases.ts";
 import type { DocumentCases } from "./cases.ts";
+import { PACK_DIFF } from "./difference-cases.ts";
 import { EVIDENCE_CASES } from "./evidence-cases.ts";
 import { GUARD_CASES } from "./guard-cases.ts";
 import { GUARD_OUTPUT_CASES } from "./guard-output-cases.ts";
@@ -34,6 +35,7 @@ const ALL_CASES: readonly DocumentCases[] = [
   ...OUTPUT_CASES,
   ...VIEWER_OUTPUT_CASES,
   PACK_INSPECT,
+  PACK_DIFF,
   ...JOB_OUTPUT_CASES,
   ...GUARD_CASES,
   ...EVIDENCE_CASES,

@@ -1,6 +1,6 @@
 /** An artifact on disk, opened and verified: what `pack verify`, `inspect`, `diff` and `run inspect` begin with. */
 import { GaitError } from "../../core/error.ts";
-import { type Verification, type VerifyOptions, verifyArtifact } from "../../core/verify.ts";
+import { type VerifyOptions, verifyArtifact } from "../../core/verify.ts";
 import { type OpenedSource, openSource } from "../../host/files.ts";
 import { hostPlatform } from "../../host/platform.ts";
 
@@ -18,10 +18,6 @@ export async function withArtifact<T>(path: string, use: (opened: OpenedSource) 
   } finally {
     opened.close();
   }
-}
-
-export function verifyFile(path: string, options: VerifyOptions): Promise<Verification> {
-  return withArtifact(path, ({ source }) => verifyArtifact(source, options));
 }
 
 /**
