@@ -11,7 +11,7 @@ export const COMMON_OPTIONS: readonly OptionSpec[] = [
   { flag: "--json", description: "Answer with one JSON object, on failure too" },
 ];
 
-const HELP_OPTION: OptionSpec = { flag: "--help", description: "Show this help" };
+export const HELP_OPTION: OptionSpec = { flag: "--help", description: "Show this help" };
 
 /** A command's flags and positionals as they were given. */
 export interface Arguments {

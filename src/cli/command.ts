@@ -44,6 +44,8 @@ export interface CommandSpec {
   readonly schemaId: string;
   /** The same when it failed, for a command whose schema has no answer for that. */
   readonly failureSchemaId?: string;
+  /** For programs alone: it has its own help, and stands in no list. */
+  readonly hidden?: boolean;
   /** One line without a full stop. */
   readonly summary: string;
   /** Further lines of the help. */

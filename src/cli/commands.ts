@@ -1,5 +1,6 @@
 /** The one table of commands: help, arguments, and later the man page and shell completion are all read from it. */
 import type { CommandSpec } from "./command.ts";
+import { completionCommands } from "./commands/completion.ts";
 import { EXPLAIN } from "./commands/explain.ts";
 import { GUARD_COMMANDS } from "./commands/guard.ts";
 import { JOB_COMMANDS } from "./commands/job.ts";
@@ -22,6 +23,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   EXPLAIN,
   ...SCHEMA_COMMANDS,
   SELFTEST,
+  ...completionCommands(() => COMMANDS),
   VIEWER,
   VERSION,
 ];

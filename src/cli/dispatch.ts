@@ -108,10 +108,10 @@ async function helpText({ spec, subject }: Found): Promise<string> {
   }
   const [noun = ""] = subject.words.split(" ");
   return noun === ""
-    ? overview(COMMANDS)
+    ? overview(COMMANDS.filter(({ hidden }) => hidden !== true))
     : nounHelp(
         noun,
-        COMMANDS.filter((command) => command.noun === noun),
+        COMMANDS.filter((command) => command.noun === noun && command.hidden !== true),
       );
 }
 

@@ -65,12 +65,28 @@ export const ExplainOutputSchema = Type.Union([
 ]);
 export type ExplainOutput = Frozen<Static<typeof ExplainOutputSchema>>;
 
-export const CompletionOutputSchema = Type.Union([
-  answer("gait.completion.output", "completion", {
-    shell: Type.Enum(["bash", "zsh", "fish", "powershell"], { description: "The shell that it is for." }),
+const COMPLETION = "gait.completion.output";
+
+function script<const Shell extends string>(shell: Shell) {
+  return answer(COMPLETION, shell, {
+    shell: Type.Literal(shell, { description: "The shell that it is for." }),
     script: text("The script for it."),
+  });
+}
+
+const CandidateSchema = Type.Object(
+  { value: nonBlank("The word."), description: text("What it is; may be empty.") },
+  { ...CLOSED, description: "A word that fits." },
+);
+
+/** `gait completion … --json`. */
+export const CompletionOutputSchema = Type.Union([
+  ...(["bash", "zsh", "fish", "powershell"] as const).map(script),
+  answer(COMPLETION, "candidates", {
+    kind: Type.Enum(["file", "folder", "none"], { description: "What fits as well." }),
+    candidates: Type.Array(CandidateSchema, { description: "The words that fit." }),
   }),
-  failure("gait.completion.output", ["completion"], {}),
+  failure(COMPLETION, ["bash", "zsh", "fish", "powershell", "candidates"], {}),
 ]);
 export type CompletionOutput = Frozen<Static<typeof CompletionOutputSchema>>;
 

@@ -26,7 +26,9 @@ describe("the table of commands", () => {
       ...["job pause", "job approve", "job resume", "job cancel", "job inspect", "job list"],
       ...["guard pack", "guard verify", "keys init", "keys rotate", "keys verify"],
       ...["explain", "schema list", "schema show"],
-      ...["selftest", "viewer", "version"],
+      "selftest",
+      ...["completion bash", "completion zsh", "completion fish", "completion powershell", "completion candidates"],
+      ...["viewer", "version"],
     ]);
   });
 

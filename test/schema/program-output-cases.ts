@@ -90,12 +90,26 @@ const EXPLAIN_ONE = documentCases({
 
 const COMPLETION = documentCases({
   path: "output/completion",
-  good: { ...base("gait.completion.output", "completion"), shell: "bash", script: "complete" },
+  good: { ...base("gait.completion.output", "bash"), shell: "bash", script: "complete" },
   closed: true,
   required: [...BASE, "shell", "script"],
   optional: [],
   fits: ANSWER_FITS,
   fails: { ...ANSWER_FAILS, "a shell is known": set("shell", "tcsh") },
+});
+
+const CANDIDATES = documentCases({
+  path: "output/completion",
+  good: {
+    ...base("gait.completion.output", "candidates"),
+    kind: "none",
+    candidates: [{ value: "verify", description: "" }],
+  },
+  closed: true,
+  required: [...BASE, "kind", "candidates", "candidates.0.value", "candidates.0.description"],
+  optional: [],
+  fits: ANSWER_FITS,
+  fails: { ...ANSWER_FAILS, "a kind is known": set("kind", "id") },
 });
 
 const MAN = documentCases({
@@ -109,8 +123,8 @@ const MAN = documentCases({
 });
 
 export const PROGRAM_OUTPUT_CASES = [
-  ...[SELFTEST, SCHEMA_LIST, SCHEMA_SHOW, EXPLAIN_LIST, EXPLAIN_ONE, COMPLETION, MAN],
+  ...[SELFTEST, SCHEMA_LIST, SCHEMA_SHOW, EXPLAIN_LIST, EXPLAIN_ONE, COMPLETION, CANDIDATES, MAN],
   failureCases("output/schema", SCHEMA, "show", {}),
   failureCases("output/explain", EXPLAIN, "explain", {}),
-  failureCases("output/completion", "gait.completion.output", "completion", {}),
+  failureCases("output/completion", "gait.completion.output", "zsh", {}),
 ];
