@@ -149,7 +149,13 @@ describe("in a real shell, Tab completes", () => {
       mkdirSync(home);
       const file = join(home, shell === "zsh" ? ".zshrc" : "rc");
       writeFileSync(file, rc);
-      typedInto.set(shell, typeInto(home, command.map((word) => word.replace("RC", file))));
+      typedInto.set(
+        shell,
+        typeInto(
+          home,
+          command.map((word) => word.replace("RC", file)),
+        ),
+      );
     });
   }
 });
@@ -163,7 +169,7 @@ async function typeInto(home: string, command: readonly string[]): Promise<{ got
     stdin: Buffer.from(TYPED.map(([typed]) => `${typed}\n`).join("")),
     stderr: "pipe",
   });
-  const [stdout, stderr] = await Promise.all([shell.stdout.text(), shell.stderr.text()]);
+  const [stdout, stderr] = await Promise.all([new Response(shell.stdout).text(), new Response(shell.stderr).text()]);
   const lines = stdout.split("\n").map((line) => line.trimEnd().replace(/\/$/, ""));
   return { got: lines.filter((line) => line !== ""), stderr };
 }
