@@ -3,15 +3,16 @@
  * whether this program works on this machine. It can't tell whether the program is the one that was published: one that
  * was tampered with would say so too. That is what its SHA-256 is for.
  */
-import { GaitError } from "./error.ts";
 import { canonicalize } from "./jcs.ts";
 import { parseJson } from "./json.ts";
 import { parsePublicKey } from "./key.ts";
 import type { Platform } from "./platform.ts";
-import type { Check, Parts } from "./selftest/check.ts";
+import { type Check, type CheckResult, type Parts, runChecks } from "./selftest/check.ts";
 import { DEFLATE_CHECKS } from "./selftest/deflate.ts";
 import { DIGEST_CHECKS } from "./selftest/digest.ts";
+import { INFLATE_CHECKS } from "./selftest/inflate.ts";
 import { JSON_CHECKS } from "./selftest/json.ts";
+import { JUDGING_CHECKS } from "./selftest/judging.ts";
 import { PACK_CHECKS } from "./selftest/pack.ts";
 import { SIGNATURE_CHECKS } from "./selftest/signature.ts";
 import type { Signer } from "./signature.ts";
@@ -19,14 +20,7 @@ import { normalizeTimestamp, toUtc } from "./timestamp.ts";
 import { verifyArtifact } from "./verify.ts";
 import { loadDeflater } from "./zip/deflate.ts";
 
-export interface CheckResult {
-  readonly name: string;
-  /** What has been shown, as half a sentence. */
-  readonly shows: string;
-  readonly ok: boolean;
-  /** What is wrong, where it is not ok. */
-  readonly error?: string;
-}
+export type { CheckResult } from "./selftest/check.ts";
 
 /** In the order in which they build on each other. */
 export const SELFTEST_CHECKS: readonly Check[] = [
@@ -34,6 +28,8 @@ export const SELFTEST_CHECKS: readonly Check[] = [
   ...JSON_CHECKS,
   ...SIGNATURE_CHECKS,
   ...DEFLATE_CHECKS,
+  ...INFLATE_CHECKS,
+  ...JUDGING_CHECKS,
   ...PACK_CHECKS,
 ];
 
@@ -56,21 +52,6 @@ export function partsOf(platform: Platform, createSigner?: (seed: Uint8Array) =>
 }
 
 /** Runs every check there is a part for, in order. Never throws: whatever goes wrong is the result of its check. */
-export async function selftest(parts: Parts): Promise<readonly CheckResult[]> {
-  const results: CheckResult[] = [];
-  for (const { name, shows, needs, run } of SELFTEST_CHECKS) {
-    if (needs !== undefined && parts[needs] === undefined) continue;
-    try {
-      await run(parts);
-      results.push({ name, shows, ok: true });
-    } catch (error) {
-      results.push({ name, shows, ok: false, error: reasonOf(error) });
-    }
-  }
-  return results;
-}
-
-function reasonOf(error: unknown): string {
-  if (error instanceof GaitError) return `${error.code}: ${error.message}`;
-  return error instanceof Error ? error.message || error.name : String(error);
+export function selftest(parts: Parts): Promise<readonly CheckResult[]> {
+  return runChecks(SELFTEST_CHECKS, parts);
 }

@@ -12,6 +12,7 @@ import { verifyMembers } from "../core/verify-answer.ts";
 import type { ZipLimits } from "../core/zip/limits.ts";
 import { blobScratch } from "./blob-scratch.ts";
 import { fileSource } from "./file-source.ts";
+import { assertKnownAnswers } from "./known-answers.ts";
 
 /**
  * Signatures are checked by `core/ed25519.ts` in every browser: engines differ about odd ones, and whoever opens this page
@@ -53,6 +54,7 @@ const VERIFY = { schemaId: "gait.pack.output", operation: "verify" };
 /** Never throws. `read` is told how many bytes have been read. */
 export async function verifyFile(file: File, settings: Settings, read: (bytes: number) => void): Promise<Result> {
   try {
+    await assertKnownAnswers(browserPlatform);
     return judged(file.name, await verifyArtifact(fileSource(file, read), { ...settings, platform: browserPlatform }));
   } catch (thrown) {
     const members = errorMembers(thrown instanceof GaitError ? thrown : unexpected(thrown));

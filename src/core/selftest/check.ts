@@ -1,4 +1,6 @@
 /** What a self-test is made of: the parts under test, and checks that throw what is wrong. */
+
+import { GaitError } from "../error.ts";
 import type { canonicalize } from "../jcs.ts";
 import type { parseJson } from "../json.ts";
 import type { parsePublicKey } from "../key.ts";
@@ -31,6 +33,35 @@ export interface Check {
   readonly needs?: "createSigner";
   /** @throws whatever is wrong; a `Mismatch` where an answer is not the known one */
   run(parts: Parts): void | Promise<void>;
+}
+
+export interface CheckResult {
+  readonly name: string;
+  /** What has been shown, as half a sentence. */
+  readonly shows: string;
+  readonly ok: boolean;
+  /** What is wrong, where it is not ok. */
+  readonly error?: string;
+}
+
+/** Runs each of `checks` there is a part for, in order. Never throws: whatever goes wrong is the result of its check. */
+export async function runChecks(checks: readonly Check[], parts: Parts): Promise<readonly CheckResult[]> {
+  const results: CheckResult[] = [];
+  for (const { name, shows, needs, run } of checks) {
+    if (needs !== undefined && parts[needs] === undefined) continue;
+    try {
+      await run(parts);
+      results.push({ name, shows, ok: true });
+    } catch (error) {
+      results.push({ name, shows, ok: false, error: reasonOf(error) });
+    }
+  }
+  return results;
+}
+
+function reasonOf(error: unknown): string {
+  if (error instanceof GaitError) return `${error.code}: ${error.message}`;
+  return error instanceof Error ? error.message || error.name : String(error);
 }
 
 /** A known answer that did not come. */

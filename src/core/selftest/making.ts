@@ -12,12 +12,6 @@ export const PRODUCER_VERSION = "0.0.0-selftest";
 /** The seed that the golden pack is signed with: of RFC 8032, so it is a secret of nobody's. */
 export const SEED = "9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60";
 
-/** Deflated and inflated. */
-export const TEXT =
-  "The pack is evidence only as far as a stranger can check it. aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa " +
-  "Grüße, 世界, 😀; 0123456789 0123456789 0123456789 abcabcabcabc. " +
-  "A stranger can check it only as far as the bytes are the same.\n";
-
 /** The record of the run that the golden pack is about. */
 export const RUN_INPUT = JSON.stringify({
   run: {

@@ -1,0 +1,37 @@
+/** Known answers for inflate (RFC 1951): a verdict hangs on what it takes, and on what it refuses. */
+import { bytesSource, chunks } from "../source.ts";
+import { base64, type Check, expectRefused, expectSame, type Parts } from "./check.ts";
+import { DEFLATED_TEXT } from "./golden.ts";
+import { TEXT } from "./text.ts";
+
+async function inflated({ platform }: Parts, bytes: Uint8Array): Promise<Uint8Array> {
+  const { readable, writable } = new platform.InflateRaw("deflate-raw");
+  const writing = write(writable, bytes);
+  // Reading may fail first: the other half must not be left without anybody who waits for it.
+  writing.catch(() => undefined);
+  const parts: number[][] = [];
+  const reader = readable.getReader();
+  for (let next = await reader.read(); next.done !== true; next = await reader.read()) parts.push([...next.value]);
+  await writing;
+  return Uint8Array.from(parts.flat());
+}
+
+async function write(writable: WritableStream<BufferSource>, bytes: Uint8Array): Promise<void> {
+  const writer = writable.getWriter();
+  for await (const chunk of chunks(bytesSource(bytes), 7)) await writer.write(chunk.slice());
+  await writer.close();
+}
+
+export const INFLATE_CHECKS: readonly Check[] = [
+  {
+    name: "inflate",
+    shows: "inflate gives content back, and refuses data that is cut, damaged or followed by more",
+    async run(parts) {
+      const data = base64(DEFLATED_TEXT);
+      expectSame("the text", new TextDecoder().decode(await inflated(parts, data)), TEXT);
+      await expectRefused("deflate data that is cut", () => inflated(parts, data.subarray(0, -1)));
+      await expectRefused("deflate data with a byte behind it", () => inflated(parts, Uint8Array.of(...data, 0)));
+      await expectRefused("data that is no deflate", () => inflated(parts, Uint8Array.of(7, ...data)));
+    },
+  },
+];
