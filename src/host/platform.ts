@@ -15,7 +15,7 @@ import { verifyEd25519Native } from "./signature.ts";
 import { work } from "./work.ts";
 
 /** Bytes that a scratch keeps in memory before it goes to disk. */
-export const SCRATCH_MEMORY_BYTES = 32 * 1024 * 1024;
+export const SCRATCH_MEMORY_BYTES = 8 * 1024 * 1024;
 
 export const hostPlatform: Platform = {
   sha256: nativeSha256,

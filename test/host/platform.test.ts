@@ -107,7 +107,7 @@ describe("scratch", () => {
     });
   }
 
-  test("keeps 32 MiB in memory by default", () => expect(SCRATCH_MEMORY_BYTES).toBe(32 * 1024 * 1024));
+  test("keeps 8 MiB in memory by default", () => expect(SCRATCH_MEMORY_BYTES).toBe(8 * 1024 * 1024));
 
   test("is read by this user only, while it has a name", () => {
     const code = `
