@@ -25,9 +25,14 @@ export function wantsHelp(tokens: readonly string[]): boolean {
   return flagTokens(tokens).some((token) => token === "-h" || isOn(token, "--help"));
 }
 
-/** Whether the answer is to be JSON: `--json` anywhere before `--`, even beside a mistake. */
+/** Whether the answer is to be JSON: `--json`, or `--format json` or `ndjson`, anywhere before `--`, even beside a mistake. */
 export function wantsJson(tokens: readonly string[]): boolean {
-  return flagTokens(tokens).some((token) => isOn(token, "--json"));
+  return flagTokens(tokens).some(
+    (token, at, all) =>
+      isOn(token, "--json") ||
+      /^--format=(nd)?json$/i.test(token) ||
+      (token === "--format" && /^(nd)?json$/i.test(all[at + 1] ?? "")),
+  );
 }
 
 /**

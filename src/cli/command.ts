@@ -60,10 +60,14 @@ export interface CommandSpec {
 
 /** A stream that text may go to. */
 export interface Terminal {
+  readonly isTerminal: boolean;
   readonly color: boolean;
   /** Width in columns; undefined when it is no terminal. */
   readonly columns: number | undefined;
 }
+
+/** On a terminal a line that the next one replaces, else a line of its own. */
+export type Status = { readonly line: string } | { readonly record: string };
 
 /** What the machine gives to every call. */
 export interface Environment {
@@ -73,6 +77,15 @@ export interface Environment {
   now(): number;
   /** The standard input, from where it stands; ask once. */
   stdin(): ReadableStream<Uint8Array>;
+  /**
+   * Prints a part of a result that is too long to be kept until the end, on stdout. To be waited for: the reader may be
+   * slow. What a terminal or page could act on is escaped, as in any other text.
+   */
+  write(text: string): Promise<void>;
+  /** Waits until everything of `write` has been taken. */
+  flush(): Promise<void>;
+  /** Shows how far the work has come; undefined takes it away. Never waits, and may be left out. */
+  showStatus(status: Status | undefined): void;
   readonly stdout: Terminal;
   readonly stderr: Terminal;
 }
@@ -96,6 +109,8 @@ export interface Answer {
   readonly json: object;
   /** For a person: the result. Lines ended by `\n`; may be empty. */
   readonly text: string;
+  /** All of the result was written by `write`. */
+  readonly written?: boolean;
   /** For a person: warnings, and what failed, where, and what to do. */
   readonly notes?: string;
 }

@@ -84,6 +84,7 @@ function stackOf(thrown: unknown): string {
 
 function printedAnswer(answer: Answer, subject: Subject, json: boolean): Outcome {
   const { exit } = answer;
+  if (answer.written === true) return { exit, stdout: "", stderr: json ? "" : (answer.notes ?? "") };
   return json
     ? { exit, stdout: jsonLine(envelope(subject, exit === EXIT.ok, answer.json)), stderr: "" }
     : { exit, stdout: answer.text, stderr: answer.notes ?? "" };

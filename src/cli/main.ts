@@ -3,7 +3,7 @@ import { fstatSync, readFileSync } from "node:fs";
 import type { Environment, Terminal } from "./command.ts";
 import { dispatch, type Outcome, strayFailure } from "./dispatch.ts";
 import { EXIT } from "./exit.ts";
-import { hasColor, print } from "./output.ts";
+import { clearStatus, createWriter, hasColor, print, showStatus } from "./output.ts";
 
 const argv = process.argv.slice(2);
 const environment: Environment = {
@@ -11,6 +11,8 @@ const environment: Environment = {
   cwd: process.cwd(),
   now: () => Date.now(),
   stdin: () => Bun.stdin.stream(),
+  ...createWriter(),
+  showStatus,
   stdout: await terminal(1),
   stderr: await terminal(2),
 };
@@ -66,12 +68,14 @@ function ignoredSignals(): ReadonlySet<number> {
 async function endBySignal(exit: number): Promise<never> {
   const { removeTemporaries } = await import("../host/staged-file.ts");
   removeTemporaries();
+  clearStatus();
   process.exit(exit);
 }
 
 async function terminal(fd: 1 | 2): Promise<Terminal> {
   const isTerminal = await isTerminalAt(fd);
   return {
+    isTerminal,
     color: hasColor(isTerminal, process.env),
     // Asked for late: the stream behind it costs 3 ms.
     get columns() {

@@ -2,9 +2,10 @@
  * The one place that prints, and what text must pass before it is printed. Names and ids inside evidence are the
  * producer's: a control or bidi character in one could repaint the screen and fake a verdict.
  */
-import { writeSync } from "node:fs";
+import { write, writeSync } from "node:fs";
+import { GaitError } from "../core/error.ts";
 import { printable } from "../core/printable.ts";
-import type { Terminal } from "./command.ts";
+import type { Status, Terminal } from "./command.ts";
 
 export { jsonLine } from "../core/answer.ts";
 export { printable } from "../core/printable.ts";
@@ -66,9 +67,84 @@ export interface Printed {
  * @throws the system's error when stdout can't take the text for another reason (a full disk)
  */
 export function print({ stdout, stderr }: Printed): void {
+  clearStatus();
   // Notes first: they must be seen even where the reader of stdout closes early.
   writeAll(2, guarded(stderr), () => true);
   writeAll(1, guarded(stdout), (code) => code === "EPIPE");
+}
+
+/** So much is kept, or for so long, before it is written. */
+const KEPT_CHARACTERS = 64 * 1024;
+const KEPT_MS = 30;
+
+/** Results that come one after the other (`Environment.write` and `flush`). */
+export function createWriter(): { write(text: string): Promise<void>; flush(): Promise<void> } {
+  let kept = "";
+  let last: Promise<void> = Promise.resolve();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const flush = (): Promise<void> => {
+    clearTimeout(timer);
+    timer = undefined;
+    const bytes = new TextEncoder().encode(guarded(kept));
+    kept = "";
+    last = last.then(() => writeWaiting(bytes));
+    // Whoever writes or flushes next is told.
+    last.catch(() => undefined);
+    return last;
+  };
+  return {
+    write(text) {
+      kept += text;
+      if (kept.length >= KEPT_CHARACTERS) return flush();
+      timer ??= setTimeout(() => void flush().catch(() => undefined), KEPT_MS);
+      return Promise.resolve();
+    },
+    flush,
+  };
+}
+
+/** Writes to stdout while signals are heard, however slow the reader is. One that has gone away is no error. */
+async function writeWaiting(bytes: Uint8Array): Promise<void> {
+  for (let written = 0; written < bytes.length; ) {
+    try {
+      clearStatus();
+      written += await new Promise<number>((resolve, reject) => {
+        write(1, bytes, written, (error, count) => (error ? reject(error) : resolve(count)));
+      });
+    } catch (error) {
+      const code = (error as { code?: unknown }).code;
+      if (code === "EPIPE") return;
+      if (code !== "EAGAIN") {
+        const reason = error instanceof Error ? error.message : String(error);
+        throw new GaitError("write_failed", `the answer could not be written to the standard output: ${reason}`);
+      }
+      await Bun.sleep(1);
+    }
+  }
+}
+
+let statusShown = false;
+let recordWritten = true;
+
+/** `Environment.showStatus`: a line that is gone before anything else is printed, or a record for a program. */
+export function showStatus(status: Status | undefined): void {
+  if (status === undefined) clearStatus();
+  else if ("line" in status) {
+    writeAll(2, `\r\u001b[K${printable(status.line)}`, () => true);
+    statusShown = true;
+  } else if (recordWritten) {
+    // A reader that does not read gets fewer of them, and stops nobody.
+    recordWritten = false;
+    write(2, new TextEncoder().encode(status.record), () => {
+      recordWritten = true;
+    });
+  }
+}
+
+export function clearStatus(): void {
+  if (!statusShown) return;
+  statusShown = false;
+  writeAll(2, "\r\u001b[K", () => true);
 }
 
 /** The last wall: whatever a command forgot to make printable, lines and the colours of `paint` excepted. */

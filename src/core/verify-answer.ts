@@ -1,9 +1,9 @@
 /** What a verification answers, as data: the members of `gait pack verify --json`. */
 import type { VerifyReport } from "../schema/pack-output.ts";
-import type { Verification } from "./verify.ts";
+import type { Judged } from "./verify.ts";
 
 /** The members of the answer about the artifact that the caller knows as `path`. */
-export function verifyMembers(path: string, verification: Verification): object {
+export function verifyMembers(path: string, verification: Judged): object {
   const { warnings } = verification;
   return {
     path,
@@ -18,7 +18,7 @@ export function identityOf({
   packId,
   packType,
   sourceRef,
-}: Verification): Pick<VerifyReport, "pack_id" | "pack_type" | "source_ref"> {
+}: Judged): Pick<VerifyReport, "pack_id" | "pack_type" | "source_ref"> {
   return {
     ...(packId === "" ? {} : { pack_id: packId }),
     ...(packType === "" ? {} : { pack_type: packType }),
@@ -27,7 +27,7 @@ export function identityOf({
 }
 
 /** `verify` of a JSON answer; lists that are empty are left out, findings aside. */
-export function verifyReport(verification: Verification): VerifyReport {
+export function verifyReport(verification: Judged): VerifyReport {
   const { contents, signature } = verification;
   return {
     ...identityOf(verification),

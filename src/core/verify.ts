@@ -48,6 +48,17 @@ export interface Verification {
   readonly evidencePack?: EvidencePackReport;
 }
 
+/** What is told of a verification: plain data, without what was read on the way. */
+export interface Judged extends Omit<Verification, "contents" | "pack" | "runpack" | "evidencePack"> {
+  readonly contents: Omit<ContentsReport, "sound" | "records">;
+}
+
+export function judgedOf(verification: Verification): Judged {
+  const { pack: _pack, runpack: _runpack, evidencePack: _evidencePack, contents, ...judged } = verification;
+  const { sound: _sound, records: _records, ...told } = contents;
+  return { ...judged, contents: told };
+}
+
 /**
  * @throws GaitError `not_an_archive` when the source is no ZIP at all. Whatever is wrong with an archive is findings.
  */

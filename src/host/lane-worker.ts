@@ -3,11 +3,15 @@ import { readContent } from "../core/content-task.ts";
 import { GaitError } from "../core/error.ts";
 import type { ContentQuestion, LaneQuestion } from "../core/lane.ts";
 import { sliceSource } from "../core/source.ts";
+import type { Judged } from "../core/verify.ts";
 import { streamContent } from "../core/zip/content.ts";
+import { judgeFile } from "./artifact-file.ts";
 import { Giver, type PieceMessage, type Post, Taker } from "./exchange.ts";
 import { openSource } from "./files.ts";
-import type { LaneAnswer } from "./lanes.ts";
+import type { PacksAnswer, PacksQuestion } from "./lanes.ts";
 import { hostPlatform } from "./platform.ts";
+import { type Told, told } from "./told.ts";
+import { countIn } from "./work.ts";
 
 declare const self: Worker;
 
@@ -15,8 +19,19 @@ const post: Post = (message, transfer) => self.postMessage(message, transfer);
 let giver = new Giver(post);
 let taker = new Taker(post);
 
-self.onmessage = async ({ data }: MessageEvent<{ question: LaneQuestion } | PieceMessage>) => {
-  if ("taken" in data) giver.taken();
+/** Threads of a thread would be more than anyone asked for. */
+const platform = { ...hostPlatform, lanes: () => [] };
+/** Archives are judged one question after the other. */
+let last: Promise<void> = Promise.resolve();
+
+type Message = { question: LaneQuestion } | PieceMessage | PacksQuestion | { readonly count: SharedArrayBuffer };
+
+self.onmessage = async ({ data }: MessageEvent<Message>) => {
+  if ("count" in data) countIn(data.count);
+  else if ("packs" in data) {
+    last = last.then(async () => self.postMessage(await judge(data)));
+    await last;
+  } else if ("taken" in data) giver.taken();
   else if (!("question" in data)) taker.receive(data);
   else {
     giver = new Giver(post);
@@ -25,13 +40,15 @@ self.onmessage = async ({ data }: MessageEvent<{ question: LaneQuestion } | Piec
   }
 };
 
-async function answerTo(question: LaneQuestion): Promise<LaneAnswer> {
-  try {
-    return { answer: question.kind === "deflate" ? await deflate() : await read(question) };
-  } catch (error) {
-    if (error instanceof GaitError) return { refused: { code: error.code, message: error.message, hint: error.hint } };
-    return { broken: error instanceof Error ? `${error.name}: ${error.message}` : String(error) };
-  }
+function answerTo(question: LaneQuestion): Promise<Told<unknown>> {
+  return told(async () => (question.kind === "deflate" ? deflate() : read(question)));
+}
+
+async function judge({ packs, trust }: PacksQuestion): Promise<PacksAnswer> {
+  const start = performance.now();
+  const verdicts: Told<Judged>[] = [];
+  for (const path of packs) verdicts.push(await judgeFile(path, { ...trust, platform }));
+  return { verdicts, milliseconds: performance.now() - start };
 }
 
 async function read({ archive, task, isForwarded }: ContentQuestion): Promise<object> {
@@ -45,8 +62,8 @@ async function read({ archive, task, isForwarded }: ContentQuestion): Promise<ob
     }
     const range = sliceSource(source, archive.offset, archive.length);
     const answer = isForwarded
-      ? await streamContent(range, task.entry, hostPlatform, (chunk) => giver.give(chunk))
-      : await readContent(range, task, hostPlatform);
+      ? await streamContent(range, task.entry, platform, (chunk) => giver.give(chunk))
+      : await readContent(range, task, platform);
     assertUnchanged();
     return answer;
   } finally {

@@ -1,16 +1,37 @@
-/** Threads that read and write files at the same time as this one (`core/lane.ts`). They end with the process. */
-import { type ErrorCode, GaitError } from "../core/error.ts";
+/**
+ * Threads that work at the same time as this one: on parts of one archive (`core/lane.ts`), or on whole archives
+ * (`pack-pool.ts`). They end with the process.
+ */
 import type { Lane, LaneExchange } from "../core/lane.ts";
+import type { Judged } from "../core/verify.ts";
+import type { Trust } from "./artifact-file.ts";
 import { Giver, type PieceMessage } from "./exchange.ts";
+import { errorOf, type Told } from "./told.ts";
+import { counterForThread } from "./work.ts";
 
-/** A `GaitError` does not survive the way between threads as one, so it travels as its members. */
-export type LaneAnswer =
-  | { readonly answer: unknown }
-  | { readonly refused: { readonly code: ErrorCode; readonly message: string; readonly hint: string | undefined } }
-  | { readonly broken: string };
+/** A question about whole archives. Several may be with a thread: it takes one after the other. */
+export interface PacksQuestion {
+  readonly packs: readonly string[];
+  readonly trust: Trust;
+}
+
+export interface PacksAnswer {
+  /** In the order of the question. */
+  readonly verdicts: readonly Told<Judged>[];
+  readonly milliseconds: number;
+}
+
+/** A lane that also takes whole archives, while it is asked nothing else. */
+export interface Thread extends Lane {
+  judge(question: PacksQuestion): Promise<PacksAnswer>;
+  /** Questions that it has not answered yet. */
+  readonly pending: number;
+  /** It has ended, and answers nothing any more. */
+  readonly dead: boolean;
+}
 
 /** What Bun's types leave out: a thread that is not referenced does not keep the process alive. */
-interface Thread extends Worker {
+interface LaneWorker extends Worker {
   ref(): void;
   unref(): void;
 }
@@ -18,37 +39,78 @@ interface Thread extends Worker {
 /** In the executable all code lies in one folder, entry points below it. Never relative to the current folder. */
 const WORKER = /[/\\](\$bunfs|~BUN)[/\\]/.test(import.meta.url) ? "./host/lane-worker.js" : "./lane-worker.ts";
 
-const started: Lane[] = [];
+const started: Thread[] = [];
 
 /** At most one lane for each processor but this thread's, `most` at the most; they are started at first use and kept. */
 export function lanes(most: number): readonly Lane[] {
-  const count = Math.min(most, navigator.hardwareConcurrency - 1);
+  return threads(Math.min(most, navigator.hardwareConcurrency - 1));
+}
+
+/** `count` threads, whatever the machine has; started at first use and kept. */
+export function threads(count: number): readonly Thread[] {
   while (started.length < count) started.push(startLane());
   return started.slice(0, Math.max(0, count));
 }
 
+interface Waiting {
+  resolve(answer: PacksAnswer): void;
+  reject(error: Error): void;
+}
+
 /** `script` is a module beside this one. */
-export function startLane(script: string = WORKER): Lane {
-  const worker = new Worker(new URL(script, import.meta.url).href, { name: "gait-lane" }) as Thread;
+export function startLane(script: string = WORKER): Thread {
+  const worker = new Worker(new URL(script, import.meta.url).href, { name: "gait-lane" }) as LaneWorker;
+  const waiting: Waiting[] = [];
+  let asked = 0;
+  let end: Error | undefined;
+  const fail = (error: Error): void => {
+    end ??= error;
+    for (const { reject } of waiting.splice(0)) reject(end);
+  };
+  const asking = async <T>(answer: () => Promise<T>): Promise<T> => {
+    if (end !== undefined) throw end;
+    asked += 1;
+    worker.ref();
+    try {
+      return await answer();
+    } finally {
+      asked -= 1;
+      if (asked === 0) worker.unref();
+    }
+  };
   worker.unref();
+  worker.addEventListener("message", ({ data }: MessageEvent<PacksAnswer | object>) => {
+    if ("verdicts" in data) waiting.shift()?.resolve(data);
+  });
+  worker.addEventListener("error", ({ message }) => fail(new Error(`a thread broke: ${message}`)));
+  // Without this, a thread that just ended would be waited for by nobody: the process would end without a verdict.
+  worker.addEventListener("close", () => fail(new Error("a thread ended without an answer")));
+  worker.postMessage({ count: counterForThread() });
   return {
-    async ask(question, exchange = {}) {
-      worker.ref();
-      try {
-        return await askOf(worker, question, exchange);
-      } finally {
-        worker.unref();
-      }
+    ask: (question, exchange = {}) => asking(() => askOf(worker, question, exchange)),
+    judge: (question) =>
+      asking(
+        () =>
+          new Promise((resolve, reject) => {
+            waiting.push({ resolve, reject });
+            worker.postMessage(question);
+          }),
+      ),
+    get pending() {
+      return asked;
+    },
+    get dead() {
+      return end !== undefined;
     },
   };
 }
 
-async function askOf(worker: Thread, question: object, { give, take }: LaneExchange): Promise<unknown> {
+async function askOf(worker: LaneWorker, question: object, { give, take }: LaneExchange): Promise<unknown> {
   const giver = new Giver((message, transfer) => worker.postMessage(message, transfer));
   /** What went wrong on this side. The other one is heard to its end all the same: it has to be free afterwards. */
   let failure: { readonly error: unknown } | undefined;
-  const answered = new Promise<LaneAnswer>((resolve, reject) => {
-    worker.onmessage = ({ data }: MessageEvent<LaneAnswer | PieceMessage>) => {
+  const answered = new Promise<Told<unknown>>((resolve, reject) => {
+    worker.onmessage = ({ data }: MessageEvent<Told<unknown> | PieceMessage>) => {
       if ("taken" in data) giver.taken();
       else if ("piece" in data) {
         try {
@@ -73,7 +135,7 @@ async function askOf(worker: Thread, question: object, { give, take }: LaneExcha
 
 /** What went wrong, if something did. */
 async function giveAll(
-  worker: Thread,
+  worker: LaneWorker,
   giver: Giver,
   content: AsyncIterable<Uint8Array>,
 ): Promise<{ readonly error: unknown } | undefined> {
@@ -93,9 +155,7 @@ async function giveAll(
   return failure;
 }
 
-function answerOf(answer: LaneAnswer): unknown {
+function answerOf(answer: Told<unknown>): unknown {
   if ("answer" in answer) return answer.answer;
-  if ("broken" in answer) throw new Error(answer.broken);
-  const { code, message, hint } = answer.refused;
-  throw new GaitError(code, message, hint === undefined ? {} : { hint });
+  throw "refused" in answer ? errorOf(answer.refused) : new Error(answer.broken);
 }

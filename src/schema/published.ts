@@ -26,6 +26,7 @@ import { JobOutputSchema } from "./job-output.ts";
 import { ErrorOutputSchema, KeysOutputSchema, VersionOutputSchema } from "./output.ts";
 import { PackManifestSchema, RunPayloadSchema } from "./pack.ts";
 import { PackOutputSchema } from "./pack-output.ts";
+import { PacksOutputSchema, ProgressSchema } from "./packs-output.ts";
 import { CompletionOutputSchema, ExplainOutputSchema, ManOutputSchema, SchemaOutputSchema } from "./program-output.ts";
 import { RecordInputSchema } from "./record.ts";
 import { RunOutputSchema } from "./run-output.ts";
@@ -127,6 +128,13 @@ export const PUBLISHED_SCHEMAS: readonly PublishedSchema[] = [
   published("output/keys", KeysOutputSchema, "Answer of `gait keys`", "With `--json`."),
   published("output/man", ManOutputSchema, "Answer of `gait man`", "With `--json`."),
   published("output/pack", PackOutputSchema, "Answer of `gait pack` and `gait verify`", "With `--json`."),
+  published(
+    "output/packs",
+    PacksOutputSchema,
+    "Answer of `gait pack verify` about many packs",
+    "With `--json` or `--format json`, and each line with `--format ndjson`.",
+  ),
+  published("output/progress", ProgressSchema, "Progress", "Each line of `--progress ndjson`."),
   published("output/run", RunOutputSchema, "Answer of `gait run`", "With `--json`."),
   published("output/schema", SchemaOutputSchema, "Answer of `gait schema`", "With `--json`."),
   published("output/selftest", SelftestOutputSchema, "Answer of `gait selftest`", "With `--json`."),

@@ -22,8 +22,11 @@ const environment: Environment = {
   cwd: "/",
   now: () => Date.UTC(2027, 0, 1, 10, 0, 0, 120),
   stdin: () => new ReadableStream(),
-  stdout: { color: false, columns: undefined },
-  stderr: { color: false, columns: undefined },
+  write: () => Promise.resolve(),
+  flush: () => Promise.resolve(),
+  showStatus: () => undefined,
+  stdout: { isTerminal: false, color: false, columns: undefined },
+  stderr: { isTerminal: false, color: false, columns: undefined },
 };
 
 let count = 0;

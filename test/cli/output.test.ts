@@ -4,8 +4,8 @@ import fc from "fast-check";
 import type { Terminal } from "../../src/cli/command.ts";
 import { captured, hasColor, jsonLine, paint, printable, rows } from "../../src/cli/output.ts";
 
-const PLAIN: Terminal = { color: false, columns: undefined };
-const COLOR: Terminal = { color: true, columns: 80 };
+const PLAIN: Terminal = { isTerminal: false, color: false, columns: undefined };
+const COLOR: Terminal = { isTerminal: true, color: true, columns: 80 };
 
 describe("printable", () => {
   const cases: [rule: string, text: string, shown: string][] = [

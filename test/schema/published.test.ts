@@ -19,6 +19,7 @@ import { GUARD_CASES } from "./guard-cases.ts";
 import { GUARD_OUTPUT_CASES } from "./guard-output-cases.ts";
 import { JOB_CASES } from "./job-cases.ts";
 import { JOB_OUTPUT_CASES } from "./job-output-cases.ts";
+import { PACKS_OUTPUT_CASES } from "./packs-output-cases.ts";
 import { OUTPUT_CASES } from "./output-cases.ts";
 import { PACK_CASES } from "./pack-cases.ts";
 import { PROGRAM_OUTPUT_CASES } from "./program-output-cases.ts";
@@ -41,6 +42,7 @@ const ALL_CASES: readonly DocumentCases[] = [
   ...EVIDENCE_CASES,
   ...GUARD_OUTPUT_CASES,
   ...PROGRAM_OUTPUT_CASES,
+  ...PACKS_OUTPUT_CASES,
 ];
 
 // ajv's own `date-time` takes lower-case letters, a space for the T and leap seconds; the published pattern does not,

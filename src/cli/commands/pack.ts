@@ -1,7 +1,8 @@
 /** `gait pack …`: build, verify, inspect and compare packs. `gait verify` is the short form of `gait pack verify`. */
-import type { CommandSpec } from "../command.ts";
+import type { CommandSpec, OptionSpec } from "../command.ts";
 import { FORCE_FLAG, SIGNING_FLAGS, VERIFYING_FLAGS } from "./key-flags.ts";
 import { LIMIT_FLAGS } from "./limits.ts";
+import { PROGRESS_FLAGS } from "./progress-flags.ts";
 
 const noun = "pack";
 const schemaId = "gait.pack.output";
@@ -47,18 +48,46 @@ const VERIFIED =
   "  intact     everything agrees, but nobody vouched: it is unsigned, or no key was given\n" +
   "  failed     something does not agree; every finding is listed";
 
+const MANY =
+  "Of many packs (several paths, a folder with --recursive, a pattern in quotes, --files-from) the results come in the\n" +
+  "order of the list, then a summary. A folder's packs are the files whose names end in .zip, in the order of the names;\n" +
+  "links to folders are not followed. The exit is 2 if any is bad, else 6 if any could not be read.";
+
+const MANY_FLAGS: readonly OptionSpec[] = [
+  { flag: "--recursive", description: "Take the packs in folders, and in the folders in them" },
+  { flag: "--files-from", value: "FILE", description: "Take paths from a list, ended by NUL or line ends; - is stdin" },
+  { flag: "--jobs", value: "N", description: "Threads at the most; without it as many as there are processors" },
+  {
+    flag: "--format",
+    value: "FORMAT",
+    choices: ["text", "json", "ndjson", "junit", "sarif"],
+    description: "How the results are told; with it one pack is a list too",
+  },
+  { flag: "--fail-fast", description: "Stop after the first result that is not fine" },
+  {
+    flag: "--shard",
+    value: "I/N",
+    description: "Take only the Ith of N parts, from 0, by a hash of each path: for many machines",
+  },
+];
+
 const VERIFY: CommandSpec = {
   noun,
   verb: "verify",
   schemaId,
   summary: "Check that a pack is whole, unchanged and, with a key, authentic",
-  description: VERIFIED,
-  positionals: [{ name: "file", required: true }],
-  options: [...VERIFYING_FLAGS, ...LIMIT_FLAGS],
+  description: `${VERIFIED}\n${MANY}`,
+  positionals: [{ name: "path", required: false, repeatable: true }],
+  options: [...VERIFYING_FLAGS, ...MANY_FLAGS, ...PROGRESS_FLAGS, ...LIMIT_FLAGS],
   examples: [
     { command: "gait pack verify pack.zip", note: "Whole and unchanged?" },
     { command: "gait pack verify pack.zip --public-key gait_public.key --require-signature", note: "And from whom?" },
     { command: "gait pack verify pack.zip --json", note: "For a program: exit 0 or 2, findings as data" },
+    {
+      command: "gait pack verify evidence --recursive --format junit",
+      note: "Every pack in a folder, for a CI system",
+    },
+    { command: "find . -name '*.zip' -print0 | gait pack verify --files-from -", note: "A list from elsewhere" },
   ],
   async run(call) {
     const { verifyPack } = await import("./pack/verify.ts");
@@ -73,7 +102,7 @@ export const VERIFY_SHORT: CommandSpec = {
   summary: "Short form of gait pack verify; also takes the id of a run",
   description: `An id is looked for in ./gait-out, then in ~/.gait/runpacks.\n${VERIFIED}`,
   positionals: [{ name: "id-or-file", required: true }],
-  options: [...VERIFYING_FLAGS, ...LIMIT_FLAGS],
+  options: [...VERIFYING_FLAGS, ...PROGRESS_FLAGS, ...LIMIT_FLAGS],
   examples: [
     { command: "gait verify run_42", note: "The runpack of a run" },
     { command: "gait verify pack.zip --public-key gait_public.key", note: "A file, and who signed it" },

@@ -1,6 +1,6 @@
 /** Verdicts and findings as a person reads them. */
 import type { Finding } from "../../core/finding.ts";
-import type { Verification } from "../../core/verify.ts";
+import type { Judged, Verification } from "../../core/verify.ts";
 
 export { identityRows, NAME_OF_FORMAT } from "../../core/identity.ts";
 
@@ -10,7 +10,11 @@ import { paint, printable, rows, type Tone } from "../output.ts";
 const TONE_OF_VERDICT: Record<Verification["verdict"], Tone> = { authentic: "good", intact: "warn", failed: "bad" };
 
 /** The first line: the verdict, the file, and why the verdict is not more. */
-export function verdictLine(path: string, { verdict, reason }: Verification, terminal: Terminal): string {
+export function verdictLine(
+  path: string,
+  { verdict, reason }: Pick<Judged, "verdict" | "reason">,
+  terminal: Terminal,
+): string {
   return `${paint(verdict, TONE_OF_VERDICT[verdict], terminal)}  ${printable(path)}: ${printable(reason)}\n`;
 }
 

@@ -1,16 +1,35 @@
 /** The work of `gait pack verify` and `gait verify`. */
+import { GaitError } from "../../../core/error.ts";
 import { verifyArtifact } from "../../../core/verify.ts";
 import { verifyMembers } from "../../../core/verify-answer.ts";
 import { locateRun } from "../../../host/locate.ts";
 import type { Answer, Call } from "../../command.ts";
 import { exitOfVerdict } from "../../exit.ts";
 import { rows } from "../../output.ts";
+import { withProgress } from "../../progress.ts";
 import { withArtifact } from "../artifact.ts";
 import { findingLines, identityRows, verdictLine, warningLines } from "../report.ts";
 import { trustOf } from "../trust.ts";
 
-export function verifyPack(call: Call): Promise<Answer> {
-  return verifyAt(call, call.positionals[0] ?? "");
+/** What makes one path a list: a report for programs has the same shape for one pack and for many. */
+const MANY_FLAGS = ["--recursive", "--files-from", "--jobs", "--format", "--fail-fast", "--shard"] as const;
+
+export async function verifyPack(call: Call): Promise<Answer> {
+  const [path, ...more] = call.positionals;
+  const isMany = more.length > 0 || MANY_FLAGS.some((flag) => call.has(flag));
+  if (path === undefined && !call.has("--files-from")) {
+    throw new GaitError("invalid_input", "<path> is missing", { hint: "--help shows what the command takes." });
+  }
+  if (!isMany && path !== undefined && !(await fitsFiles(path))) return verifyAt(call, path);
+  const { verifyMany } = await import("./many.ts");
+  return verifyMany(call);
+}
+
+/** Whether it is a pattern that the shell has left, and there are files that it fits. */
+async function fitsFiles(path: string): Promise<boolean> {
+  if (!/[*?[]/.test(path)) return false;
+  const { isFitting } = await import("../../../host/pack-list.ts");
+  return isFitting(path);
 }
 
 export function verifyByIdOrPath(call: Call): Promise<Answer> {
@@ -19,7 +38,9 @@ export function verifyByIdOrPath(call: Call): Promise<Answer> {
 
 async function verifyAt(call: Call, path: string): Promise<Answer> {
   const options = await trustOf(call);
-  const verification = await withArtifact(path, ({ source }) => verifyArtifact(source, options));
+  const verification = await withProgress(call, "pack verify", () =>
+    withArtifact(path, ({ source }) => verifyArtifact(source, options)),
+  );
   const { verdict, findings, warnings } = verification;
   const json = verifyMembers(path, verification);
   if (verdict === "failed") {

@@ -1,0 +1,39 @@
+/** For programs: one object for all (`json`), or one a line for each pack and one for all (`ndjson`). */
+import { envelope, jsonLine } from "../../core/answer.ts";
+import { PACKS, type PacksSummary } from "../../schema/packs-output.ts";
+import { EXIT } from "../exit.ts";
+import { exitOfSummary, type Format } from "./format.ts";
+
+const SUBJECT = { schemaId: PACKS, operation: "verify" } as const;
+
+export const NDJSON: Format = {
+  streams: true,
+  separator: "",
+  begin: () => "",
+  items: (result) => [jsonLine(envelope(SUBJECT, result.ok, { result }))],
+  end: (summary, warnings) => jsonLine(envelope(SUBJECT, isFine(summary), { summary, ...told(warnings) })),
+};
+
+export const JSON_REPORT: Format = {
+  streams: false,
+  separator: ",",
+  begin: (summary) => around(summary, [])[0],
+  items: (result) => [jsonLine(result).trimEnd()],
+  end: (summary, warnings) => around(summary, warnings)[1],
+};
+
+/** The report without its results: what stands before them, and what behind. */
+function around(summary: PacksSummary, warnings: readonly string[]): [before: string, after: string] {
+  const whole = jsonLine(envelope(SUBJECT, isFine(summary), { results: [], summary, ...told(warnings) }));
+  // No text stands before it; and in text its quotes would be escaped.
+  const place = whole.indexOf('"results":[') + '"results":['.length;
+  return [whole.slice(0, place), whole.slice(place)];
+}
+
+function told(warnings: readonly string[]): { warnings?: readonly string[] } {
+  return warnings.length === 0 ? {} : { warnings };
+}
+
+function isFine(summary: PacksSummary): boolean {
+  return exitOfSummary(summary) === EXIT.ok;
+}

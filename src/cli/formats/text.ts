@@ -1,0 +1,26 @@
+/** For a person: a line for each pack, with every finding of those that failed, and a line for all. */
+import type { Finding } from "../../core/finding.ts";
+import type { Terminal } from "../command.ts";
+import { findingLines, verdictLine } from "../commands/report.ts";
+import { paint, printable } from "../output.ts";
+import { type Format, summaryText } from "./format.ts";
+
+export function textFormat(terminal: Terminal): Format {
+  return {
+    streams: true,
+    separator: "",
+    begin: () => "",
+    items(result) {
+      if ("verify" in result) {
+        const { path, verify } = result;
+        return [verdictLine(path, verify, terminal) + findingLines(verify.findings as readonly Finding[], terminal)];
+      }
+      const { path, exit, error, hint } = result;
+      // Most errors name the file already.
+      const what = error.startsWith(`${path} `) ? error : `${path}: ${error}`;
+      const verdict = paint(exit === 1 ? "broken" : "unreadable", "bad", terminal);
+      return [`${verdict}  ${printable(what)}\n  hint: ${printable(hint)}\n`];
+    },
+    end: (summary) => `${paint(summaryText(summary), "strong", terminal)}\n`,
+  };
+}

@@ -1,0 +1,122 @@
+/** The packs that a call is about: paths, patterns, folders, and lists of paths, one after the other in their order. */
+import { isUtf8 } from "node:buffer";
+import { lstatSync } from "node:fs";
+import { GaitError } from "../core/error.ts";
+import { chunks } from "../core/source.ts";
+import { fileError, statOrNothing } from "./errno.ts";
+import { openSource } from "./files.ts";
+import { isFolder, type Listed, matches, NO_TEXT, packsBelow, shownBytes } from "./folder-walk.ts";
+import { isPattern } from "./pattern.ts";
+import { refusalOf } from "./told.ts";
+
+export interface PackList {
+  readonly paths: readonly string[];
+  /** A file of paths, or `-`. */
+  readonly from?: string | undefined;
+  readonly standardInput: () => AsyncIterable<Uint8Array>;
+  /** Takes the packs below a folder, instead of refusing it. */
+  readonly recursive: boolean;
+}
+
+/** No path is longer on any system, so that a list of them that are ended by NUL has one by here. */
+const LONGEST_PATH = 64 * 1024;
+
+export async function* listPacks({ paths, from, standardInput, recursive }: PackList): AsyncGenerator<Listed> {
+  for (const path of paths) yield* isUnmatched(path) ? fitting(path, recursive) : named(path, recursive);
+  if (from === undefined) return;
+  const bytes = from === "-" ? standardInput() : bytesOf(from);
+  for await (const listed of pathsIn(bytes, from === "-" ? "the standard input" : from)) {
+    if ("refused" in listed) yield listed;
+    else yield* named(listed.path, recursive);
+  }
+}
+
+/** Whether `path` is a pattern; a file of that very name is meant before any that it fits. */
+function isUnmatched(path: string): boolean {
+  return isPattern(path) && !path.includes("\0") && statOrNothing(() => lstatSync(path)) === undefined;
+}
+
+/** Whether `path` is a pattern that fits something, or can't be followed to its end. */
+export async function isFitting(path: string): Promise<boolean> {
+  if (!isUnmatched(path)) return false;
+  for await (const _ of matches(path)) return true;
+  return false;
+}
+
+/** What a pattern fits. One that fits nothing stands for itself, as in a shell, and then is not found. */
+async function* fitting(pattern: string, recursive: boolean): AsyncGenerator<Listed> {
+  let any = false;
+  for await (const listed of matches(pattern)) {
+    any = true;
+    if ("refused" in listed) yield listed;
+    else yield* named(listed.path, recursive);
+  }
+  if (!any) yield { path: pattern };
+}
+
+async function* named(path: string, recursive: boolean): AsyncGenerator<Listed> {
+  if (recursive && !path.includes("\0") && isFolder(path)) yield* packsBelow(path);
+  else yield { path };
+}
+
+async function* bytesOf(path: string): AsyncGenerator<Uint8Array> {
+  const { source, close } = await openSource(path);
+  try {
+    yield* chunks(source);
+  } finally {
+    close();
+  }
+}
+
+/**
+ * Paths ended by NUL, where there is one in the first 64 KiB, else by line ends. Empty ones are passed over.
+ * @throws GaitError where not even the first could be read; later on, that is told in its place
+ */
+async function* pathsIn(bytes: AsyncIterable<Uint8Array>, name: string): AsyncGenerator<Listed> {
+  let rest: Uint8Array = new Uint8Array(0);
+  let end: number | undefined;
+  let any = false;
+  try {
+    for await (const chunk of bytes) {
+      rest = Buffer.concat([rest, chunk]);
+      end ??= endOf(rest);
+      if (end === undefined) continue;
+      let start = 0;
+      for (let at = rest.indexOf(end); at >= 0; at = rest.indexOf(end, start)) {
+        if (at > start) yield pathOf(rest.subarray(start, at));
+        any ||= at > start;
+        start = at + 1;
+      }
+      rest = rest.slice(start);
+      if (rest.length > LONGEST_PATH) throw noList(name);
+    }
+    if (end === undefined) {
+      for (const part of Buffer.from(rest)
+        .toString("latin1")
+        .split(rest.includes(0) ? "\0" : "\n")) {
+        if (part !== "") yield pathOf(Buffer.from(part, "latin1"));
+      }
+    } else if (rest.length > 0) yield pathOf(rest);
+  } catch (thrown) {
+    const error = fileError(thrown, "read", name);
+    if (!any || !(error instanceof GaitError)) throw error;
+    yield { path: name, refused: refusalOf(error) };
+  }
+}
+
+/** The byte that ends a path of the list; not known yet before so much of it was seen. */
+function endOf(start: Uint8Array): number | undefined {
+  if (start.includes(0)) return 0;
+  return start.length >= LONGEST_PATH ? 0x0a : undefined;
+}
+
+function pathOf(bytes: Uint8Array): Listed {
+  if (!isUtf8(bytes)) return { path: shownBytes(bytes), refused: NO_TEXT };
+  return { path: Buffer.from(bytes).toString("utf8") };
+}
+
+function noList(name: string): GaitError {
+  return new GaitError("invalid_input", `${name} is no list of paths: one is longer than ${LONGEST_PATH} bytes`, {
+    hint: "End each path with a line end, or with NUL as `find -print0` does.",
+  });
+}
