@@ -15,8 +15,11 @@ const ENVIRONMENT: Environment = {
   cwd: "/",
   now: () => 0,
   stdin: () => new ReadableStream(),
-  stdout: { color: false, columns: undefined },
-  stderr: { color: false, columns: undefined },
+  write: () => Promise.resolve(),
+  flush: () => Promise.resolve(),
+  showStatus: () => undefined,
+  stdout: { isTerminal: false, color: false, columns: undefined },
+  stderr: { isTerminal: false, color: false, columns: undefined },
 };
 
 const run = (...argv: string[]) => dispatch(["explain", ...argv], ENVIRONMENT);
