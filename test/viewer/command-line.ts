@@ -8,8 +8,11 @@ const ENVIRONMENT: Environment = {
   cwd: "/",
   now: () => 0,
   stdin: () => new ReadableStream(),
-  stdout: { color: false, columns: undefined },
-  stderr: { color: false, columns: undefined },
+  write: () => Promise.resolve(),
+  flush: () => Promise.resolve(),
+  showStatus: () => undefined,
+  stdout: { isTerminal: false, color: false, columns: undefined },
+  stderr: { isTerminal: false, color: false, columns: undefined },
 };
 
 /** The JSON line of `gait pack verify`, with the file's path as a browser knows it: its name alone. */
