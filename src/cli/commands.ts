@@ -1,10 +1,11 @@
-/** The one table of commands: help, arguments, and later the man page and shell completion are all read from it. */
+/** The one table of commands: help, arguments, completion, the manual page and docs/cli.md are all read from it. */
 import type { CommandSpec } from "./command.ts";
 import { completionCommands } from "./commands/completion.ts";
 import { EXPLAIN } from "./commands/explain.ts";
 import { GUARD_COMMANDS } from "./commands/guard.ts";
 import { JOB_COMMANDS } from "./commands/job.ts";
 import { KEYS_COMMANDS } from "./commands/keys.ts";
+import { manCommand } from "./commands/man.ts";
 import { PACK_COMMANDS, VERIFY_SHORT } from "./commands/pack.ts";
 import { RUN_COMMANDS } from "./commands/run.ts";
 import { SCHEMA_COMMANDS } from "./commands/schema.ts";
@@ -24,6 +25,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   ...SCHEMA_COMMANDS,
   SELFTEST,
   ...completionCommands(() => COMMANDS),
+  manCommand(() => COMMANDS),
   VIEWER,
   VERSION,
 ];

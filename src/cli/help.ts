@@ -87,15 +87,17 @@ function inOurWords(section: Section): Section {
   return section.title === "Options" ? { ...section, title: "Flags" } : section;
 }
 
-function positionalText({ name, required, repeatable }: PositionalSpec): string {
+/** `<file>`, `[id-or-file...]`: as in a usage line. */
+export function positionalText({ name, required, repeatable }: PositionalSpec): string {
   const shown = repeatable === true ? `${name}...` : name;
   return required ? `<${shown}>` : `[${shown}]`;
 }
 
-function flagText({ flag, value, choices }: OptionSpec): string {
+/** `--profile <standard|strict>`, `--force` */
+export function flagText({ flag, value, choices }: OptionSpec): string {
   return value === undefined ? flag : `${flag} <${choices?.join("|") ?? value}>`;
 }
 
-function descriptionText({ description, repeatable }: OptionSpec): string {
+export function descriptionText({ description, repeatable }: OptionSpec): string {
   return repeatable === true ? `${description} (may be repeated)` : description;
 }

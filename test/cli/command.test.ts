@@ -31,6 +31,7 @@ describe("the table of commands", () => {
       ...["explain", "schema list", "schema show"],
       "selftest",
       ...["completion bash", "completion zsh", "completion fish", "completion powershell", "completion candidates"],
+      "man",
       ...["viewer", "version"],
     ]);
   });

@@ -1,0 +1,25 @@
+/** `gait man`: the manual page, for a machine that has only the program. */
+import { BUILD } from "../build.ts";
+import type { CommandSpec } from "../command.ts";
+import { EXIT } from "../exit.ts";
+
+/** @param all the table of commands, which this one stands in itself */
+export function manCommand(all: () => readonly CommandSpec[]): CommandSpec {
+  return {
+    verb: "man",
+    schemaId: "gait.man.output",
+    failureSchemaId: "gait.error.output",
+    summary: "Print the manual page, as roff",
+    positionals: [],
+    options: [],
+    examples: [
+      { command: "gait man | man -l -", note: "Read it" },
+      { command: "gait man > ~/.local/share/man/man1/gait.1", note: "Install it, for man gait" },
+    ],
+    async run() {
+      const { manualPage } = await import("../reference.ts");
+      const page = manualPage(all(), BUILD.version);
+      return { exit: EXIT.ok, json: { page }, text: page };
+    },
+  };
+}
