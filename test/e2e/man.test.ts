@@ -64,11 +64,24 @@ test.each([
     "a\n  x    one\n  y z  two  three\nb",
     [
       { kind: "text", text: "a" },
-      { kind: "terms", terms: [{ term: "x", text: "one" }, { term: "y z", text: "two  three" }] },
+      {
+        kind: "terms",
+        terms: [
+          { term: "x", text: "one" },
+          { term: "y z", text: "two  three" },
+        ],
+      },
       { kind: "text", text: "b" },
     ],
   ],
-  ["an empty line parts", "a\n\nb", [{ kind: "text", text: "a" }, { kind: "text", text: "b" }]],
+  [
+    "an empty line parts",
+    "a\n\nb",
+    [
+      { kind: "text", text: "a" },
+      { kind: "text", text: "b" },
+    ],
+  ],
 ])("prose: %s", (_rule, description, blocks) => {
   expect<unknown>(blocksOf(description)).toEqual(blocks);
 });
