@@ -134,6 +134,6 @@ function keyItem({ id, source = "" }: PublicKey) {
     {},
     el("span", { class: "origin" }, from),
     el("code", {}, id),
-    el("button", { type: "button", "aria-label": `No longer trust the key ${id}` }, "Remove"),
+    el("button", { type: "button", "aria-label": `Remove the key ${id}` }, "Remove"),
   );
 }

@@ -1,4 +1,5 @@
 /** The page in a real browser: Debian's Chromium, opened from a file as a person opens it. */
+import { afterAll, afterEach, beforeAll, beforeEach, expect } from "bun:test";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -63,6 +64,25 @@ export async function startBrowser(options: { flags?: string[] } = {}): Promise<
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** A browser for the tests of a file and a new page for each of them, which must ask for nothing and not complain. */
+export function useViewer(): { readonly browser: Browser; readonly viewer: Viewer } {
+  const scene = {} as { browser: Browser; viewer: Viewer };
+  beforeAll(async () => {
+    if (!NO_BROWSER) scene.browser = await startBrowser();
+  });
+  afterAll(async () => scene.browser?.close());
+  beforeEach(async () => {
+    if (!NO_BROWSER) scene.viewer = await scene.browser.open();
+  });
+  afterEach(async () => {
+    if (NO_BROWSER) return;
+    const { requests, complaints, page } = scene.viewer;
+    await page.close();
+    expect({ requests, complaints }).toEqual({ requests: [], complaints: [] });
+  });
+  return scene;
 }
 
 async function openViewer(context: BrowserContext, url: string): Promise<Viewer> {
