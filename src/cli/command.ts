@@ -27,8 +27,6 @@ export interface PositionalSpec {
   /** What it names; read off `name` where it is not given. */
   readonly kind?: ValueKind;
   readonly required: boolean;
-  /** The values there are; letter case is ignored, and the spelling here is handed on. */
-  readonly choices?: readonly string[];
   /** Values worth offering to who types it; others may be given too. Asked for late. */
   suggestions?(): Promise<readonly string[]>;
   /** Takes all further positionals too; only the last may. */

@@ -1,6 +1,6 @@
 /** The help texts, rendered by cac from the command table: one cac for `gait`, one for each noun. Loaded when asked for. */
 import { type CAC, cac } from "cac";
-import { COMMON_OPTIONS } from "./arguments.ts";
+import { COMMON_OPTIONS, HELP_OPTION } from "./arguments.ts";
 import { BUILD } from "./build.ts";
 import { type CommandSpec, type OptionSpec, type PositionalSpec, wordsOf } from "./command.ts";
 import { captured } from "./output.ts";
@@ -21,6 +21,15 @@ const EXITS: Section = {
   ].join("\n"),
 };
 
+const MORE: Section = {
+  title: "More",
+  body: [
+    "  gait <command> --help  Its flags, with examples",
+    "  gait explain <code>    What a finding, a verdict or an exit means, and what to do",
+    "  gait man               All of it, as a manual page",
+  ].join("\n"),
+};
+
 /** `gait --help`: every command there is. */
 export function overview(commands: readonly CommandSpec[]): string {
   const cli = cac("gait");
@@ -32,7 +41,7 @@ export function overview(commands: readonly CommandSpec[]): string {
     `gait ${BUILD.version}`,
     "Turns what an agent run or a job left behind into one file that anyone can check years later, offline.",
   ];
-  return rendered(cli, introduction.join("\n"), () => cli.outputHelp());
+  return rendered(cli, introduction.join("\n"), () => cli.outputHelp(), [MORE]);
 }
 
 /** `gait pack --help`: the commands of one noun. */
@@ -68,7 +77,7 @@ export function commandHelp(spec: CommandSpec): string {
   return rendered(cli, introduction.join("\n"), () => command.outputHelp());
 }
 
-function rendered(cli: CAC, introduction: string, printHelp: () => void): string {
+function rendered(cli: CAC, introduction: string, printHelp: () => void, more: readonly Section[] = []): string {
   cli.help((sections) => [
     { body: introduction },
     // Left out: cac's own title, and its list of every command with `--help` behind it.
@@ -77,6 +86,7 @@ function rendered(cli: CAC, introduction: string, printHelp: () => void): string
       .filter(({ title }) => title?.startsWith("For more info") !== true)
       .map(inOurWords),
     EXITS,
+    ...more,
   ]);
   return captured(printHelp)
     .replace(/ +$/gm, "")
@@ -84,7 +94,8 @@ function rendered(cli: CAC, introduction: string, printHelp: () => void): string
 }
 
 function inOurWords(section: Section): Section {
-  return section.title === "Options" ? { ...section, title: "Flags" } : section;
+  if (section.title !== "Options") return section;
+  return { title: "Flags", body: section.body.replace("Display this message", HELP_OPTION.description) };
 }
 
 /** `<file>`, `[id-or-file...]`: as in a usage line. */

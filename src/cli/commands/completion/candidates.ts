@@ -109,8 +109,7 @@ function lastRepeatable({ positionals }: CommandSpec): PositionalSpec | undefine
 }
 
 async function valuesOf(spec: OptionSpec | PositionalSpec, typed: string): Promise<Completion> {
-  const suggestions = "suggestions" in spec ? await spec.suggestions?.() : undefined;
-  const values = spec.choices ?? suggestions;
+  const values = "flag" in spec ? spec.choices : await spec.suggestions?.();
   if (values !== undefined)
     return fitting(
       values.map((value) => ({ value, description: "" })),
