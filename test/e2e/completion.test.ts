@@ -41,7 +41,8 @@ describe("candidates", () => {
 
   test.each([
     ["a file", ["pack", "verify"], "", "file"],
-    ["no second file", ["pack", "verify", "a.zip"], "", "none"],
+    ["one file more where there may be many", ["pack", "verify", "a.zip"], "", "file"],
+    ["no third of two files", ["pack", "diff", "a.zip", "b.zip"], "", "none"],
     ["both of two files", ["pack", "diff", "a.zip"], "", "file"],
     ["a key file", ["pack", "verify", "--public-key"], "", "file"],
     ["a key file behind =", ["pack", "verify"], "--public-key=", "file"],
