@@ -12,7 +12,7 @@ import {
   unlinkSync,
   writeSync,
 } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { encodeHex } from "../core/encoding.ts";
 import { GaitError } from "../core/error.ts";
 import { errnoOf, fileError, statOrNothing, withFileErrors } from "./errno.ts";
@@ -121,7 +121,8 @@ function linkOrRename(path: string, final: string): void {
 
 function makeFolder(directory: string): void {
   try {
-    mkdirSync(directory, { recursive: true, mode: 0o750 });
+    // As a whole path: Windows has "." already, and says so.
+    mkdirSync(resolve(directory), { recursive: true, mode: 0o750 });
   } catch (error) {
     // A file where a folder must be is EEXIST here, which would read as "give --force".
     if (errnoOf(error) === "EEXIST") {
