@@ -34,7 +34,7 @@ const { version } = packageJson;
 const BUN_VERSION = packageJson.devDependencies.bun;
 const PACK = `gait-${version}-release.zip`;
 /** Copied as they are. */
-const COPIES = ["LICENSE", "schemas"];
+const COPIES = ["LICENSE", "schemas", "scripts/install.sh", "docs/air-gap.md", "docs/platforms.md"];
 
 interface Built {
   readonly executable: Executable;
@@ -163,7 +163,7 @@ function assertSigned(path: string): void {
   if (wrong.length > 0) throw new Error(`${basename(path)}: ${wrong.length} pages do not fit their signature`);
 }
 
-function sumsStep(folder: string): Step {
+export function sumsStep(folder: string): Step {
   const files = readFileSync(join(folder, "SHA256SUMS"), "utf8").trimEnd().split("\n");
   return {
     id: "sums",

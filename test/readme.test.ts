@@ -1,13 +1,15 @@
 /**
  * Every transcript in README.md and docs/ is true. A ```console block is a session: `$ command`, then what it prints on
  * both streams, then `exit N` where that is not 0. All blocks of a document run in order in one folder, with the examples
- * and the test keys in it. `…` stands for text that changes; a line that is only `…` for any number of lines.
+ * and the test keys in it; those of `air-gap.md` where there is no network, with a release on a stick. `…` stands for
+ * text that changes; a line that is only `…` for any number of lines.
  */
 import { describe, expect, test } from "bun:test";
-import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { copyFileSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
-import { GAIT } from "./e2e/gait.ts";
+import { GAIT, gait } from "./e2e/gait.ts";
+import { writeUsbStick } from "./e2e/usb-stick.ts";
 import { keyPath } from "./go-vectors.ts";
 
 const ROOT = dirname(import.meta.dir);
@@ -45,31 +47,83 @@ const documents = [
     .map((name) => join(ROOT, "docs", name)),
 ];
 
+/** No network: what the commands of `air-gap.md` run in. Root may make one at once, others as root of their own world. */
+const NO_NETWORK = ["unshare", ...(process.getuid?.() === 0 ? [] : ["--user", "--map-root-user"]), "--net"];
+const canLeaveNetwork = Bun.which("unshare") !== null && Bun.spawnSync([...NO_NETWORK, "true"]).exitCode === 0;
+
+/** What lies there besides the examples, in documents that are about something else than this folder. */
+async function carryAcross(folder: string): Promise<void> {
+  await writeUsbStick(join(folder, "usb"));
+  renameSync(join(folder, "usb/gait_release_public.pem"), join(folder, "release.pem"));
+  rmSync(join(folder, "usb/gait_release_public.key"));
+  copyFileSync(keyPath("test", "public"), join(folder, "producer.key"));
+  const options = { cwd: folder, env: {} };
+  gait(["run", "record", "--input", "run.json"], options);
+  const built = [
+    "pack",
+    "build",
+    "--from",
+    "run_fix_rounding",
+    "--out",
+    "run.zip",
+    "--private-key",
+    "test_private.key",
+  ];
+  expect(gait(built, options)).toMatchObject({ exit: 0 });
+  // The far side has none of the program's other traces.
+  for (const name of ["gait-out", "test_private.key"]) rmSync(join(folder, name), { recursive: true });
+}
+
 for (const path of documents) {
   const steps = stepsOf(readFileSync(path, "utf8"));
   if (steps.length === 0) continue;
+  const isFar = basename(path) === "air-gap.md";
+  const inside = isFar ? NO_NETWORK : [];
   describe(basename(path), () => {
-    test(`its ${steps.length} commands print what it says`, () => {
-      const folder = mkdtempSync(join(tmpdir(), "gait-readme-"));
-      try {
-        for (const name of readdirSync(EXAMPLES)) copyFileSync(join(EXAMPLES, name), join(folder, name));
-        for (const half of ["private", "public"] as const)
-          copyFileSync(keyPath("test", half), join(folder, `test_${half}.key`));
-        Bun.spawnSync(["chmod", "600", join(folder, "test_private.key")]);
-        const env = { PATH: `${dirname(GAIT)}:${process.env["PATH"]}`, HOME: folder };
-        for (const { command, output } of steps) {
-          const ran = Bun.spawnSync(["bash", "-c", `{ ${command}\n} 2>&1`], { cwd: folder, env, stdin: "ignore" });
-          const exit = ran.exitCode === 0 ? "" : `exit ${ran.exitCode}\n`;
-          const printed = `${ran.stdout}${exit}`;
-          if (!pattern(output).test(printed)) expect(`$ ${command}\n${printed}`).toBe(`$ ${command}\n${output}`);
+    const where = isFar ? " without a network (needs unshare and openssl)" : "";
+    const isAbsent = isFar && !(canLeaveNetwork && Bun.which("openssl") !== null);
+    test.skipIf(isAbsent && process.env["CI"] !== "true")(
+      `its ${steps.length} commands print what it says${where}`,
+      async () => {
+        const folder = mkdtempSync(join(tmpdir(), "gait-readme-"));
+        try {
+          for (const name of readdirSync(EXAMPLES)) copyFileSync(join(EXAMPLES, name), join(folder, name));
+          for (const half of ["private", "public"] as const)
+            copyFileSync(keyPath("test", half), join(folder, `test_${half}.key`));
+          Bun.spawnSync(["chmod", "600", join(folder, "test_private.key")]);
+          if (isFar) await carryAcross(folder);
+          const env = { PATH: `${dirname(GAIT)}:${process.env["PATH"]}`, HOME: folder };
+          for (const { command, output } of steps) {
+            const ran = Bun.spawnSync([...inside, "bash", "-c", `{ ${command}\n} 2>&1`], {
+              cwd: folder,
+              env,
+              stdin: "ignore",
+            });
+            const exit = ran.exitCode === 0 ? "" : `exit ${ran.exitCode}\n`;
+            const printed = `${ran.stdout}${exit}`;
+            if (!pattern(output).test(printed)) expect(`$ ${command}\n${printed}`).toBe(`$ ${command}\n${output}`);
+          }
+        } finally {
+          rmSync(folder, { recursive: true, force: true });
         }
-      } finally {
-        rmSync(folder, { recursive: true, force: true });
-      }
-    });
+      },
+    );
   });
 }
 
+test.skipIf(!canLeaveNetwork && process.env["CI"] !== "true")("where there is no network there is none", () => {
+  const { stdout } = Bun.spawnSync([...NO_NETWORK, "cat", "/proc/net/dev"]);
+  // Two lines of headings, then one for each interface: the loopback, which is down.
+  expect(
+    stdout
+      .toString()
+      .trim()
+      .split("\n")
+      .slice(2)
+      .map((line) => line.trim().split(":")[0]),
+  ).toEqual(["lo"]);
+  expect(Bun.spawnSync([...NO_NETWORK, "bash", "-c", "echo > /dev/tcp/127.0.0.1/9"]).exitCode).not.toBe(0);
+});
 test("the README is there, and has transcripts", () => {
   expect(stepsOf(readFileSync(join(ROOT, "README.md"), "utf8")).length).toBeGreaterThan(15);
 });
