@@ -15,7 +15,7 @@ import { keyPath } from "../go-vectors.ts";
 
 export type Members = [name: string, content: Uint8Array][];
 
-/** How far things are made to agree with a change: CRC-32 and sizes only; hashes and digests too; the signature as well. */
+/** How far things agree with a change: CRC-32 and sizes; hashes and digests too, without a signature; or with one. */
 export type Seal = "none" | "hashes" | "signature";
 
 /** The members in file order, or nothing where this small reader has any doubt. */
@@ -88,6 +88,7 @@ export function sealed(members: Members, seal: Seal): Members {
       manifest["pack_id"] = evidencePackId(String(manifest["run_id"]), contents, platform);
     } else manifest["pack_id"] = selfDigest(manifest, "pack_id", platform);
     if (seal === "signature") manifest["signatures"] = [signatureOf(manifest)];
+    else delete manifest["signatures"];
   } catch {
     // What can't be canonicalized has no digest: it stays as it is.
   }

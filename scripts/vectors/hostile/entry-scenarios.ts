@@ -86,6 +86,8 @@ const METHODS: readonly ArchiveScenario[] = [
 
 export const ENTRY_SCENARIOS: readonly ArchiveScenario[] = [
   ...METHODS,
+  row("A1", "a version that no reader has", both({ versionNeeded: 87 }), "zip_method_unsupported"),
+  row("A1", "a version that no reader has in the local header", local({ versionNeeded: 64 }), "zip_header_mismatch"),
   row("A1", "local header says stored", deflated({ local: { method: 0 } }), "zip_header_mismatch"),
   row("A1", "central header says stored", deflated({ central: { method: 0 } }), "zip_header_mismatch"),
   row("A1", "local header says deflated", local({ method: 8 }), "zip_header_mismatch"),

@@ -3,7 +3,16 @@ import { type Finding, type FindingCode, finding } from "../finding.ts";
 import type { DirectoryPlace } from "./end-record.ts";
 import { readExtraFields, resolveZip64 } from "./extra-field.ts";
 import { decodeName } from "./name.ts";
-import { type CentralHeader, decodeCentralHeader, FLAG, LENGTH, METHOD, SEE_ZIP64_32, SIGNATURE } from "./records.ts";
+import {
+  type CentralHeader,
+  decodeCentralHeader,
+  FLAG,
+  LATEST_VERSION,
+  LENGTH,
+  METHOD,
+  SEE_ZIP64_32,
+  SIGNATURE,
+} from "./records.ts";
 import type { Window } from "./window.ts";
 
 /** An entry as the central directory has it, with sizes and offset from the zip64 field where that has them. */
@@ -134,10 +143,17 @@ function judgeMethod(header: CentralHeader, report: Report): void {
   } else if (method !== METHOD.stored && method !== METHOD.deflated) {
     report("zip_method_unsupported", "the entry is neither stored nor deflated", `${method}`);
   }
+  if (header.versionNeeded > LATEST_VERSION) {
+    report("zip_method_unsupported", "the entry asks for a version of the format that there is not", version(header));
+  }
   const unknown = flags & ~(KNOWN_FLAGS | ENCRYPTION_FLAGS);
   if (unknown !== 0) {
     report("zip_flag_unsupported", "the entry has a flag that changes its meaning", `0x${unknown.toString(16)}`);
   }
+}
+
+function version({ versionNeeded }: CentralHeader): string {
+  return `${Math.floor(versionNeeded / 10)}.${versionNeeded % 10}`;
 }
 
 /**

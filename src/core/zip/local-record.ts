@@ -2,7 +2,16 @@
 import { type Finding, type FindingCode, finding } from "../finding.ts";
 import type { CentralEntry } from "./central-directory.ts";
 import { readExtraFields, resolveZip64 } from "./extra-field.ts";
-import { decodeLocalHeader, type EntryHeader, FLAG, LENGTH, readUint64, SEE_ZIP64_32, SIGNATURE } from "./records.ts";
+import {
+  decodeLocalHeader,
+  type EntryHeader,
+  FLAG,
+  LATEST_VERSION,
+  LENGTH,
+  readUint64,
+  SEE_ZIP64_32,
+  SIGNATURE,
+} from "./records.ts";
 import type { Window } from "./window.ts";
 
 export interface LocalRecord {
@@ -73,6 +82,8 @@ function compareFields(central: CentralEntry, local: EntryHeader, report: Report
       report("zip_header_mismatch", `the local header gives another ${what}`, `${expected}`, `${actual}`);
   };
   compare("method", central.method, local.method);
+  // A lower one is as good; of a higher one the central header, which is judged by itself, says nothing.
+  if (local.versionNeeded > LATEST_VERSION) compare("version needed", central.versionNeeded, local.versionNeeded);
   compare("set of flags", central.flags, local.flags);
   compare("time", central.time, local.time);
   compare("date", central.date, local.date);

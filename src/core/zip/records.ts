@@ -40,6 +40,9 @@ export const FLAG = {
 /** Compression methods (4.4.5); `aes` is WinZip's mark for an encrypted entry. */
 export const METHOD = { stored: 0, deflated: 8, aes: 99 } as const;
 
+/** 6.3, the latest of the format: other readers refuse what asks for more (4.4.3). */
+export const LATEST_VERSION = 63;
+
 /** Says in a field of 16 or 32 bits that the zip64 record has the value (4.4.1.4). */
 export const SEE_ZIP64_16 = 0xffff;
 export const SEE_ZIP64_32 = 0xffffffff;

@@ -1,0 +1,183 @@
+/**
+ * Sound artifacts of every kind, changed: in their bytes and fields, in their records, in their documents, and in the
+ * runpack inside of them; and made to agree with the change again, as deep as chance wants it. Case and seed say all.
+ */
+import type { JsonValue } from "../../src/core/json.ts";
+import { archive, type EntrySpec, extra, u64 } from "../core/zip/builder.ts";
+import { vectorBytes } from "../go-vectors.ts";
+import { changeBytes, changeField } from "./bytes.ts";
+import { Dice } from "./dice.ts";
+import { changeText, changeValue } from "./json-text.ts";
+import {
+  FORMS,
+  type Members,
+  manifestNameOf,
+  objectOf,
+  readMembers,
+  type Seal,
+  sealed,
+  writeMembers,
+} from "./sealing.ts";
+
+const FILES = [
+  "packs/raw/pack_run_alpha.zip",
+  "packs/pack_job_resumed_signed.zip",
+  "packs/pack_job_completed.zip",
+  "runpacks/raw/runpack_run_alpha.zip",
+  "runpacks/raw/runpack_run_bravo.zip",
+  "guard/guard_soc2_min.zip",
+  "guard/guard_ir_full.zip",
+  "guard/guard_pci_full_pdf.zip",
+  "later/pack_run_ctx.zip",
+];
+
+export interface Sound {
+  readonly file: string;
+  readonly bytes: Uint8Array;
+  readonly members: Members;
+}
+
+/** Each signed by the test key, so that nothing of it may be changed unseen. */
+export const SOUND: readonly Sound[] = FILES.map((file) => {
+  const members = sealed(readMembers(vectorBytes(file)) ?? [], "signature");
+  return { file, members, bytes: writeMembers(members) };
+});
+
+export interface Case {
+  readonly sound: Sound;
+  readonly bytes: Uint8Array;
+  /** Hashes, digests or signature were made anew: then what it says may be another thing, as long as it agrees. */
+  readonly resealed: boolean;
+}
+
+export function caseOf(seed: number, nth: number): Case {
+  const dice = new Dice(seed, nth);
+  const sound = dice.pick(SOUND);
+  let seal: Seal = dice.pick(["none", "hashes", "signature", "signature"]);
+  if (dice.once(3)) {
+    seal = "none";
+    let { bytes } = sound;
+    for (let left = 1 + dice.below(3); left > 0; left -= 1) {
+      bytes = bytes.length === 0 ? bytes : dice.pick([changeField, changeField, changeBytes])(bytes, dice);
+    }
+    return { sound, bytes, resealed: false };
+  }
+  let members: Members = sound.members.map(([name, content]) => [name, content]);
+  for (let left = dice.once(3) ? 2 : 1; left > 0; left -= 1) members = changeMembers(members, seal, dice);
+  return { sound, bytes: written(sealed(members, seal), dice), resealed: seal !== "none" };
+}
+
+/** One document, record, file or name is another. */
+function changeMembers(members: Members, seal: Seal, dice: Dice): Members {
+  if (members.length === 0) return members;
+  const at = dice.below(members.length);
+  const [name, content] = members[at] as Members[number];
+  const put = (...replacing: Members): Members => [...members.slice(0, at), ...replacing, ...members.slice(at + 1)];
+  if (name.endsWith(".zip") && !dice.once(6)) return withPayload(put([name, changeArchive(content, seal, dice)]), seal);
+  const foreign = dice.pick(dice.pick(SOUND).members);
+  return dice.pick([
+    () => put([name, changeDocument(content, dice)]),
+    () => put([name, changeDocument(content, dice)]),
+    () => put([name, changeDocument(content, dice)]),
+    () => put([name, changeDocument(content, dice)]),
+    () => put([dice.pick(NAMES)(name), content]),
+    () => put(),
+    () => put([name, content], [name, content]),
+    () => declaring(put([name, content], foreign), foreign[0]),
+    () => put([name, foreign[1]]),
+    () => [...members].reverse(),
+  ])();
+}
+
+const NAMES: readonly ((name: string) => string)[] = [
+  (name) => name.toUpperCase(),
+  (name) => `${name}.`,
+  (name) => `./${name}`,
+  (name) => `${name}/x`,
+  (name) => `${name}\u200d`,
+  (name) => `${name}:x`,
+  () => "__proto__",
+  () => "é.json",
+  () => "manifest.json",
+];
+
+/** The manifest of `members` lists `path` too, so that sealing gives it its hash. */
+function declaring(members: Members, path: string): Members {
+  const name = manifestNameOf(members);
+  return members.map(([own, content]) => {
+    const manifest = own === name ? objectOf(content) : undefined;
+    const list = manifest?.["contents"] ?? manifest?.["files"];
+    if (!Array.isArray(list) || typeof list[0] !== "object") return [own, content];
+    const ending = /\.(jsonl|json|zip)$/.exec(path)?.[1] ?? "blob";
+    list.push({ ...(list[0] as object), path, ...(manifest?.["contents"] === undefined ? {} : { type: ending }) });
+    return [own, new TextEncoder().encode(JSON.stringify(manifest))];
+  });
+}
+
+/** A document, or one line of a file of records. */
+function changeDocument(content: Uint8Array, dice: Dice): Uint8Array {
+  const text = new TextDecoder().decode(content);
+  const lines = text.split("\n");
+  const at = dice.below(lines.length);
+  const line = lines[at] ?? "";
+  try {
+    const value = JSON.parse(line) as JsonValue;
+    lines[at] = dice.once(3) ? changeText(line, dice) : JSON.stringify(changeValue(value, dice));
+    if (dice.once(8)) lines.splice(at, 1);
+    if (dice.once(8)) lines.splice(dice.below(lines.length), 0, line);
+    return new TextEncoder().encode(lines.join("\n"));
+  } catch {
+    return content.length === 0 ? new TextEncoder().encode("{}\n") : changeBytes(content, dice);
+  }
+}
+
+/** The runpack inside: itself changed in any of these ways, and sealed. */
+function changeArchive(content: Uint8Array, seal: Seal, dice: Dice): Uint8Array {
+  const inner = readMembers(content);
+  if (inner === undefined || dice.once(4)) return dice.pick([changeField, changeBytes])(content, dice);
+  return written(sealed(changeMembers(inner, seal, dice), seal), dice);
+}
+
+/** The payload names the digest of the runpack beside it, so that only the change itself can be the reason. */
+function withPayload(members: Members, seal: Seal): Members {
+  const source = members.find(([name]) => name === "source/runpack.zip")?.[1];
+  const inner = source === undefined ? undefined : readMembers(source);
+  const manifest = objectOf(inner?.find(([name]) => name === "manifest.json")?.[1]);
+  if (seal === "none" || manifest === undefined) return members;
+  return members.map(([name, content]) => {
+    const payload = name === "run_payload.json" ? objectOf(content) : undefined;
+    if (payload === undefined) return [name, content];
+    const agreeing = { ...payload, manifest_digest: manifest["manifest_digest"] ?? "" };
+    return [name, new TextEncoder().encode(JSON.stringify(agreeing))];
+  });
+}
+
+const KINDS: readonly ((entry: EntrySpec, dice: Dice) => EntrySpec)[] = [
+  (entry) => ({ ...entry, descriptor: "signed", deflate: true }),
+  (entry) => ({ ...entry, descriptor: "unsigned", deflate: true }),
+  (entry) => ({ ...entry, descriptor: "signed64" }),
+  (entry) => ({ ...entry, descriptor: "signed" }),
+  (entry) => ({ ...entry, hidden: true }),
+  (entry) => ({ ...entry, before: "PK" }),
+  (entry, dice) => ({ ...entry, both: { extra: extra(dice.pick([1, 0x5455, 0x7075, 0x000a, 0x9901]), u64(0)) } }),
+  (entry, dice) => ({ ...entry, both: { externalAttributes: dice.pick([0x10, 0xa1ff0000, 0x41ed0000, 0, 0x20]) } }),
+  (entry, dice) => ({ ...entry, both: { flags: dice.pick([0, 1, 6, 8, 0x0800, 0x2000]) } }),
+  (entry) => ({ ...entry, local: { name: "other.json" } }),
+  (entry) => ({ ...entry, central: { comment: "x" } }),
+];
+
+/** As an archive, plain or packed in some other way that is as good; now and then with a record that is not. */
+function written(members: Members, dice: Dice): Uint8Array {
+  const how = dice.below(4);
+  if (how < 2) return writeMembers(members);
+  if (how === 2) return writeMembers(members, () => dice.pick(FORMS));
+  const odd = dice.below(members.length);
+  const entries = members.map(([name, content], index): EntrySpec => {
+    const entry = { name, content };
+    return index === odd ? dice.pick(KINDS)(entry, dice) : entry;
+  });
+  return archive({
+    entries,
+    ...dice.pick([{}, {}, { zip64: {} }, { suffix: "\n" }, { prefix: "#!" }, { end: { comment: "x" } }]),
+  });
+}
