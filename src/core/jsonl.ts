@@ -6,6 +6,9 @@
 /** Longest line that is read, in bytes. A record is held in memory as a whole, so its size must have a bound. */
 export const MAX_LINE_BYTES = 64 * 1024 * 1024;
 
+/** Room for the beginning of a line; there is none until a chunk ends within one. */
+const LEAST_ROOM = 64 * 1024;
+
 /** `bytes[start, end)` is one line without its LF, never an empty one, valid during the call only; `line` counts from 1. */
 export type LineSink = (bytes: Uint8Array, start: number, end: number, line: number) => void;
 
@@ -28,7 +31,7 @@ export interface LineReader {
 
 export function createLineReader(sink: LineSink, maxBytes = MAX_LINE_BYTES): LineReader {
   let line = 0;
-  let rest = new Uint8Array(64 * 1024);
+  let rest = new Uint8Array(0);
   let restLength = 0;
   let tooLong: number | undefined;
 
@@ -39,7 +42,7 @@ export function createLineReader(sink: LineSink, maxBytes = MAX_LINE_BYTES): Lin
       return;
     }
     if (needed > rest.length) {
-      const grown = new Uint8Array(Math.min(maxBytes, Math.max(needed, rest.length * 2)));
+      const grown = new Uint8Array(Math.min(maxBytes, Math.max(needed, rest.length * 2, LEAST_ROOM)));
       grown.set(rest.subarray(0, restLength));
       rest = grown;
     }

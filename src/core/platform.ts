@@ -41,6 +41,11 @@ export interface Platform {
   readonly InflateRaw: new (
     format: string,
   ) => { readable: ReadableStream<Uint8Array>; writable: WritableStream<BufferSource> };
+  /**
+   * The same at once, for a few kilobytes, without the streams that cost more than all the rest of a small pack. It may
+   * take what stands behind the final block, and must refuse a stream without one. Absent: there is only `InflateRaw`.
+   */
+  inflateSmall?(bytes: Uint8Array): Uint8Array;
   scratch(): Scratch;
   /**
    * Called now and then on long ways, to have what streams left behind collected: a collector that counts objects more

@@ -24,6 +24,8 @@ export interface EntryContent {
  * piece can become 1032 times as much.
  */
 const DEFLATED_PIECE = 16 * 1024;
+/** What is inflated at once goes on in pieces of this size: a bomb stops at the first that is too much. */
+const INFLATED_PIECE = 64 * 1024;
 
 /**
  * Streams the content of `entry` to `sink`, never more bytes than its header declares.
@@ -33,7 +35,7 @@ const DEFLATED_PIECE = 16 * 1024;
 export async function streamContent(
   archive: ByteSource,
   entry: ZipEntry,
-  platform: Pick<Platform, "sha256" | "crc32" | "InflateRaw" | "work">,
+  platform: Pick<Platform, "sha256" | "crc32" | "work"> & Inflating,
   sink: ContentSink,
 ): Promise<EntryContent> {
   const { name: path, uncompressedSize, method } = entry;
@@ -97,13 +99,17 @@ const STRAY_BITS_BYTES = { deflated: 1024 * 1024, inflated: 16 * 1024 * 1024 };
 async function hasStrayBits(
   data: ByteSource,
   { compressedSize, uncompressedSize, crc32 }: ZipEntry,
-  platform: Pick<Platform, "crc32" | "InflateRaw">,
+  platform: Pick<Platform, "crc32"> & Inflating,
 ): Promise<boolean> {
   if (compressedSize > STRAY_BITS_BYTES.deflated || uncompressedSize > STRAY_BITS_BYTES.inflated) return false;
   const cleared = Uint8Array.from(await data.read(0, compressedSize));
   const last = cleared.at(-1) ?? 0;
   if (last === 0) return false;
   cleared[compressedSize - 1] = last & ~(1 << (31 - Math.clz32(last)));
+  if (platform.inflateSmall !== undefined && compressedSize <= DEFLATED_PIECE) {
+    const content = inflateWhole(cleared, platform);
+    return content?.length === uncompressedSize && platform.crc32(content, 0) === crc32;
+  }
   let crc = 0;
   let size = 0;
   const fault = await inflate(bytesSource(cleared), platform, async (chunk) => {
@@ -158,11 +164,39 @@ function descriptorSearch(): { add(chunk: Uint8Array): void; found(): boolean } 
   };
 }
 
-async function inflate(
-  data: ByteSource,
-  platform: Pick<Platform, "InflateRaw">,
-  take: Take,
-): Promise<Fault | undefined> {
+type Inflating = Pick<Platform, "InflateRaw" | "inflateSmall">;
+
+/**
+ * The content of a deflate stream that ends in the last byte of `data`, as without that byte it has no end. Of anything
+ * else nothing is said here: the stream of pieces says what is wrong with it.
+ */
+function inflateWhole(data: Uint8Array, { inflateSmall }: Inflating): Uint8Array | undefined {
+  if (inflateSmall === undefined || data.length === 0) return undefined;
+  try {
+    const content = inflateSmall(data);
+    return endsEarlier(data, inflateSmall) ? undefined : content;
+  } catch {
+    return undefined;
+  }
+}
+
+function endsEarlier(data: Uint8Array, inflateSmall: (bytes: Uint8Array) => Uint8Array): boolean {
+  try {
+    inflateSmall(data.subarray(0, data.length - 1));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function inflate(data: ByteSource, platform: Inflating, take: Take): Promise<Fault | undefined> {
+  const whole = data.size <= DEFLATED_PIECE ? inflateWhole(await data.read(0, data.size), platform) : undefined;
+  if (whole !== undefined) {
+    for (let at = 0; at < whole.length; at += INFLATED_PIECE) {
+      if (!(await take(whole.subarray(at, at + INFLATED_PIECE)))) return undefined;
+    }
+    return undefined;
+  }
   // A source that fails is no fault of the evidence, so its error is told apart from what the codec says.
   let sourceFailure: { readonly error: unknown } | undefined;
   const deflated = pieces(data, (error) => {
