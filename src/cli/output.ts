@@ -6,6 +6,7 @@ import { write, writeSync } from "node:fs";
 import { GaitError } from "../core/error.ts";
 import { printable } from "../core/printable.ts";
 import type { Status, Terminal } from "./command.ts";
+import { brokenInto } from "./width.ts";
 
 export { jsonLine } from "../core/answer.ts";
 export { printable } from "../core/printable.ts";
@@ -22,16 +23,26 @@ export function paint(text: string, tone: Tone, terminal: Terminal): string {
   return terminal.color ? `\u001b[${TONES[tone]}m${printable(text)}\u001b[0m` : printable(text);
 }
 
-export type Row = readonly [label: string, value: string | undefined, tone?: Tone];
+export type Row = readonly [label: string, value: string | undefined, tone?: Tone | undefined];
 
-/** Lines of label and value, the values under each other; a row without value is left out. */
+/**
+ * Lines of label and value, the values under each other, broken where the terminal is too narrow for them; a row without
+ * value is left out.
+ */
 export function rows(entries: readonly Row[], terminal: Terminal, indent = ""): string {
   const shown = entries.filter((row) => row[1] !== undefined);
   const width = Math.max(0, ...shown.map(([label]) => label.length));
+  const before = indent.length + width + 2;
+  // Where not even a word would fit beside the labels, the terminal may break the lines.
+  const room = terminal.columns === undefined || terminal.columns < before + 12 ? undefined : terminal.columns - before;
   return shown
     .map(([label, value = "", tone]) => {
-      const text = tone === undefined ? printable(value) : paint(value, tone, terminal);
-      return `${indent}${paint(label.padEnd(width), "dim", terminal)}  ${text}\n`;
+      const text = printable(value);
+      const lines = room === undefined ? [text] : brokenInto(text, room);
+      const painted = lines.map((line) => (tone === undefined ? line : paint(line, tone, terminal)));
+      const [first = "", ...rest] = painted;
+      const under = rest.map((line) => `${" ".repeat(before)}${line}\n`).join("");
+      return `${indent}${paint(label.padEnd(width), "dim", terminal)}  ${first}\n${under}`;
     })
     .join("");
 }

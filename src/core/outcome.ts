@@ -5,14 +5,10 @@ import type { Outcome } from "../schema/run-account.ts";
 const GOOD_STATUSES: ReadonlySet<string> = new Set(["ok", "success", "succeeded", "completed", "done", "passed"]);
 
 /** Verdicts of a policy, and statuses, that say that the call was not let through. */
-const BLOCKING: ReadonlySet<string> = new Set([
-  "block",
-  "blocked",
-  "deny",
-  "denied",
-  "require_approval",
-  "approval_required",
-]);
+const BLOCKING: ReadonlySet<string> = new Set(["block", "blocked", "deny", "denied"]);
+
+/** The call had to wait for an approval; whether it got one, the status tells. */
+const ASKING: ReadonlySet<string> = new Set(["require_approval", "approval_required"]);
 
 /**
  * `undefined` for a call without a result. Letter case and white space around the words don't count; a blocking verdict
@@ -21,8 +17,10 @@ const BLOCKING: ReadonlySet<string> = new Set([
 export function outcomeOf(result: { readonly status?: string; readonly verdict?: string } | undefined): Outcome {
   if (result === undefined) return "open";
   const status = word(result.status);
-  if (BLOCKING.has(word(result.verdict)) || BLOCKING.has(status)) return "blocked";
-  return GOOD_STATUSES.has(status) ? "ok" : "failed";
+  const verdict = word(result.verdict);
+  if (BLOCKING.has(verdict) || BLOCKING.has(status)) return "blocked";
+  if (GOOD_STATUSES.has(status)) return "ok";
+  return ASKING.has(verdict) || ASKING.has(status) ? "blocked" : "failed";
 }
 
 /** Whether somebody should look at it first. */

@@ -1,6 +1,7 @@
 /** The answers of `gait pack … --json` (contract 2.7 to 2.9). */
 import { type Static, Type } from "typebox";
 import { AccountSchema } from "./account.ts";
+import { CallRecordSchema } from "./call-record.ts";
 import { ArtifactTypeSchema, PackDiffSchema } from "./diff.ts";
 import { DifferenceSchema } from "./difference.ts";
 import { answer, failure, findings, keyId, publicKey } from "./output.ts";
@@ -147,6 +148,7 @@ export const PackInspectOutputSchema = answer(PACK, "inspect", {
   ...IDENTITY,
   inspect: InspectReportSchema,
   account: AccountSchema,
+  call: Type.Optional(CallRecordSchema),
 });
 export type PackInspectOutput = Frozen<Static<typeof PackInspectOutputSchema>>;
 

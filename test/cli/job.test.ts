@@ -206,11 +206,17 @@ describe("for a person", () => {
     expect(stderr).toBe("");
     expect(stdout).toContain(
       [
-        "revision  time                            event             actor",
-        "1         2026-11-22T19:33:10.160705849Z  submitted         alice  envfp:vector",
-        "2         2026-11-22T19:33:10.167728606Z  checkpoint_added  bot    cp_0001 decision-needed: to decide: choose blue or green",
-        "3         2026-11-22T19:33:10.172946439Z  approved          boss   ship it",
-        "4         2026-11-22T19:33:10.177702506Z  resumed           alice  go",
+        "states, from 2026-11-22T19:33:10.160705849Z",
+        "      +0:00  running          7 ms                      submitted, by alice",
+        "  +0:00.007  decision_needed  10 ms                     decision_needed, by bot",
+        "  +0:00.016  running          until the end of the log  resumed, by alice",
+        "checkpoints, and who approved what",
+        "  cp_0001  decision-needed  APPROVED  Deploy <b>prod</b> & wait? (to decide: choose blue or green) — boss at 2026-11-22T19:33:10.172946439Z: ship it",
+        "events",
+        "  1      +0:00  submitted         by alice",
+        "  2  +0:00.007  checkpoint_added  by bot, cp_0001, checkpoint_decision_needed",
+        '  3  +0:00.012  approved          by boss, cp_0001, "ship it"',
+        '  4  +0:00.016  resumed           by alice, "go"',
         "",
       ].join("\n"),
     );

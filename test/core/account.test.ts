@@ -104,7 +104,9 @@ describe("the outcome of a call", () => {
     [{}, "failed"],
     [{ status: "okay-ish" }, "failed"],
     [{ status: "ok", verdict: "block" }, "blocked"],
-    [{ status: "ok", verdict: "Require_Approval" }, "blocked"],
+    [{ status: "ok", verdict: "require_approval" }, "ok"],
+    [{ status: "error", verdict: "Require_Approval" }, "blocked"],
+    [{ status: "approval_required" }, "blocked"],
     [{ status: "blocked" }, "blocked"],
     [{ status: "ok", verdict: "allow" }, "ok"],
   ];

@@ -151,7 +151,7 @@ const CANCEL = jobCommand({
 const INSPECT = jobCommand({
   verb: "inspect",
   summary: "Show a job with everything that happened, and check its log",
-  options: [ID, ROOT],
+  options: [ID, ROOT, { flag: "--timeline", description: "All of a long log: else lists are cut, and say so" }],
   examples: [{ command: "gait job inspect --id deploy_42", note: "Who did what, and when" }],
   run: (call) => reading(call, "inspect"),
 });

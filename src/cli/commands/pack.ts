@@ -118,13 +118,23 @@ const INSPECT: CommandSpec = {
   verb: "inspect",
   schemaId,
   summary: "Show what is in a pack, after it was verified",
+  description:
+    "First what it is, whose, from when, how big and whether it is authentic; then the run, what was not ok in front,\n" +
+    "or the job as its states over time, with who approved what; then the contents. Long lists are cut, and say so:\n" +
+    "--timeline and --contents show one part, whole. With --json everything is there, whatever else is asked for.",
   positionals: [{ name: "file", required: true }],
   options: [
+    { flag: "--timeline", description: "What happened alone, and all of it" },
+    { flag: "--contents", description: "The contents alone, and all of them" },
+    { flag: "--intent", value: "ID", description: "One call in full: its records, and whatever speaks of it" },
     { flag: "--force", description: "Show what can be shown of a bad pack, marked as unverified" },
+    ...VERIFYING_FLAGS,
     ...LIMIT_FLAGS,
   ],
   examples: [
     { command: "gait pack inspect pack.zip", note: "For a person" },
+    { command: "gait pack inspect pack.zip --public-key gait_public.key", note: "And is it authentic?" },
+    { command: "gait pack inspect pack.zip --intent call_06", note: "One call with its arguments and result" },
     { command: "gait pack inspect pack.zip --force --json", note: "Of a pack that does not verify" },
   ],
   async run(call) {

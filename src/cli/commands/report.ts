@@ -6,6 +6,7 @@ export { identityRows, NAME_OF_FORMAT } from "../../core/identity.ts";
 
 import type { Terminal } from "../command.ts";
 import { paint, printable, rows, type Tone } from "../output.ts";
+import { brokenInto } from "../width.ts";
 
 const TONE_OF_VERDICT: Record<Verification["verdict"], Tone> = { authentic: "good", intact: "warn", failed: "bad" };
 
@@ -15,7 +16,12 @@ export function verdictLine(
   { verdict, reason }: Pick<Judged, "verdict" | "reason">,
   terminal: Terminal,
 ): string {
-  return `${paint(verdict, TONE_OF_VERDICT[verdict], terminal)}  ${printable(path)}: ${printable(reason)}\n`;
+  const before = verdict.length + 2;
+  const text = `${printable(path)}: ${printable(reason)}`;
+  const [first = "", ...rest] =
+    terminal.columns === undefined ? [text] : brokenInto(text, Math.max(20, terminal.columns - before));
+  const under = rest.map((line) => `${" ".repeat(before)}${line}\n`).join("");
+  return `${paint(verdict, TONE_OF_VERDICT[verdict], terminal)}  ${first}\n${under}`;
 }
 
 /** What stands above anything that is shown of an artifact that failed verification. */

@@ -60,6 +60,7 @@ const INSPECT: CommandSpec = {
   summary: "Show what happened in a recorded run, call by call",
   positionals: [{ name: "id-or-file", required: true }],
   options: [
+    { flag: "--timeline", description: "All of a long run: else lists are cut, and say so" },
     { flag: "--force", description: "Show what can be shown of a bad runpack, marked as unverified" },
     ...LIMIT_FLAGS,
   ],

@@ -1,13 +1,15 @@
 /** The work of the `gait job` commands that only look. */
 import { GaitError } from "../../../core/error.ts";
 import type { JobCheckpoint, JobStatus } from "../../../core/job.ts";
+import { jobAccount } from "../../../core/job-account.ts";
 import { inspectJob, listJobs, readJob } from "../../../host/job-store.ts";
 import type { Answer, Call } from "../../command.ts";
 import { EXIT } from "../../exit.ts";
 import { printable } from "../../output.ts";
+import { jobHistory } from "../account/job.ts";
 import { warningLines } from "../report.ts";
 import { jobId, needed, storeOf } from "./store.ts";
-import { block, checkpointRows, columns, stateRows, timeline, toneOfStatus } from "./text.ts";
+import { block, checkpointRows, columns, stateRows, toneOfStatus } from "./text.ts";
 
 export async function status(call: Call): Promise<Answer> {
   const { state, warnings } = await readJob(storeOf(call), jobId(call));
@@ -17,7 +19,8 @@ export async function status(call: Call): Promise<Answer> {
 
 export async function inspect(call: Call): Promise<Answer> {
   const { state, events, warnings } = await inspectJob(storeOf(call), jobId(call));
-  const text = `${block(state.job_id, stateRows(state), call.stdout)}\n${timeline(events, call.stdout)}`;
+  const told = jobHistory(jobAccount(events, state), { terminal: call.stdout, all: call.has("--timeline") });
+  const text = block(state.job_id, stateRows(state), call.stdout) + told;
   return answer(call, { job_id: state.job_id, job: state, events }, text, warnings);
 }
 

@@ -2,12 +2,10 @@
 import {
   allowedOperations,
   type JobCheckpoint,
-  type JobEvent,
   type JobState,
   type JobStatus,
   openDecisions,
 } from "../../../core/job.ts";
-import { payloadText } from "../../../core/job-state.ts";
 import type { Terminal } from "../../command.ts";
 import { paint, printable, type Row, rows, type Tone } from "../../output.ts";
 
@@ -51,37 +49,6 @@ export function checkpointRows(checkpoint: JobCheckpoint): Row[] {
     ["to decide", checkpoint.required_action],
     ["added", `${checkpoint.created_at}${by(checkpoint.actor)}`],
   ];
-}
-
-/** One line for each event: revision, time, what, by whom, and what it brought. */
-export function timeline(events: readonly JobEvent[], terminal: Terminal): string {
-  const table = events.map((event) => [
-    String(event.revision),
-    event.created_at,
-    event.type,
-    event.actor ?? "",
-    detailOf(event),
-  ]);
-  return columns(["revision", "time", "event", "actor", ""], table, terminal);
-}
-
-function detailOf(event: JobEvent): string {
-  const text = (name: string): string => payloadText(event, name);
-  switch (event.type) {
-    case "submitted":
-      return text("environment_fingerprint");
-    case "checkpoint_added": {
-      const action = text("required_action");
-      const told = [text("summary"), action === "" ? "" : `to decide: ${action}`].filter((part) => part !== "");
-      return `${text("checkpoint_id")} ${text("checkpoint_type")}${told.length === 0 ? "" : `: ${told.join("; ")}`}`;
-    }
-    case "resumed": {
-      const elsewhere = text("actual_fingerprint");
-      return `${text("reason")}${elsewhere === "" ? "" : `, in another environment: ${elsewhere}`}`;
-    }
-    default:
-      return text("reason");
-  }
 }
 
 function by(actor: string | undefined): string {

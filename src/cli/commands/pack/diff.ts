@@ -9,9 +9,11 @@ import { type Verification, type VerifyOptions, verifyArtifact } from "../../../
 import { writeAtomically } from "../../../host/output.ts";
 import { hostPlatform } from "../../../host/platform.ts";
 import type { PackDiff } from "../../../schema/diff.ts";
+import type { Difference } from "../../../schema/difference.ts";
 import type { Answer, Call, Terminal } from "../../command.ts";
 import { EXIT } from "../../exit.ts";
-import { paint, printable, rows } from "../../output.ts";
+import { paint, rows } from "../../output.ts";
+import { differenceLines } from "../account/difference.ts";
 import { UNKEYED, withArtifact } from "../artifact.ts";
 import { limitsOf } from "../limits.ts";
 import { refusal } from "../refusal.ts";
@@ -43,7 +45,7 @@ async function compare(call: Call, [from, to]: readonly [Opened, Opened], option
   return {
     exit: diff.summary.changed ? EXIT.failed : EXIT.ok,
     json: { ...(output === undefined ? {} : { path: output }), diff, details },
-    text: diffText(diff, from.path, to.path, call.stdout),
+    text: call.json ? "" : diffText(diff, details, from.path, to.path, call.stdout),
   };
 }
 
@@ -57,7 +59,7 @@ async function sideOf({ source, verification }: Opened, options: VerifyOptions):
   return { source, verification, account: await accountOf(source, verification, options) };
 }
 
-function diffText(diff: PackDiff, left: string, right: string, terminal: Terminal): string {
+function diffText(diff: PackDiff, details: Difference, left: string, right: string, terminal: Terminal): string {
   const { summary } = diff;
   const verdict = summary.changed ? paint("different", "warn", terminal) : paint("same", "good", terminal);
   const heads = rows(
@@ -69,11 +71,5 @@ function diffText(diff: PackDiff, left: string, right: string, terminal: Termina
     terminal,
     "  ",
   );
-  const lines = [
-    ...(summary.removed_files ?? []).map((path) => `  - ${printable(path)}\n`),
-    ...(summary.added_files ?? []).map((path) => `  + ${printable(path)}\n`),
-    ...(summary.changed_files ?? []).map((path) => `  ~ ${printable(path)}\n`),
-  ];
-  const legend = lines.length > 0 ? `  ${paint("- only left, + only right, ~ other bytes", "dim", terminal)}\n` : "";
-  return `${verdict}\n${heads}${lines.join("")}${legend}`;
+  return `${verdict}\n${heads}${summary.changed ? differenceLines(details, terminal) : ""}`;
 }

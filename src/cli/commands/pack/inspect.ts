@@ -1,112 +1,83 @@
 /** The work of `gait pack inspect`. */
 import { accountOf } from "../../../core/account.ts";
+import { callRecord } from "../../../core/call-record.ts";
+import { GaitError } from "../../../core/error.ts";
 import { inspectReport } from "../../../core/inspect.ts";
-import { type Verification, verifyArtifact } from "../../../core/verify.ts";
+import { verifyArtifact } from "../../../core/verify.ts";
 import type { Account } from "../../../schema/account.ts";
-import type { Answer, Call, Terminal } from "../../command.ts";
+import type { CallRecord } from "../../../schema/call-record.ts";
+import type { Answer, Call } from "../../command.ts";
 import { exitOfVerdict } from "../../exit.ts";
-import { paint, printable, rows } from "../../output.ts";
-import { identityOf, UNKEYED, withArtifact } from "../artifact.ts";
-import { controlLines } from "../controls.ts";
-import { limitsOf } from "../limits.ts";
+import { callRecordLines } from "../account/call.ts";
+import { contentLines } from "../account/contents.ts";
+import { evidenceLines } from "../account/evidence.ts";
+import { headLines, type View } from "../account/head.ts";
+import { jobLines } from "../account/job.ts";
+import { runLines } from "../account/run.ts";
+import { identityOf, withArtifact } from "../artifact.ts";
 import { refusal } from "../refusal.ts";
-import { findingLines, identityRows, toneOfStatus, unverifiedLine, verdictLine, warningLines } from "../report.ts";
-import { jobLines } from "./job-lines.ts";
+import { findingLines, warningLines } from "../report.ts";
+import { trustOf } from "../trust.ts";
 
 const SHOW_ANYWAY = "Show what can be read of it with --force.";
 
 export async function inspectPack(call: Call): Promise<Answer> {
   const [path = ""] = call.positionals;
-  const options = { ...UNKEYED, limits: limitsOf(call) };
+  const options = await trustOf(call);
   return withArtifact(path, async ({ source }) => {
     const verification = await verifyArtifact(source, options);
     const failed = verification.verdict === "failed";
     if (failed && !call.has("--force"))
       return refusal(call, "it failed verification", [{ path, verification }], SHOW_ANYWAY);
     const account = await accountOf(source, verification, options);
-    const { findings } = verification;
+    const id = call.option("--intent");
+    const record = id === undefined ? undefined : await callRecord(source, verification, account, id, options);
+    if (id !== undefined && record === undefined) throw noSuchCall(id, account);
     const { warnings } = account;
     const json = {
       path,
       ...identityOf(verification),
       inspect: inspectReport(verification, account),
       account,
+      ...(record === undefined ? {} : { call: record }),
       ...(warnings.length > 0 ? { warnings } : {}),
     };
-    const text =
-      verdictLine(path, verification, call.stdout) +
-      (failed ? unverifiedLine(call.stdout) : "") +
-      rows(identityRows(verification), call.stdout, "  ") +
-      contentLines(verification, call.stdout) +
-      evidenceLines(verification, call.stdout) +
-      runLines(account, call.stdout) +
-      jobLines(account, call.stdout);
-    const notes = (failed ? findingLines(findings, call.stderr) : "") + warningLines(warnings, call.stderr);
+    const notes =
+      (failed ? findingLines(verification.findings, call.stderr) : "") + warningLines(warnings, call.stderr);
+    const text = call.json ? "" : headLines(path, verification, account, call.stdout) + asked(call, account, record);
     return { exit: exitOfVerdict(verification.verdict), json, text, notes };
   });
 }
 
-function contentLines({ pack, runpack, evidencePack }: Verification, terminal: Terminal): string {
-  const files = pack?.manifest?.contents ?? runpack?.manifest?.files ?? evidencePack?.manifest?.contents;
-  if (files === undefined) return "";
-  const width = Math.max(...files.map(({ path }) => path.length), 0);
-  const lines = files.map(
-    ({ path, sha256 }) => `  ${printable(path).padEnd(width)}  ${paint(sha256, "dim", terminal)}\n`,
-  );
-  return `${paint("contents", "strong", terminal)}\n${lines.join("")}`;
+/** What follows the head: one call, the part that was asked for whole, or something of everything. */
+function asked(call: Call, account: Account, record: CallRecord | undefined): string {
+  const timeline = call.has("--timeline");
+  const contents = call.has("--contents");
+  if (record !== undefined) return callRecordLines(record, call.stdout);
+  const view: View = { terminal: call.stdout, all: timeline || contents };
+  const happened = timeline || !contents ? happenedLines(account, view) : "";
+  return happened + (contents || !timeline ? contentLines(account.contents, view) : "");
 }
 
-function evidenceLines({ evidencePack }: Verification, terminal: Terminal): string {
-  const manifest = evidencePack?.manifest;
-  if (manifest === undefined) return "";
-  const { incident_window: window } = manifest;
-  const summary = evidencePack?.runpackSummary;
-  const head = rows(
-    [
-      ["case", manifest.case_id],
-      ["template", manifest.template_id],
-      ["recorded at", manifest.created_at],
-      ["window", window === undefined ? undefined : `${window.from} to ${window.to}`],
-      ["capture mode", summary?.capture_mode],
-      ["intents", summary === undefined ? undefined : String(summary.intent_count)],
-      ["results", summary === undefined ? undefined : String(summary.result_count)],
-      ["references", summary === undefined ? undefined : String(summary.receipt_count)],
-    ],
-    terminal,
-    "  ",
+function happenedLines({ run, job, evidence }: Account, view: View): string {
+  return (
+    (run === undefined ? "" : runLines(run, view)) +
+    (job === undefined ? "" : jobLines(job, view)) +
+    (evidence === undefined ? "" : evidenceLines(evidence, view))
   );
-  const title = paint("evidence", "strong", terminal);
-  return `${title}\n${head}${controlLines(manifest.control_index ?? [], terminal)}`;
 }
 
-/** How many calls are listed before the rest is only counted: a screen is for a glance, `--json` has all. */
-const SHOWN_CALLS = 50;
-const WIDEST_ID = 40;
-
-function runLines({ run, provenance }: Account, terminal: Terminal): string {
-  if (run === undefined) return "";
-  const { totals } = run;
-  const head = rows(
-    [
-      ["recorded at", provenance.recorded_at],
-      ["capture mode", provenance.capture_mode],
-      ["intents", String(totals.calls)],
-      ["results", String(totals.results)],
-      ["references", String(totals.references)],
-      ["timeline", `${totals.events} events`],
-    ],
-    terminal,
-    "  ",
-  );
-  const shown = run.calls.slice(0, SHOWN_CALLS);
-  const width = Math.min(WIDEST_ID, Math.max(0, ...shown.map(({ intent_id }) => intent_id.length)));
-  const tools = Math.min(WIDEST_ID, Math.max(0, ...shown.map(({ tool_name }) => (tool_name ?? "").length)));
-  const lines = shown.map(({ intent_id, tool_name, status }) => {
-    const id = printable(intent_id).padEnd(width);
-    return `  ${id}  ${printable(tool_name ?? "-").padEnd(tools)}  ${paint(status ?? "no result", toneOfStatus(status), terminal)}\n`;
+function noSuchCall(id: string, { run }: Account): GaitError {
+  if (run === undefined) {
+    return new GaitError("invalid_input", "--intent is for runs, and this is evidence of none that can be read", {
+      hint: "Leave --intent away.",
+    });
+  }
+  const [first] = run.calls;
+  return new GaitError("not_found", `no call or result has the id ${JSON.stringify(id)}`, {
+    hint:
+      first === undefined
+        ? "The run has no calls."
+        : `--timeline shows the ids of all ${run.calls.length} calls; the first is ${JSON.stringify(first.intent_id)}.`,
   });
-  const more = run.calls.length - shown.length;
-  const rest = more > 0 ? `  … and ${more} more: --json has all\n` : "";
-  const title = run.calls.length > 0 ? `${paint("calls", "strong", terminal)}\n` : "";
-  return `${paint("run", "strong", terminal)}\n${head}${title}${lines.join("")}${rest}`;
 }

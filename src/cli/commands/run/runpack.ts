@@ -2,8 +2,7 @@
 
 import { GaitError } from "../../../core/error.ts";
 import type { RunpackReport } from "../../../core/runpack.ts";
-import { type Verification, verifyArtifact } from "../../../core/verify.ts";
-import type { ZipLimits } from "../../../core/zip/limits.ts";
+import { type Verification, type VerifyOptions, verifyArtifact } from "../../../core/verify.ts";
 import type { OpenedSource } from "../../../host/files.ts";
 import { locateRun } from "../../../host/locate.ts";
 import type { Answer, Call } from "../../command.ts";
@@ -16,8 +15,8 @@ export interface VerifiedRunpack {
   readonly source: OpenedSource["source"];
   readonly verification: Verification;
   readonly runpack: RunpackReport;
-  /** Those that it was verified within. */
-  readonly limits: ZipLimits;
+  /** What it was verified with. */
+  readonly options: VerifyOptions;
 }
 
 /** A bad runpack is answered with its findings, unless `--force` wants what can be shown of it. */
@@ -27,15 +26,15 @@ export function withRunpack(
   use: (found: VerifiedRunpack) => Promise<Answer>,
 ): Promise<Answer> {
   const path = locateRun(call.positionals[0] ?? "", { cwd: call.cwd, home: call.env["HOME"] });
-  const limits = limitsOf(call);
+  const options = { ...UNKEYED, limits: limitsOf(call) };
   return withArtifact(path, async ({ source }) => {
-    const verification = await verifyArtifact(source, { ...UNKEYED, limits });
+    const verification = await verifyArtifact(source, options);
     const { runpack, verdict } = verification;
     if (runpack === undefined && verdict !== "failed") {
       throw new GaitError("invalid_input", `${path} is no runpack`, { hint: "Show a pack with gait pack inspect." });
     }
     if (runpack === undefined || (verdict === "failed" && !force))
       return refusal(call, "it failed verification", [{ path, verification }]);
-    return use({ path, source, verification, runpack, limits });
+    return use({ path, source, verification, runpack, options });
   });
 }

@@ -1,0 +1,61 @@
+/** How many columns text takes on a terminal, and text made to take so many. */
+
+const ASCII = /^[\x20-\x7e]*$/;
+const MORE = "…";
+/** Marks that take no column can stand on one letter by the thousand. */
+const POINTS_PER_COLUMN = 4;
+
+/** Columns of printable text: two for wide letters, none for marks, letter by letter, as terminals count. */
+export function displayWidth(text: string): number {
+  if (ASCII.test(text)) return text.length;
+  let width = 0;
+  for (const point of text) width += Bun.stringWidth(point);
+  return width;
+}
+
+/** `text` in at most `width` columns; what was cut off has left a `…`. */
+export function fitted(text: string, width: number): string {
+  if (ASCII.test(text) ? text.length <= width : isShort(text, width)) return text;
+  return `${headOf(text, Math.max(0, width - 1))}${MORE}`;
+}
+
+/** `text` in lines of at most `width` columns, broken at spaces, and inside of words that are longer. */
+export function brokenInto(text: string, width: number): string[] {
+  if (displayWidth(text) <= width) return [text];
+  const lines: string[] = [];
+  let line = "";
+  for (const word of text.split(" ")) {
+    const joined = line === "" ? word : `${line} ${word}`;
+    if (displayWidth(joined) <= width) {
+      line = joined;
+      continue;
+    }
+    if (line !== "") lines.push(line);
+    line = word;
+    while (displayWidth(line) > width) {
+      // At least one letter, so that it ends where a letter is wider than the line.
+      const head = headOf(line, width) || [...line].slice(0, 1).join("");
+      if (head.length === line.length) break;
+      lines.push(head);
+      line = line.slice(head.length);
+    }
+  }
+  return [...lines, line];
+}
+
+function isShort(text: string, width: number): boolean {
+  return text.length <= 2 * POINTS_PER_COLUMN * width && displayWidth(text) <= width;
+}
+
+function headOf(text: string, width: number): string {
+  let taken = 0;
+  let points = 0;
+  let length = 0;
+  for (const point of text) {
+    taken += Bun.stringWidth(point);
+    points += 1;
+    if (taken > width || points > POINTS_PER_COLUMN * Math.max(1, width)) break;
+    length += point.length;
+  }
+  return text.slice(0, length);
+}
