@@ -30,7 +30,7 @@ const AGAIN = new Uint8Array(readFileSync(join(import.meta.dir, "../../docs/exam
 const GOLDEN = join(import.meta.dir, "golden");
 
 function terminal(columns: number | undefined): Terminal {
-  return { color: false, columns };
+  return { color: false, columns, isTerminal: columns !== undefined };
 }
 
 async function sideOf(bytes: Uint8Array): Promise<Side> {
@@ -172,7 +172,7 @@ describe("the width of text", () => {
 
 test("meaning is in words, and colour only repeats it", () => {
   const plain = TEXTS["run"]?.(terminal(100)) as string;
-  const coloured = TEXTS["run"]?.({ color: true, columns: 100 }) as string;
+  const coloured = TEXTS["run"]?.({ color: true, columns: 100, isTerminal: true }) as string;
   expect(plain).toContain("FAILED (error)");
   expect(coloured).toContain("\u001b[");
   expect(coloured.replace(/\u001b\[[0-9;]*m/g, "")).toBe(plain);

@@ -48,12 +48,6 @@ export function findingLines(findings: readonly Finding[], terminal: Terminal): 
     .join("");
 }
 
-/** How a call's status is shown: failures stand out. */
-export function toneOfStatus(status: string | undefined): Tone {
-  if (status === undefined) return "dim";
-  return status === "ok" ? "good" : "bad";
-}
-
 export function warningLines(warnings: readonly string[], terminal: Terminal): string {
   return warnings.map((warning) => `${paint("warning", "warn", terminal)}: ${printable(warning)}\n`).join("");
 }
