@@ -9,6 +9,7 @@ import {
   mkdirSync,
   openSync,
   renameSync,
+  rmdirSync,
   unlinkSync,
   writeSync,
 } from "node:fs";
@@ -40,24 +41,22 @@ export interface StagedFile {
 
 const BUFFER_BYTES = 256 * 1024;
 
-/** What must not stay behind when the process is told to end. */
-const temporaries = new Set<string>();
+/** What must not stay behind when the process is told to end: files, and the folders that were made for each. */
+const temporaries = new Map<string, readonly string[]>();
 
 /** Removes every temporary file of this process: for the handler of signals. Never throws. */
 export function removeTemporaries(): void {
-  for (const path of temporaries) removeTemporary(path);
+  for (const path of temporaries.keys()) discardTemporary(path);
 }
 
 /** A temporary file with mode 0600 in `directory`, which is made (0750) if need be; `name` is what it will be, if known. */
 export function stageFile(directory: string, name?: string): StagedFile {
-  makeFolder(directory);
+  const folders = makeFolder(directory);
   const path = join(directory, temporaryName(name ?? "gait"));
   // What errors talk about: the temporary name means nothing to the caller.
   const meant = name === undefined ? `a file in ${directory}` : join(directory, name);
-  const fd = withFileErrors("write", meant, () =>
-    openSync(path, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, 0o600),
-  );
-  temporaries.add(path);
+  const fd = withFileErrors("write", meant, () => createIn(directory, path));
+  temporaries.set(path, folders);
   // A umask may have taken even the owner's bits.
   ignoring(["EPERM", "ENOTSUP"], () => fchmodSync(fd, 0o600));
 
@@ -96,7 +95,7 @@ export function stageFile(directory: string, name?: string): StagedFile {
     },
     discard() {
       close();
-      removeTemporary(path);
+      discardTemporary(path);
     },
   };
 }
@@ -119,10 +118,29 @@ function linkOrRename(path: string, final: string): void {
   }
 }
 
-function makeFolder(directory: string): void {
+function createIn(directory: string, path: string): number {
+  const create = (): number => openSync(path, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, 0o600);
+  try {
+    return create();
+  } catch (error) {
+    if (errnoOf(error) !== "ENOENT") throw error;
+    // Another process that made the folder has just taken it away again, because its own file came to nothing.
+    makeFolder(directory);
+    return create();
+  }
+}
+
+/** The folders that were not there and are now, the innermost first. */
+function makeFolder(directory: string): string[] {
   try {
     // As a whole path: Windows has "." already, and says so.
-    mkdirSync(resolve(directory), { recursive: true, mode: 0o750 });
+    const outermost = mkdirSync(resolve(directory), { recursive: true, mode: 0o750 });
+    const made: string[] = [];
+    for (let folder = resolve(directory); outermost !== undefined; folder = dirname(folder)) {
+      made.push(folder);
+      if (folder === resolve(outermost) || folder === dirname(folder)) break;
+    }
+    return made;
   } catch (error) {
     // A file where a folder must be is EEXIST here, which would read as "give --force".
     if (errnoOf(error) === "EEXIST") {
@@ -162,6 +180,13 @@ function syncFolder(directory: string): void {
 function removeTemporary(path: string): void {
   if (!temporaries.delete(path)) return;
   ignoring(undefined, () => unlinkSync(path));
+}
+
+/** With the folders that were made for nothing but this file, as far as nobody else has put anything there. */
+function discardTemporary(path: string): void {
+  const folders = temporaries.get(path) ?? [];
+  removeTemporary(path);
+  for (const folder of folders) ignoring(undefined, () => rmdirSync(folder));
 }
 
 /** Runs `call`, whose failure with one of these errnos (any, if not given) changes nothing. */

@@ -208,6 +208,10 @@ const REFUSED = ["y_object_duplicated_key.json", "y_object_duplicated_key_and_va
 /** Of what a reader is free to take, what we take: numbers that a double holds, nesting within the limit. */
 const TAKEN = ["i_structure_500_nested_arrays.json", "i_number_too_big_pos_int.json"];
 
+test.skipIf(!existsSync(SUITE))("nst/JSONTestSuite is there", () => {
+  expect(readdirSync(SUITE).length).toBeGreaterThan(300);
+});
+
 describe.skipIf(!existsSync(SUITE))("nst/JSONTestSuite", () => {
   const files = existsSync(SUITE) ? readdirSync(SUITE).filter((name) => name.endsWith(".json")) : [];
   test.each(files)("%s", (name) => {

@@ -13,6 +13,7 @@ import {
 import { basename, join } from "node:path";
 import { exampleFolder, type Scene } from "./folder.ts";
 import { bash, GAIT, gait } from "./gait.ts";
+import { prepareWriting, RUNPACK, WRITING } from "./writing.ts";
 
 /** About 7 MB of JSON. */
 const INTENTS = 10_000;
@@ -20,7 +21,6 @@ const INTENTS = 10_000;
 let scene: Scene;
 let large: string;
 let reference: Buffer;
-const RUNPACK = "once/runpack_run_fix_rounding.zip";
 const LARGE_RUNPACK = "once/runpack_run_large.zip";
 beforeAll(() => {
   scene = exampleFolder();
@@ -39,7 +39,7 @@ beforeAll(() => {
   ]);
   expect(exit).toBe(0);
   reference = readFileSync(scene.at(answer.bundle ?? ""));
-  expect(scene.json(["run", "record", "--input", "run.json", "--out-dir", "once"]).exit).toBe(0);
+  prepareWriting(scene);
 });
 afterAll(() => scene.remove());
 
@@ -135,14 +135,6 @@ describe("several at once", () => {
   });
 });
 
-/** Each command that writes a file, with `out` as the folder for it. */
-const WRITING: Record<string, (out: string) => string[]> = {
-  "run record": (out) => ["run", "record", "--input", "run.json", "--out-dir", out],
-  "pack build": (out) => ["pack", "build", "--from", RUNPACK, "--out", join(out, "pack.zip")],
-  "pack diff --output": (out) => [...["pack", "diff", RUNPACK, RUNPACK, "--output", join(out, "diff.json")]],
-  "keys init": (out) => ["keys", "init", "--out-dir", out],
-};
-
 describe("a folder that may not be written to", () => {
   // Root may write everywhere: the commands are run as nobody, where that user can start the executable at all.
   const asNobody = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"];
@@ -153,6 +145,7 @@ describe("a folder that may not be written to", () => {
       chmodSync(scene.path, 0o755);
       chmodSync(scene.at("once"), 0o755);
       chmodSync(scene.at(RUNPACK), 0o644);
+      expect(bash("chmod -R a+rX jobs", { cwd: scene.path }).exit).toBe(0);
       const out = newFolder();
       chmodSync(out, 0o555);
       const words = [...user, '"$GAIT"', ...args(out)].join(" ");
@@ -174,9 +167,9 @@ describe("no room", () => {
   const fill = "head -c 65536 /dev/zero > full/fill";
   for (const [name, args] of Object.entries(WRITING)) {
     test.skipIf(!works)(`gait ${name} on a full disk: exit 6, why, and nothing left`, () => {
-      const script = `${fill}; "$GAIT" ${args("full").join(" ")}; code=$?; ls -A full; exit $code`;
+      const script = `${fill}; "$GAIT" ${args("full").join(" ")}; code=$?; find full -type f; exit $code`;
       const { exit, stdout, stderr } = bash(inside(script), { cwd: scene.path });
-      expect([exit, stdout]).toEqual([6, "fill\n"]);
+      expect([exit, stdout]).toEqual([6, "full/fill\n"]);
       expect(stderr).toMatch(/^gait [a-z ]+: .*can't be written: the disk is full\n {2}hint: .+\n$/);
     });
   }

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import Ajv2020 from "ajv/dist/2020";
 import { wordsOf } from "../../src/cli/command.ts";
 import { COMMANDS } from "../../src/cli/commands.ts";
+import { keyPath, vectorPath } from "../go-vectors.ts";
 import { bash, GAIT, gait } from "./gait.ts";
 
 let folder: string;
@@ -200,12 +201,33 @@ describe("signals", () => {
 });
 
 describe("a hostile folder", () => {
+  const EXAMPLES = join(import.meta.dir, "../../docs/examples");
+  /** One of each kind: of those that load much, and of those that load little. */
+  const EVERYDAY = [
+    ["version"],
+    ["pack", "--help"],
+    [
+      "pack",
+      "verify",
+      vectorPath("packs/pack_run_alpha_signed.zip"),
+      "--public-key",
+      keyPath("test", "public"),
+      "--json",
+    ],
+    ["pack", "verify", vectorPath("packs/pack_job_completed.zip"), "--json"],
+    ["guard", "verify", vectorPath("guard/guard_pci_full_pdf.zip"), "--json"],
+    ["run", "inspect", vectorPath("runpacks/raw/runpack_run_alpha.zip"), "--json"],
+    ["keys", "verify", "--private-key", keyPath("test", "private"), "--json"],
+  ];
   const PRELOAD = 'await Bun.write("owned", ""); console.log("owned");';
 
   function expectUntouched(cwd: string): void {
     const before = readdirSync(cwd);
-    expect(gait(["version"], { cwd })).toEqual(gait(["version"]));
-    expect(gait(["pack", "--help"], { cwd })).toEqual(gait(["pack", "--help"]));
+    for (const args of EVERYDAY) expect(gait(args, { cwd })).toEqual(gait(args));
+    const recorded = mkdtempSync(join(folder, "recorded-"));
+    const record = ["run", "record", "--input", join(EXAMPLES, "run.json"), "--out-dir", recorded];
+    expect(gait(record, { cwd })).toMatchObject({ exit: 0, stderr: "" });
+    expect(readdirSync(recorded)).toEqual(["runpack_run_fix_rounding.zip"]);
     expect(readdirSync(cwd)).toEqual(before);
   }
 

@@ -30,6 +30,23 @@ describe("temporary files", () => {
     expect(value).toEqual([[expect.stringMatching(/^\.a\.zip\.tmp-\d+-[0-9a-f]{16}$/), 0o600]]);
   });
 
+  test("what comes to nothing takes the folders with it that were made for it, and no other", async () => {
+    const folder = newFolder();
+    const refused = async (): Promise<void> => {
+      throw new GaitError("invalid_input", "no", { hint: "no" });
+    };
+    for (const below of ["a", "b/c/d", "."]) {
+      expect((await thrownBy(writeAtomically(join(folder, below, "x.zip"), refused))).code).toBe("invalid_input");
+      expect(readdirSync(folder)).toEqual([]);
+    }
+    const shared = async (): Promise<void> => {
+      writeFileSync(join(folder, "e/f/other"), "");
+      throw new GaitError("invalid_input", "no", { hint: "no" });
+    };
+    expect((await thrownBy(writeAtomically(join(folder, "e/f/x.zip"), shared))).code).toBe("invalid_input");
+    expect(readdirSync(join(folder, "e/f"))).toEqual(["other"]);
+  });
+
   test("are removed for a signal, and then the output never appears", async () => {
     const folder = newFolder();
     const interrupted = async (sink: FileSink) => {
