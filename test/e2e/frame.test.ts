@@ -97,7 +97,7 @@ describe("a wrong call is exit 6, and one JSON object with --json", () => {
     ["an unknown command of a noun", ["pack", "verfy"], "gait.error.output", "pack", 'unknown command "verfy"'],
     ["no command of a noun", ["pack"], "gait.error.output", "pack", "a command is missing"],
     ["a missing file", ["pack", "verify", "./no.zip"], "gait.pack.output", "verify", "no.zip"],
-    ["a missing argument", ["pack", "verify"], "gait.pack.output", "verify", "<file> is missing"],
+    ["a missing argument", ["pack", "verify"], "gait.pack.output", "verify", "<path> is missing"],
   ];
   for (const [rule, args, schemaId, operation, error] of calls) {
     test(rule, () => {
