@@ -50,6 +50,8 @@ export function build(options: { target?: string; outfile?: string; base?: strin
     const targetFlag = options.target === undefined ? [] : [`--target=bun-${target}`];
     // The executable carries this page (`gait viewer`), which is also a file of its own of each release.
     run([process.execPath, join(ROOT, "scripts/viewer.ts")], { GAIT_COMMIT: constants.GAIT_COMMIT });
+    // And the frame of the reports (`gait pack report`).
+    run([process.execPath, join(ROOT, "scripts/report.ts")]);
     const baseFlag = options.base === undefined ? [] : [`--compile-executable-path=${options.base}`];
     const flags = [...FLAGS, ...defines, ...targetFlag, ...baseFlag];
     run([process.execPath, "build", ...flags, ...ENTRY_POINTS, `--outfile=${staged}`]);

@@ -4,12 +4,12 @@
  */
 import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import packageJson from "../package.json" with { type: "json" };
 
 export const VIEWER_PAGE = join(import.meta.dir, "../dist/verify.html");
 
-const SOURCE = join(import.meta.dir, "../src/viewer");
+export const VIEWER_SOURCE = join(import.meta.dir, "../src/viewer");
 
 export interface ViewerBuild {
   readonly version: string;
@@ -19,25 +19,30 @@ export interface ViewerBuild {
 /** The text of the page; the same for the same source, on every machine. */
 export async function viewerPage(build: ViewerBuild): Promise<string> {
   const [script, style] = await Promise.all([bundle("main.ts", build), bundle("page.css", build)]);
-  const parts: Readonly<Record<string, string>> = {
-    policy: policy(script, style),
-    style,
-    script,
-  };
-  return readFileSync(join(SOURCE, "page.html"), "utf8").replace(/\{\{(\w+)\}\}/g, (_, name: string) => {
+  const page = readFileSync(join(VIEWER_SOURCE, "page.html"), "utf8");
+  return filled(page, { policy: policy(script, style), style, script });
+}
+
+/** `page` with its parts in their places. */
+export function filled(page: string, parts: Readonly<Record<string, string>>): string {
+  return page.replace(/\{\{(\w+)\}\}/g, (_, name: string) => {
     const part = parts[name];
-    if (part === undefined) throw new Error(`page.html asks for ${name}, which there is not`);
+    if (part === undefined) throw new Error(`the page asks for ${name}, which there is not`);
     return part;
   });
 }
 
-async function bundle(file: string, { version, commit }: ViewerBuild): Promise<string> {
+/** A script or style of the page as one text that a page can hold. */
+export async function bundle(file: string, build?: ViewerBuild): Promise<string> {
   const { outputs } = await Bun.build({
-    entrypoints: [join(SOURCE, file)],
+    entrypoints: [join(VIEWER_SOURCE, file)],
     target: "browser",
     format: "iife",
     minify: true,
-    define: { GAIT_VERSION: JSON.stringify(version), GAIT_COMMIT: JSON.stringify(commit) },
+    define:
+      build === undefined
+        ? {}
+        : { GAIT_VERSION: JSON.stringify(build.version), GAIT_COMMIT: JSON.stringify(build.commit) },
   });
   const [output, ...others] = outputs;
   if (output === undefined || others.length > 0) throw new Error(`${file} is not one file when it is bundled`);
@@ -70,15 +75,20 @@ function policy(script: string, style: string): string {
   ].join("; ");
 }
 
-function digest(text: string): string {
+/** As a policy names it. */
+export function digest(text: string): string {
   return `sha256-${createHash("sha256").update(text).digest("base64")}`;
 }
 
-if (import.meta.main) {
-  const page = await viewerPage({ version: packageJson.version, commit: process.env["GAIT_COMMIT"] ?? "unknown" });
-  mkdirSync(join(VIEWER_PAGE, ".."), { recursive: true });
-  // Another build may be reading it.
-  const staged = `${VIEWER_PAGE}.tmp-${process.pid}`;
+/** Writes a page into dist/, whole or not at all: another build may be reading it. */
+export function publish(path: string, page: string): void {
+  mkdirSync(dirname(path), { recursive: true });
+  const staged = `${path}.tmp-${process.pid}`;
   writeFileSync(staged, page);
-  renameSync(staged, VIEWER_PAGE);
+  renameSync(staged, path);
+}
+
+if (import.meta.main) {
+  const commit = process.env["GAIT_COMMIT"] ?? "unknown";
+  publish(VIEWER_PAGE, await viewerPage({ version: packageJson.version, commit }));
 }

@@ -159,7 +159,27 @@ export const PackDiffOutputSchema = answer(PACK, "diff", {
 });
 export type PackDiffOutput = Frozen<Static<typeof PackDiffOutputSchema>>;
 
-export const PackFailureSchema = failure(PACK, ["build", "verify", "inspect", "diff"], {
+const ReportedSchema = Type.Object(
+  {
+    path: nonEmpty("The file, as given."),
+    ...IDENTITY,
+    verdict: VerdictSchema,
+    reason: text("Why the verdict is not more."),
+    findings: findings("Everything that is wrong; empty unless the verdict is `failed`."),
+  },
+  CLOSED,
+);
+
+export const PackReportOutputSchema = answer(PACK, "report", {
+  path: nonEmpty("The report that was written."),
+  sha256: hex64("SHA-256 of the report."),
+  size: count("Size of the report in bytes."),
+  compared: Type.Boolean({ description: "The report says what differs: of two files, where both verified." }),
+  artifacts: Type.Array(ReportedSchema, { description: "In the order given." }),
+});
+export type PackReportOutput = Frozen<Static<typeof PackReportOutputSchema>>;
+
+export const PackFailureSchema = failure(PACK, ["build", "verify", "inspect", "diff", "report"], {
   path: Type.Optional(PATH),
   findings: Type.Optional(findings("What is wrong with the evidence, where that is the reason.")),
 });
@@ -170,6 +190,7 @@ export const PackOutputSchema = Type.Union([
   PackVerifyOutputSchema,
   PackInspectOutputSchema,
   PackDiffOutputSchema,
+  PackReportOutputSchema,
   PackFailureSchema,
 ]);
 export type PackOutput = Frozen<Static<typeof PackOutputSchema>>;

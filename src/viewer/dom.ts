@@ -3,7 +3,7 @@ import type { Markup } from "../core/markup.ts";
 import { printable } from "../core/printable.ts";
 
 const SVG = "http://www.w3.org/2000/svg";
-const SVG_TAGS: ReadonlySet<string> = new Set(["svg", "path", "circle", "line", "rect", "g", "text", "title"]);
+const SVG_TAGS: ReadonlySet<string> = new Set(["svg", "path", "circle", "line", "rect", "g", "text", "title", "desc"]);
 
 /** Texts and attributes go in as such, through `printable`: the last wall against what evidence may carry. */
 export function toDom(markup: Markup): Node {

@@ -23,6 +23,7 @@ import { OUTPUT_CASES } from "./output-cases.ts";
 import { PACK_CASES } from "./pack-cases.ts";
 import { PACKS_OUTPUT_CASES } from "./packs-output-cases.ts";
 import { PROGRAM_OUTPUT_CASES } from "./program-output-cases.ts";
+import { PACK_REPORT } from "./report-output-cases.ts";
 import { RUNPACK_CASES } from "./runpack-cases.ts";
 import { VIEWER_OUTPUT_CASES } from "./viewer-output-cases.ts";
 
@@ -37,6 +38,7 @@ const ALL_CASES: readonly DocumentCases[] = [
   ...VIEWER_OUTPUT_CASES,
   PACK_INSPECT,
   PACK_DIFF,
+  PACK_REPORT,
   ...JOB_OUTPUT_CASES,
   ...GUARD_CASES,
   ...EVIDENCE_CASES,

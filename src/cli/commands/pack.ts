@@ -167,4 +167,31 @@ const DIFF: CommandSpec = {
   },
 };
 
-export const PACK_COMMANDS: readonly CommandSpec[] = [BUILD, VERIFY, INSPECT, DIFF];
+const REPORT: CommandSpec = {
+  noun,
+  verb: "report",
+  schemaId,
+  summary: "Write a report on packs for people: one HTML file that needs nothing else",
+  description:
+    "Verifies each file, and shows the verdict, what happened and what is in it; of two files also what differs. The\n" +
+    "page loads nothing and sends nothing. The same files give the same bytes. A bad pack gets its report too, marked\n" +
+    "as failed, and the exit is 2 then.",
+  positionals: [{ name: "file", required: true, repeatable: true }],
+  options: [
+    { flag: "--out", value: "FILE", description: "The report to write" },
+    FORCE_FLAG,
+    ...VERIFYING_FLAGS,
+    ...LIMIT_FLAGS,
+  ],
+  examples: [
+    { command: "gait pack report pack.zip --out report.html", note: "For whoever reads with their eyes" },
+    { command: "gait pack report pack.zip --public-key gait_public.key --out report.html", note: "And who vouches" },
+    { command: "gait pack report before.zip after.zip --out report.html", note: "Two, and what differs" },
+  ],
+  async run(call) {
+    const { reportOnPacks } = await import("./pack/report.ts");
+    return reportOnPacks(call);
+  },
+};
+
+export const PACK_COMMANDS: readonly CommandSpec[] = [BUILD, VERIFY, INSPECT, DIFF, REPORT];

@@ -1,17 +1,13 @@
 /** The work of `gait explain`. */
 import { GaitError } from "../../../core/error.ts";
-import { ARCHIVE_EXPLANATIONS } from "../../../core/explanation/archive.ts";
-import { DOCUMENT_EXPLANATIONS } from "../../../core/explanation/document.ts";
-import type { Explanation } from "../../../core/explanation/explanation.ts";
+import { EXPLANATIONS } from "../../../core/explanation/finding.ts";
+import { type Outcome, VERDICTS } from "../../../core/explanation/verdict.ts";
 import { FINDING_RULES, type FindingCode } from "../../../core/finding.ts";
 import type { Answer, Call } from "../../command.ts";
 import { EXIT } from "../../exit.ts";
 import { nearest } from "../../nearest.ts";
 import { paint, rows, wrapped } from "../../output.ts";
-import { ERRORS, EXITS, type Outcome, VERDICTS } from "./outcomes.ts";
-
-/** A code has an explanation, or this does not compile. */
-const FINDINGS: Readonly<Record<FindingCode, Explanation>> = { ...ARCHIVE_EXPLANATIONS, ...DOCUMENT_EXPLANATIONS };
+import { ERRORS, EXITS } from "./outcomes.ts";
 
 export interface Topic extends Outcome {
   readonly topic: string;
@@ -28,7 +24,7 @@ function findings(): Topic[] {
     kind: "finding",
     summary: rule,
     action: hint,
-    ...FINDINGS[topic as FindingCode],
+    ...EXPLANATIONS[topic as FindingCode],
   }));
 }
 

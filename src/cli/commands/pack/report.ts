@@ -1,0 +1,146 @@
+/** The work of `gait pack report`. */
+import { basename } from "node:path";
+import { accountOf } from "../../../core/account.ts";
+import { differenceBetween } from "../../../core/difference.ts";
+import { GaitError } from "../../../core/error.ts";
+import { type Reported, reportHtml } from "../../../core/report/document.ts";
+import { type ByteSource, chunks } from "../../../core/source.ts";
+import { type Verification, type VerifyOptions, verifyArtifact } from "../../../core/verify.ts";
+import { writeAtomically } from "../../../host/output.ts";
+import { hostPlatform } from "../../../host/platform.ts";
+import { reportFrame } from "../../../host/report-frame.ts";
+import type { FileSink } from "../../../host/staged-file.ts";
+import type { Difference } from "../../../schema/difference.ts";
+import { BUILD } from "../../build.ts";
+import type { Answer, Call } from "../../command.ts";
+import { EXIT } from "../../exit.ts";
+import { printable, rows } from "../../output.ts";
+import { identityOf, withArtifact } from "../artifact.ts";
+import { findingLines, verdictLine } from "../report.ts";
+import { trustOf } from "../trust.ts";
+
+interface Read extends Reported {
+  readonly path: string;
+  readonly source: ByteSource;
+  readonly verification: Verification;
+}
+
+/** @throws GaitError `invalid_input` without `--out`, and what opening and writing throw */
+export async function reportOnPacks(call: Call): Promise<Answer> {
+  const out = call.option("--out");
+  if (out === undefined) {
+    throw new GaitError("invalid_input", "--out is missing: the report to write", {
+      hint: "gait pack report pack.zip --out report.html",
+    });
+  }
+  const options = await trustOf(call);
+  return withAll(call.positionals, options, [], async (read) => {
+    const difference = await differenceOf(read, options);
+    const producer = `gait ${BUILD.version}`;
+    const report = { artifacts: read, producer, ...(difference === undefined ? {} : { difference }) };
+    const { value } = await writeAtomically(
+      out,
+      async (sink) => write(sink, reportHtml(hostPlatform, report, reportFrame())),
+      {
+        force: call.has("--force"),
+      },
+    );
+    return answer(call, out, value, read, difference !== undefined);
+  });
+}
+
+/** All files stay open until the report is written: each was one and the same file all the while. */
+async function withAll(
+  paths: readonly string[],
+  options: VerifyOptions,
+  read: readonly Read[],
+  use: (read: readonly Read[]) => Promise<Answer>,
+): Promise<Answer> {
+  const [path, ...others] = paths;
+  if (path === undefined) return use(read);
+  return withArtifact(path, async ({ source }) => {
+    const verification = await verifyArtifact(source, options).catch(named(path));
+    const account = await accountOf(source, verification, options);
+    const digest = await digestOf(source);
+    return withAll(
+      others,
+      options,
+      [...read, { path, name: basename(path), source, verification, account, digest }],
+      use,
+    );
+  });
+}
+
+/** Of several files, which one: the error of a file that is no archive does not say. */
+function named(path: string): (error: unknown) => never {
+  return (error) => {
+    if (!(error instanceof GaitError) || error.code !== "not_an_archive") throw error;
+    throw new GaitError(error.code, `${path}: ${error.message}`, { cause: error });
+  };
+}
+
+async function digestOf(source: ByteSource): Promise<string> {
+  const hash = hostPlatform.sha256();
+  for await (const chunk of chunks(source)) hash.update(chunk);
+  return hash.hex();
+}
+
+/** Of two that verified; of more, whoever wants to know compares two. */
+async function differenceOf(read: readonly Read[], options: VerifyOptions): Promise<Difference | undefined> {
+  const [left, right, ...others] = read;
+  if (left === undefined || right === undefined || others.length > 0) return undefined;
+  if (left.verification.verdict === "failed" || right.verification.verdict === "failed") return undefined;
+  return differenceBetween(left, right, options);
+}
+
+interface Written {
+  readonly sha256: string;
+  readonly size: number;
+}
+
+function write(sink: FileSink, pieces: Iterable<string>): Written {
+  const hash = hostPlatform.sha256();
+  const encoder = new TextEncoder();
+  let size = 0;
+  for (const piece of pieces) {
+    const bytes = encoder.encode(piece);
+    hash.update(bytes);
+    sink.write(bytes);
+    size += bytes.length;
+  }
+  return { sha256: hash.hex(), size };
+}
+
+/** The report of a bad artifact is written too, and is what an auditor needs; the exit says that there is one. */
+function answer(call: Call, path: string, { sha256, size }: Written, read: readonly Read[], compared: boolean): Answer {
+  const failed = read.filter(({ verification }) => verification.verdict === "failed");
+  const artifacts = read.map(({ path: file, verification }) => ({
+    path: file,
+    ...identityOf(verification),
+    verdict: verification.verdict,
+    reason: verification.reason,
+    findings: verification.findings,
+  }));
+  const sound = read.filter(({ verification }) => verification.verdict !== "failed");
+  const verdicts = sound.map(({ path: file, verification }) => verdictLine(file, verification, call.stdout)).join("");
+  const lines = rows(
+    [
+      ["sha256", sha256],
+      ["size", `${size} bytes`],
+      ["comparison", compared ? "in the report" : undefined],
+    ],
+    call.stdout,
+    "  ",
+  );
+  return {
+    exit: failed.length > 0 ? EXIT.failed : EXIT.ok,
+    json: { path, sha256, size, compared, artifacts },
+    text: `report  ${printable(path)}\n${lines}${verdicts}`,
+    notes: failed
+      .map(
+        ({ path: file, verification }) =>
+          verdictLine(file, verification, call.stderr) + findingLines(verification.findings, call.stderr),
+      )
+      .join(""),
+  };
+}

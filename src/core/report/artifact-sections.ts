@@ -1,0 +1,28 @@
+/** Everything that a report says of one artifact, in the order in which a person asks. */
+import type { Account } from "../../schema/account.ts";
+import type { MarkupElement } from "../markup.ts";
+import { contentSection, controlSection } from "./content-section.ts";
+import { findingSection } from "./finding-section.ts";
+import { jobSections } from "./job-sections.ts";
+import { provenanceSection } from "./provenance-section.ts";
+import { runSections } from "./run-sections.ts";
+import { verdictSection } from "./verdict-section.ts";
+import type { View } from "./view.ts";
+
+/**
+ * The verdict, and then what is there of the rest: findings, provenance, what happened, contents.
+ *
+ * @param fileDigest SHA-256 of the whole file, where it is known
+ */
+export function artifactSections(view: View, account: Account, fileDigest?: string): MarkupElement[] {
+  const { run, job, evidence } = account;
+  return [
+    verdictSection(view, account),
+    findingSection(view, account),
+    provenanceSection(view, account, fileDigest),
+    ...(run === undefined ? [] : runSections(view, run)),
+    ...(job === undefined ? [] : jobSections(view, job)),
+    evidence === undefined ? undefined : controlSection(view, evidence),
+    contentSection(view, account),
+  ].filter((part) => part !== undefined);
+}

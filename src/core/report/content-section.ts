@@ -1,0 +1,101 @@
+/** What is in the file, as a tree with sizes and digests; and the controls of an evidence pack. */
+import type { Account, EvidenceAccount } from "../../schema/account.ts";
+import type { ContentFile } from "../../schema/account-parts.ts";
+import { type ContentNode, contentTree } from "../content-account.ts";
+import { el, type MarkupElement } from "../markup.ts";
+import { counted, sizeText } from "./quantity.ts";
+import { type Cell, code, codeOf, note, section, table, type View } from "./view.ts";
+
+const STATES: Readonly<Record<ContentFile["state"], string>> = {
+  sound: "as declared",
+  unsound: "NOT as declared",
+  missing: "MISSING",
+  undeclared: "NOT DECLARED",
+};
+
+export function contentSection(view: View, { contents }: Account): MarkupElement {
+  const { files, size, packed_size, entries } = contents;
+  const rows: Cell[][] = [];
+  walk(view, contentTree(contents), 0, rows);
+  return section(
+    view,
+    "contents",
+    "Contents",
+    el("p", {}, `${counted(entries, "entry", "entries")}, ${sizeText(size)}; ${sizeText(packed_size)} in the archive.`),
+    files.length === 0
+      ? note("Nothing in the file could be read.")
+      : table(
+          "contents",
+          "What is in the file",
+          ["Path", "State", "Size", "In the archive", "SHA-256, as declared"],
+          rows,
+        ),
+  );
+}
+
+/** Rows of a tree: each deeper one is indented, by a class and by words for who can't see it. */
+function walk(
+  view: View,
+  { name, file, children, files, size, packed_size }: ContentNode,
+  depth: number,
+  rows: Cell[][],
+): void {
+  if (name !== "") {
+    const level = `depth-${Math.min(depth, 6)}`;
+    const shown = el(
+      "span",
+      { class: `${level} ${file === undefined ? "folder" : "file"}` },
+      code(`${view.show(name, 200)}${file === undefined ? "/" : ""}`),
+    );
+    const state =
+      file === undefined
+        ? counted(files, "file")
+        : el("span", { class: `state ${file.state}` }, file.role === "manifest" ? "manifest" : STATES[file.state]);
+    const isThere = file === undefined || file.size !== undefined;
+    rows.push([
+      shown,
+      state,
+      isThere ? sizeText(size) : undefined,
+      isThere ? `${sizeText(packed_size)}${file?.method === undefined ? "" : `, ${file.method}`}` : undefined,
+      codeOf(view, file?.sha256, 80),
+    ]);
+  }
+  for (const child of children) walk(view, child, name === "" ? 0 : depth + 1, rows);
+}
+
+export function controlSection(view: View, { controls, template_id, window, runpack }: EvidenceAccount): MarkupElement {
+  const rows = controls.map(({ control_id, title, evidence, has_evidence }): Cell[] => [
+    code(view.show(control_id, 120)),
+    view.show(title),
+    has_evidence
+      ? el("span", { class: "has-evidence" }, counted(evidence.length, "entry", "entries"))
+      : el("span", { class: "no-evidence" }, "NONE"),
+    evidence.length === 0
+      ? undefined
+      : el(
+          "ul",
+          { class: "evidence-list" },
+          ...evidence
+            .slice(0, 200)
+            .map(({ path, sha256 }) =>
+              el("li", {}, code(view.show(path, 200)), sha256 === undefined ? ": not in the pack" : ""),
+            ),
+        ),
+  ]);
+  const about = [
+    `Template ${view.show(template_id, 120)}`,
+    window === undefined ? undefined : `incident from ${view.show(window.from, 60)} to ${view.show(window.to, 60)}`,
+    runpack === undefined
+      ? undefined
+      : `run of ${counted(runpack.intents, "intent")}, ${counted(runpack.results, "result")} and ${counted(runpack.receipts, "receipt")}`,
+  ].filter((text) => text !== undefined);
+  return section(
+    view,
+    "controls",
+    "Controls",
+    el("p", {}, `${about.join("; ")}.`),
+    controls.length === 0
+      ? note("The pack lists no controls.")
+      : table("controls", "Controls, in the order of the template", ["Control", "Title", "Evidence", "Entries"], rows),
+  );
+}

@@ -1,0 +1,158 @@
+/** The whole report: one artifact or more, and for two of them what differs; as the pieces of an HTML file. */
+import type { Account } from "../../schema/account.ts";
+import type { Difference } from "../../schema/difference.ts";
+import type { Hashing } from "../digest.ts";
+import { el, type Markup, type MarkupElement } from "../markup.ts";
+import { artifactSections } from "./artifact-sections.ts";
+import { callRow, packRows } from "./call-table.ts";
+import { comparisonSection } from "./comparison.ts";
+import { escapeHtml, htmlOf, jsonBlock } from "./html.ts";
+import { verdictIcon } from "./icons.ts";
+import { formatText, totalsText } from "./provenance-section.ts";
+import { section, type View, viewOf } from "./view.ts";
+
+export interface Reported {
+  /** As the page calls it: the name of the file alone, so that the bytes do not hang on where it lies. */
+  readonly name: string;
+  readonly account: Account;
+  /** SHA-256 of the whole file. */
+  readonly digest?: string;
+}
+
+export interface Report {
+  readonly artifacts: readonly Reported[];
+  /** Of exactly two that verified. */
+  readonly difference?: Difference;
+  /** What made the page. */
+  readonly producer: string;
+}
+
+/** The fixed parts of the page, with the places of the title and of the content between them. */
+export type Frame = readonly [head: string, body: string, end: string];
+
+/** So many calls that stand in the page need no script to be searched; more are data. */
+export function* reportHtml(platform: Hashing, report: Report, [head, body, end]: Frame): Generator<string> {
+  const { artifacts, difference, producer } = report;
+  const several = artifacts.length > 1;
+  const views = artifacts.map(({ account }, index) =>
+    viewOf(platform, {
+      level: 2,
+      prefix: several ? `${"abcdefghijklmnopqrstuvwxyz"[index] ?? `z${index}`}-` : "",
+      unverified: account.verdict === "failed",
+    }),
+  );
+  const whole = viewOf(platform, { level: 1, prefix: "", unverified: false });
+  const names = artifacts.map(({ name }) => whole.show(name, 120));
+  yield head + escapeHtml(`${names.slice(0, 3).join(", ")}${names.length > 3 ? ", …" : ""}: evidence report`) + body;
+  yield* htmlOf([heading(names)]);
+  yield '<main id="main" tabindex="-1">\n';
+  if (several) yield* htmlOf([overview(whole, report, views, names)]);
+  if (difference !== undefined) {
+    const [left = "", right = ""] = names;
+    yield* htmlOf([
+      comparisonSection(whole, difference, left === right ? [`${left} (1)`, `${right} (2)`] : [left, right]),
+    ]);
+  }
+  for (const [index, reported] of artifacts.entries())
+    yield* artifactHtml(views[index] as View, reported, names[index] ?? "");
+  yield "</main>\n";
+  yield* htmlOf([footer(producer)]);
+  yield end;
+}
+
+function heading(names: readonly string[]): MarkupElement {
+  return el(
+    "header",
+    { class: "top" },
+    el("p", { class: "kind" }, "Evidence report"),
+    el(
+      "h1",
+      {},
+      ...names.flatMap((name, index): Markup[] => [
+        ...(index === 0 ? [] : [el("span", { class: "and" }, " and ")]),
+        el("span", { class: "file-name" }, name),
+      ]),
+    ),
+  );
+}
+
+function* artifactHtml(view: View, { account, digest }: Reported, name: string): Generator<string> {
+  const sections = artifactSections(view, account, digest);
+  const id = `${view.prefix}artifact`;
+  yield `<article id="${escapeHtml(id)}" class="artifact ${account.verdict}" aria-labelledby="${escapeHtml(id)}-title">\n`;
+  yield* htmlOf([el("h2", { id: `${id}-title` }, name), contentsNav(name, sections)]);
+  yield* htmlOf(sections);
+  const { run } = account;
+  if (run !== undefined && run.calls.length > 0) {
+    yield `<script type="application/json" id="${escapeHtml(view.prefix)}call-data">`;
+    yield* rowBlocks(view, run);
+    yield "</script>\n";
+  }
+  yield "</article>\n";
+}
+
+/** The rows as JSON, some at a time: a hundred thousand are never one string. */
+function* rowBlocks(view: View, { calls, began_at }: NonNullable<Account["run"]>): Generator<string> {
+  const AT_ONCE = 500;
+  for (let from = 0; from < calls.length; from += AT_ONCE) {
+    const rows = calls.slice(from, from + AT_ONCE).map((call) => callRow(view, call, began_at));
+    const block = jsonBlock(packRows(rows)).slice(1, -1);
+    yield `${from === 0 ? "[" : ","}${block}\n`;
+  }
+  yield "]";
+}
+
+function contentsNav(name: string, sections: readonly MarkupElement[]): MarkupElement {
+  const links = sections.flatMap(({ attributes, children }) => {
+    const id = attributes["id"];
+    const [title] = children;
+    return typeof id !== "string" || id.endsWith("verdict") || typeof title !== "object"
+      ? []
+      : [el("li", {}, el("a", { href: `#${id}` }, ...title.children.filter((child) => typeof child === "string")))];
+  });
+  return el("nav", { "aria-label": `Sections on ${name}` }, el("ul", {}, ...links));
+}
+
+/** Every artifact in a card, so that they can be told apart at a glance. */
+function overview(
+  whole: View,
+  { artifacts, difference }: Report,
+  views: readonly View[],
+  names: readonly string[],
+): MarkupElement {
+  return section(
+    whole,
+    "overview",
+    "Verdicts",
+    el(
+      "ul",
+      { class: "cards" },
+      ...artifacts.map(({ account }, index) => {
+        const { verdict, run } = account;
+        return el(
+          "li",
+          { class: `card ${verdict}` },
+          el("p", { class: "card-verdict" }, verdictIcon(verdict), verdict),
+          el("p", {}, el("a", { href: `#${views[index]?.prefix}artifact` }, names[index])),
+          el("p", { class: "note" }, `${formatText(account)}${run === undefined ? "" : `; ${totalsText(run.totals)}`}`),
+        );
+      }),
+    ),
+    artifacts.length !== 2 || difference !== undefined
+      ? undefined
+      : el("p", { class: "alarm" }, "Not compared: what fails verification can't be compared with anything."),
+  );
+}
+
+function footer(producer: string): MarkupElement {
+  return el(
+    "footer",
+    {},
+    el("p", {}, `Made by ${producer} with gait pack report. It loads nothing and sends nothing.`),
+    el(
+      "p",
+      {},
+      "A report is a reading aid, and no evidence: whoever needs to be sure verifies the file itself, with gait pack verify.",
+    ),
+  );
+}

@@ -1,0 +1,119 @@
+/** What happened in a job: its states over time, and who decided what. */
+import type { JobAccount } from "../../schema/job-account.ts";
+import { el, type MarkupElement } from "../markup.ts";
+import { jobPicture } from "./job-picture.ts";
+import { timeOf } from "./provenance-section.ts";
+import { durationText } from "./quantity.ts";
+import { type Cell, codeOf, factList, note, scrolling, section, table, type View } from "./view.ts";
+
+export function jobSections(view: View, job: JobAccount): (MarkupElement | undefined)[] {
+  return [stateSection(view, job), approvalSection(view, job), checkpointSection(view, job), logSection(view, job)];
+}
+
+function stateSection(view: View, job: JobAccount): MarkupElement {
+  const drawn = jobPicture(view, job);
+  const rows = job.states.map(({ status, reason_code, from, to, seconds, actor }): Cell[] => [
+    status === "" ? "no status" : view.show(status, 60).replaceAll("_", " "),
+    timeOf(view, from),
+    timeOf(view, to) ?? "the end of the log",
+    seconds === undefined ? undefined : durationText(seconds),
+    codeOf(view, reason_code, 120),
+    actor === undefined ? undefined : view.show(actor, 120),
+  ]);
+  return section(
+    view,
+    "timeline",
+    "States over time",
+    factList([
+      ["Status", view.show(job.status, 60).replaceAll("_", " ")],
+      ["Because of", codeOf(view, job.status_reason_code, 120)],
+      ["Stopped by", codeOf(view, job.stop_reason, 120)],
+    ]),
+    drawn === undefined ? undefined : scrolling("Picture of the job", drawn),
+    rows.length === 0
+      ? undefined
+      : table("states", "States, in the order of the log", ["State", "From", "To", "For", "Because of", "By"], rows),
+  );
+}
+
+function approvalSection(view: View, { approvals, checkpoints }: JobAccount): MarkupElement {
+  const open = checkpoints.filter(({ decision }) => decision === "open");
+  const rows = approvals.map(({ at, actor, reason, checkpoint_id }): Cell[] => [
+    view.show(actor, 200),
+    timeOf(view, at),
+    view.show(reason),
+    codeOf(view, checkpoint_id, 120) ?? "nothing: no decision was open",
+  ]);
+  return section(
+    view,
+    "approvals",
+    "Approvals",
+    open.length === 0
+      ? undefined
+      : el(
+          "p",
+          { class: "alarm" },
+          open.length === 1 ? "One decision is still open." : `${open.length} decisions are still open.`,
+        ),
+    rows.length === 0
+      ? note("Nobody approved anything.")
+      : table("approvals", "Approvals, in the order of the log", ["By", "At", "Reason", "Answers"], rows),
+  );
+}
+
+function checkpointSection(view: View, { checkpoints }: JobAccount): MarkupElement | undefined {
+  if (checkpoints.length === 0) return undefined;
+  const rows = checkpoints.map(
+    ({ checkpoint_id, type, at, summary, required_action, actor, decision, approval }): Cell[] => [
+      codeOf(view, checkpoint_id, 120) ?? "no id",
+      view.show(type, 60),
+      timeOf(view, at),
+      view.show(summary),
+      required_action === undefined ? undefined : view.show(required_action),
+      actor === undefined ? undefined : view.show(actor, 120),
+      decision === undefined ? undefined : decisionText(view, decision, approval?.actor),
+    ],
+  );
+  const heads = ["Checkpoint", "Type", "At", "Summary", "To decide", "By", "Decision"];
+  return section(
+    view,
+    "checkpoints",
+    "Checkpoints",
+    table("checkpoints", "Checkpoints, in the order of the log", heads, rows),
+  );
+}
+
+function decisionText(view: View, decision: "open" | "approved", actor: string | undefined): MarkupElement {
+  const text = decision === "open" ? "open" : `approved by ${view.show(actor ?? "", 120)}`;
+  return el("span", { class: `decision ${decision}` }, text);
+}
+
+function logSection(view: View, { steps }: JobAccount): MarkupElement | undefined {
+  if (steps.length === 0) return undefined;
+  const rows = steps.map(({ revision, type, at, status, actor, reason_code, reason, environment }): Cell[] => [
+    String(revision),
+    view.show(type, 60).replaceAll("_", " "),
+    timeOf(view, at),
+    view.show(status, 60).replaceAll("_", " "),
+    actor === undefined ? undefined : view.show(actor, 120),
+    reasonText(view, reason_code, reason, environment),
+  ]);
+  const heads = ["Revision", "Event", "At", "State after it", "By", "Because of"];
+  return section(view, "log", "Log", table("log", "Every event of the job", heads, rows));
+}
+
+function reasonText(
+  view: View,
+  reasonCode: string | undefined,
+  reason: string | undefined,
+  environment: JobAccount["steps"][number]["environment"],
+): string | undefined {
+  const texts = [
+    reasonCode === undefined ? undefined : view.show(reasonCode, 120),
+    reason === undefined ? undefined : view.show(reason),
+    environment === undefined
+      ? undefined
+      : `in another environment: ${view.show(environment.actual, 120)} instead of ${view.show(environment.expected, 120)}`,
+  ].filter((text) => text !== undefined);
+  return texts.length === 0 ? undefined : texts.join("; ");
+}

@@ -1,0 +1,131 @@
+/** What it is, whose, when, from where, and how big. */
+import type { Account } from "../../schema/account.ts";
+import { el, type MarkupElement } from "../markup.ts";
+import { counted, countText, durationText, sizeText } from "./quantity.ts";
+import { type Cell, codeOf, factList, section, table, type View } from "./view.ts";
+
+const FORMATS: Readonly<Record<Account["format"], string>> = {
+  pack: "PackSpec v1 pack",
+  runpack: "runpack",
+  evidence_pack: "evidence pack",
+  unknown: "could not be read",
+};
+
+const CAPTURE_MODES: Readonly<Record<string, string>> = {
+  raw: "raw: arguments and results are in the evidence",
+  reference: "reference: of arguments and results, the evidence has the digests",
+};
+
+const SIGNATURE_WORDS = {
+  verified: "verified",
+  failed: "does not verify",
+  not_checked: "not checked: no key was given",
+};
+
+export function provenanceSection(view: View, account: Account, fileDigest: string | undefined): MarkupElement {
+  const { provenance, contents, run, job, evidence } = account;
+  const { environment: machine, source, context, signatures } = provenance;
+  return section(
+    view,
+    "provenance",
+    "Provenance",
+    factList([
+      ["Format", formatText(account)],
+      [account.format === "runpack" ? "Manifest digest" : "Pack id", codeOf(view, account.pack_id)],
+      [account.about === "job" ? "Job" : "Run", codeOf(view, account.source_ref)],
+      ["Case", codeOf(view, evidence?.case_id)],
+      ["Recorded at", timeOf(view, provenance.recorded_at)],
+      [
+        "From, to",
+        spanOf(
+          view,
+          run?.began_at ?? job?.submitted_at,
+          run?.ended_at ?? job?.updated_at,
+          run?.seconds ?? job?.seconds,
+        ),
+      ],
+      ["Recorded by", textOf(view, provenance.producer)],
+      ["Packed by", textOf(view, provenance.packed_by)],
+      [
+        "Environment",
+        machine === undefined ? undefined : view.show(`${machine.os}, ${machine.arch}, ${machine.runtime}`),
+      ],
+      ["Environment's name", codeOf(view, provenance.environment_fingerprint)],
+      ["Capture mode", captureText(view, provenance.capture_mode)],
+      ["Made from", sourceText(view, source)],
+      ["Context", codeOf(view, context?.set_digest)],
+      ["Context evidence", textOf(view, context?.evidence_mode)],
+      [
+        "Size",
+        `${sizeText(contents.file_size)}: ${counted(contents.entries, "entry", "entries")}, ${sizeText(contents.size)} of content`,
+      ],
+      ["SHA-256 of the file", fileDigest === undefined ? undefined : codeOf(view, fileDigest)],
+    ]),
+    signatures.length === 0
+      ? el(
+          "p",
+          {},
+          account.format === "unknown"
+            ? "Whether it is signed could not be read."
+            : "No signature: nobody vouches for it.",
+        )
+      : table(
+          "signatures",
+          "Signatures, in the order of the manifest",
+          ["Key id", "Signature", "Why"],
+          signatures.map(({ key_id, status, problem }): Cell[] => [
+            codeOf(view, key_id) ?? "none given",
+            el("span", { class: `signature ${status}` }, SIGNATURE_WORDS[status]),
+            problem === undefined ? undefined : view.show(problem),
+          ]),
+        ),
+  );
+}
+
+export function formatText({ format, about }: Account): string {
+  return format === "pack" && about !== "unknown" ? `${FORMATS[format]} of a ${about}` : FORMATS[format];
+}
+
+function sourceText(view: View, source: Account["provenance"]["source"]): MarkupElement | undefined {
+  if (source === undefined) return undefined;
+  const signed =
+    source.signatures === 0 ? "" : `, with ${counted(source.signatures, "signature")} of its own, not checked`;
+  return el("span", {}, "runpack ", el("code", {}, view.show(source.manifest_digest)), signed);
+}
+
+function captureText(view: View, mode: string | undefined): string | undefined {
+  if (mode === undefined) return undefined;
+  return Object.hasOwn(CAPTURE_MODES, mode) ? CAPTURE_MODES[mode] : view.show(mode);
+}
+
+function textOf(view: View, text: string | undefined): string | undefined {
+  return text === undefined || text === "" ? undefined : view.show(text);
+}
+
+/** As it stands in the evidence. */
+export function timeOf(view: View, at: string | undefined): MarkupElement | undefined {
+  return at === undefined || at === "" ? undefined : el("span", { class: "time" }, view.show(at, 60));
+}
+
+function spanOf(
+  view: View,
+  from: string | undefined,
+  to: string | undefined,
+  seconds: number | undefined,
+): MarkupElement | undefined {
+  if (from === undefined && to === undefined) return undefined;
+  const length = seconds === undefined ? "" : ` (${durationText(seconds)})`;
+  return el("span", {}, timeOf(view, from) ?? "unknown", " to ", timeOf(view, to) ?? "unknown", length);
+}
+
+/** `12 calls: 10 ok, 1 failed, 1 blocked`: a run in a line. */
+export function totalsText({ calls, ok, failed, blocked, open }: NonNullable<Account["run"]>["totals"]): string {
+  const counts = [
+    [ok, "ok"],
+    [failed, "failed"],
+    [blocked, "blocked"],
+    [open, "without a result"],
+  ] as const;
+  const told = counts.filter(([count]) => count > 0).map(([count, word]) => `${countText(count)} ${word}`);
+  return told.length === 0 ? counted(calls, "call") : `${counted(calls, "call")}: ${told.join(", ")}`;
+}

@@ -1,0 +1,103 @@
+/** What happened in a run: the picture, the calls, and what belongs to none of them. */
+import type { Outcome, RunAccount } from "../../schema/run-account.ts";
+import { el, type MarkupElement } from "../markup.ts";
+import { callSection, saysOf } from "./call-table.ts";
+import { outcomeBadge } from "./icons.ts";
+import { timeOf, totalsText } from "./provenance-section.ts";
+import { countText } from "./quantity.ts";
+import { runPicture } from "./run-picture.ts";
+import { type Cell, codeOf, scrolling, section, table, type View } from "./view.ts";
+
+export function runSections(view: View, run: RunAccount): (MarkupElement | undefined)[] {
+  return [
+    timelineSection(view, run),
+    callSection(view, run),
+    straySection(view, run),
+    eventSection(view, run),
+    referenceSection(view, run),
+  ];
+}
+
+function timelineSection(view: View, run: RunAccount): MarkupElement {
+  const drawn = runPicture(view, run);
+  return section(
+    view,
+    "timeline",
+    "Timeline",
+    el("p", {}, `${totalsText(run.totals)}.`),
+    drawn === undefined ? undefined : scrolling("Picture of the run", drawn),
+    drawn === undefined ? undefined : legend(run),
+    run.tools.length === 0 ? undefined : toolTable(view, run),
+  );
+}
+
+function legend({ totals }: RunAccount): MarkupElement {
+  const outcomes = (["ok", "failed", "blocked", "open"] as const satisfies readonly Outcome[]).filter(
+    (each) => totals[each] > 0,
+  );
+  return el("p", { class: "legend" }, ...outcomes.map(outcomeBadge));
+}
+
+function toolTable(view: View, { tools }: RunAccount): MarkupElement {
+  const rows = tools.map(({ tool_name, calls, failures }): Cell[] => [
+    view.show(tool_name, 120),
+    countText(calls),
+    failures === 0 ? undefined : countText(failures),
+  ]);
+  return table("tools", "Tools, the most used first", ["Tool", "Calls", "Failed or blocked"], rows);
+}
+
+function straySection(view: View, { stray_results: strays }: RunAccount): MarkupElement | undefined {
+  if (strays.length === 0) return undefined;
+  const why = { no_intent: "no intent has this id", repeated: "another result of this id came first, and counts" };
+  const rows = strays.map((stray): Cell[] => [
+    codeOf(view, stray.intent_id, 120) ?? "no id",
+    why[stray.why],
+    outcomeBadge(stray.outcome),
+    saysOf(view, stray),
+    codeOf(view, stray.result_digest),
+  ]);
+  const heads = ["Call", "Why it has no call", "Outcome", "Says", "Digest of the result"];
+  return section(view, "strays", "Results without a call", table("strays", "Results that no call has", heads, rows));
+}
+
+function eventSection(view: View, { events }: RunAccount): MarkupElement | undefined {
+  if (events.length === 0) return undefined;
+  const rows = events.map(({ event, at, ref }): Cell[] => [
+    view.show(event, 200),
+    timeOf(view, at),
+    codeOf(view, ref, 120),
+  ]);
+  return section(
+    view,
+    "events",
+    "Events",
+    table("events", "Events, in the order of the evidence", ["Event", "At", "About"], rows),
+  );
+}
+
+function referenceSection(view: View, { references }: RunAccount): MarkupElement | undefined {
+  if (references.length === 0) return undefined;
+  const rows = references.map((reference): Cell[] => [
+    codeOf(view, reference.ref_id, 120) ?? "no id",
+    view.show(reference.source_type, 60),
+    // Never a link: where it leads is the producer's choice.
+    codeOf(view, reference.source_locator, 300),
+    timeOf(view, reference.retrieved_at),
+    codeOf(view, reference.content_digest, 80),
+    codeOf(view, reference.query_digest, 80),
+    [reference.redaction_mode, reference.sensitivity_label, reference.immutability]
+      .flatMap((word) => (word === undefined || word === "" ? [] : [view.show(word, 60)]))
+      .join(", "),
+  ]);
+  const heads = [
+    "Reference",
+    "Type",
+    "Source",
+    "Retrieved",
+    "Digest of the content",
+    "Digest of the query",
+    "Handling",
+  ];
+  return section(view, "references", "References", table("references", "What the run looked at", heads, rows));
+}

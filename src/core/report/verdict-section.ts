@@ -1,0 +1,56 @@
+/** What may be concluded, and what may not: the first thing that a report says. */
+import type { Account } from "../../schema/account.ts";
+import { VERDICTS } from "../explanation/verdict.ts";
+import { el, type MarkupElement } from "../markup.ts";
+import type { Verdict } from "../verify.ts";
+import { verdictIcon } from "./icons.ts";
+import { counted } from "./quantity.ts";
+import { factList, type View } from "./view.ts";
+
+/** What a verdict must not be taken for. */
+const NOT_SAID: Readonly<Record<Verdict, string>> = {
+  authentic: "That the recorded actions were right, or that the producer recorded everything.",
+  intact: "Who made it, or that it was not made anew from end to end.",
+  failed: "Which parts are true. None of them can be told from the others.",
+};
+
+export function verdictSection(view: View, account: Account): MarkupElement {
+  const { verdict, reason, findings } = account;
+  const { summary, meaning, action } = VERDICTS[verdict];
+  const id = `${view.prefix}verdict`;
+  return el(
+    "section",
+    { class: `part verdict-part ${verdict}`, id, "aria-labelledby": `${id}-title` },
+    el(
+      "div",
+      { class: "banner" },
+      el(
+        `h${view.level + 1}`,
+        { id: `${id}-title` },
+        verdictIcon(verdict),
+        el("span", { class: "hidden" }, "Verdict: "),
+        verdict,
+      ),
+      el("p", {}, summary),
+    ),
+    factList([
+      ["Why", `${capital(view.show(reason))}.`],
+      ["It means", meaning],
+      ["It does not say", NOT_SAID[verdict]],
+      ["What to do", action],
+      [
+        "Findings",
+        findings.length === 0
+          ? "none"
+          : el("a", { href: `#${view.prefix}findings` }, counted(findings.length, "finding")),
+      ],
+    ]),
+    verdict === "failed"
+      ? el("p", { class: "alarm" }, "Unverified: everything below is only what the file says of itself.")
+      : undefined,
+  );
+}
+
+export function capital(text: string): string {
+  return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
+}

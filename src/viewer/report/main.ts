@@ -1,0 +1,8 @@
+/** The script of a report: it makes the tables of calls searchable. Without it, and on paper, they stand as they are. */
+import { unpackRows } from "../../core/report/call-table.ts";
+import { createCallTable } from "./call-table.ts";
+
+for (const section of document.querySelectorAll<HTMLElement>("section.calls")) {
+  const data = section.parentElement?.querySelector('script[type="application/json"]');
+  if (data !== null && data !== undefined) createCallTable(section, unpackRows(JSON.parse(data.textContent)));
+}
