@@ -58,6 +58,12 @@ function platform(broken: Partial<Parts["platform"]>): Partial<Parts> {
   return { platform: { ...hostPlatform, ...broken } };
 }
 
+/** Where small entries are inflated as streams, too. */
+function withoutSmall(broken: Partial<Parts["platform"]>): Partial<Parts> {
+  const { inflateSmall: _, ...streaming } = hostPlatform;
+  return { platform: { ...streaming, ...broken } };
+}
+
 /** A digest whose update forgets what comes after `bytes` bytes of a piece. */
 function forgetful(bytes: number): Parts["platform"]["sha256"] {
   return () => {
@@ -143,13 +149,21 @@ const BREAKAGES: readonly Breakage[] = [
   },
   {
     what: "an inflate that changes a byte",
-    parts: platform({ InflateRaw: inflateThat((bytes) => bytes.map((byte, at) => (at === 9 ? byte ^ 1 : byte))) }),
+    parts: withoutSmall({ InflateRaw: inflateThat((bytes) => bytes.map((byte, at) => (at === 9 ? byte ^ 1 : byte))) }),
     caught: ["inflate", "golden_pack"],
   },
   {
     what: "an inflate that gives nothing",
-    parts: platform({ InflateRaw: inflateThat(() => new Uint8Array(0)) }),
+    parts: withoutSmall({ InflateRaw: inflateThat(() => new Uint8Array(0)) }),
     caught: ["inflate", "golden_pack"],
+  },
+  {
+    what: "an inflate of small data that changes a byte",
+    parts: platform({
+      inflateSmall: (bytes) =>
+        (hostPlatform.inflateSmall?.(bytes) ?? bytes).map((byte, at) => (at === 9 ? byte ^ 1 : byte)),
+    }),
+    caught: ["golden_pack"],
   },
   { what: "an inflate that forgives", parts: platform({ InflateRaw: LENIENT_INFLATE }), caught: ["inflate"] },
   {
