@@ -8,7 +8,8 @@ import type { JsonOutline, JsonValue } from "./json.ts";
 import { compareUtf8 } from "./order.ts";
 import { isFailure, outcomeOf } from "./outcome.ts";
 import { readRecords } from "./records.ts";
-import { isKnownTime, laterTime, secondsBetween } from "./time-span.ts";
+import { isAfter, isKnownTime, knownInstant, secondsBetween } from "./time-span.ts";
+import type { Instant } from "./timestamp.ts";
 import { collectWarnings, type Warnings } from "./warning.ts";
 import type { Archive } from "./zip/reader.ts";
 
@@ -192,12 +193,13 @@ function span(
   calls: readonly RunCall[],
   strays: readonly StrayResult[],
 ): Pick<RunAccount, "began_at" | "ended_at" | "seconds"> {
-  let began: string | undefined;
-  let ended: string | undefined;
+  let began: { readonly time: string; readonly instant: Instant } | undefined;
+  let ended = began;
   const see = (time: string | undefined): void => {
-    if (time === undefined || time === began || time === ended || !isKnownTime(time)) return;
-    if (began === undefined || laterTime(began, time)) began = time;
-    if (ended === undefined || laterTime(time, ended)) ended = time;
+    const instant = knownInstant(time);
+    if (time === undefined || instant === undefined) return;
+    if (began === undefined || isAfter(began.instant, instant)) began = { time, instant };
+    if (ended === undefined || isAfter(instant, ended.instant)) ended = { time, instant };
   };
   for (const { at } of events) see(at);
   for (const { started_at, ended_at } of calls) {
@@ -206,8 +208,8 @@ function span(
   }
   for (const { ended_at } of strays) see(ended_at);
   if (began === undefined || ended === undefined) return {};
-  const seconds = secondsBetween(began, ended) ?? 0;
-  return { began_at: began, ended_at: ended, seconds };
+  const seconds = secondsBetween(began.time, ended.time) ?? 0;
+  return { began_at: began.time, ended_at: ended.time, seconds };
 }
 
 /** Trimmed, without blanks and repetitions, in byte order; one text counts as a list of one. */

@@ -1,18 +1,27 @@
 /** Times of evidence that may have failed verification: what is no time, or the zero time, is not known. */
 import { isTimestamp } from "../schema/format.ts";
-import { compareTimestamps, isZeroTime, nanosecondsBetween } from "./timestamp.ts";
+import { type Instant, instantOf, ZERO_TIME } from "./timestamp.ts";
 
-export function isKnownTime(text: string | undefined): text is string {
-  return text !== undefined && isTimestamp(text) && !isZeroTime(text);
+const ZERO = instantOf(ZERO_TIME);
+
+export function knownInstant(text: string | undefined): Instant | undefined {
+  if (text === undefined || !isTimestamp(text)) return undefined;
+  const instant = instantOf(text);
+  return isAfter(instant, ZERO) || isAfter(ZERO, instant) ? instant : undefined;
 }
 
-/** Whether `left` is after `right`; both are known. */
-export function laterTime(left: string, right: string): boolean {
-  return compareTimestamps(left, right) > 0;
+export function isKnownTime(text: string | undefined): text is string {
+  return knownInstant(text) !== undefined;
+}
+
+export function isAfter(left: Instant, right: Instant): boolean {
+  return left.seconds > right.seconds || (left.seconds === right.seconds && left.nanosecond > right.nanosecond);
 }
 
 /** From one to the other, negative when the second comes first; `undefined` where one of them is not known. */
 export function secondsBetween(from: string | undefined, to: string | undefined): number | undefined {
-  if (!isKnownTime(from) || !isKnownTime(to)) return undefined;
-  return Number(nanosecondsBetween(from, to)) / 1e9;
+  const left = knownInstant(from);
+  const right = knownInstant(to);
+  if (left === undefined || right === undefined) return undefined;
+  return right.seconds - left.seconds + (right.nanosecond - left.nanosecond) / 1e9;
 }
