@@ -12,7 +12,7 @@ export function runOrThrow(
 ): string {
   const { exitCode, stdout, stderr } = Bun.spawnSync([...command], { stdin: "ignore", ...options });
   if (exitCode === 0) return stdout.toString();
-  throw new Error(`${command.join(" ").slice(0, 200)}: exit ${exitCode}\n${stderr}`);
+  throw new Error(`${command.join(" ").slice(0, 200)}: exit ${exitCode}\n${stdout}${stderr}`);
 }
 
 /** Makes `root` of `files`; those without a source are left to the caller. */

@@ -1,0 +1,114 @@
+/**
+ * The npm packages of a release: `node scripts/bun.mjs scripts/release/npm-package.ts [dist/release]` writes dist/npm. `gait` is
+ * the library and a launcher; `@gait-dev/<target>` holds one executable, and npm installs the one that fits. They stay
+ * private until someone publishes them: that is a decision, and not a build.
+ */
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import packageJson from "../../package.json" with { type: "json" };
+import { runOrThrow } from "./sealed-root.ts";
+import { fileName, TARGETS, type Target } from "./target.ts";
+
+const ROOT = dirname(dirname(import.meta.dir));
+const { version, description, license, dependencies } = packageJson;
+const ABOUT = { version, description, license, private: true };
+/** What `src/core` and `src/schema` import. */
+const LIBRARY_DEPENDENCIES = ["@noble/ed25519", "@noble/hashes", "@zip.js/zip.js", "typebox"] as const;
+
+/** @param executables the file of each target that there is a package for */
+export function writeNpmPackages(out: string, executables: ReadonlyMap<Target, string>): void {
+  rmSync(out, { recursive: true, force: true });
+  for (const [target, file] of executables) writeExecutablePackage(join(out, "gait-dev", target.name), target, file);
+  const folder = join(out, "gait");
+  compileLibrary(join(folder, "lib"));
+  mkdirSync(join(folder, "bin"));
+  copyFileSync(join(import.meta.dir, "npm/gait.mjs"), join(folder, "bin/gait.mjs"));
+  chmodSync(join(folder, "bin/gait.mjs"), 0o755);
+  for (const file of ["LICENSE", "README.md"]) copyFileSync(join(ROOT, file), join(folder, file));
+  const types = (path: string): object => ({ types: `${path}.d.ts`, default: `${path}.js` });
+  writeJson(join(folder, "package.json"), {
+    name: "gait",
+    ...ABOUT,
+    type: "module",
+    engines: { node: ">=20.12" },
+    bin: { gait: "bin/gait.mjs" },
+    // Bun would take Node's too; its own inflate is strict, so it needs no other.
+    exports: {
+      ".": {
+        bun: types("./lib/core/library"),
+        node: types("./lib/host/node-library"),
+        default: types("./lib/core/library"),
+      },
+      "./package.json": "./package.json",
+    },
+    files: ["bin", "lib"],
+    sideEffects: false,
+    dependencies: Object.fromEntries(LIBRARY_DEPENDENCIES.map((name) => [name, dependencies[name]])),
+    optionalDependencies: Object.fromEntries([...executables.keys()].map(({ name }) => [`@gait-dev/${name}`, version])),
+  });
+}
+
+function writeExecutablePackage(folder: string, target: Target, file: string): void {
+  const name = target.os === "win32" ? "gait.exe" : "gait";
+  mkdirSync(join(folder, "bin"), { recursive: true });
+  copyFileSync(file, join(folder, "bin", name));
+  chmodSync(join(folder, "bin", name), 0o755);
+  copyFileSync(join(ROOT, "LICENSE"), join(folder, "LICENSE"));
+  const libc = target.libc === undefined ? {} : { libc: [target.libc] };
+  const fits = { os: [target.os], cpu: [target.cpu], ...libc, files: ["bin"], preferUnplugged: true };
+  writeJson(join(folder, "package.json"), { name: `@gait-dev/${target.name}`, ...ABOUT, ...fits });
+}
+
+/** One JavaScript file and one of types for each source file: whoever bundles it takes what it uses. */
+function compileLibrary(out: string): void {
+  const config = join(ROOT, "dist", `.tsconfig.tmp-${process.pid}.json`);
+  mkdirSync(dirname(config), { recursive: true });
+  const compilerOptions = {
+    noEmit: false,
+    outDir: out,
+    rootDir: join(ROOT, "src"),
+    typeRoots: [join(ROOT, "node_modules/@types")],
+    declaration: true,
+    rewriteRelativeImportExtensions: true,
+  };
+  const files = ["core/library.ts", "host/node-library.ts"].map((file) => join(ROOT, "src", file));
+  writeJson(config, { extends: join(ROOT, "tsconfig.json"), compilerOptions, files, include: [] });
+  try {
+    runOrThrow([process.execPath, join(ROOT, "node_modules/typescript/bin/tsc"), "-p", config], { cwd: ROOT });
+  } finally {
+    rmSync(config);
+  }
+  // The compiler rewrites the names in code, and leaves them in types.
+  for (const name of readdirSync(out, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".d.ts"))) {
+    const path = join(out, name);
+    const text = readFileSync(path, "utf8");
+    writeFileSync(path, text.replace(/((?:from|import\() ?"\.{1,2}\/[^"]+)\.ts"/g, '$1.js"'));
+  }
+}
+
+function writeJson(path: string, value: object): void {
+  writeFileSync(path, `${JSON.stringify(value, undefined, 2)}\n`);
+}
+
+if (import.meta.main) {
+  const release = resolve(process.argv[2] ?? join(ROOT, "dist/release"));
+  const files = TARGETS.map((target) => [target, join(release, fileName(target, version))] as const);
+  const missing = files.filter(([, file]) => !existsSync(file)).map(([{ name }]) => name);
+  if (missing.length > 0) {
+    process.stderr.write(`npm-package: ${release} has no ${missing.join(", ")}: make it by \`npm run release\`\n`);
+    process.exitCode = 1;
+  } else {
+    const out = join(ROOT, "dist/npm");
+    writeNpmPackages(out, new Map(files));
+    process.stdout.write(`${out}\n`);
+  }
+}

@@ -1,0 +1,102 @@
+/**
+ * The face of the npm package: verify, describe and compare packs in a program. Bun and browsers get this file, Node gets
+ * `host/node-library.ts`, which is the same on another platform.
+ */
+import type { PackDiff } from "../schema/diff.ts";
+import type { InspectReport, VerifyReport } from "../schema/pack-output.ts";
+import { accountOf } from "./account.ts";
+import { diffArtifacts } from "./diff.ts";
+import { GaitError } from "./error.ts";
+import { inspectReport } from "./inspect.ts";
+import { parsePublicKey } from "./key.ts";
+import type { Platform } from "./platform.ts";
+import { portablePlatform } from "./portable.ts";
+import { runChecks } from "./selftest/check.ts";
+import { DIGEST_CHECKS } from "./selftest/digest.ts";
+import { INFLATE_CHECKS } from "./selftest/inflate.ts";
+import { JSON_CHECKS } from "./selftest/json.ts";
+import { JUDGING_CHECKS } from "./selftest/judging.ts";
+import { SIGNATURE_CHECKS } from "./selftest/signature.ts";
+import { partsOf } from "./selftest.ts";
+import { type ByteSource, blobSource, bytesSource } from "./source.ts";
+import { type Verification, type VerifyOptions, verifyArtifact } from "./verify.ts";
+import { verifyReport } from "./verify-answer.ts";
+import type { ZipLimits } from "./zip/reader.ts";
+
+export type { PackDiff } from "../schema/diff.ts";
+export type { InspectReport, VerifyReport } from "../schema/pack-output.ts";
+export { type ErrorCode, GaitError } from "./error.ts";
+export { canonicalize } from "./jcs.ts";
+export { type JsonObject, type JsonValue, parseJson } from "./json.ts";
+export type { ZipLimits } from "./zip/reader.ts";
+
+export interface VerifyRequest {
+  /** Texts of public keys, as in key files: base64 or PEM. Without one, no verdict is more than `intact`. */
+  readonly keys?: readonly string[];
+  /** Makes anything less than `authentic` a failure. */
+  readonly requireSignature?: boolean;
+  readonly limits?: ZipLimits;
+}
+
+export interface Library {
+  /**
+   * The verdict on a pack, runpack or evidence pack: the member `verify` of `gait pack verify --json`. Bad evidence is a
+   * verdict with findings, and never thrown.
+   * @throws GaitError `not_an_archive`, `invalid_key`; `unsupported` where this runtime fails the self-test
+   */
+  verify(artifact: Blob | Uint8Array, request?: VerifyRequest): Promise<VerifyReport>;
+  /** The member `inspect` of `gait pack inspect --json`, of an artifact that has not failed. @throws as `verify` does */
+  inspect(artifact: Blob | Uint8Array, request?: VerifyRequest): Promise<InspectReport>;
+  /** What differs between two artifacts that have not failed. @throws as `verify` does */
+  diff(left: Blob | Uint8Array, right: Blob | Uint8Array, request?: VerifyRequest): Promise<PackDiff>;
+}
+
+export function libraryOn(platform: Platform): Library {
+  // The runtime is whatever the caller has: it answers what is known before it is believed.
+  let checked: Promise<void> | undefined;
+  const judge = async (artifact: Blob | Uint8Array, request: VerifyRequest): Promise<Judged> => {
+    checked ??= assertKnownAnswers(platform);
+    await checked;
+    const source = artifact instanceof Uint8Array ? bytesSource(artifact) : blobSource(artifact);
+    const keys = (request.keys ?? []).map((text, index) => parsePublicKey(text, platform, `keys[${index}]`));
+    const { requireSignature = false, limits } = request;
+    const options = { platform, keys, requireSignature, limits };
+    return { source, options, verification: await verifyArtifact(source, options) };
+  };
+  const judgeSound = async (artifact: Blob | Uint8Array, request: VerifyRequest): Promise<Judged> => {
+    const judged = await judge(artifact, request);
+    if (judged.verification.verdict !== "failed") return judged;
+    throw new GaitError("invalid_input", `the artifact has failed: ${judged.verification.reason}`, {
+      hint: "Ask `verify` for its findings.",
+    });
+  };
+  return {
+    verify: async (artifact, request = {}) => verifyReport((await judge(artifact, request)).verification),
+    async inspect(artifact, request = {}) {
+      const { source, options, verification } = await judgeSound(artifact, request);
+      return inspectReport(verification, await accountOf(source, verification, options));
+    },
+    async diff(left, right, request = {}) {
+      const sides = [await judgeSound(left, request), await judgeSound(right, request)] as const;
+      return diffArtifacts(sides[0].verification, sides[1].verification, platform);
+    },
+  };
+}
+
+interface Judged {
+  readonly source: ByteSource;
+  readonly options: VerifyOptions;
+  readonly verification: Verification;
+}
+
+const KNOWN_ANSWERS = [...DIGEST_CHECKS, ...JSON_CHECKS, ...SIGNATURE_CHECKS, ...INFLATE_CHECKS, ...JUDGING_CHECKS];
+
+async function assertKnownAnswers(platform: Platform): Promise<void> {
+  const failed = (await runChecks(KNOWN_ANSWERS, partsOf(platform))).find(({ ok }) => !ok);
+  if (failed === undefined) return;
+  throw new GaitError("unsupported", `this runtime fails the self-test "${failed.name}": ${failed.error ?? ""}`, {
+    hint: "Nothing can be judged here: use the gait executable, or a current runtime.",
+  });
+}
+
+export const { verify, inspect, diff } = libraryOn(portablePlatform);

@@ -1,0 +1,201 @@
+/** The npm packages, installed into an empty project without the registry: library and program, in Node, Bun and a bundle. */
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { thisTarget } from "../../scripts/build.ts";
+import { writeNpmPackages } from "../../scripts/release/npm-package.ts";
+import { TARGETS, targetNamed } from "../../scripts/release/target.ts";
+import { VECTORS } from "../../scripts/vectors/hostile/table.ts";
+import { GAIT, gait, type Ran } from "../e2e/gait.ts";
+import { keyPath } from "../go-vectors.ts";
+
+const ROOT = join(import.meta.dir, "../..");
+const LIBRARIES = ["@noble/ed25519", "@noble/hashes", "@zip.js/zip.js", "typebox"];
+const NODE = Bun.which("node") ?? "node";
+
+let folder: string;
+let project: string;
+
+/** In the project, by the clock of a loaded machine. */
+function run(command: readonly string[], cwd = project): Ran {
+  const env = { PATH: process.env["PATH"] ?? "", HOME: folder, npm_config_cache: join(folder, "cache") };
+  const { exitCode, stdout, stderr } = Bun.spawnSync([...command], { cwd, env, stdin: "ignore", timeout: 100_000 });
+  return { exit: exitCode, stdout: stdout.toString(), stderr: stderr.toString() };
+}
+
+function runOk(command: readonly string[], cwd = project): string {
+  const ran = run(command, cwd);
+  expect({ command, ...ran }).toMatchObject({ exit: 0 });
+  return ran.stdout;
+}
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "gait-npm-"));
+  project = join(folder, "an empty project");
+  mkdirSync(project);
+  const target = targetNamed(thisTarget());
+  writeNpmPackages(join(folder, "npm"), new Map([[target, GAIT]]));
+  const sources = [
+    join(folder, "npm/gait"),
+    join(folder, "npm/gait-dev", target.name),
+    ...LIBRARIES.map((name) => join(ROOT, "node_modules", name)),
+  ];
+  const packed = runOk(["npm", "pack", "--offline", "--ignore-scripts", "--json", ...sources]);
+  const files = (JSON.parse(packed) as { name: string; filename: string }[]).map(({ name, filename }) => [
+    name,
+    `file:${filename}`,
+  ]);
+  writeFileSync(join(project, "package.json"), JSON.stringify({ dependencies: Object.fromEntries(files) }));
+  runOk(["npm", "install", "--offline", "--ignore-scripts", "--no-audit", "--no-fund"]);
+
+  copyFileSync(join(ROOT, "docs/examples/run.json"), join(project, "run.json"));
+  for (const half of ["private", "public"] as const) copyFileSync(keyPath("test", half), join(project, `${half}.key`));
+  gait(["run", "record", "--input", "run.json"], { cwd: project });
+  const build = ["pack", "build", "--from", "run_fix_rounding", "--out", "run.zip", "--private-key", "private.key"];
+  expect(gait(build, { cwd: project }).exit).toBe(0);
+  writeFileSync(join(project, "use.mjs"), USE);
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const USE = `
+import { readFileSync } from "node:fs";
+import { canonicalize, diff, GaitError, inspect, verify } from "gait";
+const pack = readFileSync("run.zip");
+const keys = [readFileSync("public.key", "utf8")];
+const changed = Uint8Array.from(pack);
+changed[100] ^= 1;
+const refused = await verify(new Uint8Array(10)).catch((error) => error);
+console.log(JSON.stringify({
+  signed: (await verify(pack, { keys })).verdict,
+  blob: (await verify(new Blob([pack]), { keys })).verdict,
+  unchecked: (await verify(pack)).verdict,
+  required: (await verify(pack, { requireSignature: true })).verdict,
+  changed: (await verify(changed, { keys })).verdict,
+  inspected: (await inspect(pack)).run_payload.run_id,
+  described: await inspect(changed).catch((error) => error.code),
+  identical: (await diff(pack, pack)).summary,
+  refused: refused instanceof GaitError && refused.code,
+  canonical: canonicalize({ b: 1, a: [true] }),
+}));
+`;
+
+const USED = {
+  signed: "authentic",
+  blob: "authentic",
+  unchecked: "intact",
+  required: "failed",
+  changed: "failed",
+  inspected: "run_fix_rounding",
+  described: "invalid_input",
+  refused: "not_an_archive",
+  canonical: '{"a":[true],"b":1}',
+};
+
+describe("the library", () => {
+  test("verifies, describes and compares in Node", () => {
+    expect(JSON.parse(runOk([NODE, "use.mjs"]))).toMatchObject(USED);
+  });
+
+  test("does the same in Bun", () => {
+    expect(JSON.parse(runOk([process.execPath, "use.mjs"]))).toMatchObject(USED);
+  });
+
+  test("bundles for a browser, without a module of Node", () => {
+    writeFileSync(join(project, "page.js"), 'import { verify } from "gait";\nglobalThis.verify = verify;\n');
+    const bundle = runOk([
+      process.execPath,
+      "build",
+      "--target=browser",
+      "--format=esm",
+      "--splitting",
+      "--outdir=web",
+      "page.js",
+    ]);
+    expect(bundle).toContain("page.js");
+    for (const name of readdirSync(join(project, "web"))) {
+      expect(run(["grep", "-cE", "(from ?|import\\(|require\\()[\"']node:", `web/${name}`]).stdout.trim()).toBe("0");
+    }
+  });
+
+  test.each(["nodenext", "bundler"])("has types, as %s resolves them", (resolution) => {
+    const source = `import { type VerifyReport, verify } from "gait";
+export const report: Promise<VerifyReport> = verify(new Uint8Array(), { keys: ["a"], requireSignature: true });
+export const verdict: Promise<"authentic" | "intact" | "failed"> = report.then((answer) => answer.verdict);
+// @ts-expect-error: a key is text
+verify(new Uint8Array(), { keys: [1] });
+`;
+    writeFileSync(join(project, "typed.mts"), source);
+    const module = resolution === "nodenext" ? "nodenext" : "esnext";
+    const flags = [
+      "--noEmit",
+      "--strict",
+      "--skipLibCheck",
+      "false",
+      "--types",
+      "",
+      "--target",
+      "esnext",
+      "--lib",
+      "esnext,dom",
+    ];
+    const tsc = [process.execPath, join(ROOT, "node_modules/typescript/bin/tsc")];
+    runOk([...tsc, ...flags, "--module", module, "--moduleResolution", resolution, "typed.mts"]);
+  });
+
+  test("judges hostile archives in Node as the executable does", async () => {
+    // One format by default: what differs between runtimes lies below the formats.
+    const all = process.env["GAIT_LONG"] === "1" ? VECTORS : VECTORS.filter(({ format }) => format === "pack");
+    const chosen = all.filter(({ flags, generated }) => flags.length === 0 && !generated);
+    expect(chosen.length).toBeGreaterThan(100);
+    mkdirSync(join(project, "hostile"));
+    for (const { name, bytes } of chosen) writeFileSync(join(project, "hostile", name), await bytes());
+    const index = chosen.map(({ name, keys }) => ({ name, keys }));
+    writeFileSync(join(project, "index.json"), JSON.stringify(index));
+    writeFileSync(join(project, "judge.mjs"), JUDGE);
+    const judged = JSON.parse(runOk([NODE, "judge.mjs"]));
+    const expected = chosen.map(({ name, verdict, codes }) => [name, verdict ?? "refused", codes[0] ?? null]);
+    expect(judged).toEqual(expected);
+  });
+});
+
+const JUDGE = `
+import { readFileSync } from "node:fs";
+import { verify } from "gait";
+const judged = [];
+for (const { name, keys } of JSON.parse(readFileSync("index.json", "utf8"))) {
+  const answer = await verify(readFileSync("hostile/" + name), { keys }).catch(() => ({ verdict: "refused" }));
+  judged.push([name, answer.verdict, answer.findings?.[0]?.code ?? null]);
+}
+console.log(JSON.stringify(judged));
+`;
+
+describe("the program", () => {
+  const launcher = "node_modules/.bin/gait";
+
+  test("is found, and its answer is the executable's", () => {
+    expect(runOk([launcher, "version"])).toBe(gait(["version"]).stdout);
+  });
+
+  test("ends as the executable ends", () => {
+    expect(run([launcher, "pack", "verify", "run.json"])).toMatchObject({ exit: 6 });
+    writeFileSync(join(project, "cut.zip"), new Uint8Array([0x50, 0x4b, 3, 4, 0]));
+    expect(run([launcher, "pack", "verify", "cut.zip"])).toMatchObject({ exit: 2 });
+  });
+
+  test("says so where there is none for this machine", () => {
+    const away = join(project, "node_modules/@gait-dev");
+    expect(run(["mv", away, `${away}-away`]).exit).toBe(0);
+    const ran = run([launcher, "version"]);
+    expect(run(["mv", `${away}-away`, away]).exit).toBe(0);
+    expect(ran).toMatchObject({ exit: 1, stdout: "" });
+    expect(ran.stderr).toContain(`@gait-dev/${thisTarget()} is not installed`);
+  });
+});
+
+test("each target has a name that the launcher asks for", () => {
+  for (const { name, os, cpu, libc } of TARGETS) {
+    const system = os === "win32" ? "windows" : os;
+    expect(name).toBe(`${system}-${cpu}${libc === "musl" ? "-musl" : ""}`);
+  }
+});
