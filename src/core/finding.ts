@@ -63,7 +63,7 @@ export const FINDING_RULES = {
     hint: REBUILT_ARCHIVE,
   },
   zip_name_unsafe: {
-    rule: "A name is a relative path with `/`, without empty, `.` or `..` parts, backslash or drive (APPNOTE 4.4.17).",
+    rule: "A name is a relative path with `/`, without empty, `.` or `..` parts, backslash, colon or the name of a device (APPNOTE 4.4.17).",
     hint: "Don't unpack this archive; ask its producer to rebuild it.",
   },
   zip_name_collision: {
