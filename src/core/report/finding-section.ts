@@ -14,7 +14,8 @@ export function findingSection(view: View, { findings, warnings }: Account): Mar
   const byCode = Map.groupBy(findings, ({ code }) => code);
   const title = findings.length === 0 ? "Warnings" : capital(counted(findings.length, "finding"));
   return section(
-    view,
+    // They are what this program says, and not the file.
+    { ...view, unverified: false },
     "findings",
     title,
     ...[...byCode].map(([code, found]) => findingGroup(view, code, found)),

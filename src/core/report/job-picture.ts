@@ -13,7 +13,7 @@ const BAND = 40;
 const LANE = 30;
 /** So few states all have room for their names: short ones are made wider than their time. */
 const FEW = 10;
-const LEAST = 52;
+const LEAST = 76;
 /** Bands and marks finer than this are drawn as one. */
 const FINEST = 2;
 

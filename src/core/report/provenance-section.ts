@@ -36,7 +36,7 @@ export function provenanceSection(view: View, account: Account, fileDigest: stri
       ["Case", codeOf(view, evidence?.case_id)],
       ["Recorded at", timeOf(view, provenance.recorded_at)],
       [
-        "From, to",
+        "Time span",
         spanOf(
           view,
           run?.began_at ?? job?.submitted_at,
@@ -44,8 +44,8 @@ export function provenanceSection(view: View, account: Account, fileDigest: stri
           run?.seconds ?? job?.seconds,
         ),
       ],
-      ["Recorded by", textOf(view, provenance.producer)],
-      ["Packed by", textOf(view, provenance.packed_by)],
+      ["Recorded by, version", textOf(view, provenance.producer)],
+      ["Packed by, version", textOf(view, provenance.packed_by)],
       [
         "Environment",
         machine === undefined ? undefined : view.show(`${machine.os}, ${machine.arch}, ${machine.runtime}`),
