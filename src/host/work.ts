@@ -30,6 +30,9 @@ export const work: Work = {
   },
 };
 
+/** For work whose bytes are counted elsewhere: its input, where that is what is known in advance. */
+export const uncounted: Work = { ahead: () => undefined, done: turn };
+
 /** A promise that others run before, when they have not for a while. */
 export function turn(): Promise<void> | undefined {
   if (!takesTurns) return undefined;

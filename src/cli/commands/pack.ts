@@ -27,6 +27,7 @@ const BUILD: CommandSpec = {
     { flag: "--out", value: "FILE", description: "The pack to write" },
     ...SIGNING_FLAGS,
     FORCE_FLAG,
+    ...PROGRESS_FLAGS,
   ],
   examples: [
     { command: "gait pack build --type run --from run_42", note: "From ./gait-out/runpack_run_42.zip" },

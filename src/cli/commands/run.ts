@@ -2,6 +2,7 @@
 import type { CommandSpec } from "../command.ts";
 import { FORCE_FLAG, SIGNING_FLAGS } from "./key-flags.ts";
 import { LIMIT_FLAGS } from "./limits.ts";
+import { PROGRESS_FLAGS } from "./progress-flags.ts";
 
 const noun = "run";
 const schemaId = "gait.run.output";
@@ -34,6 +35,7 @@ const RECORD: CommandSpec = {
     },
     ...SIGNING_FLAGS,
     FORCE_FLAG,
+    ...PROGRESS_FLAGS,
   ],
   examples: [
     { command: "gait run record --input run.json", note: "Digests only" },

@@ -11,6 +11,7 @@ import { BUILD } from "../../build.ts";
 import type { Answer, Call } from "../../command.ts";
 import { EXIT } from "../../exit.ts";
 import { rows } from "../../output.ts";
+import { withProgress } from "../../progress.ts";
 import { assertVerifies, UNKEYED, withArtifact } from "../artifact.ts";
 import { refusal } from "../refusal.ts";
 import { warningLines } from "../report.ts";
@@ -18,7 +19,9 @@ import { type Signing, signingOf } from "../signing.ts";
 
 export async function buildPack(call: Call): Promise<Answer> {
   const signing = await signingOf(call);
-  return call.option("--type") === "job" ? packJob(call, signing) : packRun(call, signing);
+  return withProgress(call, "pack build", () =>
+    call.option("--type") === "job" ? packJob(call, signing) : packRun(call, signing),
+  );
 }
 
 function packRun(call: Call, signing: Signing): Promise<Answer> {
@@ -35,6 +38,7 @@ function packRun(call: Call, signing: Signing): Promise<Answer> {
     const written = await writeAtomically(
       targetOf(call, dirname(path)),
       async (sink) => {
+        hostPlatform.work?.ahead(source.size);
         const built = await buildRunPack(source, runpack, sink, buildOptions(signing));
         assertUnchanged();
         return built;
@@ -56,7 +60,10 @@ async function packJob(call: Call, signing: Signing): Promise<Answer> {
   try {
     const written = await writeAtomically(
       targetOf(call, "gait-out"),
-      (sink) => buildJobPack(state, jobEvents(folder, logLength), sink, buildOptions(signing)),
+      (sink) => {
+        hostPlatform.work?.ahead(logLength);
+        return buildJobPack(state, jobEvents(folder, logLength), sink, buildOptions(signing));
+      },
       {
         force: call.has("--force"),
         verify: async (output) => {

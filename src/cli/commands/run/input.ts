@@ -3,13 +3,16 @@ import { GaitError } from "../../../core/error.ts";
 import { documentParts } from "../../../core/record-document.ts";
 import { fileParts, type RecordDocument, type RecordStream } from "../../../core/record-files.ts";
 import type { RecordParts } from "../../../core/record-parts.ts";
-import { chunks } from "../../../core/source.ts";
+import { type ByteSource, chunks } from "../../../core/source.ts";
 import { fileError } from "../../../host/errno.ts";
 import { type OpenedSource, openSource, readInput } from "../../../host/files.ts";
+import { work } from "../../../host/work.ts";
 import type { Call } from "../../command.ts";
 
 export interface RecordInput {
   readonly parts: RecordParts;
+  /** Progress is told by what was read of the input; else it is by what is written. */
+  readonly isCounted: boolean;
   /** Call it when everything was read. @throws GaitError `input_changed` when a file was written to meanwhile */
   assertUnchanged(): void;
   close(): void;
@@ -25,7 +28,7 @@ export async function recordInput(call: Call): Promise<RecordInput> {
   if (path === undefined) return filesInput(call);
   const limitHint = "Give the record in parts with --run, --intents, --results and --refs: those are not limited.";
   const parts = documentParts(await readInput(path, { standardInput: () => call.stdin(), limitHint }));
-  return { parts, assertUnchanged: () => undefined, close: () => undefined };
+  return { parts, isCounted: false, assertUnchanged: () => undefined, close: () => undefined };
 }
 
 /** The path of the one document, or `undefined` where its parts were given. */
@@ -67,7 +70,7 @@ async function filesInput(call: Call): Promise<RecordInput> {
     if (path === "-") return { name: nameOf(path), chunks: standardInput(call) };
     const file = await openSource(path);
     opened.push(file);
-    return { name: nameOf(path), chunks: chunks(file.source) };
+    return { name: nameOf(path), chunks: counted(file.source) };
   };
   try {
     // Opened before anything is read, so that a path that is wrong is told of at once.
@@ -76,6 +79,7 @@ async function filesInput(call: Call): Promise<RecordInput> {
     const parts = fileParts({ run: await document("--run"), intents, results, refs: await document("--refs") });
     return {
       parts,
+      isCounted: true,
       assertUnchanged() {
         for (const file of opened) file.assertUnchanged();
       },
@@ -84,6 +88,14 @@ async function filesInput(call: Call): Promise<RecordInput> {
   } catch (error) {
     close();
     throw error;
+  }
+}
+
+async function* counted(source: ByteSource): AsyncGenerator<Uint8Array> {
+  work.ahead(source.size);
+  for await (const chunk of chunks(source)) {
+    await work.done(chunk.length);
+    yield chunk;
   }
 }
 
@@ -101,7 +113,10 @@ function nameOf(path: string): string {
 
 async function* standardInput(call: Call): AsyncGenerator<Uint8Array> {
   try {
-    yield* call.stdin();
+    for await (const chunk of call.stdin()) {
+      await work.done(chunk.length);
+      yield chunk;
+    }
   } catch (error) {
     throw fileError(error, "read", "the standard input");
   }

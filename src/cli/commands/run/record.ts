@@ -3,26 +3,33 @@ import { type Recorded, recordRun as record } from "../../../core/record.ts";
 import { machineInGoNaming } from "../../../host/machine.ts";
 import { writeAtomically } from "../../../host/output.ts";
 import { hostPlatform } from "../../../host/platform.ts";
+import { uncounted } from "../../../host/work.ts";
 import type { Answer, Call } from "../../command.ts";
 import { EXIT } from "../../exit.ts";
 import { rows } from "../../output.ts";
+import { withProgress } from "../../progress.ts";
 import { assertVerifies, UNKEYED } from "../artifact.ts";
 import { warningLines } from "../report.ts";
 import { signingOf } from "../signing.ts";
 import { recordInput } from "./input.ts";
 import { ticketFooter } from "./ticket.ts";
 
-export async function recordRun(call: Call): Promise<Answer> {
+export function recordRun(call: Call): Promise<Answer> {
+  return withProgress(call, "run record", () => recordInputOf(call));
+}
+
+async function recordInputOf(call: Call): Promise<Answer> {
   const signing = await signingOf(call);
   const input = await recordInput(call);
   const { signer } = signing;
   const trusted = { ...UNKEYED, keys: signer === undefined ? [] : [signer.publicKey] };
   try {
+    const platform = input.isCounted ? { ...hostPlatform, work: uncounted } : hostPlatform;
     const written = await writeAtomically(
       { directory: call.option("--out-dir") ?? "gait-out", name: ({ runId }: Recorded) => `runpack_${runId}.zip` },
       async (sink) => {
         const recorded = await record(input.parts, sink, {
-          platform: hostPlatform,
+          platform,
           runId: call.option("--run-id")?.trim(),
           captureMode: call.option("--capture-mode"),
           now: () => new Date(call.now()).toISOString(),
