@@ -33,7 +33,7 @@ describe.skipIf(process.platform === "win32")("progress", () => {
   });
   for (const [how, input, exit] of [
     ["before the result", "sleep 1.6; echo a.zip", 0],
-    ["at Ctrl-C", "sleep 9", 130],
+    ["at a signal", "sleep 9", 130],
   ] as const) {
     test(`on a terminal: a line that is taken away ${how}`, async () => {
       const shown: Buffer[] = [];
@@ -43,11 +43,11 @@ describe.skipIf(process.platform === "win32")("progress", () => {
       const running = Bun.spawn(["bash", "-c", script, GAIT], { terminal, cwd: scene.path, env });
       const text = (): string => Buffer.concat(shown).toString();
       for (let waited = 0; waited < 10_000 && !text().includes("pack verify  "); waited += 20) await Bun.sleep(20);
-      if (exit === 130) terminal.write("\u0003");
+      if (exit === 130) running.kill("SIGINT");
       expect(await running.exited).toBe(exit);
       await Bun.sleep(100);
       expect(text()).toContain("\r\u001b[Kpack verify  ");
-      const [, last = ""] = /.*pack verify {2}([^]*)$/.exec(text().slice(text().lastIndexOf("pack verify  "))) ?? [];
+      const last = text().slice(text().lastIndexOf("pack verify  "));
       expect(last).toContain("\r\u001b[K");
       if (exit === 0) expect(last.slice(last.lastIndexOf("\u001b[K"))).toContain("intact");
     });
