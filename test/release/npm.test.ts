@@ -35,7 +35,10 @@ beforeAll(() => {
   project = join(folder, "an empty project");
   mkdirSync(project);
   const target = targetNamed(thisTarget());
-  writeNpmPackages(join(folder, "npm"), new Map([[target, GAIT]]));
+  // To pack and unpack the real one would take most of this test's time.
+  const executable = join(folder, "gait");
+  writeFileSync(executable, `#!/bin/sh\nexec '${GAIT.replaceAll("'", "'\\''")}' "$@"\n`);
+  writeNpmPackages(join(folder, "npm"), new Map([[target, executable]]));
   const sources = [
     join(folder, "npm/gait"),
     join(folder, "npm/gait-dev", target.name),
@@ -130,8 +133,9 @@ verify(new Uint8Array(), { keys: [1] });
     const flags = [
       "--noEmit",
       "--strict",
+      // Every file of the packages in all, with GAIT_LONG=1; those that are used here, always.
       "--skipLibCheck",
-      "false",
+      `${process.env["GAIT_LONG"] !== "1"}`,
       "--types",
       "",
       "--target",
