@@ -102,7 +102,7 @@ function many(scene: Scene): Row {
   if (!verifiesMany(scene)) return { work, own: "not built", peer: "", result: "", goal, isMet: false };
   scene.packs("packs", sizes.packs);
   const each = ["bash", "-c", 'for pack in packs/*.zip; do unzip -tq "$pack" || exit; done'];
-  const { own, peer, ratio } = compare([gait, "pack", "verify", "packs"], each, folder, 1);
+  const { own, peer, ratio } = compare([gait, "pack", "verify", "packs", "--recursive"], each, folder, 1);
   scene.remove("packs");
   return {
     work,
@@ -200,7 +200,7 @@ function growth(scene: Scene): Row[] {
     scene.remove("packs");
     scene.packs("packs", (sizes.packs / 10) * factor);
   };
-  rows.push(row("packs", fill, [gait, "pack", "verify", "packs"]));
+  rows.push(row("packs", fill, [gait, "pack", "verify", "packs", "--recursive"]));
   scene.remove("packs");
   return rows;
 }

@@ -29,7 +29,7 @@ export const hostPlatform: Platform = {
       super("deflate-raw");
     }
   },
-  inflateSmall: (bytes) => Bun.inflateSync(new Uint8Array(bytes), { windowBits: -15, library: "zlib" }),
+  inflateSmall: (bytes) => Bun.inflateSync(bytes as Uint8Array<ArrayBuffer>, { windowBits: -15, library: "zlib" }),
   scratch: () => createScratch(SCRATCH_MEMORY_BYTES),
   lanes,
   work,

@@ -35,7 +35,7 @@ const INFLATED_PIECE = 64 * 1024;
 export async function streamContent(
   archive: ByteSource,
   entry: ZipEntry,
-  platform: Pick<Platform, "sha256" | "crc32" | "work"> & Inflating,
+  platform: Pick<Platform, "sha256" | "crc32" | "work" | "InflateRaw" | "inflateSmall">,
   sink: ContentSink,
 ): Promise<EntryContent> {
   const { name: path, uncompressedSize, method } = entry;
@@ -58,10 +58,11 @@ export async function streamContent(
     return !excess;
   };
   const data = sliceSource(archive, entry.dataOffset, entry.compressedSize);
-  const fault =
-    method === METHOD.stored
-      ? await copyStored(data, entry.hasDataDescriptor, take)
-      : await inflate(data, platform, take);
+  const whole = method === METHOD.deflated ? await inflateWhole(data, platform) : undefined;
+  let fault: Fault | undefined;
+  if (method === METHOD.stored) fault = await copyStored(data, entry.hasDataDescriptor, take);
+  else if (whole === undefined) fault = await inflate(data, platform, take);
+  else await takeAll(whole, take);
   const report = (code: FindingCode, message: string, expected?: string, actual?: string): void => {
     findings.push(finding(code, { path, message, expected, actual }));
   };
@@ -79,7 +80,8 @@ export async function streamContent(
   } else if (crc32 !== entry.crc32) {
     report("zip_crc_mismatch", "the content has another CRC-32 than its header says", hex(entry.crc32), hex(crc32));
   }
-  if (method === METHOD.deflated && findings.length === 0 && (await hasStrayBits(data, entry, platform))) {
+  const isProven = method === METHOD.stored || whole !== undefined;
+  if (!isProven && findings.length === 0 && (await hasStrayBits(data, entry, platform))) {
     const message = "the last byte of the data has bits after the end of the deflate stream that are not zero";
     findings.push(finding("zip_deflate_invalid", { path, message }));
   }
@@ -99,17 +101,13 @@ const STRAY_BITS_BYTES = { deflated: 1024 * 1024, inflated: 16 * 1024 * 1024 };
 async function hasStrayBits(
   data: ByteSource,
   { compressedSize, uncompressedSize, crc32 }: ZipEntry,
-  platform: Pick<Platform, "crc32"> & Inflating,
+  platform: Pick<Platform, "crc32" | "InflateRaw">,
 ): Promise<boolean> {
   if (compressedSize > STRAY_BITS_BYTES.deflated || uncompressedSize > STRAY_BITS_BYTES.inflated) return false;
   const cleared = Uint8Array.from(await data.read(0, compressedSize));
   const last = cleared.at(-1) ?? 0;
   if (last === 0) return false;
   cleared[compressedSize - 1] = last & ~(1 << (31 - Math.clz32(last)));
-  if (platform.inflateSmall !== undefined && compressedSize <= DEFLATED_PIECE) {
-    const content = inflateWhole(cleared, platform);
-    return content?.length === uncompressedSize && platform.crc32(content, 0) === crc32;
-  }
   let crc = 0;
   let size = 0;
   const fault = await inflate(bytesSource(cleared), platform, async (chunk) => {
@@ -164,39 +162,47 @@ function descriptorSearch(): { add(chunk: Uint8Array): void; found(): boolean } 
   };
 }
 
-type Inflating = Pick<Platform, "InflateRaw" | "inflateSmall">;
-
 /**
- * The content of a deflate stream that ends in the last byte of `data`, as without that byte it has no end. Of anything
- * else nothing is said here: the stream of pieces says what is wrong with it.
+ * The content of a small deflate stream that ends in the very last bit that is set in `data`. Of anything else nothing is
+ * said here: the stream of pieces, and `hasStrayBits`, say what is wrong with it.
  */
-function inflateWhole(data: Uint8Array, { inflateSmall }: Inflating): Uint8Array | undefined {
-  if (inflateSmall === undefined || data.length === 0) return undefined;
+async function inflateWhole(
+  data: ByteSource,
+  { inflateSmall }: Pick<Platform, "inflateSmall">,
+): Promise<Uint8Array | undefined> {
+  if (inflateSmall === undefined || data.size === 0 || data.size > DEFLATED_PIECE) return undefined;
+  const bytes = Uint8Array.from(await data.read(0, data.size));
   try {
-    const content = inflateSmall(data);
-    return endsEarlier(data, inflateSmall) ? undefined : content;
+    const content = inflateSmall(bytes);
+    return hasEndBefore(bytes, inflateSmall) ? undefined : content;
   } catch {
     return undefined;
   }
 }
 
-function endsEarlier(data: Uint8Array, inflateSmall: (bytes: Uint8Array) => Uint8Array): boolean {
+/** Whether the data still inflates, to whatever, without its last bit that is set, or its last byte where that has none. */
+function hasEndBefore(bytes: Uint8Array, inflateSmall: (bytes: Uint8Array) => Uint8Array): boolean {
+  const last = bytes.at(-1) ?? 0;
+  if (last !== 0) bytes[bytes.length - 1] = last & ~(1 << (31 - Math.clz32(last)));
   try {
-    inflateSmall(data.subarray(0, data.length - 1));
+    inflateSmall(last === 0 ? bytes.subarray(0, -1) : bytes);
     return true;
   } catch {
     return false;
   }
 }
 
-async function inflate(data: ByteSource, platform: Inflating, take: Take): Promise<Fault | undefined> {
-  const whole = data.size <= DEFLATED_PIECE ? inflateWhole(await data.read(0, data.size), platform) : undefined;
-  if (whole !== undefined) {
-    for (let at = 0; at < whole.length; at += INFLATED_PIECE) {
-      if (!(await take(whole.subarray(at, at + INFLATED_PIECE)))) return undefined;
-    }
-    return undefined;
+async function takeAll(content: Uint8Array, take: Take): Promise<void> {
+  for (let at = 0; at < content.length; at += INFLATED_PIECE) {
+    if (!(await take(content.subarray(at, at + INFLATED_PIECE)))) return;
   }
+}
+
+async function inflate(
+  data: ByteSource,
+  platform: Pick<Platform, "InflateRaw">,
+  take: Take,
+): Promise<Fault | undefined> {
   // A source that fails is no fault of the evidence, so its error is told apart from what the codec says.
   let sourceFailure: { readonly error: unknown } | undefined;
   const deflated = pieces(data, (error) => {
