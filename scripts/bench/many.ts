@@ -65,5 +65,7 @@ if (import.meta.main) {
   console.log(`verify ${packs} small signed packs: ${gait.toFixed(2)} s`);
   console.log(`  ${packs} starts of unzip -tq: ${unzip.toFixed(2)} s, ${(unzip / gait).toFixed(1)}x (goal: 10x)`);
   console.log(`  --jobs 1: ${oneThread.toFixed(2)} s, ${(oneThread / gait).toFixed(2)}x`);
-  console.log(`  a tenth of them: ${tenthOfThem.toFixed(2)} s; ten times the packs take ${(gait / tenthOfThem).toFixed(1)}x`);
+  console.log(
+    `  a tenth of them: ${tenthOfThem.toFixed(2)} s; ten times the packs take ${(gait / tenthOfThem).toFixed(1)}x`,
+  );
 }
