@@ -1,15 +1,22 @@
 /**
- * `npm run bench -- [--quick] [WORD...]`: whole processes of the executable next to a peer that does the same work in the
+ * `npm run bench -- [--quick] [--write] [WORD...]`: whole processes of the executable next to a peer that does the same work in the
  * same run, as a table with the goals. Machines are noisy: read the ratios. Nothing here is a test. With words, only the
  * rows are made whose names are among them: stored lines parts small many record memory growth job.
  */
+import { readFileSync, writeFileSync } from "node:fs";
 import { cpus, totalmem } from "node:os";
+import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { GOALS } from "./goals.ts";
 import { markdown, measure, type Row, run, secondsText, shown } from "./measure.ts";
 import { FULL, QUICK, Scene } from "./scene.ts";
 
-const { values, positionals } = parseArgs({ options: { quick: { type: "boolean" } }, allowPositionals: true });
+const MARK = "<!-- bench -->";
+
+const { values, positionals } = parseArgs({
+  options: { quick: { type: "boolean" }, write: { type: "boolean" } },
+  allowPositionals: true,
+});
 const scene = new Scene(values.quick ? QUICK : FULL);
 const rows: Row[] = [];
 try {
@@ -22,11 +29,12 @@ try {
   const [cpu] = cpus();
   const { text } = run([scene.gait, "version"], scene.folder, "pipe");
   const [version = "", commit = ""] = text.split("\n");
-  console.log(markdown(rows));
-  console.log(
-    `\n${new Date().toISOString().slice(0, 10)}, ${version}, ${commit.trim()}, ${cpus().length} x ${cpu?.model.trim()}, ` +
-      `${Math.round(totalmem() / 2 ** 30)} GiB, ${process.platform}: \`npm run bench${values.quick ? " -- --quick" : ""}\``,
-  );
+  const place = `${cpus().length} x ${cpu?.model.trim()}, ${Math.round(totalmem() / 2 ** 30)} GiB, ${process.platform}`;
+  const command = `npm run bench${values.quick ? " -- --quick" : ""}`;
+  const date = new Date().toISOString().slice(0, 10);
+  const table = `${markdown(rows)}\n\n${date}, ${version}, ${commit.trim()}, ${place}: \`${command}\``;
+  console.log(table);
+  if (values.write) writeTable(table);
 } finally {
   scene.dispose();
 }
@@ -48,4 +56,12 @@ function job(bench: Scene): Row {
     goal: "",
     isMet: undefined,
   };
+}
+
+/** Puts the table into the page, where the one before it stands between two marks. */
+function writeTable(table: string): void {
+  const path = join(import.meta.dir, "../../docs/performance.md");
+  const [before, , after] = readFileSync(path, "utf8").split(MARK);
+  if (before === undefined || after === undefined) throw new Error(`${path} does not have two lines ${MARK}`);
+  writeFileSync(path, [before, `\n${table}\n`, after].join(MARK));
 }

@@ -1,5 +1,5 @@
 /** What the rows share: the programs, the sizes, and a folder that is gone afterwards. */
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { build } from "../build.ts";
@@ -95,13 +95,5 @@ export class Scene {
     const flags = ["build", "--compile", "--bytecode", "--format=esm"];
     run([process.execPath, ...flags, this.at("bare.ts"), `--outfile=${this.at("bare")}`], this.folder);
     return this.at("bare");
-  }
-
-  /** A folder of copies of the small pack. */
-  packs(name: string, count: number): void {
-    mkdirSync(this.at(name));
-    for (let at = 0; at < count; at += 1) {
-      copyFileSync(this.smallPack, join(this.at(name), `pack_${String(at).padStart(6, "0")}.zip`));
-    }
   }
 }
