@@ -1,6 +1,8 @@
 /** One file on the page: what it is called, how far it is, what came out. */
 import { el, type MarkupElement } from "../core/markup.ts";
+import { sizeText } from "../core/report/quantity.ts";
 import { toDom } from "./dom.ts";
+import { reportView } from "./report-view.ts";
 import { outcomeOf, resultView } from "./result-view.ts";
 import type { Result } from "./verify-file.ts";
 
@@ -13,11 +15,14 @@ export interface Card {
   showWaiting(why?: string): void;
   showProgress(share: number): void;
   showResult(result: Result): void;
+  showReport(result: Result): void;
 }
 
 export interface CardActions {
   cancel(): void;
   remove(): void;
+  /** A report is asked for, of a file that has a verdict. */
+  report(): void;
 }
 
 export function createCard(file: File, number: number, actions: CardActions): Card {
@@ -39,11 +44,18 @@ export function createCard(file: File, number: number, actions: CardActions): Ca
   const body = element.querySelector(".body") as HTMLElement;
   element.querySelector("button")?.addEventListener("click", actions.remove);
   let bar: HTMLProgressElement | undefined;
+  /** Where the report comes; there is none without a verdict. */
+  let place: HTMLElement | undefined;
 
   const show = (state: string, ...content: readonly Node[]): void => {
     element.dataset["state"] = state;
     body.replaceChildren(...content);
     bar = undefined;
+    place = undefined;
+  };
+  const askForReport = (): void => {
+    place?.replaceChildren(toDom(el("p", { role: "status" }, "Making the report…")));
+    actions.report();
   };
   return {
     element,
@@ -59,13 +71,27 @@ export function createCard(file: File, number: number, actions: CardActions): Ca
       if (bar !== undefined) bar.value = Math.min(share, 0.99);
     },
     showResult(result) {
-      show(outcomeOf(result), ...resultView(result).map(toDom), answerPart(file.name, result.json));
+      const answer = answerPart(file.name, result.json);
+      const asked = result.kind === "judged" ? reportPlace(file, askForReport) : undefined;
+      show(outcomeOf(result), ...resultView(result).map(toDom), ...(asked === undefined ? [] : [asked]), answer);
+      place = asked;
+    },
+    showReport(result) {
+      place?.replaceChildren(reportView(result, title));
+      place?.querySelector("h4")?.focus();
     },
   };
 }
 
 function removal({ name }: File): MarkupElement {
   return el("button", { type: "button", class: "remove", "aria-label": `Remove ${name}` }, "Remove");
+}
+
+function reportPlace({ name }: File, ask: () => void): HTMLElement {
+  const button = el("button", { type: "button", "aria-label": `Show the report on ${name}` }, "Show the report");
+  const place = toDom(el("div", { class: "report" }, el("p", { class: "buttons" }, button))) as HTMLElement;
+  place.querySelector("button")?.addEventListener("click", ask);
+  return place;
 }
 
 function progressLine({ name }: File): MarkupElement {
@@ -122,12 +148,4 @@ function download(name: string, text: string): void {
   link.download = name;
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
-}
-
-export function sizeText(bytes: number): string {
-  const units = ["bytes", "KB", "MB", "GB", "TB"];
-  let value = bytes;
-  let unit = 0;
-  for (; value >= 1000 && unit < units.length - 1; unit += 1) value /= 1000;
-  return `${unit === 0 ? value : value.toPrecision(3)} ${units[unit]}`;
 }

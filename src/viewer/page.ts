@@ -14,6 +14,8 @@ interface Entry {
   /** Cancelled ones wait for nothing. */
   state: "waiting" | "verifying" | "done" | "cancelled";
   result?: Result;
+  /** Its report is asked for, or being made. */
+  reporting?: "asked" | "under way";
 }
 
 const UNUSABLE = "Waiting: something under “What you trust” can't be used";
@@ -31,6 +33,10 @@ export function openPage(script: string): void {
     const added = files.map((file) => {
       const card = createCard(file, ++count, {
         cancel: () => halt(entry, "cancelled"),
+        report: () => {
+          entry.reporting = "asked";
+          void run();
+        },
         remove: () => {
           entries = entries.filter((other) => other !== entry);
           halt(entry, "cancelled");
@@ -49,13 +55,14 @@ export function openPage(script: string): void {
   };
   /** What is under way ends; `run` sees it and goes on. */
   const halt = (entry: Entry, state: "waiting" | "cancelled"): void => {
-    const wasVerifying = entry.state === "verifying";
+    const wasUnderWay = entry.state === "verifying" || entry.reporting === "under way";
     entry.state = state;
     delete entry.result;
+    delete entry.reporting;
     entry.card.showWaiting(
       state === "cancelled" ? "Cancelled. Remove it, or change what you trust to verify again." : undefined,
     );
-    if (wasVerifying) verifier.cancel();
+    if (wasUnderWay) verifier.cancel();
   };
   const restart = (): void => {
     for (const entry of entries) halt(entry, "waiting");
@@ -76,7 +83,7 @@ export function openPage(script: string): void {
       const { file, card } = next;
       next.state = "verifying";
       card.showProgress(0);
-      const result = await verifier.verify(file, settings, (bytes) => {
+      const result = await verifier.verify(file, settings, "verdict", (bytes) => {
         if (next?.state === "verifying") card.showProgress(bytes / Math.max(1, file.size));
       });
       if (result === undefined || next.state !== "verifying") continue;
@@ -85,8 +92,23 @@ export function openPage(script: string): void {
       card.showResult(result);
       report();
     }
+    await makeReports();
     busy = false;
     report();
+    if (waiting() !== undefined && trust.settings() !== undefined) void run();
+  };
+  /** A report reads the file again: what it needs of every call is kept only while somebody looks at it. */
+  const makeReports = async (): Promise<void> => {
+    const asked = (): Entry | undefined => entries.find(({ reporting }) => reporting === "asked");
+    for (let next = asked(); next !== undefined; next = asked()) {
+      const settings = trust.settings();
+      if (settings === undefined) return;
+      next.reporting = "under way";
+      const result = await verifier.verify(next.file, settings, "report", () => undefined);
+      if (result === undefined || next.reporting !== "under way") continue;
+      delete next.reporting;
+      next.card.showReport(result);
+    }
   };
   const waiting = (): Entry | undefined => entries.find(({ state }) => state === "waiting");
   const report = (): void => {

@@ -1,6 +1,8 @@
 /** A result as markup: the verdict first, then why, what the artifact is, what is wrong and what to do. */
 import type { Finding } from "../core/finding.ts";
 import { el, type Markup, type MarkupElement } from "../core/markup.ts";
+import { verdictIcon } from "../core/report/icons.ts";
+import { capital } from "../core/report/verdict-section.ts";
 import type { Verdict } from "../core/verify.ts";
 import type { Judged, Result } from "./verify-file.ts";
 
@@ -26,7 +28,7 @@ export function resultView(result: Result): MarkupElement[] {
   const verdict = el(
     "p",
     { class: "verdict" },
-    el("strong", {}, icon(outcome), outcome === "refused" ? "not judged" : outcome),
+    el("strong", {}, verdictIcon(outcome), outcome === "refused" ? "not judged" : outcome),
     el("span", {}, MEANING[outcome]),
   );
   if (result.kind === "refused") {
@@ -113,21 +115,4 @@ function textList(tag: "ul" | "ol", texts: readonly string[]): MarkupElement {
 function cut(text: string): string {
   if (text.length <= SHOWN_CHARACTERS) return text;
   return `${text.slice(0, SHOWN_CHARACTERS)}… (${text.length} characters; all of them are in the JSON answer)`;
-}
-
-function capital(text: string): string {
-  return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
-}
-
-/** A shape of its own for each verdict, so that nothing hangs on its colour. */
-const ICONS: Readonly<Record<Verdict | "refused", readonly string[]>> = {
-  authentic: ["M12 2.5 20 5.5v6c0 5-3.4 8.6-8 10-4.6-1.4-8-5-8-10v-6z", "m8 12 3 3 5.5-6"],
-  intact: ["M12 2.5a9.5 9.5 0 1 1 0 19 9.5 9.5 0 0 1 0-19z", "M7.5 12h9"],
-  failed: ["M8 2.5h8L21.5 8v8L16 21.5H8L2.5 16V8z", "m8.5 8.5 7 7m0-7-7 7"],
-  refused: ["M4 4h16v16H4z", "M12 7.5v5.5m0 3v.500"],
-};
-
-function icon(outcome: Verdict | "refused"): MarkupElement {
-  const paths = ICONS[outcome].map((d) => el("path", { d }));
-  return el("svg", { viewBox: "0 0 24 24", "aria-hidden": "true", class: "icon" }, ...paths);
 }

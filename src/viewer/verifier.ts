@@ -1,10 +1,10 @@
 /** Verifies one file at a time, on another thread where the browser gives one, and lets go of it when told to. */
-import { type Result, type Settings, verifyFile } from "./verify-file.ts";
+import { type Result, type Settings, type Task, verifyFile } from "./verify-file.ts";
 import { type Message, type Question, seldom } from "./worker.ts";
 
 export interface Verifier {
   /** `undefined` when it was cancelled. One at a time. */
-  verify(file: File, settings: Settings, read: (bytes: number) => void): Promise<Result | undefined>;
+  verify(file: File, settings: Settings, task: Task, read: (bytes: number) => void): Promise<Result | undefined>;
   /** Ends what is under way. */
   cancel(): void;
 }
@@ -18,7 +18,7 @@ export function createVerifier(script: string): Verifier {
     worker = undefined;
   };
   return {
-    async verify(file, settings, read) {
+    async verify(file, settings, task, read) {
       let stopped = false;
       const cancelled = new Promise<undefined>((resolve) => {
         stop = () => {
@@ -29,13 +29,13 @@ export function createVerifier(script: string): Verifier {
       });
       // On this thread nothing ends a verification but its next read.
       const here = (): Promise<Result> =>
-        verifyFile(file, settings, (bytes) => {
+        verifyFile(file, settings, task, (bytes) => {
           if (stopped) throw new Error("cancelled");
           tell(bytes);
         });
       const tell = seldom(read);
       worker ??= startWorker(script);
-      const elsewhere = worker === undefined ? Promise.reject() : ask(worker, { file, settings }, read);
+      const elsewhere = worker === undefined ? Promise.reject() : ask(worker, { file, settings, task }, read);
       const answer = elsewhere.catch(() => {
         drop();
         return here();

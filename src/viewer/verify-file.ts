@@ -1,4 +1,5 @@
 /** One file and what is to be trusted, to an answer: plain data, so that it can come from another thread. */
+import { accountOf } from "../core/account.ts";
 import { envelope, jsonLine } from "../core/answer.ts";
 import { GaitError } from "../core/error.ts";
 import { errorMembers } from "../core/failure.ts";
@@ -10,6 +11,7 @@ import type { PublicKey, SignatureReport } from "../core/signature.ts";
 import { type Verdict, type Verification, verifyArtifact } from "../core/verify.ts";
 import { verifyMembers } from "../core/verify-answer.ts";
 import type { ZipLimits } from "../core/zip/limits.ts";
+import type { Account } from "../schema/account.ts";
 import { blobScratch } from "./blob-scratch.ts";
 import { fileSource } from "./file-source.ts";
 import { assertKnownAnswers } from "./known-answers.ts";
@@ -27,6 +29,9 @@ export interface Settings {
   readonly limits: ZipLimits;
 }
 
+/** What is to be found out about a file: a report needs more than a verdict, and memory for every call. */
+export type Task = "verdict" | "report";
+
 export interface Judged {
   readonly kind: "judged";
   readonly verdict: Verdict;
@@ -37,6 +42,8 @@ export interface Judged {
   readonly warnings: readonly string[];
   /** As `gait pack verify --json` prints it. */
   readonly json: string;
+  /** Of the task `report`. */
+  readonly account?: Account;
 }
 
 /** There is no verdict: the file is no archive, or can't be read. */
@@ -52,10 +59,19 @@ export type Result = Judged | Refused;
 const VERIFY = { schemaId: "gait.pack.output", operation: "verify" };
 
 /** Never throws. `read` is told how many bytes have been read. */
-export async function verifyFile(file: File, settings: Settings, read: (bytes: number) => void): Promise<Result> {
+export async function verifyFile(
+  file: File,
+  settings: Settings,
+  task: Task,
+  read: (bytes: number) => void,
+): Promise<Result> {
   try {
     await assertKnownAnswers(browserPlatform);
-    return judged(file.name, await verifyArtifact(fileSource(file, read), { ...settings, platform: browserPlatform }));
+    const source = fileSource(file, read);
+    const options = { ...settings, platform: browserPlatform };
+    const verification = await verifyArtifact(source, options);
+    const result = judged(file.name, verification);
+    return task === "verdict" ? result : { ...result, account: await accountOf(source, verification, options) };
   } catch (thrown) {
     const members = errorMembers(thrown instanceof GaitError ? thrown : unexpected(thrown));
     const json = jsonLine(envelope(VERIFY, false, members));

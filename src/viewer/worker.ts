@@ -1,9 +1,10 @@
 /** The page's other thread: it verifies, so that the page stays quick. */
-import { type Result, type Settings, verifyFile } from "./verify-file.ts";
+import { type Result, type Settings, type Task, verifyFile } from "./verify-file.ts";
 
 export interface Question {
   readonly file: File;
   readonly settings: Settings;
+  readonly task: Task;
 }
 
 export type Message =
@@ -17,9 +18,9 @@ const BETWEEN_MS = 100;
 export function serve(): void {
   const answer = (message: Message): void => globalThis.postMessage(message);
   globalThis.addEventListener("message", ({ data }: MessageEvent<Question>) => {
-    const { file, settings } = data;
+    const { file, settings, task } = data;
     const read = (bytes: number): void => answer({ kind: "read", bytes });
-    void verifyFile(file, settings, seldom(read)).then((result) => answer({ kind: "result", result }));
+    void verifyFile(file, settings, task, seldom(read)).then((result) => answer({ kind: "result", result }));
   });
 }
 

@@ -132,3 +132,22 @@ async function download(page: Page, index: number): Promise<string> {
   const [file] = await Promise.all([page.waitForEvent("download"), card.locator(".download").click()]);
   return readFileSync(await file.path(), "utf8");
 }
+
+const AXE = readFileSync(join(import.meta.dir, "../../node_modules/axe-core/axe.min.js"), "utf8");
+
+/** What axe-core finds wrong with a page, as its rules and the places. */
+export async function axeViolations(context: BrowserContext, page: Page): Promise<unknown> {
+  // Past the policy, as a debugger may: the page itself could not load it.
+  const session = await context.newCDPSession(page);
+  await session.send("Runtime.evaluate", { expression: AXE });
+  const { result } = await session.send("Runtime.evaluate", {
+    expression: `axe.run().then(({ violations, passes }) => JSON.stringify({
+      passes: passes.length,
+      violations: violations.map(({ id, nodes }) => [id, nodes.map(({ target }) => target)]),
+    }))`,
+    awaitPromise: true,
+  });
+  const { passes, violations } = JSON.parse(String(result.value));
+  if (passes < 15) throw new Error(`axe looked at ${passes} rules only`);
+  return violations;
+}

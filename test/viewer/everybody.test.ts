@@ -1,9 +1,8 @@
 /** The page for everybody: screen readers, keyboards, small and large windows, paper. */
 import { describe, expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { keyPath, vectorPath } from "../go-vectors.ts";
-import { NEEDS_BROWSER, NO_BROWSER, useViewer } from "./browser.ts";
+import { axeViolations, NEEDS_BROWSER, NO_BROWSER, useViewer } from "./browser.ts";
 
 const SIGNED = vectorPath("packs/pack_run_alpha_signed.zip");
 const UNSIGNED = vectorPath("packs/pack_run_golf.zip");
@@ -13,7 +12,6 @@ const TEST_KEY = readFileSync(keyPath("test", "public"), "utf8");
 const scene = useViewer();
 
 describe.skipIf(NO_BROWSER)(`for everybody${NEEDS_BROWSER}`, () => {
-  const AXE = readFileSync(join(import.meta.dir, "../../node_modules/axe-core/axe.min.js"), "utf8");
   const STATES: readonly (readonly [name: string, files: readonly string[], prepare?: () => Promise<void>])[] = [
     ["empty", []],
     ["authentic", [SIGNED], () => scene.viewer.trust(TEST_KEY)],
@@ -29,19 +27,7 @@ describe.skipIf(NO_BROWSER)(`for everybody${NEEDS_BROWSER}`, () => {
         if (files.length > 0) await scene.viewer.verify(files);
         if (name.startsWith("not judged")) await scene.viewer.trust("no key");
         for (const summary of await scene.viewer.page.locator("summary").all()) await summary.click();
-        // Past the policy, as a debugger may: the page itself could not load it.
-        const session = await scene.browser.context.newCDPSession(scene.viewer.page);
-        await session.send("Runtime.evaluate", { expression: AXE });
-        const { result } = await session.send("Runtime.evaluate", {
-          expression: `axe.run().then(({ violations, passes }) => JSON.stringify({
-            passes: passes.length,
-            violations: violations.map(({ id, nodes }) => [id, nodes.map(({ target }) => target)]),
-          }))`,
-          awaitPromise: true,
-        });
-        const { passes, violations } = JSON.parse(String(result.value));
-        expect(violations).toEqual([]);
-        expect(passes).toBeGreaterThan(15);
+        expect(await axeViolations(scene.browser.context, scene.viewer.page)).toEqual([]);
       });
     }
   }

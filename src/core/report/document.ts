@@ -12,7 +12,7 @@ import { formatText, totalsText } from "./provenance-section.ts";
 import { section, type View, viewOf } from "./view.ts";
 
 export interface Reported {
-  /** As the page calls it: the name of the file alone, so that the bytes do not hang on where it lies. */
+  /** As the page calls it. */
   readonly name: string;
   readonly account: Account;
   /** SHA-256 of the whole file. */
@@ -30,34 +30,36 @@ export interface Report {
 /** The fixed parts of the page, with the places of the title and of the content between them. */
 export type Frame = readonly [head: string, body: string, end: string];
 
-/** So many calls that stand in the page need no script to be searched; more are data. */
+/** The names of files are shown as they are given: base names, so that the bytes do not hang on where a file lies. */
 export function* reportHtml(platform: Hashing, report: Report, [head, body, end]: Frame): Generator<string> {
   const { artifacts, difference, producer } = report;
   const several = artifacts.length > 1;
-  const views = artifacts.map(({ account }, index) =>
-    viewOf(platform, {
-      level: 2,
-      prefix: several ? `${"abcdefghijklmnopqrstuvwxyz"[index] ?? `z${index}`}-` : "",
-      unverified: account.verdict === "failed",
-    }),
-  );
+  const views = artifacts.map(({ account }, index) => {
+    const prefix = several ? `${"abcdefghijklmnopqrstuvwxyz"[index] ?? `z${index}`}-` : "";
+    const frame = { level: 2, prefix, unverified: account.verdict === "failed" };
+    return viewOf(platform, several ? { ...frame, named: `${prefix}artifact-title` } : frame);
+  });
   const whole = viewOf(platform, { level: 1, prefix: "", unverified: false });
-  const names = artifacts.map(({ name }) => whole.show(name, 120));
+  const names = namesOf(whole, artifacts);
   yield head + escapeHtml(`${names.slice(0, 3).join(", ")}${names.length > 3 ? ", …" : ""}: evidence report`) + body;
   yield* htmlOf([heading(names)]);
   yield '<main id="main" tabindex="-1">\n';
   if (several) yield* htmlOf([overview(whole, report, views, names)]);
   if (difference !== undefined) {
     const [left = "", right = ""] = names;
-    yield* htmlOf([
-      comparisonSection(whole, difference, left === right ? [`${left} (1)`, `${right} (2)`] : [left, right]),
-    ]);
+    yield* htmlOf([comparisonSection(whole, difference, [left, right])]);
   }
   for (const [index, reported] of artifacts.entries())
     yield* artifactHtml(views[index] as View, reported, names[index] ?? "");
   yield "</main>\n";
   yield* htmlOf([footer(producer)]);
   yield end;
+}
+
+/** Files of one name are numbered. */
+function namesOf(whole: View, artifacts: readonly Reported[]): string[] {
+  const isAlone = ({ name }: Reported): boolean => artifacts.filter((other) => other.name === name).length === 1;
+  return artifacts.map((each, index) => `${whole.show(each.name, 120)}${isAlone(each) ? "" : ` (${index + 1})`}`);
 }
 
 function heading(names: readonly string[]): MarkupElement {

@@ -6,7 +6,7 @@ import type { Verdict } from "../verify.ts";
 
 const VERDICT_PATHS: Readonly<Record<Verdict | "refused", readonly string[]>> = {
   authentic: ["M12 2.5 20 5.5v6c0 5-3.4 8.6-8 10-4.6-1.4-8-5-8-10v-6z", "m8 12 3 3 5.5-6"],
-  intact: ["M12 2.5a9.5 9.5 0 1 1 0 19 9.5 9.5 0 0 1 0-19z", "m8 12.5 2.7 2.7 5.3-6"],
+  intact: ["M12 2.5a9.5 9.5 0 1 1 0 19 9.5 9.5 0 0 1 0-19z", "M7.5 12h9"],
   failed: ["M8 2.5h8L21.5 8v8L16 21.5H8L2.5 16V8z", "m8.5 8.5 7 7m0-7-7 7"],
   refused: ["M4 4h16v16H4z", "M12 7.5v5.5m0 3v.500"],
 };
@@ -50,5 +50,5 @@ export function outcomeIcon(outcome: Outcome): MarkupElement {
 
 /** The mark and its word. */
 export function outcomeBadge(outcome: Outcome): MarkupElement {
-  return el("span", { class: `outcome ${outcome}` }, outcomeIcon(outcome), WORD_OF_OUTCOME[outcome]);
+  return el("span", { class: `ended ${outcome}` }, outcomeIcon(outcome), WORD_OF_OUTCOME[outcome]);
 }

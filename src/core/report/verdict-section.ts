@@ -5,7 +5,7 @@ import { el, type MarkupElement } from "../markup.ts";
 import type { Verdict } from "../verify.ts";
 import { verdictIcon } from "./icons.ts";
 import { counted } from "./quantity.ts";
-import { factList, type View } from "./view.ts";
+import { factList, labelOf, type View } from "./view.ts";
 
 /** What a verdict must not be taken for. */
 const NOT_SAID: Readonly<Record<Verdict, string>> = {
@@ -20,7 +20,7 @@ export function verdictSection(view: View, account: Account): MarkupElement {
   const id = `${view.prefix}verdict`;
   return el(
     "section",
-    { class: `part verdict-part ${verdict}`, id, "aria-labelledby": `${id}-title` },
+    { class: `part verdict-part ${verdict}`, id, "aria-labelledby": labelOf(view, id) },
     el(
       "div",
       { class: "banner" },

@@ -11,6 +11,8 @@ export interface View {
   readonly level: number;
   /** Begins the ids of an artifact's sections: a page may show two. */
   readonly prefix: string;
+  /** Id of the element that names the artifact, and so tells its sections from those of another; none on a page of one. */
+  readonly named?: string;
   /** What is shown did not verify. */
   readonly unverified: boolean;
 }
@@ -19,7 +21,7 @@ const SHOWN_CHARACTERS = 600;
 /** A table of a thousand rows stays readable for a browser and a person; what is left out is counted. */
 export const MOST_ROWS = 1000;
 
-export function viewOf(platform: Hashing, frame: Pick<View, "level" | "prefix" | "unverified">): View {
+export function viewOf(platform: Hashing, frame: Omit<View, "show">): View {
   return { ...frame, show: (text, most = SHOWN_CHARACTERS) => shown(platform, text, most) };
 }
 
@@ -53,10 +55,14 @@ export function section(
   const mark = view.unverified ? el("span", { class: "mark-unverified" }, " unverified") : undefined;
   return el(
     "section",
-    { class: `part ${name}`, id, "aria-labelledby": `${id}-title` },
+    { class: `part ${name}`, id, "aria-labelledby": labelOf(view, id) },
     el(`h${view.level + 1}`, { id: `${id}-title` }, title, mark),
     ...children,
   );
+}
+
+export function labelOf({ named }: View, id: string): string {
+  return named === undefined ? `${id}-title` : `${named} ${id}-title`;
 }
 
 /** A row without a value is left out. */
@@ -97,7 +103,7 @@ export function table(
 }
 
 export function scrolling(label: string, ...children: readonly (Markup | undefined)[]): MarkupElement {
-  return el("div", { class: "scroll", role: "region", tabindex: "0", "aria-label": label }, ...children);
+  return el("div", { class: "scroll", role: "group", tabindex: "0", "aria-label": label }, ...children);
 }
 
 export function headRow(heads: readonly string[]): MarkupElement {

@@ -12,6 +12,15 @@ const PAGE = 100;
 /** So long after the last key it is searched: a person types faster than a hundred thousand rows are read. */
 const PAUSE_MS = 120;
 
+/** What to do with the tables on the page when it is printed; those that are gone are forgotten. */
+const PRINTED = new WeakMap<Element, { before(): void; after(): void }>();
+
+for (const when of ["before", "after"] as const) {
+  globalThis.addEventListener(`${when}print`, () => {
+    for (const section of document.querySelectorAll("section.calls")) PRINTED.get(section)?.[when]();
+  });
+}
+
 /** `section` has the table as it stands in the page; on paper it is that again. */
 export function createCallTable(section: HTMLElement, rows: readonly CallRow[]): void {
   const table = section.querySelector("table");
@@ -86,12 +95,14 @@ export function createCallTable(section: HTMLElement, rows: readonly CallRow[]):
   for (const select of [tool, outcome, order]) select.addEventListener("change", filter);
   back.addEventListener("click", () => turn(-1));
   forth.addEventListener("click", () => turn(1));
-  addEventListener("beforeprint", () => {
-    if (found.length !== rows.length) return;
-    body.replaceChildren(...standing.rows);
-    caption.textContent = standing.caption;
+  PRINTED.set(section, {
+    before: () => {
+      if (found.length !== rows.length) return;
+      body.replaceChildren(...standing.rows);
+      caption.textContent = standing.caption;
+    },
+    after: show,
   });
-  addEventListener("afterprint", show);
   filter();
 }
 
@@ -119,7 +130,7 @@ function controlMarkup(id: string, rows: readonly CallRow[]): MarkupElement {
   );
   return el(
     "div",
-    { class: "filters", role: "search", "aria-label": "Calls" },
+    { class: "filters", role: "group", "aria-label": "Search the calls" },
     el(
       "p",
       { class: "find" },
