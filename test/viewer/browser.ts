@@ -135,19 +135,19 @@ async function download(page: Page, index: number): Promise<string> {
 
 const AXE = readFileSync(join(import.meta.dir, "../../node_modules/axe-core/axe.min.js"), "utf8");
 
-/** What axe-core finds wrong with a page, as its rules and the places. */
-export async function axeViolations(context: BrowserContext, page: Page): Promise<unknown> {
+/** What axe-core finds wrong with a page, as its rules and the places; by all of its rules, or by these. */
+export async function axeViolations(context: BrowserContext, page: Page, rules?: readonly string[]): Promise<unknown> {
   // Past the policy, as a debugger may: the page itself could not load it.
   const session = await context.newCDPSession(page);
   await session.send("Runtime.evaluate", { expression: AXE });
   const { result } = await session.send("Runtime.evaluate", {
-    expression: `axe.run().then(({ violations, passes }) => JSON.stringify({
+    expression: `axe.run(${JSON.stringify(rules === undefined ? {} : { runOnly: rules })}).then(({ violations, passes }) => JSON.stringify({
       passes: passes.length,
       violations: violations.map(({ id, nodes }) => [id, nodes.map(({ target }) => target)]),
     }))`,
     awaitPromise: true,
   });
   const { passes, violations } = JSON.parse(String(result.value));
-  if (passes < 15) throw new Error(`axe looked at ${passes} rules only`);
+  if (passes < (rules?.length ?? 15)) throw new Error(`axe looked at ${passes} rules only`);
   return violations;
 }
