@@ -4,6 +4,7 @@ import { sameDigest } from "./digest.ts";
 import { type Finding, finding } from "./finding.ts";
 import type { Platform } from "./platform.ts";
 import type { RecordsReport } from "./records.ts";
+import { collectWarnings } from "./warning.ts";
 import type { Archive } from "./zip/reader.ts";
 
 export interface DeclaredFile {
@@ -140,6 +141,19 @@ function sortOut(archive: Archive, manifestPath: string, declared: readonly Decl
     findings.push(finding("file_missing", { path, expected: file.sha256.toLowerCase(), message }));
   }
   return { present, paths, missingFiles, findings };
+}
+
+/** Entries that are what the manifest says, and of no kind that is known here: nobody looked at what they say. */
+export function unreadWarnings({ sound }: ContentsReport, isKnown: (path: string) => boolean): string[] {
+  const warnings = collectWarnings();
+  for (const path of [...sound].sort()) {
+    if (isKnown(path)) continue;
+    warnings.add(
+      "an entry of a kind that is not known here: its bytes are the declared ones, and nothing in it was read",
+      path,
+    );
+  }
+  return warnings.list();
 }
 
 /** Keeps a whole small file; `bytes()` is `undefined` when it was larger than `limit` bytes. */

@@ -4,7 +4,7 @@
  */
 import { type EvidencePackManifest, EvidencePackManifestSchema } from "../schema/guard.ts";
 import type { ReferencedRunpacks, RunpackSummary } from "../schema/guard-entry.ts";
-import { type ContentsReport, checkContents, NO_CONTENTS } from "./contents.ts";
+import { type ContentsReport, checkContents, NO_CONTENTS, unreadWarnings } from "./contents.ts";
 import { CONTROL_INDEX, EVIDENCE_POINTERS, knownTemplate } from "./control.ts";
 import { controlFindings, copyFindings, pointerFindings, renderedFindings } from "./control-findings.ts";
 import { declaredDocument, MAX_DOCUMENT_BYTES, textMember } from "./document.ts";
@@ -82,7 +82,7 @@ export async function verifyEvidencePack(
     contents,
     signature,
     findings,
-    warnings: warningsOf(manifest),
+    warnings: warningsOf(manifest, contents),
     manifest,
     ...(runpackSummary === undefined ? {} : { runpackSummary }),
   };
@@ -165,13 +165,9 @@ function receiptFindings(documents: ReadonlyMap<string, JsonValue>): Finding[] {
   return [finding("payload_mismatch", { path, expected, actual, message })];
 }
 
-function warningsOf({ contents, template_id: templateId }: EvidencePackManifest): string[] {
-  const unknown = contents.filter(({ path }) => entryKind(path) === undefined);
+function warningsOf({ template_id: templateId }: EvidencePackManifest, contents: ContentsReport): string[] {
   return [
-    ...unknown.map(
-      ({ path }) =>
-        `${path}: an entry of a kind that is not known here: its bytes are the declared ones, and nothing in it was read`,
-    ),
+    ...unreadWarnings(contents, (path) => entryKind(path) !== undefined),
     ...(knownTemplate(templateId) === undefined
       ? [`the template ${JSON.stringify(templateId)} is not known here: its controls were not made again`]
       : []),

@@ -1,7 +1,7 @@
 /** What a job pack holds beside its manifest: payload, state and log, held against each other (contract 2.3, 2.6, 4). */
 import { type JobPayload, JobPayloadSchema, type JobState, JobStateSchema } from "../schema/job.ts";
 import type { PackManifest } from "../schema/pack.ts";
-import { type ContentsReport, checkContents, collector } from "./contents.ts";
+import { type ContentsReport, checkContents, collector, unreadWarnings } from "./contents.ts";
 import { declaredDocument, MAX_DOCUMENT_BYTES, readDocument } from "./document.ts";
 import type { Finding } from "./finding.ts";
 import { createJobEventsChecker } from "./job-events.ts";
@@ -9,6 +9,8 @@ import { JOB_EVENTS, JOB_PAYLOAD, JOB_STATE, jobPayloadFindings } from "./job-pa
 import { PACK_MANIFEST } from "./manifest.ts";
 import type { Platform } from "./platform.ts";
 import type { Archive } from "./zip/reader.ts";
+
+const JOB_FILES: readonly string[] = [JOB_EVENTS, JOB_PAYLOAD, JOB_STATE];
 
 export interface JobEvidence {
   readonly contents: ContentsReport;
@@ -40,7 +42,7 @@ export async function verifyJobEvidence(
     PACK_MANIFEST,
     manifest.contents,
     {
-      required: [JOB_EVENTS, JOB_PAYLOAD, JOB_STATE],
+      required: JOB_FILES,
       observers: new Map([
         [JOB_EVENTS, events.observer],
         [JOB_PAYLOAD, payloadFile.observer],
@@ -58,7 +60,7 @@ export async function verifyJobEvidence(
   return {
     contents,
     findings,
-    warnings,
+    warnings: [...unreadWarnings(contents, (path) => JOB_FILES.includes(path)), ...warnings],
     events: events.count,
     lastEventType: events.lastType,
     ...(payload === undefined ? {} : { payload }),

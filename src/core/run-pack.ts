@@ -1,7 +1,7 @@
 /** What a run pack holds beside its manifest: the payload, the runpack that it is about, and the context (contract 2.2). */
 import { type ContextEnvelope, ContextEnvelopeSchema } from "../schema/context.ts";
 import { type PackManifest, type RunPayload, RunPayloadSchema } from "../schema/pack.ts";
-import { type ContentsReport, checkContents, collector } from "./contents.ts";
+import { type ContentsReport, checkContents, collector, unreadWarnings } from "./contents.ts";
 import { CONTEXT_ENVELOPE, contextFindings } from "./context.ts";
 import { declaredDocument, MAX_DOCUMENT_BYTES } from "./document.ts";
 import { GaitError } from "./error.ts";
@@ -12,6 +12,8 @@ import { RUN_PAYLOAD, RUN_SOURCE, runPayloadFindings } from "./run-payload.ts";
 import { type RunpackReport, unreadableRunpack, verifyRunpack } from "./runpack.ts";
 import type { PublicKey } from "./signature.ts";
 import { type Archive, openArchive, surroundingsOf, type ZipLimits } from "./zip/reader.ts";
+
+const KNOWN_FILES: readonly string[] = [RUN_PAYLOAD, RUN_SOURCE, CONTEXT_ENVELOPE];
 
 export interface PackVerifyOptions {
   readonly keys: readonly PublicKey[];
@@ -67,7 +69,10 @@ export async function verifyRunEvidence(
   return {
     contents,
     findings,
-    warnings: (runpack?.warnings ?? []).map((warning) => `${RUN_SOURCE}!/${warning}`),
+    warnings: [
+      ...unreadWarnings(contents, (path) => KNOWN_FILES.includes(path)),
+      ...(runpack?.warnings ?? []).map((warning) => `${RUN_SOURCE}!/${warning}`),
+    ],
     ...(payload === undefined ? {} : { payload }),
     ...(runpack === undefined ? {} : { runpack }),
   };

@@ -7,7 +7,7 @@ import {
   RunpackManifestSchema,
   RunSchema,
 } from "../schema/runpack.ts";
-import { type ContentsReport, checkContents, collector, NO_CONTENTS } from "./contents.ts";
+import { type ContentsReport, checkContents, collector, NO_CONTENTS, unreadWarnings } from "./contents.ts";
 import { sameDigest } from "./digest.ts";
 import { declaredDocument, MAX_DOCUMENT_BYTES, textMember } from "./document.ts";
 import { type Finding, finding } from "./finding.ts";
@@ -18,7 +18,7 @@ import { checkSignatures, type PublicKey, type SignatureReport, UNSIGNED } from 
 import type { Archive } from "./zip/reader.ts";
 
 /** The files of a runpack; the manifest declares exactly the first four. */
-export const RUNPACK_FILES = ["intents.jsonl", "refs.json", "results.jsonl", "run.json"] as const;
+export const RUNPACK_FILES: readonly string[] = ["intents.jsonl", "refs.json", "results.jsonl", "run.json"];
 
 export interface RunpackReport {
   readonly runId: string;
@@ -110,7 +110,11 @@ export async function verifyRunpack(
     contents,
     signature,
     findings,
-    warnings: [...intents.warnings, ...results.warnings],
+    warnings: [
+      ...unreadWarnings(contents, (path) => RUNPACK_FILES.includes(path)),
+      ...intents.warnings,
+      ...results.warnings,
+    ],
     intents: intents.count,
     results: results.count,
     manifest,

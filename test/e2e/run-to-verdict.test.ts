@@ -12,6 +12,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { VECTORS } from "../../scripts/vectors/hostile/table.ts";
 import { keyPath, vectorPath, vectors } from "../go-vectors.ts";
 import { conforms } from "./answers.ts";
 import { bash, gait } from "./gait.ts";
@@ -70,6 +71,20 @@ describe("artifacts of the Go implementation", () => {
       expect(json(["pack", "inspect", vectorPath(file)]).exit).toBe(0);
     });
   }
+
+  test("a declared file of no known kind is told, beside the verdict", async () => {
+    const more = VECTORS.find(({ name }) => name === "pack-unusual-one-more-file-listed");
+    writeFileSync(join(folder, "more.zip"), (await more?.bytes()) ?? "");
+    const told = /^(warning: )?notes\/more\.json: an entry of a kind that is not known here/;
+    expect(gait(["pack", "verify", "more.zip"], { cwd: folder })).toMatchObject({
+      exit: 0,
+      stderr: expect.stringMatching(told),
+    });
+    for (const command of ["verify", "inspect"]) {
+      const { exit, answer } = json(["pack", command, "more.zip"]);
+      expect([exit, answer.warnings]).toEqual([0, [expect.stringMatching(told)]]);
+    }
+  });
 
   for (const { file } of vectors("tampered").filter(({ file }) => !file.includes("/gd_"))) {
     test(`${file} is refused, and every finding says what to do`, () => {

@@ -2,6 +2,7 @@
 import { describe, expect, test } from "bun:test";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { VECTORS } from "../../scripts/vectors/hostile/table.ts";
 import { archive } from "../core/zip/builder.ts";
 import { keyPath, vectorPath } from "../go-vectors.ts";
 import { BUILD, NEEDS_BROWSER, NO_BROWSER, useViewer } from "./browser.ts";
@@ -27,6 +28,15 @@ describe.skipIf(NO_BROWSER)(`verdicts on the page${NEEDS_BROWSER}`, () => {
     const failed = scene.viewer.page.locator("article").nth(2);
     expect(await failed.locator(".findings code.code").allTextContents()).toEqual(["file_hash_mismatch"]);
     expect(await failed.locator(".findings").textContent()).toContain("Treat the artifact as altered");
+  });
+
+  test("a declared file that nothing was read of is told with the verdict", async () => {
+    const path = join(scene.browser.folder, "more.zip");
+    const more = VECTORS.find(({ name }) => name === "pack-unusual-one-more-file-listed");
+    writeFileSync(path, (await more?.bytes()) ?? "");
+    await scene.viewer.verify([path]);
+    expect(await states()).toEqual(["intact"]);
+    expect(await scene.viewer.page.textContent("article")).toContain("nothing in it was read");
   });
 
   test("what is trusted afterwards counts for the files that are there already", async () => {
