@@ -84,8 +84,8 @@ export function callSection(view: View, { calls, began_at, totals }: RunAccount)
 function payloadText({ calls, args_kept, results_kept }: RunAccount["totals"]): string {
   if (args_kept + results_kept === 0)
     return "Arguments and results are left out of the evidence: it has their digests.";
-  if (args_kept === calls) return `Arguments and ${counted(results_kept, "result")} are in the evidence, whole.`;
-  return `Of ${counted(args_kept, "call")} the arguments are in the evidence, and ${counted(results_kept, "result")}; of the others, the digests.`;
+  if (args_kept === calls && results_kept === calls) return "Arguments and results are in the evidence, whole.";
+  return `The evidence has the arguments of ${counted(args_kept, "call")} and the results of ${countText(results_kept)}; of the others, the digests.`;
 }
 
 /** Failures in front. */

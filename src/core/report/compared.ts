@@ -1,5 +1,6 @@
 /** What the parts of a comparison share. */
 import type { MemberChange } from "../../schema/difference.ts";
+import { isSha256Hex } from "../digest.ts";
 import { el, type Markup, type MarkupElement } from "../markup.ts";
 import { type Cell, code, table, type View } from "./view.ts";
 
@@ -28,14 +29,25 @@ export function listed(
   return rows.length === 0 ? undefined : table(name, caption, heads, rows);
 }
 
+/** Members whose names a person would not guess. */
+const WORDS: Readonly<Record<string, string>> = {
+  source_ref: "run or job",
+  about: "evidence of",
+  "source.manifest_digest": "manifest digest of the runpack",
+  "context.set_digest": "context",
+};
+
 export function wordsOf(view: View, member: string): string {
+  if (Object.hasOwn(WORDS, member)) return WORDS[member] ?? "";
   return view.show(member, 120).replaceAll(/[_.]/g, " ");
 }
 
-/** The members that differ, for one cell: what it was, what it is. */
+/** The members that differ, for one cell: what it was, what it is. Of a digest, enough to find it in the list of calls. */
 export function changeList(view: View, changes: readonly MemberChange[]): Markup {
   const value = (text: string | undefined): Markup =>
-    text === undefined ? el("span", { class: "none" }, "none") : code(view.show(text, 120));
+    text === undefined
+      ? el("span", { class: "none" }, "none")
+      : code(isSha256Hex(text) ? `${text.slice(0, 12)}…` : view.show(text, 120));
   return el(
     "ul",
     { class: "changes" },

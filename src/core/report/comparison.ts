@@ -3,9 +3,9 @@ import type { Difference, MemberChange } from "../../schema/difference.ts";
 import { el, type Markup, type MarkupElement } from "../markup.ts";
 import { listed, type Names, part, sideWord, wordsOf } from "./compared.ts";
 import { jobComparison } from "./job-comparison.ts";
-import { countText, sizeText } from "./quantity.ts";
+import { counted, sizeText } from "./quantity.ts";
 import { runComparison } from "./run-comparison.ts";
-import { type Cell, code, codeOf, section, type View } from "./view.ts";
+import { type Cell, code, codeOf, factList, section, type View } from "./view.ts";
 
 export function comparisonSection(view: View, difference: Difference, names: Names): MarkupElement {
   const parts = [
@@ -26,34 +26,30 @@ export function comparisonSection(view: View, difference: Difference, names: Nam
 }
 
 /** The difference in a glance. */
-function summary({ run, job, files }: Difference, [left, right]: Names): MarkupElement {
-  const lines: (readonly [number, string])[] = [
+function summary({ run, job, files }: Difference, [left, right]: Names): MarkupElement | undefined {
+  const rows: (readonly [label: string, count: number, noun: string])[] = [
     ...(run === undefined
       ? []
       : ([
-          [run.calls.turned_bad, `turned from ok on ${left} to a failure on ${right}`],
-          [run.calls.turned_good, `turned from a failure on ${left} to ok on ${right}`],
-          [run.calls.added.length, `calls are on ${right} only`],
-          [run.calls.removed.length, `calls are on ${left} only`],
-          [run.calls.changed.length, "calls differ"],
-          [run.calls.same, "calls are the same, times aside"],
+          ["Got worse", run.calls.turned_bad, "call"],
+          ["Got better", run.calls.turned_good, "call"],
+          [`Only in ${left}`, run.calls.removed.length, "call"],
+          [`Only in ${right}`, run.calls.added.length, "call"],
+          ["Different", run.calls.changed.length, "call"],
+          ["The same", run.calls.same, "call"],
         ] as const)),
     ...(job === undefined
       ? []
       : ([
-          [job.steps.added.length, `events are on ${right} only`],
-          [job.steps.removed.length, `events are on ${left} only`],
-          [job.approvals.added.length, `approvals are on ${right} only`],
-          [job.approvals.removed.length, `approvals are on ${left} only`],
+          ["The same from the beginning", job.steps.common, "event"],
+          [`Only in ${left}`, job.steps.removed.length, "event"],
+          [`Only in ${right}`, job.steps.added.length, "event"],
+          [`Only in ${left}`, job.approvals.removed.length, "approval"],
+          [`Only in ${right}`, job.approvals.added.length, "approval"],
         ] as const)),
-    [files.length, "files differ"],
+    ["Different", files.length, "file"],
   ];
-  const told = lines.filter(([count]) => count > 0);
-  return el(
-    "ul",
-    { class: "glance" },
-    ...told.map(([count, what]) => el("li", {}, el("strong", {}, countText(count)), ` ${what}`)),
-  );
+  return factList(rows.map(([label, count, noun]) => [label, count === 0 ? undefined : counted(count, noun)]));
 }
 
 function memberPart(
@@ -67,7 +63,7 @@ function memberPart(
     codeOf(view, left),
     codeOf(view, right),
   ]);
-  return part(view, title, listed("members", title, ["What", ...names], rows));
+  return part(view, title, listed("members", "Side by side", ["What", ...names], rows));
 }
 
 function controlPart(view: View, { controls = [] }: Difference, names: Names): MarkupElement | undefined {

@@ -38,11 +38,7 @@ function callPart(view: View, { calls }: RunDifference, names: Names): MarkupEle
 
 function turnText(turned: CallChange["turned"]): MarkupElement | undefined {
   if (turned === undefined) return undefined;
-  return el(
-    "strong",
-    { class: `turned ${turned}` },
-    turned === "bad" ? "Went well before, and does not now." : "Failed before, and goes well now.",
-  );
+  return el("strong", { class: `turned ${turned}` }, turned === "bad" ? "Got worse." : "Got better.");
 }
 
 function payloadList(view: View, { payloads = [] }: CallChange): Markup | undefined {

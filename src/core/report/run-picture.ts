@@ -13,7 +13,7 @@ import { at, axis, picture, WIDTH } from "./time-axis.ts";
 import type { View } from "./view.ts";
 
 /** More calls are counted in bars. */
-const MOST_MARKS = 240;
+export const MOST_MARKS = 240;
 const MOST_LANES = 8;
 const LEFT = 168;
 const RIGHT = WIDTH - 24;
@@ -143,7 +143,7 @@ function bars(calls: readonly Placed[], top: number, largest: number): Markup[] 
   return binned(calls).flatMap((bin, index) => {
     if (bin.length === 0) return [];
     const failures = bin.filter(({ call }) => isFailure(call.outcome));
-    const height = (count: number): number => (count === 0 ? 0 : Math.max(2, ((LANE - 10) * count) / largest));
+    const height = (count: number): number => (count === 0 ? 0 : Math.max(2, ((LANE - 15) * count) / largest));
     const left = LEFT + index * BIN;
     const title = `${counted(bin.length, "call")}${failures.length > 0 ? `, ${failures.length} of them failed or blocked` : ""}`;
     const bar = (name: string, count: number): Markup =>
@@ -165,7 +165,7 @@ function bars(calls: readonly Placed[], top: number, largest: number): Markup[] 
           ? []
           : [
               bar("failed", failures.length),
-              outcomeMark(worst.call.outcome, [Math.round((left + BIN / 2) * 100) / 100, top + 7]),
+              outcomeMark(worst.call.outcome, [Math.round((left + BIN / 2) * 100) / 100, top + 8]),
             ]),
       ),
     ];

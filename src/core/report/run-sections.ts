@@ -5,7 +5,7 @@ import { callSection, saysOf } from "./call-table.ts";
 import { outcomeBadge } from "./icons.ts";
 import { timeOf, totalsText } from "./provenance-section.ts";
 import { countText } from "./quantity.ts";
-import { runPicture } from "./run-picture.ts";
+import { MOST_MARKS, runPicture } from "./run-picture.ts";
 import { type Cell, codeOf, scrolling, section, table, type View } from "./view.ts";
 
 export function runSections(view: View, run: RunAccount): (MarkupElement | undefined)[] {
@@ -31,11 +31,13 @@ function timelineSection(view: View, run: RunAccount): MarkupElement {
   );
 }
 
-function legend({ totals }: RunAccount): MarkupElement {
+function legend({ totals, calls }: RunAccount): MarkupElement {
   const outcomes = (["ok", "failed", "blocked", "open"] as const satisfies readonly Outcome[]).filter(
     (each) => totals[each] > 0,
   );
-  return el("p", { class: "legend" }, ...outcomes.map(outcomeBadge));
+  const counts =
+    calls.length > MOST_MARKS ? "Bars count the calls that began then; where some failed, a mark says so." : undefined;
+  return el("p", { class: "legend" }, ...outcomes.map(outcomeBadge), counts);
 }
 
 function toolTable(view: View, { tools }: RunAccount): MarkupElement {
