@@ -11,15 +11,19 @@ import {
   mkdirSync,
   openSync,
   renameSync,
+  rmdirSync,
   unlinkSync,
   writeSync,
 } from "node:fs";
+import { join } from "node:path";
 import { errnoOf } from "./errno.ts";
 
 /** Failures are thrown as the operating system gives them. Files are 0600, folders 0750; no call follows a link. */
 export interface DurableFiles {
   /** `false` when the folder is there already. */
   makeFolder(path: string): boolean;
+  /** ENOTEMPTY (or EEXIST) when there is something in it. */
+  removeFolder(path: string): void;
   /** A new file to write to; EEXIST when there is one. */
   create(path: string): number;
   /** The file to write at its end, made if there is none. */
@@ -50,6 +54,9 @@ export const durableFiles: DurableFiles = {
       if (errnoOf(error) === "EEXIST") return false;
       throw error;
     }
+  },
+  removeFolder(path) {
+    rmdirSync(path);
   },
   create(path) {
     return openSync(path, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | NO_FOLLOW, 0o600);
@@ -93,6 +100,25 @@ export const durableFiles: DurableFiles = {
   },
 };
 
+/** The folder with those that it is in, each synced but itself; those that were made are added to `made`, outermost first. */
+export function makeFolders(files: DurableFiles, path: string, made: string[]): void {
+  const parent = join(path, "..");
+  try {
+    if (!files.makeFolder(path)) return;
+  } catch (error) {
+    if (errnoOf(error) !== "ENOENT" || parent === path) throw error;
+    makeFolders(files, parent, made);
+    if (!files.makeFolder(path)) return;
+  }
+  made.push(path);
+  files.syncFolder(parent);
+}
+
+/** What `makeFolders` made, as far as nobody has put anything there. */
+export function removeFolders(files: DurableFiles, made: readonly string[]): void {
+  for (const path of made.toReversed()) quietly(() => files.removeFolder(path));
+}
+
 export function writeFully(files: DurableFiles, fd: number, bytes: Uint8Array): void {
   for (let done = 0; done < bytes.length; ) done += files.write(fd, bytes.subarray(done));
 }
@@ -113,8 +139,13 @@ export function writeNew(files: DurableFiles, path: string, bytes: Uint8Array, o
 
 /** For what is litter if it stays. */
 export function removeQuietly(files: DurableFiles, path: string): void {
+  quietly(() => files.remove(path));
+}
+
+/** What the operating system answers changes nothing here. */
+function quietly(call: () => void): void {
   try {
-    files.remove(path);
+    call();
   } catch (error) {
     if (errnoOf(error) === undefined) throw error;
   }

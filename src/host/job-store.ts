@@ -15,11 +15,19 @@ import { decide } from "../core/job-decision.ts";
 import { holdAgainst } from "../core/job-log.ts";
 import { apply, encodeJobEvent, encodeJobState } from "../core/job-state.ts";
 import type { JsonObject } from "../core/json.ts";
-import { type DurableFiles, durableFiles, removeQuietly, writeFully, writeNew } from "./durable-files.ts";
+import {
+  type DurableFiles,
+  durableFiles,
+  makeFolders,
+  removeFolders,
+  removeQuietly,
+  writeFully,
+  writeNew,
+} from "./durable-files.ts";
 import { errnoOf, fileError, statOrNothing, withFileErrors } from "./errno.ts";
 import { MAX_EVENT_BYTES } from "./job-events-file.ts";
 import { type JobFolder, jobEvents, jobFolder, type LoadedJob, loadJob } from "./job-folder.ts";
-import { acquireLock, type Lock, sweepLockLitter } from "./lock.ts";
+import { acquireLock, type Lock, type LockOptions, sweepLockLitter } from "./lock.ts";
 import { type Processes, thisMachine } from "./process-identity.ts";
 
 export interface JobStore {
@@ -54,22 +62,52 @@ export async function changeJob(
 ): Promise<JobChange> {
   const files = store.files ?? durableFiles;
   const folder = jobFolder(store.root, jobId);
-  const context = { now: store.now(), fingerprint };
-  if (command.operation === "submit") {
-    // A refusal must not leave an empty folder.
-    decide(undefined, command, context);
-    makeFolders(files, folder);
-  } else if (!isThere(folder.path)) {
-    throw noSuchJob(folder);
-  }
-
   const options = { files, processes: store.processes ?? thisMachine(), waitMs: store.lockWaitMs };
-  const lock = await acquireLock(folder.lockPath, options);
+  if (command.operation !== "submit") {
+    if (!isThere(folder.path)) throw noSuchJob(folder);
+    return await changeUnder(await acquireLock(folder.lockPath, options), store, folder, command, fingerprint, options);
+  }
+  decide(undefined, command, { now: store.now(), fingerprint });
+  // Neither a refusal nor a failure leaves an empty folder.
+  const made: string[] = [];
+  try {
+    const lock = await lockNewFolder(folder, made, options);
+    return await changeUnder(lock, store, folder, command, fingerprint, options);
+  } catch (error) {
+    removeFolders(files, made);
+    throw error;
+  }
+}
+
+/** `made` gets the folders that were not there, outermost first. */
+async function lockNewFolder(folder: JobFolder, made: string[], options: LockOptions): Promise<Lock> {
+  const make = () => withFileErrors("write", folder.path, () => makeFolders(options.files, folder.path, made));
+  make();
+  try {
+    return await acquireLock(folder.lockPath, options);
+  } catch (error) {
+    if (!(error instanceof GaitError) || isThere(folder.path)) throw error;
+    // Another process that made the folder has just taken it away again, because its own job came to nothing.
+    make();
+    return await acquireLock(folder.lockPath, options);
+  }
+}
+
+/** Releases `lock` when it is done. */
+async function changeUnder(
+  lock: Lock,
+  store: JobStore,
+  folder: JobFolder,
+  command: JobCommand,
+  fingerprint: string,
+  options: LockOptions,
+): Promise<JobChange> {
+  const { files } = options;
   try {
     sweep(folder, lock, options);
     const job = loadJob(folder, store.producerVersion);
     if (job.state === undefined && command.operation !== "submit") throw noSuchJob(folder);
-    const event = decide(job.state, command, { ...context, now: store.now() });
+    const event = decide(job.state, command, { now: store.now(), fingerprint });
     lock.assertHeld();
     appendEvent(files, folder, job, event);
     const state = apply(job.state, event, store.producerVersion);
@@ -148,27 +186,8 @@ async function load(store: JobStore, folder: JobFolder): Promise<LoadedJob & { r
   }
 }
 
-function makeFolders(files: DurableFiles, folder: JobFolder): void {
-  withFileErrors("write", folder.path, () => {
-    makeFolderAndParents(files, folder.root);
-    files.makeFolder(folder.path);
-  });
-}
-
-function makeFolderAndParents(files: DurableFiles, path: string): void {
-  const parent = join(path, "..");
-  try {
-    if (!files.makeFolder(path)) return;
-  } catch (error) {
-    if (errnoOf(error) !== "ENOENT" || parent === path) throw error;
-    makeFolderAndParents(files, parent);
-    files.makeFolder(path);
-  }
-  files.syncFolder(parent);
-}
-
 /** Only a holder of the lock writes these, so that all of them are left over. */
-function sweep(folder: JobFolder, lock: Lock, options: Parameters<typeof sweepLockLitter>[2]): void {
+function sweep(folder: JobFolder, lock: Lock, options: LockOptions): void {
   sweepLockLitter(folder.lockPath, lock, options);
   for (const name of readdirSync(folder.path)) {
     if (/^\.state\.json\.tmp-[0-9a-f]{32}$/.test(name)) removeQuietly(options.files, join(folder.path, name));
@@ -209,6 +228,8 @@ function takeBack(files: DurableFiles, fd: number, folder: JobFolder, length: nu
   try {
     files.truncate(fd, length);
     files.sync(fd);
+    // Of a job that there was none of, not even an empty log.
+    if (length === 0) removeQuietly(files, folder.eventsPath);
   } catch (error) {
     if (errnoOf(error) === undefined) throw error;
     throw new GaitError(

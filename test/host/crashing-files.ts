@@ -81,6 +81,10 @@ export function crashingFiles(plan: CrashPlan): CrashingFiles {
       step("makeFolder");
       return durableFiles.makeFolder(path);
     },
+    removeFolder(path) {
+      step("removeFolder");
+      durableFiles.removeFolder(path);
+    },
     create(path) {
       step("create");
       return opened(durableFiles.create(path), path);

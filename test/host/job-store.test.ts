@@ -6,12 +6,15 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  rmSync,
   statSync,
   symlinkSync,
   unlinkSync,
   writeFileSync,
 } from "node:fs";
+import { GaitError } from "../../src/core/error.ts";
 import type { JobCommand } from "../../src/core/job.ts";
+import { type DurableFiles, durableFiles } from "../../src/host/durable-files.ts";
 import { changeJob, inspectJob, listJobs, readJob } from "../../src/host/job-store.ts";
 import { JOB_VECTORS, type JobScene, jobScenes, PROGRESS, refusal, SUBMIT } from "./job-scene.ts";
 
@@ -21,6 +24,25 @@ beforeEach(() => {
   scene = scenes.next();
 });
 afterAll(() => scenes.remove());
+
+/** A disk that is full at the call numbered `at` of those that need room, and only then. */
+function failingFiles(at: number): DurableFiles & { calls(): number } {
+  let calls = 0;
+  const guard =
+    <Parts extends unknown[], Result>(call: (...parts: Parts) => Result) =>
+    (...parts: Parts): Result => {
+      calls += 1;
+      if (calls - 1 === at) throw Object.assign(new Error("no room"), { code: "ENOSPC" });
+      return call(...parts);
+    };
+  const { makeFolder, create, append, write, sync, link, syncFolder } = durableFiles;
+  return {
+    ...durableFiles,
+    ...{ makeFolder: guard(makeFolder), create: guard(create), append: guard(append), write: guard(write) },
+    ...{ sync: guard(sync), link: guard(link), syncFolder: guard(syncFolder) },
+    calls: () => calls,
+  };
+}
 
 describe("a folder of the Go implementation (contract 4.2)", () => {
   for (const name of readdirSync(JOB_VECTORS)) {
@@ -133,6 +155,45 @@ describe("what is written", () => {
   test("a refused submit leaves no folder", async () => {
     expect((await refusal(changeJob(scene.store, "job_1", SUBMIT, " "))).code).toBe("invalid_input");
     expect(existsSync(scene.store.root)).toBe(false);
+  });
+
+  test("a submit that fails at any call leaves no folder, or the job", async () => {
+    for (let at = 0; ; at += 1) {
+      const one = scenes.next();
+      const files = failingFiles(at);
+      const outcome = await changeJob({ ...one.store, files }, "job_1", SUBMIT, "envfp:vector").catch((error) => error);
+      if (!(outcome instanceof GaitError)) {
+        expect(outcome.state.status).toBe("running");
+        if (files.calls() <= at) break;
+        continue;
+      }
+      expect([at, outcome.code, existsSync(one.store.root)]).toEqual([at, "write_failed", false]);
+      expect((await one.change(SUBMIT)).state.revision).toBe(1);
+    }
+  });
+
+  test("a submit that fails takes no folder away that was there, nor another's job", async () => {
+    mkdirSync(scene.store.root, { recursive: true });
+    writeFileSync(scene.path("kept"), "");
+    await refusal(changeJob({ ...scene.store, files: failingFiles(3) }, "job_1", SUBMIT, "envfp:vector"));
+    expect(readdirSync(scene.store.root)).toEqual(["kept"]);
+    await scene.change(SUBMIT);
+    await refusal(changeJob({ ...scene.store, files: failingFiles(3) }, "job_1", SUBMIT, "envfp:vector"));
+    expect(scene.stateOf().revision).toBe(1);
+  });
+
+  test("a submit goes on where another's failure takes the new folder away", async () => {
+    let taken = false;
+    const files: DurableFiles = {
+      ...durableFiles,
+      create(path) {
+        if (!taken) rmSync(scene.store.root, { recursive: true });
+        taken = true;
+        return durableFiles.create(path);
+      },
+    };
+    const { state } = await changeJob({ ...scene.store, files }, "job_1", SUBMIT, "envfp:vector");
+    expect([taken, state.revision, scene.stateOf().revision]).toEqual([true, 1, 1]);
   });
 
   test("an event that nobody could read is refused", async () => {

@@ -38,6 +38,7 @@ function killing(at: number): DurableFiles {
       step() ? end() : call(...parts);
   return {
     makeFolder: guard(durableFiles.makeFolder),
+    removeFolder: guard(durableFiles.removeFolder),
     create: guard(durableFiles.create),
     append: guard(durableFiles.append),
     write(fd, bytes) {
