@@ -75,7 +75,7 @@ export async function checkContents(
     const answer = answers[index] as ContentAnswer;
     findings.push(...answer.findings);
     const actual = answer.sha256;
-    // What does not inflate has its finding, and no content whose digest could be another.
+    // What could not be read whole has its finding, and no content whose digest could be another.
     if (actual === undefined) continue;
     if (!sameDigest(actual, sha256)) {
       const expected = sha256.toLowerCase();

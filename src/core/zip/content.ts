@@ -10,8 +10,9 @@ export type ContentSink = (chunk: Uint8Array) => void | Promise<void>;
 
 export interface EntryContent {
   /**
-   * SHA-256 of the bytes that the sink got, 64 lower-case hex digits. Absent where the data does not inflate: how much
-   * of it comes out before that shows differs from one inflater to the next, and an answer must not.
+   * SHA-256 of the bytes that the sink got, 64 lower-case hex digits. Absent where these are not all of the content, so
+   * that there is none to compare: it is longer than its header says, or the data does not inflate (how much of it comes
+   * out before that shows differs from one inflater to the next, and an answer must not).
    */
   readonly sha256?: string;
   /** How many the sink got. */
@@ -86,7 +87,7 @@ export async function streamContent(
     findings.push(finding("zip_deflate_invalid", { path, message }));
   }
   const sha256 = hash.hex();
-  return fault?.code === "zip_deflate_invalid" ? { size, findings } : { sha256, size, findings };
+  return excess || fault?.code === "zip_deflate_invalid" ? { size, findings } : { sha256, size, findings };
 }
 
 /** Up to these sizes, deflated and inflated, an entry is inflated once more to find stray bits. */

@@ -77,8 +77,9 @@ for (const [name, platform] of PLATFORMS) {
         const content = await opened.stream(path, (chunk) => void parts.push(chunk.slice()));
         const bytes = new Uint8Array(Buffer.concat(parts));
         expect(content.size).toBe(bytes.length);
-        // How much comes out of what does not inflate differs between inflaters, so it has no digest.
-        expect(content.sha256).toBe(code === "zip_deflate_invalid" ? undefined : sha256(bytes));
+        // What could not be read whole has no digest.
+        const isWhole = code !== "zip_deflate_invalid" && actual !== "more than 899";
+        expect(content.sha256).toBe(isWhole ? sha256(bytes) : undefined);
         expect(bytes.length).toBeLessThanOrEqual(opened.layout.entries[0]?.uncompressedSize ?? 0);
         if (code === undefined) {
           expect(content.findings).toEqual([]);
