@@ -158,16 +158,33 @@ export function clearStatus(): void {
   writeAll(2, "\r\u001b[K", () => true);
 }
 
+/** Anything else than plain ASCII and line ends. */
+const NOT_PLAIN = /[^\n\x20-\x7e]/;
+
 /** The last wall: whatever a command forgot to make printable, lines and the colours of `paint` excepted. */
 function guarded(text: string): string {
+  if (!NOT_PLAIN.test(text)) return text;
   return text
     .split(PAINT)
     .map((part, index) => (index % 2 === 1 ? part : part.split("\n").map(printable).join("\n")))
     .join("");
 }
 
+/** So many characters are encoded at a time: an answer may be as long as a string can be. */
+const ENCODED_CHARACTERS = 1024 * 1024;
+
 function writeAll(fd: number, text: string, isFine: (code: unknown) => boolean): void {
-  const bytes = new TextEncoder().encode(text);
+  for (let at = 0; at < text.length; ) {
+    let end = Math.min(text.length, at + ENCODED_CHARACTERS);
+    // The two halves of a character beyond U+FFFF are encoded together.
+    if (end < text.length && (text.charCodeAt(end) & 0xfc00) === 0xdc00) end += 1;
+    if (!writeBytes(fd, new TextEncoder().encode(text.slice(at, end)), isFine)) return;
+    at = end;
+  }
+}
+
+/** Whether the reader took them all; one that has gone away has not. */
+function writeBytes(fd: number, bytes: Uint8Array, isFine: (code: unknown) => boolean): boolean {
   for (let written = 0; written < bytes.length; ) {
     try {
       written += writeSync(fd, bytes, written);
@@ -177,12 +194,13 @@ function writeAll(fd: number, text: string, isFine: (code: unknown) => boolean):
         // The pipe is full and was made non-blocking by whoever shares it.
         Bun.sleepSync(1);
       } else if (isFine(code)) {
-        return;
+        return false;
       } else {
         throw error;
       }
     }
   }
+  return true;
 }
 
 /** What a library prints by `console.info`, as text: printing is done here alone. */

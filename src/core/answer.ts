@@ -7,9 +7,23 @@ import { jsonEscape, printableJson } from "./printable.ts";
  * left out. Characters that a terminal or an HTML page could act on are written as `\u` escapes.
  */
 export function jsonLine(value: unknown): string {
-  // Outside of strings JSON has none of these, so that they may be escaped in the whole text.
-  return `${printableJson(stableJson(value).replace(/[<>&]/g, jsonEscape))}\n`;
+  const parts: string[] = [];
+  let texts: string[] = [];
+  const end = (): void => {
+    // Outside of strings JSON has none of these, so that they may be escaped in the whole text.
+    parts.push(printableJson(texts.join("").replace(/[<>&]/g, jsonEscape)));
+    texts = [];
+  };
+  writeJson(value, (text) => {
+    if (texts.push(text) >= TEXTS_IN_PART) end();
+  });
+  end();
+  parts.push("\n");
+  return parts.join("");
 }
+
+/** An answer may have 100,000 calls: one text grown from its members would take ten times its size in memory. */
+const TEXTS_IN_PART = 8192;
 
 /** An answer with the members that every answer has. */
 export function envelope(
@@ -24,14 +38,33 @@ export function envelope(
 const SCHEMA_VERSION: ErrorOutput["schema_version"] = "1.0.0";
 
 // Not JCS: an answer must come out whatever is in it, lone surrogates and undefined members included.
-function stableJson(value: unknown): string {
+function writeJson(value: unknown, write: (text: string) => void): void {
+  if (typeof value !== "object" || value === null) {
+    write(JSON.stringify(value) ?? "null");
+    return;
+  }
   if (Array.isArray(value)) {
-    return `[${value.map(stableJson).join(",")}]`;
+    write("[");
+    for (const [index, element] of value.entries()) {
+      if (index > 0) write(",");
+      writeJson(element, write);
+    }
+    write("]");
+    return;
   }
-  if (typeof value === "object" && value !== null) {
-    const members = Object.entries(value).filter(([, member]) => member !== undefined);
-    members.sort(([left], [right]) => (left < right ? -1 : 1));
-    return `{${members.map(([name, member]) => `${JSON.stringify(name)}:${stableJson(member)}`).join(",")}}`;
+  const object = value as Readonly<Record<string, unknown>>;
+  write("{");
+  let before = "";
+  for (const name of Object.keys(object).sort()) {
+    const member = object[name];
+    if (member === undefined) continue;
+    write(before === "" ? labelOf(name) : `,${labelOf(name)}`);
+    writeJson(member, write);
+    before = ",";
   }
-  return JSON.stringify(value) ?? "null";
+  write("}");
+}
+
+function labelOf(name: string): string {
+  return `${JSON.stringify(name)}:`;
 }

@@ -23,10 +23,8 @@ export async function withPayloads(difference: RunDifference, left: Archive, rig
       members.some(({ member }) => member === DIGESTS[name]),
     );
     // Arguments by the place of their intent, results by their id: the first of an id is the call's.
-    const leftKeys = new Map(changes.map((each) => [name === "args" ? String(each.left_index) : each.intent_id, each]));
-    const rightKeys = new Map(
-      changes.map((each) => [name === "args" ? String(each.right_index) : each.intent_id, each]),
-    );
+    const leftKeys = new Map(changes.map((each) => [name === "args" ? each.left_index : each.intent_id, each]));
+    const rightKeys = new Map(changes.map((each) => [name === "args" ? each.right_index : each.intent_id, each]));
     const held = new Map<CallChange, JsonValue>();
     let bytes = 0;
     const tooMuch = new Set<CallChange>();
@@ -55,21 +53,30 @@ export async function withPayloads(difference: RunDifference, left: Archive, rig
 async function readPayloads(
   archive: Archive,
   name: PayloadName,
-  wanted: ReadonlyMap<string, CallChange>,
+  wanted: ReadonlyMap<number | string, CallChange>,
   visit: (change: CallChange, size: number, value: () => JsonValue) => void,
 ): Promise<void> {
   if (wanted.size === 0) return;
   const seen = new Set<CallChange>();
-  let index = 0;
-  await readRecords(archive, FILES[name], (outline) => {
-    index += 1;
-    const id = outline.member(outline.root, "intent_id");
-    const change = wanted.get(name === "args" ? String(index) : ((id < 0 ? undefined : outline.string(id)) ?? ""));
-    if (change === undefined || seen.has(change)) return;
-    seen.add(change);
-    const node = outline.member(outline.root, name);
-    if (node >= 0) visit(change, outline.end(node) - outline.start(node), () => outline.value(node));
-  });
+  let place = 0;
+  await readRecords(
+    archive,
+    FILES[name],
+    (outline) => {
+      const id = outline.member(outline.root, "intent_id");
+      const change = wanted.get(name === "args" ? place : ((id < 0 ? undefined : outline.string(id)) ?? ""));
+      if (change === undefined || seen.has(change)) return;
+      seen.add(change);
+      const node = outline.member(outline.root, name);
+      if (node >= 0) visit(change, outline.end(node) - outline.start(node), () => outline.value(node));
+    },
+    1,
+    // Both sides have verified, so that each line is a record.
+    (at) => {
+      place = at;
+      return seen.size < wanted.size && (name === "result" || wanted.has(at));
+    },
+  );
 }
 
 /** Every place where the two values differ: what only one has, and what is another value or kind. */

@@ -90,18 +90,23 @@ export function createRecordChecker(schema: TSchema, path: string, runId: string
 /**
  * Visits every record of a file that has been verified, in order; `outline` holds until the next, and lists as
  * many `levels` as asked for. Lines that are no
- * strict JSON are passed over: they had their findings, and whoever reads on wants what can be read.
+ * strict JSON are passed over: they had their findings, and whoever reads on wants what can be read. `isWanted` is asked
+ * of each record by its place, from 1, for a file whose lines are all records: what is not wanted is not looked at.
  */
 export async function readRecords(
   archive: Archive,
   path: string,
   visit: (outline: JsonOutline) => void,
   levels = 1,
+  isWanted?: (place: number) => boolean,
 ): Promise<void> {
   const outline = new JsonOutline(levels);
   let bad = 0;
+  let place = 0;
   const reader = createLineReader((bytes, start, end, line) => {
     if (bad >= MAX_FINDINGS || isBlankLine(bytes, start, end)) return;
+    place += 1;
+    if (isWanted?.(place) === false) return;
     try {
       outline.scan(bytes, { start, end, line });
     } catch (error) {

@@ -8,7 +8,7 @@ import type { JsonOutline, JsonValue } from "./json.ts";
 import { compareUtf8 } from "./order.ts";
 import { isFailure, outcomeOf } from "./outcome.ts";
 import { readRecords } from "./records.ts";
-import { isAfter, isKnownTime, knownInstant, secondsBetween } from "./time-span.ts";
+import { isAfter, isKnownTime, knownInstant, secondsBetween, secondsFrom } from "./time-span.ts";
 import type { Instant } from "./timestamp.ts";
 import { collectWarnings, type Warnings } from "./warning.ts";
 import type { Archive } from "./zip/reader.ts";
@@ -29,8 +29,7 @@ export async function runAccount(
   const calls = await readCalls(archive, found, warnings);
   const { strays } = found;
   for (const result of found.byId.values()) {
-    const { recordedAt: _, ...said } = result;
-    if (!found.taken.has(result.intent_id)) strays.push({ ...said, why: "no_intent" });
+    if (!found.taken.has(result.intent_id)) strays.push(stray(result, "no_intent"));
   }
   strays.sort((left, right) => left.index - right.index);
 
@@ -40,7 +39,7 @@ export async function runAccount(
     ...text("ref", ref),
   }));
   const references = (refs?.receipts ?? []).map(referenceOf);
-  const count = (outcome: Outcome): number => calls.filter((call) => call.outcome === outcome).length;
+  const count = (outcome: Outcome): number => counted(calls, (call) => call.outcome === outcome);
   const results = found.count;
   return {
     run: {
@@ -54,8 +53,8 @@ export async function runAccount(
         open: count("open"),
         results,
         stray_results: strays.length,
-        args_kept: calls.filter(({ args_kept }) => args_kept).length,
-        results_kept: [...calls, ...strays].filter(({ result_kept }) => result_kept).length,
+        args_kept: counted(calls, ({ args_kept }) => args_kept),
+        results_kept: counted(calls, isKept) + counted(strays, isKept),
         events: events.length,
         references: references.length,
       },
@@ -69,7 +68,29 @@ export async function runAccount(
   };
 }
 
-type FoundResult = Omit<StrayResult, "why"> & { readonly recordedAt: string };
+function counted<T>(items: readonly T[], isOne: (item: T) => boolean): number {
+  return items.reduce((sum, item) => sum + Number(isOne(item)), 0);
+}
+
+function isKept({ result_kept }: Said): boolean {
+  return result_kept;
+}
+
+interface FoundResult {
+  readonly index: number;
+  readonly intent_id: string;
+  readonly outcome: Outcome;
+  /** What it says, as members of a call and of a stray result. */
+  readonly said: Said;
+  /** Of the time that it says, where it is known. */
+  readonly instant: Instant | undefined;
+}
+
+type Said = Pick<
+  StrayResult,
+  "status" | "verdict" | "reason_codes" | "violations" | "result_digest" | "result_kept" | "ended_at"
+>;
+type Written<T> = { -readonly [Name in keyof T]: T[Name] };
 
 interface FoundResults {
   /** The first of each id: it counts (contract 1.8). */
@@ -85,18 +106,19 @@ const RESULT_LEVELS = 2;
 async function readResults(archive: Archive, warnings: Warnings): Promise<FoundResults> {
   const found: FoundResults = { byId: new Map(), taken: new Set(), strays: [], count: 0 };
   if (!archive.has("results.jsonl")) return found;
+  const statusOf = repeatedText("status");
   await readRecords(
     archive,
     "results.jsonl",
     (outline) => {
       found.count += 1;
-      const { recordedAt, ...result } = resultOf(outline, found.count);
+      const result = resultOf(outline, found.count, statusOf(outline));
       if (!found.byId.has(result.intent_id)) {
-        found.byId.set(result.intent_id, { ...result, recordedAt });
+        found.byId.set(result.intent_id, result);
         return;
       }
       warnings.add("more than one result; the first counts", `intent_id ${JSON.stringify(result.intent_id)}`);
-      found.strays.push({ ...result, why: "repeated" });
+      found.strays.push(stray(result, "repeated"));
     },
     RESULT_LEVELS,
   );
@@ -106,58 +128,62 @@ async function readResults(archive: Archive, warnings: Warnings): Promise<FoundR
 async function readCalls(archive: Archive, found: FoundResults, warnings: Warnings): Promise<RunCall[]> {
   const calls: RunCall[] = [];
   if (!archive.has("intents.jsonl")) return calls;
+  const toolOf = repeatedText("tool_name");
   await readRecords(archive, "intents.jsonl", (outline) => {
     const id = textOf(outline, "intent_id");
-    const createdAt = textOf(outline, "created_at");
     const result = found.byId.get(id);
     if (found.taken.has(id)) warnings.add("an intent_id that stands before", `intent_id ${JSON.stringify(id)}`);
     found.taken.add(id);
-    const { index: _i, intent_id: _id, recordedAt = "", outcome = "open" as const, ...said } = result ?? NO_RESULT;
-    const seconds = secondsBetween(createdAt, recordedAt);
-    if (seconds !== undefined && seconds < 0)
-      warnings.add("the result is older than its intent", `intent_id ${JSON.stringify(id)}`);
-    calls.push({
+    const call: Written<RunCall> = {
       index: calls.length + 1,
       intent_id: id,
-      ...text("tool_name", textOf(outline, "tool_name")),
-      ...(isKnownTime(createdAt) ? { started_at: createdAt } : {}),
-      // A recorder that was told no times gives both the run's: that is no duration of nothing.
-      ...(seconds !== undefined && seconds > 0 ? { seconds } : {}),
-      outcome,
-      ...text("args_digest", textOf(outline, "args_digest")),
+      outcome: result?.outcome ?? "open",
       args_kept: outline.member(outline.root, "args") >= 0,
-      ...said,
-    });
+      ...(result?.said ?? NOTHING_SAID),
+    };
+    const tool = toolOf(outline);
+    if (tool !== "") call.tool_name = tool;
+    const digest = textOf(outline, "args_digest");
+    if (digest !== "") call.args_digest = digest;
+    const createdAt = textOf(outline, "created_at");
+    const instant = knownInstant(createdAt);
+    if (instant !== undefined) call.started_at = createdAt;
+    const seconds = secondsFrom(instant, result?.instant);
+    // A recorder that was told no times gives both the run's: that is no duration of nothing.
+    if (seconds !== undefined && seconds > 0) call.seconds = seconds;
+    if (seconds !== undefined && seconds < 0)
+      warnings.add("the result is older than its intent", `intent_id ${JSON.stringify(id)}`);
+    calls.push(call);
   });
   return calls;
 }
 
-const NO_RESULT: Partial<FoundResult> & { readonly result_kept: boolean } = { result_kept: false };
+const NOTHING_SAID: Said = { result_kept: false };
 
-function resultOf(outline: JsonOutline, index: number): FoundResult {
+function stray({ index, intent_id, outcome, said }: FoundResult, why: StrayResult["why"]): StrayResult {
+  return { index, intent_id, why, outcome, ...said };
+}
+
+function resultOf(outline: JsonOutline, index: number, status: string): FoundResult {
   const node = outline.member(outline.root, "result");
   const lifted = (name: string): JsonValue | undefined => {
     const member = node < 0 || outline.kind(node) !== "object" ? -1 : outline.member(node, name);
     return member < 0 ? undefined : outline.value(member);
   };
+  const said: Written<Said> = { result_kept: node >= 0 };
+  if (status !== "") said.status = status;
   const verdict = lifted("verdict");
-  const said = {
-    ...text("status", textOf(outline, "status")),
-    ...text("verdict", typeof verdict === "string" ? verdict.trim() : ""),
-  };
+  if (typeof verdict === "string" && verdict.trim() !== "") said.verdict = verdict.trim();
+  const reasons = textsOf(lifted("reason_codes"));
+  if (reasons !== undefined) said.reason_codes = reasons;
+  const violations = textsOf(lifted("violations"));
+  if (violations !== undefined) said.violations = violations;
+  const digest = textOf(outline, "result_digest");
+  if (digest !== "") said.result_digest = digest;
   const recordedAt = textOf(outline, "created_at");
-  return {
-    index,
-    intent_id: textOf(outline, "intent_id"),
-    outcome: outcomeOf(said),
-    ...said,
-    ...texts("reason_codes", lifted("reason_codes")),
-    ...texts("violations", lifted("violations")),
-    ...text("result_digest", textOf(outline, "result_digest")),
-    result_kept: node >= 0,
-    ...(isKnownTime(recordedAt) ? { ended_at: recordedAt } : {}),
-    recordedAt,
-  };
+  const instant = knownInstant(recordedAt);
+  if (instant !== undefined) said.ended_at = recordedAt;
+  return { index, intent_id: textOf(outline, "intent_id"), outcome: outcomeOf(said), said, instant };
 }
 
 function referenceOf(receipt: Receipt): RunReference {
@@ -213,16 +239,34 @@ function span(
 }
 
 /** Trimmed, without blanks and repetitions, in byte order; one text counts as a list of one. */
-function texts<Name extends string>(name: Name, value: JsonValue | undefined): { [Key in Name]?: string[] } {
+function textsOf(value: JsonValue | undefined): string[] | undefined {
+  if (value === undefined) return undefined;
   const items = Array.isArray(value) ? value : [value];
   const found = items.filter((item) => typeof item === "string").map((item) => item.trim());
   const list = [...new Set(found.filter((item) => item !== ""))].sort(compareUtf8);
-  return list.length === 0 ? {} : ({ [name]: list } as { [Key in Name]?: string[] });
+  return list.length === 0 ? undefined : list;
 }
 
 function textOf(outline: JsonOutline, name: string): string {
   const member = outline.member(outline.root, name);
   return (member < 0 ? undefined : outline.string(member)) ?? "";
+}
+
+/** How many texts are kept to be recognized. */
+const KEPT_TEXTS = 16;
+
+/** Reads a member that says the same in many records, and makes one string of it for all of them. */
+function repeatedText(name: string): (outline: JsonOutline) => string {
+  const kept: string[] = [];
+  return (outline) => {
+    const member = outline.member(outline.root, name);
+    if (member < 0) return "";
+    const known = kept.find((text) => outline.isString(member, text));
+    if (known !== undefined) return known;
+    const text = outline.string(member) ?? "";
+    if (kept.length < KEPT_TEXTS) kept.push(text);
+    return text;
+  };
 }
 
 function text<Name extends string>(name: Name, value: string | undefined): { [Key in Name]?: string } {

@@ -49,7 +49,12 @@ function faulty(name: string, content: Uint8Array, fault: Fault, dice: Dice): En
     case "cut":
       return spec(good.slice(0, dice.below(good.length)));
     case "behind":
-      return spec(concat(good, Uint8Array.from({ length: 1 + dice.below(9) }, () => dice.below(256))));
+      return spec(
+        concat(
+          good,
+          Uint8Array.from({ length: 1 + dice.below(9) }, () => dice.below(256)),
+        ),
+      );
     case "bit": {
       const at = dice.below(good.length);
       good[at] = (good[at] ?? 0) ^ (1 << dice.below(8));

@@ -1,7 +1,7 @@
 /** A run as a person reads it: how it went, what failed, then what happened in the order of time. */
 import { durationText, grouped, offsetText } from "../../../core/amount.ts";
 import { isFailure } from "../../../core/outcome.ts";
-import { runTimeline, type TimelineItem } from "../../../core/run-timeline.ts";
+import { runTimeline, type TimelineItem, timelineLength } from "../../../core/run-timeline.ts";
 import type { Outcome, RunAccount, RunCall, StrayResult } from "../../../schema/run-account.ts";
 import type { Terminal } from "../../command.ts";
 import { paint, rows, type Tone } from "../../output.ts";
@@ -123,16 +123,14 @@ function strayText({ why }: StrayResult): string {
 }
 
 export function timelineLines(run: RunAccount, { terminal, all }: View): string {
-  const items = runTimeline(run);
-  if (items.length === 0) return "";
-  const shown = all || items.length <= SHOWN.items ? items : items.slice(0, SHOWN.items);
+  const length = timelineLength(run);
+  if (length === 0) return "";
+  const shown = runTimeline(run, all ? undefined : SHOWN.items);
   const lines = shown.map((item) => [item.seconds === undefined ? "" : offsetText(item.seconds), ...itemCells(item)]);
   const columns = [MOMENT, NAME, NAME, OUTCOME, {}];
   const title = run.began_at === undefined ? "timeline" : `timeline, from ${run.began_at}`;
   return (
-    heading(title, terminal) +
-    table(columns, lines, terminal) +
-    rest(items.length - shown.length, "--timeline", terminal)
+    heading(title, terminal) + table(columns, lines, terminal) + rest(length - shown.length, "--timeline", terminal)
   );
 }
 

@@ -3,7 +3,7 @@ import { accountOf } from "../../../core/account.ts";
 import { callRecord } from "../../../core/call-record.ts";
 import { GaitError } from "../../../core/error.ts";
 import { inspectReport } from "../../../core/inspect.ts";
-import { verifyArtifact } from "../../../core/verify.ts";
+import { type Verification, verifyArtifact } from "../../../core/verify.ts";
 import type { Account } from "../../../schema/account.ts";
 import type { CallRecord } from "../../../schema/call-record.ts";
 import type { Answer, Call } from "../../command.ts";
@@ -34,19 +34,25 @@ export async function inspectPack(call: Call): Promise<Answer> {
     const record = id === undefined ? undefined : await callRecord(source, verification, account, id, options);
     if (id !== undefined && record === undefined) throw noSuchCall(id, account);
     const { warnings } = account;
-    const json = {
-      path,
-      ...identityOf(verification),
-      inspect: inspectReport(verification, account),
-      account,
-      ...(record === undefined ? {} : { call: record }),
-      ...(warnings.length > 0 ? { warnings } : {}),
-    };
     const notes =
       (failed ? findingLines(verification.findings, call.stderr) : "") + warningLines(warnings, call.stderr);
-    const text = call.json ? "" : headLines(path, verification, account, call.stdout) + asked(call, account, record);
-    return { exit: exitOfVerdict(verification.verdict), json, text, notes };
+    const exit = exitOfVerdict(verification.verdict);
+    if (call.json) return { exit, json: members(path, verification, account, record), text: "", notes };
+    const text = headLines(path, verification, account, call.stdout) + asked(call, account, record);
+    return { exit, json: {}, text, notes };
   });
+}
+
+function members(path: string, verification: Verification, account: Account, call: CallRecord | undefined): object {
+  const { warnings } = account;
+  return {
+    path,
+    ...identityOf(verification),
+    inspect: inspectReport(verification, account),
+    account,
+    ...(call === undefined ? {} : { call }),
+    ...(warnings.length > 0 ? { warnings } : {}),
+  };
 }
 
 /** What follows the head: one call, the part that was asked for whole, or something of everything. */
