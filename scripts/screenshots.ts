@@ -1,12 +1,14 @@
 /**
- * The pictures of docs/images: the viewer on a real run, light and dark, wide and narrow. `npm run screenshots` builds the
- * executable and makes them anew; they are to be looked at before they are committed.
+ * The pictures of docs/images: the viewer, reports and the terminal on real runs, light and dark, wide and narrow. `npm run
+ * screenshots` builds the executable and makes them anew; they are to be looked at before they are committed.
  */
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { chromium, type Page } from "playwright-core";
 import { build } from "./build.ts";
+import { runAgent } from "./demo/agent.ts";
+import { terminalPage } from "./screenshots/terminal.ts";
 
 const ROOT = dirname(import.meta.dir);
 const IMAGES = join(ROOT, "docs/images");
@@ -44,9 +46,49 @@ function makeEvidence(): string[] {
   return ["run.zip", "gait-out/runpack_run_fix_rounding.zip", "altered.zip"].map((name) => join(folder, name));
 }
 
+/** What the agent of `npm run demo` did, and the second run of the examples, as signed packs. */
+function makeRuns(): void {
+  const key = join(KEYS, "test_private.key");
+  writeFileSync(
+    join(folder, "survey.json"),
+    JSON.stringify(runAgent("survey", ROOT, join(folder, "work"), "signatures")),
+  );
+  for (const [id, input, out] of [
+    ["survey", join(folder, "survey.json"), "survey.zip"],
+    ["run_fix_rounding_again", join(ROOT, "docs/examples/run-again.json"), "run-again.zip"],
+  ] as const) {
+    run("run", "record", "--input", input);
+    run("pack", "build", "--from", id, "--out", out, "--private-key", key);
+  }
+  const trust = ["--public-key", join(KEYS, "test_public.key"), "--out"];
+  run("pack", "report", "run-again.zip", ...trust, "report.html");
+  run("pack", "report", "survey.zip", ...trust, "report-survey.html");
+  run("pack", "report", "run.zip", "run-again.zip", ...trust, "report-two.html");
+}
+
 async function picture(page: Page, name: string, fullPage = true): Promise<void> {
-  await page.screenshot({ path: join(IMAGES, `${name}.png`), fullPage });
+  const path = join(IMAGES, `${name}.png`);
+  await page.screenshot({ path, fullPage });
+  shrink(path);
   process.stdout.write(`docs/images/${name}.png\n`);
+}
+
+/** A picture of few colours is a third as large with a palette; Debian's pngquant makes one. */
+function shrink(path: string): void {
+  if (Bun.which("pngquant") === null) process.stdout.write("no pngquant: the pictures are larger than need be\n");
+  else
+    Bun.spawnSync([
+      "pngquant",
+      "--force",
+      "--skip-if-larger",
+      "--strip",
+      "--speed",
+      "1",
+      "--output",
+      path,
+      "128",
+      path,
+    ]);
 }
 
 try {
@@ -77,6 +119,36 @@ try {
     await picture(page, "viewer-dark");
     await show(390, "light", evidence.slice(0, 1));
     await picture(page, "viewer-phone");
+    await show(1200, "light", evidence.slice(0, 1));
+    await page.getByRole("button", { name: "Show the report" }).click();
+    await page.locator(".report section.contents").waitFor();
+    await page.setViewportSize({ width: 1200, height: 1500 });
+    await picture(page, "viewer-report", false);
+
+    makeRuns();
+    const look = async (file: string, width: number, height: number, colorScheme: "light" | "dark"): Promise<void> => {
+      await page.setViewportSize({ width, height });
+      await page.emulateMedia({ colorScheme });
+      await page.goto(`file://${join(folder, file)}`);
+    };
+    await look("report.html", 1200, 2180, "light");
+    await picture(page, "report-light", false);
+    await look("report-survey.html", 1200, 1900, "dark");
+    await picture(page, "report-dark", false);
+    await look("report-two.html", 1200, 1500, "light");
+    await picture(page, "report-two", false);
+    await look("report.html", 390, 2400, "dark");
+    await picture(page, "report-phone", false);
+    for (const [name, words] of [
+      ["inspect", ["pack", "inspect", "run-again.zip"]],
+      ["diff", ["pack", "diff", "run.zip", "run-again.zip"]],
+    ] as const) {
+      writeFileSync(join(folder, `${name}.html`), await terminalPage(folder, words));
+      await look(`${name}.html`, 1200, 400, "dark");
+      const { width, height } = await page.evaluate(() => document.body.getBoundingClientRect());
+      await page.setViewportSize({ width: Math.ceil(width), height: Math.ceil(height) });
+      await picture(page, name);
+    }
   } finally {
     await context.close();
   }

@@ -15,8 +15,9 @@ export function sizeText(bytes: number): string {
   return `${value.toFixed(1)} ${UNITS[unit]}`;
 }
 
-/** `250 ms`, `11.2 s`, `1 min 42 s`, `3 h 05 min`, `12 d 3 h`. */
+/** `250 ms`, `11.2 s`, `1 min 42 s`, `3 h 05 min`, `12 d 3 h`; with a minus in front where time went back. */
 export function durationText(seconds: number): string {
+  if (seconds < 0) return `-${durationText(-seconds)}`;
   if (seconds === 0) return "0 s";
   if (seconds < 0.001) return "under 1 ms";
   if (seconds < 0.9995) return `${Math.round(seconds * 1000)} ms`;

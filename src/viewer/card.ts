@@ -1,6 +1,7 @@
 /** One file on the page: what it is called, how far it is, what came out. */
+
+import { sizeText } from "../core/amount.ts";
 import { el, type MarkupElement } from "../core/markup.ts";
-import { sizeText } from "../core/report/quantity.ts";
 import { toDom } from "./dom.ts";
 import { reportView } from "./report-view.ts";
 import { outcomeOf, resultView } from "./result-view.ts";

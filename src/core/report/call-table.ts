@@ -1,10 +1,10 @@
 /** The calls of a run as rows: as HTML where they stand in the page, as data where a script shows those that are asked for. */
 import type { Outcome, RunAccount, RunCall, StrayResult } from "../../schema/run-account.ts";
+import { countText, durationText, grouped, offsetText } from "../amount.ts";
 import { el, type Markup, type MarkupElement } from "../markup.ts";
 import { isFailure } from "../outcome.ts";
 import { secondsBetween } from "../time-span.ts";
 import { outcomeBadge } from "./icons.ts";
-import { counted, countText, durationText } from "./quantity.ts";
 import { bodyRow, headRow, scrolling, section, type View } from "./view.ts";
 
 /** A row, ready to be shown. Texts that are not known are empty. */
@@ -37,7 +37,7 @@ export function callRow(view: View, call: RunCall, beganAt: string | undefined):
     tool: view.show(tool_name ?? "", 120),
     id: view.show(intent_id, 120),
     started: view.show(started_at ?? "", 60),
-    after: after === undefined ? "" : `+${durationText(after)}`,
+    after: after === undefined ? "" : offsetText(after),
     took: seconds === undefined ? "" : durationText(seconds),
     says: saysOf(view, call),
     args: view.show(args_digest ?? "", 80),
@@ -85,7 +85,7 @@ function payloadText({ calls, args_kept, results_kept }: RunAccount["totals"]): 
   if (args_kept + results_kept === 0)
     return "Arguments and results are left out of the evidence: it has their digests.";
   if (args_kept === calls && results_kept === calls) return "Arguments and results are in the evidence, whole.";
-  return `The evidence has the arguments of ${counted(args_kept, "call")} and the results of ${countText(results_kept)}; of the others, the digests.`;
+  return `The evidence has the arguments of ${countText(args_kept, "call")} and the results of ${grouped(results_kept)}; of the others, the digests.`;
 }
 
 /** Failures in front. */
@@ -96,17 +96,18 @@ function firstShown(calls: readonly RunCall[]): { readonly shown: readonly RunCa
   if (shown.length === calls.length) {
     return {
       shown,
-      told: failures.length === 0 ? counted(calls.length, "call") : `${counted(calls.length, "call")}, failures first`,
+      told:
+        failures.length === 0 ? countText(calls.length, "call") : `${countText(calls.length, "call")}, failures first`,
     };
   }
   const first =
     failures.length > MOST_FAILURES
-      ? `the first ${countText(MOST_FAILURES)} failures`
-      : `all ${counted(failures.length, "failure")}`;
+      ? `the first ${grouped(MOST_FAILURES)} failures`
+      : `all ${countText(failures.length, "failure")}`;
   const rest = others.slice(0, FIRST_OTHERS).length;
   return {
     shown,
-    told: `Of ${counted(calls.length, "call")}: ${first}, then the first ${countText(rest)} of the others`,
+    told: `Of ${countText(calls.length, "call")}: ${first}, then the first ${grouped(rest)} of the others`,
   };
 }
 
@@ -125,7 +126,7 @@ export function callMarkup({
   return bodyRow(
     HEADS,
     [
-      countText(index),
+      grouped(index),
       outcomeBadge(outcome),
       tool === "" ? undefined : tool,
       el("code", {}, id),

@@ -1,9 +1,9 @@
 /** What differs between two artifacts, side by side. */
 import type { Difference, MemberChange } from "../../schema/difference.ts";
+import { grouped, sizeText } from "../amount.ts";
 import { el, type Markup, type MarkupElement } from "../markup.ts";
 import { listed, type Names, part, sideWord, wordsOf } from "./compared.ts";
 import { jobComparison } from "./job-comparison.ts";
-import { counted, sizeText } from "./quantity.ts";
 import { runComparison } from "./run-comparison.ts";
 import { type Cell, code, codeOf, factList, section, type View } from "./view.ts";
 
@@ -27,29 +27,29 @@ export function comparisonSection(view: View, difference: Difference, names: Nam
 
 /** The difference in a glance. */
 function summary({ run, job, files }: Difference, [left, right]: Names): MarkupElement | undefined {
-  const rows: (readonly [label: string, count: number, noun: string])[] = [
+  const rows: (readonly [label: string, count: number])[] = [
     ...(run === undefined
       ? []
       : ([
-          ["Got worse", run.calls.turned_bad, "call"],
-          ["Got better", run.calls.turned_good, "call"],
-          [`Only in ${left}`, run.calls.removed.length, "call"],
-          [`Only in ${right}`, run.calls.added.length, "call"],
-          ["Different", run.calls.changed.length, "call"],
-          ["The same", run.calls.same, "call"],
+          ["Calls that got worse", run.calls.turned_bad],
+          ["Calls that got better", run.calls.turned_good],
+          [`Calls only in ${left}`, run.calls.removed.length],
+          [`Calls only in ${right}`, run.calls.added.length],
+          ["Calls that differ", run.calls.changed.length],
+          ["Calls that are the same", run.calls.same],
         ] as const)),
     ...(job === undefined
       ? []
       : ([
-          ["The same from the beginning", job.steps.common, "event"],
-          [`Only in ${left}`, job.steps.removed.length, "event"],
-          [`Only in ${right}`, job.steps.added.length, "event"],
-          [`Only in ${left}`, job.approvals.removed.length, "approval"],
-          [`Only in ${right}`, job.approvals.added.length, "approval"],
+          ["Events that both begin with", job.steps.common],
+          [`Events only in ${left}`, job.steps.removed.length],
+          [`Events only in ${right}`, job.steps.added.length],
+          [`Approvals only in ${left}`, job.approvals.removed.length],
+          [`Approvals only in ${right}`, job.approvals.added.length],
         ] as const)),
-    ["Different", files.length, "file"],
+    ["Files that differ", files.length],
   ];
-  return factList(rows.map(([label, count, noun]) => [label, count === 0 ? undefined : counted(count, noun)]));
+  return factList(rows.map(([label, count]) => [label, count === 0 ? undefined : grouped(count)]));
 }
 
 function memberPart(

@@ -1,9 +1,9 @@
 /** What is in the file, as a tree with sizes and digests; and the controls of an evidence pack. */
 import type { Account, EvidenceAccount } from "../../schema/account.ts";
 import type { ContentFile } from "../../schema/account-parts.ts";
+import { countText, sizeText } from "../amount.ts";
 import { type ContentNode, contentTree } from "../content-account.ts";
 import { el, type MarkupElement } from "../markup.ts";
-import { counted, sizeText } from "./quantity.ts";
 import { type Cell, code, codeOf, note, section, table, type View } from "./view.ts";
 
 const STATES: Readonly<Record<ContentFile["state"], string>> = {
@@ -21,7 +21,11 @@ export function contentSection(view: View, { contents }: Account): MarkupElement
     view,
     "contents",
     "Contents",
-    el("p", {}, `${counted(entries, "entry", "entries")}, ${sizeText(size)}; ${sizeText(packed_size)} in the archive.`),
+    el(
+      "p",
+      {},
+      `${countText(entries, "entry", "entries")}, ${sizeText(size)}; ${sizeText(packed_size)} in the archive.`,
+    ),
     files.length === 0
       ? note("Nothing in the file could be read.")
       : table(
@@ -49,7 +53,7 @@ function walk(
     );
     const state =
       file === undefined
-        ? counted(files, "file")
+        ? countText(files, "file")
         : el("span", { class: `state ${file.state}` }, file.role === "manifest" ? "manifest" : STATES[file.state]);
     const isThere = file === undefined || file.size !== undefined;
     rows.push([
@@ -68,7 +72,7 @@ export function controlSection(view: View, { controls, template_id, window, runp
     code(view.show(control_id, 120)),
     view.show(title),
     has_evidence
-      ? el("span", { class: "has-evidence" }, counted(evidence.length, "entry", "entries"))
+      ? el("span", { class: "has-evidence" }, countText(evidence.length, "entry", "entries"))
       : el("span", { class: "no-evidence" }, "NONE"),
     evidence.length === 0
       ? undefined
@@ -87,7 +91,7 @@ export function controlSection(view: View, { controls, template_id, window, runp
     window === undefined ? undefined : `incident from ${view.show(window.from, 60)} to ${view.show(window.to, 60)}`,
     runpack === undefined
       ? undefined
-      : `run of ${counted(runpack.intents, "intent")}, ${counted(runpack.results, "result")} and ${counted(runpack.receipts, "receipt")}`,
+      : `run of ${countText(runpack.intents, "intent")}, ${countText(runpack.results, "result")} and ${countText(runpack.receipts, "receipt")}`,
   ].filter((text) => text !== undefined);
   return section(
     view,

@@ -1,9 +1,9 @@
 /** What is wrong, one code after the other, each with its explanation. */
 import type { Account } from "../../schema/account.ts";
+import { countText } from "../amount.ts";
 import { EXPLANATIONS } from "../explanation/finding.ts";
 import { FINDING_RULES, type FindingCode } from "../finding.ts";
 import { el, type MarkupElement } from "../markup.ts";
-import { counted } from "./quantity.ts";
 import { capital } from "./verdict-section.ts";
 import { type Cell, codeOf, factList, section, table, type View } from "./view.ts";
 
@@ -12,7 +12,7 @@ type Found = Account["findings"][number];
 export function findingSection(view: View, { findings, warnings }: Account): MarkupElement | undefined {
   if (findings.length === 0 && warnings.length === 0) return undefined;
   const byCode = Map.groupBy(findings, ({ code }) => code);
-  const title = findings.length === 0 ? "Warnings" : capital(counted(findings.length, "finding"));
+  const title = findings.length === 0 ? "Warnings" : capital(countText(findings.length, "finding"));
   return section(
     // They are what this program says, and not the file.
     { ...view, unverified: false },

@@ -1,9 +1,9 @@
 /** What differs between two jobs. */
 import type { JobDifference } from "../../schema/difference.ts";
+import { grouped } from "../amount.ts";
 import type { MarkupElement } from "../markup.ts";
 import { changeList, listed, type Names, part, sideWord, wordsOf } from "./compared.ts";
 import { timeOf } from "./provenance-section.ts";
-import { countText } from "./quantity.ts";
 import { type Cell, code, codeOf, type View } from "./view.ts";
 
 const SIDES = ["removed", "added"] as const;
@@ -73,7 +73,7 @@ function stateTable(view: View, { states }: JobDifference, names: Names): Markup
   );
   return listed(
     "state-changes",
-    `States on one side only, after ${countText(states.common)} that both have`,
+    `States on one side only, after ${grouped(states.common)} that both have`,
     ["State", "Side", "From", "Because of", "By"],
     rows,
   );
@@ -91,7 +91,7 @@ function stepTable(view: View, { steps }: JobDifference, names: Names): MarkupEl
   );
   return listed(
     "step-changes",
-    `Events on one side only, after ${countText(steps.common)} that both have`,
+    `Events on one side only, after ${grouped(steps.common)} that both have`,
     ["Event", "Side", "At", "State after it", "By"],
     rows,
   );

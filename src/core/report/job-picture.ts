@@ -1,8 +1,8 @@
 /** A job as a picture: its states as bands, with checkpoints and approvals as marks below. */
 import type { JobAccount, JobInterval } from "../../schema/job-account.ts";
+import { countText, durationText } from "../amount.ts";
 import { el, type Markup } from "../markup.ts";
 import { secondsBetween } from "../time-span.ts";
-import { counted, durationText } from "./quantity.ts";
 import { at, axis, picture, WIDTH } from "./time-axis.ts";
 import type { View } from "./view.ts";
 
@@ -50,7 +50,7 @@ export function jobPicture(view: View, job: JobAccount): Markup | undefined {
   const bottom = TOP + BAND + LANE * shown.length;
   const span = job.seconds ?? 0;
   const scaled = states.length > FEW && span > 0;
-  const description = `${counted(states.length, "state")}, ${counted(checkpoints.length, "checkpoint")}, ${counted(approvals.length, "approval")}${span > 0 ? `, over ${durationText(span)}` : ""}${scaled ? "" : "; short states are drawn wider than their time"}. The tables below have each of them.`;
+  const description = `${countText(states.length, "state")}, ${countText(checkpoints.length, "checkpoint")}, ${countText(approvals.length, "approval")}${span > 0 ? `, over ${durationText(span)}` : ""}${scaled ? "" : "; short states are drawn wider than their time"}. The tables below have each of them.`;
   return picture(
     "job-picture",
     bottom + 26,

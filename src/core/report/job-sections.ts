@@ -1,9 +1,9 @@
 /** What happened in a job: its states over time, and who decided what. */
 import type { JobAccount } from "../../schema/job-account.ts";
+import { durationText } from "../amount.ts";
 import { el, type MarkupElement } from "../markup.ts";
 import { jobPicture } from "./job-picture.ts";
 import { timeOf } from "./provenance-section.ts";
-import { durationText } from "./quantity.ts";
 import { type Cell, codeOf, factList, note, scrolling, section, table, type View } from "./view.ts";
 
 export function jobSections(view: View, job: JobAccount): (MarkupElement | undefined)[] {

@@ -1,7 +1,7 @@
 /** What it is, whose, when, from where, and how big. */
 import type { Account } from "../../schema/account.ts";
+import { countText, durationText, grouped, sizeText } from "../amount.ts";
 import { el, type MarkupElement } from "../markup.ts";
-import { counted, countText, durationText, sizeText } from "./quantity.ts";
 import { type Cell, codeOf, factList, section, table, type View } from "./view.ts";
 
 const FORMATS: Readonly<Record<Account["format"], string>> = {
@@ -57,7 +57,7 @@ export function provenanceSection(view: View, account: Account, fileDigest: stri
       ["Context evidence", textOf(view, context?.evidence_mode)],
       [
         "Size",
-        `${sizeText(contents.file_size)}: ${counted(contents.entries, "entry", "entries")}, ${sizeText(contents.size)} of content`,
+        `${sizeText(contents.file_size)}: ${countText(contents.entries, "entry", "entries")}, ${sizeText(contents.size)} of content`,
       ],
       ["SHA-256 of the file", fileDigest === undefined ? undefined : codeOf(view, fileDigest)],
     ]),
@@ -89,7 +89,7 @@ export function formatText({ format, about }: Account): string {
 function sourceText(view: View, source: Account["provenance"]["source"]): MarkupElement | undefined {
   if (source === undefined) return undefined;
   const signed =
-    source.signatures === 0 ? "" : `, with ${counted(source.signatures, "signature")} of its own, not checked`;
+    source.signatures === 0 ? "" : `, with ${countText(source.signatures, "signature")} of its own, not checked`;
   return el("span", {}, "runpack ", el("code", {}, view.show(source.manifest_digest)), signed);
 }
 
@@ -126,6 +126,6 @@ export function totalsText({ calls, ok, failed, blocked, open }: NonNullable<Acc
     [blocked, "blocked"],
     [open, "without a result"],
   ] as const;
-  const told = counts.filter(([count]) => count > 0).map(([count, word]) => `${countText(count)} ${word}`);
-  return told.length === 0 ? counted(calls, "call") : `${counted(calls, "call")}: ${told.join(", ")}`;
+  const told = counts.filter(([count]) => count > 0).map(([count, word]) => `${grouped(count)} ${word}`);
+  return told.length === 0 ? countText(calls, "call") : `${countText(calls, "call")}: ${told.join(", ")}`;
 }

@@ -1,9 +1,9 @@
 /** What differs between two runs. */
 import type { CallBrief, CallChange, RunDifference } from "../../schema/difference.ts";
+import { grouped } from "../amount.ts";
 import { el, type Markup, type MarkupElement } from "../markup.ts";
 import { changeList, listed, type Names, part, sideWord } from "./compared.ts";
 import { outcomeBadge } from "./icons.ts";
-import { countText } from "./quantity.ts";
 import { type Cell, code, codeOf, note, type View } from "./view.ts";
 
 export function runComparison(view: View, run: RunDifference, names: Names): (MarkupElement | undefined)[] {
@@ -32,7 +32,7 @@ function callPart(view: View, { calls }: RunDifference, names: Names): MarkupEle
     calls.reordered ? note("The calls of both sides are not in the same order.") : undefined,
     listed("call-changes", "Calls that differ, what got worse first", ["Call", "Tool", ...names, "What differs"], rows),
     listed("only-calls", "Calls on one side only", ["Call", "Side", "Tool", "Outcome", "No."], only),
-    left === 0 ? undefined : note(`${countText(left)} payloads that differ were too many or too large to compare.`),
+    left === 0 ? undefined : note(`${grouped(left)} payloads that differ were too many or too large to compare.`),
   );
 }
 
@@ -44,7 +44,7 @@ function turnText(turned: CallChange["turned"]): MarkupElement | undefined {
 function payloadList(view: View, { payloads = [] }: CallChange): Markup | undefined {
   const lines = payloads.flatMap(({ member, paths, more }) => [
     ...paths.map(({ path, change }) => el("li", {}, `${member} `, code(view.show(path, 200)), ` ${change}`)),
-    ...(more === 0 ? [] : [el("li", {}, `${countText(more)} more places in ${member}`)]),
+    ...(more === 0 ? [] : [el("li", {}, `${grouped(more)} more places in ${member}`)]),
   ]);
   return lines.length === 0 ? undefined : el("ul", { class: "changes" }, ...lines);
 }
@@ -60,7 +60,7 @@ function onlyRow(
     sideWord(change, names),
     tool_name === undefined ? undefined : view.show(tool_name, 120),
     outcomeBadge(outcome),
-    countText(index),
+    grouped(index),
   ];
 }
 

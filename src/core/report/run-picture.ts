@@ -3,16 +3,16 @@
  * there are too many to tell apart, a lane has bars that count them, and failures keep marks of their own.
  */
 import type { RunAccount, RunCall } from "../../schema/run-account.ts";
+import { countText, durationText } from "../amount.ts";
 import { el, type Markup } from "../markup.ts";
 import { isFailure } from "../outcome.ts";
 import { secondsBetween } from "../time-span.ts";
 import { outcomeMark, WORD_OF_OUTCOME } from "./icons.ts";
 import { totalsText } from "./provenance-section.ts";
-import { counted, durationText } from "./quantity.ts";
 import { at, axis, picture, WIDTH } from "./time-axis.ts";
 import type { View } from "./view.ts";
 
-/** More calls are counted in bars. */
+/** More calls are countText in bars. */
 export const MOST_MARKS = 240;
 const MOST_LANES = 8;
 const LEFT = 168;
@@ -91,6 +91,9 @@ function lanesOf(view: View, { calls, tools }: RunAccount, place: Place | undefi
     lane.push({ call, from, to });
     lanes.set(name, lane);
   }
+  // Failures are drawn last: nothing may stand in front of them.
+  const failed = ({ call }: Placed): number => (isFailure(call.outcome) ? 1 : 0);
+  for (const placed of lanes.values()) placed.sort((one, other) => failed(one) - failed(other));
   return [...lanes].map(([name, placed]) => ({
     name: name === undefined ? "other tools" : view.show(name, 22),
     calls: placed,
@@ -145,7 +148,7 @@ function bars(calls: readonly Placed[], top: number, largest: number): Markup[] 
     const failures = bin.filter(({ call }) => isFailure(call.outcome));
     const height = (count: number): number => (count === 0 ? 0 : Math.max(2, ((LANE - 15) * count) / largest));
     const left = LEFT + index * BIN;
-    const title = `${counted(bin.length, "call")}${failures.length > 0 ? `, ${failures.length} of them failed or blocked` : ""}`;
+    const title = `${countText(bin.length, "call")}${failures.length > 0 ? `, ${failures.length} of them failed or blocked` : ""}`;
     const bar = (name: string, count: number): Markup =>
       el("rect", {
         class: `count ${name}`,

@@ -1,10 +1,10 @@
 /** What happened in a run: the picture, the calls, and what belongs to none of them. */
 import type { Outcome, RunAccount } from "../../schema/run-account.ts";
+import { grouped } from "../amount.ts";
 import { el, type MarkupElement } from "../markup.ts";
 import { callSection, saysOf } from "./call-table.ts";
 import { outcomeBadge } from "./icons.ts";
 import { timeOf, totalsText } from "./provenance-section.ts";
-import { countText } from "./quantity.ts";
 import { MOST_MARKS, runPicture } from "./run-picture.ts";
 import { type Cell, codeOf, scrolling, section, table, type View } from "./view.ts";
 
@@ -43,8 +43,8 @@ function legend({ totals, calls }: RunAccount): MarkupElement {
 function toolTable(view: View, { tools }: RunAccount): MarkupElement {
   const rows = tools.map(({ tool_name, calls, failures }): Cell[] => [
     view.show(tool_name, 120),
-    countText(calls),
-    failures === 0 ? undefined : countText(failures),
+    grouped(calls),
+    failures === 0 ? undefined : grouped(failures),
   ]);
   return table("tools", "Tools, the most used first", ["Tool", "Calls", "Failed or blocked"], rows);
 }

@@ -1,6 +1,7 @@
 /** The axis of a picture: from seconds to places, with round steps. */
+
+import { grouped, offsetText } from "../amount.ts";
 import { el, type Markup } from "../markup.ts";
-import { durationText } from "./quantity.ts";
 
 /** Units of the picture; the page scales it. */
 export const WIDTH = 960;
@@ -25,15 +26,18 @@ export function ticks(span: number): number[] {
   return found.length === 0 ? [0] : found;
 }
 
+const DAY = 86_400;
+
+function tickText(seconds: number): string {
+  if (seconds === 0) return "start";
+  return seconds >= 2 * DAY ? `+${grouped(seconds / DAY)} d` : offsetText(seconds);
+}
+
 /** Lines and lengths of time below a picture. */
 export function axis(span: number, x: (seconds: number) => number, top: number, bottom: number): Markup[] {
   return ticks(span).flatMap((seconds) => [
     el("line", { class: "grid", x1: at(x(seconds)), x2: at(x(seconds)), y1: at(top), y2: at(bottom) }),
-    el(
-      "text",
-      { class: "tick", x: at(x(seconds)), y: at(bottom + 16), "text-anchor": "middle" },
-      seconds === 0 ? "start" : `+${durationText(seconds)}`,
-    ),
+    el("text", { class: "tick", x: at(x(seconds)), y: at(bottom + 16), "text-anchor": "middle" }, tickText(seconds)),
   ]);
 }
 

@@ -1,10 +1,10 @@
 /** What may be concluded, and what may not: the first thing that a report says. */
 import type { Account } from "../../schema/account.ts";
+import { countText } from "../amount.ts";
 import { VERDICTS } from "../explanation/verdict.ts";
 import { el, type MarkupElement } from "../markup.ts";
 import type { Verdict } from "../verify.ts";
 import { verdictIcon } from "./icons.ts";
-import { counted } from "./quantity.ts";
 import { factList, labelOf, type View } from "./view.ts";
 
 /** What a verdict must not be taken for. */
@@ -42,7 +42,7 @@ export function verdictSection(view: View, account: Account): MarkupElement {
         "Findings",
         findings.length === 0
           ? "none"
-          : el("a", { href: `#${view.prefix}findings` }, counted(findings.length, "finding")),
+          : el("a", { href: `#${view.prefix}findings` }, countText(findings.length, "finding")),
       ],
     ]),
     verdict === "failed"

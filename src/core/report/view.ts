@@ -1,8 +1,9 @@
 /** What the sections of a report share: how evidence is shown, and the frame of a section, a list and a table. */
+
+import { grouped } from "../amount.ts";
 import { type Hashing, sha256OfText } from "../digest.ts";
 import { el, type Markup, type MarkupElement } from "../markup.ts";
 import { printable } from "../printable.ts";
-import { countText } from "./quantity.ts";
 
 export interface View {
   /** Text of the evidence, harmless and legible; one of more than `most` characters is cut, with its length and digest. */
@@ -18,7 +19,7 @@ export interface View {
 }
 
 const SHOWN_CHARACTERS = 600;
-/** A table of a thousand rows stays readable for a browser and a person; what is left out is counted. */
+/** A table of a thousand rows stays readable for a browser and a person; what is left out is countText. */
 export const MOST_ROWS = 1000;
 
 export function viewOf(platform: Hashing, frame: Omit<View, "show">): View {
@@ -29,7 +30,7 @@ function shown(platform: Hashing, text: string, most: number): string {
   if (text.length <= most) return flat(printable(text));
   const kept = text.slice(0, most).replace(/[\ud800-\udbff]$/, "");
   const digest = sha256OfText(platform, text.toWellFormed());
-  return `${flat(printable(kept))}… (${countText(text.length)} characters, SHA-256 ${digest})`;
+  return `${flat(printable(kept))}… (${grouped(text.length)} characters, SHA-256 ${digest})`;
 }
 
 /** Marks piled on one letter would paint over the lines above and below. */
@@ -97,7 +98,7 @@ export function table(
       el("tbody", {}, ...rows.slice(0, MOST_ROWS).map((cells) => bodyRow(heads, cells))),
     ),
     rows.length > MOST_ROWS
-      ? el("p", { class: "more" }, `${countText(rows.length - MOST_ROWS)} more rows are not shown.`)
+      ? el("p", { class: "more" }, `${grouped(rows.length - MOST_ROWS)} more rows are not shown.`)
       : undefined,
   );
 }

@@ -1,10 +1,10 @@
 /** The table of calls, searched and filtered: a page of rows at a time, however many there are. */
 
+import { countText, grouped } from "../../core/amount.ts";
 import { el, type MarkupElement } from "../../core/markup.ts";
 import { isFailure } from "../../core/outcome.ts";
 import { type CallRow, callMarkup } from "../../core/report/call-table.ts";
 import { WORD_OF_OUTCOME } from "../../core/report/icons.ts";
-import { counted, countText } from "../../core/report/quantity.ts";
 import type { Outcome } from "../../schema/run-account.ts";
 import { toDom } from "../dom.ts";
 
@@ -70,11 +70,11 @@ export function createCallTable(section: HTMLElement, rows: readonly CallRow[]):
     body.replaceChildren(...shown.map((row) => toDom(callMarkup(row))));
     const all = found.length === rows.length;
     const count = all
-      ? `All ${counted(rows.length, "call")}`
-      : `${countText(found.length)} of ${counted(rows.length, "call")}`;
+      ? `All ${countText(rows.length, "call")}`
+      : `${grouped(found.length)} of ${countText(rows.length, "call")}`;
     status.value = count;
     caption.textContent = `${count}${order.value === "recorded" ? "" : ", failures first"}`;
-    place.textContent = `Page ${countText(page + 1)} of ${countText(pages)}`;
+    place.textContent = `Page ${grouped(page + 1)} of ${grouped(pages)}`;
     back.disabled = page === 0;
     forth.disabled = page >= pages - 1;
     pager.hidden = pages === 1;

@@ -1,0 +1,51 @@
+/** What a command prints on a terminal, as an HTML page to take a picture of. */
+import type { Environment } from "../../src/cli/command.ts";
+import { dispatch } from "../../src/cli/dispatch.ts";
+
+const COLUMNS = 118;
+const TERMINAL = { isTerminal: true, color: true, columns: COLUMNS };
+
+const ENVIRONMENT: Environment = {
+  env: {},
+  cwd: "/",
+  now: () => 0,
+  stdin: () => new ReadableStream(),
+  write: () => Promise.resolve(),
+  flush: () => Promise.resolve(),
+  showStatus: () => undefined,
+  stdout: TERMINAL,
+  stderr: TERMINAL,
+};
+
+/** Of the parameters that `src/cli/output.ts` writes. */
+const STYLES: Readonly<Record<string, string>> = {
+  "1": "font-weight:700",
+  "2": "opacity:.65",
+  "31": "color:#ff8a80",
+  "32": "color:#7fd3a0",
+  "33": "color:#e8bd66",
+};
+
+/** `folder` is left out of what is shown, as if the command had been typed in it. */
+export async function terminalPage(folder: string, words: readonly string[]): Promise<string> {
+  const paths = words.map((word) => (word.includes(".") ? `${folder}/${word}` : word));
+  const { stdout, stderr } = await dispatch(paths, ENVIRONMENT);
+  const typed = `$ gait ${words.join(" ")}\n`;
+  const text = escaped(typed + (stdout + stderr).replaceAll(`${folder}/`, ""));
+  const spans = text.replace(
+    /\u001b\[([0-9;]+)m/g,
+    (_, codes: string) =>
+      `</span><span style="${codes
+        .split(";")
+        .map((code) => STYLES[code] ?? "")
+        .join(";")}">`,
+  );
+  return `<!doctype html><meta charset="utf-8"><style>
+body { margin: 0; padding: 20px 24px; background: #16191c; color: #dfe1e3; width: max-content; }
+pre { margin: 0; font: 13px/1.5 "DejaVu Sans Mono", monospace; }
+</style><pre><span>${spans}</span></pre>`;
+}
+
+function escaped(text: string): string {
+  return text.replace(/[&<>]/g, (character) => `&#${character.charCodeAt(0)};`);
+}
