@@ -152,8 +152,21 @@ export const PackInspectOutputSchema = answer(PACK, "inspect", {
 });
 export type PackInspectOutput = Frozen<Static<typeof PackInspectOutputSchema>>;
 
+const ComparedSideSchema = Type.Object(
+  {
+    path: nonEmpty("The file, as given."),
+    ...IDENTITY,
+    verdict: Type.Enum(["authentic", "intact"], { description: "Nothing is compared if a side failed." }),
+    reason: text("Why the verdict is not more."),
+  },
+  CLOSED,
+);
+export type ComparedSide = Frozen<Static<typeof ComparedSideSchema>>;
+
 export const PackDiffOutputSchema = answer(PACK, "diff", {
   path: Type.Optional(nonEmpty("The file that the result was written to.")),
+  left: ComparedSideSchema,
+  right: ComparedSideSchema,
   diff: PackDiffSchema,
   details: DifferenceSchema,
 });

@@ -104,3 +104,58 @@ test("a comparison tells what turned bad, and keeps the document of the schema a
   ]);
   expect(answer).toMatchObject({ details: { run: { calls: { turned_bad: 2, same: 3 } } } });
 });
+
+describe("a comparison with keys", () => {
+  const diff = (...args: string[]) => gait(["pack", "diff", ...args], { cwd: scene.path });
+  beforeAll(() => {
+    const key = ["--private-key", keyPath("test", "private")];
+    const again = ["pack", "build", "--from", "run_fix_rounding_again", "--out"];
+    expect(scene.json([...again, "again.zip", ...key]).exit).toBe(0);
+    expect(scene.json([...again, "unsigned.zip"]).exit).toBe(0);
+  });
+
+  test("says of each side that it is authentic, to a person and a program", () => {
+    const { exit, stdout } = diff("run.zip", "again.zip", "--public-key", "test.pub");
+    expect(exit).toBe(2);
+    expect(stdout.match(/^ +authentic: signed with key /gm)).toHaveLength(2);
+    expect(
+      scene.json(["pack", "diff", "run.zip", "again.zip", "--profile", "strict", "--public-key", "test.pub"]),
+    ).toMatchObject({
+      answer: {
+        left: { path: "run.zip", verdict: "authentic", source_ref: "run_fix_rounding" },
+        right: { path: "again.zip", verdict: "authentic", source_ref: "run_fix_rounding_again" },
+      },
+    });
+  });
+  test("without keys, both are no more than intact", () => {
+    expect(diff("run.zip", "unsigned.zip").stdout).toMatch(/intact: .*no key.*\n.*\n +intact: .*not signed/);
+  });
+  test("of a side that another key signed compares nothing", () => {
+    const refused = diff("run.zip", "again.zip", "--public-key", "other.pub");
+    expect(refused).toMatchObject({ exit: 2, stdout: "" });
+    expect(refused.stderr.match(/^failed {2}/gm)).toHaveLength(2);
+    expect(scene.json(["pack", "diff", "run.zip", "again.zip", "--public-key", "other.pub"]).answer).toMatchObject({
+      findings: [{ path: expect.stringMatching(/^run\.zip/) }, { path: expect.stringMatching(/^again\.zip/) }],
+    });
+  });
+  test("of an unsigned side, where a signature is required, compares nothing", () => {
+    const args = ["run.zip", "unsigned.zip", "--public-key", "test.pub"];
+    expect(diff(...args).stdout).toMatch(/authentic: [^]*intact: /);
+    for (const more of [["--require-signature"], ["--profile", "strict"]]) {
+      expect(diff(...args, ...more)).toMatchObject({
+        exit: 2,
+        stdout: "",
+        stderr: expect.stringContaining("unsigned.zip"),
+      });
+      expect(scene.json(["pack", "diff", ...args, ...more]).answer).toMatchObject({
+        ok: false,
+        error_code: "verification_failed",
+        path: "unsigned.zip",
+      });
+    }
+  });
+  test("that can't be read is a wrong call", () => {
+    expect(diff("run.zip", "again.zip", "--public-key", "missing.pub")).toMatchObject({ exit: 6, stdout: "" });
+    expect(diff("run.zip", "again.zip", "--profile", "strict")).toMatchObject({ exit: 6, stdout: "" });
+  });
+});

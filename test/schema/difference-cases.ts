@@ -70,11 +70,22 @@ const DIFFERENCE = {
   controls: [{ control_id: "CC6.6", change: "changed", added: ["a"], removed: [] }],
 };
 
+const SIDE = {
+  path: "a.zip",
+  pack_id: DIGEST,
+  pack_type: "run",
+  source_ref: "run_alpha",
+  verdict: "authentic",
+  reason: "signed",
+};
+
 export const PACK_DIFF = documentCases({
   path: "output/pack",
   good: {
     ...base("gait.pack.output", "diff", false),
     path: "diff.json",
+    left: SIDE,
+    right: { ...SIDE, verdict: "intact", reason: "it is not signed: nobody vouches for it" },
     diff: {
       schema_id: "gait.pack.diff",
       schema_version: "1.0.0",
@@ -88,7 +99,17 @@ export const PACK_DIFF = documentCases({
     details: DIFFERENCE,
   },
   closed: true,
-  required: [...BASE, "diff", "details", "details.files", "details.run.calls.changed.0.changes"],
+  required: [
+    ...BASE,
+    "left",
+    "right",
+    "left.path",
+    "left.verdict",
+    "diff",
+    "details",
+    "details.files",
+    "details.run.calls.changed.0.changes",
+  ],
   optional: ["path", "details.run", "details.job", "details.controls", "details.run.calls.changed.0.payloads"],
   fits: {
     ...ANSWER_FITS,
@@ -97,6 +118,7 @@ export const PACK_DIFF = documentCases({
   },
   fails: {
     ...ANSWER_FAILS,
+    "a side that failed is not compared": set("right.verdict", "failed"),
     "a change has its member": set("details.provenance", [{ left: "raw" }]),
     "the document is not wrapped": set("diff", { Result: {} }),
   },

@@ -149,6 +149,9 @@ const DIFF: CommandSpec = {
   verb: "diff",
   schemaId,
   summary: "Compare two packs, after both were verified; exit 2 when they differ",
+  description:
+    "Says what differs in what the two are evidence of, and the verdict on each. Nothing is compared if one fails\n" +
+    "verification: by a signature that no given key verifies, too.",
   positionals: [
     { name: "left", required: true },
     { name: "right", required: true },
@@ -156,10 +159,12 @@ const DIFF: CommandSpec = {
   options: [
     { flag: "--output", value: "FILE", description: "Write the result there too, as canonical JSON" },
     FORCE_FLAG,
+    ...VERIFYING_FLAGS,
     ...LIMIT_FLAGS,
   ],
   examples: [
     { command: "gait pack diff before.zip after.zip", note: "What was added, removed and changed" },
+    { command: "gait pack diff before.zip after.zip --public-key gait_public.key", note: "And are both authentic?" },
     { command: "gait pack diff before.zip after.zip --output diff.json", note: "And a file to keep" },
   ],
   async run(call) {

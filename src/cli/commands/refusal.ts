@@ -17,7 +17,7 @@ export function refusal(call: Call, what: string, bad: readonly [Refused, ...Ref
   const several = bad.length > 1;
   const findings = bad.flatMap((each) =>
     each.verification.findings.map((found) =>
-      several ? { ...found, path: `${each.path}!/${found.path ?? ""}` } : found,
+      several ? { ...found, path: found.path === undefined ? each.path : `${each.path}!/${found.path}` } : found,
     ),
   );
   const notes = bad

@@ -8,7 +8,11 @@ import type { Terminal } from "../command.ts";
 import { paint, printable, rows, type Tone } from "../output.ts";
 import { brokenInto } from "../width.ts";
 
-const TONE_OF_VERDICT: Record<Verification["verdict"], Tone> = { authentic: "good", intact: "warn", failed: "bad" };
+export const TONE_OF_VERDICT: Record<Verification["verdict"], Tone> = {
+  authentic: "good",
+  intact: "warn",
+  failed: "bad",
+};
 
 /** The first line: the verdict, the file, and why the verdict is not more. */
 export function verdictLine(

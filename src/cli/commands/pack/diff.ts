@@ -2,6 +2,7 @@
 import { accountOf } from "../../../core/account.ts";
 import { diffArtifacts } from "../../../core/diff.ts";
 import { differenceBetween, type Side } from "../../../core/difference.ts";
+import { GaitError } from "../../../core/error.ts";
 import { canonicalBytes } from "../../../core/jcs.ts";
 import type { JsonObject } from "../../../core/json.ts";
 import type { ByteSource } from "../../../core/source.ts";
@@ -10,17 +11,19 @@ import { writeAtomically } from "../../../host/output.ts";
 import { hostPlatform } from "../../../host/platform.ts";
 import type { PackDiff } from "../../../schema/diff.ts";
 import type { Difference } from "../../../schema/difference.ts";
+import type { ComparedSide } from "../../../schema/pack-output.ts";
 import type { Answer, Call, Terminal } from "../../command.ts";
 import { EXIT } from "../../exit.ts";
-import { paint, rows } from "../../output.ts";
+import { paint, type Row, rows } from "../../output.ts";
 import { differenceLines } from "../account/difference.ts";
-import { UNKEYED, withArtifact } from "../artifact.ts";
-import { limitsOf } from "../limits.ts";
+import { identityOf, withArtifact } from "../artifact.ts";
 import { refusal } from "../refusal.ts";
+import { TONE_OF_VERDICT } from "../report.ts";
+import { trustOf } from "../trust.ts";
 
 export async function diffPacks(call: Call): Promise<Answer> {
   const [left = "", right = ""] = call.positionals;
-  const options = { ...UNKEYED, limits: limitsOf(call) };
+  const options = await trustOf(call);
   return withArtifact(left, (from) =>
     withArtifact(right, async (to) => {
       const sides = [
@@ -44,8 +47,8 @@ async function compare(call: Call, [from, to]: readonly [Opened, Opened], option
   }
   return {
     exit: diff.summary.changed ? EXIT.failed : EXIT.ok,
-    json: { ...(output === undefined ? {} : { path: output }), diff, details },
-    text: call.json ? "" : diffText(diff, details, from.path, to.path, call.stdout),
+    json: { ...(output === undefined ? {} : { path: output }), left: judged(from), right: judged(to), diff, details },
+    text: call.json ? "" : diffText(diff, details, from, to, call.stdout),
   };
 }
 
@@ -59,17 +62,32 @@ async function sideOf({ source, verification }: Opened, options: VerifyOptions):
   return { source, verification, account: await accountOf(source, verification, options) };
 }
 
-function diffText(diff: PackDiff, details: Difference, left: string, right: string, terminal: Terminal): string {
+/** What a side is, and how far it may be believed. */
+function judged({ path, verification }: Opened): ComparedSide {
+  const { verdict, reason } = verification;
+  if (verdict === "failed") throw new GaitError("internal", "a side that failed verification was compared");
+  return { path, ...identityOf(verification), verdict, reason };
+}
+
+function diffText(diff: PackDiff, details: Difference, from: Opened, to: Opened, terminal: Terminal): string {
   const { summary } = diff;
   const verdict = summary.changed ? paint("different", "warn", terminal) : paint("same", "good", terminal);
   const heads = rows(
     [
-      ["left", `${left} (${diff.left_pack_type} ${diff.left_pack_id})`],
-      ["right", `${right} (${diff.right_pack_type} ${diff.right_pack_id})`],
+      ...sideRows("left", from, diff.left_pack_type, diff.left_pack_id),
+      ...sideRows("right", to, diff.right_pack_type, diff.right_pack_id),
       ["manifest", summary.manifest_delta ? "differs" : "same"],
     ],
     terminal,
     "  ",
   );
   return `${verdict}\n${heads}${summary.changed ? differenceLines(details, terminal) : ""}`;
+}
+
+function sideRows(label: string, { path, verification }: Opened, type: string, id: string): Row[] {
+  const { verdict, reason } = verification;
+  return [
+    [label, `${path} (${type} ${id})`],
+    ["", `${verdict}: ${reason}`, TONE_OF_VERDICT[verdict]],
+  ];
 }
