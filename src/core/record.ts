@@ -250,6 +250,6 @@ function captureModeOf(text: string): CaptureMode {
   if (text === "") return "reference";
   if (text === "reference" || text === "raw") return text;
   throw new GaitError("invalid_input", `the capture mode is ${JSON.stringify(text)}`, {
-    hint: "give reference or raw",
+    hint: "Give reference or raw.",
   });
 }

@@ -2,6 +2,7 @@
 import { type PackManifest, PackManifestSchema } from "../schema/pack.ts";
 import { type ContentsReport, NO_CONTENTS } from "./contents.ts";
 import { textMember } from "./document.ts";
+import { GaitError } from "./error.ts";
 import type { EvidencePackReport } from "./evidence-pack-report.ts";
 import { type Finding, finding, listed } from "./finding.ts";
 import { ambiguityFindings, PACK_MANIFEST, RUNPACK_MANIFEST, readManifest } from "./manifest.ts";
@@ -79,6 +80,16 @@ export async function verifyArtifact(source: ByteSource, options: VerifyOptions)
   }
   const message = `the archive has neither ${PACK_MANIFEST} nor ${RUNPACK_MANIFEST}`;
   return judge({ ...NOTHING_READ, findings: [finding("manifest_missing", { message })] }, options);
+}
+
+/** As `verifyArtifact`, of a file that a person knows as `name`: of several, the refusal says which. */
+export async function verifyNamed(name: string, source: ByteSource, options: VerifyOptions): Promise<Verification> {
+  try {
+    return await verifyArtifact(source, options);
+  } catch (error) {
+    if (!(error instanceof GaitError) || error.code !== "not_an_archive") throw error;
+    throw new GaitError(error.code, `${name}: ${error.message}`, { cause: error });
+  }
 }
 
 /** A pack or an evidence pack: both have a manifest of the same name. */

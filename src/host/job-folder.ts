@@ -55,10 +55,10 @@ export function jobFolder(root: string, jobId: string): JobFolder {
   const path = join(root, jobId);
   const stats = withFileErrors("read", path, () => statOrNothing(() => lstatSync(path)));
   if (stats !== undefined && !stats.isDirectory()) {
-    const what = stats.isSymbolicLink() ? "a symbolic link" : "no folder";
-    throw new GaitError("invalid_input", `${path} is ${what}, and a job is a folder`, {
-      hint: "Nothing is read or written outside of the job root: move the job's folder there.",
-    });
+    const [what, hint] = stats.isSymbolicLink()
+      ? ["a symbolic link", "Nothing is read or written outside of the job root: move the job's folder there."]
+      : ["no folder", "Name the folder that has the job's events.jsonl and state.json."];
+    throw new GaitError("invalid_input", `${path} is ${what}, and a job is a folder`, { hint });
   }
   return {
     jobId,

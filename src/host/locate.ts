@@ -19,7 +19,7 @@ export function locateRun(argument: string, { cwd, home }: RunFolders): string {
   if (/[/\\]/.test(argument) || argument.toLowerCase().endsWith(".zip")) return argument;
   if (!isIdentifier(argument)) {
     throw new GaitError("invalid_input", `${JSON.stringify(argument)} is neither a path nor the id of a run`, {
-      hint: "a path has a slash or ends in .zip; an id has letters, digits and . _ : -",
+      hint: "A path has a slash or ends in .zip; an id has letters, digits and . _ : -",
     });
   }
   const name = `runpack_${argument}.zip`;
@@ -27,7 +27,9 @@ export function locateRun(argument: string, { cwd, home }: RunFolders): string {
   const found = places.find((place) => existsSync(join(cwd, place)) || existsSync(place));
   if (found !== undefined) return found;
   throw new GaitError("not_found", `there is no runpack of the run ${argument}: looked for ${places.join(" and ")}`, {
-    hint: "give the path of the runpack, or run the command from the folder that has gait-out",
+    hint: existsSync(join(cwd, argument))
+      ? `To mean the file of this name, write ./${argument}: what has no slash and no .zip at its end is the id of a run.`
+      : "Give the path of the runpack, or run the command from the folder that has gait-out.",
   });
 }
 

@@ -8,7 +8,7 @@ import { type IdentityRow, identityRows } from "../core/identity.ts";
 import type { Platform } from "../core/platform.ts";
 import { portablePlatform } from "../core/portable.ts";
 import type { PublicKey, SignatureReport } from "../core/signature.ts";
-import { type Verdict, type Verification, verifyArtifact } from "../core/verify.ts";
+import { type Verdict, type Verification, verifyNamed } from "../core/verify.ts";
 import { verifyMembers } from "../core/verify-answer.ts";
 import type { ZipLimits } from "../core/zip/limits.ts";
 import type { Account } from "../schema/account.ts";
@@ -69,7 +69,7 @@ export async function verifyFile(
     await assertKnownAnswers(browserPlatform);
     const source = fileSource(file, read);
     const options = { ...settings, platform: browserPlatform };
-    const verification = await verifyArtifact(source, options);
+    const verification = await verifyNamed(file.name, source, options);
     const result = judged(file.name, verification);
     return task === "verdict" ? result : { ...result, account: await accountOf(source, verification, options) };
   } catch (thrown) {

@@ -67,6 +67,43 @@ describe("what is no regular file is refused at once", () => {
   });
 });
 
+describe("a refusal says which file it means, and what to write instead", () => {
+  const NO_ARCHIVE = "run.json: the file is no ZIP archive: it neither begins nor ends as one";
+  for (const args of [
+    ["pack", "verify", "run.json"],
+    ["pack", "inspect", "run.json"],
+    ["pack", "diff", "run.json", "gait-out/runpack_known.zip"],
+    ["pack", "diff", "gait-out/runpack_known.zip", "run.json"],
+    ["pack", "report", "run.json", "--out", "report.html"],
+    ["guard", "verify", "run.json"],
+  ]) {
+    test(`gait ${args.join(" ")}`, () => {
+      const { exit, answer } = scene.json(args);
+      expect([exit, answer.error]).toEqual([6, NO_ARCHIVE]);
+    });
+  }
+  for (const args of [
+    ["verify", "./run.json"],
+    ["run", "inspect", "./run.json"],
+    ["run", "receipt", "./run.json"],
+    ["pack", "build", "--from", "./run.json"],
+    ["guard", "pack", "--run", "./run.json"],
+  ]) {
+    test(`gait ${args.join(" ")}`, () => {
+      const { exit, answer } = scene.json(args);
+      expect([exit, answer.error]).toEqual([6, `./${NO_ARCHIVE}`]);
+    });
+  }
+  test("a file's name that is read as the id of a run", () => {
+    expect(scene.json(["verify", "run.json"]).answer.hint).toContain("write ./run.json");
+    expect(scene.json(["verify", "run_x"]).answer.hint).toContain("Give the path of the runpack");
+  });
+  test("a file in the place of a job's folder", () => {
+    const { exit, answer } = scene.json(["pack", "build", "--type", "job", "--from", "./run.json"]);
+    expect([exit, answer.hint]).toEqual([6, expect.stringContaining("Name the folder")]);
+  });
+});
+
 describe("an id is a text", () => {
   for (const id of ["0012", "1e3", "0x1f", "1.0", "true", "null", "a", "A.b_c:d-e", "n".repeat(128)]) {
     test.skipIf(process.platform === "win32" && id.includes(":"))(`${id.slice(0, 10)} stays as it is`, () => {

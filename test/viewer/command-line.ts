@@ -18,5 +18,5 @@ const ENVIRONMENT: Environment = {
 /** The JSON line of `gait pack verify`, with the file's path as a browser knows it: its name alone. */
 export async function commandLineAnswer(path: string, flags: readonly string[] = []): Promise<string> {
   const { stdout } = await dispatch(["pack", "verify", path, "--json", ...flags], ENVIRONMENT);
-  return stdout.replace(`"path":"${dirname(path)}/`, '"path":"');
+  return stdout.replaceAll(new RegExp(`"(path|error)":"${RegExp.escape(dirname(path))}/`, "g"), '"$1":"');
 }

@@ -11,7 +11,7 @@ import { incidentWindow } from "../../../core/incident-window.ts";
 import { PACK_MANIFEST } from "../../../core/manifest.ts";
 import type { RunpackReport } from "../../../core/runpack.ts";
 import { toUtcWherePossible } from "../../../core/timestamp.ts";
-import { type VerifyOptions, verifyArtifact } from "../../../core/verify.ts";
+import { type VerifyOptions, verifyNamed } from "../../../core/verify.ts";
 import { locateRun } from "../../../host/locate.ts";
 import { type OutputPath, writeAtomically } from "../../../host/output.ts";
 import { hostPlatform } from "../../../host/platform.ts";
@@ -44,7 +44,7 @@ export async function packEvidence(call: Call): Promise<Answer> {
   const signing = await signingOf(call);
   const path = locateRun(runArgument(call), { cwd: call.cwd, home: call.env["HOME"] });
   return withArtifact(path, async ({ source, assertUnchanged }) => {
-    const verification = await verifyArtifact(source, UNKEYED);
+    const verification = await verifyNamed(path, source, UNKEYED);
     if (verification.verdict === "failed") return refusal(call, "the run does not verify", [{ path, verification }]);
     const runpack = verification.runpack ?? verification.pack?.runpack;
     if (runpack === undefined) {

@@ -1,6 +1,6 @@
 /** The work of `gait guard verify`. */
 import { GaitError } from "../../../core/error.ts";
-import { type Verification, verifyArtifact } from "../../../core/verify.ts";
+import { type Verification, verifyNamed } from "../../../core/verify.ts";
 import type { Answer, Call } from "../../command.ts";
 import { exitOfVerdict } from "../../exit.ts";
 import { rows } from "../../output.ts";
@@ -11,7 +11,7 @@ import { trustOf } from "../trust.ts";
 export async function verifyEvidence(call: Call): Promise<Answer> {
   const [path = ""] = call.positionals;
   const options = await trustOf(call);
-  const verification = await withArtifact(path, ({ source }) => verifyArtifact(source, options));
+  const verification = await withArtifact(path, ({ source }) => verifyNamed(path, source, options));
   const { verdict, findings, warnings, packType, evidencePack } = verification;
   if (packType !== "" && evidencePack === undefined) {
     throw new GaitError("invalid_input", `${path} is no evidence pack`, { hint: "Verify it with gait pack verify." });

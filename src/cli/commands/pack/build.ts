@@ -2,7 +2,7 @@
 import { dirname } from "node:path";
 import { GaitError } from "../../../core/error.ts";
 import { type BuildOptions, type Built, buildJobPack, buildRunPack } from "../../../core/pack.ts";
-import { type Verification, type VerifyOptions, verifyArtifact } from "../../../core/verify.ts";
+import { type Verification, type VerifyOptions, verifyArtifact, verifyNamed } from "../../../core/verify.ts";
 import { jobEvents, loadJob } from "../../../host/job-folder.ts";
 import { locateJob, locateRun } from "../../../host/locate.ts";
 import { type OutputPath, writeAtomically } from "../../../host/output.ts";
@@ -27,7 +27,7 @@ export async function buildPack(call: Call): Promise<Answer> {
 function packRun(call: Call, signing: Signing): Promise<Answer> {
   const path = locateRun(sourceArgument(call), { cwd: call.cwd, home: call.env["HOME"] });
   return withArtifact(path, async ({ source, assertUnchanged }) => {
-    const verification = await verifyArtifact(source, UNKEYED);
+    const verification = await verifyNamed(path, source, UNKEYED);
     if (verification.verdict === "failed") return refusal(call, "the source does not verify", [{ path, verification }]);
     const { runpack } = verification;
     if (runpack === undefined) {

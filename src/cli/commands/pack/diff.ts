@@ -6,7 +6,7 @@ import { GaitError } from "../../../core/error.ts";
 import { canonicalBytes } from "../../../core/jcs.ts";
 import type { JsonObject } from "../../../core/json.ts";
 import type { ByteSource } from "../../../core/source.ts";
-import { type Verification, type VerifyOptions, verifyArtifact } from "../../../core/verify.ts";
+import { type Verification, type VerifyOptions, verifyNamed } from "../../../core/verify.ts";
 import { writeAtomically } from "../../../host/output.ts";
 import { hostPlatform } from "../../../host/platform.ts";
 import type { PackDiff } from "../../../schema/diff.ts";
@@ -27,8 +27,8 @@ export async function diffPacks(call: Call): Promise<Answer> {
   return withArtifact(left, (from) =>
     withArtifact(right, async (to) => {
       const sides = [
-        { path: left, source: from.source, verification: await verifyArtifact(from.source, options) },
-        { path: right, source: to.source, verification: await verifyArtifact(to.source, options) },
+        { path: left, source: from.source, verification: await verifyNamed(left, from.source, options) },
+        { path: right, source: to.source, verification: await verifyNamed(right, to.source, options) },
       ] as const;
       const [first, ...more] = sides.filter(({ verification }) => verification.verdict === "failed");
       if (first !== undefined) return refusal(call, "not compared, a side failed verification", [first, ...more]);

@@ -3,7 +3,7 @@ import { accountOf } from "../../../core/account.ts";
 import { callRecord } from "../../../core/call-record.ts";
 import { GaitError } from "../../../core/error.ts";
 import { inspectReport } from "../../../core/inspect.ts";
-import { type Verification, verifyArtifact } from "../../../core/verify.ts";
+import { type Verification, verifyNamed } from "../../../core/verify.ts";
 import type { Account } from "../../../schema/account.ts";
 import type { CallRecord } from "../../../schema/call-record.ts";
 import type { Answer, Call } from "../../command.ts";
@@ -25,7 +25,7 @@ export async function inspectPack(call: Call): Promise<Answer> {
   const [path = ""] = call.positionals;
   const options = await trustOf(call);
   return withArtifact(path, async ({ source }) => {
-    const verification = await verifyArtifact(source, options);
+    const verification = await verifyNamed(path, source, options);
     const failed = verification.verdict === "failed";
     if (failed && !call.has("--force"))
       return refusal(call, "it failed verification", [{ path, verification }], SHOW_ANYWAY);

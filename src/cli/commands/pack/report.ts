@@ -5,7 +5,7 @@ import { differenceBetween } from "../../../core/difference.ts";
 import { GaitError } from "../../../core/error.ts";
 import { type Reported, reportHtml } from "../../../core/report/document.ts";
 import { type ByteSource, chunks } from "../../../core/source.ts";
-import { type Verification, type VerifyOptions, verifyArtifact } from "../../../core/verify.ts";
+import { type Verification, type VerifyOptions, verifyNamed } from "../../../core/verify.ts";
 import { writeAtomically } from "../../../host/output.ts";
 import { hostPlatform } from "../../../host/platform.ts";
 import { reportFrame } from "../../../host/report-frame.ts";
@@ -59,7 +59,7 @@ async function withAll(
   const [path, ...others] = paths;
   if (path === undefined) return use(read);
   return withArtifact(path, async ({ source }) => {
-    const verification = await verifyArtifact(source, options).catch(named(path));
+    const verification = await verifyNamed(path, source, options);
     const account = await accountOf(source, verification, options);
     const digest = await digestOf(source);
     return withAll(
@@ -69,14 +69,6 @@ async function withAll(
       use,
     );
   });
-}
-
-/** Of several files, which one: the error of a file that is no archive does not say. */
-function named(path: string): (error: unknown) => never {
-  return (error) => {
-    if (!(error instanceof GaitError) || error.code !== "not_an_archive") throw error;
-    throw new GaitError(error.code, `${path}: ${error.message}`, { cause: error });
-  };
 }
 
 async function digestOf(source: ByteSource): Promise<string> {

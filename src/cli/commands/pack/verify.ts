@@ -1,6 +1,6 @@
 /** The work of `gait pack verify` and `gait verify`. */
 import { GaitError } from "../../../core/error.ts";
-import { verifyArtifact } from "../../../core/verify.ts";
+import { verifyNamed } from "../../../core/verify.ts";
 import { verifyMembers } from "../../../core/verify-answer.ts";
 import { locateRun } from "../../../host/locate.ts";
 import type { Answer, Call } from "../../command.ts";
@@ -39,7 +39,7 @@ export function verifyByIdOrPath(call: Call): Promise<Answer> {
 async function verifyAt(call: Call, path: string): Promise<Answer> {
   const options = await trustOf(call);
   const verification = await withProgress(call, "pack verify", () =>
-    withArtifact(path, ({ source }) => verifyArtifact(source, options)),
+    withArtifact(path, ({ source }) => verifyNamed(path, source, options)),
   );
   const { verdict, findings, warnings } = verification;
   const json = verifyMembers(path, verification);

@@ -2,7 +2,7 @@
 
 import { GaitError } from "../../../core/error.ts";
 import type { RunpackReport } from "../../../core/runpack.ts";
-import { type Verification, type VerifyOptions, verifyArtifact } from "../../../core/verify.ts";
+import { type Verification, type VerifyOptions, verifyNamed } from "../../../core/verify.ts";
 import type { OpenedSource } from "../../../host/files.ts";
 import { locateRun } from "../../../host/locate.ts";
 import type { Answer, Call } from "../../command.ts";
@@ -28,7 +28,7 @@ export function withRunpack(
   const path = locateRun(call.positionals[0] ?? "", { cwd: call.cwd, home: call.env["HOME"] });
   const options = { ...UNKEYED, limits: limitsOf(call) };
   return withArtifact(path, async ({ source }) => {
-    const verification = await verifyArtifact(source, options);
+    const verification = await verifyNamed(path, source, options);
     const { runpack, verdict } = verification;
     if (runpack === undefined && verdict !== "failed") {
       throw new GaitError("invalid_input", `${path} is no runpack`, { hint: "Show a pack with gait pack inspect." });
