@@ -51,6 +51,7 @@ export function removeTemporaries(): void {
 
 /** A temporary file with mode 0600 in `directory`, which is made (0750) if need be; `name` is what it will be, if known. */
 export function stageFile(directory: string, name?: string): StagedFile {
+  assertNameable(join(directory, name ?? ""));
   const folders = makeFolder(directory);
   const path = join(directory, temporaryName(name ?? "gait"));
   // What errors talk about: the temporary name means nothing to the caller.
@@ -98,6 +99,14 @@ export function stageFile(directory: string, name?: string): StagedFile {
       discardTemporary(path);
     },
   };
+}
+
+/** An argument that is not UTF-8 has arrived as another name: the file would be there, and not where it was asked for. */
+function assertNameable(path: string): void {
+  if (!path.includes("\u{fffd}")) return;
+  throw new GaitError("invalid_input", `${path} is not the name that was given: it is not UTF-8`, {
+    hint: "Give a path in UTF-8, without the replacement character.",
+  });
 }
 
 /**

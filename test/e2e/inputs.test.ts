@@ -98,6 +98,14 @@ describe("a refusal says which file it means, and what to write instead", () => 
     expect(scene.json(["verify", "run.json"]).answer.hint).toContain("write ./run.json");
     expect(scene.json(["verify", "run_x"]).answer.hint).toContain("Give the path of the runpack");
   });
+  test.skipIf(process.platform !== "linux")(
+    "an output whose name is not UTF-8: nothing is written under another",
+    () => {
+      const script = `mkdir odd; "$GAIT" viewer --out $'odd/\\xff.html'; echo $?; ls odd`;
+      const { stdout, stderr } = bash(script, { cwd: scene.path });
+      expect([stdout, stderr]).toEqual(["6\n", expect.stringContaining("it is not UTF-8")]);
+    },
+  );
   test("a file in the place of a job's folder", () => {
     const { exit, answer } = scene.json(["pack", "build", "--type", "job", "--from", "./run.json"]);
     expect([exit, answer.hint]).toEqual([6, expect.stringContaining("Name the folder")]);
