@@ -44,6 +44,22 @@ export async function writeAtomically<T>(
   }
 }
 
+/**
+ * For an output that is made of files and may replace one.
+ * @throws GaitError `invalid_input` where it would take the place of one of `inputs`
+ */
+export function assertNoInput(target: string, inputs: readonly string[]): void {
+  const identity = (path: string): string | undefined => {
+    const stats = statOrNothing(() => statSync(path, { bigint: true }));
+    return stats === undefined ? undefined : `${stats.dev}:${stats.ino}`;
+  };
+  withFileErrors("write", target, () => {
+    const place = identity(target);
+    if (place === undefined || !inputs.some((input) => identity(input) === place)) return;
+    throw new GaitError("invalid_input", `${target} is one of the files to read`, { hint: "Give another path." });
+  });
+}
+
 async function publish(staged: StagedFile, path: string, force: boolean): Promise<Written<unknown>["outcome"]> {
   const existing = existingFile(path);
   if (force) {

@@ -1,7 +1,7 @@
 /** `gait pack report`: written like any output, the same bytes wherever it runs, and for bad packs too. */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { createHash } from "node:crypto";
-import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { exampleFolder, type Scene } from "./folder.ts";
 import { gait } from "./gait.ts";
 
@@ -118,6 +118,16 @@ describe("gait pack report", () => {
     expect([exit, answer.error_code, page("mine.html")]).toEqual([6, "invalid_input", "mine"]);
     expect(report("run.zip", "--out", "mine.html", "--force").exit).toBe(0);
     expect(report("run.zip", "--out", "mine.html").exit).toBe(0);
+  });
+
+  test("evidence is not replaced by the report on it, not even by --force", () => {
+    const before = readFileSync(scene.at("run.zip"));
+    symlinkSync("run.zip", scene.at("link.html"));
+    for (const out of ["run.zip", "./run.zip", scene.at("run.zip"), "link.html"]) {
+      const { exit, answer } = report("bad.zip", "run.zip", "--out", out, "--force");
+      expect([exit, answer.error]).toEqual([6, expect.stringContaining("is one of the files to read")]);
+    }
+    expect(readFileSync(scene.at("run.zip")).equals(before)).toBe(true);
   });
 
   test.each([

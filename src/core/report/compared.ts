@@ -2,7 +2,7 @@
 import type { MemberChange } from "../../schema/difference.ts";
 import { isSha256Hex } from "../digest.ts";
 import { el, type Markup, type MarkupElement } from "../markup.ts";
-import { type Cell, code, table, type View } from "./view.ts";
+import { code, type LazyRow, table, type View } from "./view.ts";
 
 /** The names that the page has for the two. */
 export type Names = readonly [left: string, right: string];
@@ -24,7 +24,7 @@ export function listed(
   name: string,
   caption: string,
   heads: readonly string[],
-  rows: readonly (readonly Cell[])[],
+  rows: readonly LazyRow[],
 ): MarkupElement | undefined {
   return rows.length === 0 ? undefined : table(name, caption, heads, rows);
 }

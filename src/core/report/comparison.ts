@@ -58,7 +58,7 @@ function memberPart(
   changes: readonly MemberChange[],
   names: Names,
 ): MarkupElement | undefined {
-  const rows = changes.map(({ member, left, right }): Cell[] => [
+  const rows = changes.map(({ member, left, right }) => (): Cell[] => [
     wordsOf(view, member),
     codeOf(view, left),
     codeOf(view, right),
@@ -67,7 +67,7 @@ function memberPart(
 }
 
 function controlPart(view: View, { controls = [] }: Difference, names: Names): MarkupElement | undefined {
-  const rows = controls.map(({ control_id, change, added, removed }): Cell[] => [
+  const rows = controls.map(({ control_id, change, added, removed }) => (): Cell[] => [
     code(view.show(control_id, 120)),
     sideWord(change, names),
     pathList(view, removed),
@@ -88,7 +88,7 @@ function filePart(view: View, { files }: Difference, names: Names): MarkupElemen
     size === undefined && digest === undefined
       ? undefined
       : el("span", {}, size === undefined ? "" : `${sizeText(size)} `, code(view.show(digest ?? "", 80)));
-  const rows = files.map((file): Cell[] => [
+  const rows = files.map((file) => (): Cell[] => [
     code(view.show(file.archive === undefined ? file.path : `${file.archive}!/${file.path}`, 200)),
     sideWord(file.change, names),
     value(file.left_size, file.left_sha256),

@@ -4,7 +4,7 @@ import type { ContentFile } from "../../schema/account-parts.ts";
 import { countText, sizeText } from "../amount.ts";
 import { type ContentNode, contentTree } from "../content-account.ts";
 import { el, type MarkupElement } from "../markup.ts";
-import { type Cell, code, codeOf, note, section, table, type View } from "./view.ts";
+import { type Cell, code, codeOf, type LazyRow, note, section, table, type View } from "./view.ts";
 
 const STATES: Readonly<Record<ContentFile["state"], string>> = {
   sound: "as declared",
@@ -15,7 +15,7 @@ const STATES: Readonly<Record<ContentFile["state"], string>> = {
 
 export function contentSection(view: View, { contents }: Account): MarkupElement {
   const { files, size, packed_size, entries } = contents;
-  const rows: Cell[][] = [];
+  const rows: LazyRow[] = [];
   walk(view, contentTree(contents), 0, rows);
   return section(
     view,
@@ -37,38 +37,32 @@ export function contentSection(view: View, { contents }: Account): MarkupElement
   );
 }
 
-/** Rows of a tree: each deeper one is indented, by a class and by words for who can't see it. */
-function walk(
-  view: View,
-  { name, file, children, files, size, packed_size }: ContentNode,
-  depth: number,
-  rows: Cell[][],
-): void {
-  if (name !== "") {
-    const level = `depth-${Math.min(depth, 6)}`;
-    const shown = el(
-      "span",
-      { class: `${level} ${file === undefined ? "folder" : "file"}` },
-      code(`${view.show(name, 200)}${file === undefined ? "/" : ""}`),
-    );
-    const state =
-      file === undefined
-        ? countText(files, "file")
-        : el("span", { class: `state ${file.state}` }, file.role === "manifest" ? "manifest" : STATES[file.state]);
-    const isThere = file === undefined || file.size !== undefined;
-    rows.push([
-      shown,
-      state,
-      isThere ? sizeText(size) : undefined,
-      isThere ? `${sizeText(packed_size)}${file?.method === undefined ? "" : `, ${file.method}`}` : undefined,
-      codeOf(view, file?.sha256, 80),
-    ]);
-  }
+/** Rows of a tree: each deeper one is indented, and a folder says how many files it has. */
+function walk(view: View, node: ContentNode, depth: number, rows: LazyRow[]): void {
+  const { name, children } = node;
+  if (name !== "") rows.push(() => nodeRow(view, node, depth));
   for (const child of children) walk(view, child, name === "" ? 0 : depth + 1, rows);
 }
 
+function nodeRow(view: View, { name, file, files, size, packed_size }: ContentNode, depth: number): Cell[] {
+  const level = `depth-${Math.min(depth, 6)}`;
+  const kind = file === undefined ? "folder" : "file";
+  const state =
+    file === undefined
+      ? countText(files, "file")
+      : el("span", { class: `state ${file.state}` }, file.role === "manifest" ? "manifest" : STATES[file.state]);
+  const isThere = file === undefined || file.size !== undefined;
+  return [
+    el("span", { class: `${level} ${kind}` }, code(`${view.show(name, 200)}${file === undefined ? "/" : ""}`)),
+    state,
+    isThere ? sizeText(size) : undefined,
+    isThere ? `${sizeText(packed_size)}${file?.method === undefined ? "" : `, ${file.method}`}` : undefined,
+    codeOf(view, file?.sha256, 80),
+  ];
+}
+
 export function controlSection(view: View, { controls, template_id, window, runpack }: EvidenceAccount): MarkupElement {
-  const rows = controls.map(({ control_id, title, evidence, has_evidence }): Cell[] => [
+  const rows = controls.map(({ control_id, title, evidence, has_evidence }) => (): Cell[] => [
     code(view.show(control_id, 120)),
     view.show(title),
     has_evidence

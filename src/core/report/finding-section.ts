@@ -28,7 +28,7 @@ function findingGroup(view: View, code: string, found: readonly Found[]): Markup
   const explanation = known === undefined ? undefined : EXPLANATIONS[known];
   const rule = known === undefined ? undefined : FINDING_RULES[known];
   const heads = ["Where", "What", "Expected", "Found"];
-  const rows = found.map(({ path, message, expected, actual }): Cell[] => [
+  const rows = found.map(({ path, message, expected, actual }) => (): Cell[] => [
     codeOf(view, path) ?? "the whole file",
     view.show(capital(message)),
     codeOf(view, expected),

@@ -19,7 +19,7 @@ export function jobComparison(view: View, job: JobDifference, names: Names): (Ma
 }
 
 function memberTable(view: View, { changes }: JobDifference, names: Names): MarkupElement | undefined {
-  const rows = changes.map(({ member, left, right }): Cell[] => [
+  const rows = changes.map(({ member, left, right }) => (): Cell[] => [
     wordsOf(view, member),
     codeOf(view, left),
     codeOf(view, right),
@@ -29,7 +29,7 @@ function memberTable(view: View, { changes }: JobDifference, names: Names): Mark
 
 function approvalTable(view: View, { approvals }: JobDifference, names: Names): MarkupElement | undefined {
   const rows = SIDES.flatMap((change) =>
-    approvals[change].map(({ actor, at, reason, checkpoint_id }): Cell[] => [
+    approvals[change].map(({ actor, at, reason, checkpoint_id }) => (): Cell[] => [
       view.show(actor, 200),
       sideWord(change, names),
       timeOf(view, at),
@@ -41,13 +41,13 @@ function approvalTable(view: View, { approvals }: JobDifference, names: Names): 
 }
 
 function checkpointTable(view: View, { checkpoints }: JobDifference, names: Names): MarkupElement | undefined {
-  const changed = checkpoints.changed.map(({ checkpoint_id, changes }): Cell[] => [
+  const changed = checkpoints.changed.map(({ checkpoint_id, changes }) => (): Cell[] => [
     code(view.show(checkpoint_id, 120)),
     sideWord("changed", names),
     changeList(view, changes),
   ]);
   const only = SIDES.flatMap((change) =>
-    checkpoints[change].map(({ checkpoint_id, type, summary }): Cell[] => [
+    checkpoints[change].map(({ checkpoint_id, type, summary }) => (): Cell[] => [
       code(view.show(checkpoint_id, 120)),
       sideWord(change, names),
       `${view.show(type, 60)}: ${view.show(summary)}`,
@@ -63,7 +63,7 @@ function checkpointTable(view: View, { checkpoints }: JobDifference, names: Name
 
 function stateTable(view: View, { states }: JobDifference, names: Names): MarkupElement | undefined {
   const rows = SIDES.flatMap((change) =>
-    states[change].map(({ status, from, reason_code, actor }): Cell[] => [
+    states[change].map(({ status, from, reason_code, actor }) => (): Cell[] => [
       wordsOf(view, status),
       sideWord(change, names),
       timeOf(view, from),
@@ -81,7 +81,7 @@ function stateTable(view: View, { states }: JobDifference, names: Names): Markup
 
 function stepTable(view: View, { steps }: JobDifference, names: Names): MarkupElement | undefined {
   const rows = SIDES.flatMap((change) =>
-    steps[change].map(({ revision, type, at, status, actor }): Cell[] => [
+    steps[change].map(({ revision, type, at, status, actor }) => (): Cell[] => [
       `${revision}. ${wordsOf(view, type)}`,
       sideWord(change, names),
       timeOf(view, at),

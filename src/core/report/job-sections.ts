@@ -12,7 +12,7 @@ export function jobSections(view: View, job: JobAccount): (MarkupElement | undef
 
 function stateSection(view: View, job: JobAccount): MarkupElement {
   const drawn = jobPicture(view, job);
-  const rows = job.states.map(({ status, reason_code, from, to, seconds, actor }): Cell[] => [
+  const rows = job.states.map(({ status, reason_code, from, to, seconds, actor }) => (): Cell[] => [
     status === "" ? "no status" : view.show(status, 60).replaceAll("_", " "),
     timeOf(view, from),
     timeOf(view, to) ?? "the end of the log",
@@ -38,7 +38,7 @@ function stateSection(view: View, job: JobAccount): MarkupElement {
 
 function approvalSection(view: View, { approvals, checkpoints }: JobAccount): MarkupElement {
   const open = checkpoints.filter(({ decision }) => decision === "open");
-  const rows = approvals.map(({ at, actor, reason, checkpoint_id }): Cell[] => [
+  const rows = approvals.map(({ at, actor, reason, checkpoint_id }) => (): Cell[] => [
     view.show(actor, 200),
     timeOf(view, at),
     view.show(reason),
@@ -64,15 +64,16 @@ function approvalSection(view: View, { approvals, checkpoints }: JobAccount): Ma
 function checkpointSection(view: View, { checkpoints }: JobAccount): MarkupElement | undefined {
   if (checkpoints.length === 0) return undefined;
   const rows = checkpoints.map(
-    ({ checkpoint_id, type, at, summary, required_action, actor, decision, approval }): Cell[] => [
-      codeOf(view, checkpoint_id, 120) ?? "no id",
-      view.show(type, 60),
-      timeOf(view, at),
-      view.show(summary),
-      required_action === undefined ? undefined : view.show(required_action),
-      actor === undefined ? undefined : view.show(actor, 120),
-      decision === undefined ? undefined : decisionText(view, decision, approval?.actor),
-    ],
+    ({ checkpoint_id, type, at, summary, required_action, actor, decision, approval }) =>
+      (): Cell[] => [
+        codeOf(view, checkpoint_id, 120) ?? "no id",
+        view.show(type, 60),
+        timeOf(view, at),
+        view.show(summary),
+        required_action === undefined ? undefined : view.show(required_action),
+        actor === undefined ? undefined : view.show(actor, 120),
+        decision === undefined ? undefined : decisionText(view, decision, approval?.actor),
+      ],
   );
   const heads = ["Checkpoint", "Type", "At", "Summary", "To decide", "By", "Decision"];
   return section(
@@ -90,7 +91,7 @@ function decisionText(view: View, decision: "open" | "approved", actor: string |
 
 function logSection(view: View, { steps }: JobAccount): MarkupElement | undefined {
   if (steps.length === 0) return undefined;
-  const rows = steps.map(({ revision, type, at, status, actor, reason_code, reason, environment }): Cell[] => [
+  const rows = steps.map(({ revision, type, at, status, actor, reason_code, reason, environment }) => (): Cell[] => [
     String(revision),
     view.show(type, 60).replaceAll("_", " "),
     timeOf(view, at),

@@ -73,7 +73,7 @@ export function provenanceSection(view: View, account: Account, fileDigest: stri
           "signatures",
           "Signatures, in the order of the manifest",
           ["Key id", "Signature", "Why"],
-          signatures.map(({ key_id, status, problem }): Cell[] => [
+          signatures.map(({ key_id, status, problem }) => (): Cell[] => [
             codeOf(view, key_id) ?? "none given",
             el("span", { class: `signature ${status}` }, SIGNATURE_WORDS[status]),
             problem === undefined ? undefined : view.show(problem),

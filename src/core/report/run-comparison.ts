@@ -4,7 +4,7 @@ import { grouped } from "../amount.ts";
 import { el, type Markup, type MarkupElement } from "../markup.ts";
 import { changeList, listed, type Names, part, sideWord } from "./compared.ts";
 import { outcomeBadge } from "./icons.ts";
-import { type Cell, code, codeOf, note, type View } from "./view.ts";
+import { type Cell, code, codeOf, type LazyRow, note, type View } from "./view.ts";
 
 export function runComparison(view: View, run: RunDifference, names: Names): (MarkupElement | undefined)[] {
   return [callPart(view, run, names), referencePart(view, run, names), eventPart(view, run, names)];
@@ -14,7 +14,7 @@ export function runComparison(view: View, run: RunDifference, names: Names): (Ma
 function callPart(view: View, { calls }: RunDifference, names: Names): MarkupElement | undefined {
   const rank = ({ turned }: CallChange): number => (turned === "bad" ? 0 : 1);
   const changed = [...calls.changed].sort((one, other) => rank(one) - rank(other));
-  const rows = changed.map((change): Cell[] => [
+  const rows = changed.map((change) => (): Cell[] => [
     code(view.show(change.intent_id, 120)),
     change.tool_name === undefined ? undefined : view.show(change.tool_name, 120),
     outcomeBadge(change.left_outcome),
@@ -22,8 +22,8 @@ function callPart(view: View, { calls }: RunDifference, names: Names): MarkupEle
     el("span", {}, turnText(change.turned), changeList(view, change.changes), payloadList(view, change)),
   ]);
   const only = [
-    ...calls.removed.map((call) => onlyRow(view, call, "removed", names)),
-    ...calls.added.map((call) => onlyRow(view, call, "added", names)),
+    ...calls.removed.map((call) => () => onlyRow(view, call, "removed", names)),
+    ...calls.added.map((call) => () => onlyRow(view, call, "added", names)),
   ];
   const left = calls.payloads_not_compared;
   return part(
@@ -65,13 +65,13 @@ function onlyRow(
 }
 
 function referencePart(view: View, { references }: RunDifference, names: Names): MarkupElement | undefined {
-  const only = (change: "added" | "removed"): Cell[][] =>
-    references[change].map(({ ref_id, source_locator }) => [
+  const only = (change: "added" | "removed"): LazyRow[] =>
+    references[change].map(({ ref_id, source_locator }) => () => [
       code(view.show(ref_id, 120)),
       sideWord(change, names),
       codeOf(view, source_locator, 300),
     ]);
-  const changed = references.changed.map(({ ref_id, changes }): Cell[] => [
+  const changed = references.changed.map(({ ref_id, changes }) => (): Cell[] => [
     code(view.show(ref_id, 120)),
     sideWord("changed", names),
     changeList(view, changes),
@@ -90,12 +90,12 @@ function eventPart(
   names: Names,
 ): MarkupElement | undefined {
   const rows = (["removed", "added"] as const).flatMap((change) => [
-    ...events[change].map(({ event, at, ref }): Cell[] => [
+    ...events[change].map(({ event, at, ref }) => (): Cell[] => [
       view.show(event, 200),
       sideWord(change, names),
       el("span", {}, view.show(at, 60), ref === undefined ? "" : ` about ${view.show(ref, 120)}`),
     ]),
-    ...strays[change].map(({ intent_id, outcome }): Cell[] => [
+    ...strays[change].map(({ intent_id, outcome }) => (): Cell[] => [
       `result without a call: ${view.show(intent_id, 120)}`,
       sideWord(change, names),
       outcomeBadge(outcome),

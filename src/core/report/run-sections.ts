@@ -41,7 +41,7 @@ function legend({ totals, calls }: RunAccount): MarkupElement {
 }
 
 function toolTable(view: View, { tools }: RunAccount): MarkupElement {
-  const rows = tools.map(({ tool_name, calls, failures }): Cell[] => [
+  const rows = tools.map(({ tool_name, calls, failures }) => (): Cell[] => [
     view.show(tool_name, 120),
     grouped(calls),
     failures === 0 ? undefined : grouped(failures),
@@ -52,7 +52,7 @@ function toolTable(view: View, { tools }: RunAccount): MarkupElement {
 function straySection(view: View, { stray_results: strays }: RunAccount): MarkupElement | undefined {
   if (strays.length === 0) return undefined;
   const why = { no_intent: "no intent has this id", repeated: "another result of this id came first, and counts" };
-  const rows = strays.map((stray): Cell[] => [
+  const rows = strays.map((stray) => (): Cell[] => [
     codeOf(view, stray.intent_id, 120) ?? "no id",
     why[stray.why],
     outcomeBadge(stray.outcome),
@@ -65,7 +65,7 @@ function straySection(view: View, { stray_results: strays }: RunAccount): Markup
 
 function eventSection(view: View, { events }: RunAccount): MarkupElement | undefined {
   if (events.length === 0) return undefined;
-  const rows = events.map(({ event, at, ref }): Cell[] => [
+  const rows = events.map(({ event, at, ref }) => (): Cell[] => [
     view.show(event, 200),
     timeOf(view, at),
     codeOf(view, ref, 120),
@@ -80,7 +80,7 @@ function eventSection(view: View, { events }: RunAccount): MarkupElement | undef
 
 function referenceSection(view: View, { references }: RunAccount): MarkupElement | undefined {
   if (references.length === 0) return undefined;
-  const rows = references.map((reference): Cell[] => [
+  const rows = references.map((reference) => (): Cell[] => [
     codeOf(view, reference.ref_id, 120) ?? "no id",
     view.show(reference.source_type, 60),
     // Never a link: where it leads is the producer's choice.

@@ -1,6 +1,5 @@
 /** What the sections of a report share: how evidence is shown, and the frame of a section, a list and a table. */
-
-import { grouped } from "../amount.ts";
+import { countText, grouped } from "../amount.ts";
 import { type Hashing, sha256OfText } from "../digest.ts";
 import { el, type Markup, type MarkupElement } from "../markup.ts";
 import { printable } from "../printable.ts";
@@ -81,13 +80,17 @@ export function factList(rows: readonly Row[]): MarkupElement | undefined {
 
 export type Cell = Markup | undefined;
 
+/** Makes a row when it is shown: a list may have a hundred thousand, of which a table shows the first. */
+export type LazyRow = () => readonly Cell[];
+
 /** A table in a box of its own, which scrolls where the page is too narrow. The first cell names the row. */
 export function table(
   name: string,
   caption: string,
   heads: readonly string[],
-  rows: readonly (readonly Cell[])[],
+  rows: readonly LazyRow[],
 ): MarkupElement {
+  const more = rows.length - MOST_ROWS;
   return scrolling(
     caption,
     el(
@@ -95,11 +98,9 @@ export function table(
       { class: name },
       el("caption", {}, caption),
       headRow(heads),
-      el("tbody", {}, ...rows.slice(0, MOST_ROWS).map((cells) => bodyRow(heads, cells))),
+      el("tbody", {}, ...rows.slice(0, MOST_ROWS).map((row) => bodyRow(heads, row()))),
     ),
-    rows.length > MOST_ROWS
-      ? el("p", { class: "more" }, `${grouped(rows.length - MOST_ROWS)} more rows are not shown.`)
-      : undefined,
+    more > 0 ? el("p", { class: "more" }, `${countText(more, "more row is", "more rows are")} not shown.`) : undefined,
   );
 }
 

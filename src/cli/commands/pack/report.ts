@@ -6,7 +6,7 @@ import { GaitError } from "../../../core/error.ts";
 import { type Reported, reportHtml } from "../../../core/report/document.ts";
 import { type ByteSource, chunks } from "../../../core/source.ts";
 import { type Verification, type VerifyOptions, verifyNamed } from "../../../core/verify.ts";
-import { writeAtomically } from "../../../host/output.ts";
+import { assertNoInput, writeAtomically } from "../../../host/output.ts";
 import { hostPlatform } from "../../../host/platform.ts";
 import { reportFrame } from "../../../host/report-frame.ts";
 import type { FileSink } from "../../../host/staged-file.ts";
@@ -23,6 +23,7 @@ interface Read extends Reported {
   readonly path: string;
   readonly source: ByteSource;
   readonly verification: Verification;
+  assertUnchanged(): void;
 }
 
 /** @throws GaitError `invalid_input` without `--out`, and what opening and writing throw */
@@ -33,23 +34,24 @@ export async function reportOnPacks(call: Call): Promise<Answer> {
       hint: "gait pack report pack.zip --out report.html",
     });
   }
+  assertNoInput(out, call.positionals);
   const options = await trustOf(call);
   return withAll(call.positionals, options, [], async (read) => {
     const difference = await differenceOf(read, options);
     const producer = `gait ${BUILD.version}`;
     const report = { artifacts: read, producer, ...(difference === undefined ? {} : { difference }) };
-    const { value } = await writeAtomically(
-      out,
-      async (sink) => write(sink, reportHtml(hostPlatform, report, reportFrame())),
-      {
-        force: call.has("--force"),
-      },
-    );
+    const make = async (sink: FileSink): Promise<Written> =>
+      write(sink, reportHtml(hostPlatform, report, reportFrame()));
+    // A report on a file that changed while it was read gets no name.
+    const verify = async (): Promise<void> => {
+      for (const each of read) each.assertUnchanged();
+    };
+    const { value } = await writeAtomically(out, make, { force: call.has("--force"), verify });
     return answer(call, out, value, read, difference !== undefined);
   });
 }
 
-/** All files stay open until the report is written: each was one and the same file all the while. */
+/** All files stay open until the report is written. */
 async function withAll(
   paths: readonly string[],
   options: VerifyOptions,
@@ -58,16 +60,12 @@ async function withAll(
 ): Promise<Answer> {
   const [path, ...others] = paths;
   if (path === undefined) return use(read);
-  return withArtifact(path, async ({ source }) => {
+  return withArtifact(path, async ({ source, assertUnchanged }) => {
     const verification = await verifyNamed(path, source, options);
     const account = await accountOf(source, verification, options);
     const digest = await digestOf(source);
-    return withAll(
-      others,
-      options,
-      [...read, { path, name: basename(path), source, verification, account, digest }],
-      use,
-    );
+    const last = { path, name: basename(path), source, verification, account, digest, assertUnchanged };
+    return withAll(others, options, [...read, last], use);
   });
 }
 
