@@ -32,12 +32,15 @@ export async function withProgress<T>(
   const asRecords = call.option("--progress") === "ndjson";
   if (call.has("--quiet") || (!asRecords && !(call.stderr.isTerminal && call.env["TERM"] !== "dumb"))) return work();
   const start = call.now();
+  // The process counts from its start; what it did before is none of this work.
+  const before = progressSoFar();
   const looks: Look[] = [];
   const look = (): void => {
-    const { ahead, done } = progressSoFar();
-    looks.push({ at: call.now(), done });
+    const now = progressSoFar();
+    looks.push({ at: call.now(), done: now.done - before.done });
     if (looks.length > LOOKS) looks.shift();
-    call.showStatus(statusOf(about, { start, looks, ahead }, packs?.(), asRecords, call.stderr.columns));
+    const seen = { start, looks, ahead: now.ahead - before.ahead };
+    call.showStatus(statusOf(about, seen, packs?.(), asRecords, call.stderr.columns));
   };
   let next: ReturnType<typeof setTimeout>;
   const later = (wait: number): void => {

@@ -50,6 +50,11 @@ describe("progress", () => {
     expect(first?.line).toMatch(/^pack verify {2}\S+ MB of \S+ MB {2}\S+ [kM]B\/s {2}\d+ s left$/);
     expect(first?.line.length).toBeLessThan(60);
   });
+  test("work that the process did before is not counted", async () => {
+    await work.done(50_000_000);
+    const [first] = (await shown(1250, { isTerminal: true })) as { line: string }[];
+    expect(first?.line).toMatch(/^pack verify {2}1\.0 MB of 2\.0 MB /);
+  });
   test("for a program: records of their schema, of packs too", async () => {
     for (const packs of [false, true]) {
       const [record] = (await shown(1250, { flags: { "--progress": "ndjson" } }, packs)) as { record: string }[];
