@@ -6,7 +6,7 @@ import { write, writeSync } from "node:fs";
 import { GaitError } from "../core/error.ts";
 import { printable } from "../core/printable.ts";
 import type { Status, Terminal } from "./command.ts";
-import { brokenInto } from "./width.ts";
+import { brokenInto, displayWidth } from "./width.ts";
 
 export { jsonLine } from "../core/answer.ts";
 export { printable } from "../core/printable.ts";
@@ -38,14 +38,33 @@ export function rows(entries: readonly Row[], terminal: Terminal, indent = ""): 
   return shown
     .map(([label, value = "", tone]) => {
       const text = printable(value);
-      const lines = room === undefined ? [text] : brokenInto(text, room);
-      const painted = lines.map((line) => (tone === undefined ? line : paint(line, tone, terminal)));
-      const [first = "", ...rest] = painted;
+      const paintedLines = (lines: readonly string[]): readonly string[] =>
+        tone === undefined ? lines : lines.map((line) => paint(line, tone, terminal));
+      const margin = " ".repeat(indent.length + BELOW);
+      const more = before - margin.length;
+      if (room !== undefined && isWholeBelow(text, room, more)) {
+        const below = paintedLines(brokenInto(text, room + more)).map((line) => `${margin}${line}\n`);
+        return `${label === "" ? "" : `${indent}${paint(label, "dim", terminal)}\n`}${below.join("")}`;
+      }
+      const [first = "", ...rest] = paintedLines(room === undefined ? [text] : brokenInto(text, room));
       const under = rest.map((line) => `${" ".repeat(before)}${line}\n`).join("");
       return `${indent}${paint(label.padEnd(width), "dim", terminal)}  ${first}\n${under}`;
     })
     .join("");
 }
+
+/** Columns by which a value stands further in that stands below its label. */
+const BELOW = 4;
+
+/** Whether a word is broken beside the labels, and none where `more` columns are gained: a digest is best seen whole. */
+function isWholeBelow(text: string, room: number, more: number): boolean {
+  // A text without end is broken anyway, and not measured.
+  if (text.length > MEASURED_CHARACTERS) return false;
+  const widest = Math.max(...text.split(" ").map(displayWidth));
+  return widest > room && widest <= room + more;
+}
+
+const MEASURED_CHARACTERS = 1000;
 
 /** Sentences in lines of at most `width` characters with `indent`; a word that is longer stands alone. */
 export function wrapped(text: string, width: number, indent = ""): string {

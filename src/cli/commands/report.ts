@@ -21,9 +21,7 @@ export function verdictLine(
   terminal: Terminal,
 ): string {
   const before = verdict.length + 2;
-  const text = `${printable(path)}: ${printable(reason)}`;
-  const [first = "", ...rest] =
-    terminal.columns === undefined ? [text] : brokenInto(text, Math.max(20, terminal.columns - before));
+  const [first = "", ...rest] = broken(`${printable(path)}: ${printable(reason)}`, before, terminal);
   const under = rest.map((line) => `${" ".repeat(before)}${line}\n`).join("");
   return `${paint(verdict, TONE_OF_VERDICT[verdict], terminal)}  ${first}\n${under}`;
 }
@@ -47,11 +45,24 @@ export function findingLines(findings: readonly Finding[], terminal: Terminal): 
         terminal,
         "    ",
       );
-      return `  ${paint(code, "bad", terminal)}  ${where}${printable(message)}\n${details}`;
+      // The code is one word, and stands on the first line.
+      const [first = "", ...rest] = broken(`${code}  ${where}${printable(message)}`, 4, terminal);
+      const under = rest.map((line) => `    ${line}\n`).join("");
+      return `  ${paint(code, "bad", terminal)}${first.slice(code.length)}\n${under}${details}`;
     })
     .join("");
 }
 
 export function warningLines(warnings: readonly string[], terminal: Terminal): string {
-  return warnings.map((warning) => `${paint("warning", "warn", terminal)}: ${printable(warning)}\n`).join("");
+  return warnings
+    .map((warning) => {
+      const [first = "", ...rest] = broken(printable(warning), "warning: ".length, terminal);
+      return `${paint("warning", "warn", terminal)}: ${first}\n${rest.map((line) => `         ${line}\n`).join("")}`;
+    })
+    .join("");
+}
+
+/** Text in lines that fit beside what stands before the first. */
+function broken(text: string, before: number, { columns }: Terminal): string[] {
+  return columns === undefined ? [text] : brokenInto(text, Math.max(20, columns - before));
 }

@@ -11,6 +11,7 @@ import type {
 import type { Terminal } from "../../command.ts";
 import { type Row, rows } from "../../output.ts";
 import { type Cell, heading, table } from "../../table.ts";
+import { statusText } from "./job.ts";
 import { outcomeCell, rest } from "./run.ts";
 
 /** Lines of each list: a screen is for a glance. */
@@ -33,19 +34,16 @@ export function differenceLines(difference: Difference, terminal: Terminal): str
     section(
       "controls",
       controls.map(({ control_id, change, added, removed }) => [
-        SIGNS[change],
+        { added: RIGHT, removed: LEFT, changed: CHANGED }[change],
         control_id,
-        [...added.map((path) => `+ ${path}`), ...removed.map((path) => `- ${path}`)].join(", "),
+        change === "changed"
+          ? [...added.map((path) => `+${path}`), ...removed.map((path) => `-${path}`)].join(", ")
+          : [...added, ...removed].join(", "),
       ]),
-      [{ least: 1 }, {}, {}],
+      [SIGN, {}, {}],
       terminal,
     ),
-    section(
-      "files (- left only, + right only, ~ other bytes)",
-      files.map(fileCells),
-      [{ least: 1 }, { most: 70 }, {}],
-      terminal,
-    ),
+    fileLines(files, terminal),
   ].join("");
 }
 
@@ -166,7 +164,7 @@ function jobDifferenceLines(job: JobDifference, terminal: Terminal): string {
       sign,
       "state",
       from,
-      `${status} (${reason_code})`,
+      statusText(status, reason_code),
     ];
   const approval =
     (sign: Cell) =>
@@ -200,7 +198,10 @@ function jobDifferenceLines(job: JobDifference, terminal: Terminal): string {
     ...steps.removed.map(step(LEFT)),
     ...steps.added.map(step(RIGHT)),
   ];
-  const common = `job (both logs begin with the same ${countText(steps.common, "event")})`;
+  const common =
+    steps.common === 0
+      ? "job (the two logs have no event in common)"
+      : `job (both logs begin with the same ${countText(steps.common, "event")})`;
   const columns = [SIGN, {}, {}, {}];
   return membersLines(common, changes, terminal, true) + list(lines, columns, terminal);
 }
@@ -211,10 +212,37 @@ function membersLines(title: string, changes: readonly MemberChange[], terminal:
   return heading(title, terminal) + rows(lines, terminal, "  ");
 }
 
-function fileCells({ path, archive, change, left_size, right_size }: FileChange): Cell[] {
+/** What has only another name on the right, as in a pack and in its runpack, is one line and not two. */
+function fileLines(files: readonly FileChange[], terminal: Terminal): string {
+  const waiting = new Map<string, FileChange[]>();
+  for (const file of files) {
+    if (file.change !== "added" || file.right_sha256 === undefined) continue;
+    const same = waiting.get(file.right_sha256);
+    if (same === undefined) waiting.set(file.right_sha256, [file]);
+    else same.push(file);
+  }
+  const renamed = new Map<FileChange, FileChange>();
+  for (const file of files) {
+    const other = file.change === "removed" ? waiting.get(file.left_sha256 ?? "")?.shift() : undefined;
+    if (other !== undefined) renamed.set(file, other);
+  }
+  const known = new Set(renamed.values());
+  const lines = files.filter((file) => !known.has(file)).map((file) => fileCells(file, renamed.get(file)));
+  const legend = renamed.size > 0 ? ", = same bytes, other name" : "";
+  const title = `files (- left only, + right only, ~ other bytes${legend})`;
+  return section(title, lines, [{ least: 1 }, { most: 70 }, {}], terminal);
+}
+
+function fileCells(file: FileChange, renamed: FileChange | undefined): Cell[] {
+  const { change, left_size, right_size } = file;
+  if (renamed !== undefined) return ["=", fileName(file), fileName(renamed)];
   const size = (bytes: number | undefined): string => (bytes === undefined ? "none" : sizeText(bytes));
-  const sizes = change === "changed" ? `${size(left_size)} > ${size(right_size)}` : size(left_size ?? right_size);
-  return [SIGNS[change], archive === undefined ? path : `${archive}!/${path}`, sizes];
+  const sizes = left_size === right_size ? size(left_size) : `${size(left_size)} > ${size(right_size)}`;
+  return [SIGNS[change], fileName(file), change === "changed" ? sizes : size(left_size ?? right_size)];
+}
+
+function fileName({ path, archive }: FileChange): string {
+  return archive === undefined ? path : `${archive}!/${path}`;
 }
 
 type Columns = Parameters<typeof table>[0];

@@ -35,7 +35,7 @@ function jobSummary(job: JobAccount, { terminal }: View): string {
     heading("job", terminal) +
     rows(
       [
-        ["status", `${status} (${status_reason_code})${reason}`, TONES[status]],
+        ["status", `${statusText(status, status_reason_code)}${reason}`, TONES[status]],
         ...open
           .slice(0, 5)
           .map((each): Row => ["to decide", `${each.checkpoint_id}: ${each.required_action ?? each.summary}`, "warn"]),
@@ -52,6 +52,11 @@ function jobSummary(job: JobAccount, { terminal }: View): string {
       "  ",
     )
   );
+}
+
+/** The reason only where it says more than the status. */
+export function statusText(status: string, reason: string): string {
+  return reason === status ? status : `${status} (${reason})`;
 }
 
 function lastedText({ seconds, submitted_at, updated_at }: JobAccount): string | undefined {

@@ -1,5 +1,5 @@
 /** A run as a person reads it: how it went, what failed, then what happened in the order of time. */
-import { durationText, grouped, offsetText } from "../../../core/amount.ts";
+import { countText, durationText, grouped, offsetText } from "../../../core/amount.ts";
 import { isFailure } from "../../../core/outcome.ts";
 import { runTimeline, type TimelineItem, timelineLength } from "../../../core/run-timeline.ts";
 import type { Outcome, RunAccount, RunCall, StrayResult } from "../../../schema/run-account.ts";
@@ -73,7 +73,8 @@ function spanText({ began_at, ended_at, seconds }: RunAccount): string | undefin
 
 function keptText({ totals: { calls, results, args_kept, results_kept } }: RunAccount): string | undefined {
   if (args_kept === 0 && results_kept === 0) return undefined;
-  return `arguments of ${args_kept === calls ? "all" : grouped(args_kept)} calls, ${results_kept === results ? "all" : grouped(results_kept)} results`;
+  const args = args_kept === calls ? "all calls" : countText(args_kept, "call");
+  return `arguments of ${args}, ${results_kept === results ? "all results" : countText(results_kept, "result")}`;
 }
 
 export function failureLines(run: RunAccount, { terminal, all }: View): string {

@@ -87,7 +87,8 @@ function diffText(diff: PackDiff, details: Difference, from: Opened, to: Opened,
 function sideRows(label: string, { path, verification }: Opened, type: string, id: string): Row[] {
   const { verdict, reason } = verification;
   return [
-    [label, `${path} (${type} ${id})`],
+    [label, path],
     ["", `${verdict}: ${reason}`, TONE_OF_VERDICT[verdict]],
+    ["", `${type} ${id}`],
   ];
 }
