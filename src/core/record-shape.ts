@@ -14,7 +14,7 @@ interface ShapeMember {
   readonly name: string;
   readonly kind: JsonKind;
   /** Absent where every value of this kind is fine: free text, an object of the producer's own. */
-  readonly schema?: TSchema;
+  readonly schema: TSchema | undefined;
   /** The last text that was accepted there. */
   accepted: string;
 }
@@ -54,26 +54,39 @@ function fitsShape(outline: JsonOutline, members: readonly number[], shape: read
 function shapeOf(
   outline: JsonOutline,
   members: readonly number[],
-  properties: ReadonlyMap<string, TSchema>,
+  properties: ReadonlyMap<string, Property>,
 ): ShapeMember[] {
   return members.map((node) => {
     const name = outline.name(node) ?? "";
     const kind = outline.kind(node);
-    const schema = properties.get(name);
-    const judged = schema !== undefined && !takesEvery(schema, kind);
-    return { name, kind, accepted: outline.string(node) ?? "", ...(judged ? { schema } : {}) };
+    const property = properties.get(name);
+    const isFree = property === undefined || property.free === kind;
+    return { name, kind, accepted: outline.string(node) ?? "", schema: isFree ? undefined : property.schema };
   });
 }
 
-function propertiesOf(schema: TSchema): ReadonlyMap<string, TSchema> {
-  const { properties = {} } = schema as { properties?: { [name: string]: TSchema } };
-  return new Map(Object.entries(properties));
+interface Property {
+  readonly schema: TSchema;
+  /** The kind of which it takes every value. */
+  readonly free: unknown;
 }
 
-/** Whether `schema` asks for nothing but this kind. */
-function takesEvery(schema: TSchema, kind: JsonKind): boolean {
+const known = new WeakMap<TSchema, ReadonlyMap<string, Property>>();
+
+function propertiesOf(schema: TSchema): ReadonlyMap<string, Property> {
+  let properties = known.get(schema);
+  if (properties === undefined) {
+    const { properties: all = {} } = schema as { properties?: { [name: string]: TSchema } };
+    properties = new Map(Object.entries(all).map(([name, each]) => [name, { schema: each, free: freeKind(each) }]));
+    known.set(schema, properties);
+  }
+  return properties;
+}
+
+/** The kind that `schema` asks for, where it asks for nothing else. */
+function freeKind(schema: TSchema): unknown {
   const { type, title: _title, description: _description, ...rest } = schema as { [keyword: string]: unknown };
-  return type === kind && Object.keys(rest).length === 0;
+  return Object.keys(rest).length === 0 ? type : undefined;
 }
 
 /** The record's own members, with what its objects and lists hold left out; `undefined` where it is no object. */

@@ -11,6 +11,7 @@ import type { Platform } from "./platform.ts";
 import { RUN_PAYLOAD, RUN_SOURCE, runPayloadFindings } from "./run-payload.ts";
 import { type RunpackReport, unreadableRunpack, verifyRunpack } from "./runpack.ts";
 import type { PublicKey } from "./signature.ts";
+import { bytesSource } from "./source.ts";
 import { type Archive, openArchive, surroundingsOf, type ZipLimits } from "./zip/reader.ts";
 
 const KNOWN_FILES: readonly string[] = [RUN_PAYLOAD, RUN_SOURCE, CONTEXT_ENVELOPE];
@@ -37,17 +38,19 @@ export async function verifyRunEvidence(
 ): Promise<RunEvidence> {
   const payloadFile = collector(MAX_DOCUMENT_BYTES);
   const envelopeFile = collector(MAX_DOCUMENT_BYTES);
+  const sourceFile = collector(KEPT_SOURCE_BYTES);
+  const observers = new Map([
+    [RUN_PAYLOAD, payloadFile.observer],
+    [CONTEXT_ENVELOPE, envelopeFile.observer],
+  ]);
+  // A file that is looked into can't be read on another thread: a large one is read a second time instead.
+  if (archive.has(RUN_SOURCE) && archive.entry(RUN_SOURCE).uncompressedSize <= KEPT_SOURCE_BYTES)
+    observers.set(RUN_SOURCE, sourceFile.observer);
   const contents = await checkContents(
     archive,
     PACK_MANIFEST,
     manifest.contents,
-    {
-      required: [RUN_PAYLOAD, RUN_SOURCE],
-      observers: new Map([
-        [RUN_PAYLOAD, payloadFile.observer],
-        [CONTEXT_ENVELOPE, envelopeFile.observer],
-      ]),
-    },
+    { required: [RUN_PAYLOAD, RUN_SOURCE], observers },
     options.platform,
   );
   const findings: Finding[] = [...contents.findings];
@@ -59,7 +62,8 @@ export async function verifyRunEvidence(
     ContextEnvelopeSchema,
     findings,
   );
-  const runpack = contents.sound.has(RUN_SOURCE) ? await verifySource(archive, options) : undefined;
+  const kept = observers.has(RUN_SOURCE) ? sourceFile.bytes() : undefined;
+  const runpack = contents.sound.has(RUN_SOURCE) ? await verifySource(archive, kept, options) : undefined;
   if (runpack !== undefined) findings.push(...inside(RUN_SOURCE, runpack.findings));
   if (payload !== undefined && runpack !== undefined) {
     findings.push(...runPayloadFindings(payload, runpack, manifest.source_ref.trim()));
@@ -78,9 +82,20 @@ export async function verifyRunEvidence(
   };
 }
 
-/** The runpack inside, judged by the code that judges runpacks. Its own signatures are not asked for: the pack's are. */
-async function verifySource(archive: Archive, { platform, limits }: PackVerifyOptions): Promise<RunpackReport> {
-  const source = await archive.open(RUN_SOURCE);
+/** A runpack up to this size is kept from when it was hashed, instead of being inflated again. */
+const KEPT_SOURCE_BYTES = 256 * 1024;
+
+/**
+ * The runpack inside, judged by the code that judges runpacks. Its own signatures are not asked for: the pack's are.
+ * `kept` is its bytes, where they are at hand.
+ */
+async function verifySource(
+  archive: Archive,
+  kept: Uint8Array | undefined,
+  { platform, limits }: PackVerifyOptions,
+): Promise<RunpackReport> {
+  const source =
+    kept === undefined ? await archive.open(RUN_SOURCE) : { ...bytesSource(kept), dispose: () => undefined };
   try {
     const embedded = await openArchive(source, platform, limits, surroundingsOf(archive));
     if (embedded.layout.findings.length > 0) return unreadableRunpack(embedded.layout.findings);

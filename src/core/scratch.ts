@@ -2,9 +2,9 @@
 import type { Scratch } from "./platform.ts";
 import { type ByteSource, bytesSource } from "./source.ts";
 
-/** One array that doubles as it fills. */
+/** One array that doubles as it fills; what is written at once gets as much as it needs. */
 export class MemoryScratch implements Scratch {
-  #bytes = new Uint8Array(16 * 1024);
+  #bytes = new Uint8Array(0);
   #size = 0;
 
   get size(): number {

@@ -8,6 +8,9 @@ import { turn } from "./work.ts";
 /** Largest input that `readInput` holds in memory unless the caller says otherwise, in bytes: 1 GiB. */
 export const MAX_INPUT_BYTES = 1024 * 1024 * 1024;
 
+/** A file up to this size is read once and whole: a small pack takes a dozen reads, and each would be a call of its own. */
+const WHOLE_BYTES = 128 * 1024;
+
 /** Reads up to this size share one buffer; larger ones get their own, so that one does not stay for good. */
 const SHARED_BUFFER_BYTES = 1024 * 1024;
 
@@ -29,10 +32,10 @@ export interface OpenedSource {
  * @throws GaitError `not_found`, `not_readable`, `invalid_input` (a path that can't be one)
  */
 export async function openSource(path: string): Promise<OpenedSource> {
-  const fd = openRegularFile(path);
-  const before = withFileErrors("read", path, () => fstatSync(fd, { bigint: true }));
+  const { fd, before } = openRegularFile(path);
   const size = Number(before.size);
   const shared = { buffer: new Uint8Array(0) };
+  let whole: Uint8Array | undefined;
   let open = true;
 
   return {
@@ -46,6 +49,14 @@ export async function openSource(path: string): Promise<OpenedSource> {
           // The number may belong to another file by now.
           if (!open) throw new GaitError("internal", `${path} is read after it was closed`);
           if (offset < 0 || length < 0 || offset + length > size) throw changed(path);
+          if (size <= WHOLE_BYTES) {
+            if (whole === undefined) {
+              const bytes = new Uint8Array(size);
+              fill(fd, path, bytes, 0);
+              whole = bytes;
+            }
+            return whole.subarray(offset, offset + length);
+          }
           const target = bufferOf(shared, length, size);
           fill(fd, path, target, offset);
           return target;
@@ -124,7 +135,7 @@ async function readStandardInput(options: InputOptions, limit: number): Promise<
   return bytes;
 }
 
-function openRegularFile(path: string): number {
+function openRegularFile(path: string): { fd: number; before: BigIntStats } {
   if (path === "") throw new GaitError("invalid_input", "the path is empty", { hint: "Give the path of a file." });
   return withFileErrors("read", path, () => {
     // Before opening: to open a device may do something to it.
@@ -132,23 +143,24 @@ function openRegularFile(path: string): number {
     // Not blocking, in case that it became a pipe since: opening one waits for a writer.
     const fd = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
     try {
-      assertRegularFile(fstatSync(fd), path);
+      const before = fstatSync(fd, { bigint: true });
+      assertRegularFile(before, path);
+      return { fd, before };
     } catch (error) {
       closeSync(fd);
       throw error;
     }
-    return fd;
   });
 }
 
-function assertRegularFile(stats: Stats, path: string): void {
+function assertRegularFile(stats: Stats | BigIntStats, path: string): void {
   if (stats.isFile()) return;
   const hint = stats.isDirectory() ? "Give the path of a file in it." : "Write its content to a file first.";
   throw new GaitError("not_readable", `${path} is ${kindOf(stats)}, and a regular file is needed`, { hint });
 }
 
 /** What a thing that is no regular file is, with its article. */
-export function kindOf(stats: Stats): string {
+export function kindOf(stats: Stats | BigIntStats): string {
   if (stats.isDirectory()) return "a folder";
   if (stats.isFIFO()) return "a named pipe";
   if (stats.isSocket()) return "a socket";

@@ -22,9 +22,26 @@ export async function verifyEd25519Native(
   message: Uint8Array,
   publicKey: Uint8Array,
 ): Promise<boolean> {
-  if (signature.length !== 64 || publicKeyFault(publicKey) !== undefined) return false;
-  const key = await crypto.subtle.importKey("raw", Uint8Array.from(publicKey), ED25519, false, ["verify"]);
-  return crypto.subtle.verify(ED25519, key, Uint8Array.from(signature), Uint8Array.from(message));
+  if (signature.length !== 64) return false;
+  const key = await usableKey(publicKey);
+  return key !== undefined && crypto.subtle.verify(ED25519, key, Uint8Array.from(signature), Uint8Array.from(message));
+}
+
+/** Keys that were judged and imported, by their bytes: of many packs, most are signed with few of them. */
+const judged = new Map<string, Promise<CryptoKey> | undefined>();
+const MOST_JUDGED = 64;
+
+/** The key for verification, or `undefined` where the strict rule refuses it. */
+function usableKey(publicKey: Uint8Array): Promise<CryptoKey> | undefined {
+  const name = String.fromCharCode(...publicKey);
+  if (judged.has(name)) return judged.get(name);
+  if (judged.size >= MOST_JUDGED) judged.clear();
+  const key =
+    publicKeyFault(publicKey) === undefined
+      ? crypto.subtle.importKey("raw", Uint8Array.from(publicKey), ED25519, false, ["verify"])
+      : undefined;
+  judged.set(name, key);
+  return key;
 }
 
 /** The 32 public bytes of a 32-byte seed. */

@@ -45,7 +45,7 @@ export async function streamContent(
   let crc32 = 0;
   let size = 0;
   let excess = false;
-  const take = async (chunk: Uint8Array): Promise<boolean> => {
+  const take: Take = (chunk) => {
     // All that fits is taken, so that it is the same however the content was cut.
     excess = size + chunk.length > uncompressedSize;
     const fitting = excess ? chunk.subarray(0, uncompressedSize - size) : chunk;
@@ -53,10 +53,9 @@ export async function streamContent(
     crc32 = platform.crc32(fitting, crc32);
     size += fitting.length;
     const taken = sink(fitting);
-    if (taken !== undefined) await taken;
     const turn = platform.work?.done(chunk.length);
-    if (turn !== undefined) await turn;
-    return !excess;
+    // Most have nobody to wait for, and a promise for each piece would cost more than the piece.
+    return taken === undefined && turn === undefined ? !excess : Promise.all([taken, turn]).then(() => !excess);
   };
   const data = sliceSource(archive, entry.dataOffset, entry.compressedSize);
   const whole = method === METHOD.deflated ? await inflateWhole(data, platform) : undefined;
@@ -111,7 +110,7 @@ async function hasStrayBits(
   cleared[compressedSize - 1] = last & ~(1 << (31 - Math.clz32(last)));
   let crc = 0;
   let size = 0;
-  const fault = await inflate(bytesSource(cleared), platform, async (chunk) => {
+  const fault = await inflate(bytesSource(cleared), platform, (chunk) => {
     crc = platform.crc32(chunk, crc);
     size += chunk.length;
     return size <= uncompressedSize;
@@ -120,7 +119,7 @@ async function hasStrayBits(
 }
 
 /** Whether a piece was taken; `false` asks for no more. */
-type Take = (chunk: Uint8Array) => Promise<boolean>;
+type Take = (chunk: Uint8Array) => boolean | Promise<boolean>;
 
 interface Fault {
   readonly code: FindingCode;

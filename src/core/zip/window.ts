@@ -1,4 +1,7 @@
-/** Reads records of some bytes at rising offsets, holding one window of the file at a time. */
+/**
+ * Reads records of some bytes at rising offsets, holding one window of the file at a time. What is there already comes
+ * without a promise: most archives are small, and have more records than windows.
+ */
 import type { ByteSource } from "../source.ts";
 
 const SPAN = 16 * 1024;
@@ -13,19 +16,37 @@ export class Window {
   }
 
   /** `length` bytes from `offset`, which the caller knows to be in the file; valid until the next call. */
-  async bytes(offset: number, length: number): Promise<Uint8Array> {
-    if (offset < this.#offset || offset + length > this.#offset + this.#bytes.length) {
-      const span = Math.min(Math.max(length, SPAN), this.#source.size - offset);
-      this.#bytes = await this.#source.read(offset, span);
-      this.#offset = offset;
+  bytes(offset: number, length: number): Uint8Array | Promise<Uint8Array> {
+    if (offset >= this.#offset && offset + length <= this.#offset + this.#bytes.length)
+      return this.#part(offset, length);
+    const read = this.#source.read(offset, Math.min(Math.max(length, SPAN), this.#source.size - offset));
+    if (read instanceof Promise) {
+      return read.then((bytes) => {
+        this.#moved(offset, bytes);
+        return this.#part(offset, length);
+      });
     }
-    const start = offset - this.#offset;
-    return this.#bytes.subarray(start, start + length);
+    this.#moved(offset, read);
+    return this.#part(offset, length);
   }
 
   /** The same as a view. */
-  async view(offset: number, length: number): Promise<DataView> {
-    const bytes = await this.bytes(offset, length);
-    return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  view(offset: number, length: number): DataView | Promise<DataView> {
+    const bytes = this.bytes(offset, length);
+    return bytes instanceof Promise ? bytes.then(viewOf) : viewOf(bytes);
   }
+
+  #moved(offset: number, bytes: Uint8Array): void {
+    this.#bytes = bytes;
+    this.#offset = offset;
+  }
+
+  #part(offset: number, length: number): Uint8Array {
+    const start = offset - this.#offset;
+    return this.#bytes.subarray(start, start + length);
+  }
+}
+
+function viewOf(bytes: Uint8Array): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
