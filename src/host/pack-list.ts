@@ -18,7 +18,7 @@ export interface PackList {
   readonly recursive: boolean;
 }
 
-/** No path is longer on any system, so that a list of them that are ended by NUL has one by here. */
+/** No path is longer on any system. */
 const LONGEST_PATH = 64 * 1024;
 
 export async function* listPacks({ paths, from, standardInput, recursive }: PackList): AsyncGenerator<Listed> {
@@ -69,7 +69,9 @@ async function* bytesOf(path: string): AsyncGenerator<Uint8Array> {
 }
 
 /**
- * Paths ended by NUL, where there is one in the first 64 KiB, else by line ends. Empty ones are passed over.
+ * Paths ended by NUL, where one has come by the time that the first line end has, else by line ends: a pipe that trickles
+ * gives its paths as they come. A list that is taken wrongly so has names with NUL in them, which no file has. Empty
+ * paths are passed over.
  * @throws GaitError where not even the first could be read; later on, that is told in its place
  */
 async function* pathsIn(bytes: AsyncIterable<Uint8Array>, name: string): AsyncGenerator<Listed> {
@@ -90,13 +92,7 @@ async function* pathsIn(bytes: AsyncIterable<Uint8Array>, name: string): AsyncGe
       rest = rest.slice(start);
       if (rest.length > LONGEST_PATH) throw noList(name);
     }
-    if (end === undefined) {
-      for (const part of Buffer.from(rest)
-        .toString("latin1")
-        .split(rest.includes(0) ? "\0" : "\n")) {
-        if (part !== "") yield pathOf(Buffer.from(part, "latin1"));
-      }
-    } else if (rest.length > 0) yield pathOf(rest);
+    if (rest.length > 0) yield pathOf(rest);
   } catch (thrown) {
     const error = fileError(thrown, "read", name);
     if (!any || !(error instanceof GaitError)) throw error;
@@ -104,10 +100,10 @@ async function* pathsIn(bytes: AsyncIterable<Uint8Array>, name: string): AsyncGe
   }
 }
 
-/** The byte that ends a path of the list; not known yet before so much of it was seen. */
+/** The byte that ends a path of the list; not known before one was seen that may. */
 function endOf(start: Uint8Array): number | undefined {
   if (start.includes(0)) return 0;
-  return start.length >= LONGEST_PATH ? 0x0a : undefined;
+  return start.includes(0x0a) || start.length >= LONGEST_PATH ? 0x0a : undefined;
 }
 
 function pathOf(bytes: Uint8Array): Listed {

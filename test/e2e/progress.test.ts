@@ -12,8 +12,8 @@ beforeAll(() => {
 });
 afterAll(() => scene.remove());
 
-/** A list that takes more than two seconds to come. */
-const SLOW = "{ echo a.zip; sleep 2.3; echo a.zip; }";
+/** A list that takes longer to come than it is waited for in silence. */
+const SLOW = "{ echo a.zip; sleep 1.8; echo a.zip; }";
 
 describe.skipIf(process.platform === "win32")("progress", () => {
   test("--progress ndjson: records on stderr, results on stdout, with and without --quiet", () => {
@@ -26,7 +26,11 @@ describe.skipIf(process.platform === "win32")("progress", () => {
     expect(told.stdout).toBe(quiet.stdout);
     const records = told.stderr.trimEnd().split("\n");
     expect(records.length).toBeGreaterThan(0);
-    for (const record of records) expect(JSON.parse(record)).toMatchObject({ schema_id: "gait.progress", packs: 0 });
+    for (const record of records) {
+      const { schema_id, packs } = JSON.parse(record) as { schema_id: string; packs: number };
+      // The first of the two is done as soon as its line has come.
+      expect([schema_id, packs <= 1]).toEqual(["gait.progress", true]);
+    }
   });
   test("not on a terminal and not asked for: nothing", () => {
     expect(bash(`${SLOW} | "$GAIT" pack verify --files-from -`, { cwd: scene.path }).stderr).toBe("");

@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { exampleFolder, type Scene } from "./folder.ts";
 import { bash, GAIT } from "./gait.ts";
 
-/** About 24 MB of JSON: what is done with it takes some hundred milliseconds. */
-const INTENTS = 30_000;
+/** About 12 MB of JSON: what is done with it takes a hundred milliseconds and more. */
+const INTENTS = 15_000;
 const RUNPACK = "made/runpack_run_large.zip";
 const SIGNALS = [
   ["SIGINT", 130],
@@ -40,7 +40,7 @@ describe.skipIf(process.platform === "win32")("a signal while it works", () => {
           stdout: "pipe",
           stderr: "pipe",
         });
-        await Bun.sleep(50 + 50 * at);
+        await Bun.sleep(30 + 15 * at);
         running.kill(signal);
         const [stdout, stderr] = await Promise.all([
           new Response(running.stdout).text(),

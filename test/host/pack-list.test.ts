@@ -123,7 +123,9 @@ describe("a list of paths", () => {
   });
   test("by NUL: a line end is part of a name then", async () => {
     expect(await from("a\nb\0c\0")).toEqual(["a\nb", "c"]);
-    expect(await from("a\nb", "\0c\0", "d")).toEqual(["a\nb", "c", "d"]);
+    expect(await from("a", "\nb\0c\0", "d")).toEqual(["a\nb", "c", "d"]);
+    // Taken for line ends, as the first piece had nothing else: what has NUL in it is then no file, which is told.
+    expect(await from("a\nb", "\0c\0", "d")).toEqual(["a", "b\0c\0d"]);
   });
   test("in any pieces", async () => {
     const text = `${"é/".repeat(20)}x.zip`;

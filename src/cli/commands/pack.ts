@@ -101,9 +101,9 @@ export const VERIFY_SHORT: CommandSpec = {
   verb: "verify",
   schemaId,
   summary: "Short form of gait pack verify; also takes the id of a run",
-  description: `An id is looked for in ./gait-out, then in ~/.gait/runpacks.\n${VERIFIED}`,
-  positionals: [{ name: "id-or-file", required: true }],
-  options: [...VERIFYING_FLAGS, ...PROGRESS_FLAGS, ...LIMIT_FLAGS],
+  description: `An id is looked for in ./gait-out, then in ~/.gait/runpacks.\n${VERIFIED}\n${MANY}`,
+  positionals: [{ name: "id-or-file", required: false, repeatable: true }],
+  options: [...VERIFYING_FLAGS, ...MANY_FLAGS, ...PROGRESS_FLAGS, ...LIMIT_FLAGS],
   examples: [
     { command: "gait verify run_42", note: "The runpack of a run" },
     { command: "gait verify pack.zip --public-key gait_public.key", note: "A file, and who signed it" },

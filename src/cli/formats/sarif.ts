@@ -13,16 +13,22 @@ const MOST_NOTIFICATIONS = 10_000;
 
 export function sarifFormat(): Format {
   const notifications: object[] = [];
+  let left = 0;
+  const all = (): readonly object[] =>
+    left === 0
+      ? notifications
+      : [...notifications, { level: "error", message: { text: `${left} more have no verdict` } }];
   return {
     streams: false,
     separator: ",",
-    begin: (summary, warnings) => around(summary, notifications, warnings)[0],
+    begin: (summary, warnings) => around(summary, all(), warnings)[0],
     items(result) {
       if ("verify" in result) return resultsOf(result);
       if (notifications.length < MOST_NOTIFICATIONS) notifications.push(notificationOf(result));
+      else left += 1;
       return [];
     },
-    end: (summary, warnings) => around(summary, notifications, warnings)[1],
+    end: (summary, warnings) => around(summary, all(), warnings)[1],
   };
 }
 

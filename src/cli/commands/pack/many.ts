@@ -1,7 +1,7 @@
 /** `gait pack verify` of many packs: listed, verified on several threads, told in order, and summed up. */
 import { availableParallelism } from "node:os";
 import { GaitError } from "../../../core/error.ts";
-import { hintOfError } from "../../../core/failure.ts";
+import { errorMembers, hintOfError } from "../../../core/failure.ts";
 import { isInShard, type Shard, shardOf } from "../../../core/shard.ts";
 import { verifyReport } from "../../../core/verify-answer.ts";
 import { collectWarnings, type Warnings } from "../../../core/warning.ts";
@@ -12,8 +12,9 @@ import { hostPlatform } from "../../../host/platform.ts";
 import { errorOf } from "../../../host/told.ts";
 import type { PackResult, PacksSummary } from "../../../schema/packs-output.ts";
 import type { Answer, Call } from "../../command.ts";
-import { exitOfError, exitOfVerdict } from "../../exit.ts";
+import { EXIT, exitOfError, exitOfVerdict } from "../../exit.ts";
 import { exitOfSummary, type Format } from "../../formats/format.ts";
+import { paint, printable } from "../../output.ts";
 import { withProgress } from "../../progress.ts";
 import { warningLines } from "../report.ts";
 import { trustOf } from "../trust.ts";
@@ -26,7 +27,11 @@ const MOST_JOBS = 256;
 type Counts = { -readonly [Name in keyof PacksSummary]: PacksSummary[Name] };
 type Selected = Exclude<Listed, { left: string }>;
 
-export async function verifyMany(call: Call): Promise<Answer> {
+/** @param located the path that an argument means */
+export async function verifyMany(asked: Call, located: (argument: string) => string): Promise<Answer> {
+  const isWalked = (argument: string): boolean => asked.has("--recursive") && isFolder(argument);
+  const positionals = asked.positionals.map((each) => (isWalked(each) ? each : locatedOrNot(each, located)));
+  const call = { ...asked, positionals };
   const format = await formatOf(call);
   const jobs = jobsOf(call);
   const shardText = call.option("--shard");
@@ -60,11 +65,41 @@ export async function verifyMany(call: Call): Promise<Answer> {
     );
     if (summary.listed === 0) throw nothing(call);
     await report.end(summary, warnings.list());
+  } catch (error) {
+    // What was bad before stays bad, as where one pack is verified and its answer finds no place.
+    if (summary.failed === 0) throw error;
+    return failedBefore(error, summary, call);
   } finally {
     report.dispose();
   }
   const notes = isText(format, call) ? warningLines(warnings.list(), call.stderr) : "";
   return { exit: exitOfSummary(summary), json: {}, text: "", written: true, notes };
+}
+
+/** One that is found nowhere hides no other: its own name is told as what can't be read. */
+function locatedOrNot(argument: string, located: (argument: string) => string): string {
+  try {
+    return located(argument);
+  } catch (error) {
+    if (error instanceof GaitError) return argument;
+    throw error;
+  }
+}
+
+/** The answer where bad evidence was found, and then the rest, or the telling of it, went wrong. */
+async function failedBefore(thrown: unknown, summary: Counts, call: Call): Promise<Answer> {
+  const error =
+    thrown instanceof GaitError ? thrown : new GaitError("internal", `internal error: ${thrown}`, { cause: thrown });
+  // What is known already may still find its place.
+  await call.flush().catch(() => undefined);
+  const bad = `${summary.failed} of ${summary.checked} checked failed, and then: ${error.message}`;
+  const code = { error_code: "verification_failed", error_category: "verification_failed" };
+  return {
+    exit: EXIT.failed,
+    json: { ...errorMembers(error), ...code, error: bad },
+    text: "",
+    notes: `${paint("gait pack verify", "bad", call.stderr)}: ${printable(bad)}\n  hint: ${printable(hintOfError(error))}\n`,
+  };
 }
 
 /** What is listed and falls to this call. */

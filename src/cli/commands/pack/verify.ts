@@ -14,15 +14,24 @@ import { trustOf } from "../trust.ts";
 /** What makes one path a list: a report for programs has the same shape for one pack and for many. */
 const MANY_FLAGS = ["--recursive", "--files-from", "--jobs", "--format", "--fail-fast", "--shard"] as const;
 
-export async function verifyPack(call: Call): Promise<Answer> {
+interface Argument {
+  /** As the usage line has it. */
+  readonly name: string;
+  /** The path that is meant. @throws GaitError where there is none */
+  located(argument: string): string;
+}
+
+const PATH: Argument = { name: "path", located: (path) => path };
+
+export async function verifyPack(call: Call, { name, located }: Argument = PATH): Promise<Answer> {
   const [path, ...more] = call.positionals;
   const isMany = more.length > 0 || MANY_FLAGS.some((flag) => call.has(flag));
   if (path === undefined && !call.has("--files-from")) {
-    throw new GaitError("invalid_input", "<path> is missing", { hint: "--help shows what the command takes." });
+    throw new GaitError("invalid_input", `<${name}> is missing`, { hint: "--help shows what the command takes." });
   }
-  if (!isMany && path !== undefined && !(await fitsFiles(path))) return verifyAt(call, path);
+  if (!isMany && path !== undefined && !(await fitsFiles(path))) return verifyAt(call, located(path));
   const { verifyMany } = await import("./many.ts");
-  return verifyMany(call);
+  return verifyMany(call, located);
 }
 
 /** Whether it is a pattern that the shell has left, and there are files that it fits. */
@@ -33,7 +42,10 @@ async function fitsFiles(path: string): Promise<boolean> {
 }
 
 export function verifyByIdOrPath(call: Call): Promise<Answer> {
-  return verifyAt(call, locateRun(call.positionals[0] ?? "", { cwd: call.cwd, home: call.env["HOME"] }));
+  return verifyPack(call, {
+    name: "id-or-file",
+    located: (argument) => locateRun(argument, { cwd: call.cwd, home: call.env["HOME"] }),
+  });
 }
 
 async function verifyAt(call: Call, path: string): Promise<Answer> {

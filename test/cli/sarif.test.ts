@@ -1,0 +1,29 @@
+/** The SARIF report of more packs than it lists one by one; everything else of it is tested by the executable. */
+import { expect, test } from "bun:test";
+import { sarifFormat } from "../../src/cli/formats/sarif.ts";
+import { type Sarif, sarifFaults } from "../e2e/sarif.ts";
+
+test("what could not be read is told up to 10,000 times, and then how often more", () => {
+  for (const [unreadable, told, last] of [
+    [10_000, 10_000, "gone. Check the path."],
+    [10_003, 10_001, "3 more have no verdict"],
+  ] as const) {
+    const format = sarifFormat();
+    const result = {
+      path: "a.zip",
+      ok: false,
+      exit: 6,
+      reason: "not_found",
+      error: "gone",
+      hint: "Check the path.",
+    } as const;
+    for (let at = 0; at < unreadable; at += 1) expect(format.items(result)).toEqual([]);
+    const counts = { listed: unreadable, checked: unreadable, authentic: 0, intact: 0, failed: 0, broken: 0 };
+    const summary = { ...counts, unreadable, stopped: false };
+    const document = JSON.parse(format.begin(summary, []) + format.end(summary, [])) as Sarif;
+    expect(sarifFaults(document)).toEqual([]);
+    const notifications = document.runs[0].invocations[0].toolExecutionNotifications;
+    expect(notifications.length).toBe(told);
+    expect(notifications.at(-1)).toMatchObject({ level: "error", message: { text: last } });
+  }
+});
