@@ -13,6 +13,7 @@ import { escapeHtml, htmlOf, jsonBlock } from "../../src/core/report/html.ts";
 import { ticks } from "../../src/core/report/time-axis.ts";
 import { viewOf } from "../../src/core/report/view.ts";
 import { hostPlatform } from "../../src/host/platform.ts";
+import type { JobAccount } from "../../src/schema/job-account.ts";
 import type { RunAccount, RunCall } from "../../src/schema/run-account.ts";
 import { ACCOUNTS, DIFFERENCES, withTexts } from "./report-fixture.ts";
 import { expected, parsed, type Token, withoutLineEnds } from "./report-html.ts";
@@ -262,6 +263,27 @@ describe("a run of many calls", () => {
     expect(picture.length).toBeLessThan(250_000);
     expect(picture).toContain("other tools");
   });
+});
+
+test("a job of many states is drawn on a scale of time, what is too fine as one", () => {
+  const COUNT = 20_000;
+  const at = (second: number): string => new Date(Date.UTC(2026, 0, 1) + second * 1000).toISOString();
+  const seconds = Array.from({ length: COUNT }, (_, index) => index);
+  const base = ACCOUNTS["job"] as (typeof ACCOUNTS)[string];
+  const job = {
+    ...(base.job as JobAccount),
+    ...{ submitted_at: at(0), updated_at: at(COUNT), seconds: COUNT },
+    states: seconds.map((second) => ({
+      ...{ status: second % 2 === 0 ? "running" : "paused", reason_code: "r", revision: second + 1 },
+      ...{ from: at(second), to: at(second + 1), seconds: 1 },
+    })),
+    approvals: seconds.map((second) => ({ revision: second + 1, at: at(second), actor: "a", reason: "r" })),
+  };
+  const text = page({ artifacts: [{ name: "many.zip", account: { ...base, job } }] });
+  const [, picture = ""] = /(<svg class="picture.*?<\/svg>)/s.exec(text) ?? [];
+  expect(picture.match(/class="band /g)?.length).toBeGreaterThan(100);
+  expect(picture.length).toBeLessThan(250_000);
+  expect(text).toContain("19,000 more rows are not shown.");
 });
 
 describe("numbers", () => {

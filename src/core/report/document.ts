@@ -30,6 +30,9 @@ export interface Report {
 /** The fixed parts of the page, with the places of the title and of the content between them. */
 export type Frame = readonly [head: string, body: string, end: string];
 
+/** More files than this are counted in the title. */
+const MOST_NAMES = 3;
+
 /** The names of files are shown as they are given: base names, so that the bytes do not hang on where a file lies. */
 export function* reportHtml(platform: Hashing, report: Report, [head, body, end]: Frame): Generator<string> {
   const { artifacts, difference, producer } = report;
@@ -41,7 +44,8 @@ export function* reportHtml(platform: Hashing, report: Report, [head, body, end]
   });
   const whole = viewOf(platform, { level: 1, prefix: "", unverified: false });
   const names = namesOf(whole, artifacts);
-  yield head + escapeHtml(`${names.slice(0, 3).join(", ")}${names.length > 3 ? ", …" : ""}: evidence report`) + body;
+  const title = names.length > MOST_NAMES ? `${names.length} files` : names.join(", ");
+  yield head + escapeHtml(`${title}: evidence report`) + body;
   yield* htmlOf([heading(names)]);
   yield '<main id="main" tabindex="-1">\n';
   if (several) yield* htmlOf([overview(whole, report, views, names)]);
@@ -67,15 +71,15 @@ function heading(names: readonly string[]): MarkupElement {
     "header",
     { class: "top" },
     el("p", { class: "kind" }, "Evidence report"),
-    el(
-      "h1",
-      {},
-      ...names.flatMap((name, index): Markup[] => [
-        ...(index === 0 ? [] : [el("span", { class: "and" }, " and ")]),
-        el("span", { class: "file-name" }, name),
-      ]),
-    ),
+    el("h1", {}, ...(names.length > MOST_NAMES ? [`${names.length} files`] : joined(names))),
   );
+}
+
+function joined(names: readonly string[]): Markup[] {
+  return names.flatMap((name, index): Markup[] => [
+    ...(index === 0 ? [] : [el("span", { class: "and" }, " and ")]),
+    el("span", { class: "file-name" }, name),
+  ]);
 }
 
 function* artifactHtml(view: View, { account, digest }: Reported, name: string): Generator<string> {

@@ -26,8 +26,9 @@ interface Band {
 export function jobPicture(view: View, job: JobAccount): Markup | undefined {
   const { states, checkpoints, approvals } = job;
   if (states.length === 0) return undefined;
-  const bands = states.length <= FEW ? wideBands(states) : timedBands(job);
-  const place = placeIn(bands);
+  const few = states.length <= FEW;
+  const bands = few ? wideBands(states) : timedBands(job);
+  const place = few ? placeIn(bands, job.submitted_at) : placeOn(job);
   const lanes: readonly (readonly [string, readonly Mark[]])[] = [
     [
       "checkpoints",
@@ -49,7 +50,7 @@ export function jobPicture(view: View, job: JobAccount): Markup | undefined {
   const shown = lanes.filter(([, marks]) => marks.length > 0);
   const bottom = TOP + BAND + LANE * shown.length;
   const span = job.seconds ?? 0;
-  const scaled = states.length > FEW && span > 0;
+  const scaled = !few && span > 0;
   const description = `${countText(states.length, "state")}, ${countText(checkpoints.length, "checkpoint")}, ${countText(approvals.length, "approval")}${span > 0 ? `, over ${durationText(span)}` : ""}${scaled ? "" : "; short states are drawn wider than their time"}. The tables below have each of them.`;
   return picture(
     "job-picture",
@@ -105,15 +106,27 @@ function timedBands({ states, submitted_at, seconds: span = 0 }: JobAccount): Ba
 }
 
 /** Where a time is: in its state's band, by its share of the state's time. */
-function placeIn(bands: readonly Band[]): (time: string) => number {
+function placeIn(bands: readonly Band[], submittedAt: string): (time: string) => number {
+  const begun = bands.map(({ state, from, to }) => ({
+    ...{ from, to },
+    seconds: secondsBetween(submittedAt, state.from) ?? 0,
+    length: state.seconds ?? 0,
+  }));
   return (time) => {
-    const band = bands.findLast(({ state }) => (secondsBetween(state.from, time) ?? -1) >= 0) ?? bands[0];
+    const at = secondsBetween(submittedAt, time) ?? 0;
+    const band = begun.findLast(({ seconds }) => seconds <= at) ?? begun[0];
     if (band === undefined) return LEFT;
-    const { state, from, to } = band;
-    const inside = secondsBetween(state.from, time) ?? 0;
-    const share =
-      state.seconds === undefined || state.seconds <= 0 ? 0.5 : Math.min(1, Math.max(0, inside / state.seconds));
+    const { from, to, seconds, length } = band;
+    const share = length <= 0 ? 0.5 : Math.min(1, Math.max(0, (at - seconds) / length));
     return from + (to - from) * share;
+  };
+}
+
+/** On a scale of time alone. */
+function placeOn({ submitted_at, seconds: span = 0 }: JobAccount): (time: string) => number {
+  return (time) => {
+    const share = span > 0 ? (secondsBetween(submitted_at, time) ?? 0) / span : 0;
+    return LEFT + (RIGHT - LEFT) * Math.min(1, Math.max(0, share));
   };
 }
 

@@ -12,7 +12,7 @@ import { totalsText } from "./provenance-section.ts";
 import { at, axis, picture, WIDTH } from "./time-axis.ts";
 import type { View } from "./view.ts";
 
-/** More calls are countText in bars. */
+/** More calls are counted in bars. */
 export const MOST_MARKS = 240;
 const MOST_LANES = 8;
 const LEFT = 168;

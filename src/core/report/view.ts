@@ -18,7 +18,7 @@ export interface View {
 }
 
 const SHOWN_CHARACTERS = 600;
-/** A table of a thousand rows stays readable for a browser and a person; what is left out is countText. */
+/** A table of a thousand rows stays readable for a browser and a person; what is left out is counted. */
 export const MOST_ROWS = 1000;
 
 export function viewOf(platform: Hashing, frame: Omit<View, "show">): View {
