@@ -3,7 +3,7 @@
 /** Below this a time is mostly noise. */
 const LEAST_MILLISECONDS = 2;
 const ROUNDS = 5;
-const ATTEMPTS = 4;
+const ATTEMPTS = 12;
 
 /**
  * The exponent between two sizes, by the best of some rounds at each; measured again when it comes out above `limit`,
