@@ -67,9 +67,10 @@ try {
   run(2, "pack", "verify", "tampered.zip", "--public-key", "keys/gait_public.key");
   say("What is in the pack?");
   run(0, "pack", "inspect", pack);
-  say("What changed since the other run? The packs say that it is other evidence, the runpacks where.");
+  say("What changed since the other run?");
   run(2, "pack", "diff", pack, packIn("second"));
-  run(2, "pack", "diff", "first/runpack_survey_1.zip", "second/runpack_survey_2.zip");
+  say("And a page for people: open it in a browser.");
+  run(0, "pack", "report", pack, packIn("second"), "--public-key", "keys/gait_public.key", "--out", "report.html");
   process.stdout.write(
     unexpected === 0 ? "\nEvery step ended as it should.\n" : `\n${unexpected} steps did not end as they should.\n`,
   );

@@ -1,21 +1,11 @@
 /** What a command prints on a terminal, as an HTML page to take a picture of. */
-import type { Environment } from "../../src/cli/command.ts";
 import { dispatch } from "../../src/cli/dispatch.ts";
+import { QUIET_ENVIRONMENT } from "../../test/cli/quiet-environment.ts";
 
 const COLUMNS = 118;
 const TERMINAL = { isTerminal: true, color: true, columns: COLUMNS };
 
-const ENVIRONMENT: Environment = {
-  env: {},
-  cwd: "/",
-  now: () => 0,
-  stdin: () => new ReadableStream(),
-  write: () => Promise.resolve(),
-  flush: () => Promise.resolve(),
-  showStatus: () => undefined,
-  stdout: TERMINAL,
-  stderr: TERMINAL,
-};
+const ENVIRONMENT = { ...QUIET_ENVIRONMENT, stdout: TERMINAL, stderr: TERMINAL };
 
 /** Of the parameters that `src/cli/output.ts` writes. */
 const STYLES: Readonly<Record<string, string>> = {

@@ -9,15 +9,9 @@ import { diffArtifacts } from "./diff.ts";
 import { GaitError } from "./error.ts";
 import { inspectReport } from "./inspect.ts";
 import { parsePublicKey } from "./key.ts";
+import { assertKnownAnswers } from "./known-answers.ts";
 import type { Platform } from "./platform.ts";
 import { portablePlatform } from "./portable.ts";
-import { runChecks } from "./selftest/check.ts";
-import { DIGEST_CHECKS } from "./selftest/digest.ts";
-import { INFLATE_CHECKS } from "./selftest/inflate.ts";
-import { JSON_CHECKS } from "./selftest/json.ts";
-import { JUDGING_CHECKS } from "./selftest/judging.ts";
-import { SIGNATURE_CHECKS } from "./selftest/signature.ts";
-import { partsOf } from "./selftest.ts";
 import { type ByteSource, blobSource, bytesSource } from "./source.ts";
 import { type Verification, type VerifyOptions, verifyArtifact } from "./verify.ts";
 import { verifyReport } from "./verify-answer.ts";
@@ -55,7 +49,7 @@ export function libraryOn(platform: Platform): Library {
   // The runtime is whatever the caller has: it answers what is known before it is believed.
   let checked: Promise<void> | undefined;
   const judge = async (artifact: Blob | Uint8Array, request: VerifyRequest): Promise<Judged> => {
-    checked ??= assertKnownAnswers(platform);
+    checked ??= assertKnownAnswers(platform, "runtime");
     await checked;
     const source = artifact instanceof Uint8Array ? bytesSource(artifact) : blobSource(artifact);
     const keys = (request.keys ?? []).map((text, index) => parsePublicKey(text, platform, `keys[${index}]`));
@@ -87,16 +81,6 @@ interface Judged {
   readonly source: ByteSource;
   readonly options: VerifyOptions;
   readonly verification: Verification;
-}
-
-const KNOWN_ANSWERS = [...DIGEST_CHECKS, ...JSON_CHECKS, ...SIGNATURE_CHECKS, ...INFLATE_CHECKS, ...JUDGING_CHECKS];
-
-async function assertKnownAnswers(platform: Platform): Promise<void> {
-  const failed = (await runChecks(KNOWN_ANSWERS, partsOf(platform))).find(({ ok }) => !ok);
-  if (failed === undefined) return;
-  throw new GaitError("unsupported", `this runtime fails the self-test "${failed.name}": ${failed.error ?? ""}`, {
-    hint: "Nothing can be judged here: use the gait executable, or a current runtime.",
-  });
 }
 
 export const { verify, inspect, diff } = libraryOn(portablePlatform);

@@ -3,9 +3,7 @@
  * whether this program works on this machine. It can't tell whether the program is the one that was published: one that
  * was tampered with would say so too. That is what its SHA-256 is for.
  */
-import { canonicalize } from "./jcs.ts";
-import { parseJson } from "./json.ts";
-import { parsePublicKey } from "./key.ts";
+import { judgingParts } from "./known-answers.ts";
 import type { Platform } from "./platform.ts";
 import { type Check, type CheckResult, type Parts, runChecks } from "./selftest/check.ts";
 import { DEFLATE_CHECKS } from "./selftest/deflate.ts";
@@ -16,8 +14,6 @@ import { JUDGING_CHECKS } from "./selftest/judging.ts";
 import { PACK_CHECKS } from "./selftest/pack.ts";
 import { SIGNATURE_CHECKS } from "./selftest/signature.ts";
 import type { Signer } from "./signature.ts";
-import { normalizeTimestamp, toUtc } from "./timestamp.ts";
-import { verifyArtifact } from "./verify.ts";
 import { loadDeflater } from "./zip/deflate.ts";
 
 export type { CheckResult } from "./selftest/check.ts";
@@ -38,17 +34,7 @@ export const SELFTEST_CHECKS: readonly Check[] = [
  * @param createSigner absent where only verifying is asked for (a browser): signing is not checked then
  */
 export function partsOf(platform: Platform, createSigner?: (seed: Uint8Array) => Promise<Signer>): Parts {
-  return {
-    platform,
-    parseJson,
-    canonicalize,
-    parsePublicKey,
-    normalizeTimestamp,
-    toUtc,
-    verifyArtifact,
-    loadDeflater,
-    createSigner,
-  };
+  return { ...judgingParts(platform), loadDeflater, createSigner };
 }
 
 /** Runs every check there is a part for, in order. Never throws: whatever goes wrong is the result of its check. */

@@ -11,7 +11,8 @@ import { CLOSED, count, type Frozen, text } from "./primitives.ts";
 import { RunAccountSchema } from "./run-account.ts";
 import { VerdictSchema } from "./verdict.ts";
 
-const EvidenceControlSchema = Type.Object(
+/** A control with what is evidence of it, in every answer that shows controls. */
+export const EvidenceControlSchema = Type.Object(
   {
     control_id: text("The control's id in its template, `CC6.6` for example."),
     title: text("The control's title."),

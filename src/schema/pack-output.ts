@@ -1,6 +1,6 @@
 /** The answers of `gait pack … --json` (contract 2.7 to 2.9). */
 import { type Static, Type } from "typebox";
-import { AccountSchema } from "./account.ts";
+import { AccountSchema, EvidenceControlSchema } from "./account.ts";
 import { CallRecordSchema } from "./call-record.ts";
 import { ArtifactTypeSchema, PackDiffSchema } from "./diff.ts";
 import { DifferenceSchema } from "./difference.ts";
@@ -106,22 +106,6 @@ const JobLineageSchema = Type.Object(
   CLOSED,
 );
 
-const ControlEvidenceSchema = Type.Object(
-  {
-    control_id: Type.String(),
-    title: Type.String(),
-    evidence: Type.Array(
-      Type.Object(
-        { path: Type.String(), type: Type.Optional(Type.String()), sha256: Type.Optional(Type.String()) },
-        CLOSED,
-      ),
-      { description: "The entries that are evidence of the control; of one that is not in the pack, its path alone." },
-    ),
-    has_evidence: Type.Boolean({ description: "Whether there is anything to show." }),
-  },
-  CLOSED,
-);
-
 export const InspectReportSchema = Type.Object(
   {
     ...IDENTITY,
@@ -134,7 +118,7 @@ export const InspectReportSchema = Type.Object(
     job_lineage: Type.Optional(JobLineageSchema),
     runpack_summary: Type.Optional(shownObject("`runpack_summary.json` of an evidence pack.")),
     controls: Type.Optional(
-      Type.Array(ControlEvidenceSchema, { description: "Of an evidence pack, in the order of its template." }),
+      Type.Array(EvidenceControlSchema, { description: "Of an evidence pack, in the order of its template." }),
     ),
     legacy_type: LEGACY_TYPE,
     findings: Type.Optional(findings("What is wrong with the artifact.")),

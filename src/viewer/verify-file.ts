@@ -14,7 +14,7 @@ import type { ZipLimits } from "../core/zip/limits.ts";
 import type { Account } from "../schema/account.ts";
 import { blobScratch } from "./blob-scratch.ts";
 import { fileSource } from "./file-source.ts";
-import { assertKnownAnswers } from "./known-answers.ts";
+import { assertSoundBrowser } from "./sound-browser.ts";
 
 /**
  * Signatures are checked by `core/ed25519.ts` in every browser: engines differ about odd ones, and whoever opens this page
@@ -66,7 +66,7 @@ export async function verifyFile(
   read: (bytes: number) => void,
 ): Promise<Result> {
   try {
-    await assertKnownAnswers(browserPlatform);
+    await assertSoundBrowser(browserPlatform);
     const source = fileSource(file, read);
     const options = { ...settings, platform: browserPlatform };
     const verification = await verifyNamed(file.name, source, options);

@@ -1,24 +1,13 @@
 /** The table of commands, and how a call goes from words to what is printed. */
 import { describe, expect, test } from "bun:test";
-import { type CommandSpec, type Environment, wordsOf } from "../../src/cli/command.ts";
+import { type CommandSpec, wordsOf } from "../../src/cli/command.ts";
 import { COMMANDS } from "../../src/cli/commands.ts";
 import { callOf, dispatch, failure } from "../../src/cli/dispatch.ts";
 import { commandHelp } from "../../src/cli/help.ts";
 import { findCommand } from "../../src/cli/lookup.ts";
 import { nearest } from "../../src/cli/nearest.ts";
 import { GaitError } from "../../src/core/error.ts";
-
-const ENVIRONMENT: Environment = {
-  env: {},
-  cwd: "/",
-  now: () => 0,
-  stdin: () => new ReadableStream(),
-  write: () => Promise.resolve(),
-  flush: () => Promise.resolve(),
-  showStatus: () => undefined,
-  stdout: { isTerminal: false, color: false, columns: undefined },
-  stderr: { isTerminal: false, color: false, columns: undefined },
-};
+import { QUIET_ENVIRONMENT } from "./quiet-environment.ts";
 
 describe("the table of commands", () => {
   test("has the commands of this version", () => {
@@ -150,7 +139,9 @@ describe("words", () => {
 describe("what is printed", () => {
   test("of an error: what failed and what to do, on stderr", () => {
     const error = new GaitError("not_found", "no file a\u001b.zip", { hint: "Look elsewhere." });
-    expect(failure(error, { schemaId: "a", operation: "verify", words: "pack verify" }, false, ENVIRONMENT)).toEqual({
+    expect(
+      failure(error, { schemaId: "a", operation: "verify", words: "pack verify" }, false, QUIET_ENVIRONMENT),
+    ).toEqual({
       exit: 6,
       stdout: "",
       stderr: "gait pack verify: no file a\\u001b.zip\n  hint: Look elsewhere.\n",
@@ -163,7 +154,7 @@ describe("what is printed", () => {
       error,
       { schemaId: "gait.job.output", operation: "pause", words: "job pause" },
       true,
-      ENVIRONMENT,
+      QUIET_ENVIRONMENT,
     );
     expect(outcome).toMatchObject({ exit: 1, stderr: "" });
     expect(JSON.parse(outcome.stdout)).toEqual({
@@ -181,7 +172,7 @@ describe("what is printed", () => {
 
   const defect = new RangeError("index 9 of 3");
   test("of a defect: one line that asks to report it, and no stack", () => {
-    const { exit, stderr } = failure(defect, { schemaId: "a", operation: "", words: "" }, false, ENVIRONMENT);
+    const { exit, stderr } = failure(defect, { schemaId: "a", operation: "", words: "" }, false, QUIET_ENVIRONMENT);
     expect(exit).toBe(1);
     expect(stderr).toStartWith(
       "gait: internal error: RangeError: index 9 of 3\n  hint: This is a defect of gait: please report it",
@@ -189,22 +180,22 @@ describe("what is printed", () => {
     expect(stderr.split("\n").length).toBe(3);
   });
   test("of a defect with GAIT_DEBUG=1: the stack too", () => {
-    const environment = { ...ENVIRONMENT, env: { GAIT_DEBUG: "1" } };
+    const environment = { ...QUIET_ENVIRONMENT, env: { GAIT_DEBUG: "1" } };
     expect(failure(defect, { schemaId: "a", operation: "", words: "" }, false, environment).stderr).toMatch(
       /\n {4}at /,
     );
   });
 
   test("version, for a person and for a program", async () => {
-    const text = await dispatch(["version"], ENVIRONMENT);
+    const text = await dispatch(["version"], QUIET_ENVIRONMENT);
     expect(text).toMatchObject({ exit: 0, stderr: "" });
     expect(text.stdout).toStartWith("gait 0.0.0-dev\n  commit  ");
-    const json = await dispatch(["version", "--json"], ENVIRONMENT);
+    const json = await dispatch(["version", "--json"], QUIET_ENVIRONMENT);
     expect(JSON.parse(json.stdout)).toMatchObject({ schema_id: "gait.version.output", ok: true, operation: "version" });
   });
 
   test("runtime options are refused before anything else", async () => {
-    const outcome = await dispatch(["version"], ENVIRONMENT, ["--smol"]);
+    const outcome = await dispatch(["version"], QUIET_ENVIRONMENT, ["--smol"]);
     expect(outcome).toMatchObject({ exit: 6, stdout: "" });
     expect(outcome.stderr).toContain("runtime options are not accepted: --smol");
   });
@@ -214,7 +205,7 @@ describe("a call", () => {
   test("asking for a flag that the command does not declare is a defect, not an answer", async () => {
     const run: CommandSpec["run"] = async (call) => ({ exit: 0, json: { a: call.option("--nonsense") }, text: "" });
     const version = COMMANDS.find(({ verb }) => verb === "version");
-    const call = callOf({ ...(version as CommandSpec), run }, { positionals: [], given: new Map() }, ENVIRONMENT);
+    const call = callOf({ ...(version as CommandSpec), run }, { positionals: [], given: new Map() }, QUIET_ENVIRONMENT);
     await expect(run(call)).rejects.toThrow("version declares no --nonsense");
   });
 
@@ -225,7 +216,7 @@ describe("a call", () => {
       ["--require-signature", ["false"]],
       ["--json", ["true"]],
     ] as const);
-    const call = callOf(spec, { positionals: ["x.zip"], given }, ENVIRONMENT);
+    const call = callOf(spec, { positionals: ["x.zip"], given }, QUIET_ENVIRONMENT);
     expect(call.positionals).toEqual(["x.zip"]);
     expect(call.json).toBe(true);
     expect([call.option("--profile"), call.has("--profile")]).toEqual(["standard", false]);

@@ -1,6 +1,5 @@
 /** `gait explain`: every code has an explanation that a person gets something out of. */
 import { describe, expect, test } from "bun:test";
-import type { Environment } from "../../src/cli/command.ts";
 import { ERRORS, EXITS } from "../../src/cli/commands/explain/outcomes.ts";
 import { TOPICS } from "../../src/cli/commands/explain/topics.ts";
 import { dispatch } from "../../src/cli/dispatch.ts";
@@ -9,20 +8,9 @@ import { ARCHIVE_EXPLANATIONS } from "../../src/core/explanation/archive.ts";
 import { DOCUMENT_EXPLANATIONS } from "../../src/core/explanation/document.ts";
 import { FINDING_RULES } from "../../src/core/finding.ts";
 import { conforms } from "../e2e/answers.ts";
+import { QUIET_ENVIRONMENT } from "./quiet-environment.ts";
 
-const ENVIRONMENT: Environment = {
-  env: {},
-  cwd: "/",
-  now: () => 0,
-  stdin: () => new ReadableStream(),
-  write: () => Promise.resolve(),
-  flush: () => Promise.resolve(),
-  showStatus: () => undefined,
-  stdout: { isTerminal: false, color: false, columns: undefined },
-  stderr: { isTerminal: false, color: false, columns: undefined },
-};
-
-const run = (...argv: string[]) => dispatch(["explain", ...argv], ENVIRONMENT);
+const run = (...argv: string[]) => dispatch(["explain", ...argv], QUIET_ENVIRONMENT);
 
 describe("topics", () => {
   test("every finding, error, verdict and exit is one, and nothing else is", () => {

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import Ajv2020 from "ajv/dist/2020";
 import { readArguments } from "../../src/cli/arguments.ts";
-import { type Environment, wordsOf } from "../../src/cli/command.ts";
+import { wordsOf } from "../../src/cli/command.ts";
 import { JOB_COMMANDS } from "../../src/cli/commands/job.ts";
 import { callOf, failure, type Outcome } from "../../src/cli/dispatch.ts";
 import { jsonLine } from "../../src/cli/output.ts";
@@ -13,20 +13,15 @@ import { environmentFingerprint } from "../../src/core/fingerprint.ts";
 import { CHECKPOINT_TYPES } from "../../src/core/job.ts";
 import { hostPlatform } from "../../src/host/platform.ts";
 import { JobOutputSchema } from "../../src/schema/job-output.ts";
+import { QUIET_ENVIRONMENT } from "./quiet-environment.ts";
 
 const BASE = mkdtempSync(join(tmpdir(), "gait-job-cli-"));
 afterAll(() => rmSync(BASE, { recursive: true, force: true }));
 
-const environment: Environment = {
+const environment = {
+  ...QUIET_ENVIRONMENT,
   env: { SHELL: "/bin/sh" },
-  cwd: "/",
   now: () => Date.UTC(2027, 0, 1, 10, 0, 0, 120),
-  stdin: () => new ReadableStream(),
-  write: () => Promise.resolve(),
-  flush: () => Promise.resolve(),
-  showStatus: () => undefined,
-  stdout: { isTerminal: false, color: false, columns: undefined },
-  stderr: { isTerminal: false, color: false, columns: undefined },
 };
 
 let count = 0;

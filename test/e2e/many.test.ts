@@ -161,6 +161,10 @@ test("--fail-fast ends after the first that is not fine, whatever else is at wor
   }
 });
 
+test("one pack is one pack, however many were to follow", () => {
+  expect(run("in/no.zip", "in/a.zip", "--fail-fast").stdout).toMatch(/\n1 pack: 1 unreadable; stopped/);
+});
+
 describe.skipIf(!posix)("names that are hostile", () => {
   test("to JUnit: the file is XML of its rules", () => {
     const { exit, stdout } = run("in", "--recursive", "--format", "junit");

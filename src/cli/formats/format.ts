@@ -26,7 +26,8 @@ export function summaryText(summary: PacksSummary): string {
   const kinds = (["authentic", "intact", "failed", "unreadable", "broken"] as const)
     .filter((kind) => summary[kind] > 0)
     .map((kind) => `${summary[kind]} ${kind}`);
-  const packs = `${shard === undefined ? checked : `${checked} of ${listed}`} ${listed === 1 ? "pack" : "packs"}`;
+  const all = shard === undefined ? checked : listed;
+  const packs = `${shard === undefined ? "" : `${checked} of `}${all} ${all === 1 ? "pack" : "packs"}`;
   const counted = kinds.length === 0 ? packs : `${packs}: ${kinds.join(", ")}`;
   const share = shard === undefined ? "" : ` (shard ${shard.index} of ${shard.count}, counted from 0)`;
   return `${counted}${share}${stopped ? "; stopped at the first that is not fine (--fail-fast)" : ""}`;

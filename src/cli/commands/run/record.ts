@@ -1,4 +1,5 @@
 /** The work of `gait run record`. */
+import { countText } from "../../../core/amount.ts";
 import { type Recorded, recordRun as record } from "../../../core/record.ts";
 import { machineInGoNaming } from "../../../host/machine.ts";
 import { writeAtomically } from "../../../host/output.ts";
@@ -60,7 +61,14 @@ function recordedAnswer(
     [
       ["run", runId],
       ["manifest digest", manifestDigest],
-      ["recorded", `${value.intents} intents, ${value.results} results, ${value.refs} references`],
+      [
+        "recorded",
+        [
+          countText(value.intents, "intent"),
+          countText(value.results, "result"),
+          countText(value.refs, "reference"),
+        ].join(", "),
+      ],
       ["capture mode", argsOmitted + resultsOmitted > 0 ? `${captureMode}: ${omitted}` : captureMode],
       ["signed with", signature?.key_id ?? "no key: unsigned"],
       ["public key", publicKey],

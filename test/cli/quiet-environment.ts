@@ -1,0 +1,16 @@
+/** The frame's surroundings for tests that run it in their own process: no terminal, no variables, and nothing to read. */
+import type { Environment } from "../../src/cli/command.ts";
+
+const NO_TERMINAL = { isTerminal: false, color: false, columns: undefined };
+
+export const QUIET_ENVIRONMENT: Environment = {
+  env: {},
+  cwd: "/",
+  now: () => 0,
+  stdin: () => new ReadableStream(),
+  write: () => Promise.resolve(),
+  flush: () => Promise.resolve(),
+  showStatus: () => undefined,
+  stdout: NO_TERMINAL,
+  stderr: NO_TERMINAL,
+};
