@@ -69,7 +69,7 @@ try {
   run(0, "pack", "inspect", pack);
   say("What changed since the other run?");
   run(2, "pack", "diff", pack, packIn("second"));
-  say("And a page for people: open it in a browser.");
+  say("And a page for people, to open in a browser.");
   run(0, "pack", "report", pack, packIn("second"), "--public-key", "keys/gait_public.key", "--out", "report.html");
   process.stdout.write(
     unexpected === 0 ? "\nEvery step ended as it should.\n" : `\n${unexpected} steps did not end as they should.\n`,
