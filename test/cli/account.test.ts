@@ -195,6 +195,18 @@ describe("long lists are cut, and say how many and how to see them", () => {
   });
 });
 
+test("digests differ in words: arguments are many, all else is one", async () => {
+  const text = new TextDecoder().decode(EXAMPLE_INPUT);
+  const other = text
+    .replace(/("query_digest": *")[0-9a-f]{4}/, "$10000")
+    .replace(/("content_digest": *")[0-9a-f]{4}/, "$10000");
+  expect(other).not.toBe(text);
+  const before = await sideOf((await runpackOf(EXAMPLE_INPUT)).bytes);
+  const after = await sideOf((await runpackOf(new TextEncoder().encode(other))).bytes);
+  const lines = differenceLines(await differenceBetween(before, after, UNKEYED), terminal(undefined));
+  expect(lines).toContain("query differs, content differs");
+});
+
 test("a table keeps its columns under each other", () => {
   const lines = table(
     [{}, { right: true }, {}],

@@ -142,7 +142,7 @@ function changesText(changes: readonly MemberChange[]): string {
   return changes
     .map(({ member, left = "none", right = "none" }) =>
       member.endsWith("digest")
-        ? member.replace("_digest", " differ").replace("result differ", "result differs")
+        ? member.replace("_digest", member === "args_digest" ? " differ" : " differs")
         : `${member} ${left} > ${right}`,
     )
     .join(", ");
