@@ -19,8 +19,15 @@ export function fitted(text: string, width: number): string {
   return `${headOf(text, Math.max(0, width - 1))}${MORE}`;
 }
 
-/** `text` in lines of at most `width` columns, broken at spaces, and inside of words that are longer. */
-export function brokenInto(text: string, width: number): string[] {
+/** More of one text than this is nothing to read on a terminal, and a text may have ten million characters. */
+const MOST_CHARACTERS = 4000;
+
+/** `whole` in lines of at most `width` columns, broken at spaces, and in longer words; of a huge text its beginning. */
+export function brokenInto(whole: string, width: number): string[] {
+  const text =
+    whole.length <= MOST_CHARACTERS
+      ? whole
+      : `${whole.slice(0, MOST_CHARACTERS).replace(/[\ud800-\udbff]$/, "")}${MORE} (cut here: ${whole.length} characters)`;
   if (displayWidth(text) <= width) return [text];
   const lines: string[] = [];
   let line = "";

@@ -127,3 +127,12 @@ test("captured takes what a library prints, and gives console.info back", () => 
   ).toThrow("b");
   expect(console.info).toBe(info);
 });
+
+test("of a text of ten million letters, a terminal gets the beginning, and is told", () => {
+  for (const letter of ["x", "漢", "🙂"]) {
+    const shown = rows([["status", letter.repeat(10_000_000 / letter.length)]], COLOR);
+    expect(shown.length).toBeLessThan(8000);
+    expect(shown.replace(/\s+/g, " ")).toContain("(cut here: 10000000 characters)");
+    expect(shown.isWellFormed()).toBe(true);
+  }
+});
