@@ -53,6 +53,17 @@ describe("a file as a source", () => {
     opened.close();
   });
 
+  test("a small one is read whole at the first read: what is written over it afterwards is noticed, and not read", async () => {
+    const path = fileWith("what was judged");
+    const opened = await openSource(path);
+    expect(Buffer.from(await opened.source.read(0, 4)).toString()).toBe("what");
+    writeFileSync(path, "what was forged");
+    utimesSync(path, 1, 1);
+    expect(Buffer.from(await opened.source.read(9, 6)).toString()).toBe("judged");
+    expect(() => opened.assertUnchanged()).toThrow(expect.objectContaining({ code: "input_changed" }));
+    opened.close();
+  });
+
   test.each([
     ["one byte past the end", 0, 11],
     ["behind the end", 11, 1],

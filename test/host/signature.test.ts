@@ -28,6 +28,29 @@ describe("the one strict rule, natively", () => {
     expect(passing).toEqual(forged.map(() => true));
   });
 
+  test("judges a key by its bytes each time, however many keys there were before", async () => {
+    const rows = vectors.signatures.filter(({ key }) => bytes(key).length === 32);
+    const verdicts = async (): Promise<boolean[]> => {
+      const all: boolean[] = [];
+      for (const row of rows)
+        all.push(await verifyEd25519Native(bytes(row.signature), bytes(row.message), bytes(row.key)));
+      return all;
+    };
+    const expected = rows.map(({ valid }) => valid);
+    expect(await verdicts()).toEqual(expected);
+    for (let at = 0; at < 200; at += 1) {
+      const key = await derivePublicKeyNative(new Uint8Array(32).fill(at));
+      expect(await verifyEd25519Native(new Uint8Array(64), new Uint8Array(32), key)).toBe(false);
+    }
+    expect(await verdicts()).toEqual(expected);
+    // An array that was a good key and has other bytes now is another key.
+    const good = rows.find(({ valid }) => valid);
+    const key = bytes(good?.key ?? "");
+    expect(await verifyEd25519Native(bytes(good?.signature ?? ""), bytes(good?.message ?? ""), key)).toBe(true);
+    key.fill(0);
+    expect(await verifyEd25519Native(bytes(good?.signature ?? ""), bytes(good?.message ?? ""), key)).toBe(false);
+  });
+
   test("takes nothing from a signature or key in a larger buffer", async () => {
     const row = vectors.signatures.find(({ valid }) => valid);
     if (row === undefined) throw new Error("no valid row");
