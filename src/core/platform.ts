@@ -28,6 +28,17 @@ export interface Work {
   done(bytes: number): Promise<void> | undefined;
 }
 
+/** Inflates one deflate stream: `next` until it has nothing, then `give` again, and `end` after the last. */
+export interface Inflater {
+  /** More of the stream, which has to stay as it is until `next` has nothing. */
+  give(bytes: Uint8Array): void;
+  /** Some of what comes out, valid until the next call. @throws where this is no deflate data, or stands behind its final block */
+  next(): Uint8Array | undefined;
+  /** @throws where the final block has not ended */
+  end(): void;
+  dispose(): void;
+}
+
 export interface Platform {
   sha256(): Sha256;
   /** SHA-256 of the UTF-8 bytes of well-formed text, 64 lower-case hex digits; absent where there is no faster way. */
@@ -46,6 +57,8 @@ export interface Platform {
    * take what stands behind the final block, and must refuse a stream without one. Absent: there is only `InflateRaw`.
    */
   inflateSmall?(bytes: Uint8Array): Uint8Array;
+  /** The same for large data, without streams and faster. Absent, or without an answer: there is only `InflateRaw`. */
+  inflater?(): Inflater | undefined;
   scratch(): Scratch;
   /**
    * Called now and then on long ways, to have what streams left behind collected: a collector that counts objects more

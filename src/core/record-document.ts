@@ -55,8 +55,9 @@ function* elements(spans: JsonOutline, name: "intents" | "results"): Generator<R
   let bytes = 0;
   for (let index = 0; index < length; index += 1) {
     const element = spans.element(array, index);
-    batch.push({ value: spans.value(element), where: `$.${name}[${index}]` });
-    bytes += spans.end(element) - spans.start(element);
+    const size = spans.end(element) - spans.start(element);
+    batch.push({ value: spans.value(element), where: `$.${name}[${index}]`, size });
+    bytes += size;
     if (bytes < BATCH_BYTES) continue;
     yield batch;
     batch = [];

@@ -55,7 +55,7 @@ async function* lines({ name, chunks }: RecordStream): AsyncGenerator<RecordItem
   let batch: RecordItem[] = [];
   const reader = createLineReader((bytes, start, end, line) => {
     if (isBlankLine(bytes, start, end)) return;
-    batch.push({ value: strictJson(bytes, start, end, line, name), where: `${name}:${line}#$` });
+    batch.push({ value: strictJson(bytes, start, end, line, name), where: `${name}:${line}#$`, size: end - start });
   });
   const read = (): RecordItem[] => {
     const items = batch;

@@ -22,4 +22,6 @@ export interface RecordItem {
   readonly value: JsonValue;
   /** `$.intents[3]`, or `intents.jsonl:4#$`. */
   readonly where: string;
+  /** Of its text, in bytes. */
+  readonly size: number;
 }

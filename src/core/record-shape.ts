@@ -28,35 +28,32 @@ export function createRecordTest(schema: TSchema): RecordTest {
   const shapes: ShapeMember[][] = [];
   return (outline) => {
     if (outline.kind(outline.root) !== "object") return false;
-    const members = outline.children(outline.root);
-    if (shapes.some((shape) => fitsShape(outline, members, shape))) return true;
+    for (const shape of shapes) if (fitsShape(outline, shape)) return true;
     if (!check(schema, shallowRecord(outline))) return false;
     if (shapes.length === MAX_SHAPES) shapes.shift();
-    shapes.push(shapeOf(outline, members, properties));
+    shapes.push(shapeOf(outline, properties));
     return true;
   };
 }
 
-function fitsShape(outline: JsonOutline, members: readonly number[], shape: readonly ShapeMember[]): boolean {
-  if (members.length !== shape.length) return false;
-  for (let index = 0; index < shape.length; index += 1) {
-    const node = members[index] as number;
-    const member = shape[index] as ShapeMember;
+/** Builds nothing for what it recognizes: there may be millions of records. */
+function fitsShape(outline: JsonOutline, shape: readonly ShapeMember[]): boolean {
+  const end = outline.next(outline.root);
+  let node = outline.root;
+  for (const member of shape) {
+    node = node === outline.root ? node + 1 : outline.next(node);
+    if (node >= end) return false;
     if (!outline.isNamed(node, member.name) || outline.kind(node) !== member.kind) return false;
     if (member.schema === undefined || outline.isString(node, member.accepted)) continue;
     const text = outline.string(node);
     if (text === undefined || !check(member.schema, text)) return false;
     member.accepted = text;
   }
-  return true;
+  return (shape.length === 0 ? outline.root + 1 : outline.next(node)) === end;
 }
 
-function shapeOf(
-  outline: JsonOutline,
-  members: readonly number[],
-  properties: ReadonlyMap<string, Property>,
-): ShapeMember[] {
-  return members.map((node) => {
+function shapeOf(outline: JsonOutline, properties: ReadonlyMap<string, Property>): ShapeMember[] {
+  return outline.children(outline.root).map((node) => {
     const name = outline.name(node) ?? "";
     const kind = outline.kind(node);
     const property = properties.get(name);

@@ -20,6 +20,7 @@ import {
   warnOfUnknown,
 } from "./record-line.ts";
 import type { RecordItems, RecordParts } from "./record-parts.ts";
+import { Relief } from "./relief.ts";
 import { type Signature, type Signer, signManifest } from "./signature.ts";
 import { ZERO_TIME } from "./timestamp.ts";
 import { collectWarnings } from "./warning.ts";
@@ -57,6 +58,8 @@ const DEFAULT_PRODUCER_VERSION = "0.0.0-dev";
 const DEFAULT_RUNTIME = "go";
 /** UTF-8 has at most so many for a UTF-16 code unit. */
 const MOST_BYTES_PER_UNIT = 3;
+/** What is left of records of so many bytes is worth collecting: left alone, it grows for as long as it finds room. */
+const RELIEF_BYTES = 16 * 1024 * 1024;
 const RUN_MEMBERS: ReadonlySet<string> = new Set(Object.keys(RecordRunSchema.properties));
 const RECEIPT_MEMBERS: ReadonlySet<string> = new Set(Object.keys(RecordReceiptSchema.properties));
 
@@ -146,11 +149,13 @@ function recordLines(
   line: (value: JsonValue, where: string, context: RecordContext) => RecordLine,
   context: RecordContext,
 ): RecordLines {
+  const relief = new Relief(context.platform, RELIEF_BYTES);
   const made: RecordLines = { chunks: generate(), count: 0, omitted: 0 };
   async function* generate(): AsyncGenerator<Uint8Array> {
     for await (const batch of items) {
       let lines = "";
-      for (const { value, where } of batch) {
+      for (const { value, where, size } of batch) {
+        relief.after(size);
         const { text, omitted } = line(value, where, context);
         assertNotTooLong(text, where);
         made.count += 1;

@@ -10,6 +10,7 @@ import type { Platform, Scratch, Sha256 } from "../core/platform.ts";
 import { MemoryScratch } from "../core/scratch.ts";
 import type { ByteSource } from "../core/source.ts";
 import { fileError, withFileErrors } from "./errno.ts";
+import { createInflater } from "./inflater.ts";
 import { lanes } from "./lanes.ts";
 import { verifyEd25519Native } from "./signature.ts";
 import { work } from "./work.ts";
@@ -30,6 +31,7 @@ export const hostPlatform: Platform = {
     }
   },
   inflateSmall,
+  inflater: createInflater,
   scratch: () => createScratch(SCRATCH_MEMORY_BYTES),
   lanes,
   work,

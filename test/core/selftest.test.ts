@@ -165,6 +165,16 @@ const BREAKAGES: readonly Breakage[] = [
     }),
     caught: ["golden_pack"],
   },
+  {
+    what: "an inflate of large data that takes what is cut",
+    parts: platform({
+      inflater: () => {
+        const inflater = hostPlatform.inflater?.();
+        return inflater && { ...inflater, end: () => undefined };
+      },
+    }),
+    caught: ["inflate"],
+  },
   { what: "an inflate that forgives", parts: platform({ InflateRaw: LENIENT_INFLATE }), caught: ["inflate"] },
   {
     what: "a verifier that takes everything",

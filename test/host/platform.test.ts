@@ -56,9 +56,21 @@ for (const [name, platform] of PLATFORMS) {
       }
     }
 
+    for (const [rule, input, inflated] of platform.inflater === undefined ? [] : inflating) {
+      for (const size of [1, 7, 1_000_000]) {
+        test(`inflater: ${rule}, in pieces of ${size}`, () => {
+          if (inflated !== undefined) expect(inflateWith(platform, input, size)).toEqual(inflated);
+          else expect(() => inflateWith(platform, input, size)).toThrow();
+        });
+      }
+    }
+
     test("inflate: every truncation is refused", async () => {
       for (let length = 0; length < deflated.length; length += 1) {
         await expect(inflate(platform, deflated.subarray(0, length), 16)).rejects.toThrow();
+        if (platform.inflater !== undefined) {
+          expect(() => inflateWith(platform, deflated.subarray(0, length), 16)).toThrow();
+        }
       }
     });
   });
@@ -140,4 +152,20 @@ async function inflate(platform: Platform, input: Uint8Array, size: number): Pro
     },
   });
   return new Uint8Array(await new Response(source.pipeThrough(new platform.InflateRaw("deflate-raw"))).arrayBuffer());
+}
+
+function inflateWith(platform: Platform, input: Uint8Array, size: number): Uint8Array {
+  const inflater = platform.inflater?.();
+  if (inflater === undefined) throw new TypeError("the runtime has lost its inflater");
+  const parts: number[][] = [];
+  try {
+    for (let at = 0; at < input.length; at += size) {
+      inflater.give(input.subarray(at, at + size));
+      for (let part = inflater.next(); part !== undefined; part = inflater.next()) parts.push([...part]);
+    }
+    inflater.end();
+  } finally {
+    inflater.dispose();
+  }
+  return Uint8Array.from(parts.flat());
 }

@@ -66,6 +66,11 @@ export class JsonOutline {
     return nodes;
   }
 
+  /** The first node after this one and all that it holds: the next member of an object, or none of it from `next(object)` on. */
+  next(node: number): number {
+    return this.#word(node, NODE_NEXT);
+  }
+
   /** How many elements a listed array has. */
   elementCount(array: number): number {
     return this.kind(array) === "array" ? this.#word(array, NODE_NEXT) - array - 1 : 0;

@@ -1,6 +1,6 @@
 /** An entry's content: read once, and held against its header's size and CRC-32 while it goes by. */
 import { type Finding, type FindingCode, finding } from "../finding.ts";
-import type { Platform } from "../platform.ts";
+import type { Inflater, Platform } from "../platform.ts";
 import { type ByteSource, bytesSource, chunks, sliceSource } from "../source.ts";
 import type { ZipEntry } from "./layout.ts";
 import { METHOD } from "./records.ts";
@@ -25,6 +25,9 @@ export interface EntryContent {
  * piece can become 1032 times as much.
  */
 const DEFLATED_PIECE = 16 * 1024;
+/** Deflate data of more than this goes through the platform's inflater, where it has one. */
+const LARGE_BYTES = 1024 * 1024;
+const READ_BYTES = 256 * 1024;
 /** What is inflated at once goes on in pieces of this size: a bomb stops at the first that is too much. */
 const INFLATED_PIECE = 64 * 1024;
 
@@ -36,7 +39,7 @@ const INFLATED_PIECE = 64 * 1024;
 export async function streamContent(
   archive: ByteSource,
   entry: ZipEntry,
-  platform: Pick<Platform, "sha256" | "crc32" | "work" | "InflateRaw" | "inflateSmall">,
+  platform: Pick<Platform, "sha256" | "crc32" | "work" | "InflateRaw" | "inflateSmall" | "inflater">,
   sink: ContentSink,
 ): Promise<EntryContent> {
   const { name: path, uncompressedSize, method } = entry;
@@ -198,7 +201,49 @@ async function takeAll(content: Uint8Array, take: Take): Promise<void> {
   }
 }
 
+const NOT_DEFLATE: Fault = {
+  code: "zip_deflate_invalid",
+  // Each platform has words of its own for why.
+  message: "the data is not one whole deflate stream with nothing after it",
+};
+
 async function inflate(
+  data: ByteSource,
+  platform: Pick<Platform, "InflateRaw" | "inflater">,
+  take: Take,
+): Promise<Fault | undefined> {
+  const inflater = data.size > LARGE_BYTES ? platform.inflater?.() : undefined;
+  if (inflater === undefined) return inflateStream(data, platform, take);
+  try {
+    return await inflateWith(inflater, data, take);
+  } finally {
+    inflater.dispose();
+  }
+}
+
+async function inflateWith(inflater: Inflater, data: ByteSource, take: Take): Promise<Fault | undefined> {
+  // A source may use its block again while what came out is waited for.
+  const given = new Uint8Array(READ_BYTES);
+  /** Tells what the codec says from what the sink does. */
+  const ask = <T>(call: () => T): T | Fault => {
+    try {
+      return call();
+    } catch {
+      return NOT_DEFLATE;
+    }
+  };
+  for await (const block of chunks(data, READ_BYTES)) {
+    given.set(block);
+    inflater.give(given.subarray(0, block.length));
+    for (let part = ask(inflater.next); part !== undefined; part = ask(inflater.next)) {
+      if ("code" in part) return part;
+      if (!(await take(part))) return undefined;
+    }
+  }
+  return ask(inflater.end) ?? undefined;
+}
+
+async function inflateStream(
   data: ByteSource,
   platform: Pick<Platform, "InflateRaw">,
   take: Take,
@@ -214,11 +259,7 @@ async function inflate(
       const next = await reader.read().catch((error: unknown) => ({ error }));
       if ("error" in next) {
         if (sourceFailure !== undefined) throw sourceFailure.error;
-        // Each platform has words of its own for why.
-        return {
-          code: "zip_deflate_invalid",
-          message: "the data is not one whole deflate stream with nothing after it",
-        };
+        return NOT_DEFLATE;
       }
       if (next.value === undefined || !(await take(next.value))) return undefined;
     }

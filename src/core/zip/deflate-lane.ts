@@ -7,12 +7,24 @@ import { deflateStreamIn, loadDeflater } from "./deflate.ts";
 /** Content of more than this is worth another thread; it is collected until that is known. */
 const LARGE_BYTES = 2 * 1024 * 1024;
 
-/** As `Deflater.deflate`. */
-export async function deflate(
+/** As `Deflater.deflate`, for the entries of one archive. */
+export type Deflate = (content: AsyncGenerator<Uint8Array>, scratch: Scratch) => Promise<ByteSource>;
+
+export function createDeflate(platform: Pick<Platform, "lanes">): Deflate {
+  /** A codec has 18 MB for itself, and a collector that counts them lets as much again lie: so one is enough. */
+  let isElsewhere = false;
+  return async (content, scratch) => {
+    const { all, isLarge } = await look(content);
+    const [lane] = isLarge || isElsewhere ? (platform.lanes?.(1) ?? []) : [];
+    if (lane === undefined) return (await loadDeflater()).deflate(all, scratch);
+    isElsewhere = true;
+    return deflateStreamIn(scratch, await deflateAt(lane, all, scratch));
+  };
+}
+
+async function look(
   content: AsyncGenerator<Uint8Array>,
-  scratch: Scratch,
-  platform: Pick<Platform, "lanes">,
-): Promise<ByteSource> {
+): Promise<{ readonly all: AsyncGenerator<Uint8Array>; readonly isLarge: boolean }> {
   const first: Uint8Array[] = [];
   let size = 0;
   let next = await content.next();
@@ -20,10 +32,7 @@ export async function deflate(
     first.push(next.value.slice());
     size += next.value.length;
   }
-  const [lane] = next.done === true ? [] : (platform.lanes?.(1) ?? []);
-  const all = joined(first, next, content);
-  if (lane === undefined) return (await loadDeflater()).deflate(all, scratch);
-  return deflateStreamIn(scratch, await deflateAt(lane, all, scratch));
+  return { all: joined(first, next, content), isLarge: next.done !== true };
 }
 
 async function deflateAt(lane: Lane, content: AsyncIterable<Uint8Array>, scratch: Scratch): Promise<number> {

@@ -13,8 +13,9 @@
  */
 import { GaitError } from "../error.ts";
 import type { Platform, Scratch } from "../platform.ts";
+import { Relief } from "../relief.ts";
 import { type ByteSource, chunks } from "../source.ts";
-import { deflate } from "./deflate-lane.ts";
+import { createDeflate } from "./deflate-lane.ts";
 import { collisionKey, nameFault } from "./name.ts";
 import { METHOD } from "./records.ts";
 import { centralHeader, endRecords, localHeader, type WrittenHeader } from "./written-records.ts";
@@ -56,6 +57,7 @@ export function createZipWriter(
 ): ZipWriter {
   const written: WrittenHeader[] = [];
   const names = new NameSet();
+  const deflate = createDeflate(platform);
   let offset = 0;
   let state: "open" | "in the middle of an entry" | "closed" = "open";
 
@@ -78,7 +80,7 @@ export function createZipWriter(
         const stored = path.endsWith(".zip");
         const data = stored
           ? await store(measure.through(content), scratch)
-          : await deflate(measure.through(content), scratch, platform);
+          : await deflate(measure.through(content), scratch);
         const header: WrittenHeader = {
           name: new TextEncoder().encode(path),
           method: stored ? METHOD.stored : METHOD.deflated,
@@ -140,15 +142,16 @@ function parents(key: string): string[] {
 
 /** Takes size, CRC-32 and SHA-256 of content on its way to the codec. */
 class Measure {
-  readonly #platform: Pick<Platform, "crc32" | "relieve" | "work">;
+  readonly #platform: Pick<Platform, "crc32" | "work">;
   readonly #hash: ReturnType<Platform["sha256"]>;
-  #unrelieved = 0;
+  readonly #relief: Relief;
   crc32 = 0;
   size = 0;
 
   constructor(platform: Pick<Platform, "sha256" | "crc32" | "relieve" | "work">) {
     this.#platform = platform;
     this.#hash = platform.sha256();
+    this.#relief = new Relief(platform, RELIEF_BYTES);
   }
 
   /** The content in pieces that are not too large to be copied. */
@@ -159,7 +162,7 @@ class Measure {
         this.#hash.update(piece);
         this.crc32 = this.#platform.crc32(piece, this.crc32);
         this.size += piece.length;
-        this.#relieve(piece.length);
+        this.#relief.after(piece.length);
         const turn = this.#platform.work?.done(piece.length);
         if (turn !== undefined) await turn;
         yield piece;
@@ -169,13 +172,6 @@ class Measure {
 
   sha256(): string {
     return this.#hash.hex();
-  }
-
-  #relieve(length: number): void {
-    this.#unrelieved += length;
-    if (this.#unrelieved < RELIEF_BYTES) return;
-    this.#unrelieved = 0;
-    this.#platform.relieve?.();
   }
 }
 

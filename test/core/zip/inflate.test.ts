@@ -1,4 +1,4 @@
-/** What is inflated at once and what is inflated in pieces: the same content, and the same findings of whatever is wrong. */
+/** However data is inflated, at once, as a stream or by the inflater: the same content, and the same findings of what is wrong. */
 import { describe, expect, test } from "bun:test";
 import { constants, crc32, deflateRawSync } from "node:zlib";
 import fc from "fast-check";
@@ -8,10 +8,10 @@ import { streamContent } from "../../../src/core/zip/content.ts";
 import type { ZipEntry } from "../../../src/core/zip/layout.ts";
 import { hostPlatform } from "../../../src/host/platform.ts";
 
-const { inflateSmall: _, ...inPieces } = hostPlatform;
+const { inflateSmall: _small, inflater: _large, ...asStream } = hostPlatform;
 
-async function read(data: Uint8Array, content: Uint8Array, size: number, platform: Platform) {
-  const entry = {
+function entryOf(data: Uint8Array, content: Uint8Array, size: number): ZipEntry {
+  return {
     name: "a.json",
     method: 8,
     dataOffset: 0,
@@ -20,15 +20,24 @@ async function read(data: Uint8Array, content: Uint8Array, size: number, platfor
     crc32: crc32(content),
     hasDataDescriptor: false,
   } as unknown as ZipEntry;
+}
+
+async function read(data: Uint8Array, content: Uint8Array, size: number, platform: Platform) {
+  const entry = entryOf(data, content, size);
   const pieces: Uint8Array[] = [];
   const read = await streamContent(bytesSource(data), entry, platform, (chunk) => void pieces.push(chunk.slice()));
   return { ...read, pieces };
 }
 
 /** Of bad data, how much came before it was found to be bad is not said. */
-async function expectSame(data: Uint8Array, content: Uint8Array, size = content.length): Promise<string[]> {
-  const whole = await read(data, content, size, hostPlatform);
-  const pieces = await read(data, content, size, inPieces);
+async function expectSame(
+  data: Uint8Array,
+  content: Uint8Array,
+  size = content.length,
+  platform: Platform = hostPlatform,
+): Promise<string[]> {
+  const whole = await read(data, content, size, platform);
+  const pieces = await read(data, content, size, asStream);
   expect(whole.findings).toEqual(pieces.findings);
   if (whole.findings.length === 0) {
     expect(whole.sha256).toBe(pieces.sha256);
@@ -98,5 +107,66 @@ describe("anything else", () => {
     const zeros = new Uint8Array(10_000_000);
     const { size, findings } = await read(new Uint8Array(deflateRawSync(zeros)), zeros, 1000, hostPlatform);
     expect([size, findings[0]?.code]).toEqual([1000, "zip_size_mismatch"]);
+  });
+});
+
+describe("large data", () => {
+  /** Hardly deflates, and what comes behind it does: the data are more than 1 MiB, the content 5 MB. */
+  const noise = new Uint8Array(5_000_000);
+  let state = 7;
+  for (let at = 0; at < 1_100_000; at += 1) {
+    state = (Math.imul(state, 1103515245) + 12345) & 0x7fffffff;
+    noise[at] = state >>> 16;
+  }
+  const large = new Uint8Array(deflateRawSync(noise));
+
+  test("is given to the inflater", async () => {
+    let made = 0;
+    const inflater = () => {
+      made += 1;
+      return hostPlatform.inflater?.();
+    };
+    const { sha256, pieces } = await read(large, noise, noise.length, { ...hostPlatform, inflater });
+    expect([made, sha256, Math.max(...pieces.map(({ length }) => length))]).toEqual([
+      1,
+      new Bun.CryptoHasher("sha256").update(noise).digest("hex"),
+      256 * 1024,
+    ]);
+  });
+  test("whole, and as a platform without one reads it", async () => {
+    expect(await expectSame(large, noise)).toEqual([]);
+    expect(await expectSame(large, noise, noise.length, { ...hostPlatform, inflater: () => undefined })).toEqual([]);
+  });
+  test("data behind the stream", async () => {
+    for (const behind of [Uint8Array.of(0), Uint8Array.of(3, 0), large.subarray(0, 300_000)]) {
+      expect(await expectSame(Buffer.concat([large, behind]), noise)).toEqual(["zip_deflate_invalid"]);
+    }
+  });
+  test("cut: the last byte, at a block that is read, within one", async () => {
+    for (const end of [large.length - 1, 1024 * 1024 + 1, 1_090_000]) {
+      expect(await expectSame(large.slice(0, end), noise)).toEqual(["zip_deflate_invalid"]);
+    }
+  });
+  test("a size that is not its own", async () => {
+    for (const size of [0, 256 * 1024, noise.length - 1, noise.length + 1]) {
+      expect(await expectSame(large, noise, size)).toEqual(["zip_size_mismatch"]);
+    }
+  });
+  test("a bit changed is never taken for the content", async () => {
+    for (const at of [0, 5, 300_000, 1_000_000, large.length - 40]) {
+      const changed = large.slice();
+      changed[at] = (changed[at] ?? 0) ^ 4;
+      expect((await read(changed, noise, noise.length, hostPlatform)).findings).toHaveLength(1);
+      expect((await read(changed, noise, noise.length, asStream)).findings).toHaveLength(1);
+    }
+  });
+  test("a sink and a source that fail: their own error", async () => {
+    const entry = entryOf(large, noise, noise.length);
+    const sink = () => {
+      throw new RangeError("no more");
+    };
+    await expect(streamContent(bytesSource(large), entry, hostPlatform, sink)).rejects.toThrow("no more");
+    const source = { size: large.length, read: () => Promise.reject(new RangeError("gone")) };
+    await expect(streamContent(source, entry, hostPlatform, () => undefined)).rejects.toThrow("gone");
   });
 });
