@@ -167,7 +167,8 @@ export function kindOf(stats: Stats | BigIntStats): string {
   return "a device";
 }
 
-function bufferOf(shared: { buffer: Uint8Array }, length: number, size: number): Uint8Array {
+/** Room for a read, in the buffer that a source has for all of them or in one of its own. */
+export function bufferOf(shared: { buffer: Uint8Array }, length: number, size: number): Uint8Array {
   if (length > SHARED_BUFFER_BYTES) return new Uint8Array(length);
   if (shared.buffer.length < length) {
     shared.buffer = new Uint8Array(

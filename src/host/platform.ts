@@ -10,6 +10,7 @@ import type { Platform, Scratch, Sha256 } from "../core/platform.ts";
 import { MemoryScratch } from "../core/scratch.ts";
 import type { ByteSource } from "../core/source.ts";
 import { fileError, withFileErrors } from "./errno.ts";
+import { bufferOf } from "./files.ts";
 import { createInflater } from "./inflater.ts";
 import { lanes } from "./lanes.ts";
 import { verifyEd25519Native } from "./signature.ts";
@@ -117,6 +118,7 @@ class ScratchFile implements Scratch {
   source(): ByteSource {
     const size = this.#size;
     const fd = this.#fd;
+    const shared = { buffer: new Uint8Array(0) };
     return {
       size,
       read: (offset, length) => {
@@ -127,7 +129,7 @@ class ScratchFile implements Scratch {
             `read of ${length} bytes at ${offset} is outside the ${size} bytes of scratch`,
           );
         }
-        const bytes = new Uint8Array(length);
+        const bytes = bufferOf(shared, length, size);
         for (let at = 0; at < length; ) {
           const count = withFileErrors("read", this.#path, () => readSync(fd, bytes, at, length - at, offset + at));
           if (count === 0) throw new GaitError("input_changed", "a temporary file was cut by another program");
