@@ -30,11 +30,13 @@ try {
   const { text } = run([scene.gait, "version"], scene.folder, "pipe");
   const [version = "", commit = ""] = text.split("\n");
   const place = `${cpus().length} x ${cpu?.model.trim()}, ${Math.round(totalmem() / 2 ** 30)} GiB, ${process.platform}`;
-  const command = `npm run bench${values.quick ? " -- --quick" : ""}`;
+  const words = [...(values.quick ? ["--quick"] : []), ...positionals];
+  const command = ["npm run bench", ...(words.length > 0 ? ["--", ...words] : [])].join(" ");
   const date = new Date().toISOString().slice(0, 10);
-  const table = `${markdown(rows)}\n\n${date}, ${version}, ${commit.trim()}, ${place}: \`${command}\``;
-  console.log(table);
-  if (values.write) writeTable(table);
+  const source = `${date}, ${version}, ${commit.trim()}, ${place}: \`${command}\``;
+  const table = markdown(rows);
+  console.log(`${table}\n\n${source}`);
+  if (values.write) writeTable(table, source, positionals.length > 0);
 } finally {
   scene.dispose();
 }
@@ -58,10 +60,24 @@ function job(bench: Scene): Row {
   };
 }
 
-/** Puts the table into the page, where the one before it stands between two marks. */
-function writeTable(table: string): void {
+/**
+ * Puts the table into the page, where the one before it stands between two marks. Where only some rows were made, the
+ * others stay, with the line that says where they are from.
+ */
+function writeTable(table: string, source: string, isPartial: boolean): void {
   const path = join(import.meta.dir, "../../docs/performance.md");
-  const [before, , after] = readFileSync(path, "utf8").split(MARK);
-  if (before === undefined || after === undefined) throw new Error(`${path} does not have two lines ${MARK}`);
-  writeFileSync(path, [before, `\n${table}\n`, after].join(MARK));
+  const [before, old, after] = readFileSync(path, "utf8").split(MARK);
+  if (before === undefined || old === undefined || after === undefined) {
+    throw new Error(`${path} does not have two lines ${MARK}`);
+  }
+  const kept = isPartial ? old.split("\n") : [];
+  const isRow = (line: string): boolean => line.startsWith("|");
+  const lines = new Map([...kept.filter(isRow), ...table.split("\n")].map((line) => [workOf(line), line]));
+  const sources = [...kept.filter((line) => line !== "" && !isRow(line)), source];
+  writeFileSync(path, [before, `\n${[...lines.values()].join("\n")}\n\n${sources.join("\n\n")}\n`, after].join(MARK));
+}
+
+/** The first cell of a row, which it goes by. */
+function workOf(line: string): string {
+  return line.split(" | ")[0] ?? line;
 }
