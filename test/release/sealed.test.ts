@@ -3,7 +3,7 @@
  * instructions, with no network, as nobody, read-only. And every file of it is needed.
  */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { chmodSync, copyFileSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { chmodSync, copyFileSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { ROOT_FILES } from "../../scripts/release/root-files.ts";
@@ -131,7 +131,7 @@ describe.skipIf(!canSeal && process.env["CI"] !== "true")("in its image (needs r
     try {
       expect(run("version").exit).not.toBe(0);
     } finally {
-      Bun.write(join(root, path), bytes);
+      writeFileSync(join(root, path), bytes);
       chmodSync(join(root, path), 0o755);
     }
   });
