@@ -9,7 +9,10 @@ import { build } from "./build.ts";
 // Tests of whole runs (200,000 calls, every byte of a pack changed) take a while. bunfig.toml can't say this.
 const TIMEOUT_MS = 120_000;
 
-const tests = Bun.spawn([process.execPath, "test", "--timeout", `${TIMEOUT_MS}`, ...process.argv.slice(2)], {
+// Files are divided among as many processes as there are processors.
+const command = [process.execPath, "test", "--parallel", "--timeout", `${TIMEOUT_MS}`, ...process.argv.slice(2)];
+
+const tests = Bun.spawn(command, {
   cwd: dirname(import.meta.dir),
   // End-to-end tests run this executable.
   env: { ...process.env, GAIT_BINARY: build() },
