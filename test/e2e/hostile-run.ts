@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Vector } from "../../scripts/vectors/hostile/vector.ts";
 import { GAIT } from "./gait.ts";
+import { Launcher } from "./launcher.ts";
 import type { Measured } from "./measured.ts";
 
 export interface Outcome extends Omit<Measured, "id"> {
@@ -14,39 +15,26 @@ export interface Outcome extends Omit<Measured, "id"> {
   readonly clean: boolean;
 }
 
-type Run = (command: readonly string[]) => Promise<Measured>;
-
 const LANES = 2;
 
 /** What became of each vector, by its name. */
 export async function runVectors(vectors: readonly Vector[]): Promise<Map<string, Outcome>> {
   const folder = mkdtempSync(join(tmpdir(), "gait-hostile-"));
-  const waiting = new Map<number, (measured: Measured) => void>();
-  const launcher = Bun.spawn([process.execPath, join(import.meta.dir, "measured.ts")], {
-    ipc: (measured: Measured) => waiting.get(measured.id)?.(measured),
-    stdio: ["ignore", "inherit", "inherit"],
-  });
-  const run: Run = (command) =>
-    new Promise((resolve) => {
-      const id = waiting.size;
-      waiting.set(id, resolve);
-      launcher.send({ id, command, cwd: folder });
-    });
+  using launcher = new Launcher();
   const outcomes = new Map<string, Outcome>();
   const left = vectors.values();
   try {
     const lane = async (): Promise<void> => {
-      for (const vector of left) outcomes.set(vector.name, await runVector(vector, folder, run));
+      for (const vector of left) outcomes.set(vector.name, await runVector(vector, folder, launcher));
     };
     await Promise.all(Array.from({ length: LANES }, lane));
   } finally {
-    launcher.kill();
     rmSync(folder, { recursive: true, force: true });
   }
   return outcomes;
 }
 
-async function runVector(vector: Vector, folder: string, run: Run): Promise<Outcome> {
+async function runVector(vector: Vector, folder: string, launcher: Launcher): Promise<Outcome> {
   const path = join(folder, `${vector.name}.zip`);
   writeFileSync(path, await vector.bytes());
   const keys = vector.keys.flatMap((text, index) => {
@@ -54,7 +42,7 @@ async function runVector(vector: Vector, folder: string, run: Run): Promise<Outc
     writeFileSync(key, text);
     return ["--public-key", key];
   });
-  const measured = await run([GAIT, "pack", "verify", path, "--json", ...vector.flags, ...keys]);
+  const measured = await launcher.run([GAIT, "pack", "verify", path, "--json", ...vector.flags, ...keys], folder);
   rmSync(path);
   const answer = read(measured.stdout);
   return {

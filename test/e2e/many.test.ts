@@ -7,6 +7,7 @@ import { VECTORS, vectorPath } from "../go-vectors.ts";
 import { conforms } from "./answers.ts";
 import { exampleFolder, type Scene } from "./folder.ts";
 import { bash, GAIT, gait, type Ran } from "./gait.ts";
+import { Launcher } from "./launcher.ts";
 import { type Sarif, sarifFaults } from "./sarif.ts";
 
 const ODD = "<&\"'>\u0001\u001b[2J\ufffe\u202e é.zip";
@@ -247,15 +248,15 @@ describe.skipIf(!posix)("a long list", () => {
     expect(await running.exited).toBe(0);
   });
   test("takes the memory of a short one", async () => {
+    using launcher = new Launcher();
     const peaks: number[] = [];
     for (const count of [2000, 20_000]) {
       const list = scene.at("list.txt");
       writeFileSync(list, "in/gone.zip\n".repeat(count));
-      const running = Bun.spawn([GAIT, "pack", "verify", "--files-from", list, "--format", "junit", "--jobs", "2"], {
-        ...{ cwd: scene.path, stdin: "ignore", stdout: "ignore", stderr: "ignore" },
-      });
-      expect(await running.exited).toBe(6);
-      peaks.push(running.resourceUsage()?.maxRSS ?? 0);
+      const command = [GAIT, "pack", "verify", "--files-from", list, "--format", "junit", "--jobs", "2"];
+      const { exit, peakBytes } = await launcher.run(command, scene.path);
+      expect(exit).toBe(6);
+      peaks.push(peakBytes);
     }
     expect(Math.max(...peaks) - Math.min(...peaks)).toBeLessThan(60e6);
   });

@@ -4,6 +4,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { bash, GAIT, gait } from "./gait.ts";
+import { Launcher } from "./launcher.ts";
 
 let folder: string;
 beforeAll(() => {
@@ -78,7 +79,8 @@ describe("a wrong call is refused, and leaves nothing", () => {
 const long = process.env["GAIT_LONG"] === "1";
 
 describe("memory does not grow with the run (GAIT_LONG=1)", () => {
-  const peakOf = (records: number): number => {
+  const peakOf = async (records: number): Promise<number> => {
+    using launcher = new Launcher();
     const write = `
       import { closeSync, openSync, writeSync } from "node:fs";
       for (const [name, body] of [["intents", "args"], ["results", "result"]]) {
@@ -94,29 +96,17 @@ describe("memory does not grow with the run (GAIT_LONG=1)", () => {
         closeSync(fd);
       }`;
     expect(Bun.spawnSync([process.execPath, "-e", write], { cwd: folder }).exitCode).toBe(0);
-    const { exitCode, resourceUsage } = Bun.spawnSync(
-      [
-        GAIT,
-        ...RECORD,
-        ...PARTS.slice(0, 2),
-        "--intents",
-        "intents.large",
-        "--results",
-        "results.large",
-        "--capture-mode",
-        "raw",
-        "--force",
-      ],
-      { cwd: folder },
-    );
-    expect(exitCode).toBe(0);
-    return (resourceUsage?.maxRSS ?? Number.POSITIVE_INFINITY) / 1e6;
+    const parts = [...PARTS.slice(0, 2), "--intents", "intents.large", "--results", "results.large"];
+    const command = [GAIT, ...RECORD, ...parts, "--capture-mode", "raw", "--force"];
+    const { exit, peakBytes } = await launcher.run(command, folder);
+    expect(exit).toBe(0);
+    return peakBytes / 1e6;
   };
   test.skipIf(!long)(
     "of 100 MB and of 1 GB",
-    () => {
-      const small = peakOf(5_000);
-      const large = peakOf(50_000);
+    async () => {
+      const small = await peakOf(5_000);
+      const large = await peakOf(50_000);
       expect(large).toBeLessThan(300);
       expect(large - small).toBeLessThan(60);
     },
