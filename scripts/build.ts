@@ -7,31 +7,10 @@ import { chmodSync, mkdirSync, mkdtempSync, renameSync, rmSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import packageJson from "../package.json" with { type: "json" };
+import type { Executable } from "./bundle.ts";
 
 const ROOT = dirname(import.meta.dir);
 const BINARY = join(ROOT, "dist", process.platform === "win32" ? "gait.exe" : "gait");
-
-/** The program, and whatever else must be in the executable as a file of its own (workers). */
-export const ENTRY_POINTS = ["src/cli/main.ts", "src/host/lane-worker.ts"];
-
-export const FLAGS = [
-  "--compile",
-  // The folder that the program is run in may be hostile: nothing in it is loaded. By default a `bunfig.toml` there
-  // would run its preload, and a `.env` would set variables.
-  "--no-compile-autoload-dotenv",
-  "--no-compile-autoload-bunfig",
-  "--no-compile-autoload-tsconfig",
-  "--no-compile-autoload-package-json",
-  // Nor may NODE_ENV of the caller choose between code paths. `--production` would do that too, and would shorten the
-  // identifiers, which stack traces and error names need.
-  '--define=process.env.NODE_ENV="production"',
-  "--minify-syntax",
-  "--minify-whitespace",
-  // Start-up: no parsing, and only what the command at hand imports.
-  "--bytecode",
-  "--format=esm",
-  "--splitting",
-];
 
 /**
  * @param options.base the Bun that the program is put into; without it this one, or for another target what Bun downloads
@@ -46,15 +25,18 @@ export function build(options: { target?: string; outfile?: string; base?: strin
   try {
     const staged = join(folder, basename(outfile));
     const constants = { GAIT_VERSION: packageJson.version, GAIT_COMMIT: commit(), GAIT_TARGET: target };
-    const defines = Object.entries(constants).map(([name, value]) => `--define=${name}=${JSON.stringify(value)}`);
-    const targetFlag = options.target === undefined ? [] : [`--target=bun-${target}`];
     // The executable carries this page (`gait viewer`), which is also a file of its own of each release.
     run([process.execPath, join(ROOT, "scripts/viewer.ts")], { GAIT_COMMIT: constants.GAIT_COMMIT });
     // And the frame of the reports (`gait pack report`).
     run([process.execPath, join(ROOT, "scripts/report.ts")]);
-    const baseFlag = options.base === undefined ? [] : [`--compile-executable-path=${options.base}`];
-    const flags = [...FLAGS, ...defines, ...targetFlag, ...baseFlag];
-    run([process.execPath, "build", ...flags, ...ENTRY_POINTS, `--outfile=${staged}`]);
+    const define = Object.fromEntries(Object.entries(constants).map(([name, value]) => [name, JSON.stringify(value)]));
+    const executable: Executable = {
+      outfile: staged,
+      define,
+      ...(options.target === undefined ? {} : { target: `bun-${options.target}` as Bun.Build.CompileTarget }),
+      ...(options.base === undefined ? {} : { base: options.base }),
+    };
+    run([process.execPath, join(ROOT, "scripts/bundle.ts"), JSON.stringify(executable)]);
     chmodSync(staged, 0o755);
     renameSync(staged, outfile);
   } finally {

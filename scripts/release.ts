@@ -20,7 +20,8 @@ import packageJson from "../package.json" with { type: "json" };
 import type { Signer } from "../src/core/signature.ts";
 import { type KeySource, loadPrivateKey } from "../src/host/keys.ts";
 import { hostPlatform } from "../src/host/platform.ts";
-import { build, commit, ENTRY_POINTS, FLAGS, thisTarget } from "./build.ts";
+import { build, commit, thisTarget } from "./build.ts";
+import { ENTRY_POINTS, SETTINGS } from "./bundle.ts";
 import { extractBase, lockedPackage } from "./release/base.ts";
 import { bundledPackages, licencesText } from "./release/bundled.ts";
 import { checkCodeSignature, signAdHoc } from "./release/macho.ts";
@@ -132,7 +133,6 @@ function buildTarget(target: Target, folder: string, work: string): Built {
   const sha256 = sha256OfFile(path);
   process.stderr.write(`built ${file}\n`);
   const { version: baseVersion, integrity } = lockedPackage(base);
-  const flags = [...FLAGS];
   return {
     executable: { file, sha256 },
     step: {
@@ -143,7 +143,7 @@ function buildTarget(target: Target, folder: string, work: string): Built {
         base,
         base_version: baseVersion,
         base_integrity: integrity,
-        flags,
+        settings: SETTINGS,
         entry_points: ENTRY_POINTS,
       },
       result: { file, sha256 },

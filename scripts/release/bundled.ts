@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import lock from "../../package-lock.json" with { type: "json" };
-import { ENTRY_POINTS } from "../build.ts";
+import { ENTRY_POINTS } from "../bundle.ts";
 import { BUN_PARTS } from "./bun-part.ts";
 
 const ROOT = dirname(dirname(import.meta.dir));

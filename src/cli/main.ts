@@ -1,5 +1,5 @@
 /** The process: what it gets from the machine, the signals that end it, its exit. */
-import { fstatSync, readFileSync } from "node:fs";
+import { fstatSync, readFileSync, type Stats, statSync } from "node:fs";
 import type { Environment, Terminal } from "./command.ts";
 import { dispatch, type Outcome, strayFailure } from "./dispatch.ts";
 import { EXIT } from "./exit.ts";
@@ -17,6 +17,8 @@ const environment: Environment = {
   stderr: await terminal(2),
 };
 
+const COMPILED_AFTER_MS = 40;
+
 /** 128 and the signal's number, as shells count. */
 const SIGNALS = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
 
@@ -27,6 +29,10 @@ for (const [signal, exit] of Object.entries(SIGNALS)) {
 }
 process.on("uncaughtException", (error) => void end(strayFailure(error, argv, environment)));
 process.on("unhandledRejection", (error) => void end(strayFailure(error, argv, environment)));
+
+// The executable starts with a compiler that waits (scripts/bundle.ts): what runs for longer than a small verification is
+// worth its work.
+setTimeout(() => Bun.unsafe.setJITPolicy(1), COMPILED_AFTER_MS).unref();
 
 await end(await dispatch(argv, environment, process.execArgv));
 
@@ -84,12 +90,17 @@ async function terminal(fd: 1 | 2): Promise<Terminal> {
   };
 }
 
-/** `node:tty` costs 3 ms: it is asked only about what may be a terminal, a character device. */
+/** `node:tty` costs 3 ms: it is asked only about what may be a terminal, a character device that does not take all in. */
 async function isTerminalAt(fd: number): Promise<boolean> {
   try {
-    return fstatSync(fd).isCharacterDevice() && (await import("node:tty")).isatty(fd);
+    const device = fstatSync(fd);
+    return device.isCharacterDevice() && !isNull(device) && (await import("node:tty")).isatty(fd);
   } catch {
     // The stream is closed.
     return false;
   }
+}
+
+function isNull({ rdev }: Stats): boolean {
+  return process.platform !== "win32" && statSync("/dev/null", { throwIfNoEntry: false })?.rdev === rdev;
 }

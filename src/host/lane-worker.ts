@@ -17,6 +17,9 @@ import { countIn, work } from "./work.ts";
 
 declare const self: Worker;
 
+// A thread is started for work that is worth the compiler's (see src/cli/main.ts).
+Bun.unsafe.setJITPolicy(1);
+
 const post: Post = (message, transfer) => self.postMessage(message, transfer);
 let giver = new Giver(post);
 let taker = new Taker(post);

@@ -1,0 +1,46 @@
+/** The schemas as they stand in the executable: data that says what TypeBox's says. */
+import { afterAll, expect, test } from "bun:test";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { literalsOf, schemaLiterals } from "../../scripts/schema-literals.ts";
+import * as pack from "../../src/schema/pack.ts";
+import * as primitives from "../../src/schema/primitives.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "gait-literals-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+test("every schema of a module comes back the same, and nothing but functions is left out", async () => {
+  for (const module of [pack, primitives]) {
+    const text = literalsOf(module, "module");
+    const path = join(folder, `${text.length}.js`);
+    writeFileSync(path, text);
+    const back = (await import(path)) as Record<string, unknown>;
+    const data = Object.entries(module).filter(([, value]) => typeof value !== "function");
+    expect(data.length).toBeGreaterThan(2);
+    expect(Object.keys(back).sort()).toEqual(data.map(([name]) => name).sort());
+    // As text: the order of the members is that of the messages.
+    for (const [name, value] of data) expect([name, JSON.stringify(back[name])]).toEqual([name, JSON.stringify(value)]);
+  }
+});
+
+test.each([
+  ["a map", new Map([["a", 1]])],
+  ["a pattern", { pattern: /a/ }],
+  ["what is not defined", { a: undefined }],
+  ["no number", Number.NaN],
+])("%s is refused", (_, value) => {
+  expect(() => literalsOf({ Bad: value }, "src/schema/bad.ts")).toThrow("src/schema/bad.ts: Bad is no JSON");
+});
+
+test("TypeBox is in the bundle only where it is asked for", async () => {
+  const entrypoints = [join(import.meta.dir, "../../src/core/verify.ts")];
+  const sizes: number[] = [];
+  for (const plugins of [[], [schemaLiterals]]) {
+    const { outputs } = await Bun.build({ entrypoints, plugins });
+    const text = await outputs[0]?.text();
+    expect([plugins.length, text?.includes("node_modules/typebox/")]).toEqual([plugins.length, plugins.length === 0]);
+    sizes.push(text?.length ?? 0);
+  }
+  expect(sizes[1]).toBeLessThan(sizes[0] ?? 0);
+});
