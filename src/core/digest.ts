@@ -1,10 +1,11 @@
 /** SHA-256 as the formats write it: 64 hex digits, of bytes or of the canonical JSON of a document. */
+import { decodeHex } from "./encoding.ts";
 import { canonicalize } from "./jcs.ts";
 import type { JsonValue } from "./json.ts";
 import type { Platform } from "./platform.ts";
 
 /** What a digest needs of the platform. */
-export type Hashing = Pick<Platform, "sha256" | "sha256Text">;
+export type Hashing = Pick<Platform, "sha256" | "sha256Text" | "sha256TextInto">;
 
 /** SHA-256 of `bytes`, 64 lower-case hex digits. */
 export function sha256Hex(platform: Hashing, bytes: Uint8Array): string {
@@ -16,6 +17,12 @@ export function sha256Hex(platform: Hashing, bytes: Uint8Array): string {
 /** SHA-256 of a text's UTF-8 bytes, 64 lower-case hex digits. A recording does it for every call, so speed counts. */
 export function sha256OfText(platform: Hashing, text: string): string {
   return platform.sha256Text?.(text) ?? sha256Hex(platform, new TextEncoder().encode(text));
+}
+
+/** The same as 32 bytes, into `digest`. Of short texts the hex digits would be most of the work. */
+export function sha256OfTextInto(platform: Hashing, text: string, digest: Uint8Array): void {
+  if (platform.sha256TextInto !== undefined) platform.sha256TextInto(text, digest);
+  else digest.set(decodeHex(sha256OfText(platform, text)) ?? []);
 }
 
 /** H(value) of the formats: SHA-256 of its canonical JSON (RFC 8785), 64 lower-case hex digits. */

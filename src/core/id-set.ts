@@ -2,7 +2,7 @@
  * A set of ids that can be many and long: of each it holds 16 bytes of its SHA-256. Nobody can make two ids that share
  * them (some 2^64 attempts), and the room is 16 to 45 bytes for an id, however long it is.
  */
-import { type Hashing, sha256OfText } from "./digest.ts";
+import { type Hashing, sha256OfTextInto } from "./digest.ts";
 
 const WORDS = 4;
 /** Each part grows by itself, so that room is never needed for all of them twice. A power of two. */
@@ -14,7 +14,8 @@ const FULL = 0.75;
 export class IdSet {
   readonly #hashing: Hashing;
   readonly #parts: Part[] = Array.from({ length: PARTS }, () => new Part());
-  readonly #key = new Int32Array(WORDS);
+  readonly #digest = new Uint8Array(32);
+  readonly #key = new Int32Array(this.#digest.buffer, 0, WORDS);
 
   constructor(hashing: Hashing) {
     this.#hashing = hashing;
@@ -31,11 +32,8 @@ export class IdSet {
 
   /** The part that the id belongs to; its key is in `#key` then. */
   #partOf(id: string): Part {
-    const digest = sha256OfText(this.#hashing, id);
+    sha256OfTextInto(this.#hashing, id, this.#digest);
     const key = this.#key;
-    for (let word = 0; word < WORDS; word += 1) {
-      key[word] = Number.parseInt(digest.slice(word * 8, word * 8 + 8), 16);
-    }
     // Four words of zeros are an empty slot.
     key[0] = (key[0] as number) | 1;
     return this.#parts[(key[1] as number) & (PARTS - 1)] as Part;
@@ -63,7 +61,11 @@ class Part {
   /** Where the key is, or the empty slot where it would be. */
   #find(key: Int32Array): number {
     const slots = this.#slots;
-    const [first = 0, second = 0, third = 0, fourth = 0] = key;
+    // By index: taking it apart as a list takes as long as all the rest.
+    const first = key[0] as number;
+    const second = key[1] as number;
+    const third = key[2] as number;
+    const fourth = key[3] as number;
     const mask = slots.length - 1;
     for (let at = (third * WORDS) & mask; ; at = (at + WORDS) & mask) {
       if (slots[at] === 0) return at;
@@ -76,9 +78,10 @@ class Part {
   #grow(): void {
     const old = this.#slots;
     this.#slots = new Int32Array(old.length * 2);
+    const key = new Int32Array(WORDS);
     for (let at = 0; at < old.length; at += WORDS) {
       if (old[at] === 0) continue;
-      const key = old.subarray(at, at + WORDS);
+      for (let word = 0; word < WORDS; word += 1) key[word] = old[at + word] as number;
       this.#slots.set(key, this.#find(key));
     }
   }

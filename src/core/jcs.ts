@@ -1,13 +1,14 @@
 /**
  * Canonical JSON (RFC 8785): members sorted by the UTF-16 code units of their names, no space, ES6 number text, the
- * shortest escapes. `JSON.stringify` writes all that but the order, so a value whose members happen to be in order is
- * left to it as a whole.
+ * shortest escapes. `JSON.stringify` writes all that but the order, so it gets the value with its members in order: itself
+ * where they happen to be, else a copy of the objects that are not, and of what they are in.
  */
 import type { JsonValue } from "../schema/primitives.ts";
 import { GaitError } from "./error.ts";
 import { MAX_JSON_DEPTH } from "./json.ts";
 
-const PLAIN_NAME = /^[ !#-[\]-~]*$/;
+/** Up to so many names sorting them in place is quicker than the sort of the language. */
+const FEW_NAMES = 16;
 
 /**
  * The canonical text of `value`. Throws `GaitError("invalid_input")` for what has none: a number that is not finite, a
@@ -15,7 +16,8 @@ const PLAIN_NAME = /^[ !#-[\]-~]*$/;
  * `parseJson` would not read back (a cycle among them).
  */
 export function canonicalize(value: JsonValue): string {
-  return reordered(value, 0) ?? JSON.stringify(value);
+  const ordered = inOrder(value, 0);
+  return ordered === undefined ? canonicalText(value) : JSON.stringify(ordered);
 }
 
 /** The canonical text of `value` in UTF-8. */
@@ -23,83 +25,90 @@ export function canonicalBytes(value: JsonValue): Uint8Array {
   return new TextEncoder().encode(canonicalize(value));
 }
 
-/** The canonical text, or `undefined` when `JSON.stringify` gives it as well. */
-function reordered(value: unknown, depth: number): string | undefined {
-  switch (typeof value) {
-    case "string":
-      assertWellFormed(value);
-      return undefined;
-    case "number":
-      if (!Number.isFinite(value)) throw noJson(`the number ${value}`);
-      return undefined;
-    case "boolean":
-      return undefined;
-    case "object":
-      if (value === null) return undefined;
-      if (depth === MAX_JSON_DEPTH) throw noJson(`nesting deeper than ${MAX_JSON_DEPTH}`);
-      return Array.isArray(value) ? reorderedArray(value, depth + 1) : reorderedObject(value, depth + 1);
-    default:
-      throw noJson(`a value of type ${typeof value}`);
+/** The value with all members in order; `undefined` where an object can't have them so. */
+function inOrder(value: unknown, depth: number): unknown {
+  if (typeof value !== "object" || value === null) {
+    assertScalar(value);
+    return value;
   }
+  if (depth === MAX_JSON_DEPTH) throw tooDeep();
+  return Array.isArray(value) ? arrayInOrder(value, depth + 1) : objectInOrder(value, depth + 1);
 }
 
-function reorderedArray(array: readonly unknown[], depth: number): string | undefined {
-  let text: string | undefined;
+function arrayInOrder(array: readonly unknown[], depth: number): readonly unknown[] | undefined {
+  let copy: unknown[] | undefined;
   for (let i = 0; i < array.length; i++) {
     const element = array[i];
-    const elementText = reordered(element, depth);
-    if (text === undefined) {
-      if (elementText === undefined) continue;
-      // The first element that must be written here: those before it are as they stand.
-      text = "[";
-      for (let before = 0; before < i; before++) text += separator(before) + JSON.stringify(array[before]);
-    }
-    text += separator(i);
-    text += elementText ?? JSON.stringify(element);
+    const ordered = inOrder(element, depth);
+    if (ordered === undefined) return undefined;
+    if (copy === undefined && ordered !== element) copy = array.slice(0, i);
+    copy?.push(ordered);
   }
-  return text === undefined ? undefined : `${text}]`;
+  return copy ?? array;
 }
 
-function reorderedObject(object: object, depth: number): string | undefined {
-  // A Date, a Map or a Uint8Array would come out as something that it is not.
-  const prototype: unknown = Object.getPrototypeOf(object);
-  if (prototype !== Object.prototype && prototype !== null) throw noJson("an object with a class of its own");
-  const members = object as { readonly [name: string]: unknown };
+function objectInOrder(object: object, depth: number): object | undefined {
+  assertPlain(object);
+  const members = object as Members;
   const names = Object.keys(members);
-  let text: string | undefined;
+  let copy: Members | undefined;
   if (!isSorted(names)) {
-    // The default order is by UTF-16 code units (RFC 8785 section 3.2.3).
-    names.sort();
-    text = "{";
+    sort(names);
+    if (names.some(hasPlaceOfItsOwn)) return undefined;
+    copy = {};
   }
   for (let i = 0; i < names.length; i++) {
     const name = names[i] as string;
     assertWellFormed(name);
     const member = members[name];
-    const memberText = reordered(member, depth);
-    if (text === undefined) {
-      if (memberText === undefined) continue;
-      // The first member that must be written here: those before it are as they stand.
-      text = "{";
+    const ordered = inOrder(member, depth);
+    if (ordered === undefined) return undefined;
+    if (copy === undefined) {
+      if (ordered === member) continue;
+      if (names.some(hasPlaceOfItsOwn)) return undefined;
+      // The first member that was copied: those before it are as they stand.
+      copy = {};
       for (let before = 0; before < i; before++) {
         const earlier = names[before] as string;
-        text += `${separator(before)}${nameText(earlier)}${JSON.stringify(members[earlier])}`;
+        copy[earlier] = members[earlier];
       }
     }
-    text += separator(i);
-    text += nameText(name);
-    text += memberText ?? JSON.stringify(member);
+    copy[name] = ordered;
   }
-  return text === undefined ? undefined : `${text}}`;
+  return copy ?? object;
 }
 
-/** A name with its colon. Most need no escape, and seeing that is quicker than looking for one. */
-function nameText(name: string): string {
-  return PLAIN_NAME.test(name) ? `"${name}":` : `${JSON.stringify(name)}:`;
+/** Numbers come first in an object, whenever they were added, and `__proto__` is no member when it is assigned. */
+function hasPlaceOfItsOwn(name: string): boolean {
+  const first = name.charCodeAt(0);
+  return (first >= 0x30 && first <= 0x39) || name === "__proto__";
 }
 
-function separator(index: number): string {
-  return index === 0 ? "" : ",";
+/** The canonical text, put together here: for every value, and slower. */
+export function canonicalText(value: unknown, depth = 0): string {
+  if (typeof value !== "object" || value === null) {
+    assertScalar(value);
+    return JSON.stringify(value);
+  }
+  if (depth === MAX_JSON_DEPTH) throw tooDeep();
+  let text = "";
+  if (Array.isArray(value)) {
+    // By index: a hole is an element that is no JSON.
+    for (let i = 0; i < value.length; i++) text += `${i === 0 ? "" : ","}${canonicalText(value[i], depth + 1)}`;
+    return `[${text}]`;
+  }
+  assertPlain(value);
+  // The default order is by UTF-16 code units (RFC 8785 section 3.2.3).
+  for (const name of Object.keys(value).sort()) {
+    assertWellFormed(name);
+    const member = canonicalText((value as Members)[name], depth + 1);
+    text += `${text === "" ? "" : ","}${JSON.stringify(name)}:${member}`;
+  }
+  return `{${text}}`;
+}
+
+interface Members {
+  [name: string]: unknown;
 }
 
 function isSorted(names: readonly string[]): boolean {
@@ -109,8 +118,47 @@ function isSorted(names: readonly string[]): boolean {
   return true;
 }
 
+/** In place, by UTF-16 code units (RFC 8785 section 3.2.3). */
+function sort(names: string[]): void {
+  if (names.length > FEW_NAMES) {
+    names.sort();
+    return;
+  }
+  for (let i = 1; i < names.length; i++) {
+    const name = names[i] as string;
+    let at = i;
+    for (; at > 0 && (names[at - 1] as string) > name; at--) names[at] = names[at - 1] as string;
+    names[at] = name;
+  }
+}
+
+function assertScalar(value: unknown): void {
+  switch (typeof value) {
+    case "string":
+      assertWellFormed(value);
+      return;
+    case "number":
+      if (!Number.isFinite(value)) throw noJson(`the number ${value}`);
+      return;
+    case "boolean":
+      return;
+    default:
+      if (value !== null) throw noJson(`a value of type ${typeof value}`);
+  }
+}
+
+/** A Date, a Map or a Uint8Array would come out as something that it is not. */
+function assertPlain(object: object): void {
+  const prototype: unknown = Object.getPrototypeOf(object);
+  if (prototype !== Object.prototype && prototype !== null) throw noJson("an object with a class of its own");
+}
+
 function assertWellFormed(text: string): void {
   if (!text.isWellFormed()) throw noJson("a lone surrogate");
+}
+
+function tooDeep(): GaitError {
+  return noJson(`nesting deeper than ${MAX_JSON_DEPTH}`);
 }
 
 function noJson(what: string): GaitError {

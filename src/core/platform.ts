@@ -43,6 +43,8 @@ export interface Platform {
   sha256(): Sha256;
   /** SHA-256 of the UTF-8 bytes of well-formed text, 64 lower-case hex digits; absent where there is no faster way. */
   sha256Text?(text: string): string;
+  /** The same as its 32 bytes, into `digest`; absent where there is no faster way. */
+  sha256TextInto?(text: string, digest: Uint8Array): void;
   /** CRC-32 (ISO 3309, as in ZIP) of `bytes`, continuing from `seed` (0 at the start); unsigned. */
   crc32(bytes: Uint8Array, seed: number): number;
   /**

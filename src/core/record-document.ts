@@ -6,7 +6,7 @@ import { JsonError, JsonOutline } from "./json.ts";
 import type { RecordItem, RecordParts } from "./record-parts.ts";
 
 const INPUT_MEMBERS: ReadonlySet<string> = new Set(Object.keys(RecordInputSchema.properties));
-/** Elements of so many bytes are built together. */
+/** Elements are built together that lie in so many bytes; a larger one is built alone. */
 const BATCH_BYTES = 64 * 1024;
 
 /** @throws GaitError `invalid_input` with the JSON path of what does not fit or is no strict JSON. */
@@ -51,17 +51,14 @@ function outlineOf(spans: JsonOutline): JsonValue {
 function* elements(spans: JsonOutline, name: "intents" | "results"): Generator<RecordItem[]> {
   const array = spans.member(spans.root, name);
   const length = array < 0 ? 0 : spans.elementCount(array);
-  let batch: RecordItem[] = [];
-  let bytes = 0;
-  for (let index = 0; index < length; index += 1) {
-    const element = spans.element(array, index);
-    const size = spans.end(element) - spans.start(element);
-    batch.push({ value: spans.value(element), where: `$.${name}[${index}]`, size });
-    bytes += size;
-    if (bytes < BATCH_BYTES) continue;
-    yield batch;
-    batch = [];
-    bytes = 0;
+  for (let first = 0; first < length; ) {
+    const start = spans.start(spans.element(array, first));
+    let end = first + 1;
+    while (end < length && spans.end(spans.element(array, end)) - start <= BATCH_BYTES) end += 1;
+    yield spans.elements(array, first, end).map((value, at) => {
+      const element = spans.element(array, first + at);
+      return { value, where: `$.${name}[${first + at}]`, size: spans.end(element) - spans.start(element) };
+    });
+    first = end;
   }
-  yield batch;
 }

@@ -58,6 +58,8 @@ const DEFAULT_PRODUCER_VERSION = "0.0.0-dev";
 const DEFAULT_RUNTIME = "go";
 /** UTF-8 has at most so many for a UTF-16 code unit. */
 const MOST_BYTES_PER_UNIT = 3;
+/** Lines of so many UTF-16 code units go on together: what takes them has something to do for each piece. */
+const PIECE_UNITS = 128 * 1024;
 /** What is left of records of so many bytes is worth collecting: left alone, it grows for as long as it finds room. */
 const RELIEF_BYTES = 16 * 1024 * 1024;
 const RUN_MEMBERS: ReadonlySet<string> = new Set(Object.keys(RecordRunSchema.properties));
@@ -152,8 +154,8 @@ function recordLines(
   const relief = new Relief(context.platform, RELIEF_BYTES);
   const made: RecordLines = { chunks: generate(), count: 0, omitted: 0 };
   async function* generate(): AsyncGenerator<Uint8Array> {
+    let lines = "";
     for await (const batch of items) {
-      let lines = "";
       for (const { value, where, size } of batch) {
         relief.after(size);
         const { text, omitted } = line(value, where, context);
@@ -161,9 +163,12 @@ function recordLines(
         made.count += 1;
         if (omitted) made.omitted += 1;
         lines += `${text}\n`;
+        if (lines.length < PIECE_UNITS) continue;
+        yield new TextEncoder().encode(lines);
+        lines = "";
       }
-      if (lines !== "") yield new TextEncoder().encode(lines);
     }
+    if (lines !== "") yield new TextEncoder().encode(lines);
   }
   return made;
 }

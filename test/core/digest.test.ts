@@ -1,5 +1,7 @@
 import { describe, expect, test } from "bun:test";
-import { digestOf, isSha256Hex, sameDigest, sha256Hex, sha256OfText } from "../../src/core/digest.ts";
+import { digestOf, isSha256Hex, sameDigest, sha256Hex, sha256OfText, sha256OfTextInto } from "../../src/core/digest.ts";
+import { encodeHex } from "../../src/core/encoding.ts";
+import { portablePlatform } from "../../src/core/portable.ts";
 import { hostPlatform } from "../../src/host/platform.ts";
 
 const EMPTY = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
@@ -44,7 +46,13 @@ describe("SHA-256 of a text is that of its UTF-8", () => {
   test.each(["a", "é", "€", "\u{1f600}"])("of many %s", (character) => {
     for (const length of [0, 1, 10_922, 10_923, 21_844, 21_845, 21_846, 65_536]) {
       const text = character.repeat(length);
-      expect(sha256OfText(hostPlatform, text)).toBe(sha256Hex(hostPlatform, new TextEncoder().encode(text)));
+      const digest = sha256Hex(hostPlatform, new TextEncoder().encode(text));
+      expect(sha256OfText(hostPlatform, text)).toBe(digest);
+      for (const platform of [hostPlatform, portablePlatform]) {
+        const bytes = new Uint8Array(32);
+        sha256OfTextInto(platform, text, bytes);
+        expect(encodeHex(bytes)).toBe(digest);
+      }
     }
   });
 });

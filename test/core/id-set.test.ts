@@ -37,7 +37,8 @@ describe("a set of ids", () => {
         [`b${last}`, `00000000${last}${"0".repeat(16)}`],
       ]),
     );
-    const set = new IdSet({ ...hostPlatform, sha256Text: (id) => (digests.get(id) ?? "").padEnd(64, "0") });
+    const { sha256 } = hostPlatform;
+    const set = new IdSet({ sha256, sha256Text: (id) => (digests.get(id) ?? "").padEnd(64, "0") });
     const added = [...digests.keys()].map((id) => set.add(id));
     // `a00000000` and `b00000000` have one digest here; all others have their own.
     expect(added.filter((isNew) => !isNew)).toHaveLength(1);

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import fc from "fast-check";
 import { JsonError, JsonOutline, spanValue } from "../../src/core/json.ts";
 
 const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
@@ -113,6 +114,22 @@ describe("levels", () => {
     expect(outline.member(outline.element(intents, 0), "args")).toBe(-1);
     const receipts = at("refs", "receipts");
     expect(outline.value(outline.element(receipts, 1))).toEqual({ b: 2 });
+  });
+
+  test("elements built together are those that are built alone, whatever stands between them", () => {
+    const space = fc.string({ unit: fc.constantFrom(" ", "\n", "\r", "\t"), maxLength: 2 });
+    const element = fc.tuple(space, fc.jsonValue({ maxDepth: 2, stringUnit: "grapheme" }), space);
+    fc.assert(
+      fc.property(fc.array(element, { minLength: 1 }), fc.nat(), fc.nat(), (elements, one, other) => {
+        const text = elements.map(([before, value, after]) => `${before}${JSON.stringify(value)}${after}`).join();
+        const outline = new JsonOutline(2).scan(encode(`{"list":[${text}]}`));
+        const list = outline.member(outline.root, "list");
+        const first = Math.min(one % elements.length, other % elements.length);
+        const end = Math.max(one % elements.length, other % elements.length) + 1;
+        const alone = Array.from({ length: end - first }, (_, at) => outline.value(outline.element(list, first + at)));
+        expect(outline.elements(list, first, end)).toEqual(alone);
+      }),
+    );
   });
 
   test("the text's own array has elements too", () => {

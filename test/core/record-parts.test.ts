@@ -111,6 +111,14 @@ describe("the same bytes, counts and warnings as from one document", () => {
     );
   });
 
+  test("of records small and large, which are built together and alone", async () => {
+    const sizes = [1, 30_000, 30_000, 200_000, 1, 65_000, 1, 1, 70_000, 70_000, 1];
+    const intents = sizes.map((size, at) => ({ intent_id: `i${at}`, args: { z: "é\n".repeat(size / 2), a: at } }));
+    const results = sizes.map((size, at) => ({ intent_id: `i${at}`, result: { z: "x".repeat(size), a: at } }));
+    for (const captureMode of ["raw", "reference"])
+      await expectSame({ intents, results }, { captureMode, runId: "r" }, 50_000);
+  });
+
   for (const { input = "" } of vectors("runpack-raw")) {
     if (input === "inputs/run_delta.json") continue;
     test(`of ${input}`, async () => {

@@ -138,6 +138,11 @@ const BREAKAGES: readonly Breakage[] = [
     caught: ["sha256"],
   },
   {
+    what: "such a digest as bytes",
+    parts: platform({ sha256TextInto: (text, digest) => void Bun.SHA256.hash(Buffer.from(text, "latin1"), digest) }),
+    caught: ["sha256"],
+  },
+  {
     what: "a checksum that starts anew at each piece",
     parts: platform({ crc32: (bytes) => hostPlatform.crc32(bytes, 0) }),
     caught: ["crc32"],

@@ -2,7 +2,15 @@
 import type { JsonValue } from "../../schema/primitives.ts";
 import { JsonScanner, NODE_END, NODE_NAME, NODE_NEXT, NODE_START, NODE_WORDS } from "./scanner.ts";
 import { decodeString, stringEnd } from "./string.ts";
-import { type JsonKind, type JsonSpan, type JsonTextOptions, kindOf, spanValue, textRange } from "./text.ts";
+import {
+  type JsonKind,
+  type JsonSpan,
+  type JsonTextOptions,
+  kindOf,
+  spanValue,
+  spanValues,
+  textRange,
+} from "./text.ts";
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
@@ -79,6 +87,13 @@ export class JsonOutline {
   /** The node of an element, from 0 to `elementCount` - 1. */
   element(array: number, index: number): number {
     return array + 1 + index;
+  }
+
+  /** The values of the elements from `first` to before `last`, at least one: many small ones sooner than one by one. */
+  elements(array: number, first: number, last: number): JsonValue[] {
+    const start = this.element(array, first);
+    if (last - first === 1) return [this.value(start)];
+    return spanValues(this.#bytes, { start: this.start(start), end: this.end(this.element(array, last - 1)) });
   }
 
   /** The name of a member; `undefined` for an element or the root. */

@@ -59,3 +59,8 @@ export function kindOf(first: number | undefined): JsonKind {
 export function spanValue(bytes: Uint8Array, span: { readonly start: number; readonly end: number }): JsonValue {
   return JSON.parse(decodeText(bytes, span.start, span.end)) as JsonValue;
 }
+
+/** The same of a span from the start of one element of an array to the end of a later one. */
+export function spanValues(bytes: Uint8Array, span: { readonly start: number; readonly end: number }): JsonValue[] {
+  return JSON.parse(`[${decodeText(bytes, span.start, span.end)}]`) as JsonValue[];
+}
