@@ -27,6 +27,37 @@ export interface RecordContext {
   readonly overrideRunId: string | undefined;
   /** Filled by the intents, read by the results. */
   readonly intentIds: IdSet;
+  readonly quotes: RecordQuotes;
+}
+
+/** Gives the canonical text of a string. */
+type Quote = (text: string) => string;
+
+/** For each member that mostly says what it said in the record before. */
+export type RecordQuotes = { readonly [Member in keyof Stamp | "toolName" | "status"]: Quote };
+
+export function recordQuotes(): RecordQuotes {
+  return {
+    schemaId: repeatedQuote(),
+    schemaVersion: repeatedQuote(),
+    createdAt: repeatedQuote(),
+    producerVersion: repeatedQuote(),
+    runId: repeatedQuote(),
+    toolName: repeatedQuote(),
+    status: repeatedQuote(),
+  };
+}
+
+function repeatedQuote(): Quote {
+  let last = "";
+  let quoted = quote(last);
+  return (text) => {
+    if (text !== last) {
+      quoted = quote(text);
+      last = text;
+    }
+    return quoted;
+  };
 }
 
 /** A canonical line without its LF, and whether reference mode left its body out. */
@@ -49,11 +80,13 @@ export function intentLine(value: JsonValue, where: string, context: RecordConte
   const args = bodyOf(record.args, record.args_digest, "args", where, context);
   const stamp = stampOf(record, where, "gait.runpack.intent", context);
   // The names in canonical order, so that the text of `args` is made once, for the digest and for the line.
+  const { quotes } = context;
   const text =
-    `{${args.text === undefined ? "" : `"args":${args.text},`}"args_digest":${quote(args.digest)}` +
-    `,"created_at":${quote(stamp.createdAt)},"intent_id":${quote(intentId)},"producer_version":${quote(stamp.producerVersion)}` +
-    `,"run_id":${quote(stamp.runId)},"schema_id":${quote(stamp.schemaId)},"schema_version":${quote(stamp.schemaVersion)}` +
-    `,"tool_name":${quote(record.tool_name ?? "")}}`;
+    `{${args.text === undefined ? "" : `"args":${args.text},`}"args_digest":${args.digest}` +
+    `,"created_at":${quotes.createdAt(stamp.createdAt)},"intent_id":${quote(intentId)}` +
+    `,"producer_version":${quotes.producerVersion(stamp.producerVersion)},"run_id":${quotes.runId(stamp.runId)}` +
+    `,"schema_id":${quotes.schemaId(stamp.schemaId)},"schema_version":${quotes.schemaVersion(stamp.schemaVersion)}` +
+    `,"tool_name":${quotes.toolName(record.tool_name ?? "")}}`;
   return { text, omitted: args.omitted };
 }
 
@@ -67,11 +100,13 @@ export function resultLine(value: JsonValue, where: string, context: RecordConte
 
   const result = bodyOf(record.result, record.result_digest, "result", where, context);
   const stamp = stampOf(record, where, "gait.runpack.result", context);
+  const { quotes } = context;
   const text =
-    `{"created_at":${quote(stamp.createdAt)},"intent_id":${quote(intentId)},"producer_version":${quote(stamp.producerVersion)}` +
-    `${result.text === undefined ? "" : `,"result":${result.text}`},"result_digest":${quote(result.digest)}` +
-    `,"run_id":${quote(stamp.runId)},"schema_id":${quote(stamp.schemaId)},"schema_version":${quote(stamp.schemaVersion)}` +
-    `,"status":${quote(record.status ?? "")}}`;
+    `{"created_at":${quotes.createdAt(stamp.createdAt)},"intent_id":${quote(intentId)}` +
+    `,"producer_version":${quotes.producerVersion(stamp.producerVersion)}` +
+    `${result.text === undefined ? "" : `,"result":${result.text}`},"result_digest":${result.digest}` +
+    `,"run_id":${quotes.runId(stamp.runId)},"schema_id":${quotes.schemaId(stamp.schemaId)}` +
+    `,"schema_version":${quotes.schemaVersion(stamp.schemaVersion)},"status":${quotes.status(record.status ?? "")}}`;
   return { text, omitted: result.omitted };
 }
 
@@ -109,7 +144,7 @@ export function recordTime(text: string | null | undefined, where: string, warni
   return inputTime(kept, where);
 }
 
-/** `args` or `result` with its digest. An empty object has a digest, but is not written: readers can't tell it from none. */
+/** `args` or `result` with its digest, both as they are written. An empty object has a digest, but is not written: readers can't tell it from none. */
 function bodyOf(
   value: JsonObject | null | undefined,
   digest: string | null | undefined,
@@ -120,7 +155,7 @@ function bodyOf(
   const given = digest ?? "";
   if (value === null || value === undefined) {
     if (given === "") warnings.add(`neither ${name} nor ${name}_digest`, where);
-    return { digest: given, text: undefined, omitted: false };
+    return { digest: quote(given), text: undefined, omitted: false };
   }
   const canonical = canonicalize(value);
   const computed = sha256OfText(platform, canonical);
@@ -128,7 +163,8 @@ function bodyOf(
     warnings.add(`${name}_digest is not the digest of ${name}`, where);
   const empty = canonical === "{}";
   return {
-    digest: given === "" ? computed : given,
+    // Hex digits need no escape.
+    digest: given === "" ? `"${computed}"` : quote(given),
     text: empty || captureMode === "reference" ? undefined : canonical,
     omitted: !empty && captureMode === "reference",
   };

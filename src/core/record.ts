@@ -14,6 +14,7 @@ import {
   intentLine,
   type RecordContext,
   type RecordLine,
+  recordQuotes,
   recordTime,
   resultLine,
   stampOf,
@@ -92,6 +93,7 @@ export async function recordRun(parts: RecordParts, sink: ByteSink, options: Rec
     warnings,
     overrideRunId: options.runId,
     intentIds: new IdSet(platform),
+    quotes: recordQuotes(),
   };
 
   const writer = createZipWriter(sink, platform);
