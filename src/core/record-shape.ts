@@ -26,9 +26,18 @@ export type RecordTest = (outline: JsonOutline) => boolean;
 export function createRecordTest(schema: TSchema): RecordTest {
   const properties = propertiesOf(schema);
   const shapes: ShapeMember[][] = [];
+  /** Of the forms whose names were compared with a shape's: texts of one form have the same names. */
+  const ofForms = new WeakMap<object, readonly ShapeMember[]>();
   return (outline) => {
+    const { form } = outline;
+    const known = form && ofForms.get(form);
+    if (known !== undefined && fitsValues(outline, known)) return true;
     if (outline.kind(outline.root) !== "object") return false;
-    for (const shape of shapes) if (fitsShape(outline, shape)) return true;
+    for (const shape of shapes) {
+      if (!isNamedAs(outline, shape) || !fitsValues(outline, shape)) continue;
+      if (form !== undefined) ofForms.set(form, shape);
+      return true;
+    }
     if (!check(schema, shallowRecord(outline))) return false;
     if (shapes.length === MAX_SHAPES) shapes.shift();
     shapes.push(shapeOf(outline, properties));
@@ -36,20 +45,30 @@ export function createRecordTest(schema: TSchema): RecordTest {
   };
 }
 
-/** Builds nothing for what it recognizes: there may be millions of records. */
-function fitsShape(outline: JsonOutline, shape: readonly ShapeMember[]): boolean {
+/** Whether the record has these members, in this order, and no others. Builds nothing, as below. */
+function isNamedAs(outline: JsonOutline, shape: readonly ShapeMember[]): boolean {
   const end = outline.next(outline.root);
-  let node = outline.root;
-  for (const member of shape) {
-    node = node === outline.root ? node + 1 : outline.next(node);
-    if (node >= end) return false;
-    if (!outline.isNamed(node, member.name) || outline.kind(node) !== member.kind) return false;
-    if (member.schema === undefined || outline.isString(node, member.accepted)) continue;
-    const text = outline.string(node);
-    if (text === undefined || !check(member.schema, text)) return false;
-    member.accepted = text;
+  let node = outline.root + 1;
+  for (const { name } of shape) {
+    if (node >= end || !outline.isNamed(node, name)) return false;
+    node = outline.next(node);
   }
-  return (shape.length === 0 ? outline.root + 1 : outline.next(node)) === end;
+  return node === end;
+}
+
+/** Whether the record's members, which have the names of `shape`, have such values: there may be millions of records. */
+function fitsValues(outline: JsonOutline, shape: readonly ShapeMember[]): boolean {
+  let node = outline.root + 1;
+  for (const member of shape) {
+    if (outline.kind(node) !== member.kind) return false;
+    if (member.schema !== undefined && !outline.isString(node, member.accepted)) {
+      const text = outline.string(node);
+      if (text === undefined || !check(member.schema, text)) return false;
+      member.accepted = text;
+    }
+    node = outline.next(node);
+  }
+  return true;
 }
 
 function shapeOf(outline: JsonOutline, properties: ReadonlyMap<string, Property>): ShapeMember[] {

@@ -49,25 +49,29 @@ export function createRecordChecker(schema: TSchema, path: string, runId: string
       firstUnread ??= line;
       return;
     }
-    const place = `${path}:${line}`;
     try {
       outline.scan(bytes, { start, end, line });
     } catch (error) {
       if (!(error instanceof JsonError)) throw error;
-      findings.push(jsonFinding(error, place));
+      findings.push(jsonFinding(error, `${path}:${line}`));
       return;
     }
     if (!fits(outline)) {
       const [issue] = validate(schema, shallowRecord(outline) ?? null);
       const { expected, actual, message = "must be an object" } = issue ?? {};
       findings.push(
-        finding("record_invalid", { path: `${place}#${jsonPath(issue?.path ?? "$")}`, message, expected, actual }),
+        finding("record_invalid", {
+          path: `${path}:${line}#${jsonPath(issue?.path ?? "$")}`,
+          message,
+          expected,
+          actual,
+        }),
       );
       return;
     }
     const recordRun = outline.member(outline.root, "run_id");
     if (!outline.isString(recordRun, runId))
-      warnings.add("a record of another run", `${place} ${quote(outline.string(recordRun) ?? "")}`);
+      warnings.add("a record of another run", `${path}:${line} ${quote(outline.string(recordRun) ?? "")}`);
   });
 
   return {

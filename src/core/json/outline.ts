@@ -1,5 +1,7 @@
 /** Where the outer values of a JSON text lie, found in the one pass that proves it. */
 import type { JsonValue } from "../../schema/primitives.ts";
+import type { JsonForm } from "./form.ts";
+import { JsonForms } from "./forms.ts";
 import { JsonScanner, NODE_END, NODE_NAME, NODE_NEXT, NODE_START, NODE_WORDS } from "./scanner.ts";
 import { decodeString, stringEnd } from "./string.ts";
 import {
@@ -24,7 +26,10 @@ export class JsonOutline {
   /** The text's own value. */
   readonly root = 0;
   readonly #scanner: JsonScanner;
+  readonly #forms = new JsonForms();
   #bytes: Uint8Array = new Uint8Array(0);
+  #nodes: Uint32Array = new Uint32Array(0);
+  #form: JsonForm | undefined;
 
   /**
    * `levels`: of how many levels of containers the values are listed. 1: the text's value and what it holds, as for a
@@ -38,8 +43,25 @@ export class JsonOutline {
   scan(bytes: Uint8Array, options: JsonTextOptions = {}): this {
     const { start, end, maxDepth, line } = textRange(bytes, options);
     this.#bytes = bytes;
-    this.#scanner.scan(bytes, start, end, maxDepth, line);
+    const form = this.#forms.find(bytes, start, end, maxDepth);
+    this.#form = form;
+    if (form !== undefined) {
+      this.#nodes = form.nodes;
+      return this;
+    }
+    const scanner = this.#scanner;
+    scanner.scan(bytes, start, end, maxDepth, line);
+    this.#nodes = scanner.nodes;
+    this.#forms.learn(bytes, start, end, scanner);
     return this;
+  }
+
+  /**
+   * The same object for texts that are alike: all their bytes but the values that hold no others, so that they have the
+   * same nodes with the same names. Absent where nothing like the text was scanned before, or not lately.
+   */
+  get form(): object | undefined {
+    return this.#form;
   }
 
   start(node: number): number {
@@ -57,7 +79,7 @@ export class JsonOutline {
   /** The member of that name of a listed object, or -1. */
   member(object: number, name: string): number {
     const bytes = this.#bytes;
-    const nodes = this.#scanner.nodes;
+    const nodes = this.#nodes;
     if (bytes[this.start(object)] !== OPEN_OBJECT) return -1;
     const end = nodes[object * NODE_WORDS + NODE_NEXT] as number;
     for (let node = object + 1; node < end; node = nodes[node * NODE_WORDS + NODE_NEXT] as number) {
@@ -129,7 +151,7 @@ export class JsonOutline {
   }
 
   #word(node: number, word: number): number {
-    return this.#scanner.nodes[node * NODE_WORDS + word] as number;
+    return this.#nodes[node * NODE_WORDS + word] as number;
   }
 }
 

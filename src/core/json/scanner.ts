@@ -6,7 +6,8 @@
  */
 import { JsonError, type JsonErrorCode, jsonPlace, showName } from "./error.ts";
 import { FNV_OFFSET, FNV_PRIME, hashName, MemberNames } from "./names.ts";
-import { isExactNumber, numberEnd, shortIntegerEnd } from "./number.ts";
+import { numberEnd } from "./number.ts";
+import { scalarEnd } from "./scalar.ts";
 import { decodeString, decodeText, hex, PLAIN, stringEnd, stringFault } from "./string.ts";
 
 const QUOTE = 0x22;
@@ -18,7 +19,6 @@ const OPEN_OBJECT = 0x7b;
 const TO_CLOSE = 2;
 
 const NOTHING = new Uint8Array(0);
-const LITERALS = ["true", "false", "null"].map((word) => new TextEncoder().encode(word));
 /** A number longer than this is cut in messages. */
 const SHOWN_NUMBER = 40;
 
@@ -109,7 +109,7 @@ export class JsonScanner {
           while (p < end && PLAIN[bytes[p] as number] === 1) p++;
           if (p < end && bytes[p] === QUOTE) p += 1;
           else p = this.#scanString(bytes, p, end);
-        } else p = this.#scanScalar(bytes, p, end, first);
+        } else p = this.#scanScalar(bytes, p, end);
         if (listing) this.#closeNode(node, p);
       }
 
@@ -177,27 +177,23 @@ export class JsonScanner {
   }
 
   /** A number, `true`, `false` or `null` at `p`; its end. */
-  #scanScalar(bytes: Uint8Array, p: number, end: number, first: number): number {
-    if (first === 0x2d || (first >= 0x30 && first <= 0x39)) {
-      const shortInteger = shortIntegerEnd(bytes, p, end);
-      if (shortInteger > 0) return shortInteger;
-      const numberEnds = numberEnd(bytes, p, end);
-      if (numberEnds < 0) throw this.#unexpected(~numberEnds, "a digit");
-      if (!isExactNumber(bytes, p, numberEnds)) throw this.#lossyNumber(p, numberEnds);
-      return numberEnds;
-    }
-    for (const word of LITERALS) {
-      if (first !== word[0]) continue;
-      for (let i = 1; i < word.length; i++) {
-        if (p + i >= end || bytes[p + i] !== word[i]) throw this.#unexpected(p, "a value");
-      }
-      return p + word.length;
-    }
-    throw this.#unexpected(p, "a value");
+  #scanScalar(bytes: Uint8Array, p: number, end: number): number {
+    const scalarEnds = p < end ? scalarEnd(bytes, p, end) : 0;
+    if (scalarEnds > 0) return scalarEnds;
+    const first = p < end ? (bytes[p] as number) : 0;
+    if (first !== 0x2d && !(first >= 0x30 && first <= 0x39)) throw this.#unexpected(p, "a value");
+    const numberEnds = numberEnd(bytes, p, end);
+    throw numberEnds < 0 ? this.#unexpected(~numberEnds, "a digit") : this.#lossyNumber(p, numberEnds);
   }
 
   #refuseMark(): void {
-    const [first, second, third] = this.#bytes.subarray(this.#start, Math.min(this.#end, this.#start + 3));
+    const bytes = this.#bytes;
+    const at = this.#start;
+    const first = at < this.#end ? (bytes[at] as number) : 0;
+    // Of every other text this is one comparison: there are millions of lines.
+    if (first < 0xef) return;
+    const second = at + 1 < this.#end ? (bytes[at + 1] as number) : 0;
+    const third = at + 2 < this.#end ? (bytes[at + 2] as number) : 0;
     if (first === 0xef && second === 0xbb && third === 0xbf) {
       const hint = "Save the text without a byte-order mark.";
       throw this.#fault("json_encoding_invalid", this.#start, "the text begins with a byte-order mark", hint);
@@ -273,7 +269,8 @@ export class JsonScanner {
   }
 }
 
-function skipSpace(bytes: Uint8Array, start: number, end: number): number {
+/** The first byte from `start` on that is no white space, or `end`. */
+export function skipSpace(bytes: Uint8Array, start: number, end: number): number {
   let p = start;
   while (p < end) {
     const byte = bytes[p];
