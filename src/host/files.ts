@@ -1,7 +1,7 @@
 /** Files as sources of bytes that must not change while they are read. */
 import { type BigIntStats, closeSync, constants, fstatSync, openSync, readSync, type Stats, statSync } from "node:fs";
 import { GaitError } from "../core/error.ts";
-import { type ByteSource, chunks } from "../core/source.ts";
+import type { ByteSource } from "../core/source.ts";
 import { errnoOf, fileError, withFileErrors } from "./errno.ts";
 import { turn } from "./work.ts";
 
@@ -19,6 +19,8 @@ export interface OpenedSource {
   readonly source: ByteSource;
   /** Permission bits, such as 0o600. */
   readonly mode: number;
+  /** Fills `target` with the bytes at `offset`, for content that is kept. @throws as reading the source */
+  readInto(target: Uint8Array, offset: number): void;
   /**
    * Call it when reading is over: bytes that were read before and after a change belong to no file that ever was.
    * @throws GaitError `input_changed` when the file has another size or time, or its path names another file now
@@ -37,6 +39,11 @@ export async function openSource(path: string): Promise<OpenedSource> {
   const shared = { buffer: new Uint8Array(0) };
   let whole: Uint8Array | undefined;
   let open = true;
+  const assertReadable = (offset: number, length: number): void => {
+    // The number may belong to another file by now.
+    if (!open) throw new GaitError("internal", `${path} is read after it was closed`);
+    if (offset < 0 || length < 0 || offset + length > size) throw changed(path);
+  };
 
   return {
     path,
@@ -46,9 +53,7 @@ export async function openSource(path: string): Promise<OpenedSource> {
       file: { path, identity: identityOf(before), offset: 0, length: size },
       read(offset, length) {
         const read = (): Uint8Array => {
-          // The number may belong to another file by now.
-          if (!open) throw new GaitError("internal", `${path} is read after it was closed`);
-          if (offset < 0 || length < 0 || offset + length > size) throw changed(path);
+          assertReadable(offset, length);
           if (size <= WHOLE_BYTES) {
             if (whole === undefined) {
               const bytes = new Uint8Array(size);
@@ -63,6 +68,10 @@ export async function openSource(path: string): Promise<OpenedSource> {
         };
         return turn()?.then(read) ?? read();
       },
+    },
+    readInto(target, offset) {
+      assertReadable(offset, target.length);
+      fill(fd, path, target, offset);
     },
     assertUnchanged() {
       const now = withFileErrors("read", path, () => fstatSync(fd, { bigint: true }));
@@ -87,14 +96,13 @@ export async function openSource(path: string): Promise<OpenedSource> {
 export async function readInput(path: string, options: InputOptions = {}): Promise<Uint8Array> {
   const limit = options.limit ?? MAX_INPUT_BYTES;
   if (path === "-") return readStandardInput(options, limit);
-  const { source, assertUnchanged, close } = await openSource(path);
+  const { source, readInto, assertUnchanged, close } = await openSource(path);
   try {
     if (source.size > limit) throw tooLarge(path, limit, options.limitHint);
     const bytes = new Uint8Array(source.size);
-    let at = 0;
-    for await (const chunk of chunks(source, SHARED_BUFFER_BYTES)) {
-      bytes.set(chunk, at);
-      at += chunk.length;
+    for (let at = 0; at < bytes.length; at += SHARED_BUFFER_BYTES) {
+      await turn();
+      readInto(bytes.subarray(at, at + SHARED_BUFFER_BYTES), at);
     }
     assertUnchanged();
     return bytes;

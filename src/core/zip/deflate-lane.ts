@@ -14,8 +14,8 @@ export function createDeflate(platform: Pick<Platform, "lanes">): Deflate {
   /** A codec has 18 MB for itself, and a collector that counts them lets as much again lie: so one is enough. */
   let isElsewhere = false;
   return async (content, scratch) => {
-    const { all, isLarge } = await look(content);
-    const [lane] = isLarge || isElsewhere ? (platform.lanes?.(1) ?? []) : [];
+    const { all, isLarge } = isElsewhere ? { all: content, isLarge: true } : await look(content);
+    const [lane] = isLarge ? (platform.lanes?.(1) ?? []) : [];
     if (lane === undefined) return (await loadDeflater()).deflate(all, scratch);
     isElsewhere = true;
     return deflateStreamIn(scratch, await deflateAt(lane, all, scratch));
