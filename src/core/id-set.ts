@@ -4,6 +4,7 @@
  */
 import { type Hashing, sha256OfTextInto } from "./digest.ts";
 
+/** `firstSlot` counts on it. */
 const WORDS = 4;
 /** Each part grows by itself, so that room is never needed for all of them twice. A power of two. */
 const PARTS = 64;
@@ -52,7 +53,7 @@ class Part {
   add(key: Int32Array): boolean {
     const at = this.#find(key);
     if (this.#slots[at] !== 0) return false;
-    this.#slots.set(key, at);
+    for (let word = 0; word < WORDS; word += 1) this.#slots[at + word] = key[word] as number;
     this.#count += 1;
     if (this.#count * WORDS > this.#slots.length * FULL) this.#grow();
     return true;
@@ -67,7 +68,7 @@ class Part {
     const third = key[2] as number;
     const fourth = key[3] as number;
     const mask = slots.length - 1;
-    for (let at = (third * WORDS) & mask; ; at = (at + WORDS) & mask) {
+    for (let at = firstSlot(third) & mask; ; at = (at + WORDS) & mask) {
       if (slots[at] === 0) return at;
       if (slots[at] === first && slots[at + 1] === second && slots[at + 2] === third && slots[at + 3] === fourth) {
         return at;
@@ -77,12 +78,20 @@ class Part {
 
   #grow(): void {
     const old = this.#slots;
-    this.#slots = new Int32Array(old.length * 2);
-    const key = new Int32Array(WORDS);
-    for (let at = 0; at < old.length; at += WORDS) {
-      if (old[at] === 0) continue;
-      for (let word = 0; word < WORDS; word += 1) key[word] = old[at + word] as number;
-      this.#slots.set(key, this.#find(key));
+    const slots = new Int32Array(old.length * 2);
+    const mask = slots.length - 1;
+    for (let from = 0; from < old.length; from += WORDS) {
+      if (old[from] === 0) continue;
+      // They are all different: what is free is theirs.
+      let at = firstSlot(old[from + 2] as number) & mask;
+      while (slots[at] !== 0) at = (at + WORDS) & mask;
+      for (let word = 0; word < WORDS; word += 1) slots[at + word] = old[from + word] as number;
     }
+    this.#slots = slots;
   }
+}
+
+/** Where the search for a key begins, by its third word; without the multiplication, which would leave the integers. */
+function firstSlot(third: number): number {
+  return third << 2;
 }
