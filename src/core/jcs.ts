@@ -7,6 +7,7 @@ import type { JsonValue } from "../schema/primitives.ts";
 import { GaitError } from "./error.ts";
 import { MAX_JSON_DEPTH } from "./json.ts";
 
+const PLAIN_NAME = /^[ !#-[\]-~]*$/;
 /** Up to so many names sorting them in place is quicker than the sort of the language. */
 const FEW_NAMES = 16;
 
@@ -88,21 +89,28 @@ function hasPlaceOfItsOwn(name: string): boolean {
 export function canonicalText(value: unknown, depth = 0): string {
   if (typeof value !== "object" || value === null) {
     assertScalar(value);
-    return JSON.stringify(value);
+    return typeof value === "string" ? JSON.stringify(value) : String(value);
   }
   if (depth === MAX_JSON_DEPTH) throw tooDeep();
   let text = "";
   if (Array.isArray(value)) {
     // By index: a hole is an element that is no JSON.
-    for (let i = 0; i < value.length; i++) text += `${i === 0 ? "" : ","}${canonicalText(value[i], depth + 1)}`;
+    for (let i = 0; i < value.length; i++) {
+      if (i > 0) text += ",";
+      text += canonicalText(value[i], depth + 1);
+    }
     return `[${text}]`;
   }
   assertPlain(value);
-  // The default order is by UTF-16 code units (RFC 8785 section 3.2.3).
-  for (const name of Object.keys(value).sort()) {
+  const names = Object.keys(value);
+  sort(names);
+  for (let i = 0; i < names.length; i++) {
+    const name = names[i] as string;
     assertWellFormed(name);
-    const member = canonicalText((value as Members)[name], depth + 1);
-    text += `${text === "" ? "" : ","}${JSON.stringify(name)}:${member}`;
+    if (i > 0) text += ",";
+    // Most names need no escape, and seeing that is quicker than looking for one.
+    text += PLAIN_NAME.test(name) ? `"${name}":` : `${JSON.stringify(name)}:`;
+    text += canonicalText((value as Members)[name], depth + 1);
   }
   return `{${text}}`;
 }
@@ -118,7 +126,7 @@ function isSorted(names: readonly string[]): boolean {
   return true;
 }
 
-/** In place, by UTF-16 code units (RFC 8785 section 3.2.3). */
+/** In place, by UTF-16 code units (RFC 8785 section 3.2.3), which is the order of the language too. */
 function sort(names: string[]): void {
   if (names.length > FEW_NAMES) {
     names.sort();

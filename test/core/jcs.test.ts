@@ -228,6 +228,10 @@ test.each<[string, (size: number) => JsonValue]>([
     "names alike but for the last letters",
     (n) => Object.fromEntries(Array.from({ length: n }, (_, i) => [`${"k".repeat(50)}${n - i}`, i])),
   ],
+  [
+    "names that an object orders by itself",
+    (n) => Array.from({ length: n }, (_, i) => ({ 9: i, 10: { b: 1, 2: [] } })),
+  ],
   ["elements out of order", (n) => Array.from({ length: n }, (_, i) => ({ b: i, a: { d: 1, c: 2 } }))],
   [
     "elements in order before one that is not",
