@@ -28,12 +28,12 @@ try {
   }
   const [cpu] = cpus();
   const { text } = run([scene.gait, "version"], scene.folder, "pipe");
-  const [version = "", commit = ""] = text.split("\n");
+  const [version = "", commit = ""] = text.split("\n").map((line) => line.trim().replaceAll(/ +/g, " "));
   const place = `${cpus().length} x ${cpu?.model.trim()}, ${Math.round(totalmem() / 2 ** 30)} GiB, ${process.platform}`;
   const words = [...(values.quick ? ["--quick"] : []), ...positionals];
   const command = ["npm run bench", ...(words.length > 0 ? ["--", ...words] : [])].join(" ");
   const date = new Date().toISOString().slice(0, 10);
-  const source = `${date}, ${version}, ${commit.trim()}, ${place}: \`${command}\``;
+  const source = `${date}, ${version}, ${commit}, ${place}: \`${command}\``;
   const table = markdown(rows);
   console.log(`${table}\n\n${source}`);
   if (values.write) writeTable(table, source, positionals.length > 0);
