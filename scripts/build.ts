@@ -31,10 +31,12 @@ export function build(options: { target?: string; outfile?: string; base?: strin
     run([process.execPath, join(ROOT, "scripts/report.ts")]);
     const define = Object.fromEntries(Object.entries(constants).map(([name, value]) => [name, JSON.stringify(value)]));
     const executable: Executable = {
-      outfile: staged,
       define,
-      ...(options.target === undefined ? {} : { target: `bun-${options.target}` as Bun.Build.CompileTarget }),
-      ...(options.base === undefined ? {} : { base: options.base }),
+      compile: {
+        outfile: staged,
+        ...(options.target === undefined ? {} : { target: `bun-${options.target}` as Bun.Build.CompileTarget }),
+        ...(options.base === undefined ? {} : { executablePath: options.base }),
+      },
     };
     run([process.execPath, join(ROOT, "scripts/bundle.ts"), JSON.stringify(executable)]);
     chmodSync(staged, 0o755);

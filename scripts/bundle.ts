@@ -1,31 +1,17 @@
 /**
- * The bundler's part of `build.ts`: `scripts/bundle.ts JSON`, which holds an `Executable`. A process of its own, so that the
- * schemas that become data are those of the source as it is now.
+ * The bundler's part of `build.ts`: `scripts/bundle.ts JSON`, which holds an `Executable`. A process of its own, so that
+ * the schemas that become data are those of the source as it is now.
  */
 import { schemaLiterals } from "./schema-literals.ts";
 
 export interface Executable {
-  readonly outfile: string;
-  /** As Bun calls it (`bun-linux-x64`); without it this machine's. */
-  readonly target?: Bun.Build.CompileTarget;
-  /** The Bun that the program is put into; without it this one, or for another target what Bun downloads. */
-  readonly base?: string;
   readonly define: Readonly<Record<string, string>>;
+  /** Without a target this machine's; without a path into this Bun, or for another target into what Bun downloads. */
+  readonly compile: Pick<Bun.CompileBuildOptions, "outfile" | "target" | "executablePath">;
 }
 
 /** The program, and whatever else must be in the executable as a file of its own (workers). */
 export const ENTRY_POINTS = ["src/cli/main.ts", "src/host/lane-worker.ts"];
-
-const COMPILE = {
-  // The folder that the program is run in may be hostile: nothing in it is loaded. By default a `bunfig.toml` there
-  // would run its preload, and a `.env` would set variables.
-  autoloadDotenv: false,
-  autoloadBunfig: false,
-  autoloadTsconfig: false,
-  autoloadPackageJson: false,
-  // What runs once is not worth compiling, and that took a quarter of a small verification. `src/cli/main.ts` ends it.
-  jitPolicy: 8,
-} as const;
 
 export const SETTINGS = {
   target: "bun",
@@ -33,23 +19,28 @@ export const SETTINGS = {
   bytecode: true,
   format: "esm",
   splitting: true,
+  // Names stay as they are: stack traces and errors need them.
   minify: { syntax: true, whitespace: true, identifiers: false },
-  // NODE_ENV of the caller may not choose between code paths. Names stay as they are: stack traces and errors need them.
+  // NODE_ENV of the caller may not choose between code paths.
   define: { "process.env.NODE_ENV": '"production"' },
-  compile: COMPILE,
+  compile: {
+    // The folder that the program is run in may be hostile: nothing in it is loaded. By default a `bunfig.toml` there
+    // would run its preload, and a `.env` would set variables.
+    autoloadDotenv: false,
+    autoloadBunfig: false,
+    autoloadTsconfig: false,
+    autoloadPackageJson: false,
+    // What runs once is not worth compiling, and that took a quarter of a small verification. `src/cli/main.ts` ends it.
+    jitPolicy: 8,
+  },
 } as const;
 
-async function bundle({ outfile, target, base, define }: Executable): Promise<void> {
+async function bundle({ define, compile }: Executable): Promise<void> {
   const { success, logs } = await Bun.build({
     ...SETTINGS,
     entrypoints: ENTRY_POINTS,
     define: { ...SETTINGS.define, ...define },
-    compile: {
-      ...COMPILE,
-      outfile,
-      ...(target === undefined ? {} : { target }),
-      ...(base === undefined ? {} : { executablePath: base }),
-    },
+    compile: { ...SETTINGS.compile, ...compile },
     plugins: [schemaLiterals],
   });
   if (!success) throw new AggregateError(logs, "the bundle failed");

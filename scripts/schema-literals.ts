@@ -1,6 +1,7 @@
 /**
  * In the executable the schemas that TypeBox makes stand as the data that they come to: making them anew at every start
- * took a fifth of a small verification. The page and the npm package make them with TypeBox, as the tests of the source do.
+ * took a fifth of a small verification. The page and the npm package make them with TypeBox, as the tests of the source
+ * do.
  */
 import type { BunPlugin } from "bun";
 

@@ -79,8 +79,8 @@ export function intentLine(value: JsonValue, where: string, context: RecordConte
 
   const args = bodyOf(record.args, record.args_digest, "args", where, context);
   const stamp = stampOf(record, where, "gait.runpack.intent", context);
-  // The names in canonical order, so that the text of `args` is made once, for the digest and for the line.
   const { quotes } = context;
+  // The names in canonical order, so that the text of `args` is made once, for the digest and for the line.
   const text =
     `{${args.text === undefined ? "" : `"args":${args.text},`}"args_digest":${args.digest}` +
     `,"created_at":${quotes.createdAt(stamp.createdAt)},"intent_id":${quote(intentId)}` +
@@ -144,7 +144,10 @@ export function recordTime(text: string | null | undefined, where: string, warni
   return inputTime(kept, where);
 }
 
-/** `args` or `result` with its digest, both as they are written. An empty object has a digest, but is not written: readers can't tell it from none. */
+/**
+ * `args` or `result` with its digest, both as they are written. An empty object has a digest, but is not written: readers
+ * can't tell it from none.
+ */
 function bodyOf(
   value: JsonObject | null | undefined,
   digest: string | null | undefined,

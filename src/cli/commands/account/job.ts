@@ -2,21 +2,13 @@
 import { countText, durationText, grouped, offsetText } from "../../../core/amount.ts";
 import { secondsBetween } from "../../../core/time-span.ts";
 import type { JobAccount, JobCheckpointAccount, JobStep } from "../../../schema/job-account.ts";
-import { type Row, rows, type Tone } from "../../output.ts";
+import { type Row, rows } from "../../output.ts";
 import { type Cell, heading, table } from "../../table.ts";
+import { toneOfStatus } from "../job/tone.ts";
 import type { View } from "./head.ts";
 import { MOMENT, rest } from "./run.ts";
 
 const SHOWN = { states: 30, checkpoints: 20, events: 40 } as const;
-
-const TONES: Readonly<Record<string, Tone>> = {
-  running: "good",
-  paused: "warn",
-  decision_needed: "warn",
-  blocked: "bad",
-  completed: "good",
-  cancelled: "dim",
-};
 
 export function jobLines(job: JobAccount, view: View): string {
   return jobSummary(job, view) + jobHistory(job, view);
@@ -35,7 +27,7 @@ function jobSummary(job: JobAccount, { terminal }: View): string {
     heading("job", terminal) +
     rows(
       [
-        ["status", `${statusText(status, status_reason_code)}${reason}`, TONES[status]],
+        ["status", `${statusText(status, status_reason_code)}${reason}`, toneOfStatus(status)],
         ...open
           .slice(0, 5)
           .map((each): Row => ["to decide", `${each.checkpoint_id}: ${each.required_action ?? each.summary}`, "warn"]),
@@ -78,7 +70,7 @@ function stateLines(job: JobAccount, { terminal, all }: View): string {
     const length = seconds === undefined ? "" : durationText(seconds);
     return [
       since(job, from),
-      [status, TONES[status] ?? "strong"],
+      [status, toneOfStatus(status) ?? "strong"],
       to === undefined ? "until the end of the log" : length,
       `${reason_code}${actor === undefined ? "" : `, by ${actor}`}`,
     ];

@@ -1,6 +1,6 @@
 /** The work of the `gait job` commands that only look. */
 import { GaitError } from "../../../core/error.ts";
-import type { JobCheckpoint, JobStatus } from "../../../core/job.ts";
+import type { JobCheckpoint } from "../../../core/job.ts";
 import { jobAccount } from "../../../core/job-account.ts";
 import { inspectJob, listJobs, readJob } from "../../../host/job-store.ts";
 import type { Answer, Call } from "../../command.ts";
@@ -9,7 +9,8 @@ import { printable } from "../../output.ts";
 import { jobHistory } from "../account/job.ts";
 import { warningLines } from "../report.ts";
 import { jobId, needed, storeOf } from "./store.ts";
-import { block, checkpointRows, columns, stateRows, toneOfStatus } from "./text.ts";
+import { block, checkpointRows, columns, stateRows } from "./text.ts";
+import { toneOfStatus } from "./tone.ts";
 
 export async function status(call: Call): Promise<Answer> {
   const { state, warnings } = await readJob(storeOf(call), jobId(call));
@@ -70,7 +71,7 @@ export async function list(call: Call): Promise<Answer> {
   );
   const table = jobs.map((job) => [job.job_id, job.status, String(job.revision), job.updated_at]);
   const toned = columns(["job", "status", "revision", "updated"], table, call.stdout, (row, column) =>
-    column === 1 ? toneOfStatus(row[1] as JobStatus) : undefined,
+    column === 1 ? toneOfStatus(row[1] ?? "") : undefined,
   );
   return {
     exit: EXIT.ok,

@@ -1,32 +1,14 @@
 /** Jobs as a person reads them. */
-import {
-  allowedOperations,
-  type JobCheckpoint,
-  type JobState,
-  type JobStatus,
-  openDecisions,
-} from "../../../core/job.ts";
+import { allowedOperations, type JobCheckpoint, type JobState, openDecisions } from "../../../core/job.ts";
 import type { Terminal } from "../../command.ts";
 import { paint, printable, type Row, rows, type Tone } from "../../output.ts";
-
-const TONES: Readonly<Record<JobStatus, Tone>> = {
-  running: "good",
-  paused: "warn",
-  decision_needed: "warn",
-  blocked: "bad",
-  completed: "good",
-  cancelled: "dim",
-};
-
-export function toneOfStatus(status: JobStatus): Tone {
-  return TONES[status];
-}
+import { toneOfStatus } from "./tone.ts";
 
 /** How the job stands: its status, what it waits for, what it takes. */
 export function stateRows(state: JobState): Row[] {
   const open = openDecisions(state);
   return [
-    ["status", state.status, TONES[state.status]],
+    ["status", state.status, toneOfStatus(state.status)],
     ["stop reason", state.stop_reason === "none" ? undefined : state.stop_reason],
     ["because of", state.status_reason_code],
     ["revision", `${state.revision}, ${state.updated_at}`],
