@@ -11,7 +11,7 @@ export interface Executable {
 }
 
 /** The program, and whatever else must be in the executable as a file of its own (workers). */
-export const ENTRY_POINTS = ["src/cli/main.ts", "src/host/lane-worker.ts"];
+export const ENTRY_POINTS = ["src/cli/main.ts", "src/host/packs/worker.ts"];
 
 export const SETTINGS = {
   target: "bun",

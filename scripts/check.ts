@@ -40,8 +40,8 @@ for (const { name, command } of CHECKS) {
   report(name, exitCode === 0);
 }
 
-report("browser build of the verifier", await buildsForBrowser("src/core/verify.ts"));
-report("browser build of the self-test", await buildsForBrowser("src/core/selftest.ts"));
+report("browser build of the verifier", await buildsForBrowser("src/core/verify/verify.ts"));
+report("browser build of the self-test", await buildsForBrowser("src/core/selftest/selftest.ts"));
 
 if (failed.length > 0) {
   process.stderr.write(`\nfailed: ${failed.join(", ")}\n`);

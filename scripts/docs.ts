@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import packageJson from "../package.json" with { type: "json" };
 import { COMMANDS } from "../src/cli/commands.ts";
-import { manualPage, markdownReference } from "../src/cli/reference.ts";
+import { manualPage, markdownReference } from "../src/cli/help/reference.ts";
 
 const DOCS = join(import.meta.dir, "../docs");
 

@@ -1,7 +1,7 @@
 /** The table of findings in docs/format.md, from the rules in the code: `bun scripts/findings.ts` writes it anew. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { FINDING_RULES } from "../src/core/finding.ts";
+import { FINDING_RULES } from "../src/core/finding/finding.ts";
 
 const DOCUMENT = join(import.meta.dir, "../docs/format.md");
 const HEAD = "| code | the rule that is broken |\n|---|---|\n";

@@ -5,7 +5,7 @@
  */
 import type { BunPlugin } from "bun";
 
-const SCHEMA_MODULE = /[/\\]src[/\\]schema[/\\][^/\\]+\.ts$/;
+const SCHEMA_MODULE = /[/\\]src[/\\]schema[/\\].+\.ts$/;
 const MAKES_SCHEMAS = /^import \{.*\bType\b.*\} from "typebox";$/m;
 
 export const schemaLiterals: BunPlugin = {

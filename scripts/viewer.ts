@@ -18,8 +18,8 @@ export interface ViewerBuild {
 
 /** The text of the page; the same for the same source, on every machine. */
 export async function viewerPage(build: ViewerBuild): Promise<string> {
-  const [script, style] = await Promise.all([bundle("main.ts", build), bundle("page.css", build)]);
-  const page = readFileSync(join(VIEWER_SOURCE, "page.html"), "utf8");
+  const [script, style] = await Promise.all([bundle("main.ts", build), bundle("page/page.css", build)]);
+  const page = readFileSync(join(VIEWER_SOURCE, "page/page.html"), "utf8");
   return filled(page, { policy: policy(script, style), style, script });
 }
 

@@ -139,7 +139,12 @@ const CASES: readonly Case[] = [
     folder: "cli/commands",
     code: 'export { a } from "../../host/files.ts";\nexport { b } from "../../core/error.ts";',
   },
-  { rule: "output.ts prints", folder: "cli", file: "output.ts", code: 'process.stdout.write("a");\nconsole.log("b");' },
+  {
+    rule: "output.ts prints",
+    folder: "cli/terminal",
+    file: "output.ts",
+    code: 'process.stdout.write("a");\nconsole.log("b");',
+  },
   {
     rule: "main.ts exits and reads the environment",
     folder: "cli",

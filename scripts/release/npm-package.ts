@@ -45,7 +45,7 @@ export function writeNpmPackages(out: string, executables: ReadonlyMap<Target, s
     exports: {
       ".": {
         bun: types("./lib/core/library"),
-        node: types("./lib/host/node-library"),
+        node: types("./lib/host/platform/node-library"),
         default: types("./lib/core/library"),
       },
       "./package.json": "./package.json",
@@ -80,7 +80,7 @@ function compileLibrary(out: string): void {
     declaration: true,
     rewriteRelativeImportExtensions: true,
   };
-  const files = ["core/library.ts", "host/node-library.ts"].map((file) => join(ROOT, "src", file));
+  const files = ["core/library.ts", "host/platform/node-library.ts"].map((file) => join(ROOT, "src", file));
   writeJson(config, { extends: join(ROOT, "tsconfig.json"), compilerOptions, files, include: [] });
   try {
     runOrThrow([process.execPath, join(ROOT, "node_modules/typescript/bin/tsc"), "-p", config], { cwd: ROOT });

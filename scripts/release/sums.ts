@@ -5,8 +5,8 @@
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { serializePublicKey } from "../../src/core/key.ts";
-import type { Signer } from "../../src/core/signature.ts";
+import { serializePublicKey } from "../../src/core/signature/key.ts";
+import type { Signer } from "../../src/core/signature/signature.ts";
 
 /** DER of a SubjectPublicKeyInfo with an Ed25519 key (RFC 8410 section 4), up to the key itself. */
 const SPKI_PREFIX = Buffer.from("302a300506032b6570032100", "hex");

@@ -7,7 +7,7 @@ const TERMINAL = { isTerminal: true, color: true, columns: COLUMNS };
 
 const ENVIRONMENT = { ...QUIET_ENVIRONMENT, stdout: TERMINAL, stderr: TERMINAL };
 
-/** Of the parameters that `src/cli/output.ts` writes. */
+/** Of the parameters that `src/cli/terminal/output.ts` writes. */
 const STYLES: Readonly<Record<string, string>> = {
   "1": "font-weight:700",
   "2": "opacity:.65",

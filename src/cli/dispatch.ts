@@ -1,12 +1,13 @@
 /** From the words of the command line to a command, and from what it answers or throws to what is printed. */
-import { envelope, jsonLine } from "../core/answer.ts";
-import { GaitError } from "../core/error.ts";
-import { type Arguments, readArguments, wantsHelp, wantsJson } from "./arguments.ts";
+
+import { GaitError } from "../core/finding/error.ts";
+import { envelope, jsonLine } from "../core/verify/json-answer.ts";
+import { type Found, findCommand, NO_COMMAND, type Subject } from "./arguments/find-command.ts";
+import { type Arguments, readArguments, wantsHelp, wantsJson } from "./arguments/read-arguments.ts";
 import { type Answer, type Call, type CommandSpec, type Environment, type Flag, wordsOf } from "./command.ts";
 import { COMMANDS } from "./commands.ts";
 import { EXIT, type Exit, errorMembers, exitOfError, hintOfError } from "./exit.ts";
-import { type Found, findCommand, NO_COMMAND, type Subject } from "./lookup.ts";
-import { type Printed, paint, printable } from "./output.ts";
+import { type Printed, paint, printable } from "./terminal/output.ts";
 
 export interface Outcome extends Printed {
   readonly exit: Exit;
@@ -103,7 +104,7 @@ function refuseRuntimeOptions(execArgv: readonly string[]): void {
 }
 
 async function helpText({ spec, subject }: Found): Promise<string> {
-  const { commandHelp, nounHelp, overview } = await import("./help.ts");
+  const { commandHelp, nounHelp, overview } = await import("./help/help.ts");
   if (spec !== undefined) {
     return commandHelp(spec);
   }

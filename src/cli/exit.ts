@@ -1,9 +1,9 @@
 /** The one table of exits: 0 fine, 2 this evidence is bad, 4 an approval is missing, 6 called wrong, 1 this program broke. */
-import type { GaitError } from "../core/error.ts";
-import { errorMembers } from "../core/failure.ts";
-import type { OutputErrorCode } from "../schema/output.ts";
+import type { GaitError } from "../core/finding/error.ts";
+import { errorMembers } from "../core/finding/failure.ts";
+import type { OutputErrorCode } from "../schema/answer/answer.ts";
 
-export { errorMembers, hintOfError } from "../core/failure.ts";
+export { errorMembers, hintOfError } from "../core/finding/failure.ts";
 
 export const EXIT = {
   ok: 0,

@@ -3,7 +3,7 @@ import { fstatSync, readFileSync, type Stats, statSync } from "node:fs";
 import type { Environment, Terminal } from "./command.ts";
 import { dispatch, type Outcome, strayFailure } from "./dispatch.ts";
 import { EXIT } from "./exit.ts";
-import { clearStatus, createWriter, hasColor, print, showStatus } from "./output.ts";
+import { clearStatus, createWriter, hasColor, print, showStatus } from "./terminal/output.ts";
 
 const argv = process.argv.slice(2);
 const environment: Environment = {
@@ -72,7 +72,7 @@ function ignoredSignals(): ReadonlySet<number> {
 }
 
 async function endBySignal(exit: number): Promise<never> {
-  const { removeTemporaries } = await import("../host/staged-file.ts");
+  const { removeTemporaries } = await import("../host/files/staged-file.ts");
   removeTemporaries();
   clearStatus();
   process.exit(exit);

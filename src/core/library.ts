@@ -1,27 +1,28 @@
 /**
  * The face of the npm package: verify, describe and compare packs in a program. Bun and browsers get this file, Node gets
- * `host/node-library.ts`, which is the same on another platform.
+ * `host/platform/node-library.ts`, which is the same on another platform.
  */
-import type { PackDiff } from "../schema/diff.ts";
-import type { InspectReport, VerifyReport } from "../schema/pack-output.ts";
-import { accountOf } from "./account.ts";
-import { diffArtifacts } from "./diff.ts";
-import { GaitError } from "./error.ts";
-import { inspectReport } from "./inspect.ts";
-import { parsePublicKey } from "./key.ts";
-import { assertKnownAnswers } from "./known-answers.ts";
-import type { Platform } from "./platform.ts";
-import { portablePlatform } from "./portable.ts";
-import { type ByteSource, blobSource, bytesSource } from "./source.ts";
-import { type Verification, type VerifyOptions, verifyArtifact } from "./verify.ts";
-import { verifyReport } from "./verify-answer.ts";
+
+import type { InspectReport, VerifyReport } from "../schema/answer/pack.ts";
+import type { PackDiff } from "../schema/document/diff.ts";
+import { accountOf } from "./account/account.ts";
+import { inspectReport } from "./account/inspect.ts";
+import { type ByteSource, blobSource, bytesSource } from "./bytes/source.ts";
+import { diffArtifacts } from "./diff/pack-diff.ts";
+import { GaitError } from "./finding/error.ts";
+import type { Platform } from "./platform/platform.ts";
+import { portablePlatform } from "./portable-platform.ts";
+import { assertKnownAnswers } from "./selftest/known-answers.ts";
+import { parsePublicKey } from "./signature/key.ts";
+import { type Verification, type VerifyOptions, verifyArtifact } from "./verify/verify.ts";
+import { verifyReport } from "./verify/verify-answer.ts";
 import type { ZipLimits } from "./zip/reader.ts";
 
-export type { PackDiff } from "../schema/diff.ts";
-export type { InspectReport, VerifyReport } from "../schema/pack-output.ts";
-export { type ErrorCode, GaitError } from "./error.ts";
-export { canonicalize } from "./jcs.ts";
-export { type JsonObject, type JsonValue, parseJson } from "./json.ts";
+export type { InspectReport, VerifyReport } from "../schema/answer/pack.ts";
+export type { PackDiff } from "../schema/document/diff.ts";
+export { type ErrorCode, GaitError } from "./finding/error.ts";
+export { canonicalize } from "./json/jcs.ts";
+export { type JsonObject, type JsonValue, parseJson } from "./json/parse.ts";
 export type { ZipLimits } from "./zip/reader.ts";
 
 export interface VerifyRequest {

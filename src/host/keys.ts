@@ -1,8 +1,8 @@
 /** Key files and key variables (contract section 5). */
 import { constants, copyFileSync, linkSync, lstatSync, renameSync, unlinkSync } from "node:fs";
 import { join } from "node:path";
-import type { Hashing } from "../core/digest.ts";
-import { GaitError } from "../core/error.ts";
+import { GaitError } from "../core/finding/error.ts";
+import type { Hashing } from "../core/signature/digest.ts";
 import {
   assertKeySize,
   keyText,
@@ -11,12 +11,12 @@ import {
   parsePublicKey,
   serializePrivateKey,
   serializePublicKey,
-} from "../core/key.ts";
-import { type PublicKey, publicKeyOf, type Signer } from "../core/signature.ts";
-import { errnoOf, statOrNothing, withFileErrors } from "./errno.ts";
-import { openSource } from "./files.ts";
-import { createSigner, derivePublicKeyNative } from "./signature.ts";
-import { type StagedFile, stageFile } from "./staged-file.ts";
+} from "../core/signature/key.ts";
+import { type PublicKey, publicKeyOf, type Signer } from "../core/signature/signature.ts";
+import { errnoOf, statOrNothing, withFileErrors } from "./files/errno.ts";
+import { openSource } from "./files/input-file.ts";
+import { type StagedFile, stageFile } from "./files/staged-file.ts";
+import { createSigner, derivePublicKeyNative } from "./platform/ed25519-native.ts";
 
 /** Where a key text is: in a file, or in an environment variable with the value that the caller found there. */
 export type KeySource = { readonly path: string } | { readonly env: string; readonly value: string | undefined };

@@ -1,6 +1,6 @@
 /** One script for both threads: the page starts the other one with its own text, which the head's digest covers. */
-import { openPage } from "./page.ts";
-import { serve } from "./worker.ts";
+import { openPage } from "./page/page.ts";
+import { serve } from "./verify/worker.ts";
 
 if (typeof document === "undefined") serve();
 else openPage(document.currentScript?.textContent ?? "");

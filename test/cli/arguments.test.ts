@@ -1,8 +1,8 @@
 /** The arguments of one command: contract section 9, "flags". */
 import { describe, expect, test } from "bun:test";
-import { readArguments, wantsHelp, wantsJson } from "../../src/cli/arguments.ts";
+import { readArguments, wantsHelp, wantsJson } from "../../src/cli/arguments/read-arguments.ts";
 import type { CommandSpec } from "../../src/cli/command.ts";
-import { GaitError } from "../../src/core/error.ts";
+import { GaitError } from "../../src/core/finding/error.ts";
 
 const SPEC: CommandSpec = {
   noun: "pack",

@@ -1,12 +1,12 @@
 /** The table of commands, and how a call goes from words to what is printed. */
 import { describe, expect, test } from "bun:test";
+import { findCommand } from "../../src/cli/arguments/find-command.ts";
+import { nearest } from "../../src/cli/arguments/nearest.ts";
 import { type CommandSpec, wordsOf } from "../../src/cli/command.ts";
 import { COMMANDS } from "../../src/cli/commands.ts";
 import { callOf, dispatch, failure } from "../../src/cli/dispatch.ts";
-import { commandHelp } from "../../src/cli/help.ts";
-import { findCommand } from "../../src/cli/lookup.ts";
-import { nearest } from "../../src/cli/nearest.ts";
-import { GaitError } from "../../src/core/error.ts";
+import { commandHelp } from "../../src/cli/help/help.ts";
+import { GaitError } from "../../src/core/finding/error.ts";
 import { QUIET_ENVIRONMENT } from "./quiet-environment.ts";
 
 describe("the table of commands", () => {

@@ -1,7 +1,7 @@
 /** The table of exits: contract sections 6.1, 6.4 and 9. */
 import { describe, expect, test } from "bun:test";
 import { EXIT, errorMembers, exitOfError, exitOfVerdict } from "../../src/cli/exit.ts";
-import { type ErrorCode, GaitError } from "../../src/core/error.ts";
+import { type ErrorCode, GaitError } from "../../src/core/finding/error.ts";
 
 const INPUT = { exit: 6, error_code: "invalid_input", error_category: "invalid_input", retryable: false };
 const TABLE: Record<ErrorCode, { exit: number; error_code: string; error_category: string; retryable: boolean }> = {

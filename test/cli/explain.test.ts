@@ -4,9 +4,9 @@ import { ERRORS, EXITS } from "../../src/cli/commands/explain/outcomes.ts";
 import { TOPICS } from "../../src/cli/commands/explain/topics.ts";
 import { dispatch } from "../../src/cli/dispatch.ts";
 import { EXIT } from "../../src/cli/exit.ts";
-import { ARCHIVE_EXPLANATIONS } from "../../src/core/explanation/archive.ts";
-import { DOCUMENT_EXPLANATIONS } from "../../src/core/explanation/document.ts";
-import { FINDING_RULES } from "../../src/core/finding.ts";
+import { ARCHIVE_EXPLANATIONS } from "../../src/core/explain/archive.ts";
+import { DOCUMENT_EXPLANATIONS } from "../../src/core/explain/document.ts";
+import { FINDING_RULES } from "../../src/core/finding/finding.ts";
 import { conforms } from "../e2e/answers.ts";
 import { QUIET_ENVIRONMENT } from "./quiet-environment.ts";
 

@@ -4,15 +4,15 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } fr
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import Ajv2020 from "ajv/dist/2020";
-import { readArguments } from "../../src/cli/arguments.ts";
+import { readArguments } from "../../src/cli/arguments/read-arguments.ts";
 import { wordsOf } from "../../src/cli/command.ts";
-import { JOB_COMMANDS } from "../../src/cli/commands/job.ts";
+import { JOB_COMMANDS } from "../../src/cli/commands/job/command.ts";
 import { callOf, failure, type Outcome } from "../../src/cli/dispatch.ts";
-import { jsonLine } from "../../src/cli/output.ts";
-import { environmentFingerprint } from "../../src/core/fingerprint.ts";
-import { CHECKPOINT_TYPES } from "../../src/core/job.ts";
-import { hostPlatform } from "../../src/host/platform.ts";
-import { JobOutputSchema } from "../../src/schema/job-output.ts";
+import { jsonLine } from "../../src/cli/terminal/output.ts";
+import { environmentFingerprint } from "../../src/core/job/environment-fingerprint.ts";
+import { CHECKPOINT_TYPES } from "../../src/core/job/job.ts";
+import { hostPlatform } from "../../src/host/platform/bun-platform.ts";
+import { JobOutputSchema } from "../../src/schema/answer/job.ts";
 import { QUIET_ENVIRONMENT } from "./quiet-environment.ts";
 
 const BASE = mkdtempSync(join(tmpdir(), "gait-job-cli-"));

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { LIMIT_FLAGS, limitsOf } from "../../src/cli/commands/limits.ts";
+import { LIMIT_FLAGS, limitsOf } from "../../src/cli/flags/limits.ts";
 import { DEFAULT_LIMITS } from "../../src/core/zip/limits.ts";
 
 /** A call that was given `text` for `flag` alone. */

@@ -2,7 +2,7 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import type { Terminal } from "../../src/cli/command.ts";
-import { captured, hasColor, jsonLine, paint, printable, rows } from "../../src/cli/output.ts";
+import { captured, hasColor, jsonLine, paint, printable, rows } from "../../src/cli/terminal/output.ts";
 
 const PLAIN: Terminal = { isTerminal: false, color: false, columns: undefined };
 const COLOR: Terminal = { isTerminal: true, color: true, columns: 80 };

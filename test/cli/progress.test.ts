@@ -4,8 +4,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import type { Call, Flag, Status } from "../../src/cli/command.ts";
-import { withProgress } from "../../src/cli/progress.ts";
-import { work } from "../../src/host/work.ts";
+import { withProgress } from "../../src/cli/terminal/progress.ts";
+import { work } from "../../src/host/progress.ts";
 
 const SCHEMA = join(import.meta.dir, "../../schemas/v1/output/progress.schema.json");
 const fits = new Ajv2020({ strict: false }).compile(JSON.parse(readFileSync(SCHEMA, "utf8")));

@@ -1,7 +1,7 @@
 /** The SARIF report of more packs than it lists one by one; everything else of it is tested by the executable. */
 import { expect, test } from "bun:test";
 import { sarifFormat } from "../../src/cli/formats/sarif.ts";
-import { type Sarif, sarifFaults } from "../e2e/sarif.ts";
+import { type Sarif, sarifFaults } from "../e2e/evidence/sarif.ts";
 
 test("what could not be read is told up to 10,000 times, and then how often more", () => {
   for (const [unreadable, told, last] of [

@@ -1,19 +1,19 @@
 /** Artifacts of our own for the tests, and the same with one thing changed and everything around it made to agree. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { canonicalBytes } from "../../src/core/jcs.ts";
-import { type JsonObject, type JsonValue, parseJson } from "../../src/core/json.ts";
-import { selfDigest } from "../../src/core/manifest.ts";
-import { type Built, buildRunPack, type PackMember, writePack } from "../../src/core/pack.ts";
-import { type Recorded, type RecordOptions, recordRun } from "../../src/core/record.ts";
-import { documentParts } from "../../src/core/record-document.ts";
-import { type RunpackReport, verifyRunpack } from "../../src/core/runpack.ts";
-import type { Signer } from "../../src/core/signature.ts";
-import { bytesSource } from "../../src/core/source.ts";
+import { bytesSource } from "../../src/core/bytes/source.ts";
+import { selfDigest } from "../../src/core/contents/manifest.ts";
+import { canonicalBytes } from "../../src/core/json/jcs.ts";
+import { type JsonObject, type JsonValue, parseJson } from "../../src/core/json/parse.ts";
+import { type Built, buildRunPack, type PackMember, writePack } from "../../src/core/pack/build-pack.ts";
+import { documentParts } from "../../src/core/run/input-document.ts";
+import { type Recorded, type RecordOptions, recordRun } from "../../src/core/run/record-run.ts";
+import { type RunpackReport, verifyRunpack } from "../../src/core/run/verify-runpack.ts";
+import type { Signer } from "../../src/core/signature/signature.ts";
 import { openArchive } from "../../src/core/zip/reader.ts";
 import { createZipWriter } from "../../src/core/zip/writer.ts";
 import { loadPrivateKey } from "../../src/host/keys.ts";
-import { hostPlatform as platform } from "../../src/host/platform.ts";
+import { hostPlatform as platform } from "../../src/host/platform/bun-platform.ts";
 import { keyPath } from "../go-vectors.ts";
 
 export const EXAMPLE_INPUT = new Uint8Array(readFileSync(join(import.meta.dir, "../../docs/examples/run.json")));

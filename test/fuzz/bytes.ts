@@ -1,6 +1,6 @@
 /** Archives changed as bytes, and in the fields of their records. */
-import { concat } from "../core/zip/builder.ts";
-import type { Dice } from "./dice.ts";
+import { concat } from "../core/zip/archive/builder.ts";
+import type { Dice } from "./random.ts";
 
 const SIGNATURES = [0x04034b50, 0x02014b50, 0x06054b50, 0x08074b50, 0x06064b50, 0x07064b50];
 

@@ -2,12 +2,12 @@
  * Sound artifacts of every kind, changed: in their bytes and fields, in their records, in their documents, and in the
  * runpack inside of them; and made to agree with the change again, as deep as chance wants it. Case and seed say all.
  */
-import type { JsonValue } from "../../src/core/json.ts";
-import { archive, type EntrySpec, extra, u64 } from "../core/zip/builder.ts";
+import type { JsonValue } from "../../src/core/json/parse.ts";
+import { archive, type EntrySpec, extra, u64 } from "../core/zip/archive/builder.ts";
 import { vectorBytes } from "../go-vectors.ts";
 import { changeBytes, changeField } from "./bytes.ts";
-import { Dice } from "./dice.ts";
 import { changeText, changeValue } from "./json-text.ts";
+import { Dice } from "./random.ts";
 import {
   FORMS,
   type Members,

@@ -1,6 +1,6 @@
 /** JSON texts changed: as values, and as the texts that no value has. */
-import type { JsonValue } from "../../src/core/json.ts";
-import type { Dice } from "./dice.ts";
+import type { JsonValue } from "../../src/core/json/parse.ts";
+import type { Dice } from "./random.ts";
 
 const TEXTS = [
   ..."|x|0|null|../x|run_alpha|ed25519|raw|reference|run|job|running|completed|\u0000|\ud83d\ude00|é|e\u0301|ｅ".split(

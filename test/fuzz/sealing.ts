@@ -5,12 +5,12 @@
 import { createHash, sign } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { crc32, deflateRawSync, inflateRawSync } from "node:zlib";
-import { evidencePackId } from "../../src/core/evidence-pack-id.ts";
-import type { JsonObject } from "../../src/core/json.ts";
-import { selfDigest } from "../../src/core/manifest.ts";
-import { signedDigest } from "../../src/core/signature.ts";
-import { hostPlatform as platform } from "../../src/host/platform.ts";
-import { archive, type EntrySpec } from "../core/zip/builder.ts";
+import { selfDigest } from "../../src/core/contents/manifest.ts";
+import { evidencePackId } from "../../src/core/evidence/pack-id.ts";
+import type { JsonObject } from "../../src/core/json/parse.ts";
+import { signedDigest } from "../../src/core/signature/signature.ts";
+import { hostPlatform as platform } from "../../src/host/platform/bun-platform.ts";
+import { archive, type EntrySpec } from "../core/zip/archive/builder.ts";
 import { keyPath } from "../go-vectors.ts";
 
 export type Members = [name: string, content: Uint8Array][];

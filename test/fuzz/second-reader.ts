@@ -10,11 +10,14 @@ export type Second =
 const TEST_KEY = Buffer.from(readFileSync(keyPath("test", "public"), "utf8"), "base64").toString("hex");
 
 export class SecondReader {
-  readonly #process = Bun.spawn(["python3", join(import.meta.dir, "../e2e/independent_verifier.py"), "--serve"], {
-    stdin: "pipe",
-    stdout: "pipe",
-    stderr: "inherit",
-  });
+  readonly #process = Bun.spawn(
+    ["python3", join(import.meta.dir, "../e2e/evidence/independent_verifier.py"), "--serve"],
+    {
+      stdin: "pipe",
+      stdout: "pipe",
+      stderr: "inherit",
+    },
+  );
   readonly #answers = this.#process.stdout.getReader();
   #rest = "";
 

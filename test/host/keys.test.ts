@@ -12,7 +12,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { GaitError } from "../../src/core/error.ts";
+import { GaitError } from "../../src/core/finding/error.ts";
 import {
   generateKeyPair,
   type KeySource,
@@ -21,8 +21,8 @@ import {
   rotatedPrefix,
   writeKeyPair,
 } from "../../src/host/keys.ts";
-import { hostPlatform } from "../../src/host/platform.ts";
-import { verifyEd25519Native } from "../../src/host/signature.ts";
+import { hostPlatform } from "../../src/host/platform/bun-platform.ts";
+import { verifyEd25519Native } from "../../src/host/platform/ed25519-native.ts";
 
 const FOLDER = mkdtempSync(join(tmpdir(), "gait-keys-"));
 afterAll(() => rmSync(FOLDER, { recursive: true }));

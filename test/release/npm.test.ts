@@ -6,8 +6,8 @@ import { join } from "node:path";
 import { thisTarget } from "../../scripts/build.ts";
 import { writeNpmPackages } from "../../scripts/release/npm-package.ts";
 import { TARGETS, targetNamed } from "../../scripts/release/target.ts";
-import { VECTORS } from "../../scripts/vectors/hostile/table.ts";
 import { GAIT, gait, type Ran } from "../e2e/gait.ts";
+import { VECTORS } from "../generators/hostile/table.ts";
 import { keyPath } from "../go-vectors.ts";
 
 const ROOT = join(import.meta.dir, "../..");

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { isTimestamp } from "../../src/schema/format.ts";
 import { timestamp } from "../../src/schema/primitives.ts";
-import { check } from "../../src/schema/validate.ts";
+import { isTimestamp } from "../../src/schema/validate/format.ts";
+import { check } from "../../src/schema/validate/validate.ts";
 
 const TIMESTAMPS: readonly [rule: string, value: string][] = [
   ["UTC", "2026-02-02T02:15:00Z"],

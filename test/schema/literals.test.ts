@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { literalsOf, schemaLiterals } from "../../scripts/schema-literals.ts";
-import * as pack from "../../src/schema/pack.ts";
+import * as pack from "../../src/schema/document/pack.ts";
 import * as primitives from "../../src/schema/primitives.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "gait-literals-"));
@@ -34,7 +34,7 @@ test.each([
 });
 
 test("TypeBox is in the bundle only where it is asked for", async () => {
-  const entrypoints = [join(import.meta.dir, "../../src/core/verify.ts")];
+  const entrypoints = [join(import.meta.dir, "../../src/core/verify/verify.ts")];
   const sizes: number[] = [];
   for (const plugins of [[], [schemaLiterals]]) {
     const { outputs } = await Bun.build({ entrypoints, plugins });

@@ -1,13 +1,13 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { Type } from "typebox";
-import { quote } from "../../src/schema/issue.ts";
-import { PackManifestSchema } from "../../src/schema/pack.ts";
-import { PackOutputSchema } from "../../src/schema/pack-output.ts";
-import { RecordInputSchema, RecordIntentSchema } from "../../src/schema/record.ts";
-import { IntentSchema } from "../../src/schema/runpack.ts";
-import { check, MAX_SCHEMA_ISSUES, validate } from "../../src/schema/validate.ts";
-import { DIGEST, TIME } from "./cases.ts";
+import { PackOutputSchema } from "../../src/schema/answer/pack.ts";
+import { PackManifestSchema } from "../../src/schema/document/pack.ts";
+import { RecordInputSchema, RecordIntentSchema } from "../../src/schema/document/run-record.ts";
+import { IntentSchema } from "../../src/schema/document/runpack.ts";
+import { quote } from "../../src/schema/validate/issue.ts";
+import { check, MAX_SCHEMA_ISSUES, validate } from "../../src/schema/validate/validate.ts";
+import { DIGEST, TIME } from "./cases/case.ts";
 
 const MANIFEST = {
   schema_id: "gait.pack.manifest",

@@ -2,8 +2,8 @@
 import { describe, expect, test } from "bun:test";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { VECTORS } from "../../scripts/vectors/hostile/table.ts";
-import { archive } from "../core/zip/builder.ts";
+import { archive } from "../core/zip/archive/builder.ts";
+import { VECTORS } from "../generators/hostile/table.ts";
 import { keyPath, vectorPath } from "../go-vectors.ts";
 import { BUILD, NEEDS_BROWSER, NO_BROWSER, useViewer } from "./browser.ts";
 

@@ -1,5 +1,5 @@
 /** `gait man`: the manual page, for a machine that has only the program. */
-import { BUILD } from "../build.ts";
+import { BUILD } from "../build-info.ts";
 import type { CommandSpec } from "../command.ts";
 import { EXIT } from "../exit.ts";
 
@@ -17,7 +17,7 @@ export function manCommand(all: () => readonly CommandSpec[]): CommandSpec {
       { command: "gait man > ~/.local/share/man/man1/gait.1", note: "Install it, for man gait" },
     ],
     async run() {
-      const { manualPage } = await import("../reference.ts");
+      const { manualPage } = await import("../help/reference.ts");
       const page = manualPage(all(), BUILD.version);
       return { exit: EXIT.ok, json: { page }, text: page };
     },

@@ -1,8 +1,8 @@
 /** `gait version`: which program this is. */
-import { BUILD } from "../build.ts";
+import { BUILD } from "../build-info.ts";
 import type { CommandSpec } from "../command.ts";
 import { EXIT } from "../exit.ts";
-import { rows } from "../output.ts";
+import { rows } from "../terminal/output.ts";
 
 export const VERSION: CommandSpec = {
   verb: "version",

@@ -1,5 +1,5 @@
 /** The results of many packs in one of the formats that people, programs and CI systems read. */
-import type { PackResult, PacksSummary } from "../../schema/packs-output.ts";
+import type { PackResult, PacksSummary } from "../../schema/answer/packs.ts";
 import { EXIT, type Exit } from "../exit.ts";
 
 export interface Format {

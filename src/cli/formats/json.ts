@@ -1,6 +1,6 @@
 /** For programs: one object for all (`json`), or one a line for each pack and one for all (`ndjson`). */
-import { envelope, jsonLine } from "../../core/answer.ts";
-import { PACKS, type PacksSummary } from "../../schema/packs-output.ts";
+import { envelope, jsonLine } from "../../core/verify/json-answer.ts";
+import { PACKS, type PacksSummary } from "../../schema/answer/packs.ts";
 import { EXIT } from "../exit.ts";
 import { exitOfSummary, type Format } from "./format.ts";
 

@@ -2,9 +2,9 @@
  * JUnit's XML, as CI systems read it (the schema of Jenkins' xUnit plug-in): a test case for each pack, a failure for bad
  * evidence, an error for what there is no verdict on.
  */
-import type { Finding } from "../../core/finding.ts";
-import { printable } from "../../core/printable.ts";
-import type { PackResult, PacksSummary } from "../../schema/packs-output.ts";
+import type { Finding } from "../../core/finding/finding.ts";
+import { printable } from "../../core/text/printable.ts";
+import type { PackResult, PacksSummary } from "../../schema/answer/packs.ts";
 import type { Format } from "./format.ts";
 
 export const JUNIT: Format = {

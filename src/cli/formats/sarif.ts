@@ -1,8 +1,9 @@
 /** SARIF 2.1.0 (OASIS), as code scanning reads it: a rule for each kind of finding, a result for each finding. */
-import { jsonLine } from "../../core/answer.ts";
-import { FINDING_RULES, type FindingCode } from "../../core/finding.ts";
-import type { PackResult, PacksSummary } from "../../schema/packs-output.ts";
-import { BUILD } from "../build.ts";
+
+import { FINDING_RULES, type FindingCode } from "../../core/finding/finding.ts";
+import { jsonLine } from "../../core/verify/json-answer.ts";
+import type { PackResult, PacksSummary } from "../../schema/answer/packs.ts";
+import { BUILD } from "../build-info.ts";
 import { exitOfSummary, type Format } from "./format.ts";
 
 const SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";

@@ -1,7 +1,7 @@
 /** Where the outer values of a JSON text lie, found in the one pass that proves it. */
 import type { JsonValue } from "../../schema/primitives.ts";
-import type { JsonForm } from "./form.ts";
-import { JsonForms } from "./forms.ts";
+import type { JsonForm } from "./line-template.ts";
+import { JsonForms } from "./line-templates.ts";
 import { JsonScanner, NODE_END, NODE_NAME, NODE_NEXT, NODE_START, NODE_WORDS } from "./scanner.ts";
 import { decodeString, stringEnd } from "./string.ts";
 import {

@@ -1,13 +1,13 @@
 /** Everything that a report says of one artifact, in the order in which a person asks. */
-import type { Account } from "../../schema/account.ts";
-import type { MarkupElement } from "../markup.ts";
+import type { Account } from "../../schema/account/account.ts";
+import type { MarkupElement } from "../text/markup.ts";
 import { contentSection, controlSection } from "./content-section.ts";
 import { findingSection } from "./finding-section.ts";
 import { jobSections } from "./job-sections.ts";
+import type { View } from "./page/view.ts";
 import { provenanceSection } from "./provenance-section.ts";
 import { runSections } from "./run-sections.ts";
 import { verdictSection } from "./verdict-section.ts";
-import type { View } from "./view.ts";
 
 /**
  * The verdict, and then what is there of the rest: findings, provenance, what happened, contents.

@@ -1,10 +1,10 @@
 /** What is in the file, as a tree with sizes and digests; and the controls of an evidence pack. */
-import type { Account, EvidenceAccount } from "../../schema/account.ts";
-import type { ContentFile } from "../../schema/account-parts.ts";
-import { countText, sizeText } from "../amount.ts";
-import { type ContentNode, contentTree } from "../content-account.ts";
-import { el, type MarkupElement } from "../markup.ts";
-import { type Cell, code, codeOf, type LazyRow, note, section, table, type View } from "./view.ts";
+import type { Account, EvidenceAccount } from "../../schema/account/account.ts";
+import type { ContentFile } from "../../schema/account/parts.ts";
+import { type ContentNode, contentTree } from "../account/contents.ts";
+import { el, type MarkupElement } from "../text/markup.ts";
+import { countText, sizeText } from "../text/quantities.ts";
+import { type Cell, code, codeOf, type LazyRow, note, section, table, type View } from "./page/view.ts";
 
 const STATES: Readonly<Record<ContentFile["state"], string>> = {
   sound: "as declared",

@@ -1,15 +1,15 @@
 /** The whole report: one artifact or more, and for two of them what differs; as the pieces of an HTML file. */
-import type { Account } from "../../schema/account.ts";
-import type { Difference } from "../../schema/difference.ts";
-import type { Hashing } from "../digest.ts";
-import { el, type Markup, type MarkupElement } from "../markup.ts";
+import type { Account } from "../../schema/account/account.ts";
+import type { Difference } from "../../schema/account/difference.ts";
+import type { Hashing } from "../signature/digest.ts";
+import { el, type Markup, type MarkupElement } from "../text/markup.ts";
 import { artifactSections } from "./artifact-sections.ts";
-import { callRow, packRows } from "./call-table.ts";
-import { comparisonSection } from "./comparison.ts";
-import { escapeHtml, htmlOf, jsonBlock } from "./html.ts";
-import { verdictIcon } from "./icons.ts";
+import { comparisonSection } from "./comparison/comparison.ts";
+import { callRow, packRows } from "./page/call-table.ts";
+import { escapeHtml, htmlOf, jsonBlock } from "./page/html.ts";
+import { verdictIcon } from "./page/icons.ts";
+import { section, type View, viewOf } from "./page/view.ts";
 import { formatText, totalsText } from "./provenance-section.ts";
-import { section, type View, viewOf } from "./view.ts";
 
 export interface Reported {
   /** As the page calls it. */

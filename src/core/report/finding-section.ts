@@ -1,11 +1,11 @@
 /** What is wrong, one code after the other, each with its explanation. */
-import type { Account } from "../../schema/account.ts";
-import { countText } from "../amount.ts";
-import { EXPLANATIONS } from "../explanation/finding.ts";
-import { FINDING_RULES, type FindingCode } from "../finding.ts";
-import { el, type MarkupElement } from "../markup.ts";
+import type { Account } from "../../schema/account/account.ts";
+import { EXPLANATIONS } from "../explain/finding.ts";
+import { FINDING_RULES, type FindingCode } from "../finding/finding.ts";
+import { el, type MarkupElement } from "../text/markup.ts";
+import { countText } from "../text/quantities.ts";
+import { type Cell, codeOf, factList, section, table, type View } from "./page/view.ts";
 import { capital } from "./verdict-section.ts";
-import { type Cell, codeOf, factList, section, table, type View } from "./view.ts";
 
 type Found = Account["findings"][number];
 

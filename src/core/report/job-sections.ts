@@ -1,10 +1,10 @@
 /** What happened in a job: its states over time, and who decided what. */
-import type { JobAccount } from "../../schema/job-account.ts";
-import { durationText } from "../amount.ts";
-import { el, type MarkupElement } from "../markup.ts";
-import { jobPicture } from "./job-picture.ts";
+import type { JobAccount } from "../../schema/account/job.ts";
+import { el, type MarkupElement } from "../text/markup.ts";
+import { durationText } from "../text/quantities.ts";
+import { type Cell, codeOf, factList, note, scrolling, section, table, type View } from "./page/view.ts";
+import { jobPicture } from "./picture/job.ts";
 import { timeOf } from "./provenance-section.ts";
-import { type Cell, codeOf, factList, note, scrolling, section, table, type View } from "./view.ts";
 
 export function jobSections(view: View, job: JobAccount): (MarkupElement | undefined)[] {
   return [stateSection(view, job), approvalSection(view, job), checkpointSection(view, job), logSection(view, job)];

@@ -1,8 +1,8 @@
 /** What it is, whose, when, from where, and how big. */
-import type { Account } from "../../schema/account.ts";
-import { countText, durationText, grouped, sizeText } from "../amount.ts";
-import { el, type MarkupElement } from "../markup.ts";
-import { type Cell, codeOf, factList, section, table, type View } from "./view.ts";
+import type { Account } from "../../schema/account/account.ts";
+import { el, type MarkupElement } from "../text/markup.ts";
+import { countText, durationText, grouped, sizeText } from "../text/quantities.ts";
+import { type Cell, codeOf, factList, section, table, type View } from "./page/view.ts";
 
 const FORMATS: Readonly<Record<Account["format"], string>> = {
   pack: "PackSpec v1 pack",

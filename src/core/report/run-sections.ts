@@ -1,12 +1,12 @@
 /** What happened in a run: the picture, the calls, and what belongs to none of them. */
-import type { Outcome, RunAccount } from "../../schema/run-account.ts";
-import { grouped } from "../amount.ts";
-import { el, type MarkupElement } from "../markup.ts";
-import { callSection, saysOf } from "./call-table.ts";
-import { outcomeBadge } from "./icons.ts";
+import type { Outcome, RunAccount } from "../../schema/account/run.ts";
+import { el, type MarkupElement } from "../text/markup.ts";
+import { grouped } from "../text/quantities.ts";
+import { callSection, saysOf } from "./page/call-table.ts";
+import { outcomeBadge } from "./page/icons.ts";
+import { type Cell, codeOf, scrolling, section, table, type View } from "./page/view.ts";
+import { MOST_MARKS, runPicture } from "./picture/run.ts";
 import { timeOf, totalsText } from "./provenance-section.ts";
-import { MOST_MARKS, runPicture } from "./run-picture.ts";
-import { type Cell, codeOf, scrolling, section, table, type View } from "./view.ts";
 
 export function runSections(view: View, run: RunAccount): (MarkupElement | undefined)[] {
   return [

@@ -1,11 +1,11 @@
 /** What may be concluded, and what may not: the first thing that a report says. */
-import type { Account } from "../../schema/account.ts";
-import { countText } from "../amount.ts";
-import { VERDICTS } from "../explanation/verdict.ts";
-import { el, type MarkupElement } from "../markup.ts";
-import type { Verdict } from "../verify.ts";
-import { verdictIcon } from "./icons.ts";
-import { factList, labelOf, type View } from "./view.ts";
+import type { Account } from "../../schema/account/account.ts";
+import { VERDICTS } from "../explain/verdict.ts";
+import { el, type MarkupElement } from "../text/markup.ts";
+import { countText } from "../text/quantities.ts";
+import type { Verdict } from "../verify/verify.ts";
+import { verdictIcon } from "./page/icons.ts";
+import { factList, labelOf, type View } from "./page/view.ts";
 
 /** What a verdict must not be taken for. */
 const NOT_SAID: Readonly<Record<Verdict, string>> = {

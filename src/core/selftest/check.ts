@@ -1,13 +1,13 @@
 /** What a self-test is made of: the parts under test, and checks that throw what is wrong. */
 
-import { GaitError } from "../error.ts";
-import type { canonicalize } from "../jcs.ts";
-import type { parseJson } from "../json.ts";
-import type { parsePublicKey } from "../key.ts";
-import type { Platform } from "../platform.ts";
-import type { Signer } from "../signature.ts";
-import type { normalizeTimestamp, toUtc } from "../timestamp.ts";
-import type { verifyArtifact } from "../verify.ts";
+import { GaitError } from "../finding/error.ts";
+import type { canonicalize } from "../json/jcs.ts";
+import type { parseJson } from "../json/parse.ts";
+import type { Platform } from "../platform/platform.ts";
+import type { parsePublicKey } from "../signature/key.ts";
+import type { Signer } from "../signature/signature.ts";
+import type { normalizeTimestamp, toUtc } from "../time/timestamp.ts";
+import type { verifyArtifact } from "../verify/verify.ts";
 import type { Deflater } from "../zip/deflate.ts";
 
 /** Everything that a verdict or a pack rests on. The tests break each of them, and the right check must notice. */

@@ -1,5 +1,5 @@
 /** Known answers for deflate (RFC 1951): the bytes of a pack hang on it. */
-import { encodeHex } from "../encoding.ts";
+import { encodeHex } from "../bytes/encoding.ts";
 import { base64, type Check, expectSame, utf8 } from "./check.ts";
 import { DEFLATED_LONG, DEFLATED_TEXT } from "./golden.ts";
 import { deflated, longText } from "./making.ts";

@@ -1,6 +1,7 @@
 /** Known answers for SHA-256 (FIPS 180-4, the examples of NIST) and for CRC-32 (ISO 3309). */
-import { sha256OfTextInto } from "../digest.ts";
-import { encodeHex } from "../encoding.ts";
+
+import { encodeHex } from "../bytes/encoding.ts";
+import { sha256OfTextInto } from "../signature/digest.ts";
 import { type Check, expectSame, inPieces, utf8 } from "./check.ts";
 
 const TWO_BLOCKS =

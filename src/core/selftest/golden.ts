@@ -1,4 +1,4 @@
-/** Made by scripts/vectors/selftest.ts: the golden data of the self-test. */
+/** Made by test/generators/selftest.ts: the golden data of the self-test. */
 
 /** base64 of what deflate must make of the text. */
 export const DEFLATED_TEXT =

@@ -1,5 +1,5 @@
 /** Known answers for inflate (RFC 1951): a verdict hangs on what it takes, and on what it refuses. */
-import { bytesSource, chunks } from "../source.ts";
+import { bytesSource, chunks } from "../bytes/source.ts";
 import { base64, type Check, expectRefused, expectSame, type Parts } from "./check.ts";
 import { DEFLATED_TEXT } from "./golden.ts";
 import { TEXT } from "./text.ts";

@@ -1,7 +1,8 @@
 /** A golden pack and tampered ones, judged. */
-import { publicKeyOf } from "../signature.ts";
-import { bytesSource } from "../source.ts";
-import type { Verification } from "../verify.ts";
+
+import { bytesSource } from "../bytes/source.ts";
+import { publicKeyOf } from "../signature/signature.ts";
+import type { Verification } from "../verify/verify.ts";
 import { base64, type Check, expectSame, hex, Mismatch, type Parts } from "./check.ts";
 import { GOLDEN, TAMPERED } from "./golden.ts";
 import { type SignatureAnswer, TAKEN } from "./signature.ts";

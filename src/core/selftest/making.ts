@@ -1,8 +1,9 @@
 /** What the self-test makes, the very things that its golden data was made by: text, deflate streams, a pack. */
-import type { Platform } from "../platform.ts";
-import { MemoryScratch } from "../scratch.ts";
-import type { Signer } from "../signature.ts";
-import { bytesSource } from "../source.ts";
+
+import { MemoryScratch } from "../bytes/scratch.ts";
+import { bytesSource } from "../bytes/source.ts";
+import type { Platform } from "../platform/platform.ts";
+import type { Signer } from "../signature/signature.ts";
 import type { Deflater } from "../zip/deflate.ts";
 import { inPieces, utf8 } from "./check.ts";
 
@@ -67,10 +68,10 @@ export async function makePack(
 ): Promise<{ runpack: Uint8Array; pack: Uint8Array }> {
   // Loaded when it is needed: whoever only wants the known answers of a verifier does not load the builders.
   const [{ recordRun }, { documentParts }, { buildRunPack }, { verifyRunpack }, { openArchive }] = await Promise.all([
-    import("../record.ts"),
-    import("../record-document.ts"),
-    import("../pack.ts"),
-    import("../runpack.ts"),
+    import("../run/record-run.ts"),
+    import("../run/input-document.ts"),
+    import("../pack/build-pack.ts"),
+    import("../run/verify-runpack.ts"),
     import("../zip/reader.ts"),
   ]);
   const runpack = collector();

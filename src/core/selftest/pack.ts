@@ -1,5 +1,5 @@
 /** The golden pack made again, to the byte. */
-import { sha256Hex } from "../digest.ts";
+import { sha256Hex } from "../signature/digest.ts";
 import { type Check, expectSame, hex } from "./check.ts";
 import { GOLDEN } from "./golden.ts";
 import { makePack, SEED } from "./making.ts";

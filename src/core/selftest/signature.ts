@@ -1,8 +1,8 @@
 /**
- * Known answers for Ed25519 by the one strict rule of core/signature.ts: RFC 8032 section 7.1, and what other verifiers
+ * Known answers for Ed25519 by the one strict rule of core/signature/signature.ts: RFC 8032 section 7.1, and what other verifiers
  * take and this one must not. The rows are those of test/vectors/ed25519.json with the same names; a test compares them.
  */
-import { encodeHex } from "../encoding.ts";
+import { encodeHex } from "../bytes/encoding.ts";
 import { type Check, expectRefused, expectSame, hex } from "./check.ts";
 
 export interface SignatureAnswer {

@@ -1,8 +1,9 @@
 /** The central directory: one header for each entry (APPNOTE 4.3.12), each judged by itself. */
-import { type Finding, type FindingCode, finding } from "../finding.ts";
+import { type Finding, type FindingCode, finding } from "../finding/finding.ts";
 import type { DirectoryPlace } from "./end-record.ts";
 import { readExtraFields, resolveZip64 } from "./extra-field.ts";
 import { decodeName } from "./name.ts";
+import type { Window } from "./record-window.ts";
 import {
   type CentralHeader,
   decodeCentralHeader,
@@ -13,7 +14,6 @@ import {
   SEE_ZIP64_32,
   SIGNATURE,
 } from "./records.ts";
-import type { Window } from "./window.ts";
 
 /** An entry as the central directory has it, with sizes and offset from the zip64 field where that has them. */
 export interface CentralEntry extends CentralHeader {

@@ -4,10 +4,11 @@
  * version to the next. zip.js takes the native one silently where its WASM does not load, so that is made impossible here,
  * and a known answer is asked for before the first entry.
  */
-import { GaitError } from "../error.ts";
-import type { Scratch } from "../platform.ts";
-import { MemoryScratch } from "../scratch.ts";
-import { type ByteSource, sliceSource } from "../source.ts";
+
+import { MemoryScratch } from "../bytes/scratch.ts";
+import { type ByteSource, sliceSource } from "../bytes/source.ts";
+import { GaitError } from "../finding/error.ts";
+import type { Scratch } from "../platform/platform.ts";
 import { decodeLocalHeader, LENGTH, METHOD } from "./records.ts";
 
 /** For good: another level gives other bytes. */

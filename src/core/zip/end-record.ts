@@ -3,9 +3,10 @@
  * of the central directory. A reader that searches for another end record than this one sees another archive (classes
  * C2, C3 and C5 of "My ZIP isn't your ZIP"), so there is exactly one choice: it ends with the file.
  */
-import { GaitError } from "../error.ts";
-import { type Finding, finding } from "../finding.ts";
-import type { ByteSource } from "../source.ts";
+
+import type { ByteSource } from "../bytes/source.ts";
+import { GaitError } from "../finding/error.ts";
+import { type Finding, finding } from "../finding/finding.ts";
 import {
   decodeEndRecord,
   decodeZip64EndRecord,

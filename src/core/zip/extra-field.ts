@@ -1,5 +1,5 @@
 /** Extra fields: lists of (id, length, data) after a name (APPNOTE 4.5), and the numbers of the zip64 one (4.5.3). */
-import type { FindingCode } from "../finding.ts";
+import type { FindingCode } from "../finding/finding.ts";
 import { readUint64, SEE_ZIP64_32 } from "./records.ts";
 
 export const ZIP64_EXTRA = 0x0001;

@@ -3,15 +3,16 @@
  * records agree (APPNOTE 6.3.10; the ambiguity classes of "My ZIP isn't your ZIP", USENIX Security 2025). Content is not
  * read here: `reader.ts` holds it against its CRC-32 and size while it streams.
  */
-import { type Finding, finding } from "../finding.ts";
-import type { ByteSource } from "../source.ts";
+
+import type { ByteSource } from "../bytes/source.ts";
+import { type Finding, finding } from "../finding/finding.ts";
 import { type CentralEntry, readDirectory } from "./central-directory.ts";
 import { readEnd } from "./end-record.ts";
 import { DEFAULT_LIMITS, RATIO_FREE_BYTES, type Surroundings, type ZipLimits } from "./limits.ts";
 import { readLocalRecord } from "./local-record.ts";
 import { collisions } from "./name.ts";
+import { Window } from "./record-window.ts";
 import { FLAG, METHOD } from "./records.ts";
-import { Window } from "./window.ts";
 
 /** An entry that nothing was found against: its data can be read. Sizes and offsets in bytes, from the file's start. */
 export interface ZipEntry {

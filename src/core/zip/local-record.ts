@@ -1,7 +1,8 @@
 /** An entry where its data is: local header, data, data descriptor (APPNOTE 4.3.7 to 4.3.9), held against its central header. */
-import { type Finding, type FindingCode, finding } from "../finding.ts";
+import { type Finding, type FindingCode, finding } from "../finding/finding.ts";
 import type { CentralEntry } from "./central-directory.ts";
 import { readExtraFields, resolveZip64 } from "./extra-field.ts";
+import type { Window } from "./record-window.ts";
 import {
   decodeLocalHeader,
   type EntryHeader,
@@ -12,7 +13,6 @@ import {
   SEE_ZIP64_32,
   SIGNATURE,
 } from "./records.ts";
-import type { Window } from "./window.ts";
 
 export interface LocalRecord {
   /** Where the data begins. */

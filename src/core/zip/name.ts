@@ -2,7 +2,7 @@
  * Names of entries. Reader and writer share the rules: a name means one file, on every system, for every reader
  * (APPNOTE 4.4.17; classes B2, B3 and B4 of "My ZIP isn't your ZIP", USENIX Security 2025).
  */
-import type { FindingCode } from "../finding.ts";
+import type { FindingCode } from "../finding/finding.ts";
 import { MAX_NAME_BYTES } from "./limits.ts";
 
 export interface NameFault {

@@ -5,16 +5,17 @@
  * reader but to do it again, and it costs 12 ms to load (a small pack verifies in 20) and an object of 60 members for
  * each entry. The tests keep it as a second opinion.
  */
-import { GaitError } from "../error.ts";
-import type { Finding } from "../finding.ts";
-import type { Platform } from "../platform.ts";
-import { type ByteSource, sliceSource } from "../source.ts";
-import { type ContentSink, type EntryContent, streamContent } from "./content.ts";
+
+import { type ByteSource, sliceSource } from "../bytes/source.ts";
+import { GaitError } from "../finding/error.ts";
+import type { Finding } from "../finding/finding.ts";
+import type { Platform } from "../platform/platform.ts";
+import { type ContentSink, type EntryContent, streamContent } from "./entry-content.ts";
 import { readLayout, type ZipEntry, type ZipLayout } from "./layout.ts";
 import type { Surroundings, ZipLimits } from "./limits.ts";
 import { METHOD } from "./records.ts";
 
-export type { ContentSink, EntryContent } from "./content.ts";
+export type { ContentSink, EntryContent } from "./entry-content.ts";
 export type { ZipEntry, ZipLayout } from "./layout.ts";
 export { DEFAULT_LIMITS, type ZipLimits } from "./limits.ts";
 

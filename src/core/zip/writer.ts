@@ -11,14 +11,15 @@
  * empty content too (`03 00`): one rule without an exception. These are the bytes of zip.js's `ZipWriter` with
  * `dataDescriptor: false`; it can't be that one, because it decides on zip64 before it knows the size.
  */
-import { GaitError } from "../error.ts";
-import type { Platform, Scratch } from "../platform.ts";
-import { Relief } from "../relief.ts";
-import { type ByteSource, chunks } from "../source.ts";
-import { createDeflate } from "./deflate-lane.ts";
+
+import { type ByteSource, chunks } from "../bytes/source.ts";
+import { GaitError } from "../finding/error.ts";
+import { Relief } from "../platform/collect-garbage.ts";
+import type { Platform, Scratch } from "../platform/platform.ts";
+import { createDeflate } from "./deflate-thread.ts";
 import { collisionKey, nameFault } from "./name.ts";
 import { METHOD } from "./records.ts";
-import { centralHeader, endRecords, localHeader, type WrittenHeader } from "./written-records.ts";
+import { centralHeader, endRecords, localHeader, type WrittenHeader } from "./write-records.ts";
 
 /** Takes the archive from its first byte to its last; a piece is valid until the call returns or its promise is fulfilled. */
 export interface ByteSink {

@@ -1,12 +1,12 @@
 /** The table of calls, searched and filtered: a page of rows at a time, however many there are. */
 
-import { countText, grouped } from "../../core/amount.ts";
-import { el, type MarkupElement } from "../../core/markup.ts";
-import { isFailure } from "../../core/outcome.ts";
-import { type CallRow, callMarkup } from "../../core/report/call-table.ts";
-import { WORD_OF_OUTCOME } from "../../core/report/icons.ts";
-import type { Outcome } from "../../schema/run-account.ts";
-import { toDom } from "../dom.ts";
+import { isFailure } from "../../core/account/call-outcome.ts";
+import { type CallRow, callMarkup } from "../../core/report/page/call-table.ts";
+import { WORD_OF_OUTCOME } from "../../core/report/page/icons.ts";
+import { el, type MarkupElement } from "../../core/text/markup.ts";
+import { countText, grouped } from "../../core/text/quantities.ts";
+import type { Outcome } from "../../schema/account/run.ts";
+import { toDom } from "../page/dom.ts";
 
 const PAGE = 100;
 /** So long after the last key it is searched: a person types faster than a hundred thousand rows are read. */

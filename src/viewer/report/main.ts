@@ -1,5 +1,5 @@
 /** The script of a report: it makes the tables of calls searchable. Without it, and on paper, they stand as they are. */
-import { unpackRows } from "../../core/report/call-table.ts";
+import { unpackRows } from "../../core/report/page/call-table.ts";
 import { createCallTable } from "./call-table.ts";
 
 for (const section of document.querySelectorAll<HTMLElement>("section.calls")) {

@@ -1,15 +1,15 @@
 /** The same fault has the same findings whether an entry is inflated at once or in pieces: artifacts of every kind, judged by both. */
 import { describe, expect, test } from "bun:test";
 import { crc32, deflateRawSync } from "node:zlib";
-import type { Finding } from "../../../src/core/finding.ts";
-import type { Platform } from "../../../src/core/platform.ts";
-import { bytesSource } from "../../../src/core/source.ts";
-import { verifyArtifact } from "../../../src/core/verify.ts";
-import { hostPlatform } from "../../../src/host/platform.ts";
-import { Dice } from "../../fuzz/dice.ts";
+import { bytesSource } from "../../../src/core/bytes/source.ts";
+import type { Finding } from "../../../src/core/finding/finding.ts";
+import type { Platform } from "../../../src/core/platform/platform.ts";
+import { verifyArtifact } from "../../../src/core/verify/verify.ts";
+import { hostPlatform } from "../../../src/host/platform/bun-platform.ts";
+import { Dice } from "../../fuzz/random.ts";
 import { type Members, readMembers } from "../../fuzz/sealing.ts";
 import { vectorBytes } from "../../go-vectors.ts";
-import { archive, concat, type EntrySpec } from "./builder.ts";
+import { archive, concat, type EntrySpec } from "./archive/builder.ts";
 
 const { inflateSmall: _, ...inPieces } = hostPlatform;
 

@@ -2,11 +2,11 @@
 import { describe, expect, test } from "bun:test";
 import { constants, crc32, deflateRawSync } from "node:zlib";
 import fc from "fast-check";
-import type { Platform } from "../../../src/core/platform.ts";
-import { bytesSource } from "../../../src/core/source.ts";
-import { streamContent } from "../../../src/core/zip/content.ts";
+import { bytesSource } from "../../../src/core/bytes/source.ts";
+import type { Platform } from "../../../src/core/platform/platform.ts";
+import { streamContent } from "../../../src/core/zip/entry-content.ts";
 import type { ZipEntry } from "../../../src/core/zip/layout.ts";
-import { hostPlatform } from "../../../src/host/platform.ts";
+import { hostPlatform } from "../../../src/host/platform/bun-platform.ts";
 
 const { inflateSmall: _small, inflater: _large, ...asStream } = hostPlatform;
 

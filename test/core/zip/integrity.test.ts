@@ -1,8 +1,8 @@
 /** No byte of an archive can be changed, cut off or added without being found, but for those that say nothing. */
 import { expect, test } from "bun:test";
-import { bytesSource } from "../../../src/core/source.ts";
+import { bytesSource } from "../../../src/core/bytes/source.ts";
 import { readLayout } from "../../../src/core/zip/layout.ts";
-import { archive } from "./builder.ts";
+import { archive } from "./archive/builder.ts";
 import { write } from "./golden.ts";
 import { judge } from "./verdict.ts";
 

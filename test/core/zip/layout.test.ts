@@ -1,11 +1,11 @@
 import { describe, expect, test } from "bun:test";
-import { bytesSource } from "../../../src/core/source.ts";
+import { bytesSource } from "../../../src/core/bytes/source.ts";
 import { readLayout } from "../../../src/core/zip/layout.ts";
-import { AMBIGUOUS_ARCHIVES } from "./ambiguous-archives.ts";
-import { AMBIGUOUS_ENTRIES } from "./ambiguous-entries.ts";
-import { archive, concat, contentOf } from "./builder.ts";
-import { A, B } from "./specs.ts";
-import { VALID_ARCHIVES } from "./valid-archives.ts";
+import { AMBIGUOUS_ARCHIVES } from "./archive/ambiguous-archives.ts";
+import { AMBIGUOUS_ENTRIES } from "./archive/ambiguous-entries.ts";
+import { archive, concat, contentOf } from "./archive/builder.ts";
+import { A, B } from "./archive/specs.ts";
+import { VALID_ARCHIVES } from "./archive/valid-archives.ts";
 import { judge } from "./verdict.ts";
 
 describe("accepted: everything that all readers read in the same way", () => {

@@ -1,9 +1,9 @@
 /** What an archive can make its reader spend, whatever it says. */
 import { describe, expect, test } from "bun:test";
-import { type ByteSource, bytesSource } from "../../../src/core/source.ts";
+import { type ByteSource, bytesSource } from "../../../src/core/bytes/source.ts";
 import { readLayout } from "../../../src/core/zip/layout.ts";
 import { DEFAULT_LIMITS } from "../../../src/core/zip/reader.ts";
-import { archive, concat, type EntrySpec, extra, u16, u32, u64 } from "./builder.ts";
+import { archive, concat, type EntrySpec, extra, u16, u32, u64 } from "./archive/builder.ts";
 
 const GIBIBYTE = 2 ** 30;
 const SEE_ZIP64 = 0xffffffff;

@@ -1,12 +1,12 @@
 import { describe, expect, test } from "bun:test";
 import { deflateRawSync } from "node:zlib";
 import { BlobReader, ZipReader } from "@zip.js/zip.js/lib/zip-core.js";
-import { GaitError } from "../../../src/core/error.ts";
-import { portablePlatform } from "../../../src/core/portable.ts";
-import { type ByteSource, bytesSource } from "../../../src/core/source.ts";
+import { type ByteSource, bytesSource } from "../../../src/core/bytes/source.ts";
+import { GaitError } from "../../../src/core/finding/error.ts";
+import { portablePlatform } from "../../../src/core/portable-platform.ts";
 import { openArchive } from "../../../src/core/zip/reader.ts";
-import { hostPlatform } from "../../../src/host/platform.ts";
-import { archive, concat, contentOf, type EntrySpec } from "./builder.ts";
+import { hostPlatform } from "../../../src/host/platform/bun-platform.ts";
+import { archive, concat, contentOf, type EntrySpec } from "./archive/builder.ts";
 import { GOLDEN_ARCHIVES, write } from "./golden.ts";
 
 const A: EntrySpec = { name: "a.txt", content: "evidence ".repeat(100) };

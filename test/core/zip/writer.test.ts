@@ -4,11 +4,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { BlobReader, BlobWriter, ZipWriter } from "@zip.js/zip.js/lib/zip-core.js";
 import fc from "fast-check";
-import { GaitError } from "../../../src/core/error.ts";
-import { portablePlatform } from "../../../src/core/portable.ts";
-import { bytesSource } from "../../../src/core/source.ts";
+import { bytesSource } from "../../../src/core/bytes/source.ts";
+import { GaitError } from "../../../src/core/finding/error.ts";
+import { portablePlatform } from "../../../src/core/portable-platform.ts";
 import { createZipWriter } from "../../../src/core/zip/writer.ts";
-import { hostPlatform } from "../../../src/host/platform.ts";
+import { hostPlatform } from "../../../src/host/platform/bun-platform.ts";
 import { GOLDEN_ARCHIVES, write } from "./golden.ts";
 import { judge } from "./verdict.ts";
 

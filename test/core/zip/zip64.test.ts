@@ -1,10 +1,10 @@
 /** Zip64 as it is written: where a size, an offset or a count needs it, and nowhere else. */
 import { describe, expect, test } from "bun:test";
-import { bytesSource } from "../../../src/core/source.ts";
+import { bytesSource } from "../../../src/core/bytes/source.ts";
 import { readLayout } from "../../../src/core/zip/layout.ts";
 import { DEFAULT_LIMITS } from "../../../src/core/zip/reader.ts";
-import { centralHeader, endRecords, localHeader, type WrittenHeader } from "../../../src/core/zip/written-records.ts";
-import { concat, u16, u32, u64 } from "./builder.ts";
+import { centralHeader, endRecords, localHeader, type WrittenHeader } from "../../../src/core/zip/write-records.ts";
+import { concat, u16, u32, u64 } from "./archive/builder.ts";
 import { write } from "./golden.ts";
 
 /** The largest number that a field of 32 bits has for itself: the next one means "see zip64". */

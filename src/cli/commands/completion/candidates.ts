@@ -1,5 +1,5 @@
 /** What fits at the end of a command line, from the table of commands alone. */
-import { COMMON_OPTIONS, HELP_OPTION } from "../../arguments.ts";
+import { COMMON_OPTIONS, HELP_OPTION } from "../../arguments/read-arguments.ts";
 import {
   type Answer,
   type Call,
@@ -9,8 +9,8 @@ import {
   wordsOf,
 } from "../../command.ts";
 import { EXIT } from "../../exit.ts";
-import { printable } from "../../output.ts";
-import { valueKind } from "../../value-kind.ts";
+import { printable } from "../../terminal/output.ts";
+import { valueKind } from "./value-kind.ts";
 
 export interface Candidate {
   readonly value: string;

@@ -5,7 +5,7 @@
  */
 import type { Answer } from "../../command.ts";
 import { EXIT } from "../../exit.ts";
-import type { Shell } from "../completion.ts";
+import type { Shell } from "./command.ts";
 
 // Bash splits words at `=`, and replaces only what stands behind it. It must do with 3.2, which macOS has.
 const BASH = `# bash completion for gait

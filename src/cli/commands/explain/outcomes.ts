@@ -1,6 +1,7 @@
 /** Errors and exits, explained. */
-import type { ErrorCode } from "../../../core/error.ts";
-import type { Outcome } from "../../../core/explanation/verdict.ts";
+
+import type { Outcome } from "../../../core/explain/verdict.ts";
+import type { ErrorCode } from "../../../core/finding/error.ts";
 import { EXIT, type Exit } from "../../exit.ts";
 
 export const EXITS: Readonly<Record<Exit, Outcome>> = {

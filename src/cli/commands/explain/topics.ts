@@ -1,12 +1,13 @@
 /** The work of `gait explain`. */
-import { GaitError } from "../../../core/error.ts";
-import { EXPLANATIONS } from "../../../core/explanation/finding.ts";
-import { type Outcome, VERDICTS } from "../../../core/explanation/verdict.ts";
-import { FINDING_RULES, type FindingCode } from "../../../core/finding.ts";
+
+import { EXPLANATIONS } from "../../../core/explain/finding.ts";
+import { type Outcome, VERDICTS } from "../../../core/explain/verdict.ts";
+import { GaitError } from "../../../core/finding/error.ts";
+import { FINDING_RULES, type FindingCode } from "../../../core/finding/finding.ts";
+import { nearest } from "../../arguments/nearest.ts";
 import type { Answer, Call } from "../../command.ts";
 import { EXIT } from "../../exit.ts";
-import { nearest } from "../../nearest.ts";
-import { paint, rows, wrapped } from "../../output.ts";
+import { paint, rows, wrapped } from "../../terminal/output.ts";
 import { ERRORS, EXITS } from "./outcomes.ts";
 
 export interface Topic extends Outcome {

@@ -1,11 +1,11 @@
 /** The evidence of a pack to be: the files that were named, and those beside the run that belong to it. */
 import { resolve } from "node:path";
-import { GaitError } from "../../../core/error.ts";
-import { type Evidence, type EvidenceKind, NO_EVIDENCE, readEvidence } from "../../../core/evidence.ts";
-import { type Selection, selectEvidence } from "../../../core/evidence-selection.ts";
-import { findEvidence } from "../../../host/evidence-files.ts";
-import { readInput } from "../../../host/files.ts";
-import type { IncidentWindow } from "../../../schema/guard.ts";
+import { type Evidence, type EvidenceKind, NO_EVIDENCE, readEvidence } from "../../../core/evidence/input.ts";
+import { type Selection, selectEvidence } from "../../../core/evidence/select-input.ts";
+import { GaitError } from "../../../core/finding/error.ts";
+import { findEvidence } from "../../../host/files/evidence-files.ts";
+import { readInput } from "../../../host/files/input-file.ts";
+import type { IncidentWindow } from "../../../schema/document/evidence-pack.ts";
 import type { Call, Flag } from "../../command.ts";
 
 /** Largest document of evidence, in bytes. */

@@ -1,31 +1,31 @@
 /** The work of `gait guard pack`. */
 import { dirname } from "node:path";
-import { templateOf } from "../../../core/control.ts";
-import { parseDuration } from "../../../core/duration.ts";
-import { GaitError } from "../../../core/error.ts";
-import type { Evidence } from "../../../core/evidence.ts";
-import { buildEvidencePack, type EvidencePackBuilt } from "../../../core/evidence-pack.ts";
-import type { EvidencePage } from "../../../core/evidence-page.ts";
-import { assertIdentifier } from "../../../core/identifier.ts";
-import { incidentWindow } from "../../../core/incident-window.ts";
-import { PACK_MANIFEST } from "../../../core/manifest.ts";
-import type { RunpackReport } from "../../../core/runpack.ts";
-import { toUtcWherePossible } from "../../../core/timestamp.ts";
-import { type VerifyOptions, verifyNamed } from "../../../core/verify.ts";
-import { locateRun } from "../../../host/locate.ts";
-import { type OutputPath, writeAtomically } from "../../../host/output.ts";
-import { hostPlatform } from "../../../host/platform.ts";
-import type { IncidentWindow } from "../../../schema/guard.ts";
-import type { GuardPackOutput } from "../../../schema/guard-output.ts";
-import { BUILD } from "../../build.ts";
+import { PACK_MANIFEST } from "../../../core/contents/manifest.ts";
+import { buildEvidencePack, type EvidencePackBuilt } from "../../../core/evidence/build-evidence-pack.ts";
+import { templateOf } from "../../../core/evidence/control.ts";
+import { incidentWindow } from "../../../core/evidence/incident-window.ts";
+import type { Evidence } from "../../../core/evidence/input.ts";
+import type { EvidencePage } from "../../../core/evidence/summary-page.ts";
+import { GaitError } from "../../../core/finding/error.ts";
+import type { RunpackReport } from "../../../core/run/verify-runpack.ts";
+import { assertIdentifier } from "../../../core/text/identifier.ts";
+import { parseDuration } from "../../../core/time/go-duration.ts";
+import { toUtcWherePossible } from "../../../core/time/timestamp.ts";
+import { type VerifyOptions, verifyNamed } from "../../../core/verify/verify.ts";
+import { type OutputPath, writeAtomically } from "../../../host/files/output-file.ts";
+import { locateRun } from "../../../host/job/locate.ts";
+import { hostPlatform } from "../../../host/platform/bun-platform.ts";
+import type { GuardPackOutput } from "../../../schema/answer/guard.ts";
+import type { IncidentWindow } from "../../../schema/document/evidence-pack.ts";
+import { BUILD } from "../../build-info.ts";
 import type { Answer, Call, Flag } from "../../command.ts";
 import { EXIT } from "../../exit.ts";
-import { type Row, rows } from "../../output.ts";
+import { type Signing, signingOf } from "../../flags/signing.ts";
+import { controlLines } from "../../show/controls.ts";
+import { refusal } from "../../show/refusal.ts";
+import { warningLines } from "../../show/verdict.ts";
+import { type Row, rows } from "../../terminal/output.ts";
 import { assertVerifies, UNKEYED, withArtifact } from "../artifact.ts";
-import { controlLines } from "../controls.ts";
-import { refusal } from "../refusal.ts";
-import { warningLines } from "../report.ts";
-import { type Signing, signingOf } from "../signing.ts";
 import { evidenceFor } from "./evidence.ts";
 
 interface PackedEvidence {
@@ -118,7 +118,7 @@ function windowOf(call: Call, { runId, run }: RunpackReport): IncidentWindow | u
 
 /** Drawing pages takes fonts and a library of their own, which nothing else needs. */
 async function renderPage(page: EvidencePage): Promise<Uint8Array> {
-  const { summaryPdf } = await import("../../../host/summary-pdf.ts");
+  const { summaryPdf } = await import("../../../host/pdf/summary-pdf.ts");
   return summaryPdf(page);
 }
 

@@ -1,12 +1,12 @@
 /** The work of `gait guard verify`. */
-import { GaitError } from "../../../core/error.ts";
-import { type Verification, verifyNamed } from "../../../core/verify.ts";
+import { GaitError } from "../../../core/finding/error.ts";
+import { type Verification, verifyNamed } from "../../../core/verify/verify.ts";
 import type { Answer, Call } from "../../command.ts";
 import { exitOfVerdict } from "../../exit.ts";
-import { rows } from "../../output.ts";
+import { trustOf } from "../../flags/trust.ts";
+import { findingLines, identityRows, verdictLine, warningLines } from "../../show/verdict.ts";
+import { rows } from "../../terminal/output.ts";
 import { verifyReport, withArtifact } from "../artifact.ts";
-import { findingLines, identityRows, verdictLine, warningLines } from "../report.ts";
-import { trustOf } from "../trust.ts";
 
 export async function verifyEvidence(call: Call): Promise<Answer> {
   const [path = ""] = call.positionals;

@@ -1,15 +1,15 @@
 /** The work of the `gait job` commands that change a job. */
-import { environmentFingerprint } from "../../../core/fingerprint.ts";
-import type { JobCommand, JobState } from "../../../core/job.ts";
-import { changeJob, type JobChange } from "../../../host/job-store.ts";
-import { machineInGoNaming } from "../../../host/machine.ts";
-import { hostPlatform } from "../../../host/platform.ts";
+import { environmentFingerprint } from "../../../core/job/environment-fingerprint.ts";
+import type { JobCommand, JobState } from "../../../core/job/job.ts";
+import { changeJob, type JobChange } from "../../../host/job/job-store.ts";
+import { hostPlatform } from "../../../host/platform/bun-platform.ts";
+import { machineInGoNaming } from "../../../host/platform/machine.ts";
 import type { Answer, Call } from "../../command.ts";
 import { EXIT } from "../../exit.ts";
-import type { Row } from "../../output.ts";
-import { warningLines } from "../report.ts";
+import { block, checkpointRows, stateRows } from "../../show/job-state.ts";
+import { warningLines } from "../../show/verdict.ts";
+import type { Row } from "../../terminal/output.ts";
 import { jobId, needed, storeOf } from "./store.ts";
-import { block, checkpointRows, stateRows } from "./text.ts";
 
 export async function submit(call: Call): Promise<Answer> {
   const id = jobId(call);

@@ -1,16 +1,17 @@
 /** The work of the `gait job` commands that only look. */
-import { GaitError } from "../../../core/error.ts";
-import type { JobCheckpoint } from "../../../core/job.ts";
-import { jobAccount } from "../../../core/job-account.ts";
-import { inspectJob, listJobs, readJob } from "../../../host/job-store.ts";
+
+import { jobAccount } from "../../../core/account/job.ts";
+import { GaitError } from "../../../core/finding/error.ts";
+import type { JobCheckpoint } from "../../../core/job/job.ts";
+import { inspectJob, listJobs, readJob } from "../../../host/job/job-store.ts";
 import type { Answer, Call } from "../../command.ts";
 import { EXIT } from "../../exit.ts";
-import { printable } from "../../output.ts";
-import { jobHistory } from "../account/job.ts";
-import { warningLines } from "../report.ts";
+import { jobHistory } from "../../show/job.ts";
+import { block, checkpointRows, columns, stateRows } from "../../show/job-state.ts";
+import { toneOfStatus } from "../../show/tone.ts";
+import { warningLines } from "../../show/verdict.ts";
+import { printable } from "../../terminal/output.ts";
 import { jobId, needed, storeOf } from "./store.ts";
-import { block, checkpointRows, columns, stateRows } from "./text.ts";
-import { toneOfStatus } from "./tone.ts";
 
 export async function status(call: Call): Promise<Answer> {
   const { state, warnings } = await readJob(storeOf(call), jobId(call));

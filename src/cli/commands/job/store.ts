@@ -1,8 +1,8 @@
 /** What all `gait job` commands make of their flags. */
-import { GaitError } from "../../../core/error.ts";
-import { utcTimestamp } from "../../../core/timestamp.ts";
-import type { JobStore } from "../../../host/job-store.ts";
-import { BUILD } from "../../build.ts";
+import { GaitError } from "../../../core/finding/error.ts";
+import { utcTimestamp } from "../../../core/time/timestamp.ts";
+import type { JobStore } from "../../../host/job/job-store.ts";
+import { BUILD } from "../../build-info.ts";
 import type { Call, Flag } from "../../command.ts";
 
 export function storeOf(call: Call): JobStore {

@@ -1,11 +1,11 @@
 /** The work of `gait keys verify`. */
-import { GaitError } from "../../../core/error.ts";
+import { GaitError } from "../../../core/finding/error.ts";
 import { loadPrivateKey, loadPublicKey } from "../../../host/keys.ts";
-import { hostPlatform } from "../../../host/platform.ts";
+import { hostPlatform } from "../../../host/platform/bun-platform.ts";
 import type { Answer, Call } from "../../command.ts";
 import { EXIT } from "../../exit.ts";
-import { paint, rows } from "../../output.ts";
-import { privateKeySource, publicKeySources } from "../key-flags.ts";
+import { privateKeySource, publicKeySources } from "../../flags/keys.ts";
+import { paint, rows } from "../../terminal/output.ts";
 
 export async function verifyKeys(call: Call): Promise<Answer> {
   const privateSource = privateKeySource(call);

@@ -1,9 +1,9 @@
 /** The work of `gait keys init` and `gait keys rotate`. */
 import { generateKeyPair, rotatedPrefix, writeKeyPair } from "../../../host/keys.ts";
-import { hostPlatform } from "../../../host/platform.ts";
+import { hostPlatform } from "../../../host/platform/bun-platform.ts";
 import type { Answer, Call } from "../../command.ts";
 import { EXIT } from "../../exit.ts";
-import { rows } from "../../output.ts";
+import { rows } from "../../terminal/output.ts";
 
 export async function initKeys(call: Call): Promise<Answer> {
   return writeKeys(call, call.option("--prefix") ?? "", call.has("--force"));

@@ -1,21 +1,21 @@
 /** The work of `gait pack build`. */
 import { dirname } from "node:path";
-import { GaitError } from "../../../core/error.ts";
-import { type BuildOptions, type Built, buildJobPack, buildRunPack } from "../../../core/pack.ts";
-import { type Verification, type VerifyOptions, verifyArtifact, verifyNamed } from "../../../core/verify.ts";
-import { jobEvents, loadJob } from "../../../host/job-folder.ts";
-import { locateJob, locateRun } from "../../../host/locate.ts";
-import { type OutputPath, writeAtomically } from "../../../host/output.ts";
-import { hostPlatform } from "../../../host/platform.ts";
-import { BUILD } from "../../build.ts";
+import { GaitError } from "../../../core/finding/error.ts";
+import { type BuildOptions, type Built, buildJobPack, buildRunPack } from "../../../core/pack/build-pack.ts";
+import { type Verification, type VerifyOptions, verifyArtifact, verifyNamed } from "../../../core/verify/verify.ts";
+import { type OutputPath, writeAtomically } from "../../../host/files/output-file.ts";
+import { jobEvents, loadJob } from "../../../host/job/job-folder.ts";
+import { locateJob, locateRun } from "../../../host/job/locate.ts";
+import { hostPlatform } from "../../../host/platform/bun-platform.ts";
+import { BUILD } from "../../build-info.ts";
 import type { Answer, Call } from "../../command.ts";
 import { EXIT } from "../../exit.ts";
-import { rows } from "../../output.ts";
-import { withProgress } from "../../progress.ts";
+import { type Signing, signingOf } from "../../flags/signing.ts";
+import { refusal } from "../../show/refusal.ts";
+import { warningLines } from "../../show/verdict.ts";
+import { rows } from "../../terminal/output.ts";
+import { withProgress } from "../../terminal/progress.ts";
 import { assertVerifies, UNKEYED, withArtifact } from "../artifact.ts";
-import { refusal } from "../refusal.ts";
-import { warningLines } from "../report.ts";
-import { type Signing, signingOf } from "../signing.ts";
 
 export async function buildPack(call: Call): Promise<Answer> {
   const signing = await signingOf(call);

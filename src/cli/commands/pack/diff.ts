@@ -1,25 +1,25 @@
 /** The work of `gait pack diff`. */
-import { accountOf } from "../../../core/account.ts";
-import { diffArtifacts } from "../../../core/diff.ts";
-import { differenceBetween, type Side } from "../../../core/difference.ts";
-import { GaitError } from "../../../core/error.ts";
-import { canonicalBytes } from "../../../core/jcs.ts";
-import type { JsonObject } from "../../../core/json.ts";
-import type { ByteSource } from "../../../core/source.ts";
-import { type Verification, type VerifyOptions, verifyNamed } from "../../../core/verify.ts";
-import { writeAtomically } from "../../../host/output.ts";
-import { hostPlatform } from "../../../host/platform.ts";
-import type { PackDiff } from "../../../schema/diff.ts";
-import type { Difference } from "../../../schema/difference.ts";
-import type { ComparedSide } from "../../../schema/pack-output.ts";
+import { accountOf } from "../../../core/account/account.ts";
+import type { ByteSource } from "../../../core/bytes/source.ts";
+import { differenceBetween, type Side } from "../../../core/diff/difference.ts";
+import { diffArtifacts } from "../../../core/diff/pack-diff.ts";
+import { GaitError } from "../../../core/finding/error.ts";
+import { canonicalBytes } from "../../../core/json/jcs.ts";
+import type { JsonObject } from "../../../core/json/parse.ts";
+import { type Verification, type VerifyOptions, verifyNamed } from "../../../core/verify/verify.ts";
+import { writeAtomically } from "../../../host/files/output-file.ts";
+import { hostPlatform } from "../../../host/platform/bun-platform.ts";
+import type { Difference } from "../../../schema/account/difference.ts";
+import type { ComparedSide } from "../../../schema/answer/pack.ts";
+import type { PackDiff } from "../../../schema/document/diff.ts";
 import type { Answer, Call, Terminal } from "../../command.ts";
 import { EXIT } from "../../exit.ts";
-import { paint, type Row, rows } from "../../output.ts";
-import { differenceLines } from "../account/difference.ts";
+import { trustOf } from "../../flags/trust.ts";
+import { differenceLines } from "../../show/difference.ts";
+import { refusal } from "../../show/refusal.ts";
+import { TONE_OF_VERDICT } from "../../show/verdict.ts";
+import { paint, type Row, rows } from "../../terminal/output.ts";
 import { identityOf, withArtifact } from "../artifact.ts";
-import { refusal } from "../refusal.ts";
-import { TONE_OF_VERDICT } from "../report.ts";
-import { trustOf } from "../trust.ts";
 
 export async function diffPacks(call: Call): Promise<Answer> {
   const [left = "", right = ""] = call.positionals;

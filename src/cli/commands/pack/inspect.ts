@@ -1,23 +1,23 @@
 /** The work of `gait pack inspect`. */
-import { accountOf } from "../../../core/account.ts";
-import { callRecord } from "../../../core/call-record.ts";
-import { GaitError } from "../../../core/error.ts";
-import { inspectReport } from "../../../core/inspect.ts";
-import { type Verification, verifyNamed } from "../../../core/verify.ts";
-import type { Account } from "../../../schema/account.ts";
-import type { CallRecord } from "../../../schema/call-record.ts";
+import { accountOf } from "../../../core/account/account.ts";
+import { callRecord } from "../../../core/account/call.ts";
+import { inspectReport } from "../../../core/account/inspect.ts";
+import { GaitError } from "../../../core/finding/error.ts";
+import { type Verification, verifyNamed } from "../../../core/verify/verify.ts";
+import type { Account } from "../../../schema/account/account.ts";
+import type { CallRecord } from "../../../schema/account/call.ts";
 import type { Answer, Call } from "../../command.ts";
 import { exitOfVerdict } from "../../exit.ts";
-import { callRecordLines } from "../account/call.ts";
-import { contentLines } from "../account/contents.ts";
-import { evidenceLines } from "../account/evidence.ts";
-import { headLines, type View } from "../account/head.ts";
-import { jobLines } from "../account/job.ts";
-import { runLines } from "../account/run.ts";
+import { trustOf } from "../../flags/trust.ts";
+import { callRecordLines } from "../../show/call.ts";
+import { contentLines } from "../../show/contents.ts";
+import { evidenceLines } from "../../show/evidence.ts";
+import { headLines, type View } from "../../show/head.ts";
+import { jobLines } from "../../show/job.ts";
+import { refusal } from "../../show/refusal.ts";
+import { runLines } from "../../show/run.ts";
+import { findingLines, warningLines } from "../../show/verdict.ts";
 import { identityOf, withArtifact } from "../artifact.ts";
-import { refusal } from "../refusal.ts";
-import { findingLines, warningLines } from "../report.ts";
-import { trustOf } from "../trust.ts";
 
 const SHOW_ANYWAY = "Show what can be read of it with --force.";
 

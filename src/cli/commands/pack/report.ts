@@ -1,23 +1,23 @@
 /** The work of `gait pack report`. */
 import { basename } from "node:path";
-import { accountOf } from "../../../core/account.ts";
-import { differenceBetween } from "../../../core/difference.ts";
-import { GaitError } from "../../../core/error.ts";
+import { accountOf } from "../../../core/account/account.ts";
+import { type ByteSource, chunks } from "../../../core/bytes/source.ts";
+import { differenceBetween } from "../../../core/diff/difference.ts";
+import { GaitError } from "../../../core/finding/error.ts";
 import { type Reported, reportHtml } from "../../../core/report/document.ts";
-import { type ByteSource, chunks } from "../../../core/source.ts";
-import { type Verification, type VerifyOptions, verifyNamed } from "../../../core/verify.ts";
-import { assertNoInput, writeAtomically } from "../../../host/output.ts";
-import { hostPlatform } from "../../../host/platform.ts";
+import { type Verification, type VerifyOptions, verifyNamed } from "../../../core/verify/verify.ts";
+import { assertNoInput, writeAtomically } from "../../../host/files/output-file.ts";
+import type { FileSink } from "../../../host/files/staged-file.ts";
+import { hostPlatform } from "../../../host/platform/bun-platform.ts";
 import { reportFrame } from "../../../host/report-frame.ts";
-import type { FileSink } from "../../../host/staged-file.ts";
-import type { Difference } from "../../../schema/difference.ts";
-import { BUILD } from "../../build.ts";
+import type { Difference } from "../../../schema/account/difference.ts";
+import { BUILD } from "../../build-info.ts";
 import type { Answer, Call } from "../../command.ts";
 import { EXIT } from "../../exit.ts";
-import { printable, rows } from "../../output.ts";
+import { trustOf } from "../../flags/trust.ts";
+import { findingLines, verdictLine } from "../../show/verdict.ts";
+import { printable, rows } from "../../terminal/output.ts";
 import { identityOf, withArtifact } from "../artifact.ts";
-import { findingLines, verdictLine } from "../report.ts";
-import { trustOf } from "../trust.ts";
 
 interface Read extends Reported {
   readonly path: string;

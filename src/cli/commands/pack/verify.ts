@@ -1,15 +1,15 @@
 /** The work of `gait pack verify` and `gait verify`. */
-import { GaitError } from "../../../core/error.ts";
-import { verifyNamed } from "../../../core/verify.ts";
-import { verifyMembers } from "../../../core/verify-answer.ts";
-import { locateRun } from "../../../host/locate.ts";
+import { GaitError } from "../../../core/finding/error.ts";
+import { verifyNamed } from "../../../core/verify/verify.ts";
+import { verifyMembers } from "../../../core/verify/verify-answer.ts";
+import { locateRun } from "../../../host/job/locate.ts";
 import type { Answer, Call } from "../../command.ts";
 import { exitOfVerdict } from "../../exit.ts";
-import { rows } from "../../output.ts";
-import { withProgress } from "../../progress.ts";
+import { trustOf } from "../../flags/trust.ts";
+import { findingLines, identityRows, verdictLine, warningLines } from "../../show/verdict.ts";
+import { rows } from "../../terminal/output.ts";
+import { withProgress } from "../../terminal/progress.ts";
 import { withArtifact } from "../artifact.ts";
-import { findingLines, identityRows, verdictLine, warningLines } from "../report.ts";
-import { trustOf } from "../trust.ts";
 
 /** What makes one path a list: a report for programs has the same shape for one pack and for many. */
 const MANY_FLAGS = ["--recursive", "--files-from", "--jobs", "--format", "--fail-fast", "--shard"] as const;
@@ -30,14 +30,14 @@ export async function verifyPack(call: Call, { name, located }: Argument = PATH)
     throw new GaitError("invalid_input", `<${name}> is missing`, { hint: "--help shows what the command takes." });
   }
   if (!isMany && path !== undefined && !(await fitsFiles(path))) return verifyAt(call, located(path));
-  const { verifyMany } = await import("./many.ts");
+  const { verifyMany } = await import("./many/verify-many.ts");
   return verifyMany(call, located);
 }
 
 /** Whether it is a pattern that the shell has left, and there are files that it fits. */
 async function fitsFiles(path: string): Promise<boolean> {
   if (!/[*?[]/.test(path)) return false;
-  const { isFitting } = await import("../../../host/pack-list.ts");
+  const { isFitting } = await import("../../../host/packs/pack-list.ts");
   return isFitting(path);
 }
 

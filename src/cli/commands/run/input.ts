@@ -1,12 +1,13 @@
 /** What `gait run record` records: one document, or a file for each of its parts. */
-import { GaitError } from "../../../core/error.ts";
-import { documentParts } from "../../../core/record-document.ts";
-import { fileParts, type RecordDocument, type RecordStream } from "../../../core/record-files.ts";
-import type { RecordParts } from "../../../core/record-parts.ts";
-import { type ByteSource, chunks } from "../../../core/source.ts";
-import { fileError } from "../../../host/errno.ts";
-import { type OpenedSource, openSource, readInput } from "../../../host/files.ts";
-import { work } from "../../../host/work.ts";
+
+import { type ByteSource, chunks } from "../../../core/bytes/source.ts";
+import { GaitError } from "../../../core/finding/error.ts";
+import type { RecordParts } from "../../../core/run/input.ts";
+import { documentParts } from "../../../core/run/input-document.ts";
+import { fileParts, type RecordDocument, type RecordStream } from "../../../core/run/input-files.ts";
+import { fileError } from "../../../host/files/errno.ts";
+import { type OpenedSource, openSource, readInput } from "../../../host/files/input-file.ts";
+import { work } from "../../../host/progress.ts";
 import type { Call } from "../../command.ts";
 
 export interface RecordInput {

@@ -1,11 +1,11 @@
 /** The work of `gait run inspect`. */
-import { accountOf } from "../../../core/account.ts";
-import { runEntries } from "../../../core/run-entries.ts";
+import { accountOf } from "../../../core/account/account.ts";
+import { runEntries } from "../../../core/account/run-entries.ts";
 import type { Answer, Call } from "../../command.ts";
 import { exitOfVerdict } from "../../exit.ts";
-import { headLines } from "../account/head.ts";
-import { failureLines, summaryLines, timelineLines } from "../account/run.ts";
-import { findingLines, warningLines } from "../report.ts";
+import { headLines } from "../../show/head.ts";
+import { failureLines, summaryLines, timelineLines } from "../../show/run.ts";
+import { findingLines, warningLines } from "../../show/verdict.ts";
 import { withRunpack } from "./runpack.ts";
 
 export function inspectRun(call: Call): Promise<Answer> {

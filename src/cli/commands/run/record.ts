@@ -1,17 +1,18 @@
 /** The work of `gait run record`. */
-import { countText } from "../../../core/amount.ts";
-import { type Recorded, recordRun as record } from "../../../core/record.ts";
-import { machineInGoNaming } from "../../../host/machine.ts";
-import { writeAtomically } from "../../../host/output.ts";
-import { hostPlatform } from "../../../host/platform.ts";
-import { uncounted } from "../../../host/work.ts";
+
+import { type Recorded, recordRun as record } from "../../../core/run/record-run.ts";
+import { countText } from "../../../core/text/quantities.ts";
+import { writeAtomically } from "../../../host/files/output-file.ts";
+import { hostPlatform } from "../../../host/platform/bun-platform.ts";
+import { machineInGoNaming } from "../../../host/platform/machine.ts";
+import { uncounted } from "../../../host/progress.ts";
 import type { Answer, Call } from "../../command.ts";
 import { EXIT } from "../../exit.ts";
-import { rows } from "../../output.ts";
-import { withProgress } from "../../progress.ts";
+import { signingOf } from "../../flags/signing.ts";
+import { warningLines } from "../../show/verdict.ts";
+import { rows } from "../../terminal/output.ts";
+import { withProgress } from "../../terminal/progress.ts";
 import { assertVerifies, UNKEYED } from "../artifact.ts";
-import { warningLines } from "../report.ts";
-import { signingOf } from "../signing.ts";
 import { recordInput } from "./input.ts";
 import { ticketFooter } from "./ticket.ts";
 

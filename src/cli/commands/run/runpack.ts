@@ -1,14 +1,14 @@
 /** The runpack that `run inspect` and `run receipt` are about: by id or path, and verified. */
 
-import { GaitError } from "../../../core/error.ts";
-import type { RunpackReport } from "../../../core/runpack.ts";
-import { type Verification, type VerifyOptions, verifyNamed } from "../../../core/verify.ts";
-import type { OpenedSource } from "../../../host/files.ts";
-import { locateRun } from "../../../host/locate.ts";
+import { GaitError } from "../../../core/finding/error.ts";
+import type { RunpackReport } from "../../../core/run/verify-runpack.ts";
+import { type Verification, type VerifyOptions, verifyNamed } from "../../../core/verify/verify.ts";
+import type { OpenedSource } from "../../../host/files/input-file.ts";
+import { locateRun } from "../../../host/job/locate.ts";
 import type { Answer, Call } from "../../command.ts";
+import { limitsOf } from "../../flags/limits.ts";
+import { refusal } from "../../show/refusal.ts";
 import { UNKEYED, withArtifact } from "../artifact.ts";
-import { limitsOf } from "../limits.ts";
-import { refusal } from "../refusal.ts";
 
 export interface VerifiedRunpack {
   readonly path: string;

@@ -1,11 +1,11 @@
 /** The work of `gait schema list` and `gait schema show`. */
-import { GaitError } from "../../../core/error.ts";
+import { GaitError } from "../../../core/finding/error.ts";
 import { PUBLISHED_SCHEMAS, type PublishedSchema } from "../../../schema/published.ts";
 import { renderSchema } from "../../../schema/render.ts";
+import { nearest } from "../../arguments/nearest.ts";
 import type { Answer, Call } from "../../command.ts";
 import { EXIT } from "../../exit.ts";
-import { nearest } from "../../nearest.ts";
-import { rows } from "../../output.ts";
+import { rows } from "../../terminal/output.ts";
 
 export async function listSchemas(call: Call): Promise<Answer> {
   const lines = PUBLISHED_SCHEMAS.map(({ path, title, description }) => [path, `${title}. ${description}`] as const);

@@ -1,13 +1,14 @@
 /** The work of `gait viewer`. */
-import { sha256Hex } from "../../../core/digest.ts";
-import { GaitError } from "../../../core/error.ts";
-import { writeAtomically } from "../../../host/output.ts";
-import { hostPlatform } from "../../../host/platform.ts";
+
+import { GaitError } from "../../../core/finding/error.ts";
+import { sha256Hex } from "../../../core/signature/digest.ts";
+import { writeAtomically } from "../../../host/files/output-file.ts";
+import { hostPlatform } from "../../../host/platform/bun-platform.ts";
 import { viewerPage } from "../../../host/viewer-page.ts";
-import { BUILD } from "../../build.ts";
+import { BUILD } from "../../build-info.ts";
 import type { Answer, Call } from "../../command.ts";
 import { EXIT } from "../../exit.ts";
-import { printable, rows } from "../../output.ts";
+import { printable, rows } from "../../terminal/output.ts";
 
 /** @throws GaitError `invalid_input` without `--out`, and what writing throws */
 export async function writeViewer(call: Call): Promise<Answer> {

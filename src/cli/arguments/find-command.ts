@@ -1,0 +1,94 @@
+/** Which command the words of the command line name. */
+import { GaitError } from "../../core/finding/error.ts";
+import { type CommandSpec, wordsOf } from "../command.ts";
+import { COMMANDS } from "../commands.ts";
+import { nearest } from "./nearest.ts";
+
+/** What an answer is about: a command, or, before one is known, the words so far. */
+export interface Subject {
+  readonly schemaId: string;
+  readonly failureSchemaId?: string | undefined;
+  readonly operation: string;
+  /** As in `gait pack verify: <what failed>`, without `gait`. */
+  readonly words: string;
+}
+
+export const NO_COMMAND: Subject = { schemaId: "gait.error.output", operation: "", words: "" };
+
+export interface Found {
+  readonly subject: Subject;
+  readonly spec?: CommandSpec;
+  /** What is left for the command to read. */
+  readonly tokens: readonly string[];
+  /** Why there is no command: a word that starts none, or a command's flag in front of it. */
+  readonly fault?: GaitError;
+}
+
+const VERSION_FLAGS = ["--version", "-v"];
+
+/** The command that the first words name, or how far they go. */
+export function findCommand(argv: readonly string[]): Found {
+  const flags: string[] = [];
+  const words: string[] = [];
+  for (const [at, token] of argv.entries()) {
+    if (token.startsWith("-")) {
+      if (!standsInFront(token, words)) {
+        return { ...incomplete(words), tokens: [], fault: misplacedFlag(token, words) };
+      }
+      flags.push(token);
+      continue;
+    }
+    const text = [...words, token].join(" ");
+    const spec = COMMANDS.find((candidate) => wordsOf(candidate) === text);
+    if (spec !== undefined) {
+      const tokens = [...flags.filter((flag) => !VERSION_FLAGS.includes(flag)), ...argv.slice(at + 1)];
+      const { schemaId, failureSchemaId, verb } = spec;
+      return { subject: { schemaId, failureSchemaId, operation: verb, words: text }, spec, tokens };
+    }
+    if (!COMMANDS.some((candidate) => wordsOf(candidate).startsWith(`${text} `))) {
+      return { ...incomplete(words), tokens: [], fault: unknownCommand(words, token) };
+    }
+    words.push(token);
+  }
+  if (words.length === 0 && flags.some((flag) => VERSION_FLAGS.includes(flag))) {
+    return findCommand(["version", ...flags.filter((flag) => !VERSION_FLAGS.includes(flag))]);
+  }
+  return { ...incomplete(words), tokens: flags };
+}
+
+function incomplete(words: readonly string[]): { subject: Subject } {
+  const text = words.join(" ");
+  return { subject: { ...NO_COMMAND, operation: text, words: text } };
+}
+
+/** Flags that have a meaning before the command is known. */
+function frontFlags(words: readonly string[]): readonly string[] {
+  return ["--help", "--json", ...(words.length === 0 ? ["--version"] : [])];
+}
+
+function standsInFront(token: string, words: readonly string[]): boolean {
+  const [name = token] = token.split("=", 1);
+  return frontFlags(words).includes(name) || token === "-h" || (token === "-v" && words.length === 0);
+}
+
+function misplacedFlag(token: string, words: readonly string[]): GaitError {
+  const [name = token] = token.split("=", 1);
+  const near = nearest(name, frontFlags(words));
+  return new GaitError("invalid_input", `unknown flag ${name} in front of the command`, {
+    hint: near === undefined ? "A command's flags stand behind its words." : `Did you mean ${near}?`,
+  });
+}
+
+function unknownCommand(before: readonly string[], word: string): GaitError {
+  const start = before.map((part) => `${part} `).join("");
+  const next = COMMANDS.map(wordsOf)
+    .filter((text) => text.startsWith(start))
+    .map((text) => text.slice(start.length).split(" ", 1)[0] ?? "");
+  const near = nearest(word.toLowerCase(), [...new Set(next)]);
+  const elsewhere = COMMANDS.filter(({ verb }) => verb === word).map((spec) => `gait ${wordsOf(spec)}`);
+  const guess = near === undefined ? elsewhere.join(" or ") : `gait ${start}${near}`;
+  const list = `gait ${start}--help lists the commands.`;
+  return new GaitError("invalid_input", `unknown command ${JSON.stringify(word)}`, {
+    hint: guess === "" ? list : `Did you mean ${guess}? ${list}`,
+  });
+}

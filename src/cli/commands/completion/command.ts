@@ -1,0 +1,57 @@
+/** `gait completion …`: what a shell needs to complete the words, flags and values of this program. */
+import type { CommandSpec } from "../../command.ts";
+
+const noun = "completion";
+const schemaId = "gait.completion.output";
+
+/** Each with the line that loads it for good; for zsh, where that folder is in its `fpath`. */
+const SHELLS = [
+  ["bash", "gait completion bash > ~/.local/share/bash-completion/completions/gait"],
+  ["zsh", "gait completion zsh > ~/.zfunc/_gait"],
+  ["fish", "gait completion fish > ~/.config/fish/completions/gait.fish"],
+  ["powershell", "gait completion powershell >> $PROFILE"],
+] as const;
+export type Shell = (typeof SHELLS)[number][0];
+
+function completionOf([shell, line]: (typeof SHELLS)[number]): CommandSpec {
+  return {
+    noun,
+    verb: shell,
+    schemaId,
+    summary: `Print the completion script for ${shell}`,
+    description:
+      "The script asks the gait on the PATH what fits, when Tab is pressed; it never runs the program that is being typed.",
+    positionals: [],
+    options: [],
+    examples: [{ command: line, note: "For every shell that is started from then on" }],
+    async run() {
+      const { printScript } = await import("./script.ts");
+      return printScript(shell);
+    },
+  };
+}
+
+function candidatesOf(all: () => readonly CommandSpec[]): CommandSpec {
+  return {
+    noun,
+    verb: "candidates",
+    hidden: true,
+    schemaId,
+    summary: "Print what fits at the end of a command line; the scripts ask this",
+    description:
+      "The words are those of the line behind gait, the last one, which is being typed and may be empty, with a dot behind\n" +
+      "it. The first line says file or folder where those fit as well; a candidate and its description have a space between.",
+    positionals: [{ name: "word", kind: "text", required: false, repeatable: true }],
+    options: [],
+    examples: [{ command: "gait completion candidates -- pack ver.", note: "What completes gait pack ver" }],
+    async run(call) {
+      const { printCandidates } = await import("./candidates.ts");
+      return printCandidates(call, all());
+    },
+  };
+}
+
+/** @param all the table of commands, which these stand in themselves */
+export function completionCommands(all: () => readonly CommandSpec[]): readonly CommandSpec[] {
+  return [...SHELLS.map(completionOf), candidatesOf(all)];
+}

@@ -1,0 +1,180 @@
+/** `gait job …`: durable jobs with a log that nobody can quietly rewrite. */
+import type { Answer, Call, CommandSpec, OptionSpec } from "../../command.ts";
+
+const noun = "job";
+const schemaId = "gait.job.output";
+
+const ID: OptionSpec = { flag: "--id", value: "JOB_ID", description: "The job" };
+const ROOT: OptionSpec = {
+  flag: "--root",
+  value: "DIR",
+  default: "gait-out/jobs",
+  description: "Folder that has a folder for each job",
+};
+const ACTOR: OptionSpec = { flag: "--actor", value: "NAME", description: "Who does it, for the log" };
+const REASON: OptionSpec = { flag: "--reason", value: "TEXT", description: "Why, for the log" };
+const FINGERPRINT: OptionSpec = {
+  flag: "--env-fingerprint",
+  value: "TEXT",
+  description: "Name of this environment; made of system, processor and $SHELL unless given",
+};
+/** As in core/job/job.ts, which the table of commands must not load. */
+const CHECKPOINT_TYPES = ["plan", "progress", "decision-needed", "blocked", "completed"] as const;
+
+/** The parts that all of them have; what is given comes last. */
+function jobCommand(spec: Omit<CommandSpec, "noun" | "schemaId" | "positionals">): CommandSpec {
+  return { noun, schemaId, positionals: [], ...spec };
+}
+
+/** Loaded when it is called: the table of commands costs nothing at start. */
+async function changing(call: Call, work: "submit" | "addCheckpoint" | "pause" | "approve" | "resume" | "cancel") {
+  const commands = await import("./change.ts");
+  return commands[work](call);
+}
+
+async function reading(
+  call: Call,
+  work: "status" | "inspect" | "list" | "listCheckpoints" | "showCheckpoint",
+): Promise<Answer> {
+  const commands = await import("./read.ts");
+  return commands[work](call);
+}
+
+const SUBMIT = jobCommand({
+  verb: "submit",
+  summary: "Start a job",
+  description:
+    "Makes the folder of the job, with its log and its state. The environment that the job is bound to is noted.",
+  options: [ID, ROOT, ACTOR, FINGERPRINT],
+  examples: [{ command: "gait job submit --id deploy_42 --actor alice", note: "In gait-out/jobs/deploy_42" }],
+  run: (call) => changing(call, "submit"),
+});
+
+const STATUS = jobCommand({
+  verb: "status",
+  summary: "Show how a job stands, and what it takes next",
+  options: [ID, ROOT],
+  examples: [{ command: "gait job status --id deploy_42", note: "Status, open decisions, allowed commands" }],
+  run: (call) => reading(call, "status"),
+});
+
+const CHECKPOINT_ADD = jobCommand({
+  verb: "checkpoint add",
+  summary: "Note where a job is, that it needs a decision, or that it is over",
+  description:
+    "  plan, progress   change nothing but the log\n" +
+    "  decision-needed  stops the job until somebody approves; needs --required-action\n" +
+    "  blocked          stops the job\n" +
+    "  completed        ends the job, for good",
+  options: [
+    ID,
+    ROOT,
+    {
+      flag: "--type",
+      value: "TYPE",
+      choices: CHECKPOINT_TYPES,
+      default: "progress",
+      description: "What kind of checkpoint it is",
+    },
+    { flag: "--summary", value: "TEXT", description: "What there is to say, at most 512 bytes" },
+    { flag: "--required-action", value: "TEXT", description: "What a person has to decide, with decision-needed" },
+    ACTOR,
+  ],
+  examples: [
+    { command: "gait job checkpoint add --id deploy_42 --summary 'half way'", note: "Progress" },
+    {
+      command:
+        "gait job checkpoint add --id deploy_42 --type decision-needed --summary 'Deploy?' --required-action 'approve'",
+      note: "Stops until an approval",
+    },
+  ],
+  run: (call) => changing(call, "addCheckpoint"),
+});
+
+const CHECKPOINT_LIST = jobCommand({
+  verb: "checkpoint list",
+  summary: "List a job's checkpoints",
+  options: [ID, ROOT],
+  examples: [{ command: "gait job checkpoint list --id deploy_42", note: "By id" }],
+  run: (call) => reading(call, "listCheckpoints"),
+});
+
+const CHECKPOINT_SHOW = jobCommand({
+  verb: "checkpoint show",
+  summary: "Show one checkpoint",
+  options: [ID, ROOT, { flag: "--checkpoint", value: "ID", description: "The checkpoint, cp_0001 for example" }],
+  examples: [{ command: "gait job checkpoint show --id deploy_42 --checkpoint cp_0001", note: "In full" }],
+  run: (call) => reading(call, "showCheckpoint"),
+});
+
+const PAUSE = jobCommand({
+  verb: "pause",
+  summary: "Stop a job for a while",
+  options: [ID, ROOT, ACTOR],
+  examples: [{ command: "gait job pause --id deploy_42 --actor alice", note: "Until it is resumed" }],
+  run: (call) => changing(call, "pause"),
+});
+
+const APPROVE = jobCommand({
+  verb: "approve",
+  summary: "Approve the oldest decision that a job waits for",
+  description: "An approval answers one decision. The job runs again when it is resumed.",
+  options: [ID, ROOT, { ...ACTOR, description: "Who approves; needed" }, REASON],
+  examples: [{ command: "gait job approve --id deploy_42 --actor boss --reason 'ship it'", note: "Then resume it" }],
+  run: (call) => changing(call, "approve"),
+});
+
+const RESUME = jobCommand({
+  verb: "resume",
+  summary: "Let a stopped job run again",
+  description: "Every decision must be approved (exit 4 otherwise), and the environment must be the job's own.",
+  options: [
+    ID,
+    ROOT,
+    ACTOR,
+    REASON,
+    FINGERPRINT,
+    { flag: "--allow-env-mismatch", description: "Resume in another environment too; the log says so" },
+  ],
+  examples: [{ command: "gait job resume --id deploy_42 --actor alice", note: "After pause, blocked or a decision" }],
+  run: (call) => changing(call, "resume"),
+});
+
+const CANCEL = jobCommand({
+  verb: "cancel",
+  summary: "End a job that is not over, for good",
+  options: [ID, ROOT, ACTOR],
+  examples: [{ command: "gait job cancel --id deploy_42 --actor alice", note: "Can't be undone" }],
+  run: (call) => changing(call, "cancel"),
+});
+
+const INSPECT = jobCommand({
+  verb: "inspect",
+  summary: "Show a job with everything that happened, and check its log",
+  options: [ID, ROOT, { flag: "--timeline", description: "All of a long log: else lists are cut, and say so" }],
+  examples: [{ command: "gait job inspect --id deploy_42", note: "Who did what, and when" }],
+  run: (call) => reading(call, "inspect"),
+});
+
+const LIST = jobCommand({
+  verb: "list",
+  summary: "List the jobs under the root",
+  options: [ROOT],
+  examples: [{ command: "gait job list", note: "Those in gait-out/jobs" }],
+  run: (call) => reading(call, "list"),
+});
+
+/** In the order of the overview. */
+export const JOB_COMMANDS: readonly CommandSpec[] = [
+  SUBMIT,
+  STATUS,
+  CHECKPOINT_ADD,
+  CHECKPOINT_LIST,
+  CHECKPOINT_SHOW,
+  PAUSE,
+  APPROVE,
+  RESUME,
+  CANCEL,
+  INSPECT,
+  LIST,
+];

@@ -1,0 +1,38 @@
+/** A report while it grows: printed at once where its format allows that, else kept in scratch, which goes to disk. */
+import { chunks } from "../../../../core/bytes/source.ts";
+import { hostPlatform } from "../../../../host/platform/bun-platform.ts";
+import type { PackResult, PacksSummary } from "../../../../schema/answer/packs.ts";
+import type { Call } from "../../../command.ts";
+import type { Format } from "../../../formats/format.ts";
+
+export interface Report {
+  add(result: PackResult): Promise<void>;
+  end(summary: PacksSummary, warnings: readonly string[]): Promise<void>;
+  dispose(): void;
+}
+
+export function createReport(call: Pick<Call, "write" | "flush">, format: Format): Report {
+  const scratch = format.streams ? undefined : hostPlatform.scratch();
+  const encoder = new TextEncoder();
+  let any = false;
+  return {
+    async add(result) {
+      for (const item of format.items(result)) {
+        const text = any ? `${format.separator}${item}` : item;
+        any = true;
+        if (scratch === undefined) await call.write(text);
+        else scratch.write(encoder.encode(text));
+      }
+    },
+    async end(summary, warnings) {
+      await call.write(format.begin(summary, warnings));
+      if (scratch !== undefined) {
+        const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+        for await (const chunk of chunks(scratch.source())) await call.write(decoder.decode(chunk, { stream: true }));
+      }
+      await call.write(format.end(summary, warnings));
+      await call.flush();
+    },
+    dispose: () => scratch?.dispose(),
+  };
+}

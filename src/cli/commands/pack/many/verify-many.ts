@@ -1,0 +1,186 @@
+/** `gait pack verify` of many packs: listed, verified on several threads, told in order, and summed up. */
+import { availableParallelism } from "node:os";
+import { GaitError } from "../../../../core/finding/error.ts";
+import { errorMembers, hintOfError } from "../../../../core/finding/failure.ts";
+import { collectWarnings, type Warnings } from "../../../../core/finding/warning.ts";
+import { isInShard, type Shard, shardOf } from "../../../../core/verify/shard.ts";
+import { verifyReport } from "../../../../core/verify/verify-answer.ts";
+import { isFolder, type Listed } from "../../../../host/files/folder-walk.ts";
+import { listPacks } from "../../../../host/packs/pack-list.ts";
+import { type Checked, verifyPacks } from "../../../../host/packs/pack-pool.ts";
+import { hostPlatform } from "../../../../host/platform/bun-platform.ts";
+import { errorOf } from "../../../../host/settled.ts";
+import type { PackResult, PacksSummary } from "../../../../schema/answer/packs.ts";
+import type { Answer, Call } from "../../../command.ts";
+import { EXIT, exitOfError, exitOfVerdict } from "../../../exit.ts";
+import { trustOf } from "../../../flags/trust.ts";
+import { exitOfSummary, type Format } from "../../../formats/format.ts";
+import { warningLines } from "../../../show/verdict.ts";
+import { paint, printable } from "../../../terminal/output.ts";
+import { withProgress } from "../../../terminal/progress.ts";
+import { formatOf } from "./choose-format.ts";
+import { createReport } from "./report-writer.ts";
+
+/** Threads beyond this only take memory. */
+const MOST_JOBS = 256;
+
+type Counts = { -readonly [Name in keyof PacksSummary]: PacksSummary[Name] };
+type Selected = Exclude<Listed, { left: string }>;
+
+/** @param located the path that an argument means */
+export async function verifyMany(asked: Call, located: (argument: string) => string): Promise<Answer> {
+  const isWalked = (argument: string): boolean => asked.has("--recursive") && isFolder(argument);
+  const positionals = asked.positionals.map((each) => (isWalked(each) ? each : locatedOrNot(each, located)));
+  const call = { ...asked, positionals };
+  const format = await formatOf(call);
+  const jobs = jobsOf(call);
+  const shardText = call.option("--shard");
+  const shard = shardText === undefined ? undefined : shardOf(shardText);
+  const { platform: _, ...trust } = await trustOf(call);
+  const summary: Counts = {
+    ...{ listed: 0, checked: 0, authentic: 0, intact: 0, failed: 0, unreadable: 0, broken: 0, stopped: false },
+    ...(shard === undefined ? {} : { shard }),
+  };
+  const warnings = collectWarnings();
+  const list = new Selection(call, shard, summary, warnings);
+  const failFast = call.has("--fail-fast");
+  const report = createReport(call, format);
+  try {
+    await withProgress(
+      call,
+      "pack verify",
+      async () => {
+        for await (const checked of verifyPacks(list.selected(), { jobs, trust })) {
+          const result = resultOf(checked);
+          count(summary, result);
+          if ("warnings" in result) for (const warning of result.warnings ?? []) warnings.add(warning, result.path);
+          await report.add(result);
+          if (failFast && !result.ok) {
+            summary.stopped = true;
+            break;
+          }
+        }
+      },
+      () => ({ done: summary.checked, total: list.selectedInAll }),
+    );
+    if (summary.listed === 0) throw nothing(call);
+    await report.end(summary, warnings.list());
+  } catch (error) {
+    // What was bad before stays bad, as where one pack is verified and its answer finds no place.
+    if (summary.failed === 0) throw error;
+    return failedBefore(error, summary, call);
+  } finally {
+    report.dispose();
+  }
+  const notes = isText(format, call) ? warningLines(warnings.list(), call.stderr) : "";
+  return { exit: exitOfSummary(summary), json: {}, text: "", written: true, notes };
+}
+
+/** One that is found nowhere hides no other: its own name is told as what can't be read. */
+function locatedOrNot(argument: string, located: (argument: string) => string): string {
+  try {
+    return located(argument);
+  } catch (error) {
+    if (error instanceof GaitError) return argument;
+    throw error;
+  }
+}
+
+/** The answer where bad evidence was found, and then the rest, or the telling of it, went wrong. */
+async function failedBefore(thrown: unknown, summary: Counts, call: Call): Promise<Answer> {
+  const error =
+    thrown instanceof GaitError ? thrown : new GaitError("internal", `internal error: ${thrown}`, { cause: thrown });
+  // What is known already may still find its place.
+  await call.flush().catch(() => undefined);
+  const bad = `${summary.failed} of ${summary.checked} checked failed, and then: ${error.message}`;
+  const code = { error_code: "verification_failed", error_category: "verification_failed" };
+  return {
+    exit: EXIT.failed,
+    json: { ...errorMembers(error), ...code, error: bad },
+    text: "",
+    notes: `${paint("gait pack verify", "bad", call.stderr)}: ${printable(bad)}\n  hint: ${printable(hintOfError(error))}\n`,
+  };
+}
+
+/** What is listed and falls to this call. */
+class Selection {
+  readonly #call: Call;
+  readonly #shard: Shard | undefined;
+  readonly #summary: Counts;
+  readonly #warnings: Warnings;
+  #selected = 0;
+  /** How many there are, once the list has ended. */
+  selectedInAll: number | undefined;
+
+  constructor(call: Call, shard: Shard | undefined, summary: Counts, warnings: Warnings) {
+    this.#call = call;
+    this.#shard = shard;
+    this.#summary = summary;
+    this.#warnings = warnings;
+  }
+
+  async *selected(): AsyncGenerator<Selected> {
+    const { positionals: paths } = this.#call;
+    const standardInput = () => this.#call.stdin();
+    const recursive = this.#call.has("--recursive");
+    const shard = this.#shard;
+    for await (const listed of listPacks({
+      paths,
+      from: this.#call.option("--files-from"),
+      standardInput,
+      recursive,
+    })) {
+      if ("left" in listed) {
+        this.#warnings.add(listed.left, listed.path);
+        continue;
+      }
+      this.#summary.listed += 1;
+      if (shard !== undefined && !isInShard(listed.path, shard, hostPlatform)) continue;
+      this.#selected += 1;
+      yield listed;
+    }
+    this.selectedInAll = this.#selected;
+  }
+}
+
+function resultOf({ path, told }: Checked): PackResult {
+  if ("answer" in told) {
+    const { verdict, warnings } = told.answer;
+    const exit = exitOfVerdict(verdict) === 0 ? 0 : 2;
+    const verify = verifyReport(told.answer);
+    return { path, ok: exit === 0, exit, verify, ...(warnings.length > 0 ? { warnings } : {}) };
+  }
+  const error = "refused" in told ? errorOf(told.refused) : new GaitError("internal", `internal error: ${told.broken}`);
+  const exit = exitOfError(error) === 6 ? 6 : 1;
+  const isToRecurse = error.code === "not_readable" && isFolder(path);
+  const hint = isToRecurse ? "Give --recursive to take the packs in it." : hintOfError(error);
+  return { path, ok: false, exit, reason: error.code, error: error.message, hint };
+}
+
+function count(summary: Counts, result: PackResult): void {
+  summary.checked += 1;
+  if ("verify" in result) summary[result.verify.verdict] += 1;
+  else summary[result.exit === 6 ? "unreadable" : "broken"] += 1;
+}
+
+function jobsOf(call: Call): number {
+  const text = call.option("--jobs");
+  if (text === undefined) return Math.min(MOST_JOBS, availableParallelism());
+  const jobs = /^\d{1,4}$/.test(text) ? Number(text) : 0;
+  if (jobs >= 1 && jobs <= MOST_JOBS) return jobs;
+  throw new GaitError("invalid_input", `--jobs can't be ${JSON.stringify(text)}`, {
+    hint: `Give a whole number from 1 to ${MOST_JOBS}; without the flag it is the number of processors.`,
+  });
+}
+
+/** A check of nothing that ends well would be taken for a check of everything. */
+function nothing(call: Call): GaitError {
+  const hint = call.has("--recursive")
+    ? "Packs in a folder are the files whose names end in .zip."
+    : "Is the list empty because what made it failed?";
+  return new GaitError("invalid_input", "there is no pack to verify: the list is empty", { hint });
+}
+
+function isText(format: Format, call: Call): boolean {
+  return format.streams && !call.json && (call.option("--format") ?? "text") === "text";
+}

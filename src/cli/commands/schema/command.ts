@@ -1,0 +1,50 @@
+/** `gait schema …`: the published schemas, from inside the program. */
+import type { CommandSpec } from "../../command.ts";
+
+const noun = "schema";
+const schemaId = "gait.schema.output";
+
+const LIST: CommandSpec = {
+  noun,
+  verb: "list",
+  schemaId,
+  summary: "List the published schemas: of every document, and of every --json answer",
+  positionals: [],
+  options: [],
+  examples: [{ command: "gait schema list", note: "Names, and what each is the shape of" }],
+  async run(call) {
+    const { listSchemas } = await import("./show.ts");
+    return listSchemas(call);
+  },
+};
+
+const SHOW: CommandSpec = {
+  noun,
+  verb: "show",
+  schemaId,
+  summary: "Print a published schema: JSON Schema, draft 2020-12",
+  description:
+    "The name is that of gait schema list, the $id, or the schema_id that a document says. What is printed is the\n" +
+    "file under schemas/v1, byte for byte.",
+  positionals: [
+    {
+      name: "name",
+      required: true,
+      suggestions: async () => (await import("../../../schema/published.ts")).PUBLISHED_SCHEMAS.map(({ path }) => path),
+    },
+  ],
+  options: [],
+  examples: [
+    { command: "gait schema show pack/manifest", note: "By name" },
+    {
+      command: "gait schema show gait.pack.manifest > manifest.schema.json",
+      note: "By what a document says, to a file",
+    },
+  ],
+  async run(call) {
+    const { showSchema } = await import("./show.ts");
+    return showSchema(call);
+  },
+};
+
+export const SCHEMA_COMMANDS: readonly CommandSpec[] = [LIST, SHOW];

@@ -1,0 +1,22 @@
+/** `gait viewer`: the page that verifies in a browser. */
+import type { CommandSpec } from "../../command.ts";
+import { FORCE_FLAG } from "../../flags/keys.ts";
+
+export const VIEWER: CommandSpec = {
+  verb: "viewer",
+  schemaId: "gait.viewer.output",
+  summary: "Write the page that verifies packs in a browser, offline",
+  description:
+    "One HTML file that loads nothing and sends nothing: open it from the disk and drop packs on it. It gives the\n" +
+    "verdicts and findings of gait pack verify, by the same code. The same gait writes the same bytes every time.",
+  positionals: [],
+  options: [{ flag: "--out", value: "FILE", description: "The page to write" }, FORCE_FLAG],
+  examples: [
+    { command: "gait viewer --out verify.html", note: "For whoever has a browser and nothing else" },
+    { command: "gait viewer --out verify.html --json", note: "With its SHA-256, for a program" },
+  ],
+  async run(call) {
+    const { writeViewer } = await import("./write.ts");
+    return writeViewer(call);
+  },
+};

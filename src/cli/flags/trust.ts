@@ -1,0 +1,30 @@
+/** What a verifying command was told: the keys to trust, whether anything less than a signature fails, the limits. */
+import { GaitError } from "../../core/finding/error.ts";
+import type { VerifyOptions } from "../../core/verify/verify.ts";
+import { loadPrivateKey, loadPublicKey } from "../../host/keys.ts";
+import { hostPlatform } from "../../host/platform/bun-platform.ts";
+import type { Call } from "../command.ts";
+import { privateKeySource, publicKeySources } from "./keys.ts";
+import { limitsOf } from "./limits.ts";
+
+/** @throws GaitError `invalid_input` for `--profile strict` without a key or a bad limit; what is wrong with a key */
+export async function trustOf(call: Call): Promise<VerifyOptions> {
+  const limits = limitsOf(call);
+  const publicSources = publicKeySources(call);
+  const privateSource = privateKeySource(call);
+  if (publicSources.length > 0 && privateSource !== undefined) {
+    throw new GaitError("invalid_input", "a public key and a private key are both given", {
+      hint: "Give the public keys alone.",
+    });
+  }
+  const keys = await Promise.all(publicSources.map((source) => loadPublicKey(source, hostPlatform)));
+  if (privateSource !== undefined) keys.push((await loadPrivateKey(privateSource, hostPlatform)).signer.publicKey);
+  const strict = call.option("--profile") === "strict";
+  if (strict && keys.length === 0) {
+    throw new GaitError("invalid_input", "--profile strict needs a key to verify with", {
+      hint: "Give the producer's public key with --public-key FILE.",
+    });
+  }
+  const requireSignature = strict || call.has("--require-signature");
+  return { platform: hostPlatform, keys, requireSignature, limits };
+}

@@ -1,0 +1,114 @@
+/** The help texts, rendered by cac from the command table: one cac for `gait`, one for each noun. Loaded when asked for. */
+import { type CAC, cac } from "cac";
+import { COMMON_OPTIONS, HELP_OPTION } from "../arguments/read-arguments.ts";
+import { BUILD } from "../build-info.ts";
+import { type CommandSpec, type OptionSpec, type PositionalSpec, wordsOf } from "../command.ts";
+import { captured } from "../terminal/output.ts";
+
+interface Section {
+  title?: string;
+  body: string;
+}
+
+const EXITS: Section = {
+  title: "Exits",
+  body: [
+    "  0  fine",
+    "  1  gait itself failed, or another process holds a lock",
+    "  2  the evidence is bad (diff: the two differ)",
+    "  4  an approval is missing",
+    "  6  called wrong: the words, or a file that can't be read or written",
+  ].join("\n"),
+};
+
+const MORE: Section = {
+  title: "More",
+  body: [
+    "  gait <command> --help  Its flags, with examples",
+    "  gait explain <code>    What a finding, a verdict or an exit means, and what to do",
+    "  gait man               All of it, as a manual page",
+  ].join("\n"),
+};
+
+/** `gait --help`: every command there is. */
+export function overview(commands: readonly CommandSpec[]): string {
+  const cli = cac("gait");
+  for (const spec of commands) {
+    cli.command(wordsOf(spec), spec.summary);
+  }
+  cli.usage("<command> [flags]");
+  const introduction = [
+    `gait ${BUILD.version}`,
+    "Turns what an agent run or a job left behind into one file that anyone can check years later, offline.",
+  ];
+  return rendered(cli, introduction.join("\n"), () => cli.outputHelp(), [MORE]);
+}
+
+/** `gait pack --help`: the commands of one noun. */
+export function nounHelp(noun: string, commands: readonly CommandSpec[]): string {
+  const cli = cac(`gait ${noun}`);
+  for (const spec of commands) {
+    cli.command(spec.verb, spec.summary);
+  }
+  cli.usage("<command> [flags]");
+  return rendered(cli, `gait ${noun}`, () => cli.outputHelp());
+}
+
+/** `gait pack verify --help`: one command with its flags and examples. */
+export function commandHelp(spec: CommandSpec): string {
+  const cli = cac(spec.noun === undefined ? "gait" : `gait ${spec.noun}`);
+  const command = cli.command(spec.verb, spec.summary);
+  command.usage([spec.verb, ...spec.positionals.map(positionalText), "[flags]"].join(" "));
+  for (const option of [...spec.options, ...COMMON_OPTIONS]) {
+    // cac prints a default behind the description, and knows nothing of choices and repetition.
+    command.option(
+      flagText(option),
+      descriptionText(option),
+      option.default === undefined ? {} : { default: option.default },
+    );
+  }
+  for (const { command: line, note } of spec.examples) {
+    command.example(`  # ${note}\n  $ ${line}\n`);
+  }
+  const introduction = [
+    `gait ${wordsOf(spec)}: ${spec.summary}`,
+    ...(spec.description === undefined ? [] : ["", spec.description]),
+  ];
+  return rendered(cli, introduction.join("\n"), () => command.outputHelp());
+}
+
+function rendered(cli: CAC, introduction: string, printHelp: () => void, more: readonly Section[] = []): string {
+  cli.help((sections) => [
+    { body: introduction },
+    // Left out: cac's own title, and its list of every command with `--help` behind it.
+    ...sections
+      .slice(1)
+      .filter(({ title }) => title?.startsWith("For more info") !== true)
+      .map(inOurWords),
+    EXITS,
+    ...more,
+  ]);
+  return captured(printHelp)
+    .replace(/ +$/gm, "")
+    .replace(/\n{3,}/g, "\n\n");
+}
+
+function inOurWords(section: Section): Section {
+  if (section.title !== "Options") return section;
+  return { title: "Flags", body: section.body.replace("Display this message", HELP_OPTION.description) };
+}
+
+/** `<file>`, `[id-or-file...]`: as in a usage line. */
+export function positionalText({ name, required, repeatable }: PositionalSpec): string {
+  const shown = repeatable === true ? `${name}...` : name;
+  return required ? `<${shown}>` : `[${shown}]`;
+}
+
+/** `--profile <standard|strict>`, `--force` */
+export function flagText({ flag, value, choices }: OptionSpec): string {
+  return value === undefined ? flag : `${flag} <${choices?.join("|") ?? value}>`;
+}
+
+export function descriptionText({ description, repeatable }: OptionSpec): string {
+  return repeatable === true ? `${description} (may be repeated)` : description;
+}

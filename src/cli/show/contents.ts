@@ -1,0 +1,52 @@
+/** What is in the file, as a tree with sizes and digests. */
+
+import { type ContentNode, contentTree } from "../../core/account/contents.ts";
+import { sizeText } from "../../core/text/quantities.ts";
+import type { ContentAccount, ContentFile } from "../../schema/account/parts.ts";
+import { type Cell, heading, table } from "../terminal/table.ts";
+import type { View } from "./head.ts";
+import { rest } from "./run.ts";
+
+const SHOWN = 40;
+
+const STATES: Record<Exclude<ContentFile["state"], "sound">, Cell> = {
+  unsound: ["OTHER BYTES THAN DECLARED", "bad"],
+  missing: ["MISSING", "bad"],
+  undeclared: ["UNDECLARED", "bad"],
+};
+
+export function contentLines(contents: ContentAccount, { terminal, all }: View): string {
+  const lines = [...linesOf(contentTree(contents), "", unreadIn(contents))];
+  if (lines.length === 0) return "";
+  const shown = lines.slice(0, all ? undefined : SHOWN);
+  const title = "contents (size, size in the file, SHA-256)";
+  const columns = [{ most: 70, least: 16 }, { right: true, least: 9 }, { right: true, least: 9 }, {}];
+  return (
+    heading(title, terminal) +
+    table(columns, shown, terminal) +
+    rest(lines.length - shown.length, "--contents", terminal)
+  );
+}
+
+/** The archives of which nothing is declared: where no manifest was read, that says nothing against a file. */
+function unreadIn({ files }: ContentAccount): ReadonlySet<string | undefined> {
+  const content = files.filter(({ role }) => role === "content");
+  const read = new Set(content.filter(({ state }) => state !== "undeclared").map(({ archive }) => archive));
+  return new Set(content.map(({ archive }) => archive).filter((archive) => !read.has(archive)));
+}
+
+function* linesOf(node: ContentNode, indent: string, unread: ReturnType<typeof unreadIn>): Generator<Cell[]> {
+  for (const [index, child] of node.children.entries()) {
+    const last = index === node.children.length - 1;
+    const { file } = child;
+    const name = `${indent}${last ? "└ " : "├ "}${child.name}${file === undefined ? "/" : ""}`;
+    yield [name, sizeText(child.size), sizeText(child.packed_size), file === undefined ? "" : fileCell(file, unread)];
+    yield* linesOf(child, `${indent}${last ? "  " : "│ "}`, unread);
+  }
+}
+
+function fileCell({ state, role, sha256, archive }: ContentFile, unread: ReturnType<typeof unreadIn>): Cell {
+  if (role === "manifest") return ["the manifest, which declares the others", "dim"];
+  if (unread.has(archive)) return ["NOT CHECKED: no manifest was read", "warn"];
+  return state === "sound" ? [sha256 ?? "", "dim"] : STATES[state];
+}

@@ -1,0 +1,256 @@
+/** A difference as a person reads it: what turned bad in front, then what came, went and changed. */
+import { countText, grouped, sizeText } from "../../core/text/quantities.ts";
+import type {
+  CallChange,
+  Difference,
+  FileChange,
+  JobDifference,
+  MemberChange,
+  RunDifference,
+} from "../../schema/account/difference.ts";
+import type { Terminal } from "../command.ts";
+import { type Row, rows } from "../terminal/output.ts";
+import { type Cell, heading, table } from "../terminal/table.ts";
+import { statusText } from "./job.ts";
+import { outcomeCell, rest } from "./run.ts";
+
+/** Lines of each list: a screen is for a glance. */
+const SHOWN = 30;
+
+const SIGNS = { added: "+", removed: "-", changed: "~" } as const;
+const LEFT: Cell = ["- left only", "warn"];
+const RIGHT: Cell = ["+ right only", "warn"];
+/** Without its words, where there is no room for them. */
+const SIGN = { least: 3 };
+const CHANGED: Cell = ["~ changed", "warn"];
+
+export function differenceLines(difference: Difference, terminal: Terminal): string {
+  const { identity, provenance, run, job, controls = [], files } = difference;
+  return [
+    membersLines("what they are of", identity, terminal),
+    membersLines("where they come from", provenance, terminal),
+    run === undefined ? "" : runDifferenceLines(run, terminal),
+    job === undefined ? "" : jobDifferenceLines(job, terminal),
+    section(
+      "controls",
+      controls.map(({ control_id, change, added, removed }) => [
+        { added: RIGHT, removed: LEFT, changed: CHANGED }[change],
+        control_id,
+        change === "changed"
+          ? [...added.map((path) => `+${path}`), ...removed.map((path) => `-${path}`)].join(", ")
+          : [...added, ...removed].join(", "),
+      ]),
+      [SIGN, {}, {}],
+      terminal,
+    ),
+    fileLines(files, terminal),
+  ].join("");
+}
+
+function runDifferenceLines(run: RunDifference, terminal: Terminal): string {
+  const { calls, events, references, stray_results: strays } = run;
+  const summary: Row[] = [
+    ["same", grouped(calls.same)],
+    ["right only", calls.added.length === 0 ? undefined : grouped(calls.added.length)],
+    ["left only", calls.removed.length === 0 ? undefined : grouped(calls.removed.length)],
+    ["changed", calls.changed.length === 0 ? undefined : grouped(calls.changed.length)],
+    [
+      "turned bad",
+      calls.turned_bad === 0 ? undefined : `${grouped(calls.turned_bad)} WENT WELL ON THE LEFT ONLY`,
+      "bad",
+    ],
+    [
+      "turned good",
+      calls.turned_good === 0 ? undefined : `${grouped(calls.turned_good)} went well on the right only`,
+      "good",
+    ],
+    ["order", calls.reordered ? "not the same on both sides" : undefined],
+    [
+      "not looked into",
+      calls.payloads_not_compared === 0 ? undefined : countText(calls.payloads_not_compared, "payload"),
+    ],
+  ];
+  const brief =
+    (sign: Cell) =>
+    (each: RunDifference["calls"]["added"][number]): Cell[] => [
+      sign,
+      each.intent_id,
+      each.tool_name ?? "",
+      outcomeCell(each.outcome),
+      "",
+    ];
+  // What turned bad first: that is what most comparisons are made for.
+  const changed = [...calls.changed].sort((left, right) => weight(right) - weight(left));
+  const lines = [...changed.map(changeCells), ...calls.removed.map(brief(LEFT)), ...calls.added.map(brief(RIGHT))];
+  const columns = [SIGN, {}, {}, { least: 9 }, {}];
+  const others: Cell[][] = [
+    ...strays.removed.map(({ intent_id, why }): Cell[] => [LEFT, "stray result", intent_id, why]),
+    ...strays.added.map(({ intent_id, why }): Cell[] => [RIGHT, "stray result", intent_id, why]),
+    ...events.removed.map(({ event, ref = "", at }): Cell[] => [LEFT, "event", ref, `${event} at ${at}`]),
+    ...events.added.map(({ event, ref = "", at }): Cell[] => [RIGHT, "event", ref, `${event} at ${at}`]),
+    ...references.removed.map(({ ref_id, source_locator }): Cell[] => [LEFT, "reference", ref_id, source_locator]),
+    ...references.added.map(({ ref_id, source_locator }): Cell[] => [RIGHT, "reference", ref_id, source_locator]),
+    ...references.changed.map(({ ref_id, changes }): Cell[] => [CHANGED, "reference", ref_id, changesText(changes)]),
+  ];
+  return (
+    heading("calls", terminal) +
+    rows(summary, terminal, "  ") +
+    list(lines, columns, terminal) +
+    section("events, references and stray results", others, [SIGN, {}, {}, {}], terminal)
+  );
+}
+
+function weight({ turned }: CallChange): number {
+  if (turned === "bad") return 2;
+  return turned === "good" ? 1 : 0;
+}
+
+function changeCells({
+  intent_id,
+  tool_name,
+  turned,
+  left_outcome,
+  right_outcome,
+  changes,
+  payloads = [],
+}: CallChange): Cell[] {
+  const inside = payloads.map(({ member, paths, more }) => {
+    const shown = paths.slice(0, 5).map(({ path, change }) => `${SIGNS[change]}${path.replace("$", member)}`);
+    const left = more + paths.length - shown.length;
+    return `${shown.join(" ")}${left > 0 ? ` and ${left} more` : ""}`;
+  });
+  const word = (outcome: CallChange["left_outcome"]): string => cellText(outcomeCell(outcome));
+  const turn: Cell =
+    turned === undefined
+      ? outcomeCell(right_outcome)
+      : [`${word(left_outcome)} > ${word(right_outcome)}`, turned === "bad" ? "bad" : "good"];
+  return [
+    CHANGED,
+    intent_id,
+    tool_name ?? "",
+    turn,
+    [changesText(changes), ...inside].filter((each) => each !== "").join("; "),
+  ];
+}
+
+function cellText(cell: Cell): string {
+  return typeof cell === "string" ? cell : cell[0];
+}
+
+/** Which members; with their values where these are short words. */
+function changesText(changes: readonly MemberChange[]): string {
+  return changes
+    .map(({ member, left = "none", right = "none" }) =>
+      member.endsWith("digest")
+        ? member.replace("_digest", member === "args_digest" ? " differ" : " differs")
+        : `${member} ${left} > ${right}`,
+    )
+    .join(", ");
+}
+
+function jobDifferenceLines(job: JobDifference, terminal: Terminal): string {
+  const { changes, steps, states, checkpoints, approvals } = job;
+  const step =
+    (sign: Cell) =>
+    ({ revision, at, type, actor }: JobDifference["steps"]["added"][number]): Cell[] => [
+      sign,
+      `revision ${revision}`,
+      at,
+      `${type}${actor === undefined ? "" : `, by ${actor}`}`,
+    ];
+  const state =
+    (sign: Cell) =>
+    ({ status, from, reason_code }: JobDifference["states"]["added"][number]): Cell[] => [
+      sign,
+      "state",
+      from,
+      statusText(status, reason_code),
+    ];
+  const approval =
+    (sign: Cell) =>
+    (each: JobDifference["approvals"]["added"][number]): Cell[] => [
+      sign,
+      "approval",
+      each.at,
+      `of ${each.checkpoint_id ?? "nothing"}, by ${each.actor}: ${each.reason}`,
+    ];
+  const checkpoint =
+    (sign: Cell) =>
+    (each: JobDifference["checkpoints"]["added"][number]): Cell[] => [
+      sign,
+      "checkpoint",
+      each.checkpoint_id,
+      `${each.type}: ${each.summary}`,
+    ];
+  const lines: Cell[][] = [
+    ...states.removed.map(state(LEFT)),
+    ...states.added.map(state(RIGHT)),
+    ...approvals.removed.map(approval(LEFT)),
+    ...approvals.added.map(approval(RIGHT)),
+    ...checkpoints.removed.map(checkpoint(LEFT)),
+    ...checkpoints.added.map(checkpoint(RIGHT)),
+    ...checkpoints.changed.map((each): Cell[] => [
+      CHANGED,
+      "checkpoint",
+      each.checkpoint_id,
+      changesText(each.changes),
+    ]),
+    ...steps.removed.map(step(LEFT)),
+    ...steps.added.map(step(RIGHT)),
+  ];
+  const common =
+    steps.common === 0
+      ? "job (the two logs have no event in common)"
+      : `job (both logs begin with the same ${countText(steps.common, "event")})`;
+  const columns = [SIGN, {}, {}, {}];
+  return membersLines(common, changes, terminal, true) + list(lines, columns, terminal);
+}
+
+function membersLines(title: string, changes: readonly MemberChange[], terminal: Terminal, always = false): string {
+  if (changes.length === 0 && !always) return "";
+  const lines = changes.map(({ member, left = "none", right = "none" }): Row => [member, `${left} > ${right}`]);
+  return heading(title, terminal) + rows(lines, terminal, "  ");
+}
+
+/** What has only another name on the right, as in a pack and in its runpack, is one line and not two. */
+function fileLines(files: readonly FileChange[], terminal: Terminal): string {
+  const waiting = new Map<string, FileChange[]>();
+  for (const file of files) {
+    if (file.change !== "added" || file.right_sha256 === undefined) continue;
+    const same = waiting.get(file.right_sha256);
+    if (same === undefined) waiting.set(file.right_sha256, [file]);
+    else same.push(file);
+  }
+  const renamed = new Map<FileChange, FileChange>();
+  for (const file of files) {
+    const other = file.change === "removed" ? waiting.get(file.left_sha256 ?? "")?.shift() : undefined;
+    if (other !== undefined) renamed.set(file, other);
+  }
+  const known = new Set(renamed.values());
+  const lines = files.filter((file) => !known.has(file)).map((file) => fileCells(file, renamed.get(file)));
+  const legend = renamed.size > 0 ? ", = same bytes, other name" : "";
+  const title = `files (- left only, + right only, ~ other bytes${legend})`;
+  return section(title, lines, [{ least: 1 }, { most: 70 }, {}], terminal);
+}
+
+function fileCells(file: FileChange, renamed: FileChange | undefined): Cell[] {
+  const { change, left_size, right_size } = file;
+  if (renamed !== undefined) return ["=", fileName(file), fileName(renamed)];
+  const size = (bytes: number | undefined): string => (bytes === undefined ? "none" : sizeText(bytes));
+  const sizes = left_size === right_size ? size(left_size) : `${size(left_size)} > ${size(right_size)}`;
+  return [SIGNS[change], fileName(file), change === "changed" ? sizes : size(left_size ?? right_size)];
+}
+
+function fileName({ path, archive }: FileChange): string {
+  return archive === undefined ? path : `${archive}!/${path}`;
+}
+
+type Columns = Parameters<typeof table>[0];
+
+function section(title: string, lines: readonly (readonly Cell[])[], columns: Columns, terminal: Terminal): string {
+  return lines.length === 0 ? "" : heading(title, terminal) + list(lines, columns, terminal);
+}
+
+function list(lines: readonly (readonly Cell[])[], columns: Columns, terminal: Terminal): string {
+  return table(columns, lines.slice(0, SHOWN), terminal) + rest(lines.length - SHOWN, undefined, terminal);
+}

@@ -1,0 +1,31 @@
+/** An evidence pack as a person reads it: the run that it is about, and what is evidence of each control. */
+import { grouped } from "../../core/text/quantities.ts";
+import type { EvidenceAccount } from "../../schema/account/account.ts";
+import { rows } from "../terminal/output.ts";
+import { heading } from "../terminal/table.ts";
+import { controlLines } from "./controls.ts";
+import type { View } from "./head.ts";
+
+export function evidenceLines({ runpack, controls }: EvidenceAccount, { terminal }: View): string {
+  const lacking = controls.filter(({ has_evidence }) => !has_evidence).length;
+  const shown = rows(
+    [
+      ["intents", runpack && grouped(runpack.intents)],
+      ["results", runpack && grouped(runpack.results)],
+      ["references", runpack && grouped(runpack.receipts)],
+      [
+        "controls",
+        `${controls.length}: ${lacking === 0 ? "each has evidence" : `${lacking} WITHOUT EVIDENCE`}`,
+        lacking === 0 ? "good" : "bad",
+      ],
+    ],
+    terminal,
+    "  ",
+  );
+  const listed = controls.map(({ control_id, title, evidence }) => ({
+    control_id,
+    title,
+    evidence_paths: evidence.map(({ path }) => path),
+  }));
+  return heading("evidence", terminal) + shown + controlLines(listed, terminal);
+}

@@ -1,0 +1,78 @@
+/** What a person asks first of an artifact: what it is, whose, when, from where, how big. */
+import { countText, sizeText } from "../../core/text/quantities.ts";
+import { identityRows } from "../../core/verify/identity-rows.ts";
+import type { Verification } from "../../core/verify/verify.ts";
+import type { Account } from "../../schema/account/account.ts";
+import type { Terminal } from "../command.ts";
+import { type Row, rows } from "../terminal/output.ts";
+import { unverifiedLine, verdictLine } from "./verdict.ts";
+
+/** How much is shown, and on what. */
+export interface View {
+  readonly terminal: Terminal;
+  /** Everything; else lists are cut, and say so. */
+  readonly all: boolean;
+}
+
+export function headLines(path: string, verification: Verification, account: Account, terminal: Terminal): string {
+  const { contents, provenance, evidence } = account;
+  const inner = contents.files.filter(({ archive }) => archive !== undefined).length;
+  const more = inner > 0 ? `, and ${inner} in the embedded runpack` : "";
+  const about: Row[] = [
+    ...identityRows(verification).filter(([label]) => label !== "signatures"),
+    ["case", evidence?.case_id],
+    ["template", evidence?.template_id],
+    ["window", evidence?.window && `${evidence.window.from} to ${evidence.window.to}`],
+    [account.about === "job" ? "submitted at" : "recorded at", provenance.recorded_at],
+    [account.about === "job" ? "kept by" : "recorded by", producerText(account)],
+    [account.about === "job" ? "environment" : "recorded on", environmentText(account)],
+    ["packed by", provenance.packed_by && `gait ${provenance.packed_by}`],
+    ["capture mode", captureText(provenance.capture_mode)],
+    ["made from", sourceText(account)],
+    [
+      "context",
+      provenance.context && [provenance.context.evidence_mode, provenance.context.set_digest].join(" ").trim(),
+    ],
+    ["size", `${sizeText(contents.file_size)}: ${countText(contents.entries, "file")}${more}`],
+    ...signatureRows(account),
+  ];
+  const mark = verification.verdict === "failed" ? unverifiedLine(terminal) : "";
+  return verdictLine(path, verification, terminal) + mark + rows(about, terminal, "  ");
+}
+
+/** A job's program is gait, whoever packs it; a run's is the agent's. */
+function producerText({ about, provenance: { producer } }: Account): string | undefined {
+  return about === "job" && producer !== undefined ? `gait ${producer}` : producer;
+}
+
+function environmentText({ provenance: { environment, environment_fingerprint } }: Account): string | undefined {
+  if (environment === undefined) return environment_fingerprint;
+  const { os, arch, runtime } = environment;
+  return [`${os}/${arch}`, runtime].filter((part) => part !== "" && part !== "/").join(", ") || undefined;
+}
+
+function captureText(mode: string | undefined): string | undefined {
+  if (mode === "reference") return "reference: digests of arguments and results, not themselves";
+  return mode === "raw" ? "raw: arguments and results are kept" : mode;
+}
+
+function sourceText({ provenance: { source } }: Account): string | undefined {
+  if (source === undefined) return undefined;
+  const signed = source.signatures > 0 ? ` (${countText(source.signatures, "signature")} of its own, not checked)` : "";
+  return `runpack ${source.manifest_digest}${signed}`;
+}
+
+const SIGNED = {
+  verified: ["verified with a given key", "good"],
+  failed: ["DOES NOT COUNT", "bad"],
+  not_checked: ["NOT CHECKED: no key was given", "warn"],
+} as const;
+
+function signatureRows({ format, provenance: { signatures } }: Account): Row[] {
+  if (format === "unknown") return [];
+  if (signatures.length === 0) return [["signed", "no"]];
+  return signatures.map(({ key_id, status, problem }): Row => {
+    const [text, tone] = SIGNED[status];
+    return ["signed", `${text}${problem === undefined ? "" : `: ${problem}`}; key ${key_id || "not named"}`, tone];
+  });
+}

@@ -1,0 +1,66 @@
+/** Jobs as a person reads them. */
+import { allowedOperations, type JobCheckpoint, type JobState, openDecisions } from "../../core/job/job.ts";
+import type { Terminal } from "../command.ts";
+import { paint, printable, type Row, rows, type Tone } from "../terminal/output.ts";
+import { toneOfStatus } from "./tone.ts";
+
+/** How the job stands: its status, what it waits for, what it takes. */
+export function stateRows(state: JobState): Row[] {
+  const open = openDecisions(state);
+  return [
+    ["status", state.status, toneOfStatus(state.status)],
+    ["stop reason", state.stop_reason === "none" ? undefined : state.stop_reason],
+    ["because of", state.status_reason_code],
+    ["revision", `${state.revision}, ${state.updated_at}`],
+    ["submitted", state.created_at],
+    ["environment", state.environment_fingerprint],
+    ["checkpoints", state.checkpoints.length === 0 ? undefined : String(state.checkpoints.length)],
+    ["approvals", state.approvals === undefined ? undefined : String(state.approvals.length)],
+    ...open.map(
+      (decision): Row => ["to decide", `${decision.checkpoint_id}: ${decision.required_action ?? ""}`, "warn"],
+    ),
+    ["takes", allowedOperations(state).join(", ") || "nothing any more: it is over"],
+  ];
+}
+
+export function checkpointRows(checkpoint: JobCheckpoint): Row[] {
+  return [
+    ["checkpoint", checkpoint.checkpoint_id],
+    ["type", checkpoint.type],
+    ["summary", checkpoint.summary],
+    ["to decide", checkpoint.required_action],
+    ["added", `${checkpoint.created_at}${by(checkpoint.actor)}`],
+  ];
+}
+
+function by(actor: string | undefined): string {
+  return actor === undefined ? "" : ` by ${actor}`;
+}
+
+/** A table with its columns aligned; the last one is as long as it is. */
+export function columns(
+  head: readonly string[],
+  table: readonly (readonly string[])[],
+  terminal: Terminal,
+  tone?: (row: readonly string[], column: number) => Tone | undefined,
+): string {
+  const lines = table.map((row) => row.map(printable));
+  const widths = head.map((name, column) => Math.max(name.length, ...lines.map((row) => (row[column] ?? "").length)));
+  const padded = (cell: string, column: number): string =>
+    column === head.length - 1 ? cell : cell.padEnd(widths[column] ?? 0);
+  const first = head.map(padded).join("  ").trimEnd();
+  const rest = lines.map((row, line) =>
+    row
+      .map((cell, column) => {
+        const color = tone?.(table[line] ?? [], column);
+        return color === undefined ? padded(cell, column) : paint(padded(cell, column), color, terminal);
+      })
+      .join("  ")
+      .trimEnd(),
+  );
+  return [paint(first, "dim", terminal), ...rest].map((line) => `${line}\n`).join("");
+}
+
+export function block(title: string, entries: readonly Row[], terminal: Terminal): string {
+  return `${paint(title, "strong", terminal)}\n${rows(entries, terminal, "  ")}`;
+}

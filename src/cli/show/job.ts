@@ -1,0 +1,149 @@
+/** A job as a person reads it: where it stands, the states that it was in, who decided what, and each event. */
+import { countText, durationText, grouped, offsetText } from "../../core/text/quantities.ts";
+import { secondsBetween } from "../../core/time/known-time.ts";
+import type { JobAccount, JobCheckpointAccount, JobStep } from "../../schema/account/job.ts";
+import { type Row, rows } from "../terminal/output.ts";
+import { type Cell, heading, table } from "../terminal/table.ts";
+import type { View } from "./head.ts";
+import { MOMENT, rest } from "./run.ts";
+import { toneOfStatus } from "./tone.ts";
+
+const SHOWN = { states: 30, checkpoints: 20, events: 40 } as const;
+
+export function jobLines(job: JobAccount, view: View): string {
+  return jobSummary(job, view) + jobHistory(job, view);
+}
+
+/** Without what the job's own state says of how it stands. */
+export function jobHistory(job: JobAccount, view: View): string {
+  return stateLines(job, view) + checkpointLines(job, view) + stepLines(job, view);
+}
+
+function jobSummary(job: JobAccount, { terminal }: View): string {
+  const { totals, status, stop_reason, status_reason_code } = job;
+  const reason = stop_reason === "none" || stop_reason === status ? "" : `, stopped: ${stop_reason}`;
+  const open = job.checkpoints.filter(({ decision }) => decision === "open");
+  return (
+    heading("job", terminal) +
+    rows(
+      [
+        ["status", `${statusText(status, status_reason_code)}${reason}`, toneOfStatus(status)],
+        ...open
+          .slice(0, 5)
+          .map((each): Row => ["to decide", `${each.checkpoint_id}: ${each.required_action ?? each.summary}`, "warn"]),
+        ["lasted", lastedText(job)],
+        ["events", grouped(totals.events)],
+        [
+          "checkpoints",
+          `${grouped(totals.checkpoints)}: ${countText(totals.decisions, "decision")} asked, ${grouped(totals.open_decisions)} open`,
+        ],
+        ["approvals", approvers(job)],
+        ["resumed", totals.resumes === 0 ? undefined : countText(totals.resumes, "time")],
+      ],
+      terminal,
+      "  ",
+    )
+  );
+}
+
+/** The reason only where it says more than the status. */
+export function statusText(status: string, reason: string): string {
+  return reason === status ? status : `${status} (${reason})`;
+}
+
+function lastedText({ seconds, submitted_at, updated_at }: JobAccount): string | undefined {
+  return seconds === undefined ? undefined : `${durationText(seconds)}: ${submitted_at} to ${updated_at}`;
+}
+
+function approvers({ approvals }: JobAccount): string {
+  if (approvals.length === 0) return "none";
+  const counts = new Map<string, number>();
+  for (const { actor } of approvals) counts.set(actor, (counts.get(actor) ?? 0) + 1);
+  const names = [...counts].slice(0, 10).map(([actor, count]) => (count === 1 ? actor : `${actor} (${count})`));
+  return `${grouped(approvals.length)}, by ${names.join(", ")}${counts.size > 10 ? ` and ${counts.size - 10} others` : ""}`;
+}
+
+function stateLines(job: JobAccount, { terminal, all }: View): string {
+  if (job.states.length === 0) return "";
+  const shown = job.states.slice(0, all ? undefined : SHOWN.states);
+  const lines = shown.map(({ status, from, to, seconds, reason_code, actor }): Cell[] => {
+    const length = seconds === undefined ? "" : durationText(seconds);
+    return [
+      since(job, from),
+      [status, toneOfStatus(status) ?? "strong"],
+      to === undefined ? "until the end of the log" : length,
+      `${reason_code}${actor === undefined ? "" : `, by ${actor}`}`,
+    ];
+  });
+  const columns = [MOMENT, { least: 15 }, {}, {}];
+  return (
+    heading(`states, from ${job.submitted_at}`, terminal) +
+    table(columns, lines, terminal) +
+    rest(job.states.length - shown.length, "--timeline", terminal)
+  );
+}
+
+function checkpointLines({ checkpoints, approvals }: JobAccount, { terminal, all }: View): string {
+  if (checkpoints.length === 0 && approvals.length === 0) return "";
+  const early = approvals.filter(({ checkpoint_id }) => checkpoint_id === undefined);
+  const shown = checkpoints.slice(0, all ? undefined : SHOWN.checkpoints);
+  const lines = shown.map((checkpoint): Cell[] => [
+    checkpoint.checkpoint_id,
+    checkpoint.type,
+    decisionCell(checkpoint),
+    checkpointText(checkpoint),
+  ]);
+  const strays = early
+    .slice(0, SHOWN.checkpoints)
+    .map(({ actor, at, reason }): Cell[] => [
+      "(none)",
+      "approval",
+      ["ANSWERS NOTHING", "warn"],
+      `by ${actor} at ${at}: ${reason}`,
+    ]);
+  const columns = [{}, { least: 15 }, { least: 8 }, {}];
+  return (
+    heading("checkpoints, and who approved what", terminal) +
+    table(columns, [...lines, ...strays], terminal) +
+    rest(checkpoints.length - shown.length, "--timeline", terminal)
+  );
+}
+
+function decisionCell({ decision }: JobCheckpointAccount): Cell {
+  if (decision === undefined) return "";
+  return decision === "approved" ? ["APPROVED", "good"] : ["OPEN", "warn"];
+}
+
+function checkpointText({ summary, required_action, approval }: JobCheckpointAccount): string {
+  const asked = required_action === undefined ? summary : `${summary} (to decide: ${required_action})`;
+  return approval === undefined ? asked : `${asked} — ${approval.actor} at ${approval.at}: ${approval.reason}`;
+}
+
+function stepLines(job: JobAccount, { terminal, all }: View): string {
+  if (job.steps.length === 0) return "";
+  // The last ones: how it came to where it stands.
+  const shown = all ? job.steps : job.steps.slice(-SHOWN.events);
+  const lines = shown.map((step) => [String(step.revision), since(job, step.at), step.type, stepText(step)]);
+  const columns = [{ right: true, least: 1 }, MOMENT, { least: 16 }, {}];
+  const earlier = rest(job.steps.length - shown.length, "--timeline", terminal);
+  return heading("events", terminal) + earlier + table(columns, lines, terminal);
+}
+
+function stepText({ actor, checkpoint_id, reason, reason_code, type, environment }: JobStep): string {
+  return [
+    actor === undefined ? undefined : `by ${actor}`,
+    checkpoint_id,
+    reason_code === undefined || reason_code === type || reason_code === "approval_recorded" ? undefined : reason_code,
+    reason === undefined ? undefined : `"${reason}"`,
+    environment === undefined
+      ? undefined
+      : `IN ANOTHER ENVIRONMENT: ${environment.actual}, not ${environment.expected}`,
+  ]
+    .filter((part) => part !== undefined)
+    .join(", ");
+}
+
+function since({ submitted_at }: JobAccount, at: string): string {
+  const seconds = secondsBetween(submitted_at, at);
+  return seconds === undefined || seconds < 0 ? at : offsetText(seconds);
+}

@@ -1,0 +1,43 @@
+/** The answer of a command that needs sound evidence and was given bad: a verdict, and not a wrong call. */
+import type { Verification } from "../../core/verify/verify.ts";
+import type { Answer, Call } from "../command.ts";
+import { EXIT } from "../exit.ts";
+import { printable } from "../terminal/output.ts";
+import { findingLines, verdictLine } from "./verdict.ts";
+
+export interface Refused {
+  readonly path: string;
+  readonly verification: Verification;
+}
+
+/** `what` begins the sentence that the first finding ends; findings of several files have the file in front. */
+export function refusal(call: Call, what: string, bad: readonly [Refused, ...Refused[]], hint?: string): Answer {
+  const [{ path, verification }] = bad;
+  const [first] = verification.findings;
+  const several = bad.length > 1;
+  const findings = bad.flatMap((each) =>
+    each.verification.findings.map((found) =>
+      several ? { ...found, path: found.path === undefined ? each.path : `${each.path}!/${found.path}` } : found,
+    ),
+  );
+  const notes = bad
+    .map(
+      (each) =>
+        verdictLine(each.path, each.verification, call.stderr) + findingLines(each.verification.findings, call.stderr),
+    )
+    .join("");
+  return {
+    exit: EXIT.failed,
+    json: {
+      path,
+      findings,
+      error: `${what}: ${first?.message ?? "it failed verification"}`,
+      error_code: "verification_failed",
+      error_category: "verification_failed",
+      hint: hint ?? first?.hint ?? "",
+      retryable: false,
+    },
+    text: "",
+    notes: hint === undefined ? notes : `${notes}  ${printable(hint)}\n`,
+  };
+}

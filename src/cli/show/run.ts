@@ -1,0 +1,177 @@
+/** A run as a person reads it: how it went, what failed, then what happened in the order of time. */
+
+import { isFailure } from "../../core/account/call-outcome.ts";
+import { runTimeline, type TimelineItem, timelineLength } from "../../core/account/run-timeline.ts";
+import { countText, durationText, grouped, offsetText } from "../../core/text/quantities.ts";
+import type { Outcome, RunAccount, RunCall, StrayResult } from "../../schema/account/run.ts";
+import type { Terminal } from "../command.ts";
+import { paint, rows, type Tone } from "../terminal/output.ts";
+import { type Cell, type Column, heading, table } from "../terminal/table.ts";
+import type { View } from "./head.ts";
+
+/** Lines of a list where not everything is asked for: a screen is for a glance. */
+const SHOWN = { failures: 20, items: 40, references: 10, tools: 6 } as const;
+
+const OUTCOMES: Record<Outcome, readonly [word: string, tone: Tone]> = {
+  ok: ["ok", "good"],
+  failed: ["FAILED", "bad"],
+  blocked: ["BLOCKED", "bad"],
+  open: ["NO RESULT", "warn"],
+};
+
+/** The word that carries the meaning; colour only helps. */
+export function outcomeCell(outcome: Outcome, status?: string): Cell {
+  const [word, tone] = OUTCOMES[outcome];
+  const same = status === undefined || status === "" || status.toLowerCase() === word.toLowerCase();
+  return [same ? word : `${word} (${status})`, tone];
+}
+
+export function runLines(run: RunAccount, view: View): string {
+  return summaryLines(run, view) + failureLines(run, view) + timelineLines(run, view) + referenceLines(run, view);
+}
+
+export function summaryLines(run: RunAccount, { terminal, all }: View): string {
+  const { totals } = run;
+  const bad: readonly (readonly [number, string])[] = [
+    [totals.ok, "ok"],
+    [totals.failed, "FAILED"],
+    [totals.blocked, "BLOCKED"],
+    [totals.open, "WITHOUT RESULT"],
+  ];
+  const counts = bad.filter(([count]) => count > 0).map(([count, word]) => `${grouped(count)} ${word}`);
+  const tone: Tone = totals.ok === totals.calls ? "good" : "bad";
+  const tools = run.tools.slice(0, all ? undefined : SHOWN.tools).map(({ tool_name, calls, failures }) => {
+    const failed = failures > 0 ? ` (${grouped(failures)} not ok)` : "";
+    return `${tool_name || "(no name)"} ${grouped(calls)}${failed}`;
+  });
+  const more = run.tools.length - tools.length;
+  return (
+    heading("run", terminal) +
+    rows(
+      [
+        ["calls", totals.calls === 0 ? "none" : `${grouped(totals.calls)}: ${counts.join(", ")}`, tone],
+        [
+          "stray results",
+          totals.stray_results === 0 ? undefined : `${grouped(totals.stray_results)} that no call has`,
+          "bad",
+        ],
+        ["tools", tools.length === 0 ? undefined : tools.join(", ") + (more > 0 ? `, and ${grouped(more)} more` : "")],
+        ["took", spanText(run)],
+        ["kept", keptText(run)],
+        ["events", String(totals.events)],
+        ["references", String(totals.references)],
+      ],
+      terminal,
+      "  ",
+    )
+  );
+}
+
+function spanText({ began_at, ended_at, seconds }: RunAccount): string | undefined {
+  if (began_at === undefined || seconds === undefined) return undefined;
+  return seconds === 0 ? `nothing: all times are ${began_at}` : `${durationText(seconds)}: ${began_at} to ${ended_at}`;
+}
+
+function keptText({ totals: { calls, results, args_kept, results_kept } }: RunAccount): string | undefined {
+  if (args_kept === 0 && results_kept === 0) return undefined;
+  const args = args_kept === calls ? "all calls" : countText(args_kept, "call");
+  return `arguments of ${args}, ${results_kept === results ? "all results" : countText(results_kept, "result")}`;
+}
+
+export function failureLines(run: RunAccount, { terminal, all }: View): string {
+  const strays = run.stray_results.map((result) => [strayCells(result), strayText(result)]);
+  const calls = run.calls.filter(({ outcome }) => outcome !== "ok");
+  calls.sort((left, right) => Number(isFailure(right.outcome)) - Number(isFailure(left.outcome)));
+  const lines = calls.map((call) => [callCells(call), callText(call)]);
+  const found = [...lines, ...strays];
+  if (found.length === 0) return "";
+  const shown = found.slice(0, all ? undefined : SHOWN.failures);
+  const text = table(
+    [NUMBER, NAME, NAME, OUTCOME, {}],
+    shown.map(([cells = [], last = ""]) => [...(cells as readonly Cell[]), last as string]),
+    terminal,
+  );
+  return heading("not ok", terminal) + text + rest(found.length - shown.length, "--timeline", terminal);
+}
+
+const NUMBER: Column = { right: true, least: 1 };
+/** A moment that is cut says something else. */
+export const MOMENT: Column = { right: true, least: 9 };
+const NAME: Column = { least: 6 };
+const OUTCOME: Column = { least: 9 };
+
+function callCells({ index, intent_id, tool_name, outcome, status }: RunCall): Cell[] {
+  return [String(index), intent_id, tool_name ?? "", outcomeCell(outcome, status)];
+}
+
+/** What the result says of why, and how long it took. */
+function callText({ verdict, reason_codes, violations, seconds }: RunCall): string {
+  return [
+    verdict,
+    reason_codes?.join(", "),
+    violations === undefined ? undefined : `violates ${violations.join(", ")}`,
+    seconds === undefined ? undefined : `took ${durationText(seconds)}`,
+  ]
+    .filter((part) => part !== undefined)
+    .join("; ");
+}
+
+function strayCells({ index, intent_id, outcome, status }: StrayResult): Cell[] {
+  return [String(index), intent_id, "(a result)", outcomeCell(outcome, status)];
+}
+
+function strayText({ why }: StrayResult): string {
+  return why === "repeated" ? "another result of this id came first" : "no call has this id";
+}
+
+export function timelineLines(run: RunAccount, { terminal, all }: View): string {
+  const length = timelineLength(run);
+  if (length === 0) return "";
+  const shown = runTimeline(run, all ? undefined : SHOWN.items);
+  const lines = shown.map((item) => [item.seconds === undefined ? "" : offsetText(item.seconds), ...itemCells(item)]);
+  const columns = [MOMENT, NAME, NAME, OUTCOME, {}];
+  const title = run.began_at === undefined ? "timeline" : `timeline, from ${run.began_at}`;
+  return (
+    heading(title, terminal) + table(columns, lines, terminal) + rest(length - shown.length, "--timeline", terminal)
+  );
+}
+
+function itemCells(item: TimelineItem): Cell[] {
+  switch (item.kind) {
+    case "call": {
+      const { intent_id, tool_name, outcome, status } = item.call;
+      return [intent_id, tool_name ?? "", outcomeCell(outcome, status), callText(item.call)];
+    }
+    case "event": {
+      const { event, ref } = item.event;
+      return [ref ?? "", ["event", "dim"], [event, "strong"], ""];
+    }
+    case "reference": {
+      const { ref_id, source_type, source_locator } = item.reference;
+      return [ref_id, ["reference", "dim"], source_type, source_locator];
+    }
+    case "stray_result": {
+      const [, id = "", tool = "", outcome = ""] = strayCells(item.result);
+      return [id, tool, outcome, strayText(item.result)];
+    }
+  }
+}
+
+export function referenceLines({ references }: RunAccount, { terminal, all }: View): string {
+  if (references.length === 0) return "";
+  const shown = references.slice(0, all ? undefined : SHOWN.references);
+  const lines = shown.map(({ ref_id, source_type, source_locator, redaction_mode, content_digest }) => {
+    const mode = redaction_mode === "" ? "" : ` (${redaction_mode})`;
+    return [ref_id, source_type, `${source_locator}${mode}`, content_digest];
+  });
+  const columns = [{}, {}, { most: 60 }, {}];
+  const left = rest(references.length - shown.length, "--timeline", terminal);
+  return heading("references (with the digest of what was read)", terminal) + table(columns, lines, terminal) + left;
+}
+
+/** How many were left out, and how to see them. */
+export function rest(count: number, flag: string | undefined, terminal: Terminal): string {
+  if (count <= 0) return "";
+  const how = flag === undefined ? "--json shows all" : `${flag} shows all, --json has them as data`;
+  return `  ${paint(`… ${grouped(count)} more: ${how}`, "dim", terminal)}\n`;
+}

@@ -1,0 +1,68 @@
+/** Verdicts and findings as a person reads them. */
+import type { Finding } from "../../core/finding/finding.ts";
+import type { Judged, Verification } from "../../core/verify/verify.ts";
+
+export { identityRows, NAME_OF_FORMAT } from "../../core/verify/identity-rows.ts";
+
+import type { Terminal } from "../command.ts";
+import { paint, printable, rows, type Tone } from "../terminal/output.ts";
+import { brokenInto } from "../terminal/width.ts";
+
+export const TONE_OF_VERDICT: Record<Verification["verdict"], Tone> = {
+  authentic: "good",
+  intact: "warn",
+  failed: "bad",
+};
+
+/** The first line: the verdict, the file, and why the verdict is not more. */
+export function verdictLine(
+  path: string,
+  { verdict, reason }: Pick<Judged, "verdict" | "reason">,
+  terminal: Terminal,
+): string {
+  const before = verdict.length + 2;
+  const [first = "", ...rest] = broken(`${printable(path)}: ${printable(reason)}`, before, terminal);
+  const under = rest.map((line) => `${" ".repeat(before)}${line}\n`).join("");
+  return `${paint(verdict, TONE_OF_VERDICT[verdict], terminal)}  ${first}\n${under}`;
+}
+
+/** What stands above anything that is shown of an artifact that failed verification. */
+export function unverifiedLine(terminal: Terminal): string {
+  return `${paint("UNVERIFIED", "bad", terminal)}  what follows is only what the file says of itself\n`;
+}
+
+/** Every finding: what and where, what was expected and found, what to do. */
+export function findingLines(findings: readonly Finding[], terminal: Terminal): string {
+  return findings
+    .map(({ code, path, message, expected, actual, hint }) => {
+      const where = path === undefined ? "" : `${printable(path)}: `;
+      const details = rows(
+        [
+          ["expected", expected],
+          ["found", actual],
+          ["hint", hint],
+        ],
+        terminal,
+        "    ",
+      );
+      // The code is one word, and stands on the first line.
+      const [first = "", ...rest] = broken(`${code}  ${where}${printable(message)}`, 4, terminal);
+      const under = rest.map((line) => `    ${line}\n`).join("");
+      return `  ${paint(code, "bad", terminal)}${first.slice(code.length)}\n${under}${details}`;
+    })
+    .join("");
+}
+
+export function warningLines(warnings: readonly string[], terminal: Terminal): string {
+  return warnings
+    .map((warning) => {
+      const [first = "", ...rest] = broken(printable(warning), "warning: ".length, terminal);
+      return `${paint("warning", "warn", terminal)}: ${first}\n${rest.map((line) => `         ${line}\n`).join("")}`;
+    })
+    .join("");
+}
+
+/** Text in lines that fit beside what stands before the first. */
+function broken(text: string, before: number, { columns }: Terminal): string[] {
+  return columns === undefined ? [text] : brokenInto(text, Math.max(20, columns - before));
+}

@@ -1,0 +1,96 @@
+/** Tables and paragraphs for terminals of any width. Where there is no terminal, nothing is cut: a file has room. */
+import type { Terminal } from "../command.ts";
+import { paint, printable, type Tone } from "./output.ts";
+import { brokenInto, displayWidth, fitted } from "./width.ts";
+
+export interface Column {
+  /** Columns that it is not made narrower than; 8 unless given. */
+  readonly least?: number;
+  /** And not wider; 40 unless given. The last column may be as wide as there is room. */
+  readonly most?: number;
+  /** For numbers. */
+  readonly right?: boolean;
+}
+
+export type Cell = string | readonly [text: string, tone: Tone];
+
+const LEAST = 8;
+const MOST = 40;
+const GAP = 2;
+
+/**
+ * Lines with their cells under each other. On a terminal, cells are cut to fit with a `…`; the last column is broken
+ * into lines instead, under itself, or on lines of its own where too little room is left.
+ */
+export function table(
+  columns: readonly Column[],
+  lines: readonly (readonly Cell[])[],
+  terminal: Terminal,
+  indent = "  ",
+): string {
+  const texts = lines.map((line) => line.map((cell) => printable(typeof cell === "string" ? cell : cell[0])));
+  const last = columns.length - 1;
+  const widths = columns.map(({ most = MOST }, column) => {
+    const widest = texts.reduce((width, line) => Math.max(width, displayWidth(line[column] ?? "")), 0);
+    return column === last ? widest : Math.min(widest, terminal.columns === undefined ? Math.max(most, 64) : most);
+  });
+  const room = (terminal.columns ?? Number.POSITIVE_INFINITY) - indent.length;
+  const before = shrink(columns, widths, room);
+  const beside = room - before;
+  return lines
+    .map((cells, index) => {
+      const shown = columns.slice(0, -1).map(({ right }, column) => {
+        const width = widths[column] ?? 0;
+        const text = fitted(texts[index]?.[column] ?? "", width);
+        // Spaces stay outside of the colours, so that none are left at the end of a line.
+        const spaces = " ".repeat(Math.max(0, width - displayWidth(text)));
+        const cell = toned(text, cells[column], terminal);
+        return right ? spaces + cell : cell + spaces;
+      });
+      const head = indent + shown.map((cell) => cell + " ".repeat(GAP)).join("");
+      const tail = texts[index]?.[last] ?? "";
+      if (tail === "") return `${head.trimEnd()}\n`;
+      const below = !fitsBeside(tail, beside);
+      const under = below ? `${indent}${" ".repeat(BELOW)}` : " ".repeat(indent.length + before);
+      const parts = brokenInto(tail, Math.max(LEAST, below ? room - BELOW : beside));
+      const [first = "", ...rest] = parts.map((each) => toned(each, cells[last], terminal));
+      const start = below ? `${head.trimEnd()}\n${under}${first}\n` : `${head}${first}\n`;
+      return start + rest.map((each) => `${under}${each}\n`).join("");
+    })
+    .join("");
+}
+
+/** A last cell that has not even this much room beside the others, or a word too long for it, goes below them. */
+const LEAST_BESIDE = 20;
+const BELOW = 4;
+
+function fitsBeside(text: string, beside: number): boolean {
+  if (displayWidth(text) <= beside) return true;
+  return beside >= LEAST_BESIDE && text.split(" ").every((word) => displayWidth(word) <= beside);
+}
+
+/** Makes the widest columns narrower until all but the last have room; gives what they take. */
+function shrink(columns: readonly Column[], widths: number[], room: number): number {
+  const last = columns.length - 1;
+  const taken = (): number => widths.slice(0, last).reduce((sum, width) => sum + width + GAP, 0);
+  while (taken() - GAP > room) {
+    let widest = -1;
+    for (let column = 0; column < last; column += 1) {
+      const width = widths[column] ?? 0;
+      if (width > (columns[column]?.least ?? LEAST) && (widest < 0 || width > (widths[widest] ?? 0))) widest = column;
+    }
+    if (widest < 0) break;
+    widths[widest] = (widths[widest] ?? 0) - 1;
+  }
+  return taken();
+}
+
+function toned(text: string, cell: Cell | undefined, terminal: Terminal): string {
+  return cell === undefined || typeof cell === "string" ? text : paint(text, cell[1], terminal);
+}
+
+/** A heading of a section. */
+export function heading(text: string, terminal: Terminal): string {
+  const lines = terminal.columns === undefined ? [text] : brokenInto(text, terminal.columns);
+  return lines.map((line) => `${paint(line, "strong", terminal)}\n`).join("");
+}

@@ -1,0 +1,75 @@
+/** `inspect` of a JSON answer (contract 2.8): the documents of an artifact as stored, and what they come to. */
+import type { Account } from "../../schema/account/account.ts";
+import type { RunAccount } from "../../schema/account/run.ts";
+import type { InspectReport } from "../../schema/answer/pack.ts";
+import { runPayload } from "../pack/run-payload.ts";
+import type { RunpackReport } from "../run/verify-runpack.ts";
+import { compareUtf8 } from "../text/utf8-order.ts";
+import type { Verification } from "../verify/verify.ts";
+import { identityOf } from "../verify/verify-answer.ts";
+
+/** `account` is of what was verified. */
+export function inspectReport(verification: Verification, account: Account): InspectReport {
+  const { verdict, findings, legacyType, pack, runpack, evidencePack } = verification;
+  const manifest = pack?.manifest ?? evidencePack?.manifest;
+  const payload = pack?.payload ?? (runpack === undefined ? undefined : runPayload(runpack));
+  const lineage = runLineage(account.run, runpack ?? pack?.runpack);
+  const summary = evidencePack?.runpackSummary;
+  return {
+    ...identityOf(verification),
+    verified: verdict !== "failed",
+    verdict,
+    ...(manifest === undefined ? {} : { manifest }),
+    ...(payload === undefined ? {} : { run_payload: payload }),
+    ...(lineage === undefined ? {} : { run_lineage: lineage }),
+    ...(pack?.job?.payload === undefined ? {} : { job_payload: pack.job.payload }),
+    ...jobLineage(verification),
+    ...(summary === undefined ? {} : { runpack_summary: summary }),
+    ...(account.evidence === undefined ? {} : { controls: account.evidence.controls }),
+    ...(legacyType === undefined ? {} : { legacy_type: legacyType }),
+    ...(findings.length > 0 ? { findings } : {}),
+  };
+}
+
+/** Nothing where a document of the runpack could not be read: a lineage with holes would mislead. */
+function runLineage(run: RunAccount | undefined, report: RunpackReport | undefined): InspectReport["run_lineage"] {
+  if (run === undefined || report?.run === undefined || report.refs === undefined) return undefined;
+  const { sound } = report.contents;
+  if (!sound.has("intents.jsonl") || !sound.has("results.jsonl")) return undefined;
+  return {
+    timeline_events: run.totals.events,
+    receipt_count: run.totals.references,
+    intent_results: intentResults(run),
+  };
+}
+
+/** One for each id of the intents and results, in byte order of the ids; the last record of an id counts. */
+function intentResults(run: RunAccount): NonNullable<InspectReport["run_lineage"]>["intent_results"] {
+  const byId = new Map<string, { tool_name?: string; status?: string }>();
+  for (const { intent_id, tool_name = "", status = "" } of run.calls) {
+    byId.set(intent_id, { ...(tool_name ? { tool_name } : {}), ...(status ? { status } : {}) });
+  }
+  // Those that are repeated come after the one that a call has.
+  for (const { intent_id, status = "" } of run.stray_results) {
+    const { tool_name } = byId.get(intent_id) ?? {};
+    byId.set(intent_id, { ...(tool_name ? { tool_name } : {}), ...(status ? { status } : {}) });
+  }
+  return [...byId]
+    .sort(([left], [right]) => compareUtf8(left, right))
+    .map(([intent_id, said]) => ({ intent_id, ...said }));
+}
+
+function jobLineage({ pack }: Verification): Pick<InspectReport, "job_lineage"> {
+  if (pack?.job === undefined) return {};
+  const { state, events, lastEventType } = pack.job;
+  const checkpoints = (state?.checkpoints ?? [])
+    .map(({ checkpoint_id, type, reason_code }) => ({ checkpoint_id, type, reason_code }))
+    .sort((left, right) => compareUtf8(left.checkpoint_id, right.checkpoint_id));
+  return {
+    job_lineage: {
+      event_count: events,
+      ...(lastEventType === undefined ? {} : { last_event_type: lastEventType }),
+      ...(checkpoints.length > 0 ? { checkpoint_refs: checkpoints } : {}),
+    },
+  };
+}

@@ -1,0 +1,149 @@
+/** The account of a job, from its log: the states that it was in, one after the other, and who approved what. */
+
+import type {
+  JobAccount,
+  JobApprovalAccount,
+  JobCheckpointAccount,
+  JobInterval,
+  JobStep,
+} from "../../schema/account/job.ts";
+import type { JobEvent, JobState } from "../../schema/document/job.ts";
+import type { Frozen } from "../../schema/primitives.ts";
+import { readJobEvents } from "../job/event-lines.ts";
+import { JOB_EVENTS } from "../job/pack-files.ts";
+import { effectOf, payloadText } from "../job/state.ts";
+import type { JobEvidence } from "../pack/job-evidence.ts";
+import { secondsBetween } from "../time/known-time.ts";
+import type { Archive } from "../zip/reader.ts";
+
+type Changeable<T> = { -readonly [Name in keyof T]: T[Name] };
+
+/**
+ * Takes a log event by event. An approval answers the oldest decision that was open when it was given; one that came
+ * before any answers nothing, because whoever gave it had not seen the question (`openDecisions` says the same).
+ */
+export class JobAccountBuilder {
+  readonly #states: Changeable<JobInterval>[] = [];
+  readonly #steps: Changeable<JobStep>[] = [];
+  readonly #checkpoints: Changeable<JobCheckpointAccount>[] = [];
+  readonly #approvals: Changeable<JobApprovalAccount>[] = [];
+  readonly #decisions: Changeable<JobCheckpointAccount>[] = [];
+  #answered = 0;
+  readonly #summaries: ReadonlyMap<string, string>;
+
+  /** A log of the Go implementation lacks the summaries of the checkpoints; the state beside it has them. */
+  constructor(state: JobState | undefined) {
+    this.#summaries = new Map(state?.checkpoints.map(({ checkpoint_id, summary }) => [checkpoint_id, summary]));
+  }
+
+  take(event: JobEvent): void {
+    const { revision, created_at: at, type, actor, reason_code } = event;
+    const { set, checkpoint, approval } = effectOf(event);
+    const by = actor ? { actor } : {};
+    if (set.status !== undefined && set.status !== this.#states.at(-1)?.status) {
+      this.#end(at);
+      this.#states.push({ status: set.status, reason_code: set.status_reason_code ?? "", from: at, revision, ...by });
+    }
+    const status = this.#states.at(-1)?.status ?? "";
+    const reason = payloadText(event, "reason");
+    const step: Changeable<JobStep> = {
+      ...{ revision, at, type, status, ...by },
+      ...(reason_code ? { reason_code } : {}),
+      ...(reason === "" ? {} : { reason }),
+      ...environmentOf(event),
+    };
+    this.#steps.push(step);
+    if (checkpoint !== undefined) {
+      step.checkpoint_id = checkpoint.checkpoint_id;
+      this.#checkpoint(revision, checkpoint);
+    }
+    if (approval !== undefined) {
+      const answered = this.#answer(at, approval.actor, approval.reason);
+      if (answered !== undefined) step.checkpoint_id = answered;
+      const answers = answered === undefined ? {} : { checkpoint_id: answered };
+      this.#approvals.push({ revision, at, actor: approval.actor, reason: approval.reason, ...answers });
+    }
+  }
+
+  /** What the log comes to. `state` says what the log does not carry, or where there is no log that can be read. */
+  finish(jobId: string, state: Frozen<JobState> | undefined): JobAccount {
+    const first = this.#steps[0];
+    const last = this.#steps.at(-1);
+    const submitted = first?.at ?? state?.created_at ?? "";
+    const updated = last?.at ?? state?.updated_at ?? "";
+    const seconds = secondsBetween(submitted, updated);
+    const current = this.#states.at(-1);
+    return {
+      job_id: jobId,
+      status: state?.status ?? current?.status ?? "",
+      stop_reason: state?.stop_reason ?? "",
+      status_reason_code: state?.status_reason_code ?? current?.reason_code ?? "",
+      submitted_at: submitted,
+      updated_at: updated,
+      ...(seconds === undefined || seconds < 0 ? {} : { seconds }),
+      totals: {
+        events: this.#steps.length,
+        checkpoints: this.#checkpoints.length,
+        decisions: this.#decisions.length,
+        open_decisions: this.#decisions.length - this.#answered,
+        approvals: this.#approvals.length,
+        resumes: this.#steps.filter(({ type }) => type === "resumed").length,
+      },
+      states: this.#states,
+      steps: this.#steps,
+      checkpoints: this.#checkpoints,
+      approvals: this.#approvals,
+    };
+  }
+
+  #checkpoint(revision: number, told: JobState["checkpoints"][number]): void {
+    const { checkpoint_id, type, created_at: at, summary, required_action, actor } = told;
+    const checkpoint: Changeable<JobCheckpointAccount> = {
+      ...{ checkpoint_id, type, at, revision },
+      summary: summary === "" ? (this.#summaries.get(checkpoint_id) ?? "") : summary,
+      ...(required_action ? { required_action } : {}),
+      ...(actor ? { actor } : {}),
+    };
+    this.#checkpoints.push(checkpoint);
+    if (type !== "decision-needed") return;
+    checkpoint.decision = "open";
+    this.#decisions.push(checkpoint);
+  }
+
+  /** The id of the decision that an approval answers. */
+  #answer(at: string, actor: string, reason: string): string | undefined {
+    const decision = this.#decisions[this.#answered];
+    if (decision === undefined) return undefined;
+    this.#answered += 1;
+    decision.decision = "approved";
+    decision.approval = { at, actor, reason };
+    return decision.checkpoint_id;
+  }
+
+  #end(at: string): void {
+    const interval = this.#states.at(-1);
+    if (interval === undefined) return;
+    interval.to = at;
+    const seconds = secondsBetween(interval.from, at);
+    if (seconds !== undefined && seconds >= 0) interval.seconds = seconds;
+  }
+}
+
+/** Of a job pack; what is wrong with it was found before. */
+export async function readJobAccount(archive: Archive, jobId: string, { state }: JobEvidence): Promise<JobAccount> {
+  const builder = new JobAccountBuilder(state);
+  if (archive.has(JOB_EVENTS)) await readJobEvents(archive, (event) => builder.take(event));
+  return builder.finish(jobId, state);
+}
+
+export function jobAccount(events: Iterable<JobEvent>, state: JobState): JobAccount {
+  const builder = new JobAccountBuilder(state);
+  for (const event of events) builder.take(event);
+  return builder.finish(state.job_id, state);
+}
+
+function environmentOf(event: JobEvent): Pick<JobStep, "environment"> {
+  const expected = payloadText(event, "expected_fingerprint");
+  const actual = payloadText(event, "actual_fingerprint");
+  return expected === "" && actual === "" ? {} : { environment: { expected, actual } };
+}

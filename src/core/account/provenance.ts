@@ -1,0 +1,80 @@
+/** Who made an artifact, when, where and from what, and who vouches: what its documents say of it. */
+import type { Provenance } from "../../schema/account/parts.ts";
+import type { Run, RunpackManifest } from "../../schema/document/runpack.ts";
+import { RUN_SOURCE } from "../pack/run-payload.ts";
+import type { RunpackReport } from "../run/verify-runpack.ts";
+import { isKnownTime } from "../time/known-time.ts";
+import type { Verification } from "../verify/verify.ts";
+
+export function provenanceOf(verification: Verification): Provenance {
+  const { signature } = verification;
+  return {
+    ...madeBy(verification),
+    signature_status: signature.status,
+    signatures: signature.checks.map(({ keyId, status, problem }) => ({
+      key_id: keyId,
+      status,
+      ...(problem === undefined ? {} : { problem }),
+    })),
+  };
+}
+
+function madeBy({ pack, runpack, evidencePack }: Verification): Partial<Provenance> {
+  if (runpack !== undefined) return ofRun(runpack.run, runpack.manifest);
+  if (evidencePack !== undefined) {
+    const { manifest, runpackSummary: summary } = evidencePack;
+    return {
+      ...recorded(manifest?.created_at),
+      ...text("packed_by", manifest?.producer_version),
+      ...text("capture_mode", summary?.capture_mode),
+      ...(summary === undefined ? {} : { source: { manifest_digest: summary.manifest_digest, signatures: 0 } }),
+    };
+  }
+  if (pack === undefined) return {};
+  const packedBy = text("packed_by", pack.manifest?.producer_version);
+  if (pack.job !== undefined) {
+    const { state } = pack.job;
+    return {
+      ...recorded(state?.created_at),
+      ...text("producer", state?.producer_version),
+      ...packedBy,
+      ...text("environment_fingerprint", state?.environment_fingerprint),
+    };
+  }
+  return {
+    ...ofRun(pack.runpack?.run, pack.runpack?.manifest),
+    ...packedBy,
+    ...sourceOf(pack.runpack),
+    ...contextOf(pack),
+  };
+}
+
+function ofRun(run: Run | undefined, manifest: RunpackManifest | undefined): Partial<Provenance> {
+  return {
+    ...recorded(run?.created_at ?? manifest?.created_at),
+    ...text("producer", run?.producer_version ?? manifest?.producer_version),
+    ...text("capture_mode", manifest?.capture_mode),
+    ...(run === undefined ? {} : { environment: { os: run.env.os, arch: run.env.arch, runtime: run.env.runtime } }),
+  };
+}
+
+function sourceOf(runpack: RunpackReport | undefined): Pick<Provenance, "source"> {
+  if (runpack === undefined || runpack.manifestDigest === "") return {};
+  return { source: { path: RUN_SOURCE, manifest_digest: runpack.manifestDigest, signatures: runpack.signature.total } };
+}
+
+function contextOf({ payload }: NonNullable<Verification["pack"]>): Pick<Provenance, "context"> {
+  const context = {
+    ...text("set_digest", payload?.context_set_digest),
+    ...text("evidence_mode", payload?.context_evidence_mode),
+  };
+  return Object.keys(context).length === 0 ? {} : { context };
+}
+
+function recorded(time: string | undefined): Pick<Provenance, "recorded_at"> {
+  return isKnownTime(time) ? { recorded_at: time } : {};
+}
+
+function text<Name extends string>(name: Name, value: string | undefined): { [Key in Name]?: string } {
+  return value ? ({ [name]: value } as { [Key in Name]?: string }) : {};
+}

@@ -1,0 +1,38 @@
+/** Scratch in memory: all that a browser has, and what the host begins with. */
+import type { Scratch } from "../platform/platform.ts";
+import { type ByteSource, bytesSource } from "./source.ts";
+
+/** One array that doubles as it fills; what is written at once gets as much as it needs. */
+export class MemoryScratch implements Scratch {
+  #bytes = new Uint8Array(0);
+  #size = 0;
+
+  get size(): number {
+    return this.#size;
+  }
+
+  write(bytes: Uint8Array): void {
+    const size = this.#size + bytes.length;
+    if (size > this.#bytes.length) {
+      const larger = new Uint8Array(Math.max(size, 2 * this.#bytes.length));
+      larger.set(this.bytes());
+      this.#bytes = larger;
+    }
+    this.#bytes.set(bytes, this.#size);
+    this.#size = size;
+  }
+
+  /** Everything written so far, as one array that the next `write` may leave behind. */
+  bytes(): Uint8Array {
+    return this.#bytes.subarray(0, this.#size);
+  }
+
+  source(): ByteSource {
+    return bytesSource(this.bytes());
+  }
+
+  dispose(): void {
+    this.#bytes = new Uint8Array(0);
+    this.#size = 0;
+  }
+}

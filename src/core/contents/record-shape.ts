@@ -1,0 +1,122 @@
+/**
+ * The schema check of one record after another, without building them. Records of a file look alike: the same members
+ * in the same order, most of them free text. What has been accepted once is recognized by its bytes; everything else
+ * goes through `validate`. Building every record instead takes three quarters of a verification.
+ */
+import type { TSchema } from "typebox";
+import { check } from "../../schema/validate/validate.ts";
+import type { JsonKind, JsonObject, JsonOutline, JsonValue } from "../json/parse.ts";
+
+/** How many orders of members are remembered: with and without a body, and some. */
+const MAX_SHAPES = 4;
+
+interface ShapeMember {
+  readonly name: string;
+  readonly kind: JsonKind;
+  /** Absent where every value of this kind is fine: free text, an object of the producer's own. */
+  readonly schema: TSchema | undefined;
+  /** The last text that was accepted there. */
+  accepted: string;
+}
+
+/** Whether the record that `outline` lists fits the schema. What its own objects hold is not looked at. */
+export type RecordTest = (outline: JsonOutline) => boolean;
+
+/** `schema` is of an object whose members are judged one by one, and whose objects hold anything. */
+export function createRecordTest(schema: TSchema): RecordTest {
+  const properties = propertiesOf(schema);
+  const shapes: ShapeMember[][] = [];
+  /** Of the forms whose names were compared with a shape's: texts of one form have the same names. */
+  const ofForms = new WeakMap<object, readonly ShapeMember[]>();
+  return (outline) => {
+    const { form } = outline;
+    const known = form && ofForms.get(form);
+    if (known !== undefined && fitsValues(outline, known)) return true;
+    if (outline.kind(outline.root) !== "object") return false;
+    for (const shape of shapes) {
+      if (!isNamedAs(outline, shape) || !fitsValues(outline, shape)) continue;
+      if (form !== undefined) ofForms.set(form, shape);
+      return true;
+    }
+    if (!check(schema, shallowRecord(outline))) return false;
+    if (shapes.length === MAX_SHAPES) shapes.shift();
+    shapes.push(shapeOf(outline, properties));
+    return true;
+  };
+}
+
+/** Whether the record has these members, in this order, and no others. Builds nothing, as below. */
+function isNamedAs(outline: JsonOutline, shape: readonly ShapeMember[]): boolean {
+  const end = outline.next(outline.root);
+  let node = outline.root + 1;
+  for (const { name } of shape) {
+    if (node >= end || !outline.isNamed(node, name)) return false;
+    node = outline.next(node);
+  }
+  return node === end;
+}
+
+/** Whether the record's members, which have the names of `shape`, have such values: there may be millions of records. */
+function fitsValues(outline: JsonOutline, shape: readonly ShapeMember[]): boolean {
+  let node = outline.root + 1;
+  for (const member of shape) {
+    if (outline.kind(node) !== member.kind) return false;
+    if (member.schema !== undefined && !outline.isString(node, member.accepted)) {
+      const text = outline.string(node);
+      if (text === undefined || !check(member.schema, text)) return false;
+      member.accepted = text;
+    }
+    node = outline.next(node);
+  }
+  return true;
+}
+
+function shapeOf(outline: JsonOutline, properties: ReadonlyMap<string, Property>): ShapeMember[] {
+  return outline.children(outline.root).map((node) => {
+    const name = outline.name(node) ?? "";
+    const kind = outline.kind(node);
+    const property = properties.get(name);
+    const isFree = property === undefined || property.free === kind;
+    return { name, kind, accepted: outline.string(node) ?? "", schema: isFree ? undefined : property.schema };
+  });
+}
+
+interface Property {
+  readonly schema: TSchema;
+  /** The kind of which it takes every value. */
+  readonly free: unknown;
+}
+
+const known = new WeakMap<TSchema, ReadonlyMap<string, Property>>();
+
+function propertiesOf(schema: TSchema): ReadonlyMap<string, Property> {
+  let properties = known.get(schema);
+  if (properties === undefined) {
+    const { properties: all = {} } = schema as { properties?: { [name: string]: TSchema } };
+    properties = new Map(Object.entries(all).map(([name, each]) => [name, { schema: each, free: freeKind(each) }]));
+    known.set(schema, properties);
+  }
+  return properties;
+}
+
+/** The kind that `schema` asks for, where it asks for nothing else. */
+function freeKind(schema: TSchema): unknown {
+  const { type, title: _title, description: _description, ...rest } = schema as { [keyword: string]: unknown };
+  return Object.keys(rest).length === 0 ? type : undefined;
+}
+
+/** The record's own members, with what its objects and lists hold left out; `undefined` where it is no object. */
+export function shallowRecord(outline: JsonOutline): JsonObject | undefined {
+  if (outline.kind(outline.root) !== "object") return undefined;
+  const record = Object.create(null) as JsonObject;
+  for (const node of outline.children(outline.root)) {
+    record[outline.name(node) ?? ""] = shallowValue(outline, node);
+  }
+  return record;
+}
+
+function shallowValue(outline: JsonOutline, node: number): JsonValue {
+  const kind = outline.kind(node);
+  if (kind === "object") return {};
+  return kind === "array" ? [] : outline.value(node);
+}

@@ -1,0 +1,118 @@
+/** Where the arguments and results of two calls differ, as JSON paths: read again from both runpacks, within bounds. */
+import type { CallChange, PayloadChange, RunDifference } from "../../schema/account/difference.ts";
+import { readRecords } from "../contents/record-lines.ts";
+import { isObject } from "../json/document.ts";
+import type { JsonObject, JsonValue } from "../json/parse.ts";
+import type { Archive } from "../zip/reader.ts";
+
+/** Bytes of the left side's payloads that are held while the right side is read. */
+const MAX_HELD_BYTES = 8 * 1024 * 1024;
+/** Places that are listed of one payload. */
+const MAX_PATHS = 50;
+
+const FILES = { args: "intents.jsonl", result: "results.jsonl" } as const;
+const DIGESTS = { args: "args_digest", result: "result_digest" } as const;
+type PayloadName = keyof typeof FILES;
+
+/** The same difference, with `payloads` where they differ and are kept on both sides. */
+export async function withPayloads(difference: RunDifference, left: Archive, right: Archive): Promise<RunDifference> {
+  const found = new Map<CallChange, PayloadChange[]>();
+  let notCompared = 0;
+  for (const name of ["args", "result"] as const) {
+    const changes = difference.calls.changed.filter(({ changes: members }) =>
+      members.some(({ member }) => member === DIGESTS[name]),
+    );
+    // Arguments by the place of their intent, results by their id: the first of an id is the call's.
+    const leftKeys = new Map(changes.map((each) => [name === "args" ? each.left_index : each.intent_id, each]));
+    const rightKeys = new Map(changes.map((each) => [name === "args" ? each.right_index : each.intent_id, each]));
+    const held = new Map<CallChange, JsonValue>();
+    let bytes = 0;
+    const tooMuch = new Set<CallChange>();
+    await readPayloads(left, name, leftKeys, (change, size, value) => {
+      if (bytes + size > MAX_HELD_BYTES) {
+        tooMuch.add(change);
+        return;
+      }
+      bytes += size;
+      held.set(change, value());
+    });
+    await readPayloads(right, name, rightKeys, (change, _size, value) => {
+      if (tooMuch.has(change)) notCompared += 1;
+      const other = held.get(change);
+      if (other !== undefined)
+        found.set(change, [...(found.get(change) ?? []), { member: name, ...pathsBetween(other, value()) }]);
+    });
+  }
+  const changed = difference.calls.changed.map((change) => {
+    const payloads = found.get(change);
+    return payloads === undefined ? change : { ...change, payloads };
+  });
+  return { ...difference, calls: { ...difference.calls, changed, payloads_not_compared: notCompared } };
+}
+
+async function readPayloads(
+  archive: Archive,
+  name: PayloadName,
+  wanted: ReadonlyMap<number | string, CallChange>,
+  visit: (change: CallChange, size: number, value: () => JsonValue) => void,
+): Promise<void> {
+  if (wanted.size === 0) return;
+  const seen = new Set<CallChange>();
+  let place = 0;
+  await readRecords(
+    archive,
+    FILES[name],
+    (outline) => {
+      const id = outline.member(outline.root, "intent_id");
+      const change = wanted.get(name === "args" ? place : ((id < 0 ? undefined : outline.string(id)) ?? ""));
+      if (change === undefined || seen.has(change)) return;
+      seen.add(change);
+      const node = outline.member(outline.root, name);
+      if (node >= 0) visit(change, outline.end(node) - outline.start(node), () => outline.value(node));
+    },
+    1,
+    // Both sides have verified, so that each line is a record.
+    (at) => {
+      place = at;
+      return seen.size < wanted.size && (name === "result" || wanted.has(at));
+    },
+  );
+}
+
+/** Every place where the two values differ: what only one has, and what is another value or kind. */
+export function pathsBetween(left: JsonValue, right: JsonValue): Omit<PayloadChange, "member"> {
+  const paths: PayloadChange["paths"][number][] = [];
+  let more = 0;
+  const add = (path: string, change: "added" | "removed" | "changed"): void => {
+    if (paths.length < MAX_PATHS) paths.push({ path, change });
+    else more += 1;
+  };
+  // No deeper than the reader lets a document be.
+  const walk = (path: string, from: JsonValue, to: JsonValue): void => {
+    if (Array.isArray(from) && Array.isArray(to)) {
+      for (let index = 0; index < Math.max(from.length, to.length); index += 1) {
+        meet(`${path}[${index}]`, from[index], to[index]);
+      }
+    } else if (isObject(from) && isObject(to)) {
+      for (const name of Object.keys(from)) meet(path + stepTo(name), from[name], own(to, name));
+      for (const name of Object.keys(to)) if (!Object.hasOwn(from, name)) add(path + stepTo(name), "added");
+    } else if (from !== to) {
+      add(path, "changed");
+    }
+  };
+  const meet = (path: string, from: JsonValue | undefined, to: JsonValue | undefined): void => {
+    if (from === undefined) add(path, "added");
+    else if (to === undefined) add(path, "removed");
+    else walk(path, from, to);
+  };
+  walk("$", left, right);
+  return { paths, more };
+}
+
+function own(object: JsonObject, name: string): JsonValue | undefined {
+  return Object.hasOwn(object, name) ? object[name] : undefined;
+}
+
+function stepTo(name: string): string {
+  return /^[A-Za-z_][A-Za-z0-9_]*$/.test(name) ? `.${name}` : `[${JSON.stringify(name)}]`;
+}

@@ -1,0 +1,67 @@
+/** The kinds of entry that an evidence pack can have: their names, their types and what they must look like (contract 3.2). */
+import type { TSchema } from "typebox";
+import { ControlIndexSchema, EvidencePointersSchema, type EvidenceType } from "../../schema/document/evidence-pack.ts";
+import {
+  ApprovalAuditEntrySchema,
+  CredentialEvidenceEntrySchema,
+  InventorySnapshotEntrySchema,
+  PolicyDigestsSchema,
+  ReferencedRunpacksSchema,
+  RegressSummarySchema,
+  RunpackSummarySchema,
+  TraceSummarySchema,
+} from "../../schema/document/evidence-pack-entry.ts";
+import { CONTROL_INDEX, EVIDENCE_POINTERS } from "./control.ts";
+
+export const RUNPACK_SUMMARY = "runpack_summary.json";
+export const REFERENCED_RUNPACKS = "referenced_runpacks.json";
+export const TRACE_SUMMARY = "trace_summary.json";
+export const REGRESS_SUMMARY = "regress_summary.json";
+export const POLICY_DIGESTS = "policy_digests.json";
+export const SUMMARY_PDF = "summary.pdf";
+
+/** Every evidence pack has these. */
+export const REQUIRED_ENTRIES = [CONTROL_INDEX, EVIDENCE_POINTERS, REFERENCED_RUNPACKS, RUNPACK_SUMMARY] as const;
+
+export interface EntryKind {
+  readonly type: EvidenceType;
+  /** None for what is no JSON. */
+  readonly schema?: TSchema;
+}
+
+const SINGLE: Readonly<Record<string, EntryKind>> = {
+  [RUNPACK_SUMMARY]: { type: "runpack", schema: RunpackSummarySchema },
+  [REFERENCED_RUNPACKS]: { type: "evidence", schema: ReferencedRunpacksSchema },
+  [TRACE_SUMMARY]: { type: "trace", schema: TraceSummarySchema },
+  [REGRESS_SUMMARY]: { type: "report", schema: RegressSummarySchema },
+  [POLICY_DIGESTS]: { type: "report", schema: PolicyDigestsSchema },
+  [SUMMARY_PDF]: { type: "report" },
+  [CONTROL_INDEX]: { type: "report", schema: ControlIndexSchema },
+  [EVIDENCE_POINTERS]: { type: "report", schema: EvidencePointersSchema },
+};
+
+/** Files of one kind are numbered from 01. */
+const NUMBERED: Readonly<Record<string, EntryKind>> = {
+  inventory_snapshot: { type: "evidence", schema: InventorySnapshotEntrySchema },
+  approval_audit: { type: "evidence", schema: ApprovalAuditEntrySchema },
+  credential_evidence: { type: "evidence", schema: CredentialEvidenceEntrySchema },
+};
+
+/** The kind of the entry at `path`; `undefined` for a name that no writer gives. */
+export function entryKind(path: string): EntryKind | undefined {
+  if (Object.hasOwn(SINGLE, path)) return SINGLE[path];
+  const numbered = numberedEntry(path);
+  return numbered === undefined ? undefined : NUMBERED[numbered.stem];
+}
+
+/** Name of the numbered entry `number`, counted from 1. */
+export function numberedPath(stem: string, number: number): string {
+  return `${stem}_${String(number).padStart(2, "0")}.json`;
+}
+
+/** What `numberedPath` made `path` of, where it did. */
+export function numberedEntry(path: string): { readonly stem: string; readonly number: number } | undefined {
+  const [, stem = "", digits = ""] = /^([a-z_]+)_(\d{2,9})\.json$/.exec(path) ?? [];
+  const number = Number(digits);
+  return Object.hasOwn(NUMBERED, stem) && numberedPath(stem, number) === path ? { stem, number } : undefined;
+}

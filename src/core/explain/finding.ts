@@ -1,0 +1,11 @@
+/** Every finding, explained. */
+import type { FindingCode } from "../finding/finding.ts";
+import { ARCHIVE_EXPLANATIONS } from "./archive.ts";
+import { DOCUMENT_EXPLANATIONS } from "./document.ts";
+import type { Explanation } from "./explanation.ts";
+
+/** A code has an explanation, or this does not compile. */
+export const EXPLANATIONS: Readonly<Record<FindingCode, Explanation>> = {
+  ...ARCHIVE_EXPLANATIONS,
+  ...DOCUMENT_EXPLANATIONS,
+};

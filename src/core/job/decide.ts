@@ -1,0 +1,227 @@
+/** What comes of a command: an event, or a refusal that says why. No file, clock or environment is touched. */
+
+import { SCHEMA_VERSION } from "../../schema/primitives.ts";
+import { quote } from "../../schema/validate/issue.ts";
+import { GaitError } from "../finding/error.ts";
+import { assertIdentifier } from "../text/identifier.ts";
+import { compareTimestamps } from "../time/timestamp.ts";
+import {
+  ALLOWED_FROM,
+  allowedOperations,
+  CHECKPOINT_TYPES,
+  checkpointId,
+  checkpointReason,
+  isTerminal,
+  JOB_EVENT_SCHEMA_ID,
+  type JobCommand,
+  type JobEvent,
+  type JobEventType,
+  type JobOperation,
+  type JobState,
+  lacksApproval,
+  MAX_SUMMARY_BYTES,
+  openDecisions,
+} from "./job.ts";
+
+export interface DecideContext {
+  /** The current time as the formats write it; an event is never dated before the one it follows. */
+  readonly now: string;
+  /** Opaque name of the environment that the command runs in. */
+  readonly fingerprint: string;
+}
+
+/**
+ * The event that `command` makes of the job in `state` (`undefined`: there is no such job yet).
+ * Throws `GaitError`: `not_found`, `already_exists`, `approval_required`, or `invalid_input` for a transition that is
+ * not allowed and for bad values; the message names the transition and the state, the hint what is allowed.
+ */
+export function decide(state: JobState | undefined, command: JobCommand, context: DecideContext): JobEvent {
+  if (command.operation === "submit") return submitted(state, command, context);
+  if (state === undefined) {
+    throw new GaitError("not_found", `there is no such job to ${command.operation}`, { hint: "Submit it first." });
+  }
+  if (!ALLOWED_FROM[command.operation].includes(state.status)) refuse(state, command.operation);
+  const actor = optionalText(command.actor, "actor");
+
+  switch (command.operation) {
+    case "checkpoint add":
+      return checkpointAdded(state, command, actor, context);
+    case "pause":
+      return eventAfter(state, context, "paused", actor, "paused");
+    case "cancel":
+      return eventAfter(state, context, "cancelled", actor, "cancelled");
+    case "approve":
+      return approved(state, command, actor, context);
+    case "resume":
+      return resumed(state, command, actor, context);
+  }
+}
+
+type Command<Name extends JobOperation> = Extract<JobCommand, { operation: Name }>;
+
+function submitted(state: JobState | undefined, command: Command<"submit">, context: DecideContext): JobEvent {
+  assertIdentifier(command.jobId, "job id");
+  if (state !== undefined) {
+    throw new GaitError(
+      "already_exists",
+      `job ${state.job_id} can't be submitted: it is there already, and is ${state.status}`,
+      {
+        hint: `Take another id. This job takes: ${allowedText(state)}.`,
+      },
+    );
+  }
+  const fingerprint = requiredText(context.fingerprint, "environment fingerprint");
+  return jobEvent(command.jobId, 1, context.now, "submitted", optionalText(command.actor, "actor"), "submitted", {
+    environment_fingerprint: fingerprint,
+  });
+}
+
+function checkpointAdded(
+  state: JobState,
+  command: Command<"checkpoint add">,
+  actor: string | undefined,
+  context: DecideContext,
+): JobEvent {
+  const type = CHECKPOINT_TYPES.find((known) => known === command.type.trim());
+  if (type === undefined) {
+    throw new GaitError("invalid_input", `${quote(command.type)} is no checkpoint type`, {
+      hint: `The types are ${CHECKPOINT_TYPES.join(", ")}.`,
+    });
+  }
+  const summary = requiredText(command.summary, "summary");
+  const length = new TextEncoder().encode(summary).length;
+  if (length > MAX_SUMMARY_BYTES) {
+    throw new GaitError("invalid_input", `the summary has ${length} bytes`, {
+      hint: `A summary has at most ${MAX_SUMMARY_BYTES} bytes of UTF-8. Keep the detail in a file and name it here.`,
+    });
+  }
+  const isDecision = type === "decision-needed";
+  const action = isDecision ? requiredText(command.requiredAction ?? "", "required action of a decision") : "";
+  // The Go implementation writes the payload's members by name, and `required_action` even when it is empty. `summary` is
+  // this project's (section 9): with it the log alone rebuilds the state.
+  return eventAfter(state, context, "checkpoint_added", actor, checkpointReason(type), {
+    checkpoint_id: checkpointId(state.checkpoints.length + 1),
+    checkpoint_type: type,
+    required_action: action,
+    summary,
+  });
+}
+
+function approved(
+  state: JobState,
+  command: Command<"approve">,
+  actor: string | undefined,
+  context: DecideContext,
+): JobEvent {
+  if (actor === undefined) {
+    throw new GaitError("invalid_input", "an approval needs an actor", { hint: "Say who approves, with --actor." });
+  }
+  if (openDecisions(state).length === 0) {
+    throw new GaitError(
+      "invalid_input",
+      `there is nothing to approve: job ${state.job_id} is ${state.status}, and no decision is open`,
+      {
+        hint: `An approval answers a decision-needed checkpoint. This job takes: ${allowedText(state)}.`,
+      },
+    );
+  }
+  const reason = optionalText(command.reason, "reason") ?? "approved";
+  return eventAfter(state, context, "approved", actor, "approval_recorded", { reason });
+}
+
+function resumed(
+  state: JobState,
+  command: Command<"resume">,
+  actor: string | undefined,
+  context: DecideContext,
+): JobEvent {
+  if (lacksApproval(state)) {
+    const [oldest] = openDecisions(state);
+    const waits = oldest === undefined ? "an approval" : `the approval of ${oldest.checkpoint_id}`;
+    throw new GaitError(
+      "approval_required",
+      `job ${state.job_id} is ${state.status} and can't resume: it waits for ${waits}`,
+      {
+        hint: `Approve it first${oldest?.required_action === undefined ? "." : `: ${quote(oldest.required_action)}.`}`,
+      },
+    );
+  }
+  const reason = optionalText(command.reason, "reason") ?? "resume";
+  const expected = state.environment_fingerprint;
+  const actual = requiredText(context.fingerprint, "environment fingerprint");
+  if (expected === "" || expected === actual)
+    return eventAfter(state, context, "resumed", actor, "resumed", { reason });
+  if (command.allowEnvMismatch !== true) {
+    throw new GaitError(
+      "invalid_input",
+      `job ${state.job_id} can't resume here: it was submitted in ${quote(expected)}, and this is ${quote(actual)}`,
+      {
+        hint: "Resume it in its own environment, or allow this one with --allow-env-mismatch.",
+      },
+    );
+  }
+  const payload = { actual_fingerprint: actual, expected_fingerprint: expected, reason };
+  return eventAfter(state, context, "resumed", actor, "resumed_with_env_override", payload);
+}
+
+function eventAfter(
+  state: JobState,
+  context: DecideContext,
+  type: JobEventType,
+  actor: string | undefined,
+  reasonCode: string,
+  payload?: JobEvent["payload"],
+): JobEvent {
+  // A clock that was set back must not make a log whose times go back.
+  const now = compareTimestamps(context.now, state.updated_at) < 0 ? state.updated_at : context.now;
+  return jobEvent(state.job_id, state.revision + 1, now, type, actor, reasonCode, payload);
+}
+
+function jobEvent(
+  jobId: string,
+  revision: number,
+  createdAt: string,
+  type: JobEventType,
+  actor: string | undefined,
+  reasonCode: string,
+  payload: JobEvent["payload"],
+): JobEvent {
+  return {
+    schema_id: JOB_EVENT_SCHEMA_ID,
+    schema_version: SCHEMA_VERSION,
+    created_at: createdAt,
+    job_id: jobId,
+    revision,
+    type,
+    ...(actor === undefined ? {} : { actor }),
+    reason_code: reasonCode,
+    ...(payload === undefined ? {} : { payload }),
+  };
+}
+
+function refuse(state: JobState, operation: Exclude<JobOperation, "submit">): never {
+  const from = ALLOWED_FROM[operation].join(", ");
+  const message = `job ${state.job_id} is ${state.status}, and ${operation} is allowed from ${from}`;
+  throw new GaitError("invalid_input", message, {
+    hint: isTerminal(state.status) ? `${state.status} is final: submit a new job.` : `It takes: ${allowedText(state)}.`,
+  });
+}
+
+function allowedText(state: JobState): string {
+  return allowedOperations(state).join(", ") || "nothing any more";
+}
+
+function requiredText(value: string, what: string): string {
+  const text = optionalText(value, what);
+  if (text !== undefined) return text;
+  throw new GaitError("invalid_input", `the ${what} is missing or blank`, { hint: "Give a text that is not blank." });
+}
+
+function optionalText(value: string | undefined, what: string): string | undefined {
+  const text = value?.trim() ?? "";
+  // A lone surrogate has no UTF-8: it would be written as another character than the one given.
+  if (!text.isWellFormed()) {
+    throw new GaitError("invalid_input", `the ${what} holds a lone surrogate`, { hint: "Give it as Unicode text." });
+  }
+  return text === "" ? undefined : text;
+}

@@ -1,0 +1,107 @@
+/** `job_events.jsonl` of a pack, held line by line against the state beside it while it is hashed. */
+import { type JobEvent, JobEventSchema, type JobState } from "../../schema/document/job.ts";
+import { check, validate } from "../../schema/validate/validate.ts";
+import type { Observer } from "../contents/contents.ts";
+import { type Finding, finding } from "../finding/finding.ts";
+import { jsonFinding, jsonPath } from "../json/document.ts";
+import { createLineReader, isBlankLine, MAX_LINE_BYTES } from "../json/lines.ts";
+import { JsonError, parseJson } from "../json/parse.ts";
+import type { Archive } from "../zip/reader.ts";
+import { JobAgreement } from "./log-agreement.ts";
+import { JOB_EVENTS } from "./pack-files.ts";
+
+/** After this many bad lines no more are read: a quarter of a gigabyte of them would keep the reader for minutes. */
+const MAX_FINDINGS = 20;
+
+export interface JobEventsChecker {
+  readonly observer: Observer;
+  readonly count: number;
+  readonly lastType: string | undefined;
+  /** To be called once, after the last chunk. */
+  end(): readonly Finding[];
+}
+
+/** Without a state to hold it against, each event is checked by itself. */
+export function createJobEventsChecker(state: JobState | undefined, remark?: (text: string) => void): JobEventsChecker {
+  const agreement =
+    state === undefined
+      ? undefined
+      : new JobAgreement(state, { remark: (revision, message) => remark?.(`revision ${revision}: ${message}`) });
+  const findings: Finding[] = [];
+  let count = 0;
+  let firstUnread: number | undefined;
+  let lastType: string | undefined;
+
+  const report = (found: Finding): void => void findings.push(found);
+
+  const reader = createLineReader((bytes, start, end, line) => {
+    if (isBlankLine(bytes, start, end)) return;
+    count += 1;
+    if (findings.length >= MAX_FINDINGS) {
+      firstUnread ??= line;
+      return;
+    }
+    const event = readEvent(bytes, start, end, line, report);
+    if (event === undefined) return;
+    lastType = event.type;
+    agreement?.take(event);
+  });
+
+  return {
+    observer: reader.push,
+    get count() {
+      return count;
+    },
+    get lastType() {
+      return lastType;
+    },
+    end() {
+      reader.end();
+      if (reader.tooLong !== undefined) {
+        const message = `line ${reader.tooLong} is longer than ${MAX_LINE_BYTES} bytes; no line after it was read`;
+        report(finding("record_too_long", { path: `${JOB_EVENTS}:${reader.tooLong}`, message }));
+      }
+      if (firstUnread !== undefined) {
+        const message = `after ${MAX_FINDINGS} bad lines, no line from ${firstUnread} on was read`;
+        findings.push(finding("record_invalid", { path: `${JOB_EVENTS}:${firstUnread}`, message }));
+      }
+      return [...findings, ...(agreement?.finish() ?? [])];
+    },
+  };
+}
+
+function readEvent(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  line: number,
+  report: (found: Finding) => void,
+): JobEvent | undefined {
+  const place = `${JOB_EVENTS}:${line}`;
+  try {
+    const event = parseJson(bytes, { start, end, line });
+    if (check(JobEventSchema, event)) return event;
+    const [issue] = validate(JobEventSchema, event);
+    const { expected, actual, message = "must be an event" } = issue ?? {};
+    const path = `${place}#${jsonPath(issue?.path ?? "$")}`;
+    report(finding("record_invalid", { path, message, expected, actual }));
+  } catch (error) {
+    if (!(error instanceof JsonError)) throw error;
+    report(jsonFinding(error, place));
+  }
+  return undefined;
+}
+
+/** Visits the events of a log that has been verified, in order; lines that are none are passed over. */
+export async function readJobEvents(archive: Archive, visit: (event: JobEvent) => void): Promise<void> {
+  let bad = 0;
+  const reader = createLineReader((bytes, start, end, line) => {
+    if (bad >= MAX_FINDINGS || isBlankLine(bytes, start, end)) return;
+    const event = readEvent(bytes, start, end, line, () => {
+      bad += 1;
+    });
+    if (event !== undefined) visit(event);
+  });
+  await archive.stream(JOB_EVENTS, reader.push);
+  reader.end();
+}

@@ -1,0 +1,103 @@
+/**
+ * The durable job: its vocabulary, what may be asked of it, and what it allows in which state (contract 4.1 and 4.3, and
+ * section 9: terminal states are terminal, and an approval answers the oldest open decision).
+ */
+import type { JobCheckpoint, JobEvent, JobState, JobStatus } from "../../schema/document/job.ts";
+import { compareTimestamps } from "../time/timestamp.ts";
+
+export type { JobApproval, JobCheckpoint, JobEvent, JobState, JobStatus } from "../../schema/document/job.ts";
+export type CheckpointType = JobCheckpoint["type"];
+export type JobEventType = JobEvent["type"];
+
+export const CHECKPOINT_TYPES: readonly CheckpointType[] = [
+  "plan",
+  "progress",
+  "decision-needed",
+  "blocked",
+  "completed",
+];
+
+/** Longest summary of a checkpoint, in bytes of UTF-8 after trimming. */
+export const MAX_SUMMARY_BYTES = 512;
+
+export const JOB_EVENT_SCHEMA_ID = "gait.job.event";
+export const JOB_STATE_SCHEMA_ID = "gait.job.runtime";
+
+/** What a caller may ask of a job. Texts are trimmed; blank ones count as absent. */
+export type JobCommand =
+  | { readonly operation: "submit"; readonly jobId: string; readonly actor?: string | undefined }
+  | {
+      readonly operation: "checkpoint add";
+      readonly type: string;
+      readonly summary: string;
+      readonly requiredAction?: string | undefined;
+      readonly actor?: string | undefined;
+    }
+  | { readonly operation: "pause" | "cancel"; readonly actor?: string | undefined }
+  | { readonly operation: "approve"; readonly actor: string; readonly reason?: string | undefined }
+  | {
+      readonly operation: "resume";
+      readonly actor?: string | undefined;
+      readonly reason?: string | undefined;
+      readonly allowEnvMismatch?: boolean | undefined;
+    };
+
+export type JobOperation = JobCommand["operation"];
+
+const LIVE: readonly JobStatus[] = ["running", "paused", "decision_needed", "blocked"];
+
+/** From which states an operation is allowed (contract 4.3; section 9 takes the terminal states away). */
+export const ALLOWED_FROM: Readonly<Record<Exclude<JobOperation, "submit">, readonly JobStatus[]>> = {
+  "checkpoint add": LIVE,
+  pause: ["running", "decision_needed"],
+  approve: LIVE,
+  resume: ["paused", "decision_needed", "blocked"],
+  cancel: LIVE,
+};
+
+export function isTerminal(status: JobStatus): boolean {
+  return !LIVE.includes(status);
+}
+
+/** The operations that a job in `state` takes now, in the order in which a person would look for them. */
+export function allowedOperations(state: JobState): JobOperation[] {
+  const order = ["checkpoint add", "pause", "approve", "resume", "cancel"] as const;
+  return order.filter((operation) => {
+    if (!ALLOWED_FROM[operation].includes(state.status)) return false;
+    if (operation === "approve") return openDecisions(state).length > 0;
+    return operation !== "resume" || !lacksApproval(state);
+  });
+}
+
+/** Whether the job must not resume yet. A state that waits for a decision which it does not have lacks one for good. */
+export function lacksApproval(state: JobState): boolean {
+  return openDecisions(state).length > 0 || (state.status === "decision_needed" && !state.checkpoints.some(isDecision));
+}
+
+/**
+ * The decisions that no approval has answered, oldest first. An approval answers the oldest decision that was open when
+ * it was given. The Go implementation takes approvals ahead of any decision and counts totals; such an early approval
+ * answers nothing here, because whoever gave it had not seen the question.
+ */
+export function openDecisions(state: Pick<JobState, "checkpoints" | "approvals">): JobCheckpoint[] {
+  const decisions = state.checkpoints.filter(isDecision);
+  let answered = 0;
+  for (const approval of state.approvals ?? []) {
+    const oldest = decisions[answered];
+    if (oldest !== undefined && compareTimestamps(oldest.created_at, approval.created_at) <= 0) answered += 1;
+  }
+  return decisions.slice(answered);
+}
+
+export function checkpointReason(type: CheckpointType): string {
+  return `checkpoint_${type.replace("-", "_")}`;
+}
+
+/** `cp_0001` for the first; more digits where four are too few. */
+export function checkpointId(ordinal: number): string {
+  return `cp_${String(ordinal).padStart(4, "0")}`;
+}
+
+function isDecision(checkpoint: JobCheckpoint): boolean {
+  return checkpoint.type === "decision-needed";
+}

@@ -1,0 +1,63 @@
+/** The files of a job pack (contract 2.3): what the payload says of the state beside it, and the log as it is written. */
+import type { JobEvent, JobPayload, JobState } from "../../schema/document/job.ts";
+import { type Finding, finding } from "../finding/finding.ts";
+import { canonicalBytes, canonicalize } from "../json/jcs.ts";
+import type { JsonObject } from "../json/parse.ts";
+import { isZeroTime, PACK_EPOCH, toUtcWherePossible } from "../time/timestamp.ts";
+
+export const JOB_EVENTS = "job_events.jsonl";
+export const JOB_PAYLOAD = "job_payload.json";
+export const JOB_STATE = "job_state.json";
+
+const BATCH_CHARACTERS = 64 * 1024;
+
+export function jobPayload(state: JobState): JobPayload {
+  return {
+    schema_id: "gait.pack.job",
+    schema_version: "1.0.0",
+    created_at: isZeroTime(state.created_at) ? PACK_EPOCH : toUtcWherePossible(state.created_at),
+    job_id: state.job_id,
+    status: state.status,
+    stop_reason: state.stop_reason,
+    status_reason_code: state.status_reason_code,
+    environment_fingerprint: state.environment_fingerprint,
+    checkpoint_count: state.checkpoints.length,
+    approval_count: state.approvals?.length ?? 0,
+  };
+}
+
+/** Every member of `payload` that is not what `state` comes to. */
+export function jobPayloadFindings(payload: JobPayload, state: JobState | undefined, sourceRef: string): Finding[] {
+  const findings: Finding[] = [];
+  const expect = (member: string, expected: string, actual: string, message: string): void => {
+    if (expected === actual) return;
+    findings.push(finding("payload_mismatch", { path: `${JOB_PAYLOAD}#$.${member}`, expected, actual, message }));
+  };
+  expect("job_id", sourceRef, payload.job_id, "the payload's job is not the manifest's source_ref");
+  if (state === undefined) return findings;
+  const made = jobPayload(state);
+  for (const member of Object.keys(made) as (keyof JobPayload)[]) {
+    expect(member, String(made[member]), String(payload[member]), "the payload does not say what the job's state says");
+  }
+  return findings;
+}
+
+export function jobStateBytes(state: JobState): Uint8Array {
+  const { approvals = [], ...rest } = state;
+  // An empty list of approvals is left out, an empty list of checkpoints is not (contract 2.3).
+  const document = approvals.length === 0 ? rest : { ...rest, approvals };
+  return canonicalBytes(document as unknown as JsonObject);
+}
+
+/** The log as it stands in a pack: each event a canonical line, in the log's order, made while it is read. */
+export function* jobEventLines(events: Iterable<JobEvent>): Generator<Uint8Array> {
+  const encoder = new TextEncoder();
+  let batch = "";
+  for (const event of events) {
+    batch += `${canonicalize(event as unknown as JsonObject)}\n`;
+    if (batch.length < BATCH_CHARACTERS) continue;
+    yield encoder.encode(batch);
+    batch = "";
+  }
+  if (batch !== "") yield encoder.encode(batch);
+}

@@ -1,0 +1,211 @@
+/**
+ * A job's event log, read from its first event on: what the log comes to, and where it could not have happened. One
+ * event at a time, in memory that does not grow with the log; whoever wants the lists keeps what `take` returns.
+ *
+ * What counts as possible is what either implementation writes (contract 4.3): the Go one adds checkpoints after the
+ * end and takes approvals ahead of a decision. Such steps are remarked on, not refused.
+ */
+import { quote } from "../../schema/validate/issue.ts";
+import { compareTimestamps } from "../time/timestamp.ts";
+import { checkpointId, checkpointReason, isTerminal, type JobEvent, type JobStatus, MAX_SUMMARY_BYTES } from "./job.ts";
+import { advance, checkpointTypeOf, effectOf, type JobEffect, type JobHead, payloadText } from "./state.ts";
+
+/** Something in the log that no implementation writes. */
+export interface LogProblem {
+  /** The revision that the event gives itself, right or wrong. */
+  readonly revision: number;
+  readonly message: string;
+  readonly expected?: string;
+  readonly actual?: string;
+}
+
+export interface ReplayOptions {
+  /** Whose log it should be; without it the first event says. */
+  readonly jobId?: string | undefined;
+  /** Goes into the head: the log does not carry it. */
+  readonly producerVersion: string;
+  readonly problem: (problem: LogProblem) => void;
+  /** Called for what the Go implementation allows and this one does not. */
+  readonly remark?: (revision: number, message: string) => void;
+}
+
+const REASON_CODES: Readonly<Record<Exclude<JobEvent["type"], "checkpoint_added">, readonly string[]>> = {
+  submitted: ["submitted"],
+  paused: ["paused"],
+  approved: ["approval_recorded"],
+  resumed: ["resumed", "resumed_with_env_override"],
+  cancelled: ["cancelled"],
+};
+
+const POSSIBLE_FROM: Readonly<Partial<Record<JobEvent["type"], readonly JobStatus[]>>> = {
+  paused: ["running", "decision_needed"],
+  resumed: ["paused", "decision_needed", "blocked"],
+  cancelled: ["running", "paused", "decision_needed", "blocked"],
+};
+
+export class JobReplay {
+  readonly #options: ReplayOptions;
+  #head: JobHead | undefined;
+  #highestRevision = 0;
+  #checkpoints = 0;
+  #decisions = 0;
+  #approvals = 0;
+  #statusRevision = 0;
+
+  constructor(options: ReplayOptions) {
+    this.#options = options;
+  }
+
+  /** The state so far without its lists; `undefined` before the first event. */
+  get head(): JobHead | undefined {
+    return this.#head;
+  }
+
+  /** How many checkpoints the log counts: the number in the last one's id. */
+  get checkpoints(): number {
+    return this.#checkpoints;
+  }
+
+  get approvals(): number {
+    return this.#approvals;
+  }
+
+  /** The revision of the event that set the status as it is. */
+  get statusRevision(): number {
+    return this.#statusRevision;
+  }
+
+  /** Takes the next event, which fits its schema, reports what is wrong with it, and gives what it adds to the state. */
+  take(event: JobEvent): JobEffect {
+    const inOrder = this.#checkPlace(event);
+    // Behind a gap the state is not known, so what may follow is not either.
+    if (inOrder) this.#checkTransition(event);
+    this.#checkContent(event);
+    const effect = effectOf(event);
+    if (effect.checkpoint !== undefined) this.#count(event, effect.checkpoint.checkpoint_id);
+    if (effect.checkpoint?.type === "decision-needed") this.#decisions += 1;
+    if (effect.approval !== undefined) this.#approvals += 1;
+    if (effect.set.status_reason_code !== undefined) this.#statusRevision = event.revision;
+    this.#head = advance(this.#head, event, effect, this.#options.producerVersion);
+    this.#highestRevision = Math.max(this.#highestRevision, event.revision);
+    return effect;
+  }
+
+  /** The job's id, the revision, the time. Whether the event stands where it should. */
+  #checkPlace(event: JobEvent): boolean {
+    const jobId = this.#options.jobId ?? this.#head?.job_id ?? event.job_id;
+    if (event.job_id !== jobId) this.#problem(event, "is of another job", quote(jobId), quote(event.job_id));
+    const previous = this.#head;
+    if (previous !== undefined && compareTimestamps(event.created_at, previous.updated_at) < 0) {
+      this.#problem(event, "is older than the event before it", `${previous.updated_at} or later`, event.created_at);
+    }
+    const expected = this.#highestRevision + 1;
+    if (event.revision === expected) return true;
+    const what =
+      event.revision > expected ? `revision ${expected} is missing before it` : "it stands twice or out of order";
+    this.#problem(event, `is not the next one: ${what}`, String(expected), String(event.revision));
+    return false;
+  }
+
+  #checkTransition(event: JobEvent): void {
+    const head = this.#head;
+    if ((event.type === "submitted") !== (head === undefined)) {
+      const message = head === undefined ? "comes before the job was submitted" : "submits a job that is there already";
+      this.#problem(event, message, head === undefined ? "submitted" : "another event", event.type);
+    }
+    if (head === undefined) return;
+    const from = POSSIBLE_FROM[event.type];
+    if (from !== undefined && !from.includes(head.status)) {
+      this.#problem(event, `can't follow: the job was ${head.status}`, `a job that is ${from.join(", ")}`, head.status);
+    } else if (event.type === "resumed" && this.#decisions > this.#approvals) {
+      const message = "resumes a job with an open decision";
+      this.#problem(event, message, `${this.#decisions} approvals`, `${this.#approvals} approvals`);
+    } else if (isTerminal(head.status)) {
+      this.#options.remark?.(event.revision, `${event.type} after the job was ${head.status}`);
+    } else if (event.type === "approved" && this.#approvals >= this.#decisions) {
+      this.#options.remark?.(event.revision, "an approval when no decision was open");
+    }
+  }
+
+  /** The reason code and the payload that go with the type. */
+  #checkContent(event: JobEvent): void {
+    if (event.type === "checkpoint_added") this.#checkCheckpoint(event);
+    else this.#checkReason(event, REASON_CODES[event.type]);
+    if (event.type === "submitted") this.#checkPresent(event, "environment_fingerprint");
+    if (event.type === "approved") {
+      this.#checkPresent(event, "reason");
+      if ((event.actor ?? "").trim() === "") this.#problem(event, "is an approval by nobody", "an actor", "none");
+    }
+    if (event.type === "resumed") this.#checkFingerprints(event);
+  }
+
+  #checkCheckpoint(event: JobEvent): void {
+    const type = checkpointTypeOf(event);
+    if (type === undefined) {
+      const actual = quote(payloadText(event, "checkpoint_type"));
+      this.#problem(event, "adds a checkpoint of an unknown type", "a checkpoint type", actual);
+      return;
+    }
+    this.#checkReason(event, [checkpointReason(type)]);
+    const action = payloadText(event, "required_action");
+    if (type === "decision-needed") this.#checkPresent(event, "required_action");
+    else if (action !== "") this.#problem(event, `asks for an action with a ${type} checkpoint`, "none", quote(action));
+    // The Go implementation's logs have no summary.
+    if (event.payload === undefined || !Object.hasOwn(event.payload, "summary")) return;
+    this.#checkPresent(event, "summary");
+    const length = new TextEncoder().encode(payloadText(event, "summary")).length;
+    if (length > MAX_SUMMARY_BYTES) {
+      this.#problem(event, "has a summary that is too long", `at most ${MAX_SUMMARY_BYTES} bytes`, `${length} bytes`);
+    }
+  }
+
+  #checkReason(event: JobEvent, expected: readonly string[]): void {
+    const actual = event.reason_code ?? "";
+    if (!expected.includes(actual)) {
+      this.#problem(event, "has a reason code that does not go with its type", expected.join(" or "), quote(actual));
+    }
+  }
+
+  #checkPresent(event: JobEvent, name: string): void {
+    if (payloadText(event, name).trim() !== "") return;
+    this.#problem(event, `has no ${name} in its payload`, `${name} as text that is not blank`, "none");
+  }
+
+  #checkFingerprints(event: JobEvent): void {
+    const stored = this.#head?.environment_fingerprint ?? "";
+    const expected = payloadText(event, "expected_fingerprint");
+    const actual = payloadText(event, "actual_fingerprint");
+    if (event.reason_code !== "resumed_with_env_override") {
+      const message = "names another environment, and is no override";
+      if (expected !== "" || actual !== "") this.#problem(event, message, "no fingerprints", quote(actual));
+      return;
+    }
+    if (expected !== stored) {
+      this.#problem(event, "overrides another fingerprint than the job's", quote(stored), quote(expected));
+    }
+    if (actual === "" || actual === expected) {
+      this.#problem(event, "overrides the fingerprint with none, or with the same", "another one", quote(actual));
+    }
+  }
+
+  /** Checkpoints are numbered in order; a gap is told once, and counting goes on behind it. */
+  #count(event: JobEvent, id: string): void {
+    const expected = checkpointId(this.#checkpoints + 1);
+    const ordinal = checkpointOrdinal(id);
+    if (id !== expected) this.#problem(event, "adds another checkpoint than the next one", expected, quote(id));
+    this.#checkpoints = Math.max(this.#checkpoints, ordinal ?? this.#checkpoints + 1);
+  }
+
+  #problem(event: JobEvent, what: string, expected: string, actual: string): void {
+    const message = `revision ${event.revision} (${event.type}) ${what}`;
+    this.#options.problem({ revision: event.revision, message, expected, actual });
+  }
+}
+
+/** 3 of `cp_0003`; `undefined` for anything that is no checkpoint id. */
+export function checkpointOrdinal(id: string): number | undefined {
+  const digits = /^cp_([0-9]{4,15})$/.exec(id)?.[1];
+  if (digits === undefined) return undefined;
+  const ordinal = Number(digits);
+  return checkpointId(ordinal) === id && ordinal > 0 ? ordinal : undefined;
+}

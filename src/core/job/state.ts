@@ -1,0 +1,196 @@
+/** What an event does to a job's state, and both documents as the job store writes them (contract 4.2, 4.3). */
+import type { JsonObject } from "../../schema/primitives.ts";
+import { SCHEMA_VERSION } from "../../schema/primitives.ts";
+import {
+  CHECKPOINT_TYPES,
+  type CheckpointType,
+  JOB_STATE_SCHEMA_ID,
+  type JobApproval,
+  type JobCheckpoint,
+  type JobEvent,
+  type JobState,
+  type JobStatus,
+} from "./job.ts";
+
+/** A state without its lists: what stays small however long the log is. */
+export type JobHead = Omit<JobState, "checkpoints" | "approvals">;
+
+export interface JobEffect {
+  /** The members that the event sets; what it leaves out stays as it was. */
+  readonly set: Partial<Pick<JobHead, "status" | "stop_reason" | "status_reason_code">>;
+  /** Present when the event adds one. `summary` is "" where the log lacks it (the Go implementation's). */
+  readonly checkpoint?: JobCheckpoint;
+  readonly approval?: JobApproval;
+}
+
+const CHECKPOINT_EFFECTS: Readonly<Record<CheckpointType, JobEffect["set"]>> = {
+  plan: {},
+  progress: {},
+  "decision-needed": steps("decision_needed", "decision_needed", "decision_needed"),
+  blocked: steps("blocked", "blocked", "blocked"),
+  completed: steps("completed", "completed", "completed"),
+};
+
+/** What `event` does by the table of transitions; whether it may happen is `decide`'s and the replay's business. */
+export function effectOf(event: JobEvent): JobEffect {
+  switch (event.type) {
+    case "submitted":
+      return { set: steps("running", "none", "submitted") };
+    case "paused":
+      return { set: steps("paused", "paused_by_user", "paused") };
+    case "cancelled":
+      return { set: steps("cancelled", "cancelled_by_user", "cancelled") };
+    case "resumed":
+      return { set: steps("running", "none", event.reason_code === OVERRIDE ? OVERRIDE : "resumed") };
+    case "approved":
+      return { set: { status_reason_code: "approval_recorded" }, approval: approvalOf(event) };
+    case "checkpoint_added": {
+      const type = checkpointTypeOf(event);
+      if (type === undefined) return { set: {} };
+      return { set: CHECKPOINT_EFFECTS[type], checkpoint: checkpointOf(event, type) };
+    }
+  }
+}
+
+/** The checkpoint type in the payload, `undefined` where it is none of the five. */
+export function checkpointTypeOf(event: JobEvent): CheckpointType | undefined {
+  const text = payloadText(event, "checkpoint_type");
+  return CHECKPOINT_TYPES.find((known) => known === text);
+}
+
+/** The payload's member as text, "" where it is absent or no string. */
+export function payloadText(event: JobEvent, name: string): string {
+  const payload = event.payload;
+  if (payload === undefined || !Object.hasOwn(payload, name)) return "";
+  const value = payload[name];
+  return typeof value === "string" ? value : "";
+}
+
+/**
+ * The state after `event`, which must be one that `decide` made of `state` or that a replay took.
+ * `producerVersion` is written into the state by the first event; the log does not carry it.
+ */
+export function apply(state: JobState | undefined, event: JobEvent, producerVersion: string): JobState {
+  const effect = effectOf(event);
+  const head = advance(state, event, effect, producerVersion);
+  const checkpoints = state?.checkpoints ?? [];
+  const approvals = state?.approvals ?? [];
+  return joinState(
+    head,
+    effect.checkpoint === undefined ? checkpoints : [...checkpoints, effect.checkpoint],
+    effect.approval === undefined ? approvals : [...approvals, effect.approval],
+  );
+}
+
+/** The head after `event`; the caller keeps the lists. */
+export function advance(
+  head: JobHead | undefined,
+  event: JobEvent,
+  effect: JobEffect,
+  producerVersion: string,
+): JobHead {
+  return {
+    schema_id: JOB_STATE_SCHEMA_ID,
+    schema_version: SCHEMA_VERSION,
+    created_at: head?.created_at ?? event.created_at,
+    updated_at: event.created_at,
+    producer_version: head?.producer_version ?? producerVersion,
+    job_id: head?.job_id ?? event.job_id,
+    status: effect.set.status ?? head?.status ?? "running",
+    stop_reason: effect.set.stop_reason ?? head?.stop_reason ?? "none",
+    status_reason_code: effect.set.status_reason_code ?? head?.status_reason_code ?? "submitted",
+    environment_fingerprint: head?.environment_fingerprint ?? payloadText(event, "environment_fingerprint"),
+    revision: event.revision,
+  };
+}
+
+/** Both parts in the format's order of members; an empty list of approvals is left out. */
+export function joinState(head: JobHead, checkpoints: JobCheckpoint[], approvals: JobApproval[]): JobState {
+  return {
+    schema_id: head.schema_id,
+    schema_version: head.schema_version,
+    created_at: head.created_at,
+    updated_at: head.updated_at,
+    producer_version: head.producer_version,
+    job_id: head.job_id,
+    status: head.status,
+    stop_reason: head.stop_reason,
+    status_reason_code: head.status_reason_code,
+    environment_fingerprint: head.environment_fingerprint,
+    revision: head.revision,
+    checkpoints,
+    ...(approvals.length === 0 ? {} : { approvals }),
+  };
+}
+
+/**
+ * `state.json`: two spaces of indentation, a final newline, members in the format's order, then those that only a later
+ * version of the format knows.
+ */
+export function encodeJobState(state: JobState, unknown: JsonObject = {}): string {
+  const ordered = joinState(state, state.checkpoints.map(orderCheckpoint), (state.approvals ?? []).map(orderApproval));
+  return `${escapeHtml(JSON.stringify({ ...ordered, ...unknown }, undefined, 2))}\n`;
+}
+
+/** One line of `events.jsonl`, its newline included. */
+export function encodeJobEvent(event: JobEvent): string {
+  const ordered: JobEvent = {
+    schema_id: event.schema_id,
+    schema_version: event.schema_version,
+    created_at: event.created_at,
+    job_id: event.job_id,
+    revision: event.revision,
+    type: event.type,
+    ...(event.actor === undefined ? {} : { actor: event.actor }),
+    ...(event.reason_code === undefined ? {} : { reason_code: event.reason_code }),
+    ...(event.payload === undefined ? {} : { payload: event.payload }),
+  };
+  return `${escapeHtml(JSON.stringify(ordered))}\n`;
+}
+
+const OVERRIDE = "resumed_with_env_override";
+
+function steps(status: JobStatus, stopReason: string, reasonCode: string): Required<JobEffect["set"]> {
+  return { status, stop_reason: stopReason, status_reason_code: reasonCode };
+}
+
+function checkpointOf(event: JobEvent, type: CheckpointType): JobCheckpoint {
+  return orderCheckpoint({
+    checkpoint_id: payloadText(event, "checkpoint_id"),
+    created_at: event.created_at,
+    type,
+    summary: payloadText(event, "summary"),
+    required_action: payloadText(event, "required_action"),
+    reason_code: event.reason_code ?? "",
+    actor: event.actor ?? "",
+  });
+}
+
+function approvalOf(event: JobEvent): JobApproval {
+  return { created_at: event.created_at, actor: event.actor ?? "", reason: payloadText(event, "reason") };
+}
+
+function orderCheckpoint(checkpoint: JobCheckpoint): JobCheckpoint {
+  const { required_action: action = "", actor = "" } = checkpoint;
+  return {
+    checkpoint_id: checkpoint.checkpoint_id,
+    created_at: checkpoint.created_at,
+    type: checkpoint.type,
+    summary: checkpoint.summary,
+    ...(action === "" ? {} : { required_action: action }),
+    reason_code: checkpoint.reason_code,
+    ...(actor === "" ? {} : { actor }),
+  };
+}
+
+function orderApproval(approval: JobApproval): JobApproval {
+  return { created_at: approval.created_at, actor: approval.actor, reason: approval.reason };
+}
+
+/** The Go encoder's escapes. These five characters stand only inside strings of a JSON text, so the text may be searched. */
+function escapeHtml(json: string): string {
+  return json.replace(
+    /[<>&\u2028\u2029]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+}

@@ -1,0 +1,121 @@
+/** A JSON document of the evidence: read strictly, held against its schema; what is wrong with it is findings. */
+import type { TSchema } from "typebox";
+import { check, type SchemaIssue, validate } from "../../schema/validate/validate.ts";
+import { GaitError } from "../finding/error.ts";
+import { type Finding, finding } from "../finding/finding.ts";
+import { JsonError, type JsonObject, type JsonValue, parseJson } from "./parse.ts";
+
+/** Largest document that is held in memory, in bytes; records are not documents, they stream. */
+export const MAX_DOCUMENT_BYTES = 64 * 1024 * 1024;
+
+export interface Document<T> {
+  /** Present when the document is what its schema says. */
+  readonly value?: T;
+  /** Present when it is at least an object: what can be said about a document that is not. */
+  readonly object?: JsonObject;
+  readonly findings: readonly Finding[];
+}
+
+export function readDocument<T>(bytes: Uint8Array, path: string, schema: TSchema): Document<T> {
+  let value: JsonValue;
+  try {
+    value = parseJson(bytes);
+  } catch (error) {
+    if (error instanceof JsonError) return { findings: [jsonFinding(error, path)] };
+    throw error;
+  }
+  const object = isObject(value) ? { object: value } : {};
+  const unknown = unknownSchema(value, path, schema);
+  // Of a document of another schema, the rest of what this schema says would only confuse.
+  if (unknown !== undefined) return { ...object, findings: [unknown] };
+  const issues = validate(schema, value);
+  if (issues.length > 0) return { ...object, findings: issues.map((issue) => schemaFinding(issue, path)) };
+  return { ...object, value: value as T, findings: [] };
+}
+
+/** A document that says, in so many words, that it is another one than `schema` describes. */
+function unknownSchema(value: JsonValue, path: string, schema: TSchema): Finding | undefined {
+  const { properties = {} } = schema as { properties?: { [name: string]: { const?: string } } };
+  for (const name of ["schema_id", "schema_version"]) {
+    const expected = properties[name]?.const;
+    const actual = isObject(value) ? textMember(value, name) : undefined;
+    if (expected === undefined || actual === undefined || actual === expected) continue;
+    const message = "the document is of a schema that is not known here";
+    return finding("schema_version_unsupported", { path: `${path}#$.${name}`, expected, actual, message });
+  }
+  return undefined;
+}
+
+/**
+ * The document at `path` when its bytes are the declared ones; what is wrong with it goes to `findings`. A file that is
+ * missing or has another hash has its finding already, and what it says is nobody's evidence.
+ */
+export function declaredDocument<T>(
+  contents: { readonly sound: ReadonlySet<string> },
+  path: string,
+  bytes: Uint8Array | undefined,
+  schema: TSchema,
+  findings: Finding[],
+): T | undefined {
+  if (!contents.sound.has(path)) return undefined;
+  if (bytes === undefined) {
+    findings.push(
+      finding("document_too_large", { path, message: `the document is larger than ${MAX_DOCUMENT_BYTES} bytes` }),
+    );
+    return undefined;
+  }
+  const document = readDocument<T>(bytes, path, schema);
+  findings.push(...document.findings);
+  return document.value;
+}
+
+export function jsonFinding(error: JsonError, path: string): Finding {
+  return finding(error.code, {
+    path: `${path}#${error.path}`,
+    message: `line ${error.line}, column ${error.column}: ${error.message}`,
+  });
+}
+
+/** The same for an input: there a text that is not strict JSON is a wrong call. */
+export function jsonInputError(error: JsonError, what: string): GaitError {
+  const place = `line ${error.line}, column ${error.column} (${error.path})`;
+  return new GaitError("invalid_input", `${what}: ${place}: ${error.message}`, {
+    hint: error.hint ?? "Correct the input: it must be strict JSON (RFC 8259, UTF-8, no name twice in an object).",
+  });
+}
+
+export function schemaFinding(issue: SchemaIssue, path: string): Finding {
+  const { message, expected, actual } = issue;
+  return finding("schema_invalid", { path: `${path}#${jsonPath(issue.path)}`, message, expected, actual });
+}
+
+/** A place as `validate` gives it, as the JSON path from the document's root. */
+export function jsonPath(place: string, root = "$"): string {
+  if (place === "$") return root;
+  return place.startsWith("[") ? `${root}${place}` : `${root}.${place}`;
+}
+
+/**
+ * `value` as what `schema` says: for input, where what does not fit is a wrong call. `where` is the value's own JSON path.
+ * @throws GaitError `invalid_input` naming the first member that does not fit
+ */
+export function fitted<T>(schema: TSchema, value: JsonValue, where: string): T {
+  if (check(schema, value)) return value as T;
+  const issues = validate(schema, value);
+  const [first] = issues;
+  const path = jsonPath(first?.path ?? "$", where);
+  const more = issues.length > 1 ? ` (and ${issues.length - 1} more)` : "";
+  throw new GaitError("invalid_input", `${path} ${first?.message ?? "does not fit"}${more}`, {
+    hint: "Correct the input; its schema is schemas/v1/runpack/record.schema.json.",
+  });
+}
+
+export function isObject(value: JsonValue | undefined): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** The member's text, or `undefined` where it is absent or no string: for documents that failed their schema. */
+export function textMember(object: JsonObject | undefined, name: string): string | undefined {
+  const value = object === undefined || !Object.hasOwn(object, name) ? undefined : object[name];
+  return typeof value === "string" ? value : undefined;
+}

@@ -1,0 +1,174 @@
+/**
+ * Canonical JSON (RFC 8785): members sorted by the UTF-16 code units of their names, no space, ES6 number text, the
+ * shortest escapes. `JSON.stringify` writes all that but the order, so it gets the value with its members in order: itself
+ * where they happen to be, else a copy of the objects that are not, and of what they are in.
+ */
+import type { JsonValue } from "../../schema/primitives.ts";
+import { GaitError } from "../finding/error.ts";
+import { MAX_JSON_DEPTH } from "./parse.ts";
+
+const PLAIN_NAME = /^[ !#-[\]-~]*$/;
+/** Up to so many names sorting them in place is quicker than the sort of the language. */
+const FEW_NAMES = 16;
+
+/**
+ * The canonical text of `value`. Throws `GaitError("invalid_input")` for what has none: a number that is not finite, a
+ * lone surrogate (RFC 8785 section 3.2.2.2), `undefined` or another thing that is no JSON value, nesting that
+ * `parseJson` would not read back (a cycle among them).
+ */
+export function canonicalize(value: JsonValue): string {
+  const ordered = inOrder(value, 0);
+  return ordered === undefined ? canonicalText(value) : JSON.stringify(ordered);
+}
+
+/** The canonical text of `value` in UTF-8. */
+export function canonicalBytes(value: JsonValue): Uint8Array {
+  return new TextEncoder().encode(canonicalize(value));
+}
+
+/** The value with all members in order; `undefined` where an object can't have them so. */
+function inOrder(value: unknown, depth: number): unknown {
+  if (typeof value !== "object" || value === null) {
+    assertScalar(value);
+    return value;
+  }
+  if (depth === MAX_JSON_DEPTH) throw tooDeep();
+  return Array.isArray(value) ? arrayInOrder(value, depth + 1) : objectInOrder(value, depth + 1);
+}
+
+function arrayInOrder(array: readonly unknown[], depth: number): readonly unknown[] | undefined {
+  let copy: unknown[] | undefined;
+  for (let i = 0; i < array.length; i++) {
+    const element = array[i];
+    const ordered = inOrder(element, depth);
+    if (ordered === undefined) return undefined;
+    if (copy === undefined && ordered !== element) copy = array.slice(0, i);
+    copy?.push(ordered);
+  }
+  return copy ?? array;
+}
+
+function objectInOrder(object: object, depth: number): object | undefined {
+  assertPlain(object);
+  const members = object as Members;
+  const names = Object.keys(members);
+  let copy: Members | undefined;
+  if (!isSorted(names)) {
+    sort(names);
+    if (names.some(hasPlaceOfItsOwn)) return undefined;
+    copy = {};
+  }
+  for (let i = 0; i < names.length; i++) {
+    const name = names[i] as string;
+    assertWellFormed(name);
+    const member = members[name];
+    const ordered = inOrder(member, depth);
+    if (ordered === undefined) return undefined;
+    if (copy === undefined) {
+      if (ordered === member) continue;
+      if (names.some(hasPlaceOfItsOwn)) return undefined;
+      // The first member that was copied: those before it are as they stand.
+      copy = {};
+      for (let before = 0; before < i; before++) {
+        const earlier = names[before] as string;
+        copy[earlier] = members[earlier];
+      }
+    }
+    copy[name] = ordered;
+  }
+  return copy ?? object;
+}
+
+/** Numbers come first in an object, whenever they were added, and `__proto__` is no member when it is assigned. */
+function hasPlaceOfItsOwn(name: string): boolean {
+  const first = name.charCodeAt(0);
+  return (first >= 0x30 && first <= 0x39) || name === "__proto__";
+}
+
+/** The canonical text, put together here: for every value, and slower. */
+export function canonicalText(value: unknown, depth = 0): string {
+  if (typeof value !== "object" || value === null) {
+    assertScalar(value);
+    return typeof value === "string" ? JSON.stringify(value) : String(value);
+  }
+  if (depth === MAX_JSON_DEPTH) throw tooDeep();
+  let text = "";
+  if (Array.isArray(value)) {
+    // By index: a hole is an element that is no JSON.
+    for (let i = 0; i < value.length; i++) {
+      if (i > 0) text += ",";
+      text += canonicalText(value[i], depth + 1);
+    }
+    return `[${text}]`;
+  }
+  assertPlain(value);
+  const names = Object.keys(value);
+  sort(names);
+  for (let i = 0; i < names.length; i++) {
+    const name = names[i] as string;
+    assertWellFormed(name);
+    if (i > 0) text += ",";
+    // Most names need no escape, and seeing that is quicker than looking for one.
+    text += PLAIN_NAME.test(name) ? `"${name}":` : `${JSON.stringify(name)}:`;
+    text += canonicalText((value as Members)[name], depth + 1);
+  }
+  return `{${text}}`;
+}
+
+interface Members {
+  [name: string]: unknown;
+}
+
+function isSorted(names: readonly string[]): boolean {
+  for (let i = 1; i < names.length; i++) {
+    if ((names[i - 1] as string) > (names[i] as string)) return false;
+  }
+  return true;
+}
+
+/** In place, by UTF-16 code units (RFC 8785 section 3.2.3), which is the order of the language too. */
+function sort(names: string[]): void {
+  if (names.length > FEW_NAMES) {
+    names.sort();
+    return;
+  }
+  for (let i = 1; i < names.length; i++) {
+    const name = names[i] as string;
+    let at = i;
+    for (; at > 0 && (names[at - 1] as string) > name; at--) names[at] = names[at - 1] as string;
+    names[at] = name;
+  }
+}
+
+function assertScalar(value: unknown): void {
+  switch (typeof value) {
+    case "string":
+      assertWellFormed(value);
+      return;
+    case "number":
+      if (!Number.isFinite(value)) throw noJson(`the number ${value}`);
+      return;
+    case "boolean":
+      return;
+    default:
+      if (value !== null) throw noJson(`a value of type ${typeof value}`);
+  }
+}
+
+/** A Date, a Map or a Uint8Array would come out as something that it is not. */
+function assertPlain(object: object): void {
+  const prototype: unknown = Object.getPrototypeOf(object);
+  if (prototype !== Object.prototype && prototype !== null) throw noJson("an object with a class of its own");
+}
+
+function assertWellFormed(text: string): void {
+  if (!text.isWellFormed()) throw noJson("a lone surrogate");
+}
+
+function tooDeep(): GaitError {
+  return noJson(`nesting deeper than ${MAX_JSON_DEPTH}`);
+}
+
+function noJson(what: string): GaitError {
+  return new GaitError("invalid_input", `${what} has no canonical JSON text`);
+}

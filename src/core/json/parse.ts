@@ -1,0 +1,28 @@
+/**
+ * Strict JSON: RFC 8259 in UTF-8, and nothing that two readers could take for two things. Refused with a `JsonError`:
+ * repeated member names, byte-order marks, ill-formed UTF-8, lone surrogates, numbers that a double can't hold as
+ * written, nesting beyond a limit. Bytes are proven first (`json/scanner.ts`); the native parser then builds values.
+ */
+import type { JsonValue } from "../../schema/primitives.ts";
+import { JsonScanner } from "./scanner.ts";
+import { type JsonTextOptions, spanValue, textRange } from "./text.ts";
+
+export type { JsonObject, JsonValue } from "../../schema/primitives.ts";
+export { JsonError, type JsonErrorCode } from "./error.ts";
+export { JsonOutline } from "./outline.ts";
+export { type JsonKind, type JsonSpan, type JsonTextOptions, MAX_JSON_DEPTH, spanValue } from "./text.ts";
+
+/** Scanning calls nothing of its caller's, so that one scanner can serve all. */
+const scanner = new JsonScanner(0);
+
+/** Throws `JsonError` when the range is not one strict JSON text. */
+export function scanJson(bytes: Uint8Array, options: JsonTextOptions = {}): void {
+  const { start, end, maxDepth, line } = textRange(bytes, options);
+  scanner.scan(bytes, start, end, maxDepth, line);
+}
+
+/** The value of one strict JSON text; throws `JsonError`. */
+export function parseJson(bytes: Uint8Array, options: JsonTextOptions = {}): JsonValue {
+  scanJson(bytes, options);
+  return spanValue(bytes, textRange(bytes, options));
+}

@@ -1,0 +1,176 @@
+/** The calls of a run as rows: as HTML where they stand in the page, as data where a script shows those that are asked for. */
+import type { Outcome, RunAccount, RunCall, StrayResult } from "../../../schema/account/run.ts";
+import { isFailure } from "../../account/call-outcome.ts";
+import { el, type Markup, type MarkupElement } from "../../text/markup.ts";
+import { countText, durationText, grouped, offsetText } from "../../text/quantities.ts";
+import { secondsBetween } from "../../time/known-time.ts";
+import { outcomeBadge } from "./icons.ts";
+import { bodyRow, headRow, scrolling, section, type View } from "./view.ts";
+
+/** A row, ready to be shown. Texts that are not known are empty. */
+export interface CallRow {
+  readonly index: number;
+  readonly outcome: Outcome;
+  readonly tool: string;
+  readonly id: string;
+  readonly started: string;
+  readonly after: string;
+  readonly took: string;
+  /** The producer's own words: status, verdict, reasons, violations. */
+  readonly says: string;
+  readonly args: string;
+  readonly result: string;
+}
+
+/** Without a script, and on paper: all failures up to so many, then the first of the others. */
+const MOST_FAILURES = 5000;
+const FIRST_OTHERS = 200;
+
+const HEADS = ["No.", "Outcome", "Tool", "Call", "Started", "Took", "Says", "Digests"];
+
+export function callRow(view: View, call: RunCall, beganAt: string | undefined): CallRow {
+  const { index, outcome, tool_name, intent_id, started_at, seconds, args_digest } = call;
+  const after = secondsBetween(beganAt, started_at);
+  return {
+    index,
+    outcome,
+    tool: view.show(tool_name ?? "", 120),
+    id: view.show(intent_id, 120),
+    started: view.show(started_at ?? "", 60),
+    after: after === undefined ? "" : offsetText(after),
+    took: seconds === undefined ? "" : durationText(seconds),
+    says: saysOf(view, call),
+    args: view.show(args_digest ?? "", 80),
+    result: view.show(call.result_digest ?? "", 80),
+  };
+}
+
+export function saysOf(
+  view: View,
+  { status, verdict, reason_codes = [], violations = [] }: RunCall | StrayResult,
+): string {
+  const words = [
+    status,
+    verdict === undefined ? undefined : `verdict ${verdict}`,
+    ...reason_codes.slice(0, 20),
+    ...violations.slice(0, 20),
+  ];
+  return words.flatMap((word) => (word === undefined ? [] : [view.show(word, 120)])).join(", ");
+}
+
+/** `undefined` for a run without calls. */
+export function callSection(view: View, { calls, began_at, totals }: RunAccount): MarkupElement | undefined {
+  if (calls.length === 0) return undefined;
+  const { shown, told } = firstShown(calls);
+  const rows = shown.map((call) => callRow(view, call, began_at));
+  return section(
+    view,
+    "calls",
+    "Calls",
+    el("p", { class: "note" }, payloadText(totals)),
+    scrolling(
+      "Calls",
+      el(
+        "table",
+        { class: "call-table" },
+        el("caption", {}, told),
+        headRow(HEADS),
+        el("tbody", {}, ...rows.map(callMarkup)),
+      ),
+    ),
+  );
+}
+
+function payloadText({ calls, args_kept, results_kept }: RunAccount["totals"]): string {
+  if (args_kept + results_kept === 0)
+    return "Arguments and results are left out of the evidence: it has their digests.";
+  if (args_kept === calls && results_kept === calls) return "Arguments and results are in the evidence, whole.";
+  return `The evidence has the arguments of ${countText(args_kept, "call")} and the results of ${grouped(results_kept)}; of the others, the digests.`;
+}
+
+/** Failures in front. */
+function firstShown(calls: readonly RunCall[]): { readonly shown: readonly RunCall[]; readonly told: string } {
+  const failures = calls.filter(({ outcome }) => isFailure(outcome));
+  const others = calls.filter(({ outcome }) => !isFailure(outcome));
+  const shown = [...failures.slice(0, MOST_FAILURES), ...others.slice(0, FIRST_OTHERS)];
+  if (shown.length === calls.length) {
+    return {
+      shown,
+      told:
+        failures.length === 0 ? countText(calls.length, "call") : `${countText(calls.length, "call")}, failures first`,
+    };
+  }
+  const first =
+    failures.length > MOST_FAILURES
+      ? `the first ${grouped(MOST_FAILURES)} failures`
+      : `all ${countText(failures.length, "failure")}`;
+  const rest = others.slice(0, FIRST_OTHERS).length;
+  return {
+    shown,
+    told: `Of ${countText(calls.length, "call")}: ${first}, then the first ${grouped(rest)} of the others`,
+  };
+}
+
+export function callMarkup({
+  index,
+  outcome,
+  tool,
+  id,
+  started,
+  after,
+  took,
+  says,
+  args,
+  result,
+}: CallRow): MarkupElement {
+  return bodyRow(
+    HEADS,
+    [
+      grouped(index),
+      outcomeBadge(outcome),
+      tool === "" ? undefined : tool,
+      el("code", {}, id),
+      started === "" ? undefined : el("span", { class: "time", title: started }, after === "" ? started : after),
+      took === "" ? undefined : took,
+      says === "" ? undefined : says,
+      digestsOf(args, result),
+    ],
+    { class: outcome },
+  );
+}
+
+function digestsOf(args: string, result: string): Markup | undefined {
+  if (args === "" && result === "") return undefined;
+  const line = (label: string, digest: string): Markup | undefined =>
+    digest === "" ? undefined : el("div", {}, el("dt", {}, label), el("dd", {}, el("code", {}, digest)));
+  const digests = el("dl", {}, line("arguments", args), line("result", result));
+  return el("details", {}, el("summary", {}, el("code", {}, (args || result).slice(0, 8))), digests);
+}
+
+const OUTCOMES: readonly Outcome[] = ["ok", "failed", "blocked", "open"];
+
+/** The rows as data: lists in a fixed order are half as long as objects. */
+export function packRows(rows: readonly CallRow[]): unknown[][] {
+  return rows.map(({ index, outcome, tool, id, started, after, took, says, args, result }) => [
+    ...[index, OUTCOMES.indexOf(outcome), tool, id, started, after, took, says, args, result],
+  ]);
+}
+
+/** The reverse; the data is this program's own. */
+export function unpackRows(packed: readonly (readonly (string | number)[])[]): CallRow[] {
+  return packed.map((row) => {
+    const text = (place: number): string => String(row[place] ?? "");
+    return {
+      index: Number(row[0]),
+      outcome: OUTCOMES[Number(row[1])] ?? "open",
+      tool: text(2),
+      id: text(3),
+      started: text(4),
+      after: text(5),
+      took: text(6),
+      says: text(7),
+      args: text(8),
+      result: text(9),
+    };
+  });
+}

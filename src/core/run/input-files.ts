@@ -1,0 +1,89 @@
+/**
+ * The record of a run in files of its own for run, intents, results and references, as they stand in a runpack. Intents
+ * and results are JSONL and are read while they are written, so that a run of any length is recorded in the same memory.
+ */
+import type { TSchema } from "typebox";
+import {
+  type RecordRefs,
+  RecordRefsSchema,
+  type RecordRun,
+  RecordRunSchema,
+} from "../../schema/document/run-record.ts";
+import { GaitError } from "../finding/error.ts";
+import { fitted, jsonInputError } from "../json/document.ts";
+import { createLineReader, isBlankLine, MAX_LINE_BYTES } from "../json/lines.ts";
+import { JsonError, type JsonValue, parseJson } from "../json/parse.ts";
+import type { RecordItem, RecordParts } from "./input.ts";
+
+/** A file by the name that messages call it. */
+export interface RecordDocument {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}
+
+export interface RecordStream {
+  readonly name: string;
+  /** Read once; a chunk has to be valid only until the next one is asked for. */
+  readonly chunks: AsyncIterable<Uint8Array>;
+}
+
+/** Each may be left out, and is then as empty as a member that the one document lacks. */
+export interface RecordFiles {
+  readonly run?: RecordDocument | undefined;
+  readonly intents?: RecordStream | undefined;
+  readonly results?: RecordStream | undefined;
+  readonly refs?: RecordDocument | undefined;
+}
+
+/**
+ * @throws GaitError `invalid_input` with file, line and JSON path of what does not fit or is no strict JSON: of run and
+ * references now, of a record when it is read.
+ */
+export function fileParts({ run, intents, results, refs }: RecordFiles): RecordParts {
+  return {
+    run: documentOf<RecordRun>(run, RecordRunSchema),
+    refs: documentOf<RecordRefs>(refs, RecordRefsSchema),
+    places: { run: `${run?.name ?? ""}#$`, refs: `${refs?.name ?? ""}#$` },
+    captureMode: undefined,
+    intents: intents === undefined ? [] : lines(intents),
+    results: results === undefined ? [] : lines(results),
+    unknown: [],
+  };
+}
+
+function documentOf<T>(file: RecordDocument | undefined, schema: TSchema): T {
+  if (file === undefined) return {} as T;
+  return fitted<T>(schema, strictJson(file.bytes, 0, file.bytes.length, 1, file.name), `${file.name}#$`);
+}
+
+async function* lines({ name, chunks }: RecordStream): AsyncGenerator<RecordItem[]> {
+  let batch: RecordItem[] = [];
+  const reader = createLineReader((bytes, start, end, line) => {
+    if (isBlankLine(bytes, start, end)) return;
+    batch.push({ value: strictJson(bytes, start, end, line, name), where: `${name}:${line}#$`, size: end - start });
+  });
+  const read = (): RecordItem[] => {
+    const items = batch;
+    batch = [];
+    if (reader.tooLong !== undefined) {
+      const message = `${name}: line ${reader.tooLong} is longer than ${MAX_LINE_BYTES} bytes, the limit for a record`;
+      throw new GaitError("invalid_input", message, { hint: "Keep large content in a file, and record its digest." });
+    }
+    return items;
+  };
+  for await (const chunk of chunks) {
+    reader.push(chunk);
+    yield read();
+  }
+  reader.end();
+  yield read();
+}
+
+function strictJson(bytes: Uint8Array, start: number, end: number, line: number, name: string): JsonValue {
+  try {
+    return parseJson(bytes, { start, end, line });
+  } catch (error) {
+    if (error instanceof JsonError) throw jsonInputError(error, name);
+    throw error;
+  }
+}

@@ -1,0 +1,273 @@
+/** `run record`: the record of a run, as an agent's runtime writes it down, becomes a runpack (contract of runpacks, 1.3). */
+
+import {
+  RecordReceiptSchema,
+  type RecordRefs,
+  type RecordRun,
+  RecordRunSchema,
+} from "../../schema/document/run-record.ts";
+import type { JsonObject, JsonValue } from "../../schema/primitives.ts";
+import { RUNPACK_MANIFEST, selfDigest } from "../contents/manifest.ts";
+import { GaitError } from "../finding/error.ts";
+import { collectWarnings } from "../finding/warning.ts";
+import { MAX_DOCUMENT_BYTES } from "../json/document.ts";
+import { canonicalBytes } from "../json/jcs.ts";
+import { MAX_LINE_BYTES } from "../json/lines.ts";
+import { Relief } from "../platform/collect-garbage.ts";
+import type { Platform } from "../platform/platform.ts";
+import { IdSet } from "../signature/digest-set.ts";
+import { type Signature, type Signer, signManifest } from "../signature/signature.ts";
+import { assertIdentifier } from "../text/identifier.ts";
+import { ZERO_TIME } from "../time/timestamp.ts";
+import { type ByteSink, type Content, createZipWriter } from "../zip/writer.ts";
+import type { RecordItems, RecordParts } from "./input.ts";
+import {
+  type CaptureMode,
+  intentLine,
+  type RecordContext,
+  type RecordLine,
+  recordQuotes,
+  recordTime,
+  resultLine,
+  stampOf,
+  warnOfUnknown,
+} from "./record-line.ts";
+
+export interface RecordOptions {
+  readonly platform: Platform;
+  /** Takes the place of every run id in the input. */
+  readonly runId?: string | undefined;
+  /** Takes the place of the input's `capture_mode`; `reference` where neither says. */
+  readonly captureMode?: string | undefined;
+  /** RFC 3339; used only where the input has no `run.created_at`. */
+  readonly now: () => string;
+  /** In Go's naming (`linux`, `amd64`); used only where the input has none. */
+  readonly machine: { readonly os: string; readonly arch: string };
+  readonly signer?: Signer | undefined;
+}
+
+export interface Recorded {
+  readonly runId: string;
+  readonly captureMode: CaptureMode;
+  readonly manifestDigest: string;
+  readonly intents: number;
+  readonly results: number;
+  readonly refs: number;
+  /** How many `args` and `result` objects reference mode left out; their digests are kept. */
+  readonly argsOmitted: number;
+  readonly resultsOmitted: number;
+  readonly signature: Signature | undefined;
+  readonly warnings: readonly string[];
+}
+
+const DEFAULT_PRODUCER_VERSION = "0.0.0-dev";
+/** The recorder's own runtime in the reference implementation; kept, so that the same input gives the same bytes. */
+const DEFAULT_RUNTIME = "go";
+/** UTF-8 has at most so many for a UTF-16 code unit. */
+const MOST_BYTES_PER_UNIT = 3;
+/** Lines of so many UTF-16 code units go on together: what takes them has something to do for each piece. */
+const PIECE_UNITS = 128 * 1024;
+/** What is left of records of so many bytes is worth collecting: left alone, it grows for as long as it finds room. */
+const RELIEF_BYTES = 16 * 1024 * 1024;
+const RUN_MEMBERS: ReadonlySet<string> = new Set(Object.keys(RecordRunSchema.properties));
+const RECEIPT_MEMBERS: ReadonlySet<string> = new Set(Object.keys(RecordReceiptSchema.properties));
+
+/**
+ * Writes the runpack of `parts` to `sink` from its first byte to its last, and says what it wrote. Intents and results are
+ * read while they are written, once and in that order. Nothing in the records is sorted, trimmed or repaired; what looks
+ * wrong in them is recorded as given and warned of.
+ *
+ * @throws GaitError `invalid_input` with the place of what does not fit; what reading the parts and the sink throw.
+ */
+export async function recordRun(parts: RecordParts, sink: ByteSink, options: RecordOptions): Promise<Recorded> {
+  const { platform } = options;
+  const { run, places } = parts;
+  const warnings = collectWarnings();
+  for (const place of parts.unknown) warnings.add("unknown member, left out", place);
+
+  const runId = options.runId ?? run.run_id ?? "";
+  assertIdentifier(runId, "run id");
+  const captureMode = captureModeOf(options.captureMode ?? (parts.captureMode ?? "").trim());
+  const context: RecordContext = {
+    defaults: {
+      createdAt: recordTime(run.created_at, `${places.run}.created_at`, warnings) ?? options.now(),
+      producerVersion: run.producer_version || DEFAULT_PRODUCER_VERSION,
+      runId,
+    },
+    captureMode,
+    platform,
+    warnings,
+    overrideRunId: options.runId,
+    intentIds: new IdSet(platform),
+    quotes: recordQuotes(),
+  };
+
+  const writer = createZipWriter(sink, platform);
+  const files: { path: string; sha256: string }[] = [];
+  const add = async (path: string, content: Content): Promise<void> => {
+    const { sha256 } = await writer.add(path, content);
+    files.push({ path, sha256 });
+  };
+  const intents = recordLines(parts.intents, intentLine, context);
+  const results = recordLines(parts.results, resultLine, context);
+  const refs = refsDocument(parts.refs, places.refs, context);
+  await add("intents.jsonl", intents.chunks);
+  await add("refs.json", documentBytes(refs, "refs"));
+  await add("results.jsonl", results.chunks);
+  await add("run.json", documentBytes(runDocument(run, places.run, options.machine, context), "run"));
+
+  const manifest: JsonObject = {
+    schema_id: "gait.runpack.manifest",
+    schema_version: "1.0.0",
+    created_at: context.defaults.createdAt,
+    producer_version: context.defaults.producerVersion,
+    run_id: runId,
+    capture_mode: captureMode,
+    files,
+  };
+  const manifestDigest = selfDigest(manifest, "manifest_digest", platform);
+  manifest["manifest_digest"] = manifestDigest;
+  const signature = options.signer && (await signManifest(manifest, options.signer, platform));
+  if (signature !== undefined) manifest["signatures"] = [{ ...signature }];
+  await writer.add(RUNPACK_MANIFEST, canonicalBytes(manifest));
+  await writer.close();
+
+  return {
+    runId,
+    captureMode,
+    manifestDigest,
+    intents: intents.count,
+    results: results.count,
+    refs: refs.receipts.length,
+    argsOmitted: intents.omitted,
+    resultsOmitted: results.omitted,
+    signature,
+    warnings: warnings.list(),
+  };
+}
+
+interface RecordLines {
+  /** JSONL, made while it is read: the lines of 200,000 records are never in memory together. */
+  readonly chunks: AsyncIterable<Uint8Array>;
+  /** Both grow while the chunks are read. */
+  count: number;
+  omitted: number;
+}
+
+function recordLines(
+  items: RecordItems,
+  line: (value: JsonValue, where: string, context: RecordContext) => RecordLine,
+  context: RecordContext,
+): RecordLines {
+  const relief = new Relief(context.platform, RELIEF_BYTES);
+  const made: RecordLines = { chunks: generate(), count: 0, omitted: 0 };
+  async function* generate(): AsyncGenerator<Uint8Array> {
+    let lines = "";
+    for await (const batch of items) {
+      for (const { value, where, size } of batch) {
+        relief.after(size);
+        const { text, omitted } = line(value, where, context);
+        assertNotTooLong(text, where);
+        made.count += 1;
+        if (omitted) made.omitted += 1;
+        lines += `${text}\n`;
+        if (lines.length < PIECE_UNITS) continue;
+        yield new TextEncoder().encode(lines);
+        lines = "";
+      }
+    }
+    if (lines !== "") yield new TextEncoder().encode(lines);
+  }
+  return made;
+}
+
+/** A record that no reader would read is refused while its place is known. */
+function assertNotTooLong(text: string, where: string): void {
+  if (text.length * MOST_BYTES_PER_UNIT <= MAX_LINE_BYTES) return;
+  if (new TextEncoder().encode(text).length <= MAX_LINE_BYTES) return;
+  throw new GaitError("invalid_input", `${where} comes to more than ${MAX_LINE_BYTES} bytes, the limit for a record`, {
+    hint: "Keep large content in a file, and record its digest.",
+  });
+}
+
+function documentBytes(document: JsonObject, what: string): Uint8Array {
+  const bytes = canonicalBytes(document);
+  if (bytes.length <= MAX_DOCUMENT_BYTES) return bytes;
+  throw new GaitError(
+    "invalid_input",
+    `the ${what} document comes to more than ${MAX_DOCUMENT_BYTES} bytes, the limit`,
+    {
+      hint: "Record it as several runs.",
+    },
+  );
+}
+
+function runDocument(
+  run: RecordRun,
+  where: string,
+  machine: RecordOptions["machine"],
+  context: RecordContext,
+): JsonObject {
+  const { warnings } = context;
+  const stamp = stampOf({ ...run, run_id: context.defaults.runId }, where, "gait.runpack.run", context);
+  warnOfUnknown(run as JsonObject, RUN_MEMBERS, where, warnings);
+  const timeline = run.timeline?.map((event, index) => ({
+    event: event.event ?? "",
+    ts: recordTime(event.ts, `${where}.timeline[${index}].ts`, warnings) ?? ZERO_TIME,
+    ...(event.ref ? { ref: event.ref } : {}),
+  }));
+  return {
+    schema_id: stamp.schemaId,
+    schema_version: stamp.schemaVersion,
+    created_at: stamp.createdAt,
+    producer_version: stamp.producerVersion,
+    run_id: stamp.runId,
+    env: {
+      os: run.env?.os || machine.os,
+      arch: run.env?.arch || machine.arch,
+      runtime: run.env?.runtime || DEFAULT_RUNTIME,
+    },
+    timeline: timeline ?? null,
+  };
+}
+
+function refsDocument(
+  refs: RecordRefs,
+  place: string,
+  context: RecordContext,
+): JsonObject & { receipts: JsonObject[] } {
+  const { warnings } = context;
+  const stamp = stampOf(refs, place, "gait.runpack.refs", context);
+  const receipts = (refs.receipts ?? []).map((receipt, index) => {
+    const where = `${place}.receipts[${index}]`;
+    warnOfUnknown(receipt as JsonObject, RECEIPT_MEMBERS, where, warnings);
+    const params = receipt.retrieval_params;
+    return {
+      ref_id: receipt.ref_id ?? "",
+      source_type: receipt.source_type ?? "",
+      source_locator: receipt.source_locator ?? "",
+      query_digest: receipt.query_digest ?? "",
+      content_digest: receipt.content_digest ?? "",
+      retrieved_at: recordTime(receipt.retrieved_at, `${where}.retrieved_at`, warnings) ?? ZERO_TIME,
+      redaction_mode: receipt.redaction_mode ?? "",
+      ...(receipt.sensitivity_label ? { sensitivity_label: receipt.sensitivity_label } : {}),
+      ...(params && Object.keys(params).length > 0 ? { retrieval_params: params } : {}),
+    };
+  });
+  return {
+    schema_id: stamp.schemaId,
+    schema_version: stamp.schemaVersion,
+    created_at: stamp.createdAt,
+    producer_version: stamp.producerVersion,
+    run_id: stamp.runId,
+    receipts,
+  };
+}
+
+function captureModeOf(text: string): CaptureMode {
+  if (text === "") return "reference";
+  if (text === "reference" || text === "raw") return text;
+  throw new GaitError("invalid_input", `the capture mode is ${JSON.stringify(text)}`, {
+    hint: "Give reference or raw.",
+  });
+}

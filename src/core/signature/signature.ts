@@ -1,0 +1,279 @@
+/**
+ * The one signature scheme of every format: Ed25519 over the 32 raw bytes of H(document without `signatures`).
+ *
+ * Libraries disagree about odd signatures, so there is one rule, everywhere, and a table of vectors pins it: the equation
+ * without the cofactor, R compared as bytes, S < L (RFC 8032 section 5.1.7; what Go, OpenSSL and WebCrypto do), and a
+ * public key that is canonical and not of small order, refused when it is loaded.
+ */
+
+import { decodeBase64, decodeHex, encodeBase64 } from "../bytes/encoding.ts";
+import { GaitError } from "../finding/error.ts";
+import { type Finding, finding } from "../finding/finding.ts";
+import type { JsonObject, JsonValue } from "../json/parse.ts";
+import type { Platform } from "../platform/platform.ts";
+import { digestOf, type Hashing, sha256Hex } from "./digest.ts";
+import { type PublicKeyFault, publicKeyFault } from "./public-key-check.ts";
+
+export interface PublicKey {
+  /** The 32 bytes of RFC 8032 section 5.1.2; always usable: `publicKeyOf` refuses the others. */
+  readonly bytes: Uint8Array;
+  /** `keyId` of the bytes. */
+  readonly id: string;
+  /** Where it came from: `path:<path>`, `env:<variable>`, `derived`. */
+  readonly source?: string;
+}
+
+/** Signs without showing its private key. */
+export interface Signer {
+  readonly publicKey: PublicKey;
+  /** The 64 bytes of the deterministic signature (RFC 8032 section 5.1.6) over `message`. */
+  sign(message: Uint8Array): Promise<Uint8Array>;
+}
+
+/** A signature as it stands in a manifest. */
+export interface Signature {
+  alg: "ed25519";
+  /** `keyId` of the signing key. */
+  key_id: string;
+  /** Padded standard base64 of 64 bytes. */
+  sig: string;
+  /** The digest that was signed, 64 lower-case hex digits. */
+  signed_digest: string;
+}
+
+/** What a check of signatures needs of the platform. */
+export type Verifying = Pick<Platform, "sha256" | "verifyEd25519">;
+
+/**
+ * - `missing`: the document has no signatures.
+ * - `skipped`: it has some, and no key was given to check them with.
+ * - `verified`: at least one verifies with a given key; `errors` tells about the others.
+ * - `failed`: none does.
+ */
+export type SignatureStatus = "missing" | "skipped" | "verified" | "failed";
+
+export interface SignatureCheck {
+  /** As the signature says; "" where it says nothing. */
+  readonly keyId: string;
+  readonly status: "verified" | "failed" | "not_checked";
+  /** Why it is not valid. */
+  readonly problem?: string;
+}
+
+export interface SignatureReport {
+  readonly status: SignatureStatus;
+  readonly total: number;
+  readonly valid: number;
+  /** Ids of the keys that a signature verified with: each once, sorted. */
+  readonly keyIds: readonly string[];
+  /** Each signature by itself, in the order of the document. */
+  readonly checks: readonly SignatureCheck[];
+  /** One for each signature that is not valid, and one when nothing was checked; sorted. */
+  readonly errors: readonly string[];
+  /** `signature_invalid` for each signature, when the status is `failed`. */
+  readonly findings: readonly Finding[];
+}
+
+/** In the place of a report, where no document could be read. `checkSignatures` never returns this very object. */
+export const UNSIGNED: SignatureReport = {
+  status: "missing",
+  total: 0,
+  valid: 0,
+  keyIds: [],
+  checks: [],
+  errors: [],
+  findings: [],
+};
+
+/** With more signatures than this a manifest is refused, and none is checked: each of some millions costs a finding. */
+export const MAX_SIGNATURES = 100;
+
+/** SHA-256 of the 32 raw bytes of the key, 64 lower-case hex digits. */
+export function keyId(platform: Hashing, publicKey: Uint8Array): string {
+  return sha256Hex(platform, publicKey);
+}
+
+const KEY_FAULTS: Record<PublicKeyFault, string> = {
+  length: "an Ed25519 public key has 32 bytes",
+  not_canonical: "its bytes are a second encoding of another key (y is not below 2^255 - 19)",
+  small_order: "it is a point of small order, which anyone can make signatures for",
+  not_on_curve: "its bytes are no point of the curve, so nothing can verify with it",
+};
+
+/**
+ * The key that `bytes` are; they are copied.
+ * @throws GaitError `invalid_key` for a key that the strict rule refuses
+ */
+export function publicKeyOf(platform: Hashing, bytes: Uint8Array, source?: string): PublicKey {
+  const fault = publicKeyFault(bytes);
+  if (fault !== undefined) {
+    const from = source === undefined ? "" : ` (${source})`;
+    throw new GaitError("invalid_key", `this public key${from} is refused: ${KEY_FAULTS[fault]}`, {
+      hint: "Get the public key again from the producer; no honest key looks like this.",
+    });
+  }
+  const key = { bytes: Uint8Array.from(bytes), id: keyId(platform, bytes) };
+  return source === undefined ? key : { ...key, source };
+}
+
+/** H(document without `signatures`): unknown members are signed too. */
+export function signedDigest(platform: Hashing, document: JsonObject): string {
+  const { signatures: _, ...unsigned } = document;
+  return digestOf(platform, unsigned);
+}
+
+/**
+ * The signature of `signer` over `document`; signatures that it has already are no part of what is signed.
+ * @throws GaitError `invalid_key` when what the signer returns does not verify with its public key
+ */
+export async function signManifest(document: JsonObject, signer: Signer, platform: Verifying): Promise<Signature> {
+  const digest = signedDigest(platform, document);
+  const message = digestBytes(digest);
+  const bytes = await signer.sign(message);
+  // A public half that is not the seed's would sign something that nobody can verify: notice now, not years later.
+  if (!(await platform.verifyEd25519(bytes, message, signer.publicKey.bytes))) {
+    throw new GaitError("invalid_key", "the signature just made does not verify with the signer's own public key", {
+      hint: "The two halves of the key don't belong together: use another key.",
+    });
+  }
+  return { alg: "ed25519", key_id: signer.publicKey.id, sig: encodeBase64(bytes), signed_digest: digest };
+}
+
+/**
+ * Checks every signature of a manifest as it is stored. A signature counts when the whole check holds for one of `keys`.
+ * `path` names the manifest in the findings.
+ */
+export async function checkSignatures(
+  document: JsonObject,
+  keys: readonly PublicKey[],
+  platform: Verifying,
+  path?: string,
+): Promise<SignatureReport> {
+  const signatures = member(document, "signatures") ?? [];
+  if (!Array.isArray(signatures)) {
+    return failed([{ place: "$.signatures", reason: "`signatures` is not a list", expected: undefined }], [], path);
+  }
+  const total = signatures.length;
+  if (total === 0) return { ...UNSIGNED };
+  if (total > MAX_SIGNATURES) {
+    const reason = `there are ${total} signatures, and a manifest with more than ${MAX_SIGNATURES} is refused`;
+    return { ...failed([{ place: "$.signatures", reason, expected: `at most ${MAX_SIGNATURES}` }], [], path), total };
+  }
+  if (keys.length === 0) {
+    const errors = ["no public key was given: nothing was checked"];
+    const checks = signatures.map((each) => ({ keyId: keyIdIn(each), status: "not_checked" as const }));
+    return { status: "skipped", total, valid: 0, keyIds: [], checks, errors, findings: [] };
+  }
+
+  const digest = signedDigest(platform, document);
+  const faults: PlacedFault[] = [];
+  const keyIds = new Set<string>();
+  const checks: SignatureCheck[] = [];
+  for (const [index, signature] of signatures.entries()) {
+    const result = await checkSignature(signature, digest, keys, platform);
+    if ("reason" in result) {
+      faults.push({ place: `$.signatures[${index}]`, ...result });
+      checks.push({ keyId: keyIdIn(signature), status: "failed", problem: result.reason });
+    } else {
+      keyIds.add(result.id);
+      // Its own word for the key may be empty; the key that it verified with is what counts.
+      checks.push({ keyId: result.id, status: "verified" });
+    }
+  }
+  const valid = total - faults.length;
+  if (valid === 0) return failed(faults, checks, path);
+  return {
+    status: "verified",
+    total,
+    valid,
+    keyIds: [...keyIds].sort(),
+    checks,
+    errors: errorsOf(faults),
+    findings: [],
+  };
+}
+
+interface Fault {
+  readonly reason: string;
+  readonly expected: string | undefined;
+}
+
+interface PlacedFault extends Fault {
+  readonly place: string;
+}
+
+/**
+ * The key that the signature verifies with, or the first thing that is wrong, in the contract's order. That order also has
+ * "signed_digest is 32 bytes of hex": one that equals the recomputed digest is.
+ */
+async function checkSignature(
+  signature: JsonValue,
+  digest: string,
+  keys: readonly PublicKey[],
+  platform: Verifying,
+): Promise<PublicKey | Fault> {
+  if (typeof signature !== "object" || signature === null || Array.isArray(signature))
+    return fault("the signature is not an object");
+  const signed = member(signature, "signed_digest") ?? "";
+  if (signed === "") return fault("signed_digest is empty", digest);
+  // Exact text, letter case too: the other writers compare so, and a signature has one form.
+  if (signed !== digest) return fault("signed_digest is not the digest of this document", digest);
+  // The algorithm is fixed here and never taken from the document: naming another must not switch to it.
+  if (member(signature, "alg") !== "ed25519") return fault("alg is not ed25519", "ed25519");
+
+  const id = member(signature, "key_id") ?? "";
+  const candidates = id === "" ? keys : keys.filter((key) => key.id === id);
+  if (candidates.length === 0)
+    return fault("key id mismatch: key_id names none of the given keys", keys.map((key) => key.id).join(", "));
+
+  const text = member(signature, "sig");
+  const bytes = typeof text === "string" ? decodeBase64(text) : undefined;
+  if (bytes === undefined) return fault("sig is not padded standard base64");
+  if (bytes.length !== 64) return fault(`sig has ${bytes.length} bytes, and an Ed25519 signature has 64`);
+  const message = digestBytes(digest);
+  for (const key of candidates) {
+    if (await platform.verifyEd25519(bytes, message, key.bytes)) return key;
+  }
+  return fault("the signature does not verify");
+}
+
+function keyIdIn(signature: JsonValue): string {
+  const isObject = typeof signature === "object" && signature !== null && !Array.isArray(signature);
+  const id = isObject ? member(signature, "key_id") : undefined;
+  return typeof id === "string" ? id : "";
+}
+
+function fault(reason: string, expected?: string): Fault {
+  return { reason, expected };
+}
+
+function failed(
+  faults: readonly PlacedFault[],
+  checks: readonly SignatureCheck[],
+  path: string | undefined,
+): SignatureReport {
+  const findings = faults.map(({ place, reason, expected }) =>
+    finding("signature_invalid", {
+      message: `${place}: ${reason}`,
+      path: path === undefined ? undefined : `${path}#${place}`,
+      expected,
+      actual: reason,
+    }),
+  );
+  return { status: "failed", total: checks.length, valid: 0, keyIds: [], checks, errors: errorsOf(faults), findings };
+}
+
+function errorsOf(faults: readonly PlacedFault[]): string[] {
+  return faults.map(({ place, reason }) => `${place}: ${reason}`).sort();
+}
+
+/** An own member, so that a document without `alg` has none, whatever its prototype got. `null` is absent. */
+function member(object: JsonObject, name: string): JsonValue | undefined {
+  return Object.hasOwn(object, name) ? (object[name] ?? undefined) : undefined;
+}
+
+function digestBytes(digest: string): Uint8Array {
+  const bytes = decodeHex(digest);
+  if (bytes === undefined) throw new GaitError("internal", "a digest is not hexadecimal");
+  return bytes;
+}

@@ -1,0 +1,139 @@
+/** What the operating system refused, in words, with what to do about it. */
+import { type ErrorCode, GaitError } from "../../core/finding/error.ts";
+
+type Refusal = readonly [code: ErrorCode, what: string, hint?: string];
+
+/** By errno, when something is read. */
+const READING: Readonly<Record<string, Refusal>> = {
+  ENOENT: ["not_found", "does not exist", "Check the path."],
+  ENOTDIR: ["not_found", "does not exist: a part of the path is a file, not a folder", "Check the path."],
+  EACCES: ["not_readable", "may not be read by this user", "Change its permissions, or run as a user who may read it."],
+  EPERM: ["not_readable", "may not be read by this user", "Change its permissions, or run as a user who may read it."],
+  EISDIR: ["not_readable", "is a folder, and a file is needed", "Give the path of a file in it."],
+  ELOOP: [
+    "not_readable",
+    "is a symbolic link that leads back to itself, or too long a chain of them",
+    "Give the path of the file itself.",
+  ],
+  ENAMETOOLONG: [
+    "not_readable",
+    "has a name that is too long for this file system",
+    "Check the path; a file name may have 255 bytes.",
+  ],
+  EMFILE: [
+    "not_readable",
+    "can't be opened: this process has too many files open",
+    "Raise the limit with `ulimit -n`.",
+  ],
+  ENFILE: [
+    "not_readable",
+    "can't be opened: the whole machine has too many files open",
+    "Close other programs and try again.",
+  ],
+  ENXIO: [
+    "not_readable",
+    "is a socket or a device, and a regular file is needed",
+    "Write its content to a file first.",
+  ],
+  EIO: ["not_readable", "can't be read: the disk reports an error", "Check the disk; take the file from a copy."],
+};
+
+/** By errno, when something is written. */
+const WRITING: Readonly<Record<string, Refusal>> = {
+  ENOSPC: [
+    "write_failed",
+    "can't be written: the disk is full",
+    "Free some space, or write to another disk. Nothing was left behind.",
+  ],
+  EDQUOT: [
+    "write_failed",
+    "can't be written: this user's disk quota is used up",
+    "Free some space, or write to another disk.",
+  ],
+  EFBIG: [
+    "write_failed",
+    "can't be written: it would be larger than the limit for a file",
+    "Check `ulimit -f` and the file system.",
+  ],
+  EROFS: ["write_failed", "can't be written: the file system is read-only", "Write to another folder."],
+  EACCES: [
+    "write_failed",
+    "can't be written: this user may not write to the folder",
+    "Change its permissions, or write to another folder.",
+  ],
+  EPERM: [
+    "write_failed",
+    "can't be written: this user may not write to the folder",
+    "Change its permissions, or write to another folder.",
+  ],
+  ENOENT: ["write_failed", "can't be written: its folder is gone", "Check the path and try again."],
+  ENOTDIR: ["write_failed", "can't be written: a part of the path is a file, not a folder", "Check the path."],
+  EISDIR: ["write_failed", "can't be written: it is a folder", "Give the path of a file."],
+  EEXIST: ["already_exists", "exists already", "Give another path, or --force to replace it."],
+  ELOOP: [
+    "write_failed",
+    "can't be written: the path has a symbolic link that leads back to itself",
+    "Check the path.",
+  ],
+  ENAMETOOLONG: [
+    "write_failed",
+    "can't be written: the name is too long for this file system",
+    "Give a shorter name; a file name may have 255 bytes.",
+  ],
+  EMFILE: [
+    "write_failed",
+    "can't be written: this process has too many files open",
+    "Raise the limit with `ulimit -n`.",
+  ],
+  ENFILE: [
+    "write_failed",
+    "can't be written: the whole machine has too many files open",
+    "Close other programs and try again.",
+  ],
+  EIO: ["write_failed", "can't be written: the disk reports an error", "Check the disk, or write to another one."],
+};
+
+/** The errno name of what a file call threw, such as `ENOENT`. */
+export function errnoOf(error: unknown): string | undefined {
+  if (!(error instanceof Error) || !("code" in error)) return undefined;
+  return typeof error.code === "string" ? error.code : undefined;
+}
+
+/**
+ * What a file call threw, as a `GaitError` that says what `path` is and what to do. A `GaitError` stays itself, and so
+ * does whatever is no answer of the operating system: that is a defect.
+ */
+export function fileError(error: unknown, doing: "read" | "write", path: string): unknown {
+  const errno = errnoOf(error);
+  if (error instanceof GaitError || errno === undefined) return error;
+  if (errno === "ERR_INVALID_ARG_VALUE") {
+    return new GaitError("invalid_input", "the path has a NUL character in it", {
+      hint: "Check the path.",
+      cause: error,
+    });
+  }
+  const fallback: Refusal =
+    doing === "read" ? ["not_readable", `can't be read (${errno})`] : ["write_failed", `can't be written (${errno})`];
+  const [code, what, hint] = (doing === "read" ? READING : WRITING)[errno] ?? fallback;
+  return new GaitError(code, `${path} ${what}`, { cause: error, ...(hint === undefined ? {} : { hint }) });
+}
+
+/** Runs `call`, and throws what it throws as `fileError`. */
+export function withFileErrors<T>(doing: "read" | "write", path: string, call: () => T): T {
+  try {
+    return call();
+  } catch (error) {
+    throw fileError(error, doing, path);
+  }
+}
+
+/** What `stat` gives; `undefined` when there is nothing at its path. Other failures are thrown as they come. */
+export function statOrNothing<T>(stat: () => T): T | undefined {
+  try {
+    return stat();
+  } catch (error) {
+    const errno = errnoOf(error);
+    if (errno === "ENOENT" || errno === "ENOTDIR") return undefined;
+    throw error;
+  }
+}

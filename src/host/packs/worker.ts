@@ -1,0 +1,104 @@
+/** The other end of a lane: an entry point of its own, which the executable starts as a thread. */
+
+import { sliceSource } from "../../core/bytes/source.ts";
+import { readContent } from "../../core/contents/read-entries.ts";
+import { GaitError } from "../../core/finding/error.ts";
+import { Relief } from "../../core/platform/collect-garbage.ts";
+import type { Platform } from "../../core/platform/platform.ts";
+import type { ContentQuestion, LaneQuestion } from "../../core/platform/thread-task.ts";
+import type { Judged } from "../../core/verify/verify.ts";
+import { streamContent } from "../../core/zip/entry-content.ts";
+import { openSource } from "../files/input-file.ts";
+import { hostPlatform } from "../platform/bun-platform.ts";
+import { countIn, work } from "../progress.ts";
+import { type Told, told } from "../settled.ts";
+import { Giver, type PieceMessage, type Post, Taker } from "../threads/piece-stream.ts";
+import type { PacksAnswer, PacksQuestion } from "../threads/threads.ts";
+import { judgeFile } from "./artifact-file.ts";
+
+declare const self: Worker;
+
+// A thread is started for work that is worth the compiler's (see src/cli/main.ts).
+Bun.unsafe.setJITPolicy(1);
+
+const post: Post = (message, transfer) => self.postMessage(message, transfer);
+let giver = new Giver(post);
+let taker = new Taker(post);
+
+/**
+ * For a thread that has deflated: its codec's 18 MB count as its own, and a collector that sees so much lets as much and
+ * more lie.
+ */
+const relief = new Relief(hostPlatform, 16 * 1024 * 1024);
+let hasDeflated = false;
+
+/** Threads of a thread would be more than anyone asked for. */
+const platform: Platform = {
+  ...hostPlatform,
+  lanes: () => [],
+  work: {
+    ...work,
+    done(bytes) {
+      if (hasDeflated) relief.after(bytes);
+      return work.done(bytes);
+    },
+  },
+};
+/** Archives are judged one question after the other. */
+let last: Promise<void> = Promise.resolve();
+
+type Message = { question: LaneQuestion } | PieceMessage | PacksQuestion | { readonly count: SharedArrayBuffer };
+
+self.onmessage = async ({ data }: MessageEvent<Message>) => {
+  if ("count" in data) countIn(data.count);
+  else if ("packs" in data) {
+    last = last.then(async () => self.postMessage(await judge(data)));
+    await last;
+  } else if ("taken" in data) giver.taken();
+  else if (!("question" in data)) {
+    if ("piece" in data) relief.after(data.piece.length);
+    taker.receive(data);
+  } else {
+    giver = new Giver(post);
+    taker = new Taker(post);
+    self.postMessage(await answerTo(data.question));
+  }
+};
+
+function answerTo(question: LaneQuestion): Promise<Told<unknown>> {
+  return told(async () => (question.kind === "deflate" ? deflate() : read(question)));
+}
+
+async function judge({ packs, trust }: PacksQuestion): Promise<PacksAnswer> {
+  const start = performance.now();
+  const verdicts: Told<Judged>[] = [];
+  for (const path of packs) verdicts.push(await judgeFile(path, { ...trust, platform }));
+  return { verdicts, milliseconds: performance.now() - start };
+}
+
+async function read({ archive, task, isForwarded }: ContentQuestion): Promise<object> {
+  const { source, assertUnchanged, close } = await openSource(archive.path);
+  try {
+    // A file that was put in its place and taken away again would pass by the thread that asks, and be half a verdict.
+    if (source.file?.identity !== archive.identity) {
+      throw new GaitError("input_changed", `${archive.path} changed while it was read`, {
+        hint: "Try again when nothing writes to it.",
+      });
+    }
+    const range = sliceSource(source, archive.offset, archive.length);
+    const answer = isForwarded
+      ? await streamContent(range, task.entry, platform, (chunk) => giver.give(chunk))
+      : await readContent(range, task, platform);
+    assertUnchanged();
+    return answer;
+  } finally {
+    close();
+  }
+}
+
+async function deflate(): Promise<number> {
+  hasDeflated = true;
+  const { loadDeflater } = await import("../../core/zip/deflate.ts");
+  const { deflateTo } = await loadDeflater();
+  return deflateTo(taker, (bytes) => giver.give(bytes));
+}

@@ -1,0 +1,19 @@
+/** The npm package in Node: `core/library.ts` on Node's platform. */
+import { libraryOn } from "../../core/library.ts";
+import { nodePlatform } from "./node-platform.ts";
+
+export {
+  canonicalize,
+  type ErrorCode,
+  GaitError,
+  type InspectReport,
+  type JsonObject,
+  type JsonValue,
+  type PackDiff,
+  parseJson,
+  type VerifyReport,
+  type VerifyRequest,
+  type ZipLimits,
+} from "../../core/library.ts";
+
+export const { verify, inspect, diff } = libraryOn(nodePlatform);

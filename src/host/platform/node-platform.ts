@@ -1,0 +1,65 @@
+/** The platform of Node, for the npm package: `core/portable-platform.ts` with Node's digest, and an inflate that is strict. */
+import { createHash } from "node:crypto";
+import { createInflateRaw } from "node:zlib";
+import type { Platform } from "../../core/platform/platform.ts";
+import { portablePlatform } from "../../core/portable-platform.ts";
+
+export const nodePlatform: Platform = {
+  ...portablePlatform,
+  sha256() {
+    const hash = createHash("sha256");
+    return { update: (bytes) => void hash.update(bytes), hex: () => hash.digest("hex") };
+  },
+  // Node's own DecompressionStream takes data after the final block in silence.
+  InflateRaw: class InflateRaw {
+    readonly readable: ReadableStream<Uint8Array>;
+    readonly writable: WritableStream<BufferSource>;
+
+    constructor() {
+      const engine = createInflateRaw();
+      let given = 0;
+      this.writable = new WritableStream({
+        write(chunk) {
+          const bytes = ArrayBuffer.isView(chunk)
+            ? new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength)
+            : new Uint8Array(chunk);
+          given += bytes.length;
+          // Settles when it was inflated, so that no more is taken than the reader keeps up with. At the final block, and
+          // when nobody reads on, the engine forgets to call back.
+          return new Promise((resolve, reject) => {
+            const settle = (error?: Error | null): void => {
+              for (const event of ["error", "end", "close"]) engine.off(event, settle);
+              if (error) reject(error);
+              else if (engine.bytesWritten < given) reject(new TypeError(AFTER_END));
+              else resolve();
+            };
+            if (engine.destroyed || engine.readableEnded) settle();
+            for (const event of ["error", "end", "close"]) engine.once(event, settle);
+            engine.write(bytes, settle);
+          });
+        },
+        close: () => void engine.end(),
+        abort: (reason) => void engine.destroy(reason instanceof Error ? reason : new Error(String(reason))),
+      });
+      // Not Readable.toWeb: at data behind the end it waits for ever.
+      this.readable = new ReadableStream<Uint8Array>({
+        start(controller) {
+          engine.pause();
+          engine.on("data", (bytes: Uint8Array) => {
+            controller.enqueue(bytes);
+            engine.pause();
+          });
+          engine.once("error", (error) => controller.error(error));
+          engine.once("end", () => {
+            if (engine.bytesWritten < given) controller.error(new TypeError(AFTER_END));
+            else controller.close();
+          });
+        },
+        pull: () => void engine.resume(),
+        cancel: () => void engine.destroy(),
+      });
+    }
+  },
+};
+
+const AFTER_END = "there is data after the final block of the deflate data";

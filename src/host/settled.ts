@@ -1,0 +1,29 @@
+/** What came of some work, as data: a `GaitError` does not survive the way between threads as one. */
+import { type ErrorCode, GaitError } from "../core/finding/error.ts";
+
+export interface Refusal {
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly hint: string | undefined;
+}
+
+export type Told<T> = { readonly answer: T } | { readonly refused: Refusal } | { readonly broken: string };
+
+/** Never throws. `broken` is a defect: whatever is thrown and is no `GaitError`. */
+export async function told<T>(work: () => Promise<T>): Promise<Told<T>> {
+  try {
+    return { answer: await work() };
+  } catch (error) {
+    if (error instanceof GaitError) return { refused: refusalOf(error) };
+    return { broken: error instanceof Error ? `${error.name}: ${error.message}` : String(error) };
+  }
+}
+
+export function refusalOf({ code, message, hint }: GaitError): Refusal {
+  return { code, message, hint };
+}
+
+/** The error that was told. */
+export function errorOf({ code, message, hint }: Refusal): GaitError {
+  return new GaitError(code, message, hint === undefined ? {} : { hint });
+}

@@ -1,0 +1,79 @@
+/**
+ * The account of one artifact: what a person wants to know of it, as data, for whoever draws it (a terminal, a report, a
+ * browser). It is a member of the answer of `gait pack inspect`. Texts are the producer's own: show them escaped. Times
+ * are shown as they stand in the evidence; of one that failed verification they may be anything.
+ */
+import { type Static, Type } from "typebox";
+import { findings } from "../answer/answer.ts";
+import { VerdictSchema } from "../document/verdict.ts";
+import { CLOSED, count, type Frozen, text } from "../primitives.ts";
+import { JobAccountSchema } from "./job.ts";
+import { ContentAccountSchema, ProvenanceSchema } from "./parts.ts";
+import { RunAccountSchema } from "./run.ts";
+
+/** A control with what is evidence of it, in every answer that shows controls. */
+export const EvidenceControlSchema = Type.Object(
+  {
+    control_id: text("The control's id in its template, `CC6.6` for example."),
+    title: text("The control's title."),
+    evidence: Type.Array(
+      Type.Object(
+        { path: Type.String(), type: Type.Optional(Type.String()), sha256: Type.Optional(Type.String()) },
+        CLOSED,
+      ),
+      { description: "The entries that are evidence of the control; of one that is not in the pack, its path alone." },
+    ),
+    has_evidence: Type.Boolean({ description: "Whether there is anything to show." }),
+  },
+  CLOSED,
+);
+
+export const EvidenceAccountSchema = Type.Object(
+  {
+    run_id: text("The run that the evidence is about."),
+    case_id: Type.Optional(text("The case that the pack was made for.")),
+    template_id: text("Template of the controls."),
+    recorded_at: text("When the run was recorded."),
+    window: Type.Optional(
+      Type.Object({ from: Type.String(), to: Type.String(), seconds: count("To either end.") }, CLOSED),
+    ),
+    runpack: Type.Optional(
+      Type.Object(
+        {
+          manifest_digest: text("`manifest_digest` of the runpack that the pack was made from."),
+          capture_mode: text("`reference` or `raw`."),
+          intents: count("Intents in it."),
+          results: count("Results in it."),
+          receipts: count("Receipts in it."),
+        },
+        CLOSED,
+      ),
+    ),
+    controls: Type.Array(EvidenceControlSchema, { description: "In the order of the template." }),
+  },
+  CLOSED,
+);
+export type EvidenceAccount = Frozen<Static<typeof EvidenceAccountSchema>>;
+
+export const AccountSchema = Type.Object(
+  {
+    format: Type.Enum(["pack", "runpack", "evidence_pack", "unknown"], {
+      description: "pack: PackSpec v1; unknown: the file could not be read so far.",
+    }),
+    about: Type.Enum(["run", "job", "evidence", "unknown"], { description: "What it is evidence of." }),
+    pack_id: Type.Optional(text("`pack_id`; for a runpack its `manifest_digest`.")),
+    source_ref: Type.Optional(text("Run id or job id.")),
+    verdict: VerdictSchema,
+    verified: Type.Boolean({ description: "The artifact verified; else all that follows is only what it says." }),
+    reason: text("Why the verdict is not more, or whose key made it `authentic`."),
+    findings: findings("Everything that is wrong."),
+    warnings: Type.Array(Type.String(), { description: "What makes no evidence bad, but should be known." }),
+    provenance: ProvenanceSchema,
+    contents: ContentAccountSchema,
+    run: Type.Optional(RunAccountSchema),
+    job: Type.Optional(JobAccountSchema),
+    evidence: Type.Optional(EvidenceAccountSchema),
+  },
+  { ...CLOSED, description: "What the artifact is, whose, and what happened." },
+);
+export type Account = Frozen<Static<typeof AccountSchema>>;

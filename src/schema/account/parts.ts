@@ -1,0 +1,83 @@
+/** What the account of an artifact has in any format: where it comes from, and what is in the file. */
+import { type Static, Type } from "typebox";
+import { SignatureStatusSchema } from "../document/verdict.ts";
+import { CLOSED, count, type Frozen, text } from "../primitives.ts";
+
+const SignatureAccountSchema = Type.Object(
+  {
+    key_id: text("SHA-256 of the public key, as the signature names it; may be empty."),
+    status: Type.Enum(["verified", "failed", "not_checked"], {
+      description: "verified: with a given key; not_checked: no key was given.",
+    }),
+    problem: Type.Optional(text("Why it is not valid.")),
+  },
+  CLOSED,
+);
+
+export const ProvenanceSchema = Type.Object(
+  {
+    recorded_at: Type.Optional(text("When the run was recorded or the job submitted.")),
+    producer: Type.Optional(text("Version of the program that recorded the run or kept the job.")),
+    packed_by: Type.Optional(text("Version of the program that built the pack, where that is another document.")),
+    capture_mode: Type.Optional(text("`raw`: arguments and results are kept; `reference`: their digests only.")),
+    environment: Type.Optional(
+      Type.Object(
+        { os: Type.String(), arch: Type.String(), runtime: Type.String() },
+        { ...CLOSED, description: "Of the recording host, as the recorder says." },
+      ),
+    ),
+    environment_fingerprint: Type.Optional(text("Opaque name of the environment that a job was submitted in.")),
+    source: Type.Optional(
+      Type.Object(
+        {
+          path: Type.Optional(text("The entry that it is embedded as.")),
+          manifest_digest: text("`manifest_digest` of the runpack."),
+          signatures: count("Signatures that it has of its own; they are not checked."),
+        },
+        { ...CLOSED, description: "The runpack that the artifact was made from." },
+      ),
+    ),
+    context: Type.Optional(
+      Type.Object(
+        { set_digest: Type.Optional(Type.String()), evidence_mode: Type.Optional(Type.String()) },
+        { ...CLOSED, description: "The context that the run was given." },
+      ),
+    ),
+    signature_status: SignatureStatusSchema,
+    signatures: Type.Array(SignatureAccountSchema, { description: "In the order of the manifest." }),
+  },
+  { ...CLOSED, description: "Who made it, when, from what, and who vouches." },
+);
+export type Provenance = Frozen<Static<typeof ProvenanceSchema>>;
+
+export const ContentFileSchema = Type.Object(
+  {
+    path: text("Name of the entry."),
+    archive: Type.Optional(text("The entry that is the archive in which this one lies; absent for the file's own.")),
+    role: Type.Enum(["manifest", "content"], { description: "The manifest can't declare itself." }),
+    state: Type.Enum(["sound", "unsound", "missing", "undeclared"], {
+      description: "sound: its bytes are the declared ones; missing: declared only; undeclared: in the archive only.",
+    }),
+    type: Type.Optional(text("As the manifest declares it; a runpack's declares none.")),
+    size: Type.Optional(count("Bytes of content.")),
+    packed_size: Type.Optional(count("Bytes in the archive.")),
+    method: Type.Optional(Type.Enum(["stored", "deflated"])),
+    sha256: Type.Optional(text("SHA-256 of the content, as the manifest declares it.")),
+  },
+  CLOSED,
+);
+export type ContentFile = Frozen<Static<typeof ContentFileSchema>>;
+
+export const ContentAccountSchema = Type.Object(
+  {
+    file_size: count("Bytes of the whole file."),
+    entries: count("Entries of the archive itself."),
+    size: count("Bytes of content of these."),
+    packed_size: count("Bytes in the archive of these."),
+    files: Type.Array(ContentFileSchema, {
+      description: "In byte order of the paths; what is in an embedded archive follows it.",
+    }),
+  },
+  CLOSED,
+);
+export type ContentAccount = Frozen<Static<typeof ContentAccountSchema>>;

@@ -1,0 +1,115 @@
+/** The account of a run: each call with what came of it, beside the events and the references. */
+import { type Static, Type } from "typebox";
+import { CLOSED, count, type Frozen, seconds, text } from "../primitives.ts";
+
+export const OutcomeSchema = Type.Enum(["ok", "failed", "blocked", "open"], {
+  description: "blocked: a policy stopped it; open: there is no result; failed: any other status than a good one.",
+});
+export type Outcome = Static<typeof OutcomeSchema>;
+
+const LIFTED_LIST = "Lifted from the result, sorted, without repetitions.";
+
+/** What a result says, without its payload. */
+const RESULT = {
+  status: Type.Optional(text("The producer's word for the outcome.")),
+  verdict: Type.Optional(text("Lifted from the result.")),
+  reason_codes: Type.Optional(Type.Array(Type.String(), { description: LIFTED_LIST })),
+  violations: Type.Optional(Type.Array(Type.String(), { description: LIFTED_LIST })),
+  result_digest: Type.Optional(text("SHA-256 of the canonical JSON of the result.")),
+  result_kept: Type.Boolean({ description: "The result itself is in the evidence." }),
+  ended_at: Type.Optional(text("When the result was recorded.")),
+};
+
+export const CallSchema = Type.Object(
+  {
+    index: count("Place of the intent, from 1.", 1),
+    intent_id: Type.String(),
+    tool_name: Type.Optional(Type.String()),
+    started_at: Type.Optional(text("When the intent was recorded; absent where nobody said.")),
+    seconds: Type.Optional(seconds("From the intent to the result, where both say when.")),
+    outcome: OutcomeSchema,
+    args_digest: Type.Optional(text("SHA-256 of the canonical JSON of the arguments.")),
+    args_kept: Type.Boolean({ description: "The arguments themselves are in the evidence." }),
+    ...RESULT,
+  },
+  { ...CLOSED, description: "An intent, with the first result of its id." },
+);
+export type RunCall = Frozen<Static<typeof CallSchema>>;
+
+export const StrayResultSchema = Type.Object(
+  {
+    index: count("Place of the result, from 1.", 1),
+    intent_id: Type.String(),
+    why: Type.Enum(["no_intent", "repeated"], {
+      description: "no_intent: no intent has this id; repeated: another result of this id came first, and counts.",
+    }),
+    outcome: OutcomeSchema,
+    ...RESULT,
+  },
+  { ...CLOSED, description: "A result that no call has." },
+);
+export type StrayResult = Frozen<Static<typeof StrayResultSchema>>;
+
+export const RunEventSchema = Type.Object(
+  {
+    event: Type.String(),
+    at: Type.String(),
+    ref: Type.Optional(text("What it belongs to, an intent's id for example.")),
+  },
+  CLOSED,
+);
+export type RunEvent = Frozen<Static<typeof RunEventSchema>>;
+
+export const RunReferenceSchema = Type.Object(
+  {
+    ref_id: Type.String(),
+    source_type: Type.String(),
+    source_locator: Type.String(),
+    query_digest: Type.String(),
+    content_digest: Type.String(),
+    retrieved_at: Type.Optional(text("Absent where nobody said.")),
+    redaction_mode: Type.String(),
+    sensitivity_label: Type.Optional(Type.String()),
+    immutability: Type.Optional(Type.String()),
+  },
+  CLOSED,
+);
+export type RunReference = Frozen<Static<typeof RunReferenceSchema>>;
+
+export const RunAccountSchema = Type.Object(
+  {
+    run_id: Type.String(),
+    began_at: Type.Optional(text("The earliest time of an event, intent or result.")),
+    ended_at: Type.Optional(text("The latest.")),
+    seconds: Type.Optional(seconds("Between the two.")),
+    totals: Type.Object(
+      {
+        calls: count("Intents."),
+        ok: count("Calls that went well."),
+        failed: count("Calls that did not."),
+        blocked: count("Calls that a policy stopped."),
+        open: count("Calls without a result."),
+        results: count("Results."),
+        stray_results: count("Results that no call has."),
+        args_kept: count("Calls whose arguments are in the evidence."),
+        results_kept: count("Results whose payload is in the evidence."),
+        events: count("Events on the timeline."),
+        references: count("Receipts."),
+      },
+      CLOSED,
+    ),
+    tools: Type.Array(
+      Type.Object(
+        { tool_name: Type.String(), calls: count("Calls of it."), failures: count("Not gone well.") },
+        CLOSED,
+      ),
+      { description: "Each tool once, the most used first." },
+    ),
+    calls: Type.Array(CallSchema, { description: "In the order of the evidence." }),
+    stray_results: Type.Array(StrayResultSchema, { description: "In the order of the evidence." }),
+    events: Type.Array(RunEventSchema, { description: "In the order of the evidence." }),
+    references: Type.Array(RunReferenceSchema, { description: "In the order of the evidence." }),
+  },
+  CLOSED,
+);
+export type RunAccount = Frozen<Static<typeof RunAccountSchema>>;

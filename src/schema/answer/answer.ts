@@ -1,0 +1,167 @@
+/**
+ * The `--json` answers (contract 2.7, 6.1): what they share, and those of `keys`, `version` and of a call that no
+ * command took. One object on stdout, closed; the five error members stand together, and never beside `ok: true`.
+ */
+import { type Static, type TObjectOptions, type TProperties, Type } from "typebox";
+import { CLOSED, type Frozen, nonBlank, nonEmpty, SchemaVersion, text } from "../primitives.ts";
+
+export const FindingSchema = Type.Object(
+  {
+    code: nonBlank("Stable name of the rule that was broken."),
+    message: nonBlank("What is wrong, for a person."),
+    path: Type.Optional(
+      text("The file in the archive, `!/` before a file of an embedded archive, `#` before a place in a document."),
+    ),
+    expected: Type.Optional(text("What the rule wants there.")),
+    actual: Type.Optional(text("What is there.")),
+    hint: Type.Optional(text("What to do about it.")),
+  },
+  { ...CLOSED, description: "One thing that is wrong with the evidence." },
+);
+
+/** A list of what is wrong with the evidence. */
+export function findings(description: string) {
+  return Type.Array(FindingSchema, { description });
+}
+
+const error = nonBlank("What went wrong, for a person.");
+const error_code = Type.Enum(["internal_failure", "verification_failed", "approval_required", "invalid_input"], {
+  description: "One per exit: 1, 2, 4, 6.",
+});
+export type OutputErrorCode = Static<typeof error_code>;
+const error_category = Type.Enum(
+  ["internal_failure", "state_contention", "verification_failed", "approval_required", "invalid_input"],
+  { description: "As `error_code`, with a held lock told apart: state_contention." },
+);
+export type OutputErrorCategory = Static<typeof error_category>;
+const hint = text("What to do about it.");
+const retryable = Type.Boolean({ description: "The same call may succeed later." });
+
+/** One of the five brings in `error`, and `error` the others and `ok: false`. */
+const ERROR_RULES = {
+  error: {
+    required: ["error_code", "error_category", "hint", "retryable"],
+    properties: { ok: { const: false } },
+  },
+  error_code: { required: ["error"] },
+  error_category: { required: ["error"] },
+  hint: { required: ["error"] },
+  retryable: { required: ["error"] },
+};
+
+const warnings = Type.Optional(
+  Type.Array(Type.String(), { description: "What did not stop the command, but should be known." }),
+);
+
+/** The answer of an operation that has something to show; an error may stand beside it. `rules` hold beside these. */
+export function answer<const Id extends string, const Operation extends string, Members extends TProperties>(
+  id: Id,
+  operation: Operation,
+  members: Members,
+  rules: TObjectOptions = {},
+) {
+  return Type.Object(
+    {
+      schema_id: Type.Literal(id),
+      schema_version: SchemaVersion,
+      ok: Type.Boolean({ description: "The exit is 0." }),
+      operation: Type.Literal(operation),
+      ...members,
+      warnings,
+      error: Type.Optional(error),
+      error_code: Type.Optional(error_code),
+      error_category: Type.Optional(error_category),
+      hint: Type.Optional(hint),
+      retryable: Type.Optional(retryable),
+    },
+    { ...CLOSED, dependentSchemas: ERROR_RULES, ...rules },
+  );
+}
+
+/** The answer of an operation that has nothing to show but why. */
+export function failure<const Id extends string, const Operations extends string[], Members extends TProperties>(
+  id: Id,
+  operations: readonly [...Operations],
+  members: Members,
+) {
+  return Type.Object(
+    {
+      schema_id: Type.Literal(id),
+      schema_version: SchemaVersion,
+      ok: Type.Literal(false),
+      operation: Type.Enum(operations),
+      ...members,
+      warnings,
+      error,
+      error_code,
+      error_category,
+      hint,
+      retryable,
+    },
+    CLOSED,
+  );
+}
+
+/** base64 of the 32 bytes of an Ed25519 public key. */
+export function publicKey(description: string) {
+  return Type.String({ title: "32 bytes in base64", pattern: "^[0-9A-Za-z+/]{43}=$", description });
+}
+
+/** SHA-256 of a public key as this program writes it. */
+export function keyId(description: string) {
+  return Type.String({ title: "64 lower-case hex digits", pattern: "^[0-9a-f]{64}$", description });
+}
+
+const KEYS = "gait.keys.output";
+
+const KEY_PAIR = {
+  prefix: nonEmpty("Beginning of the names of the key files."),
+  key_id: keyId("SHA-256 of the public key."),
+  public_key_path: nonEmpty("File of the public key."),
+  private_key_path: nonEmpty("File of the private key."),
+};
+
+export const KeysInitOutputSchema = answer(KEYS, "init", KEY_PAIR);
+export const KeysRotateOutputSchema = answer(KEYS, "rotate", KEY_PAIR);
+export const KeysVerifyOutputSchema = answer(KEYS, "verify", {
+  key_id: keyId("SHA-256 of the public key."),
+  public_key_source: nonEmpty("`path:` and a file, `env:` and a variable, or `derived` from the private key."),
+  private_key_source: nonEmpty("`path:` and a file, or `env:` and a variable."),
+});
+export const KeysFailureSchema = failure(KEYS, ["init", "rotate", "verify"], {});
+
+/** `gait keys … --json` (contract 5). */
+export const KeysOutputSchema = Type.Union([
+  KeysInitOutputSchema,
+  KeysRotateOutputSchema,
+  KeysVerifyOutputSchema,
+  KeysFailureSchema,
+]);
+export type KeysOutput = Frozen<Static<typeof KeysOutputSchema>>;
+
+/** `gait version --json` (contract 6.3). */
+export const VersionOutputSchema = answer("gait.version.output", "version", {
+  version: nonBlank("Version of this program."),
+  commit: text("Commit that it was built from; empty where it was not built from one."),
+  bun: nonBlank("Version of the Bun inside."),
+  target: nonBlank("Platform that it was built for, `linux-x64` for example."),
+});
+export type VersionOutput = Frozen<Static<typeof VersionOutputSchema>>;
+
+/** Any call that no command took: an unknown command, a surplus argument, a failure before the command was known. */
+export const ErrorOutputSchema = Type.Object(
+  {
+    schema_id: Type.Literal("gait.error.output"),
+    schema_version: SchemaVersion,
+    ok: Type.Literal(false),
+    operation: text("The words given, as far as they name a command; may be empty."),
+    warnings,
+    error,
+    error_code,
+    error_category,
+    hint,
+    retryable,
+  },
+  CLOSED,
+);
+export type ErrorOutput = Frozen<Static<typeof ErrorOutputSchema>>;

@@ -1,0 +1,98 @@
+/** The answers of `gait job … --json` (contract 4.5). */
+import { type Static, Type } from "typebox";
+import {
+  JobApprovalSchema,
+  JobCheckpointSchema,
+  JobEventSchema,
+  JobStateSchema,
+  JobStatusSchema,
+} from "../document/job.ts";
+import { CLOSED, count, type Frozen, nonBlank, nonEmpty, timestamp } from "../primitives.ts";
+import { answer, failure } from "./answer.ts";
+
+const JOB = "gait.job.output";
+
+const JOB_ID = nonEmpty("The job's id.");
+const STATE = { job_id: JOB_ID, job: JobStateSchema };
+
+export const JobSubmitOutputSchema = answer(JOB, "submit", STATE);
+export const JobStatusOutputSchema = answer(JOB, "status", STATE);
+export const JobPauseOutputSchema = answer(JOB, "pause", STATE);
+export const JobApproveOutputSchema = answer(JOB, "approve", { ...STATE, approval: JobApprovalSchema });
+export const JobResumeOutputSchema = answer(JOB, "resume", STATE);
+export const JobCancelOutputSchema = answer(JOB, "cancel", STATE);
+
+export const JobInspectOutputSchema = answer(JOB, "inspect", {
+  ...STATE,
+  events: Type.Array(JobEventSchema, { description: "The whole log." }),
+});
+
+export const JobCheckpointAddOutputSchema = answer(JOB, "checkpoint add", {
+  ...STATE,
+  checkpoint: JobCheckpointSchema,
+});
+export const JobCheckpointShowOutputSchema = answer(JOB, "checkpoint show", {
+  job_id: JOB_ID,
+  checkpoint: JobCheckpointSchema,
+});
+export const JobCheckpointListOutputSchema = answer(JOB, "checkpoint list", {
+  job_id: JOB_ID,
+  checkpoints: Type.Optional(Type.Array(JobCheckpointSchema, { description: "By id; absent when there are none." })),
+});
+
+const ListedJobSchema = Type.Object(
+  {
+    job_id: JOB_ID,
+    status: JobStatusSchema,
+    stop_reason: nonBlank("Why the job does not run; `none` while it does."),
+    status_reason_code: nonBlank("What brought the job into its status."),
+    revision: count("How many events it has had.", 1),
+    created_at: timestamp("When the job was submitted."),
+    updated_at: timestamp("When the last event happened."),
+  },
+  CLOSED,
+);
+export type ListedJob = Frozen<Static<typeof ListedJobSchema>>;
+
+const UnreadableJobSchema = Type.Object({ job_id: JOB_ID, problem: nonBlank("Why the job can't be read.") }, CLOSED);
+
+export const JobListOutputSchema = answer(JOB, "list", {
+  root: nonEmpty("The folder that was looked in."),
+  jobs: Type.Array(ListedJobSchema, { description: "By id." }),
+  unreadable: Type.Optional(Type.Array(UnreadableJobSchema, { description: "By id; absent when there are none." })),
+});
+
+export const JobFailureSchema = failure(
+  JOB,
+  [
+    "submit",
+    "status",
+    "checkpoint add",
+    "checkpoint list",
+    "checkpoint show",
+    "pause",
+    "approve",
+    "resume",
+    "cancel",
+    "inspect",
+    "list",
+  ],
+  {},
+);
+
+/** `gait job … --json`. */
+export const JobOutputSchema = Type.Union([
+  JobSubmitOutputSchema,
+  JobStatusOutputSchema,
+  JobCheckpointAddOutputSchema,
+  JobCheckpointListOutputSchema,
+  JobCheckpointShowOutputSchema,
+  JobPauseOutputSchema,
+  JobApproveOutputSchema,
+  JobResumeOutputSchema,
+  JobCancelOutputSchema,
+  JobInspectOutputSchema,
+  JobListOutputSchema,
+  JobFailureSchema,
+]);
+export type JobOutput = Frozen<Static<typeof JobOutputSchema>>;

@@ -1,0 +1,193 @@
+/** The answers of `gait pack … --json` (contract 2.7 to 2.9). */
+import { type Static, Type } from "typebox";
+import { AccountSchema, EvidenceControlSchema } from "../account/account.ts";
+import { CallRecordSchema } from "../account/call.ts";
+import { DifferenceSchema } from "../account/difference.ts";
+import { ArtifactTypeSchema, PackDiffSchema } from "../document/diff.ts";
+import { SignatureStatusSchema, type Verdict, VerdictSchema } from "../document/verdict.ts";
+import { CLOSED, count, type Frozen, hex64, nonBlank, nonEmpty, shownObject, text } from "../primitives.ts";
+import { answer, failure, findings, keyId, publicKey } from "./answer.ts";
+
+const PACK = "gait.pack.output";
+
+const PATH = nonEmpty("The artifact, as given or as written.");
+const LEGACY_TYPE = Type.Optional(
+  Type.Enum(["runpack", "guard"], { description: "The older format that the artifact is in." }),
+);
+/** Absent where the artifact could not be read so far. Ids of an evidence pack are no digests. */
+const IDENTITY = {
+  pack_id: Type.Optional(text("`pack_id`; for a runpack its `manifest_digest`.")),
+  pack_type: Type.Optional(ArtifactTypeSchema),
+  source_ref: Type.Optional(text("Run id or job id.")),
+};
+
+export const VerifyReportSchema = Type.Object(
+  {
+    ...IDENTITY,
+    verdict: VerdictSchema,
+    reason: text("Why the verdict is not more."),
+    files_checked: count("Files that the manifest declares."),
+    missing_files: Type.Optional(Type.Array(Type.String(), { description: "Declared, not there." })),
+    hash_mismatches: Type.Optional(
+      Type.Array(Type.Object({ path: Type.String(), expected: Type.String(), actual: Type.String() }, CLOSED), {
+        description: "There, with other bytes than declared.",
+      }),
+    ),
+    undeclared_files: Type.Optional(Type.Array(Type.String(), { description: "There, not declared." })),
+    signature_status: SignatureStatusSchema,
+    signature_errors: Type.Optional(
+      Type.Array(Type.String(), { description: "Why signatures are not valid, sorted." }),
+    ),
+    signatures_total: count("Signatures in the manifest."),
+    signatures_valid: count("Signatures that a given key verified."),
+    signature_key_ids: Type.Optional(Type.Array(keyId("A key."), { description: "Keys that verified one." })),
+    legacy_type: LEGACY_TYPE,
+    findings: findings("Everything that is wrong; empty unless the verdict is `failed`."),
+  },
+  CLOSED,
+);
+export type VerifyReport = Frozen<Static<typeof VerifyReportSchema>>;
+
+export const PackBuildOutputSchema = answer(PACK, "build", {
+  path: PATH,
+  pack_id: hex64("`pack_id` of the pack."),
+  pack_type: Type.Enum(["run", "job"]),
+  source_ref: nonBlank("Run id or job id."),
+  build: Type.Object(
+    {
+      signature_status: Type.Enum(["missing", "signed"]),
+      signature_key_id: Type.Optional(keyId("The key that signed.")),
+      public_key: Type.Optional(publicKey("Public half of a throw-away key; its private half is gone.")),
+    },
+    CLOSED,
+  ),
+});
+export type PackBuildOutput = Frozen<Static<typeof PackBuildOutputSchema>>;
+
+export const PackVerifyOutputSchema = answer(
+  PACK,
+  "verify",
+  { path: PATH, ...IDENTITY, verify: VerifyReportSchema },
+  // `ok` and the verdict say the same.
+  { anyOf: [verdicts(true, ["authentic", "intact"]), verdicts(false, ["failed"])] },
+);
+export type PackVerifyOutput = Frozen<Static<typeof PackVerifyOutputSchema>>;
+
+function verdicts(ok: boolean, allowed: Verdict[]) {
+  return { properties: { ok: { const: ok }, verify: { type: "object", properties: { verdict: { enum: allowed } } } } };
+}
+
+const RunLineageSchema = Type.Object(
+  {
+    timeline_events: count("Events on the run's timeline."),
+    receipt_count: count("Receipts in the run's references."),
+    intent_results: Type.Array(
+      Type.Object(
+        { intent_id: Type.String(), tool_name: Type.Optional(Type.String()), status: Type.Optional(Type.String()) },
+        CLOSED,
+      ),
+      { description: "One for each id of the intents and results, sorted by id; the last record of an id counts." },
+    ),
+  },
+  CLOSED,
+);
+
+const JobLineageSchema = Type.Object(
+  {
+    event_count: count("Events in the job's log."),
+    last_event_type: Type.Optional(Type.String()),
+    checkpoint_refs: Type.Optional(
+      Type.Array(
+        Type.Object({ checkpoint_id: Type.String(), type: Type.String(), reason_code: Type.String() }, CLOSED),
+        { description: "Sorted by checkpoint_id." },
+      ),
+    ),
+  },
+  CLOSED,
+);
+
+export const InspectReportSchema = Type.Object(
+  {
+    ...IDENTITY,
+    verified: Type.Boolean({ description: "The artifact verified; else all that is shown is only what it says." }),
+    verdict: VerdictSchema,
+    manifest: Type.Optional(shownObject("`pack_manifest.json` as stored.")),
+    run_payload: Type.Optional(shownObject("`run_payload.json` as stored; of a runpack, as it would be built.")),
+    run_lineage: Type.Optional(RunLineageSchema),
+    job_payload: Type.Optional(shownObject("`job_payload.json` as stored.")),
+    job_lineage: Type.Optional(JobLineageSchema),
+    runpack_summary: Type.Optional(shownObject("`runpack_summary.json` of an evidence pack.")),
+    controls: Type.Optional(
+      Type.Array(EvidenceControlSchema, { description: "Of an evidence pack, in the order of its template." }),
+    ),
+    legacy_type: LEGACY_TYPE,
+    findings: Type.Optional(findings("What is wrong with the artifact.")),
+  },
+  CLOSED,
+);
+export type InspectReport = Frozen<Static<typeof InspectReportSchema>>;
+
+export const PackInspectOutputSchema = answer(PACK, "inspect", {
+  path: PATH,
+  ...IDENTITY,
+  inspect: InspectReportSchema,
+  account: AccountSchema,
+  call: Type.Optional(CallRecordSchema),
+});
+export type PackInspectOutput = Frozen<Static<typeof PackInspectOutputSchema>>;
+
+const ComparedSideSchema = Type.Object(
+  {
+    path: nonEmpty("The file, as given."),
+    ...IDENTITY,
+    verdict: Type.Enum(["authentic", "intact"], { description: "Nothing is compared if a side failed." }),
+    reason: text("Why the verdict is not more."),
+  },
+  CLOSED,
+);
+export type ComparedSide = Frozen<Static<typeof ComparedSideSchema>>;
+
+export const PackDiffOutputSchema = answer(PACK, "diff", {
+  path: Type.Optional(nonEmpty("The file that the result was written to.")),
+  left: ComparedSideSchema,
+  right: ComparedSideSchema,
+  diff: PackDiffSchema,
+  details: DifferenceSchema,
+});
+export type PackDiffOutput = Frozen<Static<typeof PackDiffOutputSchema>>;
+
+const ReportedSchema = Type.Object(
+  {
+    path: nonEmpty("The file, as given."),
+    ...IDENTITY,
+    verdict: VerdictSchema,
+    reason: text("Why the verdict is not more."),
+    findings: findings("Everything that is wrong; empty unless the verdict is `failed`."),
+  },
+  CLOSED,
+);
+
+export const PackReportOutputSchema = answer(PACK, "report", {
+  path: nonEmpty("The report that was written."),
+  sha256: hex64("SHA-256 of the report."),
+  size: count("Size of the report in bytes."),
+  compared: Type.Boolean({ description: "The report says what differs: of two files, where both verified." }),
+  artifacts: Type.Array(ReportedSchema, { description: "In the order given." }),
+});
+export type PackReportOutput = Frozen<Static<typeof PackReportOutputSchema>>;
+
+export const PackFailureSchema = failure(PACK, ["build", "verify", "inspect", "diff", "report"], {
+  path: Type.Optional(PATH),
+  findings: Type.Optional(findings("What is wrong with the evidence, where that is the reason.")),
+});
+export type PackFailure = Frozen<Static<typeof PackFailureSchema>>;
+
+export const PackOutputSchema = Type.Union([
+  PackBuildOutputSchema,
+  PackVerifyOutputSchema,
+  PackInspectOutputSchema,
+  PackDiffOutputSchema,
+  PackReportOutputSchema,
+  PackFailureSchema,
+]);
+export type PackOutput = Frozen<Static<typeof PackOutputSchema>>;

@@ -1,0 +1,85 @@
+/** The answers of `gait pack verify` about many packs: one report, or a line for each pack and one for all. */
+import { type Static, Type } from "typebox";
+import { CLOSED, count, type Frozen, nonBlank, nonEmpty, text } from "../primitives.ts";
+import { answer } from "./answer.ts";
+import { VerifyReportSchema } from "./pack.ts";
+
+export const PACKS = "gait.packs.output";
+
+const PATH = nonEmpty("The pack, as given or found.");
+const warnings = Type.Optional(
+  Type.Array(Type.String(), { description: "What makes the pack no worse, but should be known." }),
+);
+
+export const PackVerdictSchema = Type.Object(
+  {
+    path: PATH,
+    ok: Type.Boolean({ description: "The exit is 0." }),
+    exit: Type.Enum([0, 2], { description: "What the exit would be of this pack alone." }),
+    verify: VerifyReportSchema,
+    warnings,
+  },
+  { ...CLOSED, description: "A pack that was judged." },
+);
+
+export const PackUnjudgedSchema = Type.Object(
+  {
+    path: PATH,
+    ok: Type.Literal(false),
+    exit: Type.Enum([1, 6], { description: "1: gait broke; 6: the file could not be read." }),
+    reason: nonBlank("`not_found`, `not_readable`, `not_an_archive` and the like: stable, for programs."),
+    error: nonBlank("What went wrong, for a person."),
+    hint: text("What to do about it."),
+  },
+  { ...CLOSED, description: "A pack that there is no verdict on." },
+);
+
+export const PackResultSchema = Type.Union([PackVerdictSchema, PackUnjudgedSchema]);
+export type PackResult = Frozen<Static<typeof PackResultSchema>>;
+
+export const PacksSummarySchema = Type.Object(
+  {
+    listed: count("Packs that the call names, those of other shards included, as far as they were listed."),
+    checked: count("Packs that there is a result for."),
+    authentic: count("Intact, and signed with a given key."),
+    intact: count("Everything agrees, and nobody vouched."),
+    failed: count("Bad evidence."),
+    unreadable: count("Packs that could not be read."),
+    broken: count("Packs that gait broke on."),
+    stopped: Type.Boolean({ description: "--fail-fast ended it: there may be more." }),
+    shard: Type.Optional(
+      Type.Object({ index: count("Which one, from 0."), count: count("How many there are.", 1) }, CLOSED),
+    ),
+  },
+  CLOSED,
+);
+export type PacksSummary = Frozen<Static<typeof PacksSummarySchema>>;
+
+export const PacksReportSchema = answer(PACKS, "verify", {
+  results: Type.Array(PackResultSchema, { description: "In the order of the call." }),
+  summary: PacksSummarySchema,
+});
+export const PacksResultLineSchema = answer(PACKS, "verify", { result: PackResultSchema });
+export const PacksSummaryLineSchema = answer(PACKS, "verify", { summary: PacksSummarySchema });
+
+/** `gait pack verify PATH... --format json`, and each line of `--format ndjson`. */
+export const PacksOutputSchema = Type.Union([PacksReportSchema, PacksResultLineSchema, PacksSummaryLineSchema]);
+export type PacksOutput = Frozen<Static<typeof PacksOutputSchema>>;
+
+/** `--progress ndjson`: one line on the standard error, now and then, of work that takes more than a second. */
+export const ProgressSchema = Type.Object(
+  {
+    schema_id: Type.Literal("gait.progress"),
+    schema_version: Type.Literal("1.0.0"),
+    about: nonBlank("The words of the command: `pack verify`."),
+    elapsed_ms: count("Since the work began."),
+    bytes: count("Content read or written so far, inflated."),
+    bytes_per_second: count("Of late."),
+    bytes_total: Type.Optional(count("What is known to be ahead, with what is done; may grow.")),
+    seconds_left: Type.Optional(count("By the rate so far, where there is something to tell it by.")),
+    packs: Type.Optional(count("Packs done, where there are many.")),
+    packs_total: Type.Optional(count("Packs in all, once they have been counted.")),
+  },
+  CLOSED,
+);
+export type ProgressLine = Frozen<Static<typeof ProgressSchema>>;

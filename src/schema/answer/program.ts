@@ -1,0 +1,94 @@
+/** The `--json` answers about the program itself: `gait schema`, `gait explain`, `gait completion` and `gait man`. */
+import { type Static, Type } from "typebox";
+import { CLOSED, type Frozen, nonBlank, text } from "../primitives.ts";
+import { answer, failure } from "./answer.ts";
+
+const SCHEMA = "gait.schema.output";
+
+const SCHEMA_MEMBERS = {
+  name: nonBlank("Name of the schema: its path below `schemas/v1`, without the ending."),
+  id: nonBlank("Its `$id`."),
+  title: nonBlank("What it is the shape of."),
+  description: nonBlank("Where such a document is found."),
+  schema_ids: Type.Array(nonBlank("A `schema_id` of such documents."), {
+    description: "The `schema_id` that such documents say; none where they say none.",
+  }),
+};
+
+export const SchemaListOutputSchema = answer(SCHEMA, "list", {
+  schemas: Type.Array(Type.Object(SCHEMA_MEMBERS, { ...CLOSED, description: "A published schema." }), {
+    description: "Every schema that is published with this version.",
+  }),
+});
+
+export const SchemaShowOutputSchema = answer(SCHEMA, "show", {
+  ...SCHEMA_MEMBERS,
+  schema: Type.Unsafe<object>({ type: "object", description: "The schema: JSON Schema, draft 2020-12." }),
+});
+
+/** `gait schema … --json`. */
+export const SchemaOutputSchema = Type.Union([
+  SchemaListOutputSchema,
+  SchemaShowOutputSchema,
+  failure(SCHEMA, ["list", "show"], {}),
+]);
+export type SchemaOutput = Frozen<Static<typeof SchemaOutputSchema>>;
+
+const EXPLAIN = "gait.explain.output";
+
+const TOPIC_MEMBERS = {
+  topic: nonBlank("The code of a finding or an error, a verdict, or `exit-N`."),
+  kind: Type.Enum(["finding", "error", "verdict", "exit"], { description: "What it is." }),
+  summary: nonBlank("The rule that is broken, or what it says, in a sentence."),
+};
+
+const TopicSchema = Type.Object(TOPIC_MEMBERS, { ...CLOSED, description: "Something that can be explained." });
+
+const ExplanationSchema = Type.Object(
+  {
+    ...TOPIC_MEMBERS,
+    meaning: nonBlank("What it means."),
+    innocently: Type.Optional(nonBlank("How it comes about without anybody's bad intent.")),
+    attack: Type.Optional(nonBlank("What somebody who wants to be believed would gain by it.")),
+    action: nonBlank("What to do about it."),
+  },
+  { ...CLOSED, description: "What it means, how it comes about, and what to do." },
+);
+
+/** `gait explain --json`: everything that can be explained, or one of it. */
+export const ExplainOutputSchema = Type.Union([
+  answer(EXPLAIN, "explain", {
+    topics: Type.Array(TopicSchema, { description: "Everything that can be explained." }),
+  }),
+  answer(EXPLAIN, "explain", { explanation: ExplanationSchema }),
+  failure(EXPLAIN, ["explain"], {}),
+]);
+export type ExplainOutput = Frozen<Static<typeof ExplainOutputSchema>>;
+
+const COMPLETION = "gait.completion.output";
+
+function script<const Shell extends string>(shell: Shell) {
+  return answer(COMPLETION, shell, {
+    shell: Type.Literal(shell, { description: "The shell that it is for." }),
+    script: text("The script for it."),
+  });
+}
+
+const CandidateSchema = Type.Object(
+  { value: nonBlank("The word."), description: text("What it is; may be empty.") },
+  { ...CLOSED, description: "A word that fits." },
+);
+
+/** `gait completion … --json`. */
+export const CompletionOutputSchema = Type.Union([
+  ...(["bash", "zsh", "fish", "powershell"] as const).map(script),
+  answer(COMPLETION, "candidates", {
+    kind: Type.Enum(["file", "folder", "none"], { description: "What fits as well." }),
+    candidates: Type.Array(CandidateSchema, { description: "The words that fit." }),
+  }),
+  failure(COMPLETION, ["bash", "zsh", "fish", "powershell", "candidates"], {}),
+]);
+export type CompletionOutput = Frozen<Static<typeof CompletionOutputSchema>>;
+
+export const ManOutputSchema = answer("gait.man.output", "man", { page: text("The manual page, as roff.") });
+export type ManOutput = Frozen<Static<typeof ManOutputSchema>>;

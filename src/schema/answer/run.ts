@@ -1,0 +1,92 @@
+/** The answers of `gait run … --json` (contract 1.4, 1.8). */
+import { type Static, Type } from "typebox";
+import { VerdictSchema } from "../document/verdict.ts";
+import { CaptureModeSchema, CLOSED, count, type Frozen, hex64, nonEmpty, text } from "../primitives.ts";
+import { answer, failure, findings, keyId, publicKey } from "./answer.ts";
+
+const RUN = "gait.run.output";
+
+const RUN_ID = nonEmpty("The run's id.");
+const MANIFEST_DIGEST = hex64("`manifest_digest` of the runpack.");
+const TICKET_FOOTER = nonEmpty("The line to put under a ticket: run id, manifest digest and how to verify.");
+
+export const RunRecordOutputSchema = answer(RUN, "record", {
+  run_id: RUN_ID,
+  bundle: nonEmpty("The runpack that was written."),
+  manifest_digest: MANIFEST_DIGEST,
+  capture_mode: CaptureModeSchema,
+  intents_count: count("Intents recorded."),
+  results_count: count("Results recorded."),
+  refs_count: count("Receipts recorded."),
+  args_omitted: count("Intents whose arguments were left out, their digest kept (reference mode)."),
+  results_omitted: count("Results whose payload was left out, its digest kept (reference mode)."),
+  signature_status: Type.Enum(["missing", "signed"]),
+  signature_key_id: Type.Optional(keyId("The key that signed.")),
+  public_key: Type.Optional(publicKey("Public half of a throw-away key; its private half is gone.")),
+  ticket_footer: TICKET_FOOTER,
+});
+export type RunRecordOutput = Frozen<Static<typeof RunRecordOutputSchema>>;
+
+const LIFTED_LIST = "Lifted from the result, sorted, without repetitions.";
+
+const RunEntrySchema = Type.Object(
+  {
+    index: count("Place of the intent, from 1.", 1),
+    intent_id: Type.String(),
+    tool_name: Type.Optional(Type.String()),
+    created_at: text("When the intent was recorded, in UTC."),
+    args_digest: Type.Optional(Type.String()),
+    status: Type.Optional(text("Of the first result with this intent's id.")),
+    result_digest: Type.Optional(Type.String()),
+    verdict: Type.Optional(text("Lifted from the result.")),
+    reason_codes: Type.Optional(Type.Array(Type.String(), { description: LIFTED_LIST })),
+    violations: Type.Optional(Type.Array(Type.String(), { description: LIFTED_LIST })),
+  },
+  CLOSED,
+);
+export type RunEntry = Frozen<Static<typeof RunEntrySchema>>;
+
+const UnmatchedResultSchema = Type.Object(
+  { intent_id: Type.String(), status: Type.Optional(Type.String()), result_digest: Type.Optional(Type.String()) },
+  CLOSED,
+);
+
+export const RunInspectOutputSchema = answer(RUN, "inspect", {
+  artifact_type: Type.Literal("runpack"),
+  verified: Type.Boolean({ description: "The runpack verified; else all that is shown is only what it says." }),
+  verdict: VerdictSchema,
+  run_id: Type.Optional(text("The run's id; of a runpack that did not verify, as it stands there.")),
+  path: nonEmpty("The runpack."),
+  capture_mode: Type.Optional(text("`reference` or `raw`; of a runpack that did not verify, as it stands there.")),
+  intents_total: count("Intents in the runpack."),
+  results_total: count("Results in the runpack."),
+  entries: Type.Array(RunEntrySchema, { description: "The intents in their order, with their results." }),
+  unmatched_results: Type.Optional(
+    Type.Array(UnmatchedResultSchema, { description: "Results of intents that are not there." }),
+  ),
+  findings: Type.Optional(findings("What is wrong with the runpack.")),
+});
+export type RunInspectOutput = Frozen<Static<typeof RunInspectOutputSchema>>;
+
+export const RunReceiptOutputSchema = answer(RUN, "receipt", {
+  run_id: RUN_ID,
+  path: nonEmpty("The runpack."),
+  manifest_digest: MANIFEST_DIGEST,
+  ticket_footer: TICKET_FOOTER,
+});
+export type RunReceiptOutput = Frozen<Static<typeof RunReceiptOutputSchema>>;
+
+export const RunFailureSchema = failure(RUN, ["record", "inspect", "receipt"], {
+  run_id: Type.Optional(RUN_ID),
+  path: Type.Optional(nonEmpty("The runpack.")),
+  findings: Type.Optional(findings("What is wrong with the evidence, where that is the reason.")),
+});
+export type RunFailure = Frozen<Static<typeof RunFailureSchema>>;
+
+export const RunOutputSchema = Type.Union([
+  RunRecordOutputSchema,
+  RunInspectOutputSchema,
+  RunReceiptOutputSchema,
+  RunFailureSchema,
+]);
+export type RunOutput = Frozen<Static<typeof RunOutputSchema>>;

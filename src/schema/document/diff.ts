@@ -1,0 +1,34 @@
+/** The result of a comparison (contract 2.9). Closed. */
+import { type Static, Type } from "typebox";
+import { CLOSED, nonBlank, SchemaVersion, timestamp } from "../primitives.ts";
+
+/** What a side of a comparison can be: evidence packs are `guard`, runpacks are `run`. */
+export const ArtifactTypeSchema = Type.Enum(["run", "job", "guard"]);
+
+function paths(description: string) {
+  return Type.Optional(Type.Array(Type.String(), { description }));
+}
+
+export const PackDiffSchema = Type.Object(
+  {
+    schema_id: Type.Literal("gait.pack.diff"),
+    schema_version: SchemaVersion,
+    created_at: timestamp("Always 1980-01-01T00:00:00Z, so that the same sides give the same bytes."),
+    left_pack_id: nonBlank("`pack_id` of the left side; for a runpack its `manifest_digest`."),
+    right_pack_id: nonBlank("`pack_id` of the right side; for a runpack its `manifest_digest`."),
+    left_pack_type: ArtifactTypeSchema,
+    right_pack_type: ArtifactTypeSchema,
+    summary: Type.Object(
+      {
+        changed: Type.Boolean({ description: "Anything below differs." }),
+        added_files: paths("Only on the right side, sorted."),
+        removed_files: paths("Only on the left side, sorted."),
+        changed_files: paths("On both sides with different bytes, sorted."),
+        manifest_delta: Type.Boolean({ description: "The manifests, signatures included, or the types differ." }),
+      },
+      CLOSED,
+    ),
+  },
+  CLOSED,
+);
+export type PackDiff = Static<typeof PackDiffSchema>;

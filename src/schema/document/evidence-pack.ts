@@ -1,0 +1,105 @@
+/**
+ * The manifest of an evidence pack (contract 3.3), and the two lists that it holds copies of. All closed: whatever a
+ * manifest says is read as part of what was signed, so it may say nothing that no program knows the meaning of.
+ */
+import { type Static, Type } from "typebox";
+import { CLOSED, count, hex64, nonBlank, nonEmpty, SchemaVersion, text, timestamp } from "../primitives.ts";
+import { SignaturesSchema } from "./signature.ts";
+
+export const EvidenceTypeSchema = Type.Enum(["runpack", "evidence", "trace", "report"], {
+  description: "runpack: about the run; evidence: taken over; trace: decisions; report: made from the others.",
+});
+export type EvidenceType = Static<typeof EvidenceTypeSchema>;
+
+export const EvidenceContentSchema = Type.Object(
+  {
+    path: nonBlank("Name of the entry in the archive."),
+    sha256: hex64("SHA-256 of the entry's uncompressed bytes."),
+    type: EvidenceTypeSchema,
+  },
+  CLOSED,
+);
+export type EvidenceContent = Static<typeof EvidenceContentSchema>;
+
+export const ControlSchema = Type.Object(
+  {
+    control_id: nonBlank("The control's id in its template, `CC6.6` for example."),
+    title: text("The control's title."),
+    evidence_paths: Type.Array(nonEmpty("Name of an entry."), {
+      description: "The entries that are evidence of the control, sorted; empty where there is none.",
+    }),
+  },
+  CLOSED,
+);
+export type Control = Static<typeof ControlSchema>;
+
+/** `control_index.json`. */
+export const ControlIndexSchema = Type.Array(ControlSchema, { description: "In the order of the template." });
+
+export const EvidencePointerSchema = Type.Object(
+  {
+    pointer_id: nonBlank("`ev_001` and so on, in the order of the paths."),
+    path: nonBlank("Name of the entry."),
+    type: EvidenceTypeSchema,
+    sha256: hex64("SHA-256 of the entry's uncompressed bytes."),
+  },
+  CLOSED,
+);
+export type EvidencePointer = Static<typeof EvidencePointerSchema>;
+
+/** `evidence_pointers.json`. */
+export const EvidencePointersSchema = Type.Array(EvidencePointerSchema, {
+  description: "Every entry but the manifest, the control index and this list.",
+});
+
+export const IncidentWindowSchema = Type.Object(
+  {
+    from: timestamp("First instant of the window."),
+    to: timestamp("Last instant of the window."),
+    window_seconds: count("From the run's creation to either end, in whole seconds."),
+    selection_anchor: Type.Optional(nonBlank("The run whose creation stands in the middle.")),
+  },
+  CLOSED,
+);
+export type IncidentWindow = Static<typeof IncidentWindowSchema>;
+
+export const RenderedArtifactSchema = Type.Object(
+  {
+    format: Type.Literal("pdf"),
+    path: nonBlank("Name of the entry."),
+    sha256: hex64("SHA-256 of the entry's uncompressed bytes."),
+  },
+  CLOSED,
+);
+export type RenderedArtifact = Static<typeof RenderedArtifactSchema>;
+
+/** `pack_manifest.json`. */
+export const EvidencePackManifestSchema = Type.Object(
+  {
+    schema_id: Type.Literal("gait.guard.pack_manifest"),
+    schema_version: SchemaVersion,
+    created_at: timestamp("When the run was recorded, in UTC."),
+    producer_version: text("Version of the program that built the pack."),
+    pack_id: Type.String({
+      title: "`pack_` and 16 lower-case hex digits",
+      pattern: "^pack_[0-9a-f]{16}$",
+      description: "The beginning of the SHA-256 of the canonical JSON of `run_id` and `contents`.",
+    }),
+    run_id: nonEmpty("The run's id."),
+    case_id: Type.Optional(nonBlank("Id of the case that the pack was made for.")),
+    template_id: nonBlank("Template of the controls: soc2, pci or incident_response."),
+    generated_at: timestamp("The same as `created_at`: nothing in a pack depends on when it was built."),
+    control_index: Type.Optional(ControlIndexSchema),
+    evidence_pointers: Type.Optional(EvidencePointersSchema),
+    incident_window: Type.Optional(IncidentWindowSchema),
+    rendered_artifacts: Type.Optional(
+      Type.Array(RenderedArtifactSchema, { description: "Entries that were made for reading." }),
+    ),
+    contents: Type.Array(EvidenceContentSchema, {
+      description: "Every other entry of the archive, in byte order of the paths.",
+    }),
+    signatures: Type.Optional(SignaturesSchema),
+  },
+  CLOSED,
+);
+export type EvidencePackManifest = Static<typeof EvidencePackManifestSchema>;

@@ -1,0 +1,152 @@
+/** One file on the page: what it is called, how far it is, what came out. */
+
+import { el, type MarkupElement } from "../../core/text/markup.ts";
+import { sizeText } from "../../core/text/quantities.ts";
+import type { Result } from "../verify/verify-file.ts";
+import { toDom } from "./dom.ts";
+import { reportView } from "./report-view.ts";
+import { outcomeOf, resultView } from "./result-view.ts";
+
+/** A larger answer is not shown, only handed out. */
+const SHOWN_JSON = 1024 * 1024;
+
+export interface Card {
+  readonly element: HTMLElement;
+  /** @param why why it does not go on, where that is not just the files before it */
+  showWaiting(why?: string): void;
+  showProgress(share: number): void;
+  showResult(result: Result): void;
+  showReport(result: Result): void;
+}
+
+export interface CardActions {
+  cancel(): void;
+  remove(): void;
+  /** A report is asked for, of a file that has a verdict. */
+  report(): void;
+}
+
+export function createCard(file: File, number: number, actions: CardActions): Card {
+  const title = `file-${number}`;
+  const element = toDom(
+    el(
+      "article",
+      { class: "card", "aria-labelledby": title, "data-state": "waiting" },
+      el(
+        "header",
+        {},
+        el("h3", { id: title }, file.name),
+        el("span", { class: "size" }, sizeText(file.size)),
+        removal(file),
+      ),
+      el("div", { class: "body" }),
+    ),
+  ) as HTMLElement;
+  const body = element.querySelector(".body") as HTMLElement;
+  element.querySelector("button")?.addEventListener("click", actions.remove);
+  let bar: HTMLProgressElement | undefined;
+  /** Where the report comes; there is none without a verdict. */
+  let place: HTMLElement | undefined;
+
+  const show = (state: string, ...content: readonly Node[]): void => {
+    element.dataset["state"] = state;
+    body.replaceChildren(...content);
+    bar = undefined;
+    place = undefined;
+  };
+  const askForReport = (): void => {
+    place?.replaceChildren(toDom(el("p", { role: "status" }, "Making the report…")));
+    actions.report();
+  };
+  return {
+    element,
+    showWaiting: (why = "Waiting") => show("waiting", toDom(el("p", {}, why))),
+    showProgress(share) {
+      if (bar === undefined) {
+        const line = toDom(progressLine(file)) as HTMLElement;
+        line.querySelector("button")?.addEventListener("click", actions.cancel);
+        show("verifying", line);
+        bar = line.querySelector("progress") ?? undefined;
+      }
+      // Some bytes are read twice: it is only an estimate, and must not end before the work does.
+      if (bar !== undefined) bar.value = Math.min(share, 0.99);
+    },
+    showResult(result) {
+      const answer = answerPart(file.name, result.json);
+      const asked = result.kind === "judged" ? reportPlace(file, askForReport) : undefined;
+      show(outcomeOf(result), ...resultView(result).map(toDom), ...(asked === undefined ? [] : [asked]), answer);
+      place = asked;
+    },
+    showReport(result) {
+      place?.replaceChildren(reportView(result, title));
+      place?.querySelector("h4")?.focus();
+    },
+  };
+}
+
+function removal({ name }: File): MarkupElement {
+  return el("button", { type: "button", class: "remove", "aria-label": `Remove ${name}` }, "Remove");
+}
+
+function reportPlace({ name }: File, ask: () => void): HTMLElement {
+  const button = el("button", { type: "button", "aria-label": `Show the report on ${name}` }, "Show the report");
+  const place = toDom(el("div", { class: "report" }, el("p", { class: "buttons" }, button))) as HTMLElement;
+  place.querySelector("button")?.addEventListener("click", ask);
+  return place;
+}
+
+function progressLine({ name }: File): MarkupElement {
+  return el(
+    "div",
+    { class: "progress" },
+    el("progress", { max: "1", value: "0", "aria-label": `Verifying ${name}` }),
+    el("button", { type: "button", "aria-label": `Cancel the verification of ${name}` }, "Cancel"),
+  );
+}
+
+/** The answer of `gait pack verify --json`, to see, copy and keep. */
+function answerPart(name: string, json: string): Node {
+  const shown = json.length <= SHOWN_JSON ? json : `${json.length} characters: too many to show, download it\n`;
+  const part = toDom(
+    el(
+      "details",
+      { class: "answer" },
+      el("summary", {}, "JSON answer, as the command line gives it"),
+      el(
+        "p",
+        { class: "buttons" },
+        el("button", { type: "button", class: "copy" }, "Copy"),
+        el("button", { type: "button", class: "download" }, "Download"),
+      ),
+      // Not a child of the markup: its last line end stays one.
+      el("pre", { tabindex: "0", "aria-label": `JSON answer for ${name}` }),
+    ),
+  ) as HTMLElement;
+  (part.querySelector("pre") as HTMLElement).textContent = shown;
+  const copy = part.querySelector(".copy") as HTMLButtonElement;
+  copy.addEventListener("click", () => {
+    void copyText(json).then((copied) => {
+      copy.textContent = copied ? "Copied" : "Can't copy: download it";
+    });
+  });
+  part.querySelector(".download")?.addEventListener("click", () => download(`${name}.verify.json`, json));
+  return part;
+}
+
+async function copyText(text: string): Promise<boolean> {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    // Not granted, or a browser that gives a page from a file no clipboard.
+    return false;
+  }
+}
+
+function download(name: string, text: string): void {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(new Blob([text], { type: "application/json" }));
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+}

@@ -1,0 +1,148 @@
+/** The page: files come in, one after the other is verified, and when what is trusted changes, all are again. */
+
+import { createVerifier } from "../verify/verifier.ts";
+import type { Result } from "../verify/verify-file.ts";
+import { BUILD } from "./build-info.ts";
+import { type Card, createCard } from "./card.ts";
+import { byId } from "./dom.ts";
+import { takeFiles } from "./file-input.ts";
+import { outcomeOf } from "./result-view.ts";
+import { createTrustPanel } from "./trust-panel.ts";
+
+interface Entry {
+  readonly file: File;
+  readonly card: Card;
+  /** Cancelled ones wait for nothing. */
+  state: "waiting" | "verifying" | "done" | "cancelled";
+  result?: Result;
+  /** Its report is asked for, or being made. */
+  reporting?: "asked" | "under way";
+}
+
+const UNUSABLE = "Waiting: something under “What you trust” can't be used";
+
+export function openPage(script: string): void {
+  const verifier = createVerifier(script);
+  const list = byId("results", HTMLElement);
+  const status = byId("status", HTMLElement);
+  let entries: readonly Entry[] = [];
+  let count = 0;
+  let busy = false;
+
+  const add = (files: readonly File[]): void => {
+    trust.takePending();
+    const added = files.map((file) => {
+      const card = createCard(file, ++count, {
+        cancel: () => halt(entry, "cancelled"),
+        report: () => {
+          entry.reporting = "asked";
+          void run();
+        },
+        remove: () => {
+          entries = entries.filter((other) => other !== entry);
+          halt(entry, "cancelled");
+          card.element.remove();
+          report();
+          byId("files", HTMLInputElement).focus();
+        },
+      });
+      const entry: Entry = { file, card, state: "waiting" };
+      card.showWaiting();
+      return entry;
+    });
+    entries = [...entries, ...added];
+    list.append(...added.map(({ card }) => card.element));
+    void run();
+  };
+  /** What is under way ends; `run` sees it and goes on. */
+  const halt = (entry: Entry, state: "waiting" | "cancelled"): void => {
+    const wasUnderWay = entry.state === "verifying" || entry.reporting === "under way";
+    entry.state = state;
+    delete entry.result;
+    delete entry.reporting;
+    entry.card.showWaiting(
+      state === "cancelled" ? "Cancelled. Remove it, or change what you trust to verify again." : undefined,
+    );
+    if (wasUnderWay) verifier.cancel();
+  };
+  const restart = (): void => {
+    for (const entry of entries) halt(entry, "waiting");
+    void run();
+  };
+  const trust = createTrustPanel(restart);
+
+  const run = async (): Promise<void> => {
+    report();
+    if (busy) return;
+    busy = true;
+    for (let next = waiting(); next !== undefined; next = waiting()) {
+      const settings = trust.settings();
+      if (settings === undefined) {
+        for (const entry of entries) if (entry.state === "waiting") entry.card.showWaiting(UNUSABLE);
+        break;
+      }
+      const { file, card } = next;
+      next.state = "verifying";
+      card.showProgress(0);
+      const result = await verifier.verify(file, settings, "verdict", (bytes) => {
+        if (next?.state === "verifying") card.showProgress(bytes / Math.max(1, file.size));
+      });
+      if (result === undefined || next.state !== "verifying") continue;
+      next.state = "done";
+      next.result = result;
+      card.showResult(result);
+      report();
+    }
+    await makeReports();
+    busy = false;
+    report();
+    if (waiting() !== undefined && trust.settings() !== undefined) void run();
+  };
+  /** A report reads the file again: what it needs of every call is kept only while somebody looks at it. */
+  const makeReports = async (): Promise<void> => {
+    const asked = (): Entry | undefined => entries.find(({ reporting }) => reporting === "asked");
+    for (let next = asked(); next !== undefined; next = asked()) {
+      const settings = trust.settings();
+      if (settings === undefined) return;
+      next.reporting = "under way";
+      const result = await verifier.verify(next.file, settings, "report", () => undefined);
+      if (result === undefined || next.reporting !== "under way") continue;
+      delete next.reporting;
+      next.card.showReport(result);
+    }
+  };
+  const waiting = (): Entry | undefined => entries.find(({ state }) => state === "waiting");
+  const report = (): void => {
+    document.body.classList.toggle("empty", entries.length === 0);
+    status.textContent = summary(entries);
+  };
+
+  const files = byId("files", HTMLInputElement);
+  // A file that misses the zone must not take the page's place.
+  takeFiles(document.body, files, add);
+  byId("clear", HTMLButtonElement).addEventListener("click", () => {
+    for (const entry of entries) halt(entry, "cancelled");
+    entries = [];
+    list.replaceChildren();
+    report();
+    files.focus();
+  });
+  byId("version", HTMLElement).textContent = `gait ${BUILD.version}`;
+  byId("commit", HTMLElement).textContent = BUILD.commit;
+  document.body.classList.add("ready");
+  report();
+}
+
+/** `2 of 3 verified: 1 authentic, 1 failed`: what a screen reader says, too. */
+function summary(entries: readonly Entry[]): string {
+  if (entries.length === 0) return "No file yet.";
+  const done = entries.flatMap(({ result }) => (result === undefined ? [] : [outcomeOf(result)]));
+  const counted = (["authentic", "intact", "failed", "refused"] as const).flatMap((outcome) => {
+    const count = done.filter((each) => each === outcome).length;
+    return count === 0 ? [] : [`${count} ${outcome === "refused" ? "not judged" : outcome}`];
+  });
+  const files = entries.length === 1 ? "1 file" : `${entries.length} files`;
+  if (done.length === 0) return `${files}, none verified yet.`;
+  const how = done.length === entries.length ? `${files} verified` : `${done.length} of ${files} verified`;
+  return `${how}: ${counted.join(", ")}.`;
+}

@@ -1,0 +1,118 @@
+/** A result as markup: the verdict first, then why, what the artifact is, what is wrong and what to do. */
+import type { Finding } from "../../core/finding/finding.ts";
+import { verdictIcon } from "../../core/report/page/icons.ts";
+import { capital } from "../../core/report/verdict-section.ts";
+import { el, type Markup, type MarkupElement } from "../../core/text/markup.ts";
+import type { Verdict } from "../../core/verify/verify.ts";
+import type { Judged, Result } from "../verify/verify-file.ts";
+
+/** What a person may conclude, in a sentence. The words of the verdicts are the command line's. */
+const MEANING: Readonly<Record<Verdict | "refused", string>> = {
+  authentic: "Everything agrees, and a key that you trust signed it.",
+  intact: "Everything agrees with everything, but nobody that you trust vouches for it.",
+  failed: "Something does not agree. Don't rely on what this file says.",
+  refused: "There is no verdict: the file could not be judged.",
+};
+
+const SHOWN_FINDINGS = 200;
+const SHOWN_CHARACTERS = 2000;
+
+/** The verdict of a result, or `refused`: also the class of what shows it. */
+export function outcomeOf(result: Result): Verdict | "refused" {
+  return result.kind === "judged" ? result.verdict : "refused";
+}
+
+/** The parts of a result, in the order that they stand on the page. A report of what is in the pack follows them. */
+export function resultView(result: Result): MarkupElement[] {
+  const outcome = outcomeOf(result);
+  const verdict = el(
+    "p",
+    { class: "verdict" },
+    el("strong", {}, verdictIcon(outcome), outcome === "refused" ? "not judged" : outcome),
+    el("span", {}, MEANING[outcome]),
+  );
+  if (result.kind === "refused") {
+    return [verdict, el("p", { class: "reason" }, capital(result.message)), el("p", { class: "hint" }, result.hint)];
+  }
+  return [
+    verdict,
+    // That there are findings is said above them.
+    ...(outcome === "failed" ? [] : [el("p", { class: "reason" }, capital(result.reason))]),
+    ...present(
+      findingList(result.findings),
+      identityList(result),
+      signatureNotes(result),
+      warningList(result.warnings),
+    ),
+  ];
+}
+
+function present(...parts: readonly (MarkupElement | undefined)[]): MarkupElement[] {
+  return parts.filter((part) => part !== undefined);
+}
+
+function identityList({ identity, verdict }: Judged): MarkupElement | undefined {
+  const rows = identity.flatMap(([label, value]) =>
+    value === undefined ? [] : [el("div", {}, el("dt", {}, label), el("dd", {}, cut(value)))],
+  );
+  if (rows.length === 0) return undefined;
+  const title = verdict === "failed" ? "What it says of itself (unverified)" : "What it is";
+  return part("identity", title, el("dl", {}, ...rows));
+}
+
+/** Of signatures that are not valid where another one is, and so are no findings. */
+function signatureNotes({ signature, findings }: Judged): MarkupElement | undefined {
+  if (signature.status !== "verified" || signature.errors.length === 0 || findings.length > 0) return undefined;
+  return part("signatures", "Other signatures", textList("ul", signature.errors));
+}
+
+function warningList(warnings: readonly string[]): MarkupElement | undefined {
+  return warnings.length === 0 ? undefined : part("warnings", "Warnings", textList("ul", warnings));
+}
+
+function findingList(findings: readonly Finding[]): MarkupElement | undefined {
+  if (findings.length === 0) return undefined;
+  const left = findings.length - SHOWN_FINDINGS;
+  return part(
+    "findings",
+    findings.length === 1 ? "1 finding" : `${findings.length} findings`,
+    el("ol", {}, ...findings.slice(0, SHOWN_FINDINGS).map(findingItem)),
+    left > 0 ? el("p", {}, `${left} more are in the JSON answer below.`) : undefined,
+  );
+}
+
+function findingItem({ code, path, message, expected, actual, hint }: Finding): MarkupElement {
+  return el(
+    "li",
+    {},
+    el("p", {}, el("code", { class: "code" }, code), " ", cut(capital(message))),
+    el(
+      "dl",
+      {},
+      ...row("where", path),
+      ...row("expected", expected),
+      ...row("found", actual),
+      ...row("what to do", hint),
+    ),
+  );
+}
+
+function row(label: string, value: string | undefined): MarkupElement[] {
+  if (value === undefined) return [];
+  const text = label === "what to do" ? value : el("code", {}, cut(value));
+  return [el("div", {}, el("dt", {}, label), el("dd", {}, text))];
+}
+
+function part(name: string, title: string, ...children: readonly (Markup | undefined)[]): MarkupElement {
+  return el("section", { class: name }, el("h4", {}, title), ...children);
+}
+
+function textList(tag: "ul" | "ol", texts: readonly string[]): MarkupElement {
+  return el(tag, {}, ...texts.slice(0, SHOWN_FINDINGS).map((text) => el("li", {}, cut(text))));
+}
+
+/** A text of the evidence may have ten million characters. */
+function cut(text: string): string {
+  if (text.length <= SHOWN_CHARACTERS) return text;
+  return `${text.slice(0, SHOWN_CHARACTERS)}… (${text.length} characters; all of them are in the JSON answer)`;
+}

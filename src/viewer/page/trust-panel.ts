@@ -1,0 +1,139 @@
+/** The part of the page that says what is trusted and allowed: keys, whether a signature is needed, limits. */
+import { GaitError } from "../../core/finding/error.ts";
+import { hintOfError } from "../../core/finding/failure.ts";
+import { portablePlatform } from "../../core/portable-platform.ts";
+import { assertKeySize, keyText, parsePublicKey } from "../../core/signature/key.ts";
+import type { PublicKey } from "../../core/signature/signature.ts";
+import { el } from "../../core/text/markup.ts";
+import { DEFAULT_LIMITS, limitText, parseLimit, WANT_LIMIT, type ZipLimits } from "../../core/zip/limits.ts";
+import type { Settings } from "../verify/verify-file.ts";
+import { byId, toDom } from "./dom.ts";
+import { takeFiles } from "./file-input.ts";
+
+const LIMIT_INPUTS: Readonly<Record<keyof ZipLimits, string>> = {
+  maxEntries: "max-entries",
+  maxBytes: "max-bytes",
+  maxRatio: "max-ratio",
+};
+
+export interface TrustPanel {
+  /** Takes what stands in the text field: whoever pasted a key and then dropped a pack means both. */
+  takePending(): void;
+  /** `undefined` while something in the panel can't be used; the panel says what. */
+  settings(): Settings | undefined;
+}
+
+/** @param changed called whenever `settings` answers something else */
+export function createTrustPanel(changed: () => void): TrustPanel {
+  const text = byId("key-text", HTMLTextAreaElement);
+  const fault = byId("key-error", HTMLElement);
+  const list = byId("keys", HTMLElement);
+  const demand = byId("require", HTMLInputElement);
+  let keys: readonly PublicKey[] = [];
+
+  const trust = (key: PublicKey): void => {
+    if (keys.every(({ id }) => id !== key.id)) keys = [...keys, key];
+    showKeys();
+  };
+  const showKeys = (): void => {
+    list.replaceChildren(
+      ...keys.map((key) => {
+        const item = toDom(keyItem(key)) as HTMLElement;
+        item.querySelector("button")?.addEventListener("click", () => {
+          keys = keys.filter(({ id }) => id !== key.id);
+          showKeys();
+          text.focus();
+          changed();
+        });
+        return item;
+      }),
+    );
+  };
+  const refuse = (error: unknown): void => {
+    if (!(error instanceof GaitError)) throw error;
+    fault.replaceChildren(toDom(`${error.message}. ${hintOfError(error)}`));
+  };
+  const takeText = (): void => {
+    fault.replaceChildren();
+    text.removeAttribute("aria-invalid");
+    if (text.value.trim() !== "") {
+      try {
+        trust(parsePublicKey(text.value, portablePlatform, "pasted"));
+        text.value = "";
+      } catch (error) {
+        text.setAttribute("aria-invalid", "true");
+        refuse(error);
+      }
+    }
+    changed();
+  };
+  const takeKeyFiles = async (files: readonly File[]): Promise<void> => {
+    fault.replaceChildren();
+    for (const file of files) {
+      await keyOfFile(file).then(trust).catch(refuse);
+    }
+    changed();
+  };
+
+  // The value is there when the event is over.
+  text.addEventListener("paste", () => setTimeout(takeText));
+  text.addEventListener("change", takeText);
+  byId("key-add", HTMLButtonElement).addEventListener("click", takeText);
+  demand.addEventListener("change", changed);
+  takeFiles(byId("trust", HTMLElement), byId("key-files", HTMLInputElement), (files) => void takeKeyFiles(files));
+  for (const [name, id] of Object.entries(LIMIT_INPUTS) as [keyof ZipLimits, string][]) {
+    const input = byId(id, HTMLInputElement);
+    input.value = limitText(DEFAULT_LIMITS[name]);
+    input.addEventListener("change", changed);
+  }
+
+  return {
+    takePending() {
+      if (text.value.trim() !== "") takeText();
+    },
+    settings() {
+      const limits = readLimits();
+      if (limits === undefined || text.hasAttribute("aria-invalid")) return undefined;
+      return { keys, requireSignature: demand.checked, limits };
+    },
+  };
+}
+
+function readLimits(): ZipLimits | undefined {
+  const fault = byId("limit-error", HTMLElement);
+  fault.replaceChildren();
+  let sound = true;
+  const read = (name: keyof ZipLimits): number => {
+    const input = byId(LIMIT_INPUTS[name], HTMLInputElement);
+    const value = parseLimit(input.value.trim());
+    input.removeAttribute("aria-invalid");
+    if (value !== undefined) return value;
+    sound = false;
+    input.setAttribute("aria-invalid", "true");
+    fault.replaceChildren(WANT_LIMIT);
+    return 0;
+  };
+  const limits = { maxEntries: read("maxEntries"), maxBytes: read("maxBytes"), maxRatio: read("maxRatio") };
+  return sound ? limits : undefined;
+}
+
+/** @throws GaitError `invalid_key`, `not_readable` */
+async function keyOfFile(file: File): Promise<PublicKey> {
+  const source = `path:${file.name}`;
+  assertKeySize(file.size, source);
+  const bytes = await file.arrayBuffer().catch((cause: unknown) => {
+    throw new GaitError("not_readable", `the key file ${file.name} can't be read`, { cause });
+  });
+  return parsePublicKey(keyText(new Uint8Array(bytes), source), portablePlatform, source);
+}
+
+function keyItem({ id, source = "" }: PublicKey) {
+  const from = source.startsWith("path:") ? source.slice("path:".length) : "pasted";
+  return el(
+    "li",
+    {},
+    el("span", { class: "origin" }, from),
+    el("code", {}, id),
+    el("button", { type: "button", "aria-label": `Remove the key ${id}` }, "Remove"),
+  );
+}

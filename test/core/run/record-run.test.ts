@@ -1,0 +1,238 @@
+/** `run record`: members byte for byte as the Go implementation wrote them, defaults, warnings and refusals. */
+import { describe, expect, test } from "bun:test";
+import type { JsonValue } from "../../../src/core/json/parse.ts";
+import { digestOf, sha256Hex } from "../../../src/core/signature/digest.ts";
+import { hostPlatform } from "../../../src/host/platform/bun-platform.ts";
+import { vectorBytes, vectors } from "../../go-vectors.ts";
+import { documentOf, membersOf, runpackOf } from "../artifacts.ts";
+
+describe("inputs of the Go implementation, recorded raw", () => {
+  for (const { file, input = "", members, manifest_digest: digest } of vectors("runpack-raw")) {
+    // Its numbers are lossy: what Go wrote from it is not what was put in.
+    if (input === "inputs/run_delta.json") continue;
+    test(`${input} gives the members of ${file}`, async () => {
+      const { bytes, recorded } = await runpackOf(vectorBytes(input), { captureMode: "raw" });
+      const digests = [...(await membersOf(bytes))].map(([path, member]) => [path, sha256Hex(hostPlatform, member)]);
+      expect(Object.fromEntries(digests)).toEqual(members ?? {});
+      expect(recorded.manifestDigest).toBe(digest ?? "");
+    });
+  }
+
+  test("inputs/run_delta.json is refused for its lossy numbers", () => {
+    expect(runpackOf(vectorBytes("inputs/run_delta.json"))).rejects.toThrow(/\$\.intents\[1\]\.args\.nums\.n_/);
+  });
+
+  test("inputs/run_delta.json with its lossy numbers quoted is recorded, every number as it was written", async () => {
+    const quoted = new TextDecoder()
+      .decode(vectorBytes("inputs/run_delta.json"))
+      .replace(/: (12345678901234567890|9007199254740993|333333333\.33333329)/g, ': "$1"');
+    const { bytes, recorded } = await runpackOf(new TextEncoder().encode(quoted), { captureMode: "raw" });
+    expect(recorded).toMatchObject({ runId: "run_delta", intents: 40, results: 35 });
+    const [, second = ""] = new TextDecoder().decode((await membersOf(bytes)).get("intents.jsonl")).split("\n");
+    expect(second).toContain(
+      '"n_1e20":100000000000000000000,"n_333":"333333333.33333329","n_big":"12345678901234567890","n_e21":1e+21',
+    );
+    expect(second).toContain('"n_neg0":0,"n_odd":"9007199254740993"');
+  });
+});
+
+const RUN = { run_id: "r", created_at: "2026-01-02T03:04:05Z" };
+
+async function record(input: JsonValue, options = {}) {
+  const { bytes, recorded } = await runpackOf(input, options);
+  const members = await membersOf(bytes);
+  const records = (path: string) =>
+    new TextDecoder()
+      .decode(members.get(path))
+      .split("\n")
+      .filter((line) => line !== "")
+      .map((line) => JSON.parse(line));
+  return { recorded, members, records, run: documentOf(members, "run.json"), refs: documentOf(members, "refs.json") };
+}
+
+describe("what an input leaves out", () => {
+  test("a run has an id and nothing else: everything else has its default", async () => {
+    const { run, refs, members, recorded } = await record({ run: { run_id: "r" } });
+    expect(run).toEqual({
+      schema_id: "gait.runpack.run",
+      schema_version: "1.0.0",
+      created_at: "2026-11-23T00:00:00Z",
+      producer_version: "0.0.0-dev",
+      run_id: "r",
+      env: { os: "linux", arch: "amd64", runtime: "go" },
+      timeline: null,
+    });
+    expect(refs["receipts"]).toEqual([]);
+    expect(members.get("intents.jsonl")).toHaveLength(0);
+    expect(members.get("results.jsonl")).toHaveLength(0);
+    expect(recorded.captureMode).toBe("reference");
+  });
+
+  const NOTHING: readonly (readonly [string, JsonValue])[] = [
+    ["null for every list", { run: RUN, intents: null, results: null, refs: null }],
+    ["empty lists", { run: RUN, intents: [], results: [], refs: { receipts: [] } }],
+    ["absent lists", { run: RUN }],
+  ];
+  for (const [name, input] of NOTHING) {
+    test(`${name} are the same as nothing`, async () => {
+      expect((await runpackOf(input)).bytes).toEqual((await runpackOf({ run: RUN })).bytes);
+    });
+  }
+
+  test("a record takes time, version and run from its run, and says otherwise where it does", async () => {
+    const { records } = await record({
+      run: { ...RUN, producer_version: "p" },
+      intents: [
+        { intent_id: "a" },
+        { intent_id: "b", created_at: "2026-05-05T00:00:00.500+01:00", producer_version: "q", run_id: "s" },
+      ],
+    });
+    expect(records("intents.jsonl")).toMatchObject([
+      { created_at: RUN.created_at, producer_version: "p", run_id: "r" },
+      { created_at: "2026-05-05T00:00:00.5+01:00", producer_version: "q", run_id: "s" },
+    ]);
+  });
+
+  test("--run-id takes the place of every run id", async () => {
+    const input = { run: RUN, intents: [{ intent_id: "a", run_id: "elsewhere" }], refs: { run_id: "elsewhere" } };
+    const { records, run, refs, recorded } = await record(input, { runId: "given" });
+    expect([run["run_id"], refs["run_id"], records("intents.jsonl")[0].run_id, recorded.runId]).toEqual(
+      Array(4).fill("given"),
+    );
+  });
+});
+
+describe("bodies and digests", () => {
+  const args = { path: "/a", n: 1 };
+  const digest = digestOf(hostPlatform, args);
+
+  test("raw keeps args and results", async () => {
+    const { records, recorded } = await record(
+      { run: RUN, intents: [{ intent_id: "a", args }] },
+      { captureMode: "raw" },
+    );
+    expect(records("intents.jsonl")[0]).toMatchObject({ args, args_digest: digest });
+    expect(recorded.argsOmitted).toBe(0);
+  });
+  test("reference keeps their digests, leaves them out, and counts them", async () => {
+    const input = { run: RUN, intents: [{ intent_id: "a", args }], results: [{ intent_id: "a", result: args }] };
+    const { records, recorded } = await record(input);
+    expect(records("intents.jsonl")[0]).not.toHaveProperty("args");
+    expect(records("results.jsonl")[0]).not.toHaveProperty("result");
+    expect(records("intents.jsonl")[0].args_digest).toBe(digest);
+    expect(records("results.jsonl")[0].result_digest).toBe(digest);
+    expect([recorded.argsOmitted, recorded.resultsOmitted]).toEqual([1, 1]);
+  });
+  test("the input's capture_mode counts where the flag does not say", async () => {
+    const input = { run: RUN, capture_mode: " raw " };
+    expect((await record(input)).recorded.captureMode).toBe("raw");
+    expect((await record(input, { captureMode: "reference" })).recorded.captureMode).toBe("reference");
+  });
+  test("an empty object has a digest, and is not written", async () => {
+    const { records } = await record({ run: RUN, intents: [{ intent_id: "a", args: {} }] }, { captureMode: "raw" });
+    expect(records("intents.jsonl")[0]).not.toHaveProperty("args");
+    expect(records("intents.jsonl")[0].args_digest).toBe(digestOf(hostPlatform, {}));
+  });
+  test("a member called __proto__ is a member", async () => {
+    const input = `{"run":{"run_id":"r"},"__proto__":{"a":1},"intents":[{"intent_id":"a","args":{"__proto__":{"x":1}}}]}`;
+    const { records, recorded } = await record(JSON.parse(input), { captureMode: "raw" });
+    expect(Object.keys(records("intents.jsonl")[0].args)).toEqual(["__proto__"]);
+    expect(recorded.warnings).toEqual(["$.__proto__: unknown member, left out"]);
+  });
+});
+
+describe("warnings name what is recorded as given", () => {
+  const CASES: readonly (readonly [string, JsonValue, string])[] = [
+    [
+      "a digest that is not its payload's",
+      { intents: [{ intent_id: "a", args: { x: 1 }, args_digest: "00" }] },
+      "$.intents[0]: args_digest is not the digest of args",
+    ],
+    [
+      "a repeated intent_id",
+      {
+        intents: [
+          { intent_id: "a", args_digest: "00" },
+          { intent_id: "a", args_digest: "00" },
+        ],
+      },
+      '$.intents[1].intent_id "a": an intent_id that stands before',
+    ],
+    [
+      "an orphaned result",
+      { results: [{ intent_id: "x", result_digest: "00" }] },
+      '$.results[0].intent_id "x": no intent has this intent_id',
+    ],
+    [
+      "a record of another run",
+      { intents: [{ intent_id: "a", args_digest: "00", run_id: "s" }] },
+      '$.intents[0].run_id "s": a record of another run',
+    ],
+    ["neither payload nor digest", { intents: [{ intent_id: "a" }] }, "$.intents[0]: neither args nor args_digest"],
+    [
+      "an unknown member",
+      { intents: [{ intent_id: "a", args_digest: "00", Args: {} }] },
+      "$.intents[0].Args: unknown member, left out",
+    ],
+    [
+      "more digits than nanoseconds",
+      { intents: [{ intent_id: "a", args_digest: "00", created_at: "2026-01-01T00:00:00.1234567891Z" }] },
+      "$.intents[0].created_at: digits past the nanosecond, cut off",
+    ],
+  ];
+  for (const [name, input, warning] of CASES) {
+    test(name, async () => {
+      expect((await record({ run: RUN, ...(input as object) })).recorded.warnings).toEqual([warning]);
+    });
+  }
+  test("nothing odd: no warning", async () => {
+    const input = {
+      run: RUN,
+      intents: [{ intent_id: "a", args: { x: 1 } }],
+      results: [{ intent_id: "a", result: { y: 1 } }],
+    };
+    expect((await record(input)).recorded.warnings).toEqual([]);
+  });
+  test("a thousand of a kind: twenty, and how many more", async () => {
+    const intents = Array.from({ length: 1000 }, () => ({ intent_id: "a", args_digest: "00" }));
+    const { warnings } = (await record({ run: RUN, intents })).recorded;
+    expect(warnings).toHaveLength(21);
+    expect(warnings[20]).toBe("979 more: an intent_id that stands before");
+  });
+});
+
+describe("refused inputs say where", () => {
+  const CASES: readonly (readonly [string, string, string])[] = [
+    ["no JSON", "{", "line 1, column 2"],
+    ["not an object", "[]", "$ must be an object"],
+    ["no run id", "{}", "the run id is empty"],
+    ["a run id that is a path", '{"run":{"run_id":"../x"}}', 'the run id is "../x"'],
+    ["a blank run id", '{"run":{"run_id":" "}}', 'the run id is " "'],
+    [
+      "a wrong type",
+      '{"run":{"run_id":"r"},"intents":[{"intent_id":1}]}',
+      "$.intents[0].intent_id must be text or null, but is 1",
+    ],
+    ["a record that is no object", '{"run":{"run_id":"r"},"results":[[]]}', "$.results[0] must be an object"],
+    ["a list that is none", '{"run":{"run_id":"r"},"intents":{}}', "$.intents must be"],
+    ["a time that is none", '{"run":{"run_id":"r","created_at":"yesterday"}}', "$.run.created_at"],
+    ["a day that is none", '{"run":{"run_id":"r","created_at":"2026-02-30T00:00:00Z"}}', "$.run.created_at"],
+    ["a capture mode that is none", '{"run":{"run_id":"r"},"capture_mode":"all"}', 'the capture mode is "all"'],
+    [
+      "a name twice, once escaped",
+      '{"run":{"run_id":"r"},"intents":[{"args":{"a":1,"\\u0061":2}}]}',
+      "$.intents[0].args",
+    ],
+    ["a lossy number", '{"run":{"run_id":"r"},"intents":[{"args":{"n":9007199254740993}}]}', "$.intents[0].args.n"],
+  ];
+  for (const [name, input, message] of CASES) {
+    test(name, async () => {
+      const refused = await runpackOf(new TextEncoder().encode(input)).then(
+        () => undefined,
+        (error) => error,
+      );
+      expect(refused).toMatchObject({ code: "invalid_input" });
+      expect(refused.message).toContain(message);
+    });
+  }
+});

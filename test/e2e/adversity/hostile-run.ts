@@ -1,0 +1,66 @@
+/** Runs the executable on many vectors, two at a time, and measures what each cost. */
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Vector } from "../../generators/hostile/vector.ts";
+import { GAIT } from "../gait.ts";
+import { Launcher } from "../launcher.ts";
+import type { Measured } from "../measured.ts";
+
+export interface Outcome extends Omit<Measured, "id"> {
+  readonly verdict: string | undefined;
+  /** The codes of the findings, in their order. */
+  readonly codes: readonly string[];
+  /** Everything on the standard output was one JSON object, and nothing stood on the other. */
+  readonly clean: boolean;
+}
+
+const LANES = 2;
+
+/** What became of each vector, by its name. */
+export async function runVectors(vectors: readonly Vector[]): Promise<Map<string, Outcome>> {
+  const folder = mkdtempSync(join(tmpdir(), "gait-hostile-"));
+  using launcher = new Launcher();
+  const outcomes = new Map<string, Outcome>();
+  const left = vectors.values();
+  try {
+    const lane = async (): Promise<void> => {
+      for (const vector of left) outcomes.set(vector.name, await runVector(vector, folder, launcher));
+    };
+    await Promise.all(Array.from({ length: LANES }, lane));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+  return outcomes;
+}
+
+async function runVector(vector: Vector, folder: string, launcher: Launcher): Promise<Outcome> {
+  const path = join(folder, `${vector.name}.zip`);
+  writeFileSync(path, await vector.bytes());
+  const keys = vector.keys.flatMap((text, index) => {
+    const key = join(folder, `${vector.name}.${index}.key`);
+    writeFileSync(key, text);
+    return ["--public-key", key];
+  });
+  const measured = await launcher.run([GAIT, "pack", "verify", path, "--json", ...vector.flags, ...keys], folder);
+  rmSync(path);
+  const answer = read(measured.stdout);
+  return {
+    ...measured,
+    verdict: answer?.verify?.verdict,
+    codes: (answer?.verify?.findings ?? []).map(({ code }) => code),
+    clean: answer !== undefined && measured.stderr === "",
+  };
+}
+
+interface VerifyAnswer {
+  readonly verify?: { readonly verdict: string; readonly findings: readonly { readonly code: string }[] };
+}
+
+function read(stdout: string): VerifyAnswer | undefined {
+  try {
+    return JSON.parse(stdout) as VerifyAnswer;
+  } catch {
+    return undefined;
+  }
+}

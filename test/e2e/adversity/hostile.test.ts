@@ -1,0 +1,63 @@
+/**
+ * The table of hostile and unusual artifacts against the executable: every verdict for the stated reason. What is odd about
+ * an archive is run in one format of five by default, in turn, and in all of them with `GAIT_LONG=1`; everything else always.
+ */
+import { describe, expect, test } from "bun:test";
+import { readFileSync } from "node:fs";
+import { VECTORS } from "../../generators/hostile/table.ts";
+import { FORMATS, type Vector } from "../../generators/hostile/vector.ts";
+import { HOSTILE_JSON, hostileTable } from "../../generators/hostile.ts";
+import { runVectors } from "./hostile-run.ts";
+
+/** Of the processor, not of the clock: what else a machine does is no fault of the program. */
+const MOST_CPU_MS = 10_000;
+const MOST_BYTES = 2 ** 30;
+
+const isLong = process.env["GAIT_LONG"] === "1";
+const outcomes = await runVectors(VECTORS.filter(({ daily }) => daily || isLong));
+
+for (const format of FORMATS) {
+  const own = VECTORS.filter((vector) => vector.format === format && outcomes.has(vector.name));
+  describe(format, () => {
+    for (const vector of own) test(`${vector.class}: ${vector.what}`, () => judge(vector));
+  });
+}
+
+test.skipIf(!isLong)(`the ${VECTORS.filter(({ daily }) => !daily).length} others (GAIT_LONG=1)`, () => {
+  expect(outcomes.size).toBe(VECTORS.length);
+});
+
+function judge({ name, exit, verdict, codes }: Vector): void {
+  const outcome = outcomes.get(name);
+  const [first, ...others] = codes;
+  expect({ exit: outcome?.exit, verdict: outcome?.verdict, first: outcome?.codes[0] }).toEqual({
+    exit,
+    verdict,
+    first,
+  });
+  expect(outcome?.codes).toEqual(expect.arrayContaining(others));
+  expect(outcome?.clean).toBe(true);
+  expect(outcome?.cpuMs).toBeLessThan(MOST_CPU_MS);
+  expect(outcome?.peakBytes).toBeLessThan(MOST_BYTES);
+}
+
+test("1 GiB of zeros in 1 MB is refused without inflating it", () => {
+  const bombs = VECTORS.filter(({ what, name }) => what.startsWith("1 GiB of zeros in 1 MB") && outcomes.has(name));
+  expect(bombs.length).toBeGreaterThan(0);
+  // Inflating it takes more than a second of it.
+  for (const { name } of bombs) expect(outcomes.get(name)?.cpuMs).toBeLessThan(500);
+});
+
+test("every scenario of the archive is run by default, in one format at least", () => {
+  const daily = new Set(VECTORS.filter((vector) => vector.daily).map((vector) => `${vector.class} ${vector.what}`));
+  expect(VECTORS.filter((vector) => !daily.has(`${vector.class} ${vector.what}`))).toEqual([]);
+});
+
+test("there are at least 200 of them, and no two have one name", () => {
+  expect(VECTORS.length).toBeGreaterThanOrEqual(200);
+  expect(new Set(VECTORS.map(({ name }) => name)).size).toBe(VECTORS.length);
+});
+
+test("the recorded table is what its script writes", async () => {
+  expect(readFileSync(HOSTILE_JSON, "utf8")).toBe(await hostileTable());
+});

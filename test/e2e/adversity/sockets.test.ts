@@ -1,0 +1,67 @@
+/** No command opens a socket, whatever it does: shown by the kernel's own account of its calls. */
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { mkdtempSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { keyPath, vectorPath } from "../../go-vectors.ts";
+import { exampleFolder, type Scene } from "../folder.ts";
+import { GAIT } from "../gait.ts";
+import { prepareWriting, RUNPACK, WRITING } from "./writing.ts";
+
+const TRACE = ["strace", "-f", "-qq", "-e", "trace=%network,execve"];
+const works = Bun.which("strace") !== null && Bun.spawnSync([...TRACE, "true"]).success;
+if (!works && process.env["CI"] === "true")
+  throw new Error("strace is needed (Debian: strace), and may not trace here");
+
+let scene: Scene;
+beforeAll(() => {
+  scene = exampleFolder();
+  prepareWriting(scene);
+});
+afterAll(() => scene.remove());
+
+const PACK = vectorPath("packs/pack_run_alpha_signed.zip");
+const KEY = keyPath("test", "public");
+const READING: Record<string, string[]> = {
+  version: ["version"],
+  help: ["--help"],
+  "run inspect": ["run", "inspect", `./${RUNPACK}`],
+  "run receipt": ["run", "receipt", `./${RUNPACK}`],
+  "pack verify": ["pack", "verify", PACK, "--public-key", KEY],
+  "pack verify of a job": ["pack", "verify", vectorPath("packs/pack_job_resumed_signed.zip"), "--public-key", KEY],
+  "pack verify of nothing": ["pack", "verify", "nothing.zip"],
+  "pack inspect": ["pack", "inspect", PACK],
+  "pack diff": ["pack", "diff", PACK, PACK],
+  "guard verify": ["guard", "verify", vectorPath("guard/guard_pci_full_pdf.zip")],
+  "job inspect": ["job", "inspect", "--id", "job_1", "--root", "jobs"],
+  "keys verify": ["keys", "verify", "--private-key", keyPath("test", "private")],
+  selftest: ["selftest"],
+};
+
+/** The system calls of the network, and the programs that were started. */
+function traced(args: readonly string[]): { sockets: string[]; programs: number } {
+  const log = join(mkdtempSync(scene.at("trace-")), "log");
+  const env = { PATH: process.env["PATH"] ?? "", HOME: "/nonexistent" };
+  Bun.spawnSync([...TRACE, "-o", log, GAIT, ...args], { cwd: scene.path, env, stdin: "ignore" });
+  const calls = readFileSync(log, "utf8").split("\n");
+  return {
+    sockets: calls.filter((line) => /^\d+ +(socket|connect|bind|listen|accept|send|recv)\w*\(/.test(line)),
+    programs: calls.filter((line) => / execve\(/.test(line)).length,
+  };
+}
+
+describe.skipIf(!works)("no socket, and no other program (strace)", () => {
+  for (const [name, args] of Object.entries(READING)) {
+    test(`gait ${name}`, () => expect(traced(args)).toEqual({ sockets: [], programs: 1 }));
+  }
+  for (const [name, args] of Object.entries(WRITING)) {
+    test(`gait ${name}`, () => {
+      expect(traced(args(mkdtempSync(scene.at("out-"))))).toEqual({ sockets: [], programs: 1 });
+    });
+  }
+  test("a program that does open one is seen", () => {
+    const log = scene.at("seen");
+    const open = "import socket; socket.socket()";
+    Bun.spawnSync([...TRACE, "-o", log, "python3", "-c", open], { stdin: "ignore" });
+    expect(readFileSync(log, "utf8")).toContain("socket(");
+  });
+});

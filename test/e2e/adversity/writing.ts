@@ -1,0 +1,37 @@
+/** Every command that writes a file, in a folder that has what it needs. */
+import { join } from "node:path";
+import { keyPath } from "../../go-vectors.ts";
+import type { Scene } from "../folder.ts";
+
+export const RUNPACK = "once/runpack_run_fix_rounding.zip";
+
+/** The arguments of each, with `out` as the folder for what it writes. `prepareWriting` has been called. */
+export const WRITING: Record<string, (out: string) => string[]> = {
+  "run record": (out) => ["run", "record", "--input", "run.json", "--out-dir", out],
+  "run record, signed": (out) => [
+    ...["run", "record", "--input", "run.json", "--out-dir", out, "--private-key", keyPath("test", "private")],
+  ],
+  "pack build": (out) => ["pack", "build", "--from", RUNPACK, "--out", join(out, "pack.zip")],
+  "pack build of a job": (out) => [
+    ...["pack", "build", "--type", "job", "--from", "jobs/job_1", "--out", join(out, "job.zip")],
+  ],
+  "guard pack": (out) => ["guard", "pack", "--run", RUNPACK, "--out", join(out, "evidence.zip")],
+  "guard pack with a page": (out) => [
+    ...["guard", "pack", "--run", RUNPACK, "--render-pdf", "--out", join(out, "evidence.zip")],
+  ],
+  "pack diff --output": (out) => ["pack", "diff", RUNPACK, RUNPACK, "--output", join(out, "diff.json")],
+  "keys init": (out) => ["keys", "init", "--out-dir", out],
+  "keys rotate": (out) => ["keys", "rotate", "--out-dir", out],
+  "job submit": (out) => ["job", "submit", "--id", "job_2", "--root", out, "--env-fingerprint", "x"],
+};
+
+export function prepareWriting(scene: Scene): void {
+  for (const args of [
+    ["run", "record", "--input", "run.json", "--out-dir", "once"],
+    ["job", "submit", "--id", "job_1", "--root", "jobs", "--env-fingerprint", "x"],
+    ["job", "checkpoint", "add", "--id", "job_1", "--root", "jobs", "--type", "plan", "--summary", "first"],
+  ]) {
+    const { exit, answer } = scene.json(args);
+    if (exit !== 0) throw new Error(`${args.join(" ")}: ${answer.error}`);
+  }
+}

@@ -1,0 +1,112 @@
+/** Evidence packs with the executable: written, judged, shown, and the same bytes from anywhere. */
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { keyPath, VECTORS, vectorPath, vectors } from "../../go-vectors.ts";
+import { conforms } from "../answers.ts";
+import { gait } from "../gait.ts";
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "gait-guard-"));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function json(args: readonly string[], env: Record<string, string> = {}) {
+  const { exit, stdout } = gait([...args, "--json"], { cwd: folder, env });
+  const answer = JSON.parse(stdout);
+  expect(conforms(answer)).toEqual([]);
+  return { exit, answer };
+}
+
+const evidence = (name: string): string => join(VECTORS, "evidence", name);
+const PDF = ["--render-pdf", "--regress", evidence("regress_result.json")];
+const TRACES = [evidence("trace_s1.json"), evidence("trace_s2.json")];
+const PACK = [
+  "guard",
+  "pack",
+  "--run",
+  vectorPath("runpacks/runpack_run_alpha.zip"),
+  "--template",
+  "pci",
+  "--case-id",
+  "C-7",
+];
+
+describe("guard verify and pack verify", () => {
+  for (const { file, signed_by: signer, pack_id } of vectors("guard-pack", "incident-pack")) {
+    test(file, () => {
+      const key = ["--public-key", keyPath(signer ?? "test", "public")];
+      const { exit, answer } = json(["guard", "verify", vectorPath(file), ...key]);
+      expect([exit, answer.pack_id]).toEqual([0, pack_id]);
+      const verified = json(["pack", "verify", vectorPath(file), ...key]);
+      expect(verified.answer.verify.verdict).toBe(signer === undefined ? "intact" : "authentic");
+    });
+  }
+  for (const file of ["tampered/gd_undeclared.zip", "tampered/gd_unknown_field_signed.zip"]) {
+    test(`${file} is refused`, () => {
+      expect(json(["guard", "verify", vectorPath(file)]).exit).toBe(2);
+      expect(json(["pack", "verify", vectorPath(file)]).exit).toBe(2);
+    });
+  }
+});
+
+describe("guard pack", () => {
+  test("another time zone and order of flags: the same bytes, the PDF too", () => {
+    const one = json([...PACK, "--trace", TRACES.join(","), ...PDF, "--out", "one.zip"]);
+    const two = json([...PACK, ...PDF, "--trace", [...TRACES].reverse().join(","), "--out", "two.zip"], {
+      TZ: "Asia/Kolkata",
+      LC_ALL: "C",
+    });
+    expect([one.exit, two.exit]).toEqual([0, 0]);
+    expect(readFileSync(join(folder, "one.zip"))).toEqual(readFileSync(join(folder, "two.zip")));
+    expect(json(["guard", "verify", "one.zip"]).exit).toBe(0);
+  });
+  test("signed, it is authentic; unsigned unless a key is given", () => {
+    const signed = [...PACK, "--private-key", keyPath("test", "private"), "--out", "signed.zip"];
+    expect(json(signed).answer.signature_status).toBe("signed");
+    const { answer } = json([
+      "pack",
+      "verify",
+      "signed.zip",
+      "--public-key",
+      keyPath("test", "public"),
+      "--profile",
+      "strict",
+    ]);
+    expect(answer.verify.verdict).toBe("authentic");
+    expect(json([...PACK, "--out", "unsigned.zip"]).answer.signature_status).toBe("missing");
+  });
+  test("a window takes what lies beside the runpack, as the reference implementation did", () => {
+    for (const name of readdirSync(join(VECTORS, "evidence"))) copyFileSync(evidence(name), join(folder, name));
+    const window = ["guard", "pack", "--from", "runpack_run_incident.zip", "--window", "48h", "--case-id", "INC-1"];
+    const { answer } = json([...window, "--out", "incident.zip"]);
+    expect(answer).toMatchObject({ pack_id: "pack_d0736724f5c2fee6", trace_count: 2, regress_count: 1 });
+  });
+  test("an unknown template is a wrong call", () => {
+    const { exit, answer } = json([
+      "guard",
+      "pack",
+      "--run",
+      vectorPath("runpacks/runpack_run_alpha.zip"),
+      "--template",
+      "hipaa",
+      "--out",
+      "x.zip",
+    ]);
+    expect([exit, answer.error_code]).toEqual([6, "invalid_input"]);
+  });
+  test("evidence that does not fit is refused with its file and place", () => {
+    const { exit, answer } = json([...PACK, "--trace", evidence("regress_result.json"), "--out", "x.zip"]);
+    expect(exit).toBe(6);
+    expect(answer.error).toContain("regress_result.json: $");
+  });
+  test("pack inspect shows each control with its evidence, and marks those that have none", () => {
+    const { stdout } = gait(["pack", "inspect", vectorPath("guard/guard_soc2_min.zip")], { cwd: folder });
+    expect(stdout).toMatch(
+      /CC8\.1 +Incident Evidence Integrity\n +referenced_runpacks\.json\n +runpack_summary\.json\n/,
+    );
+    expect(stdout).toMatch(/CC7\.2 +Operational Monitoring.*\n +.*(none|no evidence)/i);
+  });
+});

@@ -1,0 +1,49 @@
+/**
+ * The table of hostile artifacts, and of those that are only unusual: what each is and what must be said of it.
+ * Writes test/vectors/hostile.json; with a folder, also the artifacts themselves, those that are made in the tests too.
+ *
+ * Run: `node scripts/bun.mjs test/generators/hostile.ts [FOLDER]`
+ */
+import { createHash } from "node:crypto";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { VECTORS } from "./hostile/table.ts";
+import type { Vector } from "./hostile/vector.ts";
+
+export const HOSTILE_JSON = join(import.meta.dir, "../vectors/hostile.json");
+
+/** Larger ones are not recorded by their digest: they are made by a codec whose bytes may change. */
+export const RECORDED_BYTES = 16 * 1024;
+
+/** The checked-in form: one line for each vector. */
+export async function hostileTable(): Promise<string> {
+  const rows: string[] = [];
+  for (const each of VECTORS) rows.push(JSON.stringify(await rowOf(each)));
+  return `[\n${rows.join(",\n")}\n]\n`;
+}
+
+async function rowOf(each: Vector): Promise<object> {
+  const { name, layer, codes, exit, verdict, generated } = each;
+  const sha256 = generated
+    ? undefined
+    : createHash("sha256")
+        .update(await recorded(each))
+        .digest("hex");
+  return { name, layer, codes, exit, verdict, sha256 };
+}
+
+async function recorded(each: Vector): Promise<Uint8Array> {
+  const bytes = await each.bytes();
+  if (bytes.length > RECORDED_BYTES) throw new Error(`${each.name} has ${bytes.length} bytes: make it in the tests`);
+  return bytes;
+}
+
+if (import.meta.main) {
+  const [folder] = process.argv.slice(2);
+  writeFileSync(HOSTILE_JSON, await hostileTable());
+  if (folder !== undefined) {
+    mkdirSync(folder, { recursive: true });
+    for (const each of VECTORS) writeFileSync(join(folder, `${each.name}.zip`), await each.bytes());
+  }
+  process.stdout.write(`${VECTORS.length} vectors\n`);
+}

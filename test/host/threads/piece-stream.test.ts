@@ -1,0 +1,187 @@
+/** Bytes that go to another thread and come back: the same as without one, and a failure on either side leaves it free. */
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { MemoryScratch } from "../../../src/core/bytes/scratch.ts";
+import { GaitError } from "../../../src/core/finding/error.ts";
+import type { JsonObject } from "../../../src/core/json/parse.ts";
+import type { Platform, Scratch } from "../../../src/core/platform/platform.ts";
+import type { Lane } from "../../../src/core/platform/thread-task.ts";
+import { type Verification, verifyArtifact } from "../../../src/core/verify/verify.ts";
+import { createZipWriter } from "../../../src/core/zip/writer.ts";
+import { openSource } from "../../../src/host/files/input-file.ts";
+import { hostPlatform } from "../../../src/host/platform/bun-platform.ts";
+import { startLane } from "../../../src/host/threads/threads.ts";
+import { byteSink, packOf, runpackOf } from "../../core/artifacts.ts";
+import { readMembers, writeMembers } from "../../fuzz/sealing.ts";
+
+let folder: string;
+let lane: Lane;
+let asked = 0;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "gait-exchange-"));
+  lane = startLane();
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const alone: Platform = { ...hostPlatform, lanes: () => [] };
+const together: Platform = {
+  ...hostPlatform,
+  lanes: () => [
+    {
+      ask: (question, exchange) => {
+        asked += 1;
+        return lane.ask(question, exchange);
+      },
+    },
+  ],
+};
+
+/** Just large enough for another thread. Runs of letters: deflated fast, to more than what is on the way at a time. */
+const TEXT = new Uint8Array(2_200_000);
+let state = 1;
+for (let at = 0; at < TEXT.length; at += 1) {
+  if (at % 9 === 0) state = (Math.imul(state, 1103515245) + 12345) & 0x7fffffff;
+  TEXT[at] = 0x61 + ((state >>> 16) % 7);
+}
+
+/** The first `end` bytes of it, in pieces of `size` bytes. */
+function* text(size: number, end = TEXT.length): Generator<Uint8Array> {
+  for (let at = 0; at < end; at += size) yield TEXT.subarray(at, Math.min(end, at + size));
+}
+
+async function archive(platform: Platform, content: Iterable<Uint8Array>): Promise<Uint8Array> {
+  const sink = byteSink();
+  const writer = createZipWriter(sink, platform);
+  await writer.add("a.jsonl", content);
+  await writer.add("b.json", new TextEncoder().encode("{}"));
+  await writer.close();
+  return sink.bytes();
+}
+
+describe("deflated on another thread", () => {
+  for (const size of [1000, 65_536, 3_000_000]) {
+    test(`2.2 MB in pieces of ${size} bytes: the bytes are the same`, async () => {
+      const before = asked;
+      const there = await archive(together, text(size));
+      // The small entry behind it goes there too: one codec is enough.
+      expect(asked).toBe(before + 2);
+      expect(Buffer.from(there).equals(await archive(alone, text(65_536)))).toBe(true);
+    });
+  }
+  test("content below 2 MiB is not worth a thread", async () => {
+    const before = asked;
+    expect(await archive(together, text(65_536, 2_000_000))).toEqual(await archive(alone, text(65_536, 2_000_000)));
+    expect(asked).toBe(before);
+  });
+  test("content that fails midway: its error, and the thread is free again", async () => {
+    function* failing(): Generator<Uint8Array> {
+      yield* text(65_536);
+      throw new GaitError("input_changed", "cut");
+    }
+    await expect(archive(together, failing())).rejects.toThrow(expect.objectContaining({ code: "input_changed" }));
+    expect(await archive(together, text(65_536))).toEqual(await archive(alone, text(65_536)));
+  });
+  test("a scratch that takes no more: its error, and the thread is free again", async () => {
+    const full = (): Scratch => {
+      const scratch = new MemoryScratch();
+      return {
+        write(bytes) {
+          if (scratch.size > 100_000) throw new GaitError("write_failed", "full");
+          scratch.write(bytes);
+        },
+        source: () => scratch.source(),
+        dispose: () => scratch.dispose(),
+      };
+    };
+    const attempt = archive({ ...together, scratch: full }, text(65_536));
+    await expect(attempt).rejects.toThrow(expect.objectContaining({ code: "write_failed" }));
+    expect(await archive(together, text(65_536))).toEqual(await archive(alone, text(65_536)));
+  });
+  for (const [rule, script] of [
+    ["ends", "process.exit(0)"],
+    ["throws", 'throw new Error("no")'],
+    ["answers before it has all", 'self.postMessage({ broken: "no" })'],
+  ] as const) {
+    test(`a thread that ${rule} is not waited for`, async () => {
+      const path = join(folder, "worker.ts");
+      writeFileSync(path, `let n = 0; self.onmessage = () => { if (++n === 3) { ${script} } };`);
+      const dead = startLane(path);
+      await expect(archive({ ...hostPlatform, lanes: () => [dead] }, text(65_536))).rejects.toThrow(/thread|no/);
+    });
+  }
+});
+
+describe("one large file, inflated and hashed on another thread and looked into on this one", () => {
+  let runpack: Uint8Array;
+  beforeAll(async () => {
+    const pad = "0123456789abcdef".repeat(60);
+    const intents = Array.from({ length: 9000 }, (_, at) => ({
+      intent_id: `i${at}`,
+      tool_name: "t",
+      args: { at, pad },
+    }));
+    const input = { run: { run_id: "large" }, intents, results: [] } as unknown as JsonObject;
+    runpack = (await runpackOf(input, { captureMode: "raw" })).bytes;
+  });
+
+  async function verify(bytes: Uint8Array, platform: Platform): Promise<Verification> {
+    const path = join(folder, "one.zip");
+    writeFileSync(path, bytes);
+    const opened = await openSource(path);
+    try {
+      return await verifyArtifact(opened.source, { platform, keys: [], requireSignature: false });
+    } finally {
+      opened.close();
+    }
+  }
+  async function both(bytes: Uint8Array): Promise<Verification> {
+    const before = asked;
+    const there = await verify(bytes, together);
+    expect(asked).toBe(before + 1);
+    expect(there).toEqual(await verify(bytes, alone));
+    return there;
+  }
+  function withLine(line: string): Uint8Array {
+    const members = readMembers(runpack) ?? [];
+    const changed = (content: Uint8Array): Uint8Array => {
+      const at = content.indexOf(0x0a, 6_000_000) + 1;
+      return Buffer.concat([content.subarray(0, at), Buffer.from(line), content.subarray(at)]);
+    };
+    return writeMembers(
+      members.map(([path, content]) => [path, path === "intents.jsonl" ? changed(content) : content]),
+    );
+  }
+
+  test("a good one, and the pack around it", async () => {
+    const { verdict, runpack: report } = await both(runpack);
+    expect([verdict, report?.intents]).toEqual(["intact", 9000]);
+    expect((await both((await packOf(runpack)).bytes)).verdict).toBe("intact");
+  });
+  for (const line of ["{\n", '{"a":1,"a":2}\n', "{}\n", '{"schema_id":"gait.runpack.intent"}\n', "\u00ff\n"]) {
+    test(`with the line ${JSON.stringify(line)} in it`, async () => {
+      expect((await both(withLine(line))).verdict).toBe("failed");
+    });
+  }
+  test("with any byte of its deflate data changed", async () => {
+    for (const offset of [1000, 5000, 20_000]) {
+      const at = Buffer.from(runpack).indexOf("intents.jsonl") + offset;
+      const bad = runpack.map((byte, index) => (index === at ? byte ^ 0x10 : byte));
+      expect((await both(bad)).verdict).toBe("failed");
+    }
+  });
+  test("a checker that throws: its error, and the thread is free again", async () => {
+    const fails: Lane = {
+      ask: (question, exchange = {}) =>
+        lane.ask(question, {
+          ...exchange,
+          take: () => {
+            throw new Error("no room");
+          },
+        }),
+    };
+    await expect(verify(runpack, { ...hostPlatform, lanes: () => [fails] })).rejects.toThrow("no room");
+    expect((await both(runpack)).verdict).toBe("intact");
+  });
+});

@@ -1,0 +1,204 @@
+/** Two threads, one report: large files are read elsewhere, and nothing that is said may depend on it. */
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { mkdtempSync, renameSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { GaitError } from "../../../src/core/finding/error.ts";
+import type { JsonObject } from "../../../src/core/json/parse.ts";
+import type { Platform } from "../../../src/core/platform/platform.ts";
+import type { Lane } from "../../../src/core/platform/thread-task.ts";
+import { type Verification, verifyArtifact } from "../../../src/core/verify/verify.ts";
+import { openSource } from "../../../src/host/files/input-file.ts";
+import { hostPlatform } from "../../../src/host/platform/bun-platform.ts";
+import { startLane } from "../../../src/host/threads/threads.ts";
+import { packOf, runpackOf } from "../../core/artifacts.ts";
+import { readMembers, writeMembers } from "../../fuzz/sealing.ts";
+
+/** Of each kind: intents and results of more than 8 MiB, which is where threads begin. */
+const RECORDS = 9000;
+let folder: string;
+let runpack: Uint8Array;
+let lane: Lane;
+let asked = 0;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), "gait-lanes-"));
+  const pad = "0123456789abcdef".repeat(60);
+  const intents = Array.from({ length: RECORDS }, (_, at) => ({
+    intent_id: `i${at}`,
+    tool_name: "t",
+    args: { at, pad },
+  }));
+  const results = intents.map(({ intent_id }) => ({ intent_id, status: "ok", result: { intent_id, pad } }));
+  const input = { run: { run_id: "large" }, intents, results } as unknown as JsonObject;
+  runpack = (await runpackOf(input, { captureMode: "raw" })).bytes;
+  lane = startLane();
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const alone: Platform = { ...hostPlatform, lanes: () => [] };
+/** With one more thread, however many processors there are. */
+const together: Platform = {
+  ...hostPlatform,
+  lanes: () => [
+    {
+      ask: (question, exchange) => {
+        asked += 1;
+        return lane.ask(question, exchange);
+      },
+    },
+  ],
+};
+
+async function verifyAt(path: string, platform: Platform): Promise<Verification> {
+  const opened = await openSource(path);
+  try {
+    const verified = await verifyArtifact(opened.source, { platform, keys: [], requireSignature: false });
+    opened.assertUnchanged();
+    return verified;
+  } finally {
+    opened.close();
+  }
+}
+
+async function both(bytes: Uint8Array): Promise<Verification> {
+  const path = join(folder, "both.zip");
+  writeFileSync(path, bytes);
+  const before = asked;
+  const second = await verifyAt(path, together);
+  expect(asked).toBe(before + 1);
+  expect(second).toEqual(await verifyAt(path, alone));
+  return second;
+}
+
+function withMember(name: string, change: (content: Uint8Array) => Uint8Array): Uint8Array {
+  const members = readMembers(runpack) ?? [];
+  return writeMembers(members.map(([path, content]) => [path, path === name ? change(content) : content]));
+}
+
+describe("the report is the same with threads and without", () => {
+  test("of a good runpack", async () => {
+    const { verdict, runpack: report } = await both(runpack);
+    expect([verdict, report?.intents, report?.results]).toEqual(["intact", RECORDS, RECORDS]);
+  });
+  test("of a pack around it", async () => {
+    expect((await both((await packOf(runpack)).bytes)).verdict).toBe("intact");
+  });
+  for (const name of ["intents.jsonl", "results.jsonl"]) {
+    test(`with a byte of ${name} changed`, async () => {
+      const { verdict, findings } = await both(
+        withMember(name, (content) => content.map((byte, at) => (at === 5_000_000 ? byte ^ 1 : byte))),
+      );
+      expect([verdict, findings.map(({ code, path }) => `${code} ${path}`)]).toEqual([
+        "failed",
+        [`file_hash_mismatch ${name}`],
+      ]);
+    });
+    test(`with a damaged deflate stream of ${name}`, async () => {
+      const at = Buffer.from(runpack).indexOf(name) + name.length + 20_000;
+      const { verdict, findings } = await both(runpack.map((byte, index) => (index === at ? byte ^ 0x55 : byte)));
+      expect(verdict).toBe("failed");
+      expect(findings.map(({ path }) => path)).toContain(name);
+    });
+  }
+});
+
+describe("a file that changes", () => {
+  /** Lets `change` happen after the file was opened here, and before the thread opens it. */
+  function changing(change: () => void): Platform {
+    const ask: Lane["ask"] = (question) => {
+      change();
+      return lane.ask(question);
+    };
+    return { ...hostPlatform, lanes: () => [{ ask }] };
+  }
+  const cases: readonly (readonly [rule: string, change: (path: string) => void])[] = [
+    ["another file in its place", (path) => swap(path)],
+    ["another file in its place, of the same bytes", (path) => swap(path, runpack)],
+    ["more bytes", (path) => writeFileSync(path, "x", { flag: "a" })],
+    ["no file any more", (path) => rmSync(path)],
+  ];
+  for (const [rule, change] of cases) {
+    test(`${rule}: no verdict`, async () => {
+      const path = join(folder, "changing.zip");
+      writeFileSync(path, runpack);
+      const verified = verifyAt(
+        path,
+        changing(() => change(path)),
+      );
+      const error = await verified.then(
+        () => undefined,
+        (reason: unknown) => reason,
+      );
+      expect(error).toBeInstanceOf(GaitError);
+      expect(["input_changed", "not_found"]).toContain((error as GaitError).code);
+    });
+  }
+  test("another file for a moment, and the first one again: no verdict that is half of each", async () => {
+    const path = join(folder, "moment.zip");
+    const aside = join(folder, "aside.zip");
+    const good = writeMembers(readMembers(runpack) ?? [], () => "stored");
+    // The file that is asked about is bad, in what the thread reads; the one that is there for a moment is good.
+    const at = Buffer.from(good).indexOf("intents.jsonl") + 1_000_000;
+    const bad = good.map((byte, index) => (index === at ? byte ^ 1 : byte));
+    writeFileSync(path, bad);
+    const platform: Platform = {
+      ...hostPlatform,
+      lanes: () => [
+        {
+          ask: async (question) => {
+            renameSync(path, aside);
+            writeFileSync(path, good);
+            try {
+              return await lane.ask(question);
+            } finally {
+              renameSync(aside, path);
+            }
+          },
+        },
+      ],
+    };
+    await expect(verifyAt(path, platform)).rejects.toThrow(expect.objectContaining({ code: "input_changed" }));
+  });
+  function swap(path: string, bytes: Uint8Array = Uint8Array.of(1)): void {
+    writeFileSync(`${path}.new`, bytes);
+    utimesSync(`${path}.new`, 1, 1);
+    renameSync(`${path}.new`, path);
+  }
+});
+
+describe("a thread that fails", () => {
+  for (const [rule, failing] of [
+    ["with an error", () => Promise.reject(new Error("a thread broke"))],
+    [
+      "at once",
+      () => {
+        throw new Error("a thread broke");
+      },
+    ],
+  ] as const) {
+    test(`${rule}: the error is told after all reading is over, and the next file is judged as ever`, async () => {
+      const path = join(folder, "failing.zip");
+      writeFileSync(path, runpack);
+      const platform: Platform = { ...hostPlatform, lanes: () => [{ ask: failing }] };
+      await expect(verifyAt(path, platform)).rejects.toThrow("a thread broke");
+      expect((await verifyAt(path, together)).verdict).toBe("intact");
+    });
+  }
+  for (const [rule, script] of [
+    ["ends without a word", "process.exit(0)"],
+    ["throws", 'throw new Error("no")'],
+  ] as const) {
+    test(`one that ${rule} is not waited for`, async () => {
+      const path = join(folder, "worker.ts");
+      writeFileSync(path, `self.onmessage = () => { ${script} };`);
+      const dead = startLane(path);
+      const question = { archive: { path: "", identity: "", offset: 0, length: 0 }, task: {} } as never;
+      await expect(dead.ask(question)).rejects.toThrow(/a thread (ended|broke)/);
+    });
+  }
+  test("a script that is not there is an error", async () => {
+    const question = { archive: { path: "", identity: "", offset: 0, length: 0 }, task: {} } as never;
+    await expect(startLane(join(folder, "none.ts")).ask(question)).rejects.toThrow(/a thread/);
+  });
+});
