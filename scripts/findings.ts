@@ -1,23 +1,23 @@
-/** The table of findings in docs/format.md, from the rules in the code: `bun scripts/findings.ts` writes it anew. */
+/** The table of findings in docs/contract.md, from the rules in the code: `bun scripts/findings.ts` writes it anew. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { FINDING_RULES } from "../src/core/finding/finding.ts";
 
-const DOCUMENT = join(import.meta.dir, "../docs/format.md");
+const DOCUMENT = join(import.meta.dir, "../docs/contract.md");
 const HEAD = "| code | the rule that is broken |\n|---|---|\n";
 
 /** The document with the table as the code has it. */
 export function withFindings(document: string): string {
   const start = document.indexOf(HEAD);
-  if (start < 0) throw new Error("docs/format.md has no table of findings");
+  if (start < 0) throw new Error("docs/contract.md has no table of findings");
   const rows = Object.entries(FINDING_RULES).map(
     ([code, { rule }]) => `| \`${code}\` | ${rule.replaceAll("|", "\\|")} |\n`,
   );
   return document.slice(0, start) + HEAD + rows.join("");
 }
 
-export function readFormat(): string {
+export function readContract(): string {
   return readFileSync(DOCUMENT, "utf8");
 }
 
-if (import.meta.main) writeFileSync(DOCUMENT, withFindings(readFormat()));
+if (import.meta.main) writeFileSync(DOCUMENT, withFindings(readContract()));

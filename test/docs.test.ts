@@ -2,12 +2,12 @@
 import { expect, test } from "bun:test";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { readFormat, withFindings } from "../scripts/findings.ts";
+import { readContract, withFindings } from "../scripts/findings.ts";
 
 const ROOT = dirname(import.meta.dir);
 
-test("docs/format.md has every finding with its rule; `bun scripts/findings.ts` writes the table", () => {
-  expect(readFormat()).toBe(withFindings(readFormat()));
+test("docs/contract.md has every finding with its rule; `bun scripts/findings.ts` writes the table", () => {
+  expect(readContract()).toBe(withFindings(readContract()));
 });
 
 test("every file that the docs link to or name as a test is there", () => {
