@@ -1,4 +1,4 @@
-/** The arguments of one command: contract section 9, "flags". */
+/** The arguments of one command: contract 6.2. */
 import { describe, expect, test } from "bun:test";
 import { readArguments, wantsHelp, wantsJson } from "../../src/cli/arguments/read-arguments.ts";
 import type { CommandSpec } from "../../src/cli/command.ts";

@@ -1,4 +1,4 @@
-/** The table of exits: contract sections 6.1, 6.4 and 9. */
+/** The table of exits: contract 6.1, 6.4 and 9.1. */
 import { describe, expect, test } from "bun:test";
 import { EXIT, errorMembers, exitOfError, exitOfVerdict } from "../../src/cli/exit.ts";
 import { type ErrorCode, GaitError } from "../../src/core/finding/error.ts";

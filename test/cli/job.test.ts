@@ -253,7 +253,7 @@ test("the flags' checkpoint types are the core's", () => {
 });
 
 describe("the environment's fingerprint (contract 4.3)", () => {
-  test("is that of the Go implementation for its own parts (contract section 8, example 6)", () => {
+  test("is that of the Go implementation for its own parts (contract 8.6)", () => {
     const parts = { goos: "linux", goarch: "amd64", goversion: "go1.26.10", shell: "/bin/bash " };
     const expected = "envfp:c5d8f981ff42539593da4524623f7db41d65088aef9f6790e8d128d1403777ce";
     expect(environmentFingerprint(parts, hostPlatform)).toBe(expected);

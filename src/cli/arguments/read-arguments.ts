@@ -1,5 +1,5 @@
 /**
- * Reads the arguments of one command, strictly (contract section 9, "flags"): long flags with two dashes, `--x=v` or
+ * Reads the arguments of one command, strictly (contract 6.2): long flags with two dashes, `--x=v` or
  * `--x v`, in any order among positionals; `--` ends the flags; nothing is guessed, converted or dropped.
  */
 import { GaitError } from "../../core/finding/error.ts";

@@ -73,7 +73,7 @@ const ENTITIES: Readonly<Record<string, string>> = {
 
 /**
  * Lines as text or as the value of an attribute. XML 1.0 has no way at all to write most control characters, nor U+FFFE and
- * U+FFFF (section 2.2): they are shown as escapes.
+ * U+FFFF (XML 1.0 section 2.2): they are shown as escapes.
  */
 export function xml(lines: readonly string[]): string {
   return lines

@@ -1,5 +1,5 @@
 /**
- * Which of the evidence that lies beside a runpack belongs to its run (contract 3.1, 3.7, section 9): a folder may hold
+ * Which of the evidence that lies beside a runpack belongs to its run (contract 3.1, 3.7): a folder may hold
  * the evidence of a hundred runs, and a pack that took it all would say of one run what others did.
  */
 import type { IncidentWindow } from "../../schema/document/evidence-pack.ts";

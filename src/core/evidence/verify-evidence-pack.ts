@@ -1,5 +1,5 @@
 /**
- * An evidence pack, verified (contract 3.6, section 9). Nothing that can be worked out is taken on trust: the id, the
+ * An evidence pack, verified (contract 3.6, 9.2). Nothing that can be worked out is taken on trust: the id, the
  * controls, the pointers and the sums are made again from what lies in the pack.
  */
 import { type EvidencePackManifest, EvidencePackManifestSchema } from "../../schema/document/evidence-pack.ts";

@@ -98,7 +98,7 @@ function checkpointAdded(
   const isDecision = type === "decision-needed";
   const action = isDecision ? requiredText(command.requiredAction ?? "", "required action of a decision") : "";
   // The Go implementation writes the payload's members by name, and `required_action` even when it is empty. `summary` is
-  // this project's (section 9): with it the log alone rebuilds the state.
+  // this project's (contract 4.2): with it the log alone rebuilds the state.
   return eventAfter(state, context, "checkpoint_added", actor, checkpointReason(type), {
     checkpoint_id: checkpointId(state.checkpoints.length + 1),
     checkpoint_type: type,

@@ -1,6 +1,6 @@
 /**
- * The durable job: its vocabulary, what may be asked of it, and what it allows in which state (contract 4.1 and 4.3, and
- * section 9: terminal states are terminal, and an approval answers the oldest open decision).
+ * The durable job: its vocabulary, what may be asked of it, and what it allows in which state (contract 4.1 and 4.3:
+ * terminal states are terminal, and an approval answers the oldest open decision).
  */
 import type { JobCheckpoint, JobEvent, JobState, JobStatus } from "../../schema/document/job.ts";
 import { compareTimestamps } from "../time/timestamp.ts";
@@ -46,7 +46,7 @@ export type JobOperation = JobCommand["operation"];
 
 const LIVE: readonly JobStatus[] = ["running", "paused", "decision_needed", "blocked"];
 
-/** From which states an operation is allowed (contract 4.3; section 9 takes the terminal states away). */
+/** From which states an operation is allowed (contract 4.3). */
 export const ALLOWED_FROM: Readonly<Record<Exclude<JobOperation, "submit">, readonly JobStatus[]>> = {
   "checkpoint add": LIVE,
   pause: ["running", "decision_needed"],

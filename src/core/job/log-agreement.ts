@@ -1,6 +1,6 @@
 /**
  * A job's event log as a whole: the state that it comes to, and whether a state beside it says the same. The log is the
- * truth (section 9); a state document is a snapshot of it.
+ * truth (contract 4.2, 4.6); a state document is a snapshot of it.
  */
 import { quote } from "../../schema/validate/issue.ts";
 import { type Finding, finding } from "../finding/finding.ts";

@@ -2,7 +2,7 @@
  * A job's event log, read from its first event on: what the log comes to, and where it could not have happened. One
  * event at a time, in memory that does not grow with the log; whoever wants the lists keeps what `take` returns.
  *
- * What counts as possible is what either implementation writes (contract 4.3): the Go one adds checkpoints after the
+ * What counts as possible is what either implementation writes (contract 4.6): the Go one adds checkpoints after the
  * end and takes approvals ahead of a decision. Such steps are remarked on, not refused.
  */
 import { quote } from "../../schema/validate/issue.ts";

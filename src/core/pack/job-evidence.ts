@@ -1,4 +1,4 @@
-/** What a job pack holds beside its manifest: payload, state and log, held against each other (contract 2.3, 2.6, 4). */
+/** What a job pack holds beside its manifest: payload, state and log, held against each other (contract 2.3, 2.6, 4.6). */
 import { type JobPayload, JobPayloadSchema, type JobState, JobStateSchema } from "../../schema/document/job.ts";
 import type { PackManifest } from "../../schema/document/pack.ts";
 import { type ContentsReport, checkContents, collector, unreadWarnings } from "../contents/contents.ts";

@@ -1,4 +1,4 @@
-/** The record of a run as one JSON document (contract of runpacks, 1.3), in parts. */
+/** The record of a run as one JSON document (contract 1.3), in parts. */
 
 import { type RecordInput, RecordInputSchema } from "../../schema/document/run-record.ts";
 import type { JsonObject, JsonValue } from "../../schema/primitives.ts";

@@ -1,4 +1,4 @@
-/** One intent or result of a record input as its canonical line in a runpack (contract of runpacks, 1.1 and 1.3). */
+/** One intent or result of a record input as its canonical line in a runpack (contract 1.1 and 1.3). */
 
 import {
   type RecordIntent,

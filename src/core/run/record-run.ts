@@ -1,4 +1,4 @@
-/** `run record`: the record of a run, as an agent's runtime writes it down, becomes a runpack (contract of runpacks, 1.3). */
+/** `run record`: the record of a run, as an agent's runtime writes it down, becomes a runpack (contract 1.3). */
 
 import {
   RecordReceiptSchema,

@@ -1,5 +1,5 @@
 /**
- * Key texts: the base64 files of the contract (section 5) and what OpenSSL writes: PKCS#8 and SPKI in PEM (RFC 8410).
+ * Key texts: the base64 files of contract 5 and what OpenSSL writes: PKCS#8 and SPKI in PEM (RFC 8410).
  * No message here ever has a byte of a key in it.
  */
 

@@ -203,7 +203,7 @@ interface PlacedFault extends Fault {
 }
 
 /**
- * The key that the signature verifies with, or the first thing that is wrong, in the contract's order. That order also has
+ * The key that the signature verifies with, or the first thing that is wrong, in the order of contract 0.5. That order also has
  * "signed_digest is 32 bytes of hex": one that equals the recomputed digest is.
  */
 async function checkSignature(

@@ -1,6 +1,6 @@
 /**
  * A job's folder as it is found: `events.jsonl`, which is the truth, and `state.json`, a snapshot of what it comes to
- * (contract 4.2, section 9). Nothing here writes; what a writer has to mend is part of the answer.
+ * (contract 4.2). Nothing here writes; what a writer has to mend is part of the answer.
  *
  * What a crash can leave behind, and what is made of it:
  * - The log's last line is cut or garbled: nobody was told that this event happened. It does not count.

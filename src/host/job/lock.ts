@@ -1,5 +1,5 @@
 /**
- * A lock file with an owner (contract 4.4 and section 9). It appears with its content at once (a link to a finished
+ * A lock file with an owner (contract 4.4). It appears with its content at once (a link to a finished
  * file), is never taken from a process that runs, and is taken over from one that does not. A lock that can't be asked
  * about (an empty one of the Go implementation, one of another machine) counts until it is 30 seconds old.
  *

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { decodeBase64, decodeHex, encodeBase64, encodeHex } from "../../../src/core/bytes/encoding.ts";
 
 describe("base64 (RFC 4648 section 4)", () => {
-  // Section 10 of the RFC.
+  // RFC 4648 section 10.
   const VECTORS = [
     ["", ""],
     ["f", "Zg=="],

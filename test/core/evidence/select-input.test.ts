@@ -1,4 +1,4 @@
-/** Which evidence beside a runpack is taken: what says that it is of the run or of a trace in the pack (section 9). */
+/** Which evidence beside a runpack is taken: what says that it is of the run or of a trace in the pack (contract 3.1, 3.7). */
 import { describe, expect, test } from "bun:test";
 import { incidentWindow } from "../../../src/core/evidence/incident-window.ts";
 import { type Evidence, NO_EVIDENCE } from "../../../src/core/evidence/input.ts";

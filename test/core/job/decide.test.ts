@@ -107,7 +107,7 @@ const CODES: Readonly<Record<string, string>> = {
   wait: "approval_required",
 };
 
-describe("each command from each state (contract 4.3, section 9)", () => {
+describe("each command from each state (contract 4.3)", () => {
   const [header = "", ...lines] = TABLE.trim().split("\n");
   const [, ...names] = header.split("|").map((cell) => cell.trim());
   for (const line of lines) {

@@ -79,7 +79,7 @@ describe("signatures of the Go implementation", () => {
   );
 });
 
-describe("the check of one signature, in the contract's order (0.5)", () => {
+describe("the check of one signature, in its order (contract 0.5)", () => {
   const DOCUMENT = { schema_id: "gait.pack.manifest", pack_id: "p", extra: [1, { "": null }] };
   const WRONG_DIGEST = "0".repeat(64);
 
