@@ -2,19 +2,30 @@
 import { describe, expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { Glob } from "bun";
+import { EXIT } from "../src/cli/exit.ts";
 import { decodeBase64, encodeHex } from "../src/core/bytes/encoding.ts";
-import { selfDigest } from "../src/core/contents/manifest.ts";
+import { MAX_MANIFEST_BYTES, selfDigest } from "../src/core/contents/manifest.ts";
+import { controlsOf, TEMPLATE_IDS } from "../src/core/evidence/control.ts";
 import { evidencePackId } from "../src/core/evidence/pack-id.ts";
 import { environmentFingerprint } from "../src/core/job/environment-fingerprint.ts";
-import type { JsonObject } from "../src/core/json/parse.ts";
+import { MAX_LOG_FINDINGS } from "../src/core/job/log-agreement.ts";
+import { MAX_DOCUMENT_BYTES } from "../src/core/json/document.ts";
+import { MAX_LINE_BYTES } from "../src/core/json/lines.ts";
+import { type JsonObject, type JsonValue, MAX_JSON_DEPTH } from "../src/core/json/parse.ts";
 import { digestOf, sha256Hex, sha256OfText } from "../src/core/signature/digest.ts";
-import { keyId, signedDigest, signManifest } from "../src/core/signature/signature.ts";
+import { keyId, MAX_SIGNATURES, signedDigest, signManifest } from "../src/core/signature/signature.ts";
+import { DEFAULT_LIMITS, MAX_NAME_BYTES, RATIO_FREE_BYTES } from "../src/core/zip/limits.ts";
+import { MAX_EVENT_BYTES } from "../src/host/job/job-events-file.ts";
 import { hostPlatform as platform } from "../src/host/platform/bun-platform.ts";
 import type { EvidenceContent } from "../src/schema/document/evidence-pack.ts";
 import { archiveOf, documentOf, EXAMPLE_INPUT, membersOf, packOf, runpackOf, testSigner } from "./core/artifacts.ts";
 import { keyPath, vectorBytes } from "./go-vectors.ts";
 
 const CONTRACT = readFileSync(join(import.meta.dir, "../docs/contract.md"), "utf8");
+
+/** What comes before the name of the first entry (APPNOTE 4.3.7). */
+const LOCAL_HEADER_BYTES = 30;
 
 /** The rows of the table in section `number`: what, and its value. */
 function rowsOf(number: string): Record<string, string> {
@@ -130,4 +141,100 @@ describe("the worked examples of section 8", async () => {
     const written = await archiveOf(new Map([["a.json", new TextEncoder().encode("{}")]]));
     expect(encodeHex(dumpedArchive())).toBe(encodeHex(written));
   });
+
+  test("the deflated text shown is what the writer makes", async () => {
+    const [, text = "", deflated = ""] = /^Deflate, of the text `(\w+)`:\n\n```\n(\w+)\n```$/m.exec(CONTRACT) ?? [];
+    const archive = await archiveOf(new Map([["a", new TextEncoder().encode(text)]]));
+    const start = LOCAL_HEADER_BYTES + 1;
+    expect(text).toHaveLength(60);
+    expect(encodeHex(archive.slice(start, start + deflated.length / 2))).toBe(deflated);
+  });
 });
+
+/** The rows of the table that follows a heading, each with its cells. */
+function tableOf(number: string): string[][] {
+  const section = CONTRACT.split(/^### /m).find((text) => text.startsWith(`${number} `)) ?? "";
+  const rows = [...section.matchAll(/^\| (.+) \|$/gm)].map(([, row = ""]) => row.split(" | "));
+  return rows.slice(1);
+}
+
+describe("tables of the contract say what the code says", () => {
+  test("9.4, the limits", () => {
+    const count = (value: number): string => value.toLocaleString("en");
+    const size = (value: number): string => (value >= 2 ** 40 ? `${value / 2 ** 40} TiB` : `${value / 2 ** 20} MiB`);
+    expect(tableOf("9.4").map((cells) => cells.at(-1))).toEqual([
+      count(DEFAULT_LIMITS.maxEntries),
+      size(DEFAULT_LIMITS.maxBytes),
+      `${DEFAULT_LIMITS.maxRatio} bytes`,
+      `${count(MAX_NAME_BYTES)} bytes`,
+      size(MAX_MANIFEST_BYTES),
+      MAX_DOCUMENT_BYTES === MAX_LINE_BYTES ? size(MAX_DOCUMENT_BYTES) : "two limits",
+      size(MAX_EVENT_BYTES),
+      count(MAX_JSON_DEPTH),
+      count(MAX_SIGNATURES),
+      "1,000, 20",
+      `20; ${MAX_LOG_FINDINGS}`,
+    ]);
+    expect(CONTRACT).toContain(`judged above ${size(RATIO_FREE_BYTES)} of content`);
+  });
+
+  test("3.4, the controls", () => {
+    // One entry for each text of the table, of a type that no control has by itself.
+    const names = ["approval_audit_", "credential_evidence_"].map((stem) => `${stem}01.json`);
+    const made = ["runpack_summary", "referenced_runpacks", "trace_summary", "regress_summary", "policy_digests"];
+    const paths = [...names, ...made.map((stem) => `${stem}.json`)].sort();
+    const types = ["runpack", "evidence", "trace", "report"] as const;
+    const rows = TEMPLATE_IDS.flatMap((template) => {
+      const byName = controlsOf(
+        template,
+        paths.map((path) => ({ path, type: "none" as "report" })),
+      );
+      const byType = controlsOf(
+        template,
+        types.map((type) => ({ path: type, type })),
+      );
+      return byName.map(({ control_id, title, evidence_paths }, index) => [
+        `\`${template}\``,
+        control_id,
+        title,
+        [...(byType[index]?.evidence_paths ?? [])].sort(),
+        evidence_paths,
+      ]);
+    });
+    const shown = tableOf("3.4").map(([template = "", id = "", title = "", kinds = "", texts = ""]) => [
+      template,
+      id,
+      title,
+      kinds.split(", ").sort(),
+      paths.filter((path) =>
+        texts
+          .replaceAll("`", "")
+          .split(", ")
+          .some((text) => path.includes(text)),
+      ),
+    ]);
+    expect(shown).toEqual(rows);
+  });
+
+  test("6.4, the exits", () => {
+    expect(tableOf("6.4").map(([exit]) => Number(exit))).toEqual(Object.values(EXIT).sort());
+  });
+});
+
+describe("every member of a published document is in the contract", () => {
+  const SCHEMAS = join(import.meta.dir, "../schemas/v1");
+  const files = [...new Glob("{runpack,pack,job,context,guard}/*.json").scanSync(SCHEMAS)].sort();
+  const words = new Set(CONTRACT.match(/\w+/g) ?? []);
+
+  test.each(files)("%s", (file) => {
+    const members = membersIn(JSON.parse(readFileSync(join(SCHEMAS, file), "utf8")) as JsonValue);
+    expect(members.length).toBeGreaterThan(1);
+    expect(members.filter((name) => !words.has(name))).toEqual([]);
+  });
+});
+
+function membersIn(schema: JsonValue): string[] {
+  if (typeof schema !== "object" || schema === null) return [];
+  const own = Array.isArray(schema) ? [] : Object.keys((schema["properties"] as JsonObject | undefined) ?? {});
+  return [...own, ...Object.values(schema).flatMap(membersIn)];
+}
