@@ -1,15 +1,20 @@
-/** Writes docs/cli.md and docs/gait.1 from the table of commands: `npm run docs`. With `--check` it only compares. */
+/**
+ * Writes docs/cli.md and docs/gait.1 from the table of commands, and docs/library.md from the comments of the library:
+ * `npm run docs`. With `--check` it only compares.
+ */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import packageJson from "../package.json" with { type: "json" };
 import { COMMANDS } from "../src/cli/commands.ts";
 import { manualPage, markdownReference } from "../src/cli/help/reference.ts";
+import { libraryReference } from "./library-reference.ts";
 
 const DOCS = join(import.meta.dir, "../docs");
 
 const FILES: Readonly<Record<string, string>> = {
   "cli.md": markdownReference(COMMANDS),
   "gait.1": manualPage(COMMANDS, packageJson.version),
+  "library.md": await libraryReference(),
 };
 
 for (const [name, text] of Object.entries(FILES)) {
@@ -17,7 +22,7 @@ for (const [name, text] of Object.entries(FILES)) {
   if (!process.argv.includes("--check")) {
     writeFileSync(path, text);
   } else if (readOrNothing(path) !== text) {
-    console.error(`docs/${name} is not what the table of commands says: run \`npm run docs\`.`);
+    console.error(`docs/${name} is not what the code says: run \`npm run docs\`.`);
     process.exitCode = 1;
   }
 }

@@ -3,11 +3,24 @@ import { expect, test } from "bun:test";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { readContract, withFindings } from "../scripts/findings.ts";
+import { gapsOf, libraryReference } from "../scripts/library-reference.ts";
 
 const ROOT = dirname(import.meta.dir);
 
 test("docs/contract.md has every finding with its rule; `bun scripts/findings.ts` writes the table", () => {
   expect(readContract()).toBe(withFindings(readContract()));
+});
+
+test("docs/library.md has what the library exports; an export without a comment, or an error left out, is noticed", async () => {
+  const text = await libraryReference();
+  expect(readFileSync(join(ROOT, "docs/library.md"), "utf8")).toBe(text);
+  for (const name of ["verify", "inspect", "diff", "parseJson", "canonicalize", "GaitError", "VerifyReport"])
+    expect(text).toContain(`### \`${name}\`\n`);
+  const documented = { name: "a", isFunction: true, text: "", file: "", comment: "What a does.", throws: "nothing" };
+  expect(gapsOf([documented])).toEqual([]);
+  expect(gapsOf([{ ...documented, comment: "" }])).toEqual(["a has no comment"]);
+  expect(gapsOf([{ ...documented, throws: "" }])).toEqual(["a has no @throws"]);
+  expect(gapsOf([{ ...documented, isFunction: false, throws: "" }])).toEqual([]);
 });
 
 test("every file that the docs link to or name as a test is there", () => {

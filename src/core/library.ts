@@ -22,27 +22,44 @@ export type { InspectReport, VerifyReport } from "../schema/answer/pack.ts";
 export type { PackDiff } from "../schema/document/diff.ts";
 export { type ErrorCode, GaitError } from "./finding/error.ts";
 export { canonicalize } from "./json/jcs.ts";
-export { type JsonObject, type JsonValue, parseJson } from "./json/parse.ts";
+export {
+  JsonError,
+  type JsonErrorCode,
+  type JsonObject,
+  type JsonTextOptions,
+  type JsonValue,
+  parseJson,
+} from "./json/parse.ts";
 export type { ZipLimits } from "./zip/reader.ts";
 
+/** How an artifact is to be judged. All of it may be left out. */
 export interface VerifyRequest {
   /** Texts of public keys, as in key files: base64 or PEM. Without one, no verdict is more than `intact`. */
   readonly keys?: readonly string[];
-  /** Makes anything less than `authentic` a failure. */
+  /** Makes every verdict below `authentic` a `failed` one. `false` by default. */
   readonly requireSignature?: boolean;
+  /** What the archive may ask of its reader; by default 10,000 entries, 1 TiB of content and a ratio of 200. */
   readonly limits?: ZipLimits;
 }
 
+/** The functions that the package exports, on some platform. */
 export interface Library {
   /**
    * The verdict on a pack, runpack or evidence pack: the member `verify` of `gait pack verify --json`. Bad evidence is a
    * verdict with findings, and never thrown.
-   * @throws GaitError `not_an_archive`, `invalid_key`; `unsupported` where this runtime fails the self-test
+   * @throws GaitError `not_an_archive` if the bytes are not a ZIP at all, `invalid_key`, `unsupported` where this runtime
+   * fails the self-test
    */
   verify(artifact: Blob | Uint8Array, request?: VerifyRequest): Promise<VerifyReport>;
-  /** The member `inspect` of `gait pack inspect --json`, of an artifact that has not failed. @throws as `verify` does */
+  /**
+   * What an artifact holds: the member `inspect` of `gait pack inspect --json`.
+   * @throws GaitError as `verify` does, and `invalid_input` for an artifact whose verdict is `failed`
+   */
   inspect(artifact: Blob | Uint8Array, request?: VerifyRequest): Promise<InspectReport>;
-  /** What differs between two artifacts that have not failed. @throws as `verify` does */
+  /**
+   * What differs between two artifacts: the member `diff` of `gait pack diff --json`. The keys are for both sides.
+   * @throws GaitError as `verify` does, and `invalid_input` if the verdict on a side is `failed`
+   */
   diff(left: Blob | Uint8Array, right: Blob | Uint8Array, request?: VerifyRequest): Promise<PackDiff>;
 }
 

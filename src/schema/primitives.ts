@@ -5,6 +5,7 @@ export const SCHEMA_VERSION = "1.0.0";
 
 /** Any JSON value, as `JSON.parse` builds it. */
 export type JsonValue = null | boolean | number | string | JsonValue[] | JsonObject;
+/** A JSON object, as `JSON.parse` builds it. */
 export type JsonObject = { [name: string]: JsonValue };
 
 /** The same type with nothing to write to: what answers are built from is read-only. */

@@ -1,7 +1,7 @@
 /** Wrong calls and broken machines. Bad evidence is never thrown: it is a `Finding`. */
 
 /**
- * What went wrong, by category. The exit of each stands in `cli/exit.ts`.
+ * What went wrong, by category; `src/cli/exit.ts` has the exit code of each.
  *
  * - `invalid_input`: the caller's words or input document are off.
  * - `not_found`, `not_readable`: the named file or id is absent, or can't be read.
@@ -29,6 +29,10 @@ export type ErrorCode =
   | "contention"
   | "internal";
 
+/**
+ * What is thrown for a wrong call or a broken machine, and never for bad evidence. Decide by `code`: the words of `message` may
+ * change.
+ */
 export class GaitError extends Error {
   override readonly name = "GaitError";
   readonly code: ErrorCode;

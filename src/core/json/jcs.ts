@@ -12,9 +12,10 @@ const PLAIN_NAME = /^[ !#-[\]-~]*$/;
 const FEW_NAMES = 16;
 
 /**
- * The canonical text of `value`. Throws `GaitError("invalid_input")` for what has none: a number that is not finite, a
- * lone surrogate (RFC 8785 section 3.2.2.2), `undefined` or another thing that is no JSON value, nesting that
- * `parseJson` would not read back (a cycle among them).
+ * The canonical text of `value` (RFC 8785): equal values give equal text.
+ * @throws GaitError `invalid_input` for what has no canonical text: a number that is not finite, a lone surrogate (RFC 8785
+ * section 3.2.2.2), `undefined` or anything else that is not a JSON value, and nesting that `parseJson` would not read back
+ * (which includes a cycle)
  */
 export function canonicalize(value: JsonValue): string {
   const ordered = inOrder(value, 0);

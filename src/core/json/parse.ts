@@ -21,7 +21,10 @@ export function scanJson(bytes: Uint8Array, options: JsonTextOptions = {}): void
   scanner.scan(bytes, start, end, maxDepth, line);
 }
 
-/** The value of one strict JSON text; throws `JsonError`. */
+/**
+ * The value of one strict JSON text in UTF-8.
+ * @throws JsonError with the place, for anything that is not strict JSON or that two parsers could read differently
+ */
 export function parseJson(bytes: Uint8Array, options: JsonTextOptions = {}): JsonValue {
   scanJson(bytes, options);
   return spanValue(bytes, textRange(bytes, options));

@@ -5,7 +5,7 @@ import { decodeText } from "./string.ts";
 /** Arrays and objects nested deeper than this are refused, unless a caller says otherwise. */
 export const MAX_JSON_DEPTH = 512;
 
-/** Which bytes are the text; all of them when nothing is said. */
+/** Which bytes are the text: all of them by default. `start` and `end` are offsets in bytes, `maxDepth` counts open arrays and objects. */
 export interface JsonTextOptions {
   readonly start?: number;
   readonly end?: number;

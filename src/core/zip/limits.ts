@@ -5,7 +5,7 @@ export interface ZipLimits {
   readonly maxEntries: number;
   /** Most bytes of content, all entries together, inflated. */
   readonly maxBytes: number;
-  /** Most bytes of content per byte of archive; judged only where the content is more than `RATIO_FREE_BYTES`. */
+  /** Most bytes of content per byte of archive; judged only for more than 256 MiB of content (`RATIO_FREE_BYTES`). */
   readonly maxRatio: number;
 }
 

@@ -46,6 +46,7 @@ export const VerifyReportSchema = Type.Object(
   },
   CLOSED,
 );
+/** The verdict on one artifact, and everything that is wrong with it. */
 export type VerifyReport = Frozen<Static<typeof VerifyReportSchema>>;
 
 export const PackBuildOutputSchema = answer(PACK, "build", {
@@ -125,6 +126,7 @@ export const InspectReportSchema = Type.Object(
   },
   CLOSED,
 );
+/** What one artifact holds, with the verdict on it. */
 export type InspectReport = Frozen<Static<typeof InspectReportSchema>>;
 
 export const PackInspectOutputSchema = answer(PACK, "inspect", {

@@ -31,4 +31,5 @@ export const PackDiffSchema = Type.Object(
   },
   CLOSED,
 );
+/** What differs between two artifacts: the document `schemas/v1/pack/diff.schema.json`. */
 export type PackDiff = Static<typeof PackDiffSchema>;
