@@ -1,8 +1,6 @@
 /**
- * Every transcript in README.md and docs/ is true. A ```console block is a session: `$ command`, then what it prints on
- * both streams, then `exit N` where that is not 0. All blocks of a document run in order in one folder, with the examples
- * and the test keys in it; those of `air-gap.md` where there is no network, with a release on a stick. `…` stands for
- * text that changes; a line that is only `…` for any number of lines.
+ * Every transcript in README.md and docs/ is true (`transcript.ts`). All blocks of a document run in order in one folder, with
+ * the examples and the test keys in it; those of `air-gap.md` where there is no network, with a release on a stick.
  */
 import { describe, expect, test } from "bun:test";
 import { copyFileSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
@@ -11,34 +9,10 @@ import { basename, dirname, join } from "node:path";
 import { GAIT, gait } from "./e2e/gait.ts";
 import { writeUsbStick } from "./e2e/usb-stick.ts";
 import { keyPath } from "./go-vectors.ts";
+import { expectTranscript, outputPattern, stepsOf } from "./transcript.ts";
 
 const ROOT = dirname(import.meta.dir);
 const EXAMPLES = join(ROOT, "docs/examples");
-
-interface Step {
-  readonly command: string;
-  readonly output: string;
-}
-
-function stepsOf(document: string): Step[] {
-  const steps: Step[] = [];
-  for (const [, block = ""] of document.matchAll(/^```console\n(.*?)^```$/gms)) {
-    for (const part of block.split(/^\$ /m).slice(1)) {
-      const end = part.indexOf("\n");
-      steps.push({ command: part.slice(0, end), output: part.slice(end + 1) });
-    }
-  }
-  return steps;
-}
-
-function pattern(output: string): RegExp {
-  const lines = output.split("\n").map((line) => {
-    if (line === "…") return "(?:.*\\n)*?";
-    return `${line.split("…").map(RegExp.escape).join(".*")}\\n`;
-  });
-  // The last element is what follows the last line end: nothing.
-  return new RegExp(`^${lines.slice(0, -1).join("")}$`);
-}
 
 const documents = [
   join(ROOT, "README.md"),
@@ -93,16 +67,7 @@ for (const path of documents) {
           Bun.spawnSync(["chmod", "600", join(folder, "test_private.key")]);
           if (isFar) await carryAcross(folder);
           const env = { PATH: `${dirname(GAIT)}:${process.env["PATH"]}`, HOME: folder };
-          for (const { command, output } of steps) {
-            const ran = Bun.spawnSync([...inside, "bash", "-c", `{ ${command}\n} 2>&1`], {
-              cwd: folder,
-              env,
-              stdin: "ignore",
-            });
-            const exit = ran.exitCode === 0 ? "" : `exit ${ran.exitCode}\n`;
-            const printed = `${ran.stdout}${exit}`;
-            if (!pattern(output).test(printed)) expect(`$ ${command}\n${printed}`).toBe(`$ ${command}\n${output}`);
-          }
+          expectTranscript(steps, { cwd: folder, env, inside });
         } finally {
           rmSync(folder, { recursive: true, force: true });
         }
@@ -128,7 +93,7 @@ test("the README is there, and has transcripts", () => {
   expect(stepsOf(readFileSync(join(ROOT, "README.md"), "utf8")).length).toBeGreaterThan(15);
 });
 test("a transcript that says something else is noticed", () => {
-  expect(pattern("a\n…\nb …\n").test("a\nx\ny\nb c\n")).toBeTrue();
-  expect(pattern("a\n").test("a\nb\n")).toBeFalse();
-  expect(pattern("a …\n").test("b c\n")).toBeFalse();
+  expect(outputPattern("a\n…\nb …\n").test("a\nx\ny\nb c\n")).toBeTrue();
+  expect(outputPattern("a\n").test("a\nb\n")).toBeFalse();
+  expect(outputPattern("a …\n").test("b c\n")).toBeFalse();
 });

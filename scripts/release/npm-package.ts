@@ -1,7 +1,8 @@
 /**
  * The npm packages of a release: `node scripts/bun.mjs scripts/release/npm-package.ts [dist/release]` writes dist/npm. `gait` is
- * the library and a launcher; `@gait-dev/<target>` holds one executable, and npm installs the one that fits. They stay
- * private until someone publishes them: that is a decision, and not a build.
+ * the library and a launcher; `@gait-dev/<target>` holds one executable, and npm installs the one that fits. With `--library`
+ * only `gait` is written, for which no release is needed. They stay private until someone publishes them: that is a decision,
+ * and not a build.
  */
 import {
   chmodSync,
@@ -100,14 +101,18 @@ function writeJson(path: string, value: object): void {
 }
 
 if (import.meta.main) {
-  const release = resolve(process.argv[2] ?? join(ROOT, "dist/release"));
-  const files = TARGETS.map((target) => [target, join(release, fileName(target, version))] as const);
+  const out = join(ROOT, "dist/npm");
+  const args = process.argv.slice(2);
+  const isLibraryOnly = args[0] === "--library";
+  const release = resolve(args[0] ?? join(ROOT, "dist/release"));
+  const files = isLibraryOnly
+    ? []
+    : TARGETS.map((target) => [target, join(release, fileName(target, version))] as const);
   const missing = files.filter(([, file]) => !existsSync(file)).map(([{ name }]) => name);
   if (missing.length > 0) {
     process.stderr.write(`npm-package: ${release} has no ${missing.join(", ")}: make it by \`npm run release\`\n`);
     process.exitCode = 1;
   } else {
-    const out = join(ROOT, "dist/npm");
     writeNpmPackages(out, new Map(files));
     process.stdout.write(`${out}\n`);
   }

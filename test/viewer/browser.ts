@@ -85,7 +85,11 @@ export function useViewer(): { readonly browser: Browser; readonly viewer: Viewe
   return scene;
 }
 
-async function openViewer(context: BrowserContext, url: string): Promise<Viewer> {
+/** A page, with what it complained of and every address that it asked for, but its own. */
+export async function openPage(
+  context: BrowserContext,
+  url: string,
+): Promise<Pick<Viewer, "page" | "complaints" | "requests">> {
   const page = await context.newPage();
   const complaints: string[] = [];
   const requests: string[] = [];
@@ -95,6 +99,11 @@ async function openViewer(context: BrowserContext, url: string): Promise<Viewer>
     if (request.url() !== url && !request.url().startsWith("blob:")) requests.push(request.url());
   });
   await page.goto(url);
+  return { page, complaints, requests };
+}
+
+async function openViewer(context: BrowserContext, url: string): Promise<Viewer> {
+  const { page, complaints, requests } = await openPage(context, url);
   return {
     page,
     complaints,

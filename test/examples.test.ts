@@ -1,0 +1,101 @@
+/**
+ * The programs in examples/, in a copy of the folder, against the npm package as it is built. Its README's transcript is true,
+ * and the page verifies in a browser.
+ */
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import {
+  chmodSync,
+  copyFileSync,
+  cpSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { writeNpmPackages } from "../scripts/release/npm-package.ts";
+import { GAIT } from "./e2e/gait.ts";
+import { keyPath } from "./go-vectors.ts";
+import { expectTranscript, stepsOf } from "./transcript.ts";
+import { NEEDS_BROWSER, NO_BROWSER, openPage, startBrowser } from "./viewer/browser.ts";
+
+const ROOT = dirname(import.meta.dir);
+const SIGNED = "authentic  run.zip: signed with key b6b093ac23fae057621b7f200a8d374c5c449121073afa09f277b25982cd51b9";
+
+let root: string;
+let examples: string;
+
+beforeAll(() => {
+  root = mkdtempSync(join(tmpdir(), "gait-examples-"));
+  examples = join(root, "examples");
+  // The tree as it is after the set-up that the README describes; the dependencies of the library are those of the project.
+  cpSync(join(ROOT, "examples"), examples, { recursive: true, filter: (path) => !path.includes("node_modules") });
+  cpSync(join(ROOT, "docs/examples"), join(root, "docs/examples"), { recursive: true });
+  symlinkSync(join(ROOT, "node_modules"), join(root, "node_modules"));
+  writeNpmPackages(join(root, "dist/npm"), new Map());
+  for (const half of ["private", "public"] as const)
+    copyFileSync(keyPath("test", half), join(examples, `test_${half}.key`));
+  chmodSync(join(examples, "test_private.key"), 0o600);
+});
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+/** With the executable of this build, the Bun of the project and the Node of this machine. */
+function environment(): Record<string, string> {
+  const path = [dirname(GAIT), dirname(process.execPath), process.env["PATH"]].join(":");
+  return { PATH: path, HOME: root, npm_config_cache: join(root, "cache") };
+}
+
+describe("examples", () => {
+  test("npm installs the library that was built", () => {
+    const { exitCode, stderr } = Bun.spawnSync(["npm", "install", "--offline", "--no-audit", "--no-fund"], {
+      cwd: examples,
+      env: environment(),
+    });
+    expect({ exitCode, stderr: stderr.toString() }).toMatchObject({ exitCode: 0 });
+  });
+
+  test("the README's commands print what it says", () => {
+    const steps = stepsOf(readFileSync(join(examples, "README.md"), "utf8"));
+    expect(steps.length).toBeGreaterThan(6);
+    expectTranscript(steps, { cwd: examples, env: environment() });
+  });
+
+  test("are typed", () => {
+    const compilerOptions = { types: ["bun"], typeRoots: [join(ROOT, "node_modules/@types")] };
+    const include = [join(examples, "bun"), join(examples, "browser")];
+    const config = join(examples, "tsconfig.json");
+    writeFileSync(config, JSON.stringify({ extends: join(ROOT, "tsconfig.json"), compilerOptions, include }));
+    const tsc = join(ROOT, "node_modules/typescript/bin/tsc");
+    const { exitCode, stdout } = Bun.spawnSync([process.execPath, tsc, "-p", config], { cwd: examples });
+    expect([exitCode, stdout.toString()]).toEqual([0, ""]);
+  });
+
+  test.skipIf(NO_BROWSER)(`the page verifies, and asks for nothing${NEEDS_BROWSER}`, async () => {
+    const browser = await startBrowser();
+    try {
+      const url = `file://${join(examples, "browser/index.html")}`;
+      const { page, complaints, requests } = await openPage(browser.context, url);
+      await page.fill("#key", readFileSync(join(examples, "test_public.key"), "utf8"));
+      const verdictOn = async (name: string, verdict: string): Promise<string> => {
+        await page.setInputFiles("#pack", join(examples, name));
+        await page.waitForFunction(
+          (word) => document.querySelector("#verdict")?.textContent?.startsWith(word),
+          verdict,
+          { timeout: 60_000 },
+        );
+        return (await page.textContent("#verdict")) ?? "";
+      };
+      expect(await verdictOn("run.zip", "authentic")).toBe(SIGNED);
+      expect(await verdictOn("cut.zip", "failed")).toContain("zip_truncated");
+      expect(await verdictOn("package.json", "not_an_archive")).toContain("no ZIP archive");
+      expect({ complaints, requests }).toEqual({
+        complaints: [],
+        requests: [`file://${join(examples, "browser/dist/page.js")}`],
+      });
+    } finally {
+      await browser.close();
+    }
+  });
+});
