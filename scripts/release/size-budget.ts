@@ -1,0 +1,71 @@
+/**
+ * How large what is released may be: `node scripts/bun.mjs scripts/release/size-budget.ts [dist/release]`. Most of an executable is
+ * Bun, so that a dependency taken in by accident shows only against a number. To raise one is a decision: say why in the
+ * commit.
+ */
+import { existsSync, statSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import packageJson from "../../package.json" with { type: "json" };
+import { fileName, TARGETS } from "./target.ts";
+
+const KIB = 1024;
+
+interface Budget {
+  /** Bytes when the budget was set. */
+  readonly measured: number;
+  /** Bytes that it may grow by. */
+  readonly margin: number;
+}
+
+function executable(measured: number): Budget {
+  return { measured, margin: 512 * KIB };
+}
+
+/** By the name of the target, and of each page. */
+export const SIZE_BUDGET: Readonly<Record<string, Budget>> = {
+  "linux-x64": executable(123_234_480),
+  "linux-x64-musl": executable(116_827_672),
+  "linux-arm64": executable(123_325_432),
+  "linux-arm64-musl": executable(115_743_960),
+  "darwin-x64": executable(112_366_016),
+  "darwin-arm64": executable(103_294_352),
+  "windows-x64": executable(129_405_440),
+  "windows-arm64": executable(114_314_240),
+  "verify.html": { measured: 307_273, margin: 16 * KIB },
+  "report.html": { measured: 31_097, margin: 4 * KIB },
+};
+
+/** One line for each file that is larger than its budget, is empty, or has none. */
+export function budgetFaults(sizes: Readonly<Record<string, number>>): string[] {
+  return Object.entries(sizes).flatMap(([name, size]) => {
+    const budget = SIZE_BUDGET[name];
+    if (budget === undefined) return [`${name} has no budget`];
+    const most = budget.measured + budget.margin;
+    if (size > 0 && size <= most) return [];
+    return [`${name} has ${size} bytes, and its budget is ${most}`];
+  });
+}
+
+/** The sizes of what a release folder has; a file that is not there has none. */
+function releasedSizes(release: string): Record<string, number> {
+  const { version } = packageJson;
+  const files = [
+    ...TARGETS.map((target) => [target.name, fileName(target, version)] as const),
+    ["verify.html", `gait-${version}-verify.html`] as const,
+  ];
+  return Object.fromEntries(
+    files.map(([name, file]) => {
+      const path = join(release, file);
+      return [name, existsSync(path) ? statSync(path).size : 0];
+    }),
+  );
+}
+
+if (import.meta.main) {
+  const release = resolve(process.argv[2] ?? join(dirname(dirname(import.meta.dir)), "dist/release"));
+  const sizes = releasedSizes(release);
+  const faults = budgetFaults(sizes);
+  for (const [name, size] of Object.entries(sizes)) process.stdout.write(`${name.padEnd(16)}  ${size} bytes\n`);
+  for (const fault of faults) process.stderr.write(`size budget: ${fault}\n`);
+  process.exitCode = faults.length === 0 ? 0 : 1;
+}
