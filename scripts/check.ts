@@ -30,6 +30,7 @@ const CHECKS: readonly Check[] = [
   },
   { name: "published schemas", command: [process.execPath, "scripts/schemas.ts", "--check"] },
   { name: "docs of the command line and the library", command: [process.execPath, "scripts/docs.ts", "--check"] },
+  { name: "generated validators", command: [process.execPath, "scripts/validators.ts", "--check"] },
   { name: "citations", command: [process.execPath, "scripts/check/citations.ts"] },
 ];
 

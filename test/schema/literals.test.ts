@@ -1,11 +1,13 @@
 /** The schemas as they stand in the executable: data that says what TypeBox's says. */
 import { afterAll, expect, test } from "bun:test";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { literalsOf, schemaLiterals } from "../../scripts/schema-literals.ts";
 import * as pack from "../../src/schema/document/pack.ts";
 import * as primitives from "../../src/schema/primitives.ts";
+
+const SCHEMA = join(import.meta.dir, "../../src/schema");
 
 const folder = mkdtempSync(join(tmpdir(), "gait-literals-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -31,6 +33,16 @@ test.each([
   ["no number", Number.NaN],
 ])("%s is refused", (_, value) => {
   expect(() => literalsOf({ Bad: value }, "src/schema/bad.ts")).toThrow("src/schema/bad.ts: Bad is no JSON");
+});
+
+test("every module of src/schema becomes data, in whatever folder it is", async () => {
+  const names = readdirSync(SCHEMA, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".ts"));
+  const makers = names.filter((name) => /from "typebox"/.test(readFileSync(join(SCHEMA, name), "utf8")));
+  expect(new Set(makers.map((name) => name.split(/[/\\]/).length))).toEqual(new Set([1, 2]));
+  for (const name of names) {
+    const { outputs } = await Bun.build({ entrypoints: [join(SCHEMA, name)], plugins: [schemaLiterals] });
+    expect([name, (await outputs[0]?.text())?.includes("node_modules/typebox/")]).toEqual([name, false]);
+  }
 });
 
 test("TypeBox is in the bundle only where it is asked for", async () => {

@@ -5,8 +5,9 @@ import { PackOutputSchema } from "../../src/schema/answer/pack.ts";
 import { PackManifestSchema } from "../../src/schema/document/pack.ts";
 import { RecordInputSchema, RecordIntentSchema } from "../../src/schema/document/run-record.ts";
 import { IntentSchema } from "../../src/schema/document/runpack.ts";
-import { quote } from "../../src/schema/validate/issue.ts";
-import { check, MAX_SCHEMA_ISSUES, validate } from "../../src/schema/validate/validate.ts";
+import { explain, issuesOf } from "../../src/schema/validate/explain.ts";
+import { MAX_SCHEMA_ISSUES, quote } from "../../src/schema/validate/issue.ts";
+import { intentValidator } from "../../src/schema/validator/runpack.ts";
 import { DIGEST, TIME } from "./cases/case.ts";
 
 const MANIFEST = {
@@ -21,7 +22,7 @@ const MANIFEST = {
 };
 
 function lines(schema: object, value: unknown): string[] {
-  return validate(schema, value).map((issue) => `${issue.path}: ${issue.message}`);
+  return issuesOf(schema, value).map((issue) => `${issue.path}: ${issue.message}`);
 }
 
 describe("issues say where, what is wanted and what is there", () => {
@@ -57,7 +58,7 @@ describe("issues say where, what is wanted and what is there", () => {
 
   test("a missing member", () => {
     const { pack_id: _, ...rest } = MANIFEST;
-    expect(validate(PackManifestSchema, rest)).toEqual([
+    expect(issuesOf(PackManifestSchema, rest)).toEqual([
       {
         path: "pack_id",
         message: "is missing; it must be 64 hex digits",
@@ -78,11 +79,11 @@ describe("issues say where, what is wanted and what is there", () => {
       "intents[0].args: must be an object or null, but is 5",
     ]);
     const verify = { schema_id: "gait.pack.output", schema_version: "1.0.0", ok: true, operation: "build", path: "" };
-    expect(validate(PackOutputSchema, verify).map((issue) => issue.path)).toContain("path");
+    expect(issuesOf(PackOutputSchema, verify).map((issue) => issue.path)).toContain("path");
   });
 
   test("all of them, in the order of the schema", () => {
-    expect(validate(PackManifestSchema, { pack_type: 1, contents: [1], z: 1 }).map((issue) => issue.path)).toEqual([
+    expect(issuesOf(PackManifestSchema, { pack_type: 1, contents: [1], z: 1 }).map((issue) => issue.path)).toEqual([
       ...["schema_id", "schema_version", "created_at", "producer_version", "pack_id", "pack_type", "source_ref"],
       ...["contents[0]", "z"],
     ]);
@@ -97,14 +98,14 @@ describe("issues say where, what is wanted and what is there", () => {
         return 0;
       },
     });
-    expect(validate(PackManifestSchema, { ...MANIFEST, contents })).toHaveLength(MAX_SCHEMA_ISSUES);
+    expect(issuesOf(PackManifestSchema, { ...MANIFEST, contents })).toHaveLength(MAX_SCHEMA_ISSUES);
     expect(looked).toBe(0);
     const unknown = Object.fromEntries(Array.from({ length: 1000 }, (_, index) => [`u${index}`, index]));
-    expect(validate(PackManifestSchema, { ...MANIFEST, ...unknown })).toHaveLength(MAX_SCHEMA_ISSUES);
+    expect(issuesOf(PackManifestSchema, { ...MANIFEST, ...unknown })).toHaveLength(MAX_SCHEMA_ISSUES);
   });
 
   test("at a place in a larger document", () => {
-    const [issue] = validate(RecordIntentSchema, { args: [] }, ["intents", 3]);
+    const [issue] = issuesOf(RecordIntentSchema, { args: [] }, ["intents", 3]);
     expect(issue?.path).toBe("intents[3].args");
   });
 });
@@ -138,7 +139,7 @@ describe("text of the document in a message", () => {
   });
 
   test("never reaches the terminal through a member's name", () => {
-    const [issue] = validate(PackManifestSchema, { ...MANIFEST, ["\u001b[2J".repeat(100)]: 1 });
+    const [issue] = issuesOf(PackManifestSchema, { ...MANIFEST, ["\u001b[2J".repeat(100)]: 1 });
     expect(issue?.path).toMatch(/^\["[\x20-\x7e]*"… \(400 UTF-16 units\)\]$/);
   });
 });
@@ -153,7 +154,7 @@ describe("a schema with something that is not known here is refused, not passed 
     ["minLength past 1", Type.String({ minLength: 2 })],
     ["a choice of objects", Type.Intersect([Type.Object({}), Type.Object({})])],
   ];
-  for (const [rule, schema] of schemas) test(rule, () => expect(() => check(schema, "a")).toThrow(TypeError));
+  for (const [rule, schema] of schemas) test(rule, () => expect(() => issuesOf(schema, "a")).toThrow(TypeError));
 });
 
 describe("names are the document's own, never JavaScript's", () => {
@@ -163,12 +164,18 @@ describe("names are the document's own, never JavaScript's", () => {
   );
 
   test("an inherited name is not there", () => {
-    expect(check(schema, { a: "" })).toBe(true);
-    expect(check(Type.Object({ valueOf: Type.Unsafe<unknown>({}) }), {})).toBe(false);
+    expect(issuesOf(schema, { a: "" })).toEqual([]);
+    expect(issuesOf(Type.Object({ valueOf: Type.Unsafe<unknown>({}) }), {})).toHaveLength(1);
   });
 
   test("__proto__ is a member like any other", () => {
-    expect(check(schema, JSON.parse('{"a":"","__proto__":{}}'))).toBe(false);
-    expect(check(IntentSchema, JSON.parse(`{"__proto__":${JSON.stringify({ args_digest: DIGEST })}}`))).toBe(false);
+    expect(issuesOf(schema, JSON.parse('{"a":"","__proto__":{}}'))).toHaveLength(1);
+    const intent = JSON.parse(`{"__proto__":${JSON.stringify({ args_digest: DIGEST })}}`);
+    expect(issuesOf(IntentSchema, intent)).not.toEqual([]);
+    expect(intentValidator.fits(intent)).toBe(false);
   });
+});
+
+test("a refusal without a reason is an error, not an acceptance", () => {
+  expect(() => explain({ ...intentValidator, schema: {} }, null)).toThrow("refused a value that fits its schema");
 });

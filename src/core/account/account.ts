@@ -3,7 +3,9 @@
  * whose, and what happened. Of one that failed, what can still be read: its verdict says that nobody should believe it.
  */
 import type { Account, EvidenceAccount } from "../../schema/account/account.ts";
-import { type Refs, RefsSchema, type Run, RunSchema } from "../../schema/document/runpack.ts";
+import type { Refs, Run } from "../../schema/document/runpack.ts";
+import type { Validator } from "../../schema/validate/validator.ts";
+import { refsValidator, runValidator } from "../../schema/validator/runpack.ts";
 import type { ByteSource } from "../bytes/source.ts";
 import type { EvidencePackReport } from "../evidence/verify-evidence-pack.ts";
 import { GaitError } from "../finding/error.ts";
@@ -59,8 +61,8 @@ async function happened(archive: Archive, runpack: Archive | undefined, verified
   const report = verified.runpack ?? pack?.runpack;
   const { run, warnings } = await runAccount(runpack, {
     runId: report?.runId || verified.sourceRef,
-    run: await documentOf<Run>(runpack, "run.json", report, RunSchema),
-    refs: await documentOf<Refs>(runpack, "refs.json", report, RefsSchema),
+    run: await documentOf<Run>(runpack, "run.json", report, runValidator),
+    refs: await documentOf<Refs>(runpack, "refs.json", report, refsValidator),
   });
   return { account: { run }, warnings };
 }
@@ -70,13 +72,13 @@ async function documentOf<T>(
   archive: Archive,
   path: "run.json" | "refs.json",
   report: RunpackReport | undefined,
-  schema: typeof RunSchema | typeof RefsSchema,
+  validator: Validator<T>,
 ): Promise<T | undefined> {
   const known = path === "run.json" ? report?.run : report?.refs;
   if (known !== undefined) return known as T;
   if (!archive.has(path)) return undefined;
   const { bytes } = await archive.bytes(path, MAX_DOCUMENT_BYTES);
-  return bytes === undefined ? undefined : readDocument<T>(bytes, path, schema).value;
+  return bytes === undefined ? undefined : readDocument(bytes, path, validator).value;
 }
 
 /** Hands over the archive, and the runpack's: the same, one inside it, or none. */

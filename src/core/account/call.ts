@@ -1,7 +1,8 @@
 /** One call in full, read when somebody asks for it: an account keeps no arguments and results. */
 import type { Account } from "../../schema/account/account.ts";
 import type { CallRecord } from "../../schema/account/call.ts";
-import { type Receipt, type Refs, RefsSchema } from "../../schema/document/runpack.ts";
+import type { Receipt } from "../../schema/document/runpack.ts";
+import { refsValidator } from "../../schema/validator/runpack.ts";
 import type { ByteSource } from "../bytes/source.ts";
 import { readRecords } from "../contents/record-lines.ts";
 import { isObject, MAX_DOCUMENT_BYTES, readDocument } from "../json/document.ts";
@@ -66,7 +67,7 @@ async function recordsOf(
 async function receiptsOf(archive: Archive): Promise<readonly Receipt[]> {
   if (!archive.has("refs.json")) return [];
   const { bytes } = await archive.bytes("refs.json", MAX_DOCUMENT_BYTES);
-  return (bytes === undefined ? undefined : readDocument<Refs>(bytes, "refs.json", RefsSchema).value)?.receipts ?? [];
+  return (bytes === undefined ? undefined : readDocument(bytes, "refs.json", refsValidator).value)?.receipts ?? [];
 }
 
 function mentions(

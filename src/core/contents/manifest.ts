@@ -1,5 +1,5 @@
 /** What the manifests of the three formats have in common: where they stand, and the digest of oneself. */
-import type { TSchema } from "typebox";
+import type { Validator } from "../../schema/validate/validator.ts";
 import { type Finding, finding } from "../finding/finding.ts";
 import { type Document, readDocument } from "../json/document.ts";
 import type { JsonObject } from "../json/parse.ts";
@@ -14,13 +14,13 @@ export const RUNPACK_MANIFEST = "manifest.json";
 /** Largest manifest that is read, in bytes: one with 50,000 files is half of it. */
 export const MAX_MANIFEST_BYTES = 16 * 1024 * 1024;
 
-export async function readManifest<T>(archive: Archive, path: string, schema: TSchema): Promise<Document<T>> {
+export async function readManifest<T>(archive: Archive, path: string, validator: Validator<T>): Promise<Document<T>> {
   const { bytes, findings } = await archive.bytes(path, MAX_MANIFEST_BYTES);
   if (bytes === undefined) {
     const message = `the manifest is larger than ${MAX_MANIFEST_BYTES} bytes`;
     return { findings: findings.length > 0 ? findings : [finding("document_too_large", { path, message })] };
   }
-  const document = readDocument<T>(bytes, path, schema);
+  const document = readDocument(bytes, path, validator);
   return findings.length === 0 ? document : { findings: [...findings, ...document.findings] };
 }
 

@@ -1,5 +1,5 @@
 /** The reading of entries, on as many threads as there are: a task and its answer are plain data (`lane.ts`). */
-import { IntentSchema, ResultSchema } from "../../schema/document/runpack.ts";
+import { intentValidator, resultValidator } from "../../schema/validator/runpack.ts";
 import type { ByteSource, FileRange } from "../bytes/source.ts";
 import type { Platform } from "../platform/platform.ts";
 import type { ContentQuestion, Lane } from "../platform/thread-task.ts";
@@ -23,7 +23,7 @@ export interface ContentAnswer extends EntryContent {
   readonly records?: RecordsReport;
 }
 
-const SCHEMAS = { intent: IntentSchema, result: ResultSchema } as const;
+const VALIDATORS = { intent: intentValidator, result: resultValidator } as const;
 
 /** `archive` is the one that `task.entry` was found in. @throws what reading it throws; bad content is findings */
 export async function readContent(
@@ -42,7 +42,7 @@ function look({ entry, records, see }: ContentRequest): {
   answer(content: EntryContent): ContentAnswer;
 } {
   if (records === undefined) return { see: see ?? ((): void => undefined), answer: (content) => content };
-  const checker = createRecordChecker(SCHEMAS[records.kind], entry.name, records.runId);
+  const checker = createRecordChecker(VALIDATORS[records.kind], entry.name, records.runId);
   return { see: checker.observer, answer: (content) => ({ ...content, records: checker.end() }) };
 }
 

@@ -1,7 +1,8 @@
 /** `intents.jsonl` and `results.jsonl`, checked line by line while they are hashed: strict JSON that fits its schema. */
-import type { TSchema } from "typebox";
+
+import { explain } from "../../schema/validate/explain.ts";
 import { quote } from "../../schema/validate/issue.ts";
-import { validate } from "../../schema/validate/validate.ts";
+import type { RecordValidator } from "../../schema/validate/validator.ts";
 import { type Finding, finding } from "../finding/finding.ts";
 import { collectWarnings } from "../finding/warning.ts";
 import { jsonFinding, jsonPath } from "../json/document.ts";
@@ -34,9 +35,9 @@ export interface RecordsReport {
  * Values inside `args` and `result` are proven to be strict JSON and are not built: the schema asks only that they are
  * objects, and building them would cost more than all the rest of a verification.
  */
-export function createRecordChecker(schema: TSchema, path: string, runId: string): RecordChecker {
+export function createRecordChecker(validator: RecordValidator, path: string, runId: string): RecordChecker {
   const outline = new JsonOutline(1);
-  const fits = createRecordTest(schema);
+  const fits = createRecordTest(validator);
   const warnings = collectWarnings();
   const findings: Finding[] = [];
   let count = 0;
@@ -57,15 +58,10 @@ export function createRecordChecker(schema: TSchema, path: string, runId: string
       return;
     }
     if (!fits(outline)) {
-      const [issue] = validate(schema, shallowRecord(outline) ?? null);
-      const { expected, actual, message = "must be an object" } = issue ?? {};
+      const [issue] = explain(validator, shallowRecord(outline) ?? null);
+      const { expected, actual, message } = issue;
       findings.push(
-        finding("record_invalid", {
-          path: `${path}:${line}#${jsonPath(issue?.path ?? "$")}`,
-          message,
-          expected,
-          actual,
-        }),
+        finding("record_invalid", { path: `${path}:${line}#${jsonPath(issue.path)}`, message, expected, actual }),
       );
       return;
     }

@@ -3,8 +3,7 @@
  * in the same order, most of them free text. What has been accepted once is recognized by its bytes; everything else
  * goes through `validate`. Building every record instead takes three quarters of a verification.
  */
-import type { TSchema } from "typebox";
-import { check } from "../../schema/validate/validate.ts";
+import type { RecordValidator } from "../../schema/validate/validator.ts";
 import type { JsonKind, JsonObject, JsonOutline, JsonValue } from "../json/parse.ts";
 
 /** How many orders of members are remembered: with and without a body, and some. */
@@ -14,7 +13,7 @@ interface ShapeMember {
   readonly name: string;
   readonly kind: JsonKind;
   /** Absent where every value of this kind is fine: free text, an object of the producer's own. */
-  readonly schema: TSchema | undefined;
+  readonly fits: ((value: unknown) => boolean) | undefined;
   /** The last text that was accepted there. */
   accepted: string;
 }
@@ -22,9 +21,8 @@ interface ShapeMember {
 /** Whether the record that `outline` lists fits the schema. What its own objects hold is not looked at. */
 export type RecordTest = (outline: JsonOutline) => boolean;
 
-/** `schema` is of an object whose members are judged one by one, and whose objects hold anything. */
-export function createRecordTest(schema: TSchema): RecordTest {
-  const properties = propertiesOf(schema);
+/** `validator` is of an object whose members are judged one by one, and whose objects hold anything. */
+export function createRecordTest(validator: RecordValidator): RecordTest {
   const shapes: ShapeMember[][] = [];
   /** Of the forms whose names were compared with a shape's: texts of one form have the same names. */
   const ofForms = new WeakMap<object, readonly ShapeMember[]>();
@@ -38,9 +36,9 @@ export function createRecordTest(schema: TSchema): RecordTest {
       if (form !== undefined) ofForms.set(form, shape);
       return true;
     }
-    if (!check(schema, shallowRecord(outline))) return false;
+    if (!validator.fits(shallowRecord(outline))) return false;
     if (shapes.length === MAX_SHAPES) shapes.shift();
-    shapes.push(shapeOf(outline, properties));
+    shapes.push(shapeOf(outline, validator));
     return true;
   };
 }
@@ -61,9 +59,9 @@ function fitsValues(outline: JsonOutline, shape: readonly ShapeMember[]): boolea
   let node = outline.root + 1;
   for (const member of shape) {
     if (outline.kind(node) !== member.kind) return false;
-    if (member.schema !== undefined && !outline.isString(node, member.accepted)) {
+    if (member.fits !== undefined && !outline.isString(node, member.accepted)) {
       const text = outline.string(node);
-      if (text === undefined || !check(member.schema, text)) return false;
+      if (text === undefined || !member.fits(text)) return false;
       member.accepted = text;
     }
     node = outline.next(node);
@@ -71,38 +69,13 @@ function fitsValues(outline: JsonOutline, shape: readonly ShapeMember[]): boolea
   return true;
 }
 
-function shapeOf(outline: JsonOutline, properties: ReadonlyMap<string, Property>): ShapeMember[] {
+function shapeOf(outline: JsonOutline, { members }: RecordValidator): ShapeMember[] {
   return outline.children(outline.root).map((node) => {
     const name = outline.name(node) ?? "";
     const kind = outline.kind(node);
-    const property = properties.get(name);
-    const isFree = property === undefined || property.free === kind;
-    return { name, kind, accepted: outline.string(node) ?? "", schema: isFree ? undefined : property.schema };
+    const fits = Object.hasOwn(members, name) ? members[name] : undefined;
+    return { name, kind, accepted: outline.string(node) ?? "", fits };
   });
-}
-
-interface Property {
-  readonly schema: TSchema;
-  /** The kind of which it takes every value. */
-  readonly free: unknown;
-}
-
-const known = new WeakMap<TSchema, ReadonlyMap<string, Property>>();
-
-function propertiesOf(schema: TSchema): ReadonlyMap<string, Property> {
-  let properties = known.get(schema);
-  if (properties === undefined) {
-    const { properties: all = {} } = schema as { properties?: { [name: string]: TSchema } };
-    properties = new Map(Object.entries(all).map(([name, each]) => [name, { schema: each, free: freeKind(each) }]));
-    known.set(schema, properties);
-  }
-  return properties;
-}
-
-/** The kind that `schema` asks for, where it asks for nothing else. */
-function freeKind(schema: TSchema): unknown {
-  const { type, title: _title, description: _description, ...rest } = schema as { [keyword: string]: unknown };
-  return Object.keys(rest).length === 0 ? type : undefined;
 }
 
 /** The record's own members, with what its objects and lists hold left out; `undefined` where it is no object. */

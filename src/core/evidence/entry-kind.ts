@@ -1,16 +1,18 @@
 /** The kinds of entry that an evidence pack can have: their names, their types and what they must look like (contract 3.2). */
-import type { TSchema } from "typebox";
-import { ControlIndexSchema, EvidencePointersSchema, type EvidenceType } from "../../schema/document/evidence-pack.ts";
+import type { EvidenceType } from "../../schema/document/evidence-pack.ts";
+import type { JsonValue } from "../../schema/primitives.ts";
+import type { Validator } from "../../schema/validate/validator.ts";
+import { controlIndexValidator, evidencePointersValidator } from "../../schema/validator/evidence-pack.ts";
 import {
-  ApprovalAuditEntrySchema,
-  CredentialEvidenceEntrySchema,
-  InventorySnapshotEntrySchema,
-  PolicyDigestsSchema,
-  ReferencedRunpacksSchema,
-  RegressSummarySchema,
-  RunpackSummarySchema,
-  TraceSummarySchema,
-} from "../../schema/document/evidence-pack-entry.ts";
+  approvalAuditEntryValidator,
+  credentialEvidenceEntryValidator,
+  inventorySnapshotEntryValidator,
+  policyDigestsValidator,
+  referencedRunpacksValidator,
+  regressSummaryValidator,
+  runpackSummaryValidator,
+  traceSummaryValidator,
+} from "../../schema/validator/evidence-pack-entry.ts";
 import { CONTROL_INDEX, EVIDENCE_POINTERS } from "./control.ts";
 
 export const RUNPACK_SUMMARY = "runpack_summary.json";
@@ -26,25 +28,25 @@ export const REQUIRED_ENTRIES = [CONTROL_INDEX, EVIDENCE_POINTERS, REFERENCED_RU
 export interface EntryKind {
   readonly type: EvidenceType;
   /** None for what is no JSON. */
-  readonly schema?: TSchema;
+  readonly validator?: Validator<JsonValue>;
 }
 
 const SINGLE: Readonly<Record<string, EntryKind>> = {
-  [RUNPACK_SUMMARY]: { type: "runpack", schema: RunpackSummarySchema },
-  [REFERENCED_RUNPACKS]: { type: "evidence", schema: ReferencedRunpacksSchema },
-  [TRACE_SUMMARY]: { type: "trace", schema: TraceSummarySchema },
-  [REGRESS_SUMMARY]: { type: "report", schema: RegressSummarySchema },
-  [POLICY_DIGESTS]: { type: "report", schema: PolicyDigestsSchema },
+  [RUNPACK_SUMMARY]: { type: "runpack", validator: runpackSummaryValidator },
+  [REFERENCED_RUNPACKS]: { type: "evidence", validator: referencedRunpacksValidator },
+  [TRACE_SUMMARY]: { type: "trace", validator: traceSummaryValidator },
+  [REGRESS_SUMMARY]: { type: "report", validator: regressSummaryValidator },
+  [POLICY_DIGESTS]: { type: "report", validator: policyDigestsValidator },
   [SUMMARY_PDF]: { type: "report" },
-  [CONTROL_INDEX]: { type: "report", schema: ControlIndexSchema },
-  [EVIDENCE_POINTERS]: { type: "report", schema: EvidencePointersSchema },
+  [CONTROL_INDEX]: { type: "report", validator: controlIndexValidator },
+  [EVIDENCE_POINTERS]: { type: "report", validator: evidencePointersValidator },
 };
 
 /** Files of one kind are numbered from 01. */
 const NUMBERED: Readonly<Record<string, EntryKind>> = {
-  inventory_snapshot: { type: "evidence", schema: InventorySnapshotEntrySchema },
-  approval_audit: { type: "evidence", schema: ApprovalAuditEntrySchema },
-  credential_evidence: { type: "evidence", schema: CredentialEvidenceEntrySchema },
+  inventory_snapshot: { type: "evidence", validator: inventorySnapshotEntryValidator },
+  approval_audit: { type: "evidence", validator: approvalAuditEntryValidator },
+  credential_evidence: { type: "evidence", validator: credentialEvidenceEntryValidator },
 };
 
 /** The kind of the entry at `path`; `undefined` for a name that no writer gives. */

@@ -1,18 +1,20 @@
 /** The documents that an evidence pack takes evidence from: read strictly, held against their schemas (contract 3.2). */
-import type { TSchema } from "typebox";
-import {
-  type ApprovalAudit,
-  ApprovalAuditSchema,
-  type CredentialEvidence,
-  CredentialEvidenceSchema,
-  type InventorySnapshot,
-  InventorySnapshotSchema,
-  type RegressResult,
-  RegressResultSchema,
-  type Trace,
-  TraceSchema,
+import type {
+  ApprovalAudit,
+  CredentialEvidence,
+  InventorySnapshot,
+  RegressResult,
+  Trace,
 } from "../../schema/document/evidence-input.ts";
-import { validate } from "../../schema/validate/validate.ts";
+import { explain } from "../../schema/validate/explain.ts";
+import type { Validator } from "../../schema/validate/validator.ts";
+import {
+  approvalAuditValidator,
+  credentialEvidenceValidator,
+  inventorySnapshotValidator,
+  regressResultValidator,
+  traceValidator,
+} from "../../schema/validator/evidence-input.ts";
 import { GaitError } from "../finding/error.ts";
 import { jsonInputError, jsonPath } from "../json/document.ts";
 import { JsonError, type JsonValue, parseJson } from "../json/parse.ts";
@@ -40,13 +42,13 @@ export type Evidence = { readonly [Kind in EvidenceKind]: readonly Given<Documen
 export const NO_EVIDENCE: Evidence = { inventory: [], trace: [], regress: [], approvalAudit: [], credential: [] };
 
 const KINDS: Readonly<
-  Record<EvidenceKind, { readonly name: string; readonly schema: TSchema; readonly published: string }>
+  Record<EvidenceKind, { readonly name: string; readonly validator: Validator; readonly published: string }>
 > = {
-  inventory: { name: "inventory snapshot", schema: InventorySnapshotSchema, published: "inventory-snapshot" },
-  trace: { name: "trace", schema: TraceSchema, published: "trace" },
-  regress: { name: "regress result", schema: RegressResultSchema, published: "regress-result" },
-  approvalAudit: { name: "approval audit", schema: ApprovalAuditSchema, published: "approval-audit" },
-  credential: { name: "credential evidence", schema: CredentialEvidenceSchema, published: "credential-evidence" },
+  inventory: { name: "inventory snapshot", validator: inventorySnapshotValidator, published: "inventory-snapshot" },
+  trace: { name: "trace", validator: traceValidator, published: "trace" },
+  regress: { name: "regress result", validator: regressResultValidator, published: "regress-result" },
+  approvalAudit: { name: "approval audit", validator: approvalAuditValidator, published: "approval-audit" },
+  credential: { name: "credential evidence", validator: credentialEvidenceValidator, published: "credential-evidence" },
 };
 
 /**
@@ -59,11 +61,10 @@ export function readEvidence<Kind extends EvidenceKind>(
   bytes: Uint8Array,
 ): Given<DocumentOf[Kind]> {
   const document = parse(bytes, name);
-  const { name: noun, schema, published } = KINDS[kind];
-  const issues = validate(schema, document);
-  const [first] = issues;
-  if (first === undefined) return { name, document: document as unknown as DocumentOf[Kind] };
-  const more = issues.length > 1 ? ` (and ${issues.length - 1} more)` : "";
+  const { name: noun, validator, published } = KINDS[kind];
+  if (validator.fits(document)) return { name, document: document as unknown as DocumentOf[Kind] };
+  const [first, ...others] = explain(validator, document);
+  const more = others.length > 0 ? ` (and ${others.length} more)` : "";
   throw new GaitError("invalid_input", `${name}: ${jsonPath(first.path)} ${first.message}${more}`, {
     hint: `This is no ${noun} as schemas/v1/guard/${published}.schema.json says: correct it, or leave it out.`,
   });

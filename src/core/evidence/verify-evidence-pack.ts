@@ -2,8 +2,9 @@
  * An evidence pack, verified (contract 3.6, 9.2). Nothing that can be worked out is taken on trust: the id, the
  * controls, the pointers and the sums are made again from what lies in the pack.
  */
-import { type EvidencePackManifest, EvidencePackManifestSchema } from "../../schema/document/evidence-pack.ts";
+import type { EvidencePackManifest } from "../../schema/document/evidence-pack.ts";
 import type { ReferencedRunpacks, RunpackSummary } from "../../schema/document/evidence-pack-entry.ts";
+import { evidencePackManifestValidator } from "../../schema/validator/evidence-pack.ts";
 import { type ContentsReport, checkContents, NO_CONTENTS, unreadWarnings } from "../contents/contents.ts";
 import { PACK_MANIFEST, readManifest } from "../contents/manifest.ts";
 import { type Finding, finding } from "../finding/finding.ts";
@@ -44,7 +45,7 @@ export async function verifyEvidencePack(
   archive: Archive,
   { keys, platform }: { readonly keys: readonly PublicKey[]; readonly platform: Platform },
 ): Promise<EvidencePackReport> {
-  const document = await readManifest<EvidencePackManifest>(archive, PACK_MANIFEST, EvidencePackManifestSchema);
+  const document = await readManifest(archive, PACK_MANIFEST, evidencePackManifestValidator);
   const { object, value: manifest } = document;
   const named = {
     packId: textMember(object, "pack_id") ?? "",
@@ -142,10 +143,10 @@ async function checkDocuments(
 ): Promise<ReadonlyMap<string, JsonValue>> {
   const kept = new Map<string, JsonValue>();
   for (const path of contents.sound) {
-    const schema = entryKind(path)?.schema;
-    if (schema === undefined) continue;
+    const validator = entryKind(path)?.validator;
+    if (validator === undefined) continue;
     const { bytes } = await archive.bytes(path, MAX_DOCUMENT_BYTES);
-    const value = declaredDocument<JsonValue>(contents, path, bytes, schema, findings);
+    const value = declaredDocument(contents, path, bytes, validator, findings);
     if (value === undefined) continue;
     findings.push(...entryFindings(path, value, manifest));
     if ((REQUIRED_ENTRIES as readonly string[]).includes(path)) kept.set(path, value);

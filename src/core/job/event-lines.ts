@@ -1,6 +1,7 @@
 /** `job_events.jsonl` of a pack, held line by line against the state beside it while it is hashed. */
-import { type JobEvent, JobEventSchema, type JobState } from "../../schema/document/job.ts";
-import { check, validate } from "../../schema/validate/validate.ts";
+import type { JobEvent, JobState } from "../../schema/document/job.ts";
+import { explain } from "../../schema/validate/explain.ts";
+import { jobEventValidator } from "../../schema/validator/job.ts";
 import type { Observer } from "../contents/contents.ts";
 import { type Finding, finding } from "../finding/finding.ts";
 import { jsonFinding, jsonPath } from "../json/document.ts";
@@ -80,11 +81,9 @@ function readEvent(
   const place = `${JOB_EVENTS}:${line}`;
   try {
     const event = parseJson(bytes, { start, end, line });
-    if (check(JobEventSchema, event)) return event;
-    const [issue] = validate(JobEventSchema, event);
-    const { expected, actual, message = "must be an event" } = issue ?? {};
-    const path = `${place}#${jsonPath(issue?.path ?? "$")}`;
-    report(finding("record_invalid", { path, message, expected, actual }));
+    if (jobEventValidator.fits(event)) return event;
+    const [{ path, message, expected, actual }] = explain(jobEventValidator, event);
+    report(finding("record_invalid", { path: `${place}#${jsonPath(path)}`, message, expected, actual }));
   } catch (error) {
     if (!(error instanceof JsonError)) throw error;
     report(jsonFinding(error, place));

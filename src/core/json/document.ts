@@ -1,6 +1,8 @@
 /** A JSON document of the evidence: read strictly, held against its schema; what is wrong with it is findings. */
 import type { TSchema } from "typebox";
-import { check, type SchemaIssue, validate } from "../../schema/validate/validate.ts";
+import { explain } from "../../schema/validate/explain.ts";
+import type { SchemaIssue } from "../../schema/validate/issue.ts";
+import type { Validator } from "../../schema/validate/validator.ts";
 import { GaitError } from "../finding/error.ts";
 import { type Finding, finding } from "../finding/finding.ts";
 import { JsonError, type JsonObject, type JsonValue, parseJson } from "./parse.ts";
@@ -16,7 +18,7 @@ export interface Document<T> {
   readonly findings: readonly Finding[];
 }
 
-export function readDocument<T>(bytes: Uint8Array, path: string, schema: TSchema): Document<T> {
+export function readDocument<T>(bytes: Uint8Array, path: string, validator: Validator<T>): Document<T> {
   let value: JsonValue;
   try {
     value = parseJson(bytes);
@@ -25,12 +27,12 @@ export function readDocument<T>(bytes: Uint8Array, path: string, schema: TSchema
     throw error;
   }
   const object = isObject(value) ? { object: value } : {};
-  const unknown = unknownSchema(value, path, schema);
+  const unknown = unknownSchema(value, path, validator.schema);
   // Of a document of another schema, the rest of what this schema says would only confuse.
   if (unknown !== undefined) return { ...object, findings: [unknown] };
-  const issues = validate(schema, value);
-  if (issues.length > 0) return { ...object, findings: issues.map((issue) => schemaFinding(issue, path)) };
-  return { ...object, value: value as T, findings: [] };
+  if (validator.fits(value)) return { ...object, value, findings: [] };
+  const issues = explain(validator, value);
+  return { ...object, findings: issues.map((issue) => schemaFinding(issue, path)) };
 }
 
 /** A document that says, in so many words, that it is another one than `schema` describes. */
@@ -54,7 +56,7 @@ export function declaredDocument<T>(
   contents: { readonly sound: ReadonlySet<string> },
   path: string,
   bytes: Uint8Array | undefined,
-  schema: TSchema,
+  validator: Validator<T>,
   findings: Finding[],
 ): T | undefined {
   if (!contents.sound.has(path)) return undefined;
@@ -64,7 +66,7 @@ export function declaredDocument<T>(
     );
     return undefined;
   }
-  const document = readDocument<T>(bytes, path, schema);
+  const document = readDocument(bytes, path, validator);
   findings.push(...document.findings);
   return document.value;
 }
@@ -96,16 +98,15 @@ export function jsonPath(place: string, root = "$"): string {
 }
 
 /**
- * `value` as what `schema` says: for input, where what does not fit is a wrong call. `where` is the value's own JSON path.
+ * `value` as what its schema says: for input, where what does not fit is a wrong call. `where` is the value's own JSON path.
  * @throws GaitError `invalid_input` naming the first member that does not fit
  */
-export function fitted<T>(schema: TSchema, value: JsonValue, where: string): T {
-  if (check(schema, value)) return value as T;
-  const issues = validate(schema, value);
-  const [first] = issues;
-  const path = jsonPath(first?.path ?? "$", where);
-  const more = issues.length > 1 ? ` (and ${issues.length - 1} more)` : "";
-  throw new GaitError("invalid_input", `${path} ${first?.message ?? "does not fit"}${more}`, {
+export function fitted<T>(validator: Validator<T>, value: JsonValue, where: string): T {
+  if (validator.fits(value)) return value;
+  const [first, ...others] = explain(validator, value);
+  const path = jsonPath(first.path, where);
+  const more = others.length > 0 ? ` (and ${others.length} more)` : "";
+  throw new GaitError("invalid_input", `${path} ${first.message}${more}`, {
     hint: "Correct the input; its schema is schemas/v1/runpack/record.schema.json.",
   });
 }

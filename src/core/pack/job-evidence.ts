@@ -1,6 +1,7 @@
 /** What a job pack holds beside its manifest: payload, state and log, held against each other (contract 2.3, 2.6, 4.6). */
-import { type JobPayload, JobPayloadSchema, type JobState, JobStateSchema } from "../../schema/document/job.ts";
+import type { JobPayload, JobState } from "../../schema/document/job.ts";
 import type { PackManifest } from "../../schema/document/pack.ts";
+import { jobPayloadValidator, jobStateValidator } from "../../schema/validator/job.ts";
 import { type ContentsReport, checkContents, collector, unreadWarnings } from "../contents/contents.ts";
 import { PACK_MANIFEST } from "../contents/manifest.ts";
 import type { Finding } from "../finding/finding.ts";
@@ -52,8 +53,8 @@ export async function verifyJobEvidence(
     platform,
   );
   const findings: Finding[] = [...contents.findings];
-  const payload = declaredDocument<JobPayload>(contents, JOB_PAYLOAD, payloadFile.bytes(), JobPayloadSchema, findings);
-  const state = declaredDocument<JobState>(contents, JOB_STATE, stateFile.bytes(), JobStateSchema, findings);
+  const payload = declaredDocument(contents, JOB_PAYLOAD, payloadFile.bytes(), jobPayloadValidator, findings);
+  const state = declaredDocument(contents, JOB_STATE, stateFile.bytes(), jobStateValidator, findings);
   if (payload !== undefined) findings.push(...jobPayloadFindings(payload, state, manifest.source_ref.trim()));
   const found = events.end();
   if (contents.sound.has(JOB_EVENTS)) findings.push(...found);
@@ -71,5 +72,5 @@ export async function verifyJobEvidence(
 async function stateAhead(archive: Archive): Promise<JobState | undefined> {
   if (!archive.has(JOB_STATE)) return undefined;
   const { bytes } = await archive.bytes(JOB_STATE, MAX_DOCUMENT_BYTES);
-  return bytes === undefined ? undefined : readDocument<JobState>(bytes, JOB_STATE, JobStateSchema).value;
+  return bytes === undefined ? undefined : readDocument(bytes, JOB_STATE, jobStateValidator).value;
 }

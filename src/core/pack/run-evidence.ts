@@ -1,6 +1,6 @@
-/** What a run pack holds beside its manifest: the payload, the runpack that it is about, and the context (contract 2.2). */
-import { type ContextEnvelope, ContextEnvelopeSchema } from "../../schema/document/context.ts";
-import { type PackManifest, type RunPayload, RunPayloadSchema } from "../../schema/document/pack.ts";
+import type { PackManifest, RunPayload } from "../../schema/document/pack.ts";
+import { contextEnvelopeValidator } from "../../schema/validator/context.ts";
+import { runPayloadValidator } from "../../schema/validator/pack.ts";
 import { bytesSource } from "../bytes/source.ts";
 import { type ContentsReport, checkContents, collector, unreadWarnings } from "../contents/contents.ts";
 import { ambiguityFindings, PACK_MANIFEST, RUNPACK_MANIFEST } from "../contents/manifest.ts";
@@ -54,12 +54,12 @@ export async function verifyRunEvidence(
     options.platform,
   );
   const findings: Finding[] = [...contents.findings];
-  const payload = declaredDocument<RunPayload>(contents, RUN_PAYLOAD, payloadFile.bytes(), RunPayloadSchema, findings);
-  const envelope = declaredDocument<ContextEnvelope>(
+  const payload = declaredDocument(contents, RUN_PAYLOAD, payloadFile.bytes(), runPayloadValidator, findings);
+  const envelope = declaredDocument(
     contents,
     CONTEXT_ENVELOPE,
     envelopeFile.bytes(),
-    ContextEnvelopeSchema,
+    contextEnvelopeValidator,
     findings,
   );
   const kept = observers.has(RUN_SOURCE) ? sourceFile.bytes() : undefined;

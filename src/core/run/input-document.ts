@@ -1,7 +1,8 @@
 /** The record of a run as one JSON document (contract 1.3), in parts. */
 
-import { type RecordInput, RecordInputSchema } from "../../schema/document/run-record.ts";
+import { RecordInputSchema } from "../../schema/document/run-record.ts";
 import type { JsonObject, JsonValue } from "../../schema/primitives.ts";
+import { recordInputValidator } from "../../schema/validator/run-record.ts";
 import { fitted, jsonInputError } from "../json/document.ts";
 import { JsonError, JsonOutline } from "../json/parse.ts";
 import type { RecordItem, RecordParts } from "./input.ts";
@@ -14,7 +15,7 @@ const BATCH_BYTES = 64 * 1024;
 export function documentParts(input: Uint8Array): RecordParts {
   // Two levels: the members of the document, and the elements of the arrays among them.
   const spans = scanInput(input);
-  const outline = fitted<RecordInput>(RecordInputSchema, outlineOf(spans), "$");
+  const outline = fitted(recordInputValidator, outlineOf(spans), "$");
   const names = spans.children(spans.root).map((member) => spans.name(member) ?? "");
   return {
     run: outline.run ?? {},

@@ -2,13 +2,8 @@
  * The record of a run in files of its own for run, intents, results and references, as they stand in a runpack. Intents
  * and results are JSONL and are read while they are written, so that a run of any length is recorded in the same memory.
  */
-import type { TSchema } from "typebox";
-import {
-  type RecordRefs,
-  RecordRefsSchema,
-  type RecordRun,
-  RecordRunSchema,
-} from "../../schema/document/run-record.ts";
+import type { Validator } from "../../schema/validate/validator.ts";
+import { recordRefsValidator, recordRunValidator } from "../../schema/validator/run-record.ts";
 import { GaitError } from "../finding/error.ts";
 import { fitted, jsonInputError } from "../json/document.ts";
 import { createLineReader, isBlankLine, MAX_LINE_BYTES } from "../json/lines.ts";
@@ -41,8 +36,8 @@ export interface RecordFiles {
  */
 export function fileParts({ run, intents, results, refs }: RecordFiles): RecordParts {
   return {
-    run: documentOf<RecordRun>(run, RecordRunSchema),
-    refs: documentOf<RecordRefs>(refs, RecordRefsSchema),
+    run: documentOf(run, recordRunValidator),
+    refs: documentOf(refs, recordRefsValidator),
     places: { run: `${run?.name ?? ""}#$`, refs: `${refs?.name ?? ""}#$` },
     captureMode: undefined,
     intents: intents === undefined ? [] : lines(intents),
@@ -51,9 +46,9 @@ export function fileParts({ run, intents, results, refs }: RecordFiles): RecordP
   };
 }
 
-function documentOf<T>(file: RecordDocument | undefined, schema: TSchema): T {
+function documentOf<T>(file: RecordDocument | undefined, validator: Validator<T>): T {
   if (file === undefined) return {} as T;
-  return fitted<T>(schema, strictJson(file.bytes, 0, file.bytes.length, 1, file.name), `${file.name}#$`);
+  return fitted(validator, strictJson(file.bytes, 0, file.bytes.length, 1, file.name), `${file.name}#$`);
 }
 
 async function* lines({ name, chunks }: RecordStream): AsyncGenerator<RecordItem[]> {

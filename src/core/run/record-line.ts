@@ -1,12 +1,8 @@
 /** One intent or result of a record input as its canonical line in a runpack (contract 1.1 and 1.3). */
 
-import {
-  type RecordIntent,
-  RecordIntentSchema,
-  type RecordResult,
-  RecordResultSchema,
-} from "../../schema/document/run-record.ts";
+import { RecordIntentSchema, RecordResultSchema } from "../../schema/document/run-record.ts";
 import type { JsonObject, JsonValue } from "../../schema/primitives.ts";
+import { recordIntentValidator, recordResultValidator } from "../../schema/validator/run-record.ts";
 import type { Warnings } from "../finding/warning.ts";
 import { fitted } from "../json/document.ts";
 import { canonicalize } from "../json/jcs.ts";
@@ -77,7 +73,7 @@ const RESULT_MEMBERS: ReadonlySet<string> = new Set(Object.keys(RecordResultSche
 
 /** @throws GaitError `invalid_input` with the JSON path of a member that does not fit. */
 export function intentLine(value: JsonValue, where: string, context: RecordContext): RecordLine {
-  const record = fitted<RecordIntent>(RecordIntentSchema, value, where);
+  const record = fitted(recordIntentValidator, value, where);
   warnOfUnknown(value, INTENT_MEMBERS, where, context.warnings);
   const intentId = record.intent_id ?? "";
   if (!context.intentIds.add(intentId))
@@ -98,7 +94,7 @@ export function intentLine(value: JsonValue, where: string, context: RecordConte
 
 /** @throws GaitError `invalid_input` with the JSON path of a member that does not fit. */
 export function resultLine(value: JsonValue, where: string, context: RecordContext): RecordLine {
-  const record = fitted<RecordResult>(RecordResultSchema, value, where);
+  const record = fitted(recordResultValidator, value, where);
   warnOfUnknown(value, RESULT_MEMBERS, where, context.warnings);
   const intentId = record.intent_id ?? "";
   if (!context.intentIds.has(intentId))

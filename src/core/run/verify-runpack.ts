@@ -1,12 +1,6 @@
 /** A runpack (`runpack_<run_id>.zip`): the evidence of one agent run, verified as a file of its own or inside a pack. */
-import {
-  type Refs,
-  RefsSchema,
-  type Run,
-  type RunpackManifest,
-  RunpackManifestSchema,
-  RunSchema,
-} from "../../schema/document/runpack.ts";
+import type { Refs, Run, RunpackManifest } from "../../schema/document/runpack.ts";
+import { refsValidator, runpackManifestValidator, runValidator } from "../../schema/validator/runpack.ts";
 import { type ContentsReport, checkContents, collector, NO_CONTENTS, unreadWarnings } from "../contents/contents.ts";
 import { RUNPACK_MANIFEST, readManifest, selfDigest, selfDigestFinding } from "../contents/manifest.ts";
 import type { RecordsReport } from "../contents/record-lines.ts";
@@ -44,7 +38,7 @@ export async function verifyRunpack(
   keys: readonly PublicKey[],
   platform: Platform,
 ): Promise<RunpackReport> {
-  const document = await readManifest<RunpackManifest>(archive, RUNPACK_MANIFEST, RunpackManifestSchema);
+  const document = await readManifest(archive, RUNPACK_MANIFEST, runpackManifestValidator);
   const { object, value: manifest } = document;
   const named = {
     runId: textMember(object, "run_id") ?? "",
@@ -86,8 +80,8 @@ export async function verifyRunpack(
   );
   findings.push(...contents.findings);
 
-  const run = declaredDocument<Run>(contents, "run.json", runFile.bytes(), RunSchema, findings);
-  const refs = declaredDocument<Refs>(contents, "refs.json", refsFile.bytes(), RefsSchema, findings);
+  const run = declaredDocument(contents, "run.json", runFile.bytes(), runValidator, findings);
+  const refs = declaredDocument(contents, "refs.json", refsFile.bytes(), refsValidator, findings);
   const intents = contents.records.get("intents.jsonl") ?? NO_RECORDS;
   const results = contents.records.get("results.jsonl") ?? NO_RECORDS;
   findings.push(...intents.findings, ...results.findings);

@@ -1,5 +1,5 @@
 /** The verdict on an artifact: which format it is, what is wrong with it, and what that comes to. */
-import { type PackManifest, PackManifestSchema } from "../../schema/document/pack.ts";
+import { packManifestValidator } from "../../schema/validator/pack.ts";
 import type { ByteSource } from "../bytes/source.ts";
 import { type ContentsReport, NO_CONTENTS } from "../contents/contents.ts";
 import { ambiguityFindings, PACK_MANIFEST, RUNPACK_MANIFEST, readManifest } from "../contents/manifest.ts";
@@ -95,7 +95,7 @@ export async function verifyNamed(name: string, source: ByteSource, options: Ver
 /** A pack or an evidence pack: both have a manifest of the same name. */
 async function readPack(archive: Archive, options: VerifyOptions): Promise<Unjudged> {
   const { platform, keys, limits } = options;
-  const document = await readManifest<PackManifest>(archive, PACK_MANIFEST, PackManifestSchema);
+  const document = await readManifest(archive, PACK_MANIFEST, packManifestValidator);
   if (textMember(document.object, "schema_id") === "gait.guard.pack_manifest") return verifyGuard(archive, options);
   const pack = await verifyPack(archive, document, { keys, platform, limits });
   const { packId, packType, sourceRef, contents, signature, findings, warnings } = pack;

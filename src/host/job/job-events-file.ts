@@ -6,7 +6,8 @@ import type { JobEvent } from "../../core/job/job.ts";
 import { createLineReader } from "../../core/json/lines.ts";
 import { JsonError, type JsonObject, type JsonValue, parseJson } from "../../core/json/parse.ts";
 import { JobEventSchema } from "../../schema/document/job.ts";
-import { check, validate } from "../../schema/validate/validate.ts";
+import { explain } from "../../schema/validate/explain.ts";
+import { jobEventValidator } from "../../schema/validator/job.ts";
 import { statOrNothing, withFileErrors } from "../files/errno.ts";
 
 /** Longest event that is read or written, in bytes: what the Go implementation reads. */
@@ -135,9 +136,9 @@ function parseEvent(line: Uint8Array, refusal: (what: string) => GaitError): Job
     throw error;
   }
   const { known } = splitMembers(value, JobEventSchema.properties);
-  if (check(JobEventSchema, known)) return known;
-  const [issue] = validate(JobEventSchema, known);
-  throw refusal(issue === undefined ? "it is no event" : `${issue.path} ${issue.message}`);
+  if (jobEventValidator.fits(known)) return known;
+  const [{ path, message }] = explain(jobEventValidator, known);
+  throw refusal(`${path} ${message}`);
 }
 
 function damaged(log: ReadableFile, where: string, what: string): GaitError {

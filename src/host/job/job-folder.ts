@@ -18,7 +18,7 @@ import { agreesWithLast, replay } from "../../core/job/log-agreement.ts";
 import { JsonError, type JsonObject, parseJson } from "../../core/json/parse.ts";
 import { assertIdentifier } from "../../core/text/identifier.ts";
 import { JobStateSchema } from "../../schema/document/job.ts";
-import { check } from "../../schema/validate/validate.ts";
+import { jobStateValidator } from "../../schema/validator/job.ts";
 import { statOrNothing, withFileErrors } from "../files/errno.ts";
 import { eventsIn, openRegular, type ReadableFile, readTail, splitMembers } from "./job-events-file.ts";
 
@@ -173,7 +173,7 @@ function readSnapshot(folder: JobFolder): Snapshot {
   if (file === undefined) return none;
   try {
     const { known, unknown } = splitMembers(parseJson(file.read(0, file.size)), JobStateSchema.properties);
-    return check(JobStateSchema, known) && known.job_id === folder.jobId ? { state: known, unknown } : none;
+    return jobStateValidator.fits(known) && known.job_id === folder.jobId ? { state: known, unknown } : none;
   } catch (error) {
     if (error instanceof JsonError) return none;
     throw error;

@@ -14,7 +14,7 @@ import type { Account } from "../../../src/schema/account/account.ts";
 import { AccountSchema } from "../../../src/schema/account/account.ts";
 import { CallRecordSchema } from "../../../src/schema/account/call.ts";
 import type { ContentFile } from "../../../src/schema/account/parts.ts";
-import { validate } from "../../../src/schema/validate/validate.ts";
+import { issuesOf } from "../../../src/schema/validate/explain.ts";
 import { EXAMPLE_INPUT, packOf, runpackOf, testSigner } from "../artifacts.ts";
 import { FULL } from "../evidence/artifacts.ts";
 import { vector } from "../job/fixture.ts";
@@ -24,7 +24,7 @@ const UNKEYED: VerifyOptions = { platform: hostPlatform, keys: [], requireSignat
 async function account(bytes: Uint8Array, options = UNKEYED): Promise<Account> {
   const source = bytesSource(bytes);
   const told = await accountOf(source, await verifyArtifact(source, options), options);
-  expect(validate(AccountSchema, told)).toEqual([]);
+  expect(issuesOf(AccountSchema, told)).toEqual([]);
   return told;
 }
 
@@ -40,7 +40,7 @@ async function record(bytes: Uint8Array, id: string) {
   const source = bytesSource(bytes);
   const verified = await verifyArtifact(source, UNKEYED);
   const found = await callRecord(source, verified, await accountOf(source, verified, UNKEYED), id, UNKEYED);
-  if (found !== undefined) expect(validate(CallRecordSchema, found)).toEqual([]);
+  if (found !== undefined) expect(issuesOf(CallRecordSchema, found)).toEqual([]);
   return found;
 }
 

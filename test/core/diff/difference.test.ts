@@ -10,7 +10,7 @@ import type { JsonObject } from "../../../src/core/json/parse.ts";
 import { type VerifyOptions, verifyArtifact } from "../../../src/core/verify/verify.ts";
 import { hostPlatform } from "../../../src/host/platform/bun-platform.ts";
 import { type Difference, DifferenceSchema } from "../../../src/schema/account/difference.ts";
-import { validate } from "../../../src/schema/validate/validate.ts";
+import { issuesOf } from "../../../src/schema/validate/explain.ts";
 import { EXAMPLE_INPUT, packOf, runpackOf } from "../artifacts.ts";
 import { FULL, INCIDENT } from "../evidence/artifacts.ts";
 import { vector } from "../job/fixture.ts";
@@ -26,7 +26,7 @@ async function sideOf(bytes: Uint8Array): Promise<Side> {
 
 async function difference(left: Uint8Array, right: Uint8Array): Promise<Difference> {
   const found = await differenceBetween(await sideOf(left), await sideOf(right), UNKEYED);
-  expect(validate(DifferenceSchema, found)).toEqual([]);
+  expect(issuesOf(DifferenceSchema, found)).toEqual([]);
   return found;
 }
 

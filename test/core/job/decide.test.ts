@@ -14,7 +14,7 @@ import {
 } from "../../../src/core/job/job.ts";
 import { apply, encodeJobEvent, encodeJobState } from "../../../src/core/job/state.ts";
 import { JobEventSchema, JobStateSchema } from "../../../src/schema/document/job.ts";
-import { validate } from "../../../src/schema/validate/validate.ts";
+import { issuesOf } from "../../../src/schema/validate/explain.ts";
 
 const CONTEXT = { now: "2026-03-01T10:00:00Z", fingerprint: "envfp:here" };
 const ELSEWHERE = { ...CONTEXT, fingerprint: "envfp:there" };
@@ -316,8 +316,8 @@ test("any sequence: states and events fit their schemas, revisions count, a term
         try {
           const event = decide(state, each, CONTEXT);
           state = apply(state, event, "1.2.3");
-          expect(validate(JobEventSchema, event)).toEqual([]);
-          expect(validate(JobStateSchema, state)).toEqual([]);
+          expect(issuesOf(JobEventSchema, event)).toEqual([]);
+          expect(issuesOf(JobStateSchema, state)).toEqual([]);
           expect(state.revision).toBe((before?.revision ?? 0) + 1);
           if (before !== undefined) {
             expect(isTerminal(before.status)).toBe(false);

@@ -7,7 +7,7 @@ import fc from "fast-check";
 import { createRecordChecker, type RecordsReport } from "../../../src/core/contents/record-lines.ts";
 import { JsonError, JsonOutline, MAX_JSON_DEPTH } from "../../../src/core/json/parse.ts";
 import { PLAIN, plainEnd } from "../../../src/core/json/string.ts";
-import { IntentSchema } from "../../../src/schema/document/runpack.ts";
+import { intentValidator } from "../../../src/schema/validator/runpack.ts";
 
 const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
 
@@ -213,7 +213,7 @@ describe("records", () => {
 
   /** What a checker says that sees this line alone, at its place. */
   function alone(text: Uint8Array, place: number): RecordsReport {
-    const checker = createRecordChecker(IntentSchema, "intents.jsonl", "run");
+    const checker = createRecordChecker(intentValidator, "intents.jsonl", "run");
     checker.observer(encode("\n".repeat(place)));
     checker.observer(text);
     return checker.end();
@@ -233,7 +233,7 @@ describe("records", () => {
           lines[place] = text.with(at % text.length, by);
         }
         const whole = new Uint8Array(lines.flatMap((text) => [...text, 0x0a]));
-        const checker = createRecordChecker(IntentSchema, "intents.jsonl", "run");
+        const checker = createRecordChecker(intentValidator, "intents.jsonl", "run");
         for (let at = 0; at < whole.length; at += size) checker.observer(whole.subarray(at, at + size));
         const { count, findings, warnings } = checker.end();
         const each = lines.map(alone);
@@ -246,7 +246,7 @@ describe("records", () => {
   });
 
   test("a member's value that the schema refuses is found in every line of a known form", () => {
-    const checker = createRecordChecker(IntentSchema, "intents.jsonl", "run");
+    const checker = createRecordChecker(intentValidator, "intents.jsonl", "run");
     const wrong = [
       plain[0]?.replace('"1.0.0"', '"2.0.0"'),
       plain[0]?.replace('"1.0.0"', "1"),

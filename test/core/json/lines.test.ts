@@ -3,7 +3,7 @@ import { describe, expect, test } from "bun:test";
 import { createRecordChecker } from "../../../src/core/contents/record-lines.ts";
 import { createJobEventsChecker } from "../../../src/core/job/event-lines.ts";
 import { createLineReader } from "../../../src/core/json/lines.ts";
-import { IntentSchema } from "../../../src/schema/document/runpack.ts";
+import { intentValidator } from "../../../src/schema/validator/runpack.ts";
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 
@@ -54,7 +54,7 @@ describe("after twenty bad lines no more are read", () => {
   const bad = "{}\nx\n".repeat(50);
 
   test("of records: they are counted, and the last finding says so", () => {
-    const checker = createRecordChecker(IntentSchema, "intents.jsonl", "run");
+    const checker = createRecordChecker(intentValidator, "intents.jsonl", "run");
     checker.observer(bytes(bad));
     const { count, findings } = checker.end();
     expect(count).toBe(100);
@@ -72,7 +72,7 @@ describe("after twenty bad lines no more are read", () => {
   });
 
   test("twenty are all told of, and nothing else", () => {
-    const checker = createRecordChecker(IntentSchema, "intents.jsonl", "run");
+    const checker = createRecordChecker(intentValidator, "intents.jsonl", "run");
     checker.observer(bytes("x\n".repeat(20)));
     expect(checker.end().findings.map(({ code }) => code)).toEqual(Array(20).fill("json_invalid"));
   });

@@ -1,0 +1,38 @@
+/** The check that TypeBox generates for a schema: as it is checked in, or of an answer, which the program never checks. */
+
+import type { TSchema } from "typebox";
+import { Compile } from "typebox/compile";
+import type { Validator } from "../../../src/schema/validate/validator.ts";
+import * as context from "../../../src/schema/validator/context.ts";
+import * as evidenceInput from "../../../src/schema/validator/evidence-input.ts";
+import * as evidencePack from "../../../src/schema/validator/evidence-pack.ts";
+import * as evidencePackEntry from "../../../src/schema/validator/evidence-pack-entry.ts";
+import * as job from "../../../src/schema/validator/job.ts";
+import * as pack from "../../../src/schema/validator/pack.ts";
+import * as runRecord from "../../../src/schema/validator/run-record.ts";
+import * as runpack from "../../../src/schema/validator/runpack.ts";
+
+export const VALIDATORS: readonly Validator[] = [
+  context,
+  evidenceInput,
+  evidencePack,
+  evidencePackEntry,
+  job,
+  pack,
+  runRecord,
+  runpack,
+].flatMap((module): Validator[] => Object.values(module));
+
+type Check = (value: unknown) => boolean;
+
+const checks = new Map<TSchema, Check>(VALIDATORS.map(({ schema, fits }) => [schema, fits]));
+
+export function checkOf(schema: TSchema): Check {
+  let check = checks.get(schema);
+  if (check === undefined) {
+    const compiled = Compile(schema);
+    check = (value) => compiled.Check(value);
+    checks.set(schema, check);
+  }
+  return check;
+}
