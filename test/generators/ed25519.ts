@@ -1,12 +1,13 @@
 /**
  * Makes test/vectors/ed25519.json: keys and signatures, odd ones above all, with what the one strict rule says of each.
  * The verdicts follow from how each row is built here, not from a verifier.
- *
- * Run: `node scripts/bun.mjs test/generators/ed25519.ts`
+ * `npm run vectors` writes it.
  */
-import { writeFileSync } from "node:fs";
+import { join as joinPath } from "node:path";
 import { Point } from "@noble/ed25519";
 import { sha512 } from "@noble/hashes/sha2.js";
+
+export const ED25519_JSON = joinPath(import.meta.dir, "../vectors/ed25519.json");
 
 export interface KeyRow {
   readonly rule: string;
@@ -343,8 +344,4 @@ export function ed25519Vectors(): { keys: KeyRow[]; signatures: SignatureRow[] }
 
 export function ed25519VectorsText(): string {
   return `${JSON.stringify(ed25519Vectors(), null, 1)}\n`;
-}
-
-if (import.meta.main) {
-  writeFileSync(new URL("../vectors/ed25519.json", import.meta.url), ed25519VectorsText());
 }

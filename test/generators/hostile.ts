@@ -1,11 +1,8 @@
 /**
  * The table of hostile artifacts, and of those that are only unusual: what each is and what must be said of it.
- * Writes test/vectors/hostile.json; with a folder, also the artifacts themselves, those that are made in the tests too.
- *
- * Run: `node scripts/bun.mjs test/generators/hostile.ts [FOLDER]`
+ * `npm run vectors` writes it as test/vectors/hostile.json.
  */
 import { createHash } from "node:crypto";
-import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { VECTORS } from "./hostile/table.ts";
 import type { Vector } from "./hostile/vector.ts";
@@ -36,14 +33,4 @@ async function recorded(each: Vector): Promise<Uint8Array> {
   const bytes = await each.bytes();
   if (bytes.length > RECORDED_BYTES) throw new Error(`${each.name} has ${bytes.length} bytes: make it in the tests`);
   return bytes;
-}
-
-if (import.meta.main) {
-  const [folder] = process.argv.slice(2);
-  writeFileSync(HOSTILE_JSON, await hostileTable());
-  if (folder !== undefined) {
-    mkdirSync(folder, { recursive: true });
-    for (const each of VECTORS) writeFileSync(join(folder, `${each.name}.zip`), await each.bytes());
-  }
-  process.stdout.write(`${VECTORS.length} vectors\n`);
 }

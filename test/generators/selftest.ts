@@ -1,10 +1,8 @@
 /**
  * Makes src/core/selftest/golden.ts: the data of `gait selftest` that is made and not copied from a standard. The bytes
  * change only with the formats: a test compares the file with what this makes.
- *
- * Run: `node scripts/bun.mjs test/generators/selftest.ts`
+ * `npm run vectors` writes it.
  */
-import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { encodeBase64 } from "../../src/core/bytes/encoding.ts";
 import { bytesSource } from "../../src/core/bytes/source.ts";
@@ -23,7 +21,7 @@ import { createZipWriter } from "../../src/core/zip/writer.ts";
 import { hostPlatform as platform } from "../../src/host/platform/bun-platform.ts";
 import { createSigner } from "../../src/host/platform/ed25519-native.ts";
 
-const FILE = join(import.meta.dir, "../../src/core/selftest/golden.ts");
+export const GOLDEN_SOURCE = join(import.meta.dir, "../../src/core/selftest/golden.ts");
 const RUN_PAYLOAD = "run_payload.json";
 const MANIFEST = "pack_manifest.json";
 
@@ -158,5 +156,3 @@ function goldenSource(
       `export const TAMPERED: readonly { what: string; findings: string; pack: string }[] = [\n${rows.join("")}];\n`,
   ].join("\n");
 }
-
-if (import.meta.main) writeFileSync(FILE, await goldenText());
