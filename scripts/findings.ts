@@ -1,5 +1,5 @@
-/** The table of findings in docs/contract.md, from the rules in the code: `bun scripts/findings.ts` writes it anew. */
-import { readFileSync, writeFileSync } from "node:fs";
+/** The table of findings in docs/contract.md, from the rules in the code: `npm run docs` writes it. */
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { FINDING_RULES } from "../src/core/finding/finding.ts";
 
@@ -19,5 +19,3 @@ export function withFindings(document: string): string {
 export function readContract(): string {
   return readFileSync(DOCUMENT, "utf8");
 }
-
-if (import.meta.main) writeFileSync(DOCUMENT, withFindings(readContract()));

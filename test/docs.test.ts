@@ -7,7 +7,7 @@ import { gapsOf, libraryReference } from "../scripts/library-reference.ts";
 
 const ROOT = dirname(import.meta.dir);
 
-test("docs/contract.md has every finding with its rule; `bun scripts/findings.ts` writes the table", () => {
+test("docs/contract.md has every finding with its rule; `npm run docs` writes the table", () => {
   expect(readContract()).toBe(withFindings(readContract()));
 });
 

@@ -94,7 +94,7 @@ function withoutMargins(text: string): string {
 const STRING_OR_COMMENT = /"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|`(?:\\.|[^`\\])*`|(\/\*[\s\S]*?\*\/|\/\/[^\n]*)/g;
 
 /** The comments of a TypeScript or JavaScript file in their places, everything else as spaces. */
-function commentsOf(source: string): string {
+export function commentsOf(source: string): string {
   let comments = "";
   for (const { index, 1: comment } of source.matchAll(STRING_OR_COMMENT)) {
     if (comment === undefined) continue;
