@@ -1,6 +1,7 @@
 /** Everything that is checked without running the program: `npm run check`. Each check that fails is named at the end. */
 import { builtinModules } from "node:module";
 import { dirname, join } from "node:path";
+import { faultText, roomFaults, roomFiles } from "./check/rooms.ts";
 
 const ROOT = dirname(import.meta.dir);
 const MODULES = join(ROOT, "node_modules");
@@ -42,6 +43,10 @@ for (const { name, command } of CHECKS) {
   const { exitCode } = Bun.spawnSync([...command], { cwd: ROOT, stdio: ["ignore", "inherit", "inherit"] });
   report(name, exitCode === 0);
 }
+
+const faults = roomFaults(await roomFiles(ROOT));
+for (const fault of faults) process.stderr.write(`${faultText(fault)}\n`);
+report("rooms", faults.length === 0);
 
 report("browser build of the verifier", await buildsForBrowser("src/core/verify/verify.ts"));
 report("browser build of the self-test", await buildsForBrowser("src/core/selftest/selftest.ts"));

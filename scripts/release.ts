@@ -19,7 +19,7 @@ import { parseArgs } from "node:util";
 import packageJson from "../package.json" with { type: "json" };
 import type { Signer } from "../src/core/signature/signature.ts";
 import { type KeySource, loadPrivateKey } from "../src/host/keys.ts";
-import { hostPlatform } from "../src/host/platform/bun-platform.ts";
+import { hostPlatform } from "../src/host/platform/bun.ts";
 import { build, commit, thisTarget } from "./build.ts";
 import { ENTRY_POINTS, SETTINGS } from "./bundle.ts";
 import { extractBase, lockedPackage } from "./release/base.ts";

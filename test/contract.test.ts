@@ -3,7 +3,7 @@ import { describe, expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Glob } from "bun";
-import { EXIT } from "../src/cli/exit.ts";
+import { EXIT } from "../src/cli/command/exit.ts";
 import { decodeBase64, encodeHex } from "../src/core/bytes/encoding.ts";
 import { MAX_MANIFEST_BYTES, selfDigest } from "../src/core/contents/manifest.ts";
 import { controlsOf, TEMPLATE_IDS } from "../src/core/evidence/control.ts";
@@ -12,13 +12,14 @@ import { environmentFingerprint } from "../src/core/job/environment-fingerprint.
 import { MAX_LOG_FINDINGS } from "../src/core/job/log-agreement.ts";
 import { MAX_DOCUMENT_BYTES } from "../src/core/json/document.ts";
 import { MAX_LINE_BYTES } from "../src/core/json/lines.ts";
-import { type JsonObject, type JsonValue, MAX_JSON_DEPTH } from "../src/core/json/parse.ts";
+import { MAX_JSON_DEPTH } from "../src/core/json/text.ts";
 import { digestOf, sha256Hex, sha256OfText } from "../src/core/signature/digest.ts";
 import { keyId, MAX_SIGNATURES, signedDigest, signManifest } from "../src/core/signature/signature.ts";
 import { DEFAULT_LIMITS, MAX_NAME_BYTES, RATIO_FREE_BYTES } from "../src/core/zip/limits.ts";
-import { MAX_EVENT_BYTES } from "../src/host/job/job-events-file.ts";
-import { hostPlatform as platform } from "../src/host/platform/bun-platform.ts";
+import { MAX_EVENT_BYTES } from "../src/host/job/events-file.ts";
+import { hostPlatform as platform } from "../src/host/platform/bun.ts";
 import type { EvidenceContent } from "../src/schema/document/evidence-pack.ts";
+import type { JsonObject, JsonValue } from "../src/schema/document/primitives.ts";
 import { archiveOf, documentOf, EXAMPLE_INPUT, membersOf, packOf, runpackOf, testSigner } from "./core/artifacts.ts";
 import { keyPath, vectorBytes } from "./go-vectors.ts";
 

@@ -1,5 +1,5 @@
 /** The one table of commands: help, arguments, completion, the manual page and docs/cli.md are all read from it. */
-import type { CommandSpec } from "./command.ts";
+import type { CommandSpec } from "./command/command.ts";
 import { completionCommands } from "./commands/completion/command.ts";
 import { EXPLAIN } from "./commands/explain/command.ts";
 import { GUARD_COMMANDS } from "./commands/guard/command.ts";

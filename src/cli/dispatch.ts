@@ -1,15 +1,17 @@
 /** From the words of the command line to a command, and from what it answers or throws to what is printed. */
 
 import { GaitError } from "../core/finding/error.ts";
+import { errorMembers, hintOfError } from "../core/finding/failure.ts";
+import { printable } from "../core/text/printable.ts";
 import { envelope, jsonLine } from "../core/verify/json-answer.ts";
 import { type Found, findCommand, NO_COMMAND, type Subject } from "./arguments/find-command.ts";
 import { type Arguments, readArguments, wantsHelp, wantsJson } from "./arguments/read-arguments.ts";
-import { type Answer, type Call, type CommandSpec, type Environment, type Flag, wordsOf } from "./command.ts";
+import { type Answer, type Call, type CommandSpec, type Environment, type Flag, wordsOf } from "./command/command.ts";
+import { EXIT, type Exit, exitOfError } from "./command/exit.ts";
 import { COMMANDS } from "./commands.ts";
-import { EXIT, type Exit, errorMembers, exitOfError, hintOfError } from "./exit.ts";
-import { type Printed, paint, printable } from "./terminal/output.ts";
+import { type Printed, paint } from "./terminal/output.ts";
 
-export interface Outcome extends Printed {
+export interface CommandResult extends Printed {
   readonly exit: Exit;
 }
 
@@ -22,13 +24,13 @@ export async function dispatch(
   argv: readonly string[],
   environment: Environment,
   execArgv: readonly string[] = [],
-): Promise<Outcome> {
+): Promise<CommandResult> {
   const json = wantsJson(argv);
   let subject = NO_COMMAND;
   try {
     refuseRuntimeOptions(execArgv);
     const asked = argv[0] === "help" ? ["--help", ...argv.slice(1)] : argv;
-    const found = findCommand(asked);
+    const found = findCommand(asked, COMMANDS);
     subject = found.subject;
     if (found.fault !== undefined) {
       throw found.fault;
@@ -56,7 +58,7 @@ export async function dispatch(
 /**
  * The outcome of something thrown. What is no `GaitError` is a defect here: one line, and the stack with GAIT_DEBUG=1.
  */
-export function failure(thrown: unknown, subject: Subject, json: boolean, environment: Environment): Outcome {
+export function failure(thrown: unknown, subject: Subject, json: boolean, environment: Environment): CommandResult {
   const error = thrown instanceof GaitError ? thrown : unexpected(thrown);
   const exit = exitOfError(error);
   const stack = environment.env["GAIT_DEBUG"] === "1" ? stackOf(thrown) : "";
@@ -70,7 +72,7 @@ export function failure(thrown: unknown, subject: Subject, json: boolean, enviro
 }
 
 /** The outcome of something thrown outside of any command: a stray promise, a callback. */
-export function strayFailure(thrown: unknown, argv: readonly string[], environment: Environment): Outcome {
+export function strayFailure(thrown: unknown, argv: readonly string[], environment: Environment): CommandResult {
   return failure(thrown, NO_COMMAND, wantsJson(argv), environment);
 }
 
@@ -83,7 +85,7 @@ function stackOf(thrown: unknown): string {
   return thrown instanceof Error ? `${thrown.stack ?? thrown.message}\n` : "";
 }
 
-function printedAnswer(answer: Answer, subject: Subject, json: boolean): Outcome {
+function printedAnswer(answer: Answer, subject: Subject, json: boolean): CommandResult {
   const { exit } = answer;
   if (answer.written === true) return { exit, stdout: "", stderr: json ? "" : (answer.notes ?? "") };
   return json

@@ -1,8 +1,8 @@
 /** The process: what it gets from the machine, the signals that end it, its exit. */
 import { fstatSync, readFileSync, type Stats, statSync } from "node:fs";
-import type { Environment, Terminal } from "./command.ts";
-import { dispatch, type Outcome, strayFailure } from "./dispatch.ts";
-import { EXIT } from "./exit.ts";
+import type { Environment, Terminal } from "./command/command.ts";
+import { EXIT } from "./command/exit.ts";
+import { type CommandResult, dispatch, strayFailure } from "./dispatch.ts";
 import { clearStatus, createWriter, hasColor, print, showStatus } from "./terminal/output.ts";
 
 const argv = process.argv.slice(2);
@@ -36,7 +36,7 @@ setTimeout(() => Bun.unsafe.setJITPolicy(1), COMPILED_AFTER_MS).unref();
 
 await end(await dispatch(argv, environment, process.execArgv));
 
-async function end(outcome: Outcome): Promise<never> {
+async function end(outcome: CommandResult): Promise<never> {
   // Every temporary is gone by now: a signal may end a print that nobody reads.
   for (const signal of Object.keys(SIGNALS)) {
     process.removeAllListeners(signal);
@@ -45,7 +45,7 @@ async function end(outcome: Outcome): Promise<never> {
 }
 
 /** The exit: the outcome's own, unless all was well but for the answer, which nobody could be given. */
-function printed(outcome: Outcome): number {
+function printed(outcome: CommandResult): number {
   try {
     print(outcome);
     return outcome.exit;
@@ -72,7 +72,7 @@ function ignoredSignals(): ReadonlySet<number> {
 }
 
 async function endBySignal(exit: number): Promise<never> {
-  const { removeTemporaries } = await import("../host/files/staged-file.ts");
+  const { removeTemporaries } = await import("../host/files/staged.ts");
   removeTemporaries();
   clearStatus();
   process.exit(exit);

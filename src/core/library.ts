@@ -8,29 +8,25 @@ import type { PackDiff } from "../schema/document/diff.ts";
 import { accountOf } from "./account/account.ts";
 import { inspectReport } from "./account/inspect.ts";
 import { type ByteSource, blobSource, bytesSource } from "./bytes/source.ts";
-import { diffArtifacts } from "./diff/pack-diff.ts";
+import { diffArtifacts } from "./diff/diff.ts";
 import { GaitError } from "./finding/error.ts";
 import type { Platform } from "./platform/platform.ts";
 import { portablePlatform } from "./portable-platform.ts";
 import { assertKnownAnswers } from "./selftest/known-answers.ts";
 import { parsePublicKey } from "./signature/key.ts";
+import { verifyReport } from "./verify/answer.ts";
 import { type Verification, type VerifyOptions, verifyArtifact } from "./verify/verify.ts";
-import { verifyReport } from "./verify/verify-answer.ts";
-import type { ZipLimits } from "./zip/reader.ts";
+import type { ZipLimits } from "./zip/limits.ts";
 
 export type { InspectReport, VerifyReport } from "../schema/answer/pack.ts";
 export type { PackDiff } from "../schema/document/diff.ts";
+export type { JsonObject, JsonValue } from "../schema/document/primitives.ts";
 export { type ErrorCode, GaitError } from "./finding/error.ts";
+export { JsonError, type JsonErrorCode } from "./json/error.ts";
 export { canonicalize } from "./json/jcs.ts";
-export {
-  JsonError,
-  type JsonErrorCode,
-  type JsonObject,
-  type JsonTextOptions,
-  type JsonValue,
-  parseJson,
-} from "./json/parse.ts";
-export type { ZipLimits } from "./zip/reader.ts";
+export { parseJson } from "./json/parse.ts";
+export type { JsonTextOptions } from "./json/text.ts";
+export type { ZipLimits } from "./zip/limits.ts";
 
 /** How an artifact is to be judged. All of it may be left out. */
 export interface VerifyRequest {
@@ -66,7 +62,7 @@ export interface Library {
 export function libraryOn(platform: Platform): Library {
   // The runtime is whatever the caller has: it answers what is known before it is believed.
   let checked: Promise<void> | undefined;
-  const judge = async (artifact: Blob | Uint8Array, request: VerifyRequest): Promise<Judged> => {
+  const judge = async (artifact: Blob | Uint8Array, request: VerifyRequest): Promise<JudgedArtifact> => {
     checked ??= assertKnownAnswers(platform, "runtime");
     await checked;
     const source = artifact instanceof Uint8Array ? bytesSource(artifact) : blobSource(artifact);
@@ -75,7 +71,7 @@ export function libraryOn(platform: Platform): Library {
     const options = { platform, keys, requireSignature, limits };
     return { source, options, verification: await verifyArtifact(source, options) };
   };
-  const judgeSound = async (artifact: Blob | Uint8Array, request: VerifyRequest): Promise<Judged> => {
+  const judgeSound = async (artifact: Blob | Uint8Array, request: VerifyRequest): Promise<JudgedArtifact> => {
     const judged = await judge(artifact, request);
     if (judged.verification.verdict !== "failed") return judged;
     throw new GaitError("invalid_input", `the artifact has failed: ${judged.verification.reason}`, {
@@ -95,7 +91,7 @@ export function libraryOn(platform: Platform): Library {
   };
 }
 
-interface Judged {
+interface JudgedArtifact {
   readonly source: ByteSource;
   readonly options: VerifyOptions;
   readonly verification: Verification;

@@ -14,8 +14,8 @@ import {
 } from "../core/signature/key.ts";
 import { type PublicKey, publicKeyOf, type Signer } from "../core/signature/signature.ts";
 import { errnoOf, statOrNothing, withFileErrors } from "./files/errno.ts";
-import { openSource } from "./files/input-file.ts";
-import { type StagedFile, stageFile } from "./files/staged-file.ts";
+import { openSource } from "./files/input.ts";
+import { type StagedFile, stageFile } from "./files/staged.ts";
 import { createSigner, derivePublicKeyNative } from "./platform/ed25519-native.ts";
 
 /** Where a key text is: in a file, or in an environment variable with the value that the caller found there. */

@@ -1,7 +1,7 @@
 /** The arguments of one command: contract 6.2. */
 import { describe, expect, test } from "bun:test";
 import { readArguments, wantsHelp, wantsJson } from "../../src/cli/arguments/read-arguments.ts";
-import type { CommandSpec } from "../../src/cli/command.ts";
+import type { CommandSpec } from "../../src/cli/command/command.ts";
 import { GaitError } from "../../src/core/finding/error.ts";
 
 const SPEC: CommandSpec = {

@@ -2,7 +2,7 @@
 import { describe, expect, test } from "bun:test";
 import { findCommand } from "../../src/cli/arguments/find-command.ts";
 import { nearest } from "../../src/cli/arguments/nearest.ts";
-import { type CommandSpec, wordsOf } from "../../src/cli/command.ts";
+import { type CommandSpec, wordsOf } from "../../src/cli/command/command.ts";
 import { COMMANDS } from "../../src/cli/commands.ts";
 import { callOf, dispatch, failure } from "../../src/cli/dispatch.ts";
 import { commandHelp } from "../../src/cli/help/help.ts";
@@ -67,7 +67,7 @@ describe("the table of commands", () => {
     test(`every example of gait ${wordsOf(spec)} is a call that the command takes`, () => {
       for (const { command } of spec.examples) {
         const words = command.slice(command.lastIndexOf("gait ")).split(" ").slice(1);
-        expect(findCommand(words).spec).toBe(spec);
+        expect(findCommand(words, COMMANDS).spec).toBe(spec);
       }
     });
   }
@@ -85,7 +85,7 @@ describe("words", () => {
   ];
   for (const [rule, argv, command, tokens] of cases) {
     test(rule, () => {
-      const { spec, tokens: left, fault } = findCommand(argv);
+      const { spec, tokens: left, fault } = findCommand(argv, COMMANDS);
       expect([spec && wordsOf(spec), left, fault]).toEqual([command, tokens, undefined]);
     });
   }
@@ -124,7 +124,7 @@ describe("words", () => {
   ];
   for (const [rule, argv, message, hint] of faults) {
     test(`${rule} is refused`, () => {
-      const { fault, spec } = findCommand(argv);
+      const { fault, spec } = findCommand(argv, COMMANDS);
       expect([spec, fault?.code, fault?.message]).toEqual([undefined, "invalid_input", message]);
       expect(fault?.hint).toContain(hint);
     });

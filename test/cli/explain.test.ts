@@ -1,9 +1,9 @@
 /** `gait explain`: every code has an explanation that a person gets something out of. */
 import { describe, expect, test } from "bun:test";
-import { ERRORS, EXITS } from "../../src/cli/commands/explain/outcomes.ts";
+import { EXIT } from "../../src/cli/command/exit.ts";
 import { TOPICS } from "../../src/cli/commands/explain/topics.ts";
 import { dispatch } from "../../src/cli/dispatch.ts";
-import { EXIT } from "../../src/cli/exit.ts";
+import { ERRORS, EXITS } from "../../src/cli/help/outcomes.ts";
 import { ARCHIVE_EXPLANATIONS } from "../../src/core/explain/archive.ts";
 import { DOCUMENT_EXPLANATIONS } from "../../src/core/explain/document.ts";
 import { FINDING_RULES } from "../../src/core/finding/finding.ts";

@@ -5,13 +5,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import Ajv2020 from "ajv/dist/2020";
 import { readArguments } from "../../src/cli/arguments/read-arguments.ts";
-import { wordsOf } from "../../src/cli/command.ts";
+import { wordsOf } from "../../src/cli/command/command.ts";
 import { JOB_COMMANDS } from "../../src/cli/commands/job/command.ts";
-import { callOf, failure, type Outcome } from "../../src/cli/dispatch.ts";
-import { jsonLine } from "../../src/cli/terminal/output.ts";
+import { type CommandResult, callOf, failure } from "../../src/cli/dispatch.ts";
 import { environmentFingerprint } from "../../src/core/job/environment-fingerprint.ts";
 import { CHECKPOINT_TYPES } from "../../src/core/job/job.ts";
-import { hostPlatform } from "../../src/host/platform/bun-platform.ts";
+import { jsonLine } from "../../src/core/verify/json-answer.ts";
+import { hostPlatform } from "../../src/host/platform/bun.ts";
 import { JobOutputSchema } from "../../src/schema/answer/job.ts";
 import { QUIET_ENVIRONMENT } from "./quiet-environment.ts";
 
@@ -32,7 +32,7 @@ beforeEach(() => {
 });
 
 /** `gait job <line> --root …`, as far as the frame's printing; words in quotes are one. */
-async function job(line: string): Promise<Outcome> {
+async function job(line: string): Promise<CommandResult> {
   const words = [...line.matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, bare]) => quoted ?? bare ?? "");
   const spec = JOB_COMMANDS.find(({ verb }) => `${line} `.startsWith(`${verb} `));
   if (spec === undefined) throw new Error(`no command: ${line}`);

@@ -1,8 +1,10 @@
 /** What is printed, and what must not reach a terminal. */
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import type { Terminal } from "../../src/cli/command.ts";
-import { captured, hasColor, jsonLine, paint, printable, rows } from "../../src/cli/terminal/output.ts";
+import type { Terminal } from "../../src/cli/command/command.ts";
+import { captured, hasColor, paint, rows } from "../../src/cli/terminal/output.ts";
+import { printable } from "../../src/core/text/printable.ts";
+import { jsonLine } from "../../src/core/verify/json-answer.ts";
 
 const PLAIN: Terminal = { isTerminal: false, color: false, columns: undefined };
 const COLOR: Terminal = { isTerminal: true, color: true, columns: 80 };

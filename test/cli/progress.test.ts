@@ -3,9 +3,9 @@ import { describe, expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Ajv2020 } from "ajv/dist/2020.js";
-import type { Call, Flag, Status } from "../../src/cli/command.ts";
+import type { Call, Flag, Status } from "../../src/cli/command/command.ts";
 import { withProgress } from "../../src/cli/terminal/progress.ts";
-import { work } from "../../src/host/progress.ts";
+import { progress } from "../../src/host/threads/progress.ts";
 
 const SCHEMA = join(import.meta.dir, "../../schemas/v1/output/progress.schema.json");
 const fits = new Ajv2020({ strict: false }).compile(JSON.parse(readFileSync(SCHEMA, "utf8")));
@@ -28,10 +28,10 @@ async function shown(milliseconds: number, { flags = {}, isTerminal = false, ter
     stderr: { isTerminal, color: false, columns: 60 },
   } as unknown as Call;
   const done = async (): Promise<string> => {
-    work.ahead(2_000_000);
-    await work.done(1_000_000);
+    progress.ahead(2_000_000);
+    await progress.done(1_000_000);
     await Bun.sleep(milliseconds);
-    await work.done(1_000_000);
+    await progress.done(1_000_000);
     return "done";
   };
   const result = withProgress(call, "pack verify", done, packs ? () => ({ done: 3, total: 9 }) : undefined);
@@ -51,7 +51,7 @@ describe("progress", () => {
     expect(first?.line.length).toBeLessThan(60);
   });
   test("work that the process did before is not counted", async () => {
-    await work.done(50_000_000);
+    await progress.done(50_000_000);
     const [first] = (await shown(1250, { isTerminal: true })) as { line: string }[];
     expect(first?.line).toMatch(/^pack verify {2}1\.0 MB of 2\.0 MB /);
   });

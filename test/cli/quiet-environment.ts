@@ -1,5 +1,5 @@
 /** The frame's surroundings for tests that run it in their own process: no terminal, no variables, and nothing to read. */
-import type { Environment } from "../../src/cli/command.ts";
+import type { Environment } from "../../src/cli/command/command.ts";
 
 const NO_TERMINAL = { isTerminal: false, color: false, columns: undefined };
 

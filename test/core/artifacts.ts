@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { bytesSource } from "../../src/core/bytes/source.ts";
 import { selfDigest } from "../../src/core/contents/manifest.ts";
 import { canonicalBytes } from "../../src/core/json/jcs.ts";
-import { type JsonObject, type JsonValue, parseJson } from "../../src/core/json/parse.ts";
+import { parseJson } from "../../src/core/json/parse.ts";
 import { type Built, buildRunPack, type PackMember, writePack } from "../../src/core/pack/build-pack.ts";
 import { documentParts } from "../../src/core/run/input-document.ts";
 import { type Recorded, type RecordOptions, recordRun } from "../../src/core/run/record-run.ts";
@@ -13,7 +13,8 @@ import type { Signer } from "../../src/core/signature/signature.ts";
 import { openArchive } from "../../src/core/zip/reader.ts";
 import { createZipWriter } from "../../src/core/zip/writer.ts";
 import { loadPrivateKey } from "../../src/host/keys.ts";
-import { hostPlatform as platform } from "../../src/host/platform/bun-platform.ts";
+import { hostPlatform as platform } from "../../src/host/platform/bun.ts";
+import type { JsonObject, JsonValue } from "../../src/schema/document/primitives.ts";
 import { keyPath } from "../go-vectors.ts";
 
 export const EXAMPLE_INPUT = new Uint8Array(readFileSync(join(import.meta.dir, "../../docs/examples/run.json")));

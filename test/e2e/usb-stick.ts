@@ -7,7 +7,7 @@ import { releaseRecord } from "../../scripts/release/release-record.ts";
 import { signSums, sumsText, writePublicKey } from "../../scripts/release/sums.ts";
 import { sumsStep } from "../../scripts/release.ts";
 import { loadPrivateKey } from "../../src/host/keys.ts";
-import { hostPlatform } from "../../src/host/platform/bun-platform.ts";
+import { hostPlatform } from "../../src/host/platform/bun.ts";
 import { keyPath } from "../go-vectors.ts";
 import { GAIT, gait } from "./gait.ts";
 

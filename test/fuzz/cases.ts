@@ -2,7 +2,7 @@
  * Sound artifacts of every kind, changed: in their bytes and fields, in their records, in their documents, and in the
  * runpack inside of them; and made to agree with the change again, as deep as chance wants it. Case and seed say all.
  */
-import type { JsonValue } from "../../src/core/json/parse.ts";
+import type { JsonValue } from "../../src/schema/document/primitives.ts";
 import { archive, type EntrySpec, extra, u64 } from "../core/zip/archive/builder.ts";
 import { vectorBytes } from "../go-vectors.ts";
 import { changeBytes, changeField } from "./bytes.ts";

@@ -1,5 +1,5 @@
 /** JSON texts changed: as values, and as the texts that no value has. */
-import type { JsonValue } from "../../src/core/json/parse.ts";
+import type { JsonValue } from "../../src/schema/document/primitives.ts";
 import type { Dice } from "./random.ts";
 
 const TEXTS = [

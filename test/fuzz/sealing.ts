@@ -7,9 +7,9 @@ import { readFileSync } from "node:fs";
 import { crc32, deflateRawSync, inflateRawSync } from "node:zlib";
 import { selfDigest } from "../../src/core/contents/manifest.ts";
 import { evidencePackId } from "../../src/core/evidence/pack-id.ts";
-import type { JsonObject } from "../../src/core/json/parse.ts";
 import { signedDigest } from "../../src/core/signature/signature.ts";
-import { hostPlatform as platform } from "../../src/host/platform/bun-platform.ts";
+import { hostPlatform as platform } from "../../src/host/platform/bun.ts";
+import type { JsonObject } from "../../src/schema/document/primitives.ts";
 import { archive, type EntrySpec } from "../core/zip/archive/builder.ts";
 import { keyPath } from "../go-vectors.ts";
 

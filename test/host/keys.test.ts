@@ -21,7 +21,7 @@ import {
   rotatedPrefix,
   writeKeyPair,
 } from "../../src/host/keys.ts";
-import { hostPlatform } from "../../src/host/platform/bun-platform.ts";
+import { hostPlatform } from "../../src/host/platform/bun.ts";
 import { verifyEd25519Native } from "../../src/host/platform/ed25519-native.ts";
 
 const FOLDER = mkdtempSync(join(tmpdir(), "gait-keys-"));

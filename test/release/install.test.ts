@@ -15,7 +15,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { signSums, sumsText, writePublicKey } from "../../scripts/release/sums.ts";
 import { loadPrivateKey } from "../../src/host/keys.ts";
-import { hostPlatform } from "../../src/host/platform/bun-platform.ts";
+import { hostPlatform } from "../../src/host/platform/bun.ts";
 import { bash, type Ran } from "../e2e/gait.ts";
 import { keyPath } from "../go-vectors.ts";
 

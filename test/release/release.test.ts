@@ -12,7 +12,7 @@ import { signSums, sumsText, writePublicKey } from "../../scripts/release/sums.t
 import { fileName, TARGETS } from "../../scripts/release/target.ts";
 import { releaseNotes } from "../../scripts/release.ts";
 import { loadPrivateKey } from "../../src/host/keys.ts";
-import { hostPlatform } from "../../src/host/platform/bun-platform.ts";
+import { hostPlatform } from "../../src/host/platform/bun.ts";
 import { bash } from "../e2e/gait.ts";
 import { keyPath } from "../go-vectors.ts";
 

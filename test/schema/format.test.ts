@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { timestamp } from "../../src/schema/primitives.ts";
+import { timestamp } from "../../src/schema/document/primitives.ts";
 import { issuesOf } from "../../src/schema/validate/explain.ts";
 import { isTimestamp } from "../../src/schema/validate/format.ts";
 import { intentValidator } from "../../src/schema/validator/runpack.ts";

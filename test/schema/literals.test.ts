@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { literalsOf, schemaLiterals } from "../../scripts/schema-literals.ts";
 import * as pack from "../../src/schema/document/pack.ts";
-import * as primitives from "../../src/schema/primitives.ts";
+import * as primitives from "../../src/schema/document/primitives.ts";
 
 const SCHEMA = join(import.meta.dir, "../../src/schema");
 

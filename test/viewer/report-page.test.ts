@@ -4,10 +4,10 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { reportFrame } from "../../scripts/report.ts";
-import { type Frame, type Report, reportHtml } from "../../src/core/report/document.ts";
+import { type Frame, type ReportDocument, reportHtml } from "../../src/core/report/document.ts";
 import { htmlOf } from "../../src/core/report/page/html.ts";
 import { el } from "../../src/core/text/markup.ts";
-import { hostPlatform } from "../../src/host/platform/bun-platform.ts";
+import { hostPlatform } from "../../src/host/platform/bun.ts";
 import type { Account } from "../../src/schema/account/account.ts";
 import type { RunAccount, RunCall } from "../../src/schema/account/run.ts";
 import { ACCOUNTS, DIFFERENCES, withTexts } from "../core/report/fixture.ts";
@@ -33,7 +33,7 @@ interface Opened {
   readonly complaints: string[];
 }
 
-async function open(report: Omit<Report, "producer">): Promise<Opened> {
+async function open(report: Omit<ReportDocument, "producer">): Promise<Opened> {
   const path = join(browser.folder, `report-${Bun.hash(JSON.stringify(report))}.html`);
   writeFileSync(path, [...reportHtml(hostPlatform, { producer: "gait 1.2.3", ...report }, frame)].join(""));
   const page = await browser.context.newPage();
@@ -45,19 +45,19 @@ async function open(report: Omit<Report, "producer">): Promise<Opened> {
 }
 
 /** Opens it, and closes it without a complaint. */
-async function looking(report: Omit<Report, "producer">, look: (page: Page) => Promise<void>): Promise<void> {
+async function looking(report: Omit<ReportDocument, "producer">, look: (page: Page) => Promise<void>): Promise<void> {
   const { page, complaints } = await open(report);
   await look(page);
   await page.close();
   expect(complaints).toEqual([]);
 }
 
-const one = (name: string): Omit<Report, "producer"> => ({
+const one = (name: string): Omit<ReportDocument, "producer"> => ({
   artifacts: [{ name: `${name}.zip`, account: account(name) }],
 });
-const TWO: Omit<Report, "producer"> = {
+const TWO: Omit<ReportDocument, "producer"> = {
   artifacts: [...one("run").artifacts, ...one("mixed").artifacts],
-  difference: DIFFERENCES["runs"] as Report["difference"] & object,
+  difference: DIFFERENCES["runs"] as ReportDocument["difference"] & object,
 };
 
 const isLong = process.env["GAIT_LONG"] === "1";
@@ -244,7 +244,7 @@ describe.skipIf(NO_BROWSER)(`nothing gets in${NEEDS_BROWSER}`, () => {
 
 describe.skipIf(NO_BROWSER)(`${MANY} calls${NEEDS_BROWSER}`, () => {
   test("are searched a page at a time, and printed as they stand", async () => {
-    const large: Omit<Report, "producer"> = { artifacts: [{ name: "many.zip", account: many(MANY) }] };
+    const large: Omit<ReportDocument, "producer"> = { artifacts: [{ name: "many.zip", account: many(MANY) }] };
     await looking(large, async (page) => {
       const rows = page.locator(".call-table tbody tr");
       const status = page.getByRole("status");

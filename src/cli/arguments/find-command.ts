@@ -1,7 +1,6 @@
 /** Which command the words of the command line name. */
 import { GaitError } from "../../core/finding/error.ts";
-import { type CommandSpec, wordsOf } from "../command.ts";
-import { COMMANDS } from "../commands.ts";
+import { type CommandSpec, wordsOf } from "../command/command.ts";
 import { nearest } from "./nearest.ts";
 
 /** What an answer is about: a command, or, before one is known, the words so far. */
@@ -27,7 +26,7 @@ export interface Found {
 const VERSION_FLAGS = ["--version", "-v"];
 
 /** The command that the first words name, or how far they go. */
-export function findCommand(argv: readonly string[]): Found {
+export function findCommand(argv: readonly string[], commands: readonly CommandSpec[]): Found {
   const flags: string[] = [];
   const words: string[] = [];
   for (const [at, token] of argv.entries()) {
@@ -39,19 +38,19 @@ export function findCommand(argv: readonly string[]): Found {
       continue;
     }
     const text = [...words, token].join(" ");
-    const spec = COMMANDS.find((candidate) => wordsOf(candidate) === text);
+    const spec = commands.find((candidate) => wordsOf(candidate) === text);
     if (spec !== undefined) {
       const tokens = [...flags.filter((flag) => !VERSION_FLAGS.includes(flag)), ...argv.slice(at + 1)];
       const { schemaId, failureSchemaId, verb } = spec;
       return { subject: { schemaId, failureSchemaId, operation: verb, words: text }, spec, tokens };
     }
-    if (!COMMANDS.some((candidate) => wordsOf(candidate).startsWith(`${text} `))) {
-      return { ...incomplete(words), tokens: [], fault: unknownCommand(words, token) };
+    if (!commands.some((candidate) => wordsOf(candidate).startsWith(`${text} `))) {
+      return { ...incomplete(words), tokens: [], fault: unknownCommand(words, token, commands) };
     }
     words.push(token);
   }
   if (words.length === 0 && flags.some((flag) => VERSION_FLAGS.includes(flag))) {
-    return findCommand(["version", ...flags.filter((flag) => !VERSION_FLAGS.includes(flag))]);
+    return findCommand(["version", ...flags.filter((flag) => !VERSION_FLAGS.includes(flag))], commands);
   }
   return { ...incomplete(words), tokens: flags };
 }
@@ -79,13 +78,14 @@ function misplacedFlag(token: string, words: readonly string[]): GaitError {
   });
 }
 
-function unknownCommand(before: readonly string[], word: string): GaitError {
+function unknownCommand(before: readonly string[], word: string, commands: readonly CommandSpec[]): GaitError {
   const start = before.map((part) => `${part} `).join("");
-  const next = COMMANDS.map(wordsOf)
+  const next = commands
+    .map(wordsOf)
     .filter((text) => text.startsWith(start))
     .map((text) => text.slice(start.length).split(" ", 1)[0] ?? "");
   const near = nearest(word.toLowerCase(), [...new Set(next)]);
-  const elsewhere = COMMANDS.filter(({ verb }) => verb === word).map((spec) => `gait ${wordsOf(spec)}`);
+  const elsewhere = commands.filter(({ verb }) => verb === word).map((spec) => `gait ${wordsOf(spec)}`);
   const guess = near === undefined ? elsewhere.join(" or ") : `gait ${start}${near}`;
   const list = `gait ${start}--help lists the commands.`;
   return new GaitError("invalid_input", `unknown command ${JSON.stringify(word)}`, {

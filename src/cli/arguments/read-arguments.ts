@@ -3,7 +3,7 @@
  * `--x v`, in any order among positionals; `--` ends the flags; nothing is guessed, converted or dropped.
  */
 import { GaitError } from "../../core/finding/error.ts";
-import type { CommandSpec, Flag, OptionSpec } from "../command.ts";
+import type { CommandSpec, Flag, OptionSpec } from "../command/command.ts";
 import { nearest } from "./nearest.ts";
 
 /** Flags that every command has. */

@@ -1,11 +1,8 @@
 /** An artifact on disk, opened and verified: what `pack verify`, `inspect`, `diff` and `run inspect` begin with. */
 import { GaitError } from "../../core/finding/error.ts";
 import { type VerifyOptions, verifyArtifact } from "../../core/verify/verify.ts";
-import type { OpenedSource } from "../../host/files/input-file.ts";
-import { hostPlatform } from "../../host/platform/bun-platform.ts";
-
-export { identityOf, verifyReport } from "../../core/verify/verify-answer.ts";
-export { withArtifact } from "../../host/packs/artifact-file.ts";
+import type { OpenedSource } from "../../host/files/input.ts";
+import { hostPlatform } from "../../host/platform/bun.ts";
 
 export const UNKEYED: VerifyOptions = { platform: hostPlatform, keys: [], requireSignature: false };
 

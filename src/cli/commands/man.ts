@@ -1,7 +1,7 @@
 /** `gait man`: the manual page, for a machine that has only the program. */
-import { BUILD } from "../build-info.ts";
-import type { CommandSpec } from "../command.ts";
-import { EXIT } from "../exit.ts";
+import { BUILD } from "../command/build-info.ts";
+import type { CommandSpec } from "../command/command.ts";
+import { EXIT } from "../command/exit.ts";
 
 /** @param all the table of commands, which this one stands in itself */
 export function manCommand(all: () => readonly CommandSpec[]): CommandSpec {

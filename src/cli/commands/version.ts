@@ -1,7 +1,7 @@
 /** `gait version`: which program this is. */
-import { BUILD } from "../build-info.ts";
-import type { CommandSpec } from "../command.ts";
-import { EXIT } from "../exit.ts";
+import { BUILD } from "../command/build-info.ts";
+import type { CommandSpec } from "../command/command.ts";
+import { EXIT } from "../command/exit.ts";
 import { rows } from "../terminal/output.ts";
 
 export const VERSION: CommandSpec = {

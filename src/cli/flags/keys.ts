@@ -1,7 +1,7 @@
 /** The flags that name a key: the same for every command that signs, and for every one that verifies (contract 5). */
 import { GaitError } from "../../core/finding/error.ts";
 import type { KeySource } from "../../host/keys.ts";
-import type { Call, Flag, OptionSpec } from "../command.ts";
+import type { Call, Flag, OptionSpec } from "../command/command.ts";
 
 export const PRIVATE_KEY_ENV: OptionSpec = {
   flag: "--private-key-env",

@@ -1,7 +1,7 @@
 /** The flags that bound what an archive may ask of the reader: the same for every command that reads one. */
 import { GaitError } from "../../core/finding/error.ts";
 import { DEFAULT_LIMITS, limitText, parseLimit, WANT_LIMIT, type ZipLimits } from "../../core/zip/limits.ts";
-import type { Call, Flag, OptionSpec } from "../command.ts";
+import type { Call, Flag, OptionSpec } from "../command/command.ts";
 
 /** Numbers are whole; `K`, `M` and `G` stand for 2^10, 2^20 and 2^30. An archive that asks for more has failed. */
 export const LIMIT_FLAGS: readonly OptionSpec[] = [

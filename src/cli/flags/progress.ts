@@ -1,5 +1,5 @@
 /** The flags of every command that may take a while. */
-import type { OptionSpec } from "../command.ts";
+import type { OptionSpec } from "../command/command.ts";
 
 export const PROGRESS_FLAGS: readonly OptionSpec[] = [
   {

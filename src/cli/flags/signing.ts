@@ -3,9 +3,9 @@ import { encodeBase64 } from "../../core/bytes/encoding.ts";
 import { GaitError } from "../../core/finding/error.ts";
 import type { Signer } from "../../core/signature/signature.ts";
 import { generateKeyPair, loadPrivateKey } from "../../host/keys.ts";
-import { hostPlatform } from "../../host/platform/bun-platform.ts";
+import { hostPlatform } from "../../host/platform/bun.ts";
 import { createSigner } from "../../host/platform/ed25519-native.ts";
-import type { Call } from "../command.ts";
+import type { Call } from "../command/command.ts";
 import { privateKeySource } from "./keys.ts";
 
 export interface Signing {

@@ -2,8 +2,8 @@
 import { GaitError } from "../../core/finding/error.ts";
 import type { VerifyOptions } from "../../core/verify/verify.ts";
 import { loadPrivateKey, loadPublicKey } from "../../host/keys.ts";
-import { hostPlatform } from "../../host/platform/bun-platform.ts";
-import type { Call } from "../command.ts";
+import { hostPlatform } from "../../host/platform/bun.ts";
+import type { Call } from "../command/command.ts";
 import { privateKeySource, publicKeySources } from "./keys.ts";
 import { limitsOf } from "./limits.ts";
 

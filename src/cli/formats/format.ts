@@ -1,6 +1,6 @@
 /** The results of many packs in one of the formats that people, programs and CI systems read. */
 import type { PackResult, PacksSummary } from "../../schema/answer/packs.ts";
-import { EXIT, type Exit } from "../exit.ts";
+import { EXIT, type Exit } from "../command/exit.ts";
 
 export interface Format {
   /** The text of a result can go out at once; else all of them stand between `begin` and `end`, which know the summary. */

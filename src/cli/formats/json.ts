@@ -1,7 +1,7 @@
 /** For programs: one object for all (`json`), or one a line for each pack and one for all (`ndjson`). */
 import { envelope, jsonLine } from "../../core/verify/json-answer.ts";
 import { PACKS, type PacksSummary } from "../../schema/answer/packs.ts";
-import { EXIT } from "../exit.ts";
+import { EXIT } from "../command/exit.ts";
 import { exitOfSummary, type Format } from "./format.ts";
 
 const SUBJECT = { schemaId: PACKS, operation: "verify" } as const;

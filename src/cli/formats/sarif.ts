@@ -3,7 +3,7 @@
 import { FINDING_RULES, type FindingCode } from "../../core/finding/finding.ts";
 import { jsonLine } from "../../core/verify/json-answer.ts";
 import type { PackResult, PacksSummary } from "../../schema/answer/packs.ts";
-import { BUILD } from "../build-info.ts";
+import { BUILD } from "../command/build-info.ts";
 import { exitOfSummary, type Format } from "./format.ts";
 
 const SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";

@@ -1,8 +1,9 @@
 /** For a person: a line for each pack, with every finding of those that failed, and a line for all. */
 import type { Finding } from "../../core/finding/finding.ts";
-import type { Terminal } from "../command.ts";
+import { printable } from "../../core/text/printable.ts";
+import type { Terminal } from "../command/command.ts";
 import { findingLines, verdictLine } from "../show/verdict.ts";
-import { paint, printable } from "../terminal/output.ts";
+import { paint } from "../terminal/output.ts";
 import { type Format, summaryText } from "./format.ts";
 
 export function textFormat(terminal: Terminal): Format {

@@ -1,8 +1,8 @@
 /** The help texts, rendered by cac from the command table: one cac for `gait`, one for each noun. Loaded when asked for. */
 import { type CAC, cac } from "cac";
 import { COMMON_OPTIONS, HELP_OPTION } from "../arguments/read-arguments.ts";
-import { BUILD } from "../build-info.ts";
-import { type CommandSpec, type OptionSpec, type PositionalSpec, wordsOf } from "../command.ts";
+import { BUILD } from "../command/build-info.ts";
+import { type CommandSpec, type OptionSpec, type PositionalSpec, wordsOf } from "../command/command.ts";
 import { captured } from "../terminal/output.ts";
 
 interface Section {

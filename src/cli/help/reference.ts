@@ -1,8 +1,8 @@
 /** The reference of every command: as a manual page in roff, and as docs/cli.md. Both from the table of commands alone. */
 import { COMMON_OPTIONS, HELP_OPTION } from "../arguments/read-arguments.ts";
-import { type CommandSpec, wordsOf } from "../command.ts";
-import { EXITS } from "../commands/explain/outcomes.ts";
+import { type CommandSpec, wordsOf } from "../command/command.ts";
 import { descriptionText, flagText, positionalText } from "./help.ts";
+import { EXITS } from "./outcomes.ts";
 import { blocksOf, type Term } from "./prose.ts";
 
 const PURPOSE = "turns what an agent run or a job left behind into one file that anyone can check years later, offline";

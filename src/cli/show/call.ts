@@ -1,8 +1,10 @@
 /** One call in full, as a person reads it. */
+
+import { printable } from "../../core/text/printable.ts";
 import { durationText } from "../../core/text/quantities.ts";
 import type { CallRecord } from "../../schema/account/call.ts";
-import type { Terminal } from "../command.ts";
-import { paint, printable, type Row, rows } from "../terminal/output.ts";
+import type { Terminal } from "../command/command.ts";
+import { type LabelledRow, paint, rows } from "../terminal/output.ts";
 import { heading, table } from "../terminal/table.ts";
 import { outcomeCell } from "./run.ts";
 
@@ -11,7 +13,7 @@ const SHOWN_LINES = 400;
 
 export function callRecordLines(record: CallRecord, terminal: Terminal): string {
   const calls = record.calls.map((call) => {
-    const [word, tone] = outcomeCell(call.outcome, call.status) as readonly [string, Row[2]];
+    const [word, tone] = outcomeCell(call.outcome, call.status) as readonly [string, LabelledRow[2]];
     const { index, tool_name, started_at, ended_at, seconds, verdict, reason_codes, violations } = call;
     return (
       heading(`call ${record.intent_id}`, terminal) +

@@ -3,19 +3,19 @@
 import { type ContentNode, contentTree } from "../../core/account/contents.ts";
 import { sizeText } from "../../core/text/quantities.ts";
 import type { ContentAccount, ContentFile } from "../../schema/account/parts.ts";
-import { type Cell, heading, table } from "../terminal/table.ts";
-import type { View } from "./head.ts";
+import { heading, type TableCell, table } from "../terminal/table.ts";
+import type { AccountView } from "./head.ts";
 import { rest } from "./run.ts";
 
 const SHOWN = 40;
 
-const STATES: Record<Exclude<ContentFile["state"], "sound">, Cell> = {
+const STATES: Record<Exclude<ContentFile["state"], "sound">, TableCell> = {
   unsound: ["OTHER BYTES THAN DECLARED", "bad"],
   missing: ["MISSING", "bad"],
   undeclared: ["UNDECLARED", "bad"],
 };
 
-export function contentLines(contents: ContentAccount, { terminal, all }: View): string {
+export function contentLines(contents: ContentAccount, { terminal, all }: AccountView): string {
   const lines = [...linesOf(contentTree(contents), "", unreadIn(contents))];
   if (lines.length === 0) return "";
   const shown = lines.slice(0, all ? undefined : SHOWN);
@@ -35,7 +35,7 @@ function unreadIn({ files }: ContentAccount): ReadonlySet<string | undefined> {
   return new Set(content.map(({ archive }) => archive).filter((archive) => !read.has(archive)));
 }
 
-function* linesOf(node: ContentNode, indent: string, unread: ReturnType<typeof unreadIn>): Generator<Cell[]> {
+function* linesOf(node: ContentNode, indent: string, unread: ReturnType<typeof unreadIn>): Generator<TableCell[]> {
   for (const [index, child] of node.children.entries()) {
     const last = index === node.children.length - 1;
     const { file } = child;
@@ -45,7 +45,7 @@ function* linesOf(node: ContentNode, indent: string, unread: ReturnType<typeof u
   }
 }
 
-function fileCell({ state, role, sha256, archive }: ContentFile, unread: ReturnType<typeof unreadIn>): Cell {
+function fileCell({ state, role, sha256, archive }: ContentFile, unread: ReturnType<typeof unreadIn>): TableCell {
   if (role === "manifest") return ["the manifest, which declares the others", "dim"];
   if (unread.has(archive)) return ["NOT CHECKED: no manifest was read", "warn"];
   return state === "sound" ? [sha256 ?? "", "dim"] : STATES[state];

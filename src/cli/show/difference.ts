@@ -8,9 +8,9 @@ import type {
   MemberChange,
   RunDifference,
 } from "../../schema/account/difference.ts";
-import type { Terminal } from "../command.ts";
-import { type Row, rows } from "../terminal/output.ts";
-import { type Cell, heading, table } from "../terminal/table.ts";
+import type { Terminal } from "../command/command.ts";
+import { type LabelledRow, rows } from "../terminal/output.ts";
+import { heading, type TableCell, table } from "../terminal/table.ts";
 import { statusText } from "./job.ts";
 import { outcomeCell, rest } from "./run.ts";
 
@@ -18,11 +18,11 @@ import { outcomeCell, rest } from "./run.ts";
 const SHOWN = 30;
 
 const SIGNS = { added: "+", removed: "-", changed: "~" } as const;
-const LEFT: Cell = ["- left only", "warn"];
-const RIGHT: Cell = ["+ right only", "warn"];
+const LEFT: TableCell = ["- left only", "warn"];
+const RIGHT: TableCell = ["+ right only", "warn"];
 /** Without its words, where there is no room for them. */
 const SIGN = { least: 3 };
-const CHANGED: Cell = ["~ changed", "warn"];
+const CHANGED: TableCell = ["~ changed", "warn"];
 
 export function differenceLines(difference: Difference, terminal: Terminal): string {
   const { identity, provenance, run, job, controls = [], files } = difference;
@@ -49,7 +49,7 @@ export function differenceLines(difference: Difference, terminal: Terminal): str
 
 function runDifferenceLines(run: RunDifference, terminal: Terminal): string {
   const { calls, events, references, stray_results: strays } = run;
-  const summary: Row[] = [
+  const summary: LabelledRow[] = [
     ["same", grouped(calls.same)],
     ["right only", calls.added.length === 0 ? undefined : grouped(calls.added.length)],
     ["left only", calls.removed.length === 0 ? undefined : grouped(calls.removed.length)],
@@ -71,8 +71,8 @@ function runDifferenceLines(run: RunDifference, terminal: Terminal): string {
     ],
   ];
   const brief =
-    (sign: Cell) =>
-    (each: RunDifference["calls"]["added"][number]): Cell[] => [
+    (sign: TableCell) =>
+    (each: RunDifference["calls"]["added"][number]): TableCell[] => [
       sign,
       each.intent_id,
       each.tool_name ?? "",
@@ -83,14 +83,19 @@ function runDifferenceLines(run: RunDifference, terminal: Terminal): string {
   const changed = [...calls.changed].sort((left, right) => weight(right) - weight(left));
   const lines = [...changed.map(changeCells), ...calls.removed.map(brief(LEFT)), ...calls.added.map(brief(RIGHT))];
   const columns = [SIGN, {}, {}, { least: 9 }, {}];
-  const others: Cell[][] = [
-    ...strays.removed.map(({ intent_id, why }): Cell[] => [LEFT, "stray result", intent_id, why]),
-    ...strays.added.map(({ intent_id, why }): Cell[] => [RIGHT, "stray result", intent_id, why]),
-    ...events.removed.map(({ event, ref = "", at }): Cell[] => [LEFT, "event", ref, `${event} at ${at}`]),
-    ...events.added.map(({ event, ref = "", at }): Cell[] => [RIGHT, "event", ref, `${event} at ${at}`]),
-    ...references.removed.map(({ ref_id, source_locator }): Cell[] => [LEFT, "reference", ref_id, source_locator]),
-    ...references.added.map(({ ref_id, source_locator }): Cell[] => [RIGHT, "reference", ref_id, source_locator]),
-    ...references.changed.map(({ ref_id, changes }): Cell[] => [CHANGED, "reference", ref_id, changesText(changes)]),
+  const others: TableCell[][] = [
+    ...strays.removed.map(({ intent_id, why }): TableCell[] => [LEFT, "stray result", intent_id, why]),
+    ...strays.added.map(({ intent_id, why }): TableCell[] => [RIGHT, "stray result", intent_id, why]),
+    ...events.removed.map(({ event, ref = "", at }): TableCell[] => [LEFT, "event", ref, `${event} at ${at}`]),
+    ...events.added.map(({ event, ref = "", at }): TableCell[] => [RIGHT, "event", ref, `${event} at ${at}`]),
+    ...references.removed.map(({ ref_id, source_locator }): TableCell[] => [LEFT, "reference", ref_id, source_locator]),
+    ...references.added.map(({ ref_id, source_locator }): TableCell[] => [RIGHT, "reference", ref_id, source_locator]),
+    ...references.changed.map(({ ref_id, changes }): TableCell[] => [
+      CHANGED,
+      "reference",
+      ref_id,
+      changesText(changes),
+    ]),
   ];
   return (
     heading("calls", terminal) +
@@ -113,14 +118,14 @@ function changeCells({
   right_outcome,
   changes,
   payloads = [],
-}: CallChange): Cell[] {
+}: CallChange): TableCell[] {
   const inside = payloads.map(({ member, paths, more }) => {
     const shown = paths.slice(0, 5).map(({ path, change }) => `${SIGNS[change]}${path.replace("$", member)}`);
     const left = more + paths.length - shown.length;
     return `${shown.join(" ")}${left > 0 ? ` and ${left} more` : ""}`;
   });
   const word = (outcome: CallChange["left_outcome"]): string => cellText(outcomeCell(outcome));
-  const turn: Cell =
+  const turn: TableCell =
     turned === undefined
       ? outcomeCell(right_outcome)
       : [`${word(left_outcome)} > ${word(right_outcome)}`, turned === "bad" ? "bad" : "good"];
@@ -133,7 +138,7 @@ function changeCells({
   ];
 }
 
-function cellText(cell: Cell): string {
+function cellText(cell: TableCell): string {
   return typeof cell === "string" ? cell : cell[0];
 }
 
@@ -151,45 +156,45 @@ function changesText(changes: readonly MemberChange[]): string {
 function jobDifferenceLines(job: JobDifference, terminal: Terminal): string {
   const { changes, steps, states, checkpoints, approvals } = job;
   const step =
-    (sign: Cell) =>
-    ({ revision, at, type, actor }: JobDifference["steps"]["added"][number]): Cell[] => [
+    (sign: TableCell) =>
+    ({ revision, at, type, actor }: JobDifference["steps"]["added"][number]): TableCell[] => [
       sign,
       `revision ${revision}`,
       at,
       `${type}${actor === undefined ? "" : `, by ${actor}`}`,
     ];
   const state =
-    (sign: Cell) =>
-    ({ status, from, reason_code }: JobDifference["states"]["added"][number]): Cell[] => [
+    (sign: TableCell) =>
+    ({ status, from, reason_code }: JobDifference["states"]["added"][number]): TableCell[] => [
       sign,
       "state",
       from,
       statusText(status, reason_code),
     ];
   const approval =
-    (sign: Cell) =>
-    (each: JobDifference["approvals"]["added"][number]): Cell[] => [
+    (sign: TableCell) =>
+    (each: JobDifference["approvals"]["added"][number]): TableCell[] => [
       sign,
       "approval",
       each.at,
       `of ${each.checkpoint_id ?? "nothing"}, by ${each.actor}: ${each.reason}`,
     ];
   const checkpoint =
-    (sign: Cell) =>
-    (each: JobDifference["checkpoints"]["added"][number]): Cell[] => [
+    (sign: TableCell) =>
+    (each: JobDifference["checkpoints"]["added"][number]): TableCell[] => [
       sign,
       "checkpoint",
       each.checkpoint_id,
       `${each.type}: ${each.summary}`,
     ];
-  const lines: Cell[][] = [
+  const lines: TableCell[][] = [
     ...states.removed.map(state(LEFT)),
     ...states.added.map(state(RIGHT)),
     ...approvals.removed.map(approval(LEFT)),
     ...approvals.added.map(approval(RIGHT)),
     ...checkpoints.removed.map(checkpoint(LEFT)),
     ...checkpoints.added.map(checkpoint(RIGHT)),
-    ...checkpoints.changed.map((each): Cell[] => [
+    ...checkpoints.changed.map((each): TableCell[] => [
       CHANGED,
       "checkpoint",
       each.checkpoint_id,
@@ -208,7 +213,7 @@ function jobDifferenceLines(job: JobDifference, terminal: Terminal): string {
 
 function membersLines(title: string, changes: readonly MemberChange[], terminal: Terminal, always = false): string {
   if (changes.length === 0 && !always) return "";
-  const lines = changes.map(({ member, left = "none", right = "none" }): Row => [member, `${left} > ${right}`]);
+  const lines = changes.map(({ member, left = "none", right = "none" }): LabelledRow => [member, `${left} > ${right}`]);
   return heading(title, terminal) + rows(lines, terminal, "  ");
 }
 
@@ -233,7 +238,7 @@ function fileLines(files: readonly FileChange[], terminal: Terminal): string {
   return section(title, lines, [{ least: 1 }, { most: 70 }, {}], terminal);
 }
 
-function fileCells(file: FileChange, renamed: FileChange | undefined): Cell[] {
+function fileCells(file: FileChange, renamed: FileChange | undefined): TableCell[] {
   const { change, left_size, right_size } = file;
   if (renamed !== undefined) return ["=", fileName(file), fileName(renamed)];
   const size = (bytes: number | undefined): string => (bytes === undefined ? "none" : sizeText(bytes));
@@ -247,10 +252,15 @@ function fileName({ path, archive }: FileChange): string {
 
 type Columns = Parameters<typeof table>[0];
 
-function section(title: string, lines: readonly (readonly Cell[])[], columns: Columns, terminal: Terminal): string {
+function section(
+  title: string,
+  lines: readonly (readonly TableCell[])[],
+  columns: Columns,
+  terminal: Terminal,
+): string {
   return lines.length === 0 ? "" : heading(title, terminal) + list(lines, columns, terminal);
 }
 
-function list(lines: readonly (readonly Cell[])[], columns: Columns, terminal: Terminal): string {
+function list(lines: readonly (readonly TableCell[])[], columns: Columns, terminal: Terminal): string {
   return table(columns, lines.slice(0, SHOWN), terminal) + rest(lines.length - SHOWN, undefined, terminal);
 }

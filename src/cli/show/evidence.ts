@@ -4,9 +4,9 @@ import type { EvidenceAccount } from "../../schema/account/account.ts";
 import { rows } from "../terminal/output.ts";
 import { heading } from "../terminal/table.ts";
 import { controlLines } from "./controls.ts";
-import type { View } from "./head.ts";
+import type { AccountView } from "./head.ts";
 
-export function evidenceLines({ runpack, controls }: EvidenceAccount, { terminal }: View): string {
+export function evidenceLines({ runpack, controls }: EvidenceAccount, { terminal }: AccountView): string {
   const lacking = controls.filter(({ has_evidence }) => !has_evidence).length;
   const shown = rows(
     [

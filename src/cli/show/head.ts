@@ -3,12 +3,12 @@ import { countText, sizeText } from "../../core/text/quantities.ts";
 import { identityRows } from "../../core/verify/identity-rows.ts";
 import type { Verification } from "../../core/verify/verify.ts";
 import type { Account } from "../../schema/account/account.ts";
-import type { Terminal } from "../command.ts";
-import { type Row, rows } from "../terminal/output.ts";
+import type { Terminal } from "../command/command.ts";
+import { type LabelledRow, rows } from "../terminal/output.ts";
 import { unverifiedLine, verdictLine } from "./verdict.ts";
 
 /** How much is shown, and on what. */
-export interface View {
+export interface AccountView {
   readonly terminal: Terminal;
   /** Everything; else lists are cut, and say so. */
   readonly all: boolean;
@@ -18,7 +18,7 @@ export function headLines(path: string, verification: Verification, account: Acc
   const { contents, provenance, evidence } = account;
   const inner = contents.files.filter(({ archive }) => archive !== undefined).length;
   const more = inner > 0 ? `, and ${inner} in the embedded runpack` : "";
-  const about: Row[] = [
+  const about: LabelledRow[] = [
     ...identityRows(verification).filter(([label]) => label !== "signatures"),
     ["case", evidence?.case_id],
     ["template", evidence?.template_id],
@@ -68,10 +68,10 @@ const SIGNED = {
   not_checked: ["NOT CHECKED: no key was given", "warn"],
 } as const;
 
-function signatureRows({ format, provenance: { signatures } }: Account): Row[] {
+function signatureRows({ format, provenance: { signatures } }: Account): LabelledRow[] {
   if (format === "unknown") return [];
   if (signatures.length === 0) return [["signed", "no"]];
-  return signatures.map(({ key_id, status, problem }): Row => {
+  return signatures.map(({ key_id, status, problem }): LabelledRow => {
     const [text, tone] = SIGNED[status];
     return ["signed", `${text}${problem === undefined ? "" : `: ${problem}`}; key ${key_id || "not named"}`, tone];
   });

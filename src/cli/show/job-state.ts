@@ -1,11 +1,13 @@
 /** Jobs as a person reads them. */
-import { allowedOperations, type JobCheckpoint, type JobState, openDecisions } from "../../core/job/job.ts";
-import type { Terminal } from "../command.ts";
-import { paint, printable, type Row, rows, type Tone } from "../terminal/output.ts";
+import { allowedOperations, openDecisions } from "../../core/job/job.ts";
+import { printable } from "../../core/text/printable.ts";
+import type { JobCheckpoint, JobState } from "../../schema/document/job.ts";
+import type { Terminal } from "../command/command.ts";
+import { type LabelledRow, paint, rows, type Tone } from "../terminal/output.ts";
 import { toneOfStatus } from "./tone.ts";
 
 /** How the job stands: its status, what it waits for, what it takes. */
-export function stateRows(state: JobState): Row[] {
+export function stateRows(state: JobState): LabelledRow[] {
   const open = openDecisions(state);
   return [
     ["status", state.status, toneOfStatus(state.status)],
@@ -17,13 +19,13 @@ export function stateRows(state: JobState): Row[] {
     ["checkpoints", state.checkpoints.length === 0 ? undefined : String(state.checkpoints.length)],
     ["approvals", state.approvals === undefined ? undefined : String(state.approvals.length)],
     ...open.map(
-      (decision): Row => ["to decide", `${decision.checkpoint_id}: ${decision.required_action ?? ""}`, "warn"],
+      (decision): LabelledRow => ["to decide", `${decision.checkpoint_id}: ${decision.required_action ?? ""}`, "warn"],
     ),
     ["takes", allowedOperations(state).join(", ") || "nothing any more: it is over"],
   ];
 }
 
-export function checkpointRows(checkpoint: JobCheckpoint): Row[] {
+export function checkpointRows(checkpoint: JobCheckpoint): LabelledRow[] {
   return [
     ["checkpoint", checkpoint.checkpoint_id],
     ["type", checkpoint.type],
@@ -61,6 +63,6 @@ export function columns(
   return [paint(first, "dim", terminal), ...rest].map((line) => `${line}\n`).join("");
 }
 
-export function block(title: string, entries: readonly Row[], terminal: Terminal): string {
+export function block(title: string, entries: readonly LabelledRow[], terminal: Terminal): string {
   return `${paint(title, "strong", terminal)}\n${rows(entries, terminal, "  ")}`;
 }

@@ -1,25 +1,25 @@
 /** A job as a person reads it: where it stands, the states that it was in, who decided what, and each event. */
 import { countText, durationText, grouped, offsetText } from "../../core/text/quantities.ts";
-import { secondsBetween } from "../../core/time/known-time.ts";
+import { secondsBetween } from "../../core/time/known-instant.ts";
 import type { JobAccount, JobCheckpointAccount, JobStep } from "../../schema/account/job.ts";
-import { type Row, rows } from "../terminal/output.ts";
-import { type Cell, heading, table } from "../terminal/table.ts";
-import type { View } from "./head.ts";
+import { type LabelledRow, rows } from "../terminal/output.ts";
+import { heading, type TableCell, table } from "../terminal/table.ts";
+import type { AccountView } from "./head.ts";
 import { MOMENT, rest } from "./run.ts";
 import { toneOfStatus } from "./tone.ts";
 
 const SHOWN = { states: 30, checkpoints: 20, events: 40 } as const;
 
-export function jobLines(job: JobAccount, view: View): string {
+export function jobLines(job: JobAccount, view: AccountView): string {
   return jobSummary(job, view) + jobHistory(job, view);
 }
 
 /** Without what the job's own state says of how it stands. */
-export function jobHistory(job: JobAccount, view: View): string {
+export function jobHistory(job: JobAccount, view: AccountView): string {
   return stateLines(job, view) + checkpointLines(job, view) + stepLines(job, view);
 }
 
-function jobSummary(job: JobAccount, { terminal }: View): string {
+function jobSummary(job: JobAccount, { terminal }: AccountView): string {
   const { totals, status, stop_reason, status_reason_code } = job;
   const reason = stop_reason === "none" || stop_reason === status ? "" : `, stopped: ${stop_reason}`;
   const open = job.checkpoints.filter(({ decision }) => decision === "open");
@@ -30,7 +30,13 @@ function jobSummary(job: JobAccount, { terminal }: View): string {
         ["status", `${statusText(status, status_reason_code)}${reason}`, toneOfStatus(status)],
         ...open
           .slice(0, 5)
-          .map((each): Row => ["to decide", `${each.checkpoint_id}: ${each.required_action ?? each.summary}`, "warn"]),
+          .map(
+            (each): LabelledRow => [
+              "to decide",
+              `${each.checkpoint_id}: ${each.required_action ?? each.summary}`,
+              "warn",
+            ],
+          ),
         ["lasted", lastedText(job)],
         ["events", grouped(totals.events)],
         [
@@ -63,10 +69,10 @@ function approvers({ approvals }: JobAccount): string {
   return `${grouped(approvals.length)}, by ${names.join(", ")}${counts.size > 10 ? ` and ${counts.size - 10} others` : ""}`;
 }
 
-function stateLines(job: JobAccount, { terminal, all }: View): string {
+function stateLines(job: JobAccount, { terminal, all }: AccountView): string {
   if (job.states.length === 0) return "";
   const shown = job.states.slice(0, all ? undefined : SHOWN.states);
-  const lines = shown.map(({ status, from, to, seconds, reason_code, actor }): Cell[] => {
+  const lines = shown.map(({ status, from, to, seconds, reason_code, actor }): TableCell[] => {
     const length = seconds === undefined ? "" : durationText(seconds);
     return [
       since(job, from),
@@ -83,11 +89,11 @@ function stateLines(job: JobAccount, { terminal, all }: View): string {
   );
 }
 
-function checkpointLines({ checkpoints, approvals }: JobAccount, { terminal, all }: View): string {
+function checkpointLines({ checkpoints, approvals }: JobAccount, { terminal, all }: AccountView): string {
   if (checkpoints.length === 0 && approvals.length === 0) return "";
   const early = approvals.filter(({ checkpoint_id }) => checkpoint_id === undefined);
   const shown = checkpoints.slice(0, all ? undefined : SHOWN.checkpoints);
-  const lines = shown.map((checkpoint): Cell[] => [
+  const lines = shown.map((checkpoint): TableCell[] => [
     checkpoint.checkpoint_id,
     checkpoint.type,
     decisionCell(checkpoint),
@@ -95,7 +101,7 @@ function checkpointLines({ checkpoints, approvals }: JobAccount, { terminal, all
   ]);
   const strays = early
     .slice(0, SHOWN.checkpoints)
-    .map(({ actor, at, reason }): Cell[] => [
+    .map(({ actor, at, reason }): TableCell[] => [
       "(none)",
       "approval",
       ["ANSWERS NOTHING", "warn"],
@@ -109,7 +115,7 @@ function checkpointLines({ checkpoints, approvals }: JobAccount, { terminal, all
   );
 }
 
-function decisionCell({ decision }: JobCheckpointAccount): Cell {
+function decisionCell({ decision }: JobCheckpointAccount): TableCell {
   if (decision === undefined) return "";
   return decision === "approved" ? ["APPROVED", "good"] : ["OPEN", "warn"];
 }
@@ -119,7 +125,7 @@ function checkpointText({ summary, required_action, approval }: JobCheckpointAcc
   return approval === undefined ? asked : `${asked} — ${approval.actor} at ${approval.at}: ${approval.reason}`;
 }
 
-function stepLines(job: JobAccount, { terminal, all }: View): string {
+function stepLines(job: JobAccount, { terminal, all }: AccountView): string {
   if (job.steps.length === 0) return "";
   // The last ones: how it came to where it stands.
   const shown = all ? job.steps : job.steps.slice(-SHOWN.events);

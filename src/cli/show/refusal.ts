@@ -1,8 +1,9 @@
 /** The answer of a command that needs sound evidence and was given bad: a verdict, and not a wrong call. */
+
+import { printable } from "../../core/text/printable.ts";
 import type { Verification } from "../../core/verify/verify.ts";
-import type { Answer, Call } from "../command.ts";
-import { EXIT } from "../exit.ts";
-import { printable } from "../terminal/output.ts";
+import type { Answer, Call } from "../command/command.ts";
+import { EXIT } from "../command/exit.ts";
 import { findingLines, verdictLine } from "./verdict.ts";
 
 export interface Refused {

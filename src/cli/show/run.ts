@@ -3,16 +3,16 @@
 import { isFailure } from "../../core/account/call-outcome.ts";
 import { runTimeline, type TimelineItem, timelineLength } from "../../core/account/run-timeline.ts";
 import { countText, durationText, grouped, offsetText } from "../../core/text/quantities.ts";
-import type { Outcome, RunAccount, RunCall, StrayResult } from "../../schema/account/run.ts";
-import type { Terminal } from "../command.ts";
+import type { CallOutcome, RunAccount, RunCall, StrayResult } from "../../schema/account/run.ts";
+import type { Terminal } from "../command/command.ts";
 import { paint, rows, type Tone } from "../terminal/output.ts";
-import { type Cell, type Column, heading, table } from "../terminal/table.ts";
-import type { View } from "./head.ts";
+import { type Column, heading, type TableCell, table } from "../terminal/table.ts";
+import type { AccountView } from "./head.ts";
 
 /** Lines of a list where not everything is asked for: a screen is for a glance. */
 const SHOWN = { failures: 20, items: 40, references: 10, tools: 6 } as const;
 
-const OUTCOMES: Record<Outcome, readonly [word: string, tone: Tone]> = {
+const OUTCOMES: Record<CallOutcome, readonly [word: string, tone: Tone]> = {
   ok: ["ok", "good"],
   failed: ["FAILED", "bad"],
   blocked: ["BLOCKED", "bad"],
@@ -20,17 +20,17 @@ const OUTCOMES: Record<Outcome, readonly [word: string, tone: Tone]> = {
 };
 
 /** The word that carries the meaning; colour only helps. */
-export function outcomeCell(outcome: Outcome, status?: string): Cell {
+export function outcomeCell(outcome: CallOutcome, status?: string): TableCell {
   const [word, tone] = OUTCOMES[outcome];
   const same = status === undefined || status === "" || status.toLowerCase() === word.toLowerCase();
   return [same ? word : `${word} (${status})`, tone];
 }
 
-export function runLines(run: RunAccount, view: View): string {
+export function runLines(run: RunAccount, view: AccountView): string {
   return summaryLines(run, view) + failureLines(run, view) + timelineLines(run, view) + referenceLines(run, view);
 }
 
-export function summaryLines(run: RunAccount, { terminal, all }: View): string {
+export function summaryLines(run: RunAccount, { terminal, all }: AccountView): string {
   const { totals } = run;
   const bad: readonly (readonly [number, string])[] = [
     [totals.ok, "ok"],
@@ -78,7 +78,7 @@ function keptText({ totals: { calls, results, args_kept, results_kept } }: RunAc
   return `arguments of ${args}, ${results_kept === results ? "all results" : countText(results_kept, "result")}`;
 }
 
-export function failureLines(run: RunAccount, { terminal, all }: View): string {
+export function failureLines(run: RunAccount, { terminal, all }: AccountView): string {
   const strays = run.stray_results.map((result) => [strayCells(result), strayText(result)]);
   const calls = run.calls.filter(({ outcome }) => outcome !== "ok");
   calls.sort((left, right) => Number(isFailure(right.outcome)) - Number(isFailure(left.outcome)));
@@ -88,7 +88,7 @@ export function failureLines(run: RunAccount, { terminal, all }: View): string {
   const shown = found.slice(0, all ? undefined : SHOWN.failures);
   const text = table(
     [NUMBER, NAME, NAME, OUTCOME, {}],
-    shown.map(([cells = [], last = ""]) => [...(cells as readonly Cell[]), last as string]),
+    shown.map(([cells = [], last = ""]) => [...(cells as readonly TableCell[]), last as string]),
     terminal,
   );
   return heading("not ok", terminal) + text + rest(found.length - shown.length, "--timeline", terminal);
@@ -100,7 +100,7 @@ export const MOMENT: Column = { right: true, least: 9 };
 const NAME: Column = { least: 6 };
 const OUTCOME: Column = { least: 9 };
 
-function callCells({ index, intent_id, tool_name, outcome, status }: RunCall): Cell[] {
+function callCells({ index, intent_id, tool_name, outcome, status }: RunCall): TableCell[] {
   return [String(index), intent_id, tool_name ?? "", outcomeCell(outcome, status)];
 }
 
@@ -116,7 +116,7 @@ function callText({ verdict, reason_codes, violations, seconds }: RunCall): stri
     .join("; ");
 }
 
-function strayCells({ index, intent_id, outcome, status }: StrayResult): Cell[] {
+function strayCells({ index, intent_id, outcome, status }: StrayResult): TableCell[] {
   return [String(index), intent_id, "(a result)", outcomeCell(outcome, status)];
 }
 
@@ -124,7 +124,7 @@ function strayText({ why }: StrayResult): string {
   return why === "repeated" ? "another result of this id came first" : "no call has this id";
 }
 
-export function timelineLines(run: RunAccount, { terminal, all }: View): string {
+export function timelineLines(run: RunAccount, { terminal, all }: AccountView): string {
   const length = timelineLength(run);
   if (length === 0) return "";
   const shown = runTimeline(run, all ? undefined : SHOWN.items);
@@ -136,7 +136,7 @@ export function timelineLines(run: RunAccount, { terminal, all }: View): string 
   );
 }
 
-function itemCells(item: TimelineItem): Cell[] {
+function itemCells(item: TimelineItem): TableCell[] {
   switch (item.kind) {
     case "call": {
       const { intent_id, tool_name, outcome, status } = item.call;
@@ -157,7 +157,7 @@ function itemCells(item: TimelineItem): Cell[] {
   }
 }
 
-export function referenceLines({ references }: RunAccount, { terminal, all }: View): string {
+export function referenceLines({ references }: RunAccount, { terminal, all }: AccountView): string {
   if (references.length === 0) return "";
   const shown = references.slice(0, all ? undefined : SHOWN.references);
   const lines = shown.map(({ ref_id, source_type, source_locator, redaction_mode, content_digest }) => {

@@ -1,5 +1,5 @@
 /** How the states of a job look in a terminal. */
-import type { JobStatus } from "../../core/job/job.ts";
+import type { JobStatus } from "../../schema/document/job.ts";
 import type { Tone } from "../terminal/output.ts";
 
 const TONES: Readonly<Record<JobStatus, Tone>> = {

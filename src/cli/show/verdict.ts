@@ -1,11 +1,9 @@
 /** Verdicts and findings as a person reads them. */
 import type { Finding } from "../../core/finding/finding.ts";
-import type { Judged, Verification } from "../../core/verify/verify.ts";
-
-export { identityRows, NAME_OF_FORMAT } from "../../core/verify/identity-rows.ts";
-
-import type { Terminal } from "../command.ts";
-import { paint, printable, rows, type Tone } from "../terminal/output.ts";
+import { printable } from "../../core/text/printable.ts";
+import type { Verification, VerificationData } from "../../core/verify/verify.ts";
+import type { Terminal } from "../command/command.ts";
+import { paint, rows, type Tone } from "../terminal/output.ts";
 import { brokenInto } from "../terminal/width.ts";
 
 export const TONE_OF_VERDICT: Record<Verification["verdict"], Tone> = {
@@ -17,7 +15,7 @@ export const TONE_OF_VERDICT: Record<Verification["verdict"], Tone> = {
 /** The first line: the verdict, the file, and why the verdict is not more. */
 export function verdictLine(
   path: string,
-  { verdict, reason }: Pick<Judged, "verdict" | "reason">,
+  { verdict, reason }: Pick<VerificationData, "verdict" | "reason">,
   terminal: Terminal,
 ): string {
   const before = verdict.length + 2;

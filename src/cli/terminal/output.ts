@@ -5,11 +5,8 @@
 import { write, writeSync } from "node:fs";
 import { GaitError } from "../../core/finding/error.ts";
 import { printable } from "../../core/text/printable.ts";
-import type { Status, Terminal } from "../command.ts";
+import type { Status, Terminal } from "../command/command.ts";
 import { brokenInto, displayWidth } from "./width.ts";
-
-export { printable } from "../../core/text/printable.ts";
-export { jsonLine } from "../../core/verify/json-answer.ts";
 
 /** Select Graphic Rendition parameters (ECMA-48 section 8.3.117). */
 const TONES = { good: "32;1", bad: "31;1", warn: "33", strong: "1", dim: "2" } as const;
@@ -23,13 +20,13 @@ export function paint(text: string, tone: Tone, terminal: Terminal): string {
   return terminal.color ? `\u001b[${TONES[tone]}m${printable(text)}\u001b[0m` : printable(text);
 }
 
-export type Row = readonly [label: string, value: string | undefined, tone?: Tone | undefined];
+export type LabelledRow = readonly [label: string, value: string | undefined, tone?: Tone | undefined];
 
 /**
  * Lines of label and value, the values under each other, broken where the terminal is too narrow for them; a row without
  * value is left out.
  */
-export function rows(entries: readonly Row[], terminal: Terminal, indent = ""): string {
+export function rows(entries: readonly LabelledRow[], terminal: Terminal, indent = ""): string {
   const shown = entries.filter((row) => row[1] !== undefined);
   const width = Math.max(0, ...shown.map(([label]) => label.length));
   const before = indent.length + width + 2;

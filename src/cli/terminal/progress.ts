@@ -1,8 +1,8 @@
 /** How far long work has come: bytes, rate, time left. On a terminal a line, for a program records; else nothing. */
 import { jsonLine } from "../../core/verify/json-answer.ts";
-import { progressSoFar } from "../../host/progress.ts";
+import { progressSoFar } from "../../host/threads/progress.ts";
 import type { ProgressLine } from "../../schema/answer/packs.ts";
-import type { Call, Status } from "../command.ts";
+import type { Call, Status } from "../command/command.ts";
 
 /** Packs done, and in all once that is known. */
 export interface PackCount {

@@ -1,6 +1,8 @@
 /** Tables and paragraphs for terminals of any width. Where there is no terminal, nothing is cut: a file has room. */
-import type { Terminal } from "../command.ts";
-import { paint, printable, type Tone } from "./output.ts";
+
+import { printable } from "../../core/text/printable.ts";
+import type { Terminal } from "../command/command.ts";
+import { paint, type Tone } from "./output.ts";
 import { brokenInto, displayWidth, fitted } from "./width.ts";
 
 export interface Column {
@@ -12,7 +14,7 @@ export interface Column {
   readonly right?: boolean;
 }
 
-export type Cell = string | readonly [text: string, tone: Tone];
+export type TableCell = string | readonly [text: string, tone: Tone];
 
 const LEAST = 8;
 const MOST = 40;
@@ -24,7 +26,7 @@ const GAP = 2;
  */
 export function table(
   columns: readonly Column[],
-  lines: readonly (readonly Cell[])[],
+  lines: readonly (readonly TableCell[])[],
   terminal: Terminal,
   indent = "  ",
 ): string {
@@ -85,7 +87,7 @@ function shrink(columns: readonly Column[], widths: number[], room: number): num
   return taken();
 }
 
-function toned(text: string, cell: Cell | undefined, terminal: Terminal): string {
+function toned(text: string, cell: TableCell | undefined, terminal: Terminal): string {
   return cell === undefined || typeof cell === "string" ? text : paint(text, cell[1], terminal);
 }
 

@@ -23,7 +23,7 @@ export type ReadOptions = Pick<VerifyOptions, "platform" | "limits">;
 /** `source` is what `verified` is of. Memory grows with the number of records, and not with what they carry. */
 export async function accountOf(source: ByteSource, verified: Verification, options: ReadOptions): Promise<Account> {
   return withRunpack(source, verified, options, async (archive, runpack) => {
-    const told = await happened(archive, runpack, verified);
+    const happening = await happened(archive, runpack, verified);
     const { packId, sourceRef, verdict, reason, findings, warnings } = verified;
     const embedded = runpack === archive ? undefined : runpack;
     return {
@@ -37,18 +37,18 @@ export async function accountOf(source: ByteSource, verified: Verification, opti
       findings,
       provenance: provenanceOf(verified),
       contents: contentAccount(archive, verified, embedded),
-      ...told.account,
-      warnings: [...warnings, ...told.warnings],
+      ...happening.account,
+      warnings: [...warnings, ...happening.warnings],
     };
   });
 }
 
-interface Told {
+interface WhatHappened {
   readonly account: Pick<Account, "run" | "job" | "evidence">;
   readonly warnings: readonly string[];
 }
 
-async function happened(archive: Archive, runpack: Archive | undefined, verified: Verification): Promise<Told> {
+async function happened(archive: Archive, runpack: Archive | undefined, verified: Verification): Promise<WhatHappened> {
   const { pack, evidencePack } = verified;
   if (evidencePack?.manifest !== undefined) {
     return { account: { evidence: evidenceAccount(evidencePack, evidencePack.manifest) }, warnings: [] };

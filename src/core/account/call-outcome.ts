@@ -1,5 +1,5 @@
 /** How a call went, by what its result says: the one rule for every list, picture and count. */
-import type { Outcome } from "../../schema/account/run.ts";
+import type { CallOutcome } from "../../schema/account/run.ts";
 
 /** What recorders write of a call that went well. Every other status is a failure: better one too many is looked at. */
 const GOOD_STATUSES: ReadonlySet<string> = new Set(["ok", "success", "succeeded", "completed", "done", "passed"]);
@@ -14,7 +14,7 @@ const ASKING: ReadonlySet<string> = new Set(["require_approval", "approval_requi
  * `undefined` for a call without a result. Letter case and white space around the words don't count; a blocking verdict
  * counts before any status.
  */
-export function outcomeOf(result: { readonly status?: string; readonly verdict?: string } | undefined): Outcome {
+export function outcomeOf(result: { readonly status?: string; readonly verdict?: string } | undefined): CallOutcome {
   if (result === undefined) return "open";
   const status = word(result.status);
   const verdict = word(result.verdict);
@@ -24,7 +24,7 @@ export function outcomeOf(result: { readonly status?: string; readonly verdict?:
 }
 
 /** Whether somebody should look at it first. */
-export function isFailure(outcome: Outcome): boolean {
+export function isFailure(outcome: CallOutcome): boolean {
   return outcome === "failed" || outcome === "blocked";
 }
 

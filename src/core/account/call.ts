@@ -1,12 +1,12 @@
 /** One call in full, read when somebody asks for it: an account keeps no arguments and results. */
 import type { Account } from "../../schema/account/account.ts";
 import type { CallRecord } from "../../schema/account/call.ts";
+import type { JsonObject, JsonValue } from "../../schema/document/primitives.ts";
 import type { Receipt } from "../../schema/document/runpack.ts";
 import { refsValidator } from "../../schema/validator/runpack.ts";
 import type { ByteSource } from "../bytes/source.ts";
 import { readRecords } from "../contents/record-lines.ts";
 import { isObject, MAX_DOCUMENT_BYTES, readDocument } from "../json/document.ts";
-import type { JsonObject, JsonValue } from "../json/parse.ts";
 import type { Verification } from "../verify/verify.ts";
 import type { Archive } from "../zip/reader.ts";
 import { type ReadOptions, withRunpack } from "./account.ts";

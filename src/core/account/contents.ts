@@ -4,7 +4,8 @@ import { PACK_MANIFEST, RUNPACK_MANIFEST } from "../contents/manifest.ts";
 import { RUN_SOURCE } from "../pack/run-payload.ts";
 import { compareUtf8 } from "../text/utf8-order.ts";
 import type { Verification } from "../verify/verify.ts";
-import type { Archive, ZipEntry } from "../zip/reader.ts";
+import type { ZipEntry } from "../zip/layout.ts";
+import type { Archive } from "../zip/reader.ts";
 import { METHOD } from "../zip/records.ts";
 
 interface Declared {

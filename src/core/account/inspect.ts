@@ -5,8 +5,8 @@ import type { InspectReport } from "../../schema/answer/pack.ts";
 import { runPayload } from "../pack/run-payload.ts";
 import type { RunpackReport } from "../run/verify-runpack.ts";
 import { compareUtf8 } from "../text/utf8-order.ts";
+import { identityOf } from "../verify/answer.ts";
 import type { Verification } from "../verify/verify.ts";
-import { identityOf } from "../verify/verify-answer.ts";
 
 /** `account` is of what was verified. */
 export function inspectReport(verification: Verification, account: Account): InspectReport {

@@ -8,12 +8,12 @@ import type {
   JobStep,
 } from "../../schema/account/job.ts";
 import type { JobEvent, JobState } from "../../schema/document/job.ts";
-import type { Frozen } from "../../schema/primitives.ts";
+import type { Frozen } from "../../schema/document/primitives.ts";
 import { readJobEvents } from "../job/event-lines.ts";
 import { JOB_EVENTS } from "../job/pack-files.ts";
 import { effectOf, payloadText } from "../job/state.ts";
 import type { JobEvidence } from "../pack/job-evidence.ts";
-import { secondsBetween } from "../time/known-time.ts";
+import { secondsBetween } from "../time/known-instant.ts";
 import type { Archive } from "../zip/reader.ts";
 
 type Changeable<T> = { -readonly [Name in keyof T]: T[Name] };

@@ -3,7 +3,7 @@ import type { Provenance } from "../../schema/account/parts.ts";
 import type { Run, RunpackManifest } from "../../schema/document/runpack.ts";
 import { RUN_SOURCE } from "../pack/run-payload.ts";
 import type { RunpackReport } from "../run/verify-runpack.ts";
-import { isKnownTime } from "../time/known-time.ts";
+import { isKnownTime } from "../time/known-instant.ts";
 import type { Verification } from "../verify/verify.ts";
 
 export function provenanceOf(verification: Verification): Provenance {

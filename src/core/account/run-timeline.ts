@@ -1,6 +1,6 @@
 /** What happened in a run in the order of time: calls, events and references in one list. */
 import type { RunAccount, RunCall, RunEvent, RunReference, StrayResult } from "../../schema/account/run.ts";
-import { knownInstant, secondsFrom } from "../time/known-time.ts";
+import { knownInstant, secondsFrom } from "../time/known-instant.ts";
 import type { Instant } from "../time/timestamp.ts";
 
 type Happening =

@@ -2,13 +2,21 @@
  * The account of a run: each intent joined with its result, in one pass over each file. What is kept of a call does not
  * grow with its arguments and result; they are read when one is asked for (`call-record.ts`).
  */
-import type { Outcome, RunAccount, RunCall, RunEvent, RunReference, StrayResult } from "../../schema/account/run.ts";
+import type {
+  CallOutcome,
+  RunAccount,
+  RunCall,
+  RunEvent,
+  RunReference,
+  StrayResult,
+} from "../../schema/account/run.ts";
+import type { JsonValue } from "../../schema/document/primitives.ts";
 import type { Receipt, Refs, Run } from "../../schema/document/runpack.ts";
 import { readRecords } from "../contents/record-lines.ts";
 import { collectWarnings, type Warnings } from "../finding/warning.ts";
-import type { JsonOutline, JsonValue } from "../json/parse.ts";
+import type { JsonOutline } from "../json/outline.ts";
 import { compareUtf8 } from "../text/utf8-order.ts";
-import { isAfter, isKnownTime, knownInstant, secondsBetween, secondsFrom } from "../time/known-time.ts";
+import { isAfter, isKnownTime, knownInstant, secondsBetween, secondsFrom } from "../time/known-instant.ts";
 import type { Instant } from "../time/timestamp.ts";
 import type { Archive } from "../zip/reader.ts";
 import { isFailure, outcomeOf } from "./call-outcome.ts";
@@ -39,7 +47,7 @@ export async function runAccount(
     ...text("ref", ref),
   }));
   const references = (refs?.receipts ?? []).map(referenceOf);
-  const count = (outcome: Outcome): number => counted(calls, (call) => call.outcome === outcome);
+  const count = (outcome: CallOutcome): number => counted(calls, (call) => call.outcome === outcome);
   const results = found.count;
   return {
     run: {
@@ -79,7 +87,7 @@ function isKept({ result_kept }: Said): boolean {
 interface FoundResult {
   readonly index: number;
   readonly intent_id: string;
-  readonly outcome: Outcome;
+  readonly outcome: CallOutcome;
   /** What it says, as members of a call and of a stray result. */
   readonly said: Said;
   /** Of the time that it says, where it is known. */

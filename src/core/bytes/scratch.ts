@@ -1,6 +1,13 @@
-/** Scratch in memory: all that a browser has, and what the host begins with. */
-import type { Scratch } from "../platform/platform.ts";
+/** Scratch space for bytes, and the kind in memory: all that a browser has, and what the host begins with. */
 import { type ByteSource, bytesSource } from "./source.ts";
+
+/** A place for bytes that must be read at random after they were written once: an archive inside a deflated entry. */
+export interface Scratch {
+  write(bytes: Uint8Array): void;
+  /** Everything written so far, as a source; valid until `dispose`. */
+  source(): ByteSource;
+  dispose(): void;
+}
 
 /** One array that doubles as it fills; what is written at once gets as much as it needs. */
 export class MemoryScratch implements Scratch {

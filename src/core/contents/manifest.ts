@@ -1,8 +1,9 @@
 /** What the manifests of the three formats have in common: where they stand, and the digest of oneself. */
+
+import type { JsonObject } from "../../schema/document/primitives.ts";
 import type { Validator } from "../../schema/validate/validator.ts";
 import { type Finding, finding } from "../finding/finding.ts";
 import { type Document, readDocument } from "../json/document.ts";
-import type { JsonObject } from "../json/parse.ts";
 import type { Platform } from "../platform/platform.ts";
 import { digestOf } from "../signature/digest.ts";
 import type { Archive } from "../zip/reader.ts";

@@ -1,8 +1,8 @@
-/** The reading of entries, on as many threads as there are: a task and its answer are plain data (`lane.ts`). */
+/** The reading of entries, on as many threads as there are: a task and its answer are plain data (`thread-task.ts`). */
 import { intentValidator, resultValidator } from "../../schema/validator/runpack.ts";
 import type { ByteSource, FileRange } from "../bytes/source.ts";
 import type { Platform } from "../platform/platform.ts";
-import type { ContentQuestion, Lane } from "../platform/thread-task.ts";
+import type { ThreadQuestion, WorkerThread } from "../platform/thread-task.ts";
 import { type EntryContent, streamContent } from "../zip/entry-content.ts";
 import type { ZipEntry } from "../zip/layout.ts";
 import { createRecordChecker, type RecordsReport } from "./record-lines.ts";
@@ -21,6 +21,16 @@ export interface ContentTask {
 
 export interface ContentAnswer extends EntryContent {
   readonly records?: RecordsReport;
+}
+
+/** To another thread: read an entry; the answer is a `ContentAnswer`. */
+export interface ContentQuestion extends ThreadQuestion {
+  readonly kind: "content";
+  /** Where the archive is that the entry was found in. */
+  readonly archive: FileRange;
+  readonly task: ContentTask;
+  /** The bytes are given to the thread that asks, which looks into them: the other one only inflates, hashes and measures. */
+  readonly isForwarded: boolean;
 }
 
 const VALIDATORS = { intent: intentValidator, result: resultValidator } as const;
@@ -63,32 +73,32 @@ export async function readContents(
   const { source } = archive;
   const { file } = source;
   const answers = new Array<ContentAnswer>(requests.length);
-  platform.work?.ahead(requests.reduce((sum, { entry }) => sum + entry.uncompressedSize, 0));
+  platform.progress?.ahead(requests.reduce((sum, { entry }) => sum + entry.uncompressedSize, 0));
   const shared = requests.flatMap((request, at) => (isShareable(request) ? [at] : []));
   // The largest first, so that no thread is left with much to do when the others are done.
   shared.sort((left, right) => sizeOf(requests, right) - sizeOf(requests, left));
   const here = async (at: number): Promise<void> => {
     const request = requests[at] as ContentRequest;
-    const [lane] = file !== undefined && isAloneAndLarge(requests, request) ? (platform.lanes?.(1) ?? []) : [];
+    const [thread] = file !== undefined && isAloneAndLarge(requests, request) ? (platform.threads?.(1) ?? []) : [];
     answers[at] =
-      lane === undefined
+      thread === undefined
         ? await readContent(source, request, platform, request.see)
-        : await readForwarded(lane, file as FileRange, request);
+        : await readForwarded(thread, file as FileRange, request);
   };
-  const lanes = file === undefined || shared.length < 2 ? [] : (platform.lanes?.(shared.length - 1) ?? []);
-  const elsewhere = lanes.map(async (lane) => {
+  const threads = file === undefined || shared.length < 2 ? [] : (platform.threads?.(shared.length - 1) ?? []);
+  const elsewhere = threads.map(async (thread) => {
     for (let at = shared.shift(); at !== undefined; at = shared.shift()) {
       const { entry, records } = requests[at] as ContentRequest;
       const task = { entry, records };
       const question: ContentQuestion = { kind: "content", archive: file as FileRange, task, isForwarded: false };
-      answers[at] = (await lane.ask(question)) as ContentAnswer;
+      answers[at] = (await thread.ask(question)) as ContentAnswer;
     }
   });
   const own = (async () => {
     for (let at = 0; at < requests.length; at += 1) if (!isShareable(requests[at] as ContentRequest)) await here(at);
     for (let at = shared.shift(); at !== undefined; at = shared.shift()) await here(at);
   })();
-  // Waits for all of them when one fails, too: the caller may close the file then, and a lane takes one task at a time.
+  // Waits for all of them when one fails, too: the caller may close the file then, and a thread takes one task at a time.
   const ends = await Promise.allSettled(
     [own, ...elsewhere].map((reading) =>
       reading.catch((error: unknown) => {
@@ -102,11 +112,15 @@ export async function readContents(
 }
 
 /** Inflated and hashed there, looked into here: of one large file, these two are what there is to divide. */
-async function readForwarded(lane: Lane, archive: FileRange, request: ContentRequest): Promise<ContentAnswer> {
+async function readForwarded(
+  thread: WorkerThread,
+  archive: FileRange,
+  request: ContentRequest,
+): Promise<ContentAnswer> {
   const looking = look(request);
   const { entry } = request;
   const question: ContentQuestion = { kind: "content", archive, task: { entry }, isForwarded: true };
-  return looking.answer((await lane.ask(question, { take: looking.see })) as EntryContent);
+  return looking.answer((await thread.ask(question, { take: looking.see })) as EntryContent);
 }
 
 /** Whether it is the one large file among all, and is looked into. */

@@ -6,8 +6,9 @@ import type { RecordValidator } from "../../schema/validate/validator.ts";
 import { type Finding, finding } from "../finding/finding.ts";
 import { collectWarnings } from "../finding/warning.ts";
 import { jsonFinding, jsonPath } from "../json/document.ts";
+import { JsonError } from "../json/error.ts";
 import { createLineReader, isBlankLine, MAX_LINE_BYTES } from "../json/lines.ts";
-import { JsonError, JsonOutline } from "../json/parse.ts";
+import { JsonOutline } from "../json/outline.ts";
 import type { Archive } from "../zip/reader.ts";
 import { createRecordTest, shallowRecord } from "./record-shape.ts";
 

@@ -3,8 +3,11 @@
  * in the same order, most of them free text. What has been accepted once is recognized by its bytes; everything else
  * goes through `validate`. Building every record instead takes three quarters of a verification.
  */
+
+import type { JsonObject, JsonValue } from "../../schema/document/primitives.ts";
 import type { RecordValidator } from "../../schema/validate/validator.ts";
-import type { JsonKind, JsonObject, JsonOutline, JsonValue } from "../json/parse.ts";
+import type { JsonOutline } from "../json/outline.ts";
+import type { JsonKind } from "../json/text.ts";
 
 /** How many orders of members are remembered: with and without a body, and some. */
 const MAX_SHAPES = 4;

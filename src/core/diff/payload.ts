@@ -1,8 +1,8 @@
 /** Where the arguments and results of two calls differ, as JSON paths: read again from both runpacks, within bounds. */
 import type { CallChange, PayloadChange, RunDifference } from "../../schema/account/difference.ts";
+import type { JsonObject, JsonValue } from "../../schema/document/primitives.ts";
 import { readRecords } from "../contents/record-lines.ts";
 import { isObject } from "../json/document.ts";
-import type { JsonObject, JsonValue } from "../json/parse.ts";
 import type { Archive } from "../zip/reader.ts";
 
 /** Bytes of the left side's payloads that are held while the right side is read. */

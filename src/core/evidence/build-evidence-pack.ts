@@ -7,15 +7,15 @@ import type {
   IncidentWindow,
   RenderedArtifact,
 } from "../../schema/document/evidence-pack.ts";
+import type { JsonObject, JsonValue } from "../../schema/document/primitives.ts";
 import { PACK_MANIFEST } from "../contents/manifest.ts";
 import { GaitError } from "../finding/error.ts";
 import { collectWarnings } from "../finding/warning.ts";
 import { canonicalBytes, canonicalize } from "../json/jcs.ts";
-import type { JsonObject, JsonValue } from "../json/parse.ts";
 import type { BuildOptions } from "../pack/build-pack.ts";
 import type { RunpackReport } from "../run/verify-runpack.ts";
 import { sha256Hex } from "../signature/digest.ts";
-import { type Signature, signManifest } from "../signature/signature.ts";
+import { type Ed25519Signature, signManifest } from "../signature/signature.ts";
 import { compareUtf8 } from "../text/utf8-order.ts";
 import { toUtcWherePossible } from "../time/timestamp.ts";
 import { type ByteSink, createZipWriter } from "../zip/writer.ts";
@@ -42,8 +42,6 @@ import { evidencePackId } from "./pack-id.ts";
 import { policyDigests, referencedRunpacks, regressSummary, runpackSummary, traceSummary } from "./summary-entries.ts";
 import { type EvidencePage, evidencePage } from "./summary-page.ts";
 
-export { evidencePackId } from "./pack-id.ts";
-
 export interface EvidencePackOptions extends BuildOptions {
   readonly template: TemplateId;
   /** Any text; blank is none. */
@@ -63,7 +61,7 @@ export interface EvidencePackBuilt {
   readonly rendered: readonly RenderedArtifact[];
   /** Of an incident pack. */
   readonly policyDigests: readonly string[] | undefined;
-  readonly signature: Signature | undefined;
+  readonly signature: Ed25519Signature | undefined;
   readonly warnings: readonly string[];
 }
 

@@ -1,9 +1,9 @@
 /** Where the controls, pointers and rendered artifacts of an evidence pack are not what its contents come to (contract 3.4). */
 import type { EvidencePackManifest } from "../../schema/document/evidence-pack.ts";
+import type { JsonValue } from "../../schema/document/primitives.ts";
 import { PACK_MANIFEST } from "../contents/manifest.ts";
 import { type Finding, type FindingCode, finding } from "../finding/finding.ts";
 import { canonicalize } from "../json/jcs.ts";
-import type { JsonValue } from "../json/parse.ts";
 import { sameDigest } from "../signature/digest.ts";
 import { CONTROL_INDEX, controlsOf, EVIDENCE_POINTERS, knownTemplate, pointersOf } from "./control.ts";
 

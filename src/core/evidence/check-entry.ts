@@ -7,9 +7,9 @@ import type {
   RunpackSummary,
   TraceSummary,
 } from "../../schema/document/evidence-pack-entry.ts";
+import type { JsonValue } from "../../schema/document/primitives.ts";
 import { type Finding, finding } from "../finding/finding.ts";
 import { canonicalize } from "../json/jcs.ts";
-import type { JsonValue } from "../json/parse.ts";
 import { compareUtf8 } from "../text/utf8-order.ts";
 import { POLICY_DIGESTS, REFERENCED_RUNPACKS, REGRESS_SUMMARY, RUNPACK_SUMMARY, TRACE_SUMMARY } from "./entry-kind.ts";
 import { countsOf } from "./summary-entries.ts";

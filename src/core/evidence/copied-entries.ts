@@ -12,8 +12,8 @@ import {
   type InventorySnapshot,
   InventorySnapshotSchema,
 } from "../../schema/document/evidence-input.ts";
+import type { JsonObject } from "../../schema/document/primitives.ts";
 import type { Warnings } from "../finding/warning.ts";
-import type { JsonObject } from "../json/parse.ts";
 import { warnOfUnknown } from "../run/record-line.ts";
 import { normalizeTimestamp, ZERO_TIME } from "../time/timestamp.ts";
 import type { Given } from "./input.ts";

@@ -1,6 +1,6 @@
 /** The kinds of entry that an evidence pack can have: their names, their types and what they must look like (contract 3.2). */
 import type { EvidenceType } from "../../schema/document/evidence-pack.ts";
-import type { JsonValue } from "../../schema/primitives.ts";
+import type { JsonValue } from "../../schema/document/primitives.ts";
 import type { Validator } from "../../schema/validate/validator.ts";
 import { controlIndexValidator, evidencePointersValidator } from "../../schema/validator/evidence-pack.ts";
 import {

@@ -6,6 +6,7 @@ import type {
   RegressResult,
   Trace,
 } from "../../schema/document/evidence-input.ts";
+import type { JsonValue } from "../../schema/document/primitives.ts";
 import { explain } from "../../schema/validate/explain.ts";
 import type { Validator } from "../../schema/validate/validator.ts";
 import {
@@ -17,7 +18,8 @@ import {
 } from "../../schema/validator/evidence-input.ts";
 import { GaitError } from "../finding/error.ts";
 import { jsonInputError, jsonPath } from "../json/document.ts";
-import { JsonError, type JsonValue, parseJson } from "../json/parse.ts";
+import { JsonError } from "../json/error.ts";
+import { parseJson } from "../json/parse.ts";
 
 interface DocumentOf {
   inventory: InventorySnapshot;

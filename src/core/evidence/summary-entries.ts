@@ -8,8 +8,8 @@ import type {
   RunpackSummary,
   TraceSummary,
 } from "../../schema/document/evidence-pack-entry.ts";
+import type { JsonObject } from "../../schema/document/primitives.ts";
 import type { Refs, RunpackManifest } from "../../schema/document/runpack.ts";
-import type { JsonObject } from "../json/parse.ts";
 import type { RunpackReport } from "../run/verify-runpack.ts";
 import { compareUtf8 } from "../text/utf8-order.ts";
 import { toUtcWherePossible } from "../time/timestamp.ts";

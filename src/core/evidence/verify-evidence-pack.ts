@@ -4,12 +4,12 @@
  */
 import type { EvidencePackManifest } from "../../schema/document/evidence-pack.ts";
 import type { ReferencedRunpacks, RunpackSummary } from "../../schema/document/evidence-pack-entry.ts";
+import type { JsonValue } from "../../schema/document/primitives.ts";
 import { evidencePackManifestValidator } from "../../schema/validator/evidence-pack.ts";
 import { type ContentsReport, checkContents, NO_CONTENTS, unreadWarnings } from "../contents/contents.ts";
 import { PACK_MANIFEST, readManifest } from "../contents/manifest.ts";
 import { type Finding, finding } from "../finding/finding.ts";
 import { declaredDocument, MAX_DOCUMENT_BYTES, textMember } from "../json/document.ts";
-import type { JsonValue } from "../json/parse.ts";
 import type { Platform } from "../platform/platform.ts";
 import { checkSignatures, type PublicKey, type SignatureReport, UNSIGNED } from "../signature/signature.ts";
 import { compareTimestamps } from "../time/timestamp.ts";

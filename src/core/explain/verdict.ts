@@ -1,14 +1,14 @@
 /** The verdicts, explained. */
-import type { Verdict } from "../verify/verify.ts";
+import type { Verdict } from "../../schema/document/verdict.ts";
 import type { Explanation } from "./explanation.ts";
 
 /** One with the sentence that stands for the rule. */
-export interface Outcome extends Explanation {
+export interface OutcomeExplanation extends Explanation {
   readonly summary: string;
   readonly action: string;
 }
 
-export const VERDICTS: Readonly<Record<Verdict, Outcome>> = {
+export const VERDICTS: Readonly<Record<Verdict, OutcomeExplanation>> = {
   authentic: {
     summary: "Everything agrees, and a key that you gave signed it.",
     meaning:

@@ -1,7 +1,7 @@
 /** Wrong calls and broken machines. Bad evidence is never thrown: it is a `Finding`. */
 
 /**
- * What went wrong, by category; `src/cli/exit.ts` has the exit code of each.
+ * What went wrong, by category; `src/cli/command/exit.ts` has the exit code of each.
  *
  * - `invalid_input`: the caller's words or input document are off.
  * - `not_found`, `not_readable`: the named file or id is absent, or can't be read.

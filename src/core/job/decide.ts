@@ -1,6 +1,7 @@
 /** What comes of a command: an event, or a refusal that says why. No file, clock or environment is touched. */
 
-import { SCHEMA_VERSION } from "../../schema/primitives.ts";
+import type { JobEvent, JobState } from "../../schema/document/job.ts";
+import { SCHEMA_VERSION } from "../../schema/document/primitives.ts";
 import { quote } from "../../schema/validate/issue.ts";
 import { GaitError } from "../finding/error.ts";
 import { assertIdentifier } from "../text/identifier.ts";
@@ -14,10 +15,8 @@ import {
   isTerminal,
   JOB_EVENT_SCHEMA_ID,
   type JobCommand,
-  type JobEvent,
   type JobEventType,
   type JobOperation,
-  type JobState,
   lacksApproval,
   MAX_SUMMARY_BYTES,
   openDecisions,

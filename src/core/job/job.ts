@@ -5,7 +5,6 @@
 import type { JobCheckpoint, JobEvent, JobState, JobStatus } from "../../schema/document/job.ts";
 import { compareTimestamps } from "../time/timestamp.ts";
 
-export type { JobApproval, JobCheckpoint, JobEvent, JobState, JobStatus } from "../../schema/document/job.ts";
 export type CheckpointType = JobCheckpoint["type"];
 export type JobEventType = JobEvent["type"];
 

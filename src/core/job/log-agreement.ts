@@ -2,10 +2,11 @@
  * A job's event log as a whole: the state that it comes to, and whether a state beside it says the same. The log is the
  * truth (contract 4.2, 4.6); a state document is a snapshot of it.
  */
+
+import type { JobApproval, JobCheckpoint, JobEvent, JobState } from "../../schema/document/job.ts";
 import { quote } from "../../schema/validate/issue.ts";
 import { type Finding, finding } from "../finding/finding.ts";
 import { compareTimestamps } from "../time/timestamp.ts";
-import type { JobApproval, JobCheckpoint, JobEvent, JobState } from "./job.ts";
 import { checkpointOrdinal, JobReplay, type LogProblem } from "./replay.ts";
 import { effectOf, joinState } from "./state.ts";
 

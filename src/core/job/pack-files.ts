@@ -1,8 +1,8 @@
 /** The files of a job pack (contract 2.3): what the payload says of the state beside it, and the log as it is written. */
 import type { JobEvent, JobPayload, JobState } from "../../schema/document/job.ts";
+import type { JsonObject } from "../../schema/document/primitives.ts";
 import { type Finding, finding } from "../finding/finding.ts";
 import { canonicalBytes, canonicalize } from "../json/jcs.ts";
-import type { JsonObject } from "../json/parse.ts";
 import { isZeroTime, PACK_EPOCH, toUtcWherePossible } from "../time/timestamp.ts";
 
 export const JOB_EVENTS = "job_events.jsonl";

@@ -5,9 +5,11 @@
  * What counts as possible is what either implementation writes (contract 4.6): the Go one adds checkpoints after the
  * end and takes approvals ahead of a decision. Such steps are remarked on, not refused.
  */
+
+import type { JobEvent, JobStatus } from "../../schema/document/job.ts";
 import { quote } from "../../schema/validate/issue.ts";
 import { compareTimestamps } from "../time/timestamp.ts";
-import { checkpointId, checkpointReason, isTerminal, type JobEvent, type JobStatus, MAX_SUMMARY_BYTES } from "./job.ts";
+import { checkpointId, checkpointReason, isTerminal, MAX_SUMMARY_BYTES } from "./job.ts";
 import { advance, checkpointTypeOf, effectOf, type JobEffect, type JobHead, payloadText } from "./state.ts";
 
 /** Something in the log that no implementation writes. */

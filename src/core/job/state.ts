@@ -1,16 +1,9 @@
 /** What an event does to a job's state, and both documents as the job store writes them (contract 4.2, 4.3). */
-import type { JsonObject } from "../../schema/primitives.ts";
-import { SCHEMA_VERSION } from "../../schema/primitives.ts";
-import {
-  CHECKPOINT_TYPES,
-  type CheckpointType,
-  JOB_STATE_SCHEMA_ID,
-  type JobApproval,
-  type JobCheckpoint,
-  type JobEvent,
-  type JobState,
-  type JobStatus,
-} from "./job.ts";
+
+import type { JobApproval, JobCheckpoint, JobEvent, JobState, JobStatus } from "../../schema/document/job.ts";
+import type { JsonObject } from "../../schema/document/primitives.ts";
+import { SCHEMA_VERSION } from "../../schema/document/primitives.ts";
+import { CHECKPOINT_TYPES, type CheckpointType, JOB_STATE_SCHEMA_ID } from "./job.ts";
 
 /** A state without its lists: what stays small however long the log is. */
 export type JobHead = Omit<JobState, "checkpoints" | "approvals">;

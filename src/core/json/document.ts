@@ -1,11 +1,13 @@
 /** A JSON document of the evidence: read strictly, held against its schema; what is wrong with it is findings. */
 import type { TSchema } from "typebox";
+import type { JsonObject, JsonValue } from "../../schema/document/primitives.ts";
 import { explain } from "../../schema/validate/explain.ts";
 import type { SchemaIssue } from "../../schema/validate/issue.ts";
 import type { Validator } from "../../schema/validate/validator.ts";
 import { GaitError } from "../finding/error.ts";
 import { type Finding, finding } from "../finding/finding.ts";
-import { JsonError, type JsonObject, type JsonValue, parseJson } from "./parse.ts";
+import { JsonError } from "./error.ts";
+import { parseJson } from "./parse.ts";
 
 /** Largest document that is held in memory, in bytes; records are not documents, they stream. */
 export const MAX_DOCUMENT_BYTES = 64 * 1024 * 1024;

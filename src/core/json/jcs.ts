@@ -3,9 +3,9 @@
  * shortest escapes. `JSON.stringify` writes all that but the order, so it gets the value with its members in order: itself
  * where they happen to be, else a copy of the objects that are not, and of what they are in.
  */
-import type { JsonValue } from "../../schema/primitives.ts";
+import type { JsonValue } from "../../schema/document/primitives.ts";
 import { GaitError } from "../finding/error.ts";
-import { MAX_JSON_DEPTH } from "./parse.ts";
+import { MAX_JSON_DEPTH } from "./text.ts";
 
 const PLAIN_NAME = /^[ !#-[\]-~]*$/;
 /** Up to so many names sorting them in place is quicker than the sort of the language. */

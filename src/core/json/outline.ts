@@ -1,5 +1,5 @@
 /** Where the outer values of a JSON text lie, found in the one pass that proves it. */
-import type { JsonValue } from "../../schema/primitives.ts";
+import type { JsonValue } from "../../schema/document/primitives.ts";
 import type { JsonForm } from "./line-template.ts";
 import { JsonForms } from "./line-templates.ts";
 import { JsonScanner, NODE_END, NODE_NAME, NODE_NEXT, NODE_START, NODE_WORDS } from "./scanner.ts";

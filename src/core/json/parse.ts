@@ -3,14 +3,9 @@
  * repeated member names, byte-order marks, ill-formed UTF-8, lone surrogates, numbers that a double can't hold as
  * written, nesting beyond a limit. Bytes are proven first (`json/scanner.ts`); the native parser then builds values.
  */
-import type { JsonValue } from "../../schema/primitives.ts";
+import type { JsonValue } from "../../schema/document/primitives.ts";
 import { JsonScanner } from "./scanner.ts";
 import { type JsonTextOptions, spanValue, textRange } from "./text.ts";
-
-export type { JsonObject, JsonValue } from "../../schema/primitives.ts";
-export { JsonError, type JsonErrorCode } from "./error.ts";
-export { JsonOutline } from "./outline.ts";
-export { type JsonKind, type JsonSpan, type JsonTextOptions, MAX_JSON_DEPTH, spanValue } from "./text.ts";
 
 /** Scanning calls nothing of its caller's, so that one scanner can serve all. */
 const scanner = new JsonScanner(0);

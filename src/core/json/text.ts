@@ -1,5 +1,5 @@
 /** A JSON text in memory, the values it stands for, and the ranges of bytes that its parts are. */
-import type { JsonValue } from "../../schema/primitives.ts";
+import type { JsonValue } from "../../schema/document/primitives.ts";
 import { decodeText } from "./string.ts";
 
 /** Arrays and objects nested deeper than this are refused, unless a caller says otherwise. */

@@ -1,14 +1,14 @@
 /** A PackSpec v1 pack (`pack_<pack_id>.zip`), built from its source (contract 2.1 to 2.3). */
 import type { JobEvent, JobState } from "../../schema/document/job.ts";
+import type { JsonObject } from "../../schema/document/primitives.ts";
 import type { ByteSource } from "../bytes/source.ts";
 import { contentType, PACK_MANIFEST, selfDigest } from "../contents/manifest.ts";
 import { GaitError } from "../finding/error.ts";
 import { JOB_EVENTS, JOB_PAYLOAD, JOB_STATE, jobEventLines, jobPayload, jobStateBytes } from "../job/pack-files.ts";
 import { canonicalize } from "../json/jcs.ts";
-import type { JsonObject } from "../json/parse.ts";
 import type { Platform } from "../platform/platform.ts";
 import type { RunpackReport } from "../run/verify-runpack.ts";
-import { type Signature, type Signer, signManifest } from "../signature/signature.ts";
+import { type Ed25519Signature, type Signer, signManifest } from "../signature/signature.ts";
 import { PACK_EPOCH } from "../time/timestamp.ts";
 import { type ByteSink, type Content, createZipWriter } from "../zip/writer.ts";
 import { RUN_PAYLOAD, RUN_SOURCE, runPayload } from "./run-payload.ts";
@@ -26,7 +26,7 @@ export interface Built {
   readonly packId: string;
   readonly packType: PackType;
   readonly sourceRef: string;
-  readonly signature: Signature | undefined;
+  readonly signature: Ed25519Signature | undefined;
 }
 
 /** A file of a pack to be; `content` is read once, while it is hashed and written. */

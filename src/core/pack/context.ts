@@ -4,10 +4,10 @@
  */
 import type { ContextEnvelope } from "../../schema/document/context.ts";
 import type { RunPayload } from "../../schema/document/pack.ts";
+import type { JsonObject } from "../../schema/document/primitives.ts";
 import type { Receipt, Refs } from "../../schema/document/runpack.ts";
 import { type Finding, finding } from "../finding/finding.ts";
 import { canonicalize } from "../json/jcs.ts";
-import type { JsonObject } from "../json/parse.ts";
 import type { Platform } from "../platform/platform.ts";
 import { digestOf } from "../signature/digest.ts";
 import { isZeroTime, PACK_EPOCH, toUtcWherePossible } from "../time/timestamp.ts";

@@ -10,7 +10,8 @@ import { declaredDocument, MAX_DOCUMENT_BYTES } from "../json/document.ts";
 import type { Platform } from "../platform/platform.ts";
 import { type RunpackReport, unreadableRunpack, verifyRunpack } from "../run/verify-runpack.ts";
 import type { PublicKey } from "../signature/signature.ts";
-import { type Archive, openArchive, surroundingsOf, type ZipLimits } from "../zip/reader.ts";
+import type { ZipLimits } from "../zip/limits.ts";
+import { type Archive, openArchive, surroundingsOf } from "../zip/reader.ts";
 import { CONTEXT_ENVELOPE, contextFindings } from "./context.ts";
 import { RUN_PAYLOAD, RUN_SOURCE, runPayloadFindings } from "./run-payload.ts";
 

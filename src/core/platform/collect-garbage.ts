@@ -1,20 +1,20 @@
-/** Memory given back on long ways, each time that so many bytes have gone by. */
+/** Runs the garbage collector each time that so many bytes have been processed. */
 import type { Platform } from "./platform.ts";
 
-export class Relief {
-  readonly #platform: Pick<Platform, "relieve">;
+export class GarbageCollection {
+  readonly #platform: Pick<Platform, "collectGarbage">;
   readonly #every: number;
-  #gone = 0;
+  #bytes = 0;
 
-  constructor(platform: Pick<Platform, "relieve">, every: number) {
+  constructor(platform: Pick<Platform, "collectGarbage">, every: number) {
     this.#platform = platform;
     this.#every = every;
   }
 
   after(bytes: number): void {
-    this.#gone += bytes;
-    if (this.#gone < this.#every) return;
-    this.#gone = 0;
-    this.#platform.relieve?.();
+    this.#bytes += bytes;
+    if (this.#bytes < this.#every) return;
+    this.#bytes = 0;
+    this.#platform.collectGarbage?.();
   }
 }

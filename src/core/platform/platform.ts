@@ -1,10 +1,10 @@
 /**
  * What core asks of the machine it runs on. `core/portable-platform.ts` answers with the portable dependencies (a browser),
- * `host/platform/bun-platform.ts` with what Bun has natively. Both give the same answers; the tests hold them against each other.
+ * `host/platform/bun.ts` with what Bun has natively. Both give the same answers; the tests hold them against each other.
  */
 
-import type { ByteSource } from "../bytes/source.ts";
-import type { Lane } from "./thread-task.ts";
+import type { Scratch } from "../bytes/scratch.ts";
+import type { WorkerThread } from "./thread-task.ts";
 
 /** SHA-256 over bytes given in pieces (FIPS 180-4). */
 export interface Sha256 {
@@ -13,16 +13,8 @@ export interface Sha256 {
   hex(): string;
 }
 
-/** A place for bytes that must be read at random after they were written once: an archive inside a deflated entry. */
-export interface Scratch {
-  write(bytes: Uint8Array): void;
-  /** Everything written so far, as a source; valid until `dispose`. */
-  source(): ByteSource;
-  dispose(): void;
-}
-
-/** Is told how far reading and writing have come. Bytes are those of content, inflated. */
-export interface Work {
+/** Counts how far reading and writing have come. Bytes are those of content, inflated. */
+export interface Progress {
   /** So many bytes will go by. */
   ahead(bytes: number): void;
   /** So many have. The promise, if there is one, is to be waited for: others have their turn. */
@@ -67,11 +59,11 @@ export interface Platform {
    * Called now and then on long ways, to have what streams left behind collected: a collector that counts objects more
    * than their bytes lets hundreds of megabytes of spent buffers lie. Absent: nothing to be done.
    */
-  relieve?(): void;
-  /** Absent: nobody asks. */
-  readonly work?: Work;
+  collectGarbage?(): void;
+  /** Absent: progress is not shown. */
+  readonly progress?: Progress;
   /** Other threads that may work at the same time, `most` of them at the most. Absent: there are none. */
-  lanes?(most: number): readonly Lane[];
+  threads?(most: number): readonly WorkerThread[];
   /** Ed25519 verification by the one strict rule of `core/signature/signature.ts`: cofactorless, R compared as bytes, S < L. */
   verifyEd25519(signature: Uint8Array, message: Uint8Array, publicKey: Uint8Array): Promise<boolean>;
 }

@@ -5,11 +5,11 @@ import type { Hashing } from "../signature/digest.ts";
 import { el, type Markup, type MarkupElement } from "../text/markup.ts";
 import { artifactSections } from "./artifact-sections.ts";
 import { comparisonSection } from "./comparison/comparison.ts";
+import { formatText, totalsText } from "./page/account-text.ts";
 import { callRow, packRows } from "./page/call-table.ts";
 import { escapeHtml, htmlOf, jsonBlock } from "./page/html.ts";
 import { verdictIcon } from "./page/icons.ts";
 import { section, type View, viewOf } from "./page/view.ts";
-import { formatText, totalsText } from "./provenance-section.ts";
 
 export interface Reported {
   /** As the page calls it. */
@@ -19,7 +19,7 @@ export interface Reported {
   readonly digest?: string;
 }
 
-export interface Report {
+export interface ReportDocument {
   readonly artifacts: readonly Reported[];
   /** Of exactly two that verified. */
   readonly difference?: Difference;
@@ -34,7 +34,7 @@ export type Frame = readonly [head: string, body: string, end: string];
 const MOST_NAMES = 3;
 
 /** The names of files are shown as they are given: base names, so that the bytes do not hang on where a file lies. */
-export function* reportHtml(platform: Hashing, report: Report, [head, body, end]: Frame): Generator<string> {
+export function* reportHtml(platform: Hashing, report: ReportDocument, [head, body, end]: Frame): Generator<string> {
   const { artifacts, difference, producer } = report;
   const several = artifacts.length > 1;
   const views = artifacts.map(({ account }, index) => {
@@ -122,7 +122,7 @@ function contentsNav(name: string, sections: readonly MarkupElement[]): MarkupEl
 /** Every artifact in a card, so that they can be told apart at a glance. */
 function overview(
   whole: View,
-  { artifacts, difference }: Report,
+  { artifacts, difference }: ReportDocument,
   views: readonly View[],
   names: readonly string[],
 ): MarkupElement {

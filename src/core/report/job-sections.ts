@@ -2,9 +2,9 @@
 import type { JobAccount } from "../../schema/account/job.ts";
 import { el, type MarkupElement } from "../text/markup.ts";
 import { durationText } from "../text/quantities.ts";
+import { timeOf } from "./page/account-text.ts";
 import { type Cell, codeOf, factList, note, scrolling, section, table, type View } from "./page/view.ts";
 import { jobPicture } from "./picture/job.ts";
-import { timeOf } from "./provenance-section.ts";
 
 export function jobSections(view: View, job: JobAccount): (MarkupElement | undefined)[] {
   return [stateSection(view, job), approvalSection(view, job), checkpointSection(view, job), logSection(view, job)];

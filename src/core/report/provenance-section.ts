@@ -1,15 +1,9 @@
 /** What it is, whose, when, from where, and how big. */
 import type { Account } from "../../schema/account/account.ts";
 import { el, type MarkupElement } from "../text/markup.ts";
-import { countText, durationText, grouped, sizeText } from "../text/quantities.ts";
+import { countText, durationText, sizeText } from "../text/quantities.ts";
+import { formatText, timeOf } from "./page/account-text.ts";
 import { type Cell, codeOf, factList, section, table, type View } from "./page/view.ts";
-
-const FORMATS: Readonly<Record<Account["format"], string>> = {
-  pack: "PackSpec v1 pack",
-  runpack: "runpack",
-  evidence_pack: "evidence pack",
-  unknown: "could not be read",
-};
 
 const CAPTURE_MODES: Readonly<Record<string, string>> = {
   raw: "raw: arguments and results are in the evidence",
@@ -82,10 +76,6 @@ export function provenanceSection(view: View, account: Account, fileDigest: stri
   );
 }
 
-export function formatText({ format, about }: Account): string {
-  return format === "pack" && about !== "unknown" ? `${FORMATS[format]} of a ${about}` : FORMATS[format];
-}
-
 function sourceText(view: View, source: Account["provenance"]["source"]): MarkupElement | undefined {
   if (source === undefined) return undefined;
   const signed =
@@ -102,11 +92,6 @@ function textOf(view: View, text: string | undefined): string | undefined {
   return text === undefined || text === "" ? undefined : view.show(text);
 }
 
-/** As it stands in the evidence. */
-export function timeOf(view: View, at: string | undefined): MarkupElement | undefined {
-  return at === undefined || at === "" ? undefined : el("span", { class: "time" }, view.show(at, 60));
-}
-
 function spanOf(
   view: View,
   from: string | undefined,
@@ -116,16 +101,4 @@ function spanOf(
   if (from === undefined && to === undefined) return undefined;
   const length = seconds === undefined ? "" : ` (${durationText(seconds)})`;
   return el("span", {}, timeOf(view, from) ?? "unknown", " to ", timeOf(view, to) ?? "unknown", length);
-}
-
-/** `12 calls: 10 ok, 1 failed, 1 blocked`: a run in a line. */
-export function totalsText({ calls, ok, failed, blocked, open }: NonNullable<Account["run"]>["totals"]): string {
-  const counts = [
-    [ok, "ok"],
-    [failed, "failed"],
-    [blocked, "blocked"],
-    [open, "without a result"],
-  ] as const;
-  const told = counts.filter(([count]) => count > 0).map(([count, word]) => `${grouped(count)} ${word}`);
-  return told.length === 0 ? countText(calls, "call") : `${countText(calls, "call")}: ${told.join(", ")}`;
 }

@@ -1,12 +1,12 @@
 /** What happened in a run: the picture, the calls, and what belongs to none of them. */
-import type { Outcome, RunAccount } from "../../schema/account/run.ts";
+import type { CallOutcome, RunAccount } from "../../schema/account/run.ts";
 import { el, type MarkupElement } from "../text/markup.ts";
 import { grouped } from "../text/quantities.ts";
+import { timeOf, totalsText } from "./page/account-text.ts";
 import { callSection, saysOf } from "./page/call-table.ts";
 import { outcomeBadge } from "./page/icons.ts";
 import { type Cell, codeOf, scrolling, section, table, type View } from "./page/view.ts";
 import { MOST_MARKS, runPicture } from "./picture/run.ts";
-import { timeOf, totalsText } from "./provenance-section.ts";
 
 export function runSections(view: View, run: RunAccount): (MarkupElement | undefined)[] {
   return [
@@ -32,7 +32,7 @@ function timelineSection(view: View, run: RunAccount): MarkupElement {
 }
 
 function legend({ totals, calls }: RunAccount): MarkupElement {
-  const outcomes = (["ok", "failed", "blocked", "open"] as const satisfies readonly Outcome[]).filter(
+  const outcomes = (["ok", "failed", "blocked", "open"] as const satisfies readonly CallOutcome[]).filter(
     (each) => totals[each] > 0,
   );
   const counts =

@@ -1,9 +1,9 @@
 /** What may be concluded, and what may not: the first thing that a report says. */
 import type { Account } from "../../schema/account/account.ts";
+import type { Verdict } from "../../schema/document/verdict.ts";
 import { VERDICTS } from "../explain/verdict.ts";
 import { el, type MarkupElement } from "../text/markup.ts";
 import { countText } from "../text/quantities.ts";
-import type { Verdict } from "../verify/verify.ts";
 import { verdictIcon } from "./page/icons.ts";
 import { factList, labelOf, type View } from "./page/view.ts";
 

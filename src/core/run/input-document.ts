@@ -1,10 +1,11 @@
 /** The record of a run as one JSON document (contract 1.3), in parts. */
 
+import type { JsonObject, JsonValue } from "../../schema/document/primitives.ts";
 import { RecordInputSchema } from "../../schema/document/run-record.ts";
-import type { JsonObject, JsonValue } from "../../schema/primitives.ts";
 import { recordInputValidator } from "../../schema/validator/run-record.ts";
 import { fitted, jsonInputError } from "../json/document.ts";
-import { JsonError, JsonOutline } from "../json/parse.ts";
+import { JsonError } from "../json/error.ts";
+import { JsonOutline } from "../json/outline.ts";
 import type { RecordItem, RecordParts } from "./input.ts";
 
 const INPUT_MEMBERS: ReadonlySet<string> = new Set(Object.keys(RecordInputSchema.properties));

@@ -2,12 +2,15 @@
  * The record of a run in files of its own for run, intents, results and references, as they stand in a runpack. Intents
  * and results are JSONL and are read while they are written, so that a run of any length is recorded in the same memory.
  */
+
+import type { JsonValue } from "../../schema/document/primitives.ts";
 import type { Validator } from "../../schema/validate/validator.ts";
 import { recordRefsValidator, recordRunValidator } from "../../schema/validator/run-record.ts";
 import { GaitError } from "../finding/error.ts";
 import { fitted, jsonInputError } from "../json/document.ts";
+import { JsonError } from "../json/error.ts";
 import { createLineReader, isBlankLine, MAX_LINE_BYTES } from "../json/lines.ts";
-import { JsonError, type JsonValue, parseJson } from "../json/parse.ts";
+import { parseJson } from "../json/parse.ts";
 import type { RecordItem, RecordParts } from "./input.ts";
 
 /** A file by the name that messages call it. */

@@ -1,7 +1,7 @@
 /** The record of a run as `recordRun` takes it, whatever files its parts are in. */
 
+import type { JsonValue } from "../../schema/document/primitives.ts";
 import type { RecordRefs, RecordRun } from "../../schema/document/run-record.ts";
-import type { JsonValue } from "../../schema/primitives.ts";
 
 export interface RecordParts {
   readonly run: RecordRun;

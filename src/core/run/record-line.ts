@@ -1,7 +1,7 @@
 /** One intent or result of a record input as its canonical line in a runpack (contract 1.1 and 1.3). */
 
+import type { CaptureMode, JsonObject, JsonValue } from "../../schema/document/primitives.ts";
 import { RecordIntentSchema, RecordResultSchema } from "../../schema/document/run-record.ts";
-import type { JsonObject, JsonValue } from "../../schema/primitives.ts";
 import { recordIntentValidator, recordResultValidator } from "../../schema/validator/run-record.ts";
 import type { Warnings } from "../finding/warning.ts";
 import { fitted } from "../json/document.ts";
@@ -10,8 +10,6 @@ import type { Platform } from "../platform/platform.ts";
 import { sha256OfText } from "../signature/digest.ts";
 import type { IdSet } from "../signature/digest-set.ts";
 import { inputTime } from "../time/timestamp.ts";
-
-export type CaptureMode = "reference" | "raw";
 
 /** What a record takes from its run where it says nothing itself. */
 export interface RecordDefaults {

@@ -1,28 +1,27 @@
 /** `run record`: the record of a run, as an agent's runtime writes it down, becomes a runpack (contract 1.3). */
 
+import type { CaptureMode, JsonObject, JsonValue } from "../../schema/document/primitives.ts";
 import {
   RecordReceiptSchema,
   type RecordRefs,
   type RecordRun,
   RecordRunSchema,
 } from "../../schema/document/run-record.ts";
-import type { JsonObject, JsonValue } from "../../schema/primitives.ts";
 import { RUNPACK_MANIFEST, selfDigest } from "../contents/manifest.ts";
 import { GaitError } from "../finding/error.ts";
 import { collectWarnings } from "../finding/warning.ts";
 import { MAX_DOCUMENT_BYTES } from "../json/document.ts";
 import { canonicalBytes } from "../json/jcs.ts";
 import { MAX_LINE_BYTES } from "../json/lines.ts";
-import { Relief } from "../platform/collect-garbage.ts";
+import { GarbageCollection } from "../platform/collect-garbage.ts";
 import type { Platform } from "../platform/platform.ts";
 import { IdSet } from "../signature/digest-set.ts";
-import { type Signature, type Signer, signManifest } from "../signature/signature.ts";
+import { type Ed25519Signature, type Signer, signManifest } from "../signature/signature.ts";
 import { assertIdentifier } from "../text/identifier.ts";
 import { ZERO_TIME } from "../time/timestamp.ts";
 import { type ByteSink, type Content, createZipWriter } from "../zip/writer.ts";
 import type { RecordItems, RecordParts } from "./input.ts";
 import {
-  type CaptureMode,
   intentLine,
   type RecordContext,
   type RecordLine,
@@ -56,7 +55,7 @@ export interface Recorded {
   /** How many `args` and `result` objects reference mode left out; their digests are kept. */
   readonly argsOmitted: number;
   readonly resultsOmitted: number;
-  readonly signature: Signature | undefined;
+  readonly signature: Ed25519Signature | undefined;
   readonly warnings: readonly string[];
 }
 
@@ -68,7 +67,7 @@ const MOST_BYTES_PER_UNIT = 3;
 /** Lines of so many UTF-16 code units go on together: what takes them has something to do for each piece. */
 const PIECE_UNITS = 128 * 1024;
 /** What is left of records of so many bytes is worth collecting: left alone, it grows for as long as it finds room. */
-const RELIEF_BYTES = 16 * 1024 * 1024;
+const COLLECT_EVERY_BYTES = 16 * 1024 * 1024;
 const RUN_MEMBERS: ReadonlySet<string> = new Set(Object.keys(RecordRunSchema.properties));
 const RECEIPT_MEMBERS: ReadonlySet<string> = new Set(Object.keys(RecordReceiptSchema.properties));
 
@@ -159,13 +158,13 @@ function recordLines(
   line: (value: JsonValue, where: string, context: RecordContext) => RecordLine,
   context: RecordContext,
 ): RecordLines {
-  const relief = new Relief(context.platform, RELIEF_BYTES);
+  const garbage = new GarbageCollection(context.platform, COLLECT_EVERY_BYTES);
   const made: RecordLines = { chunks: generate(), count: 0, omitted: 0 };
   async function* generate(): AsyncGenerator<Uint8Array> {
     let lines = "";
     for await (const batch of items) {
       for (const { value, where, size } of batch) {
-        relief.after(size);
+        garbage.after(size);
         const { text, omitted } = line(value, where, context);
         assertNotTooLong(text, where);
         made.count += 1;

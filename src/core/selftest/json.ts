@@ -1,5 +1,5 @@
 /** Known answers for strict JSON (RFC 8259, I-JSON RFC 7493), canonical JSON (RFC 8785) and times (RFC 3339). */
-import type { JsonValue } from "../json/parse.ts";
+import type { JsonValue } from "../../schema/document/primitives.ts";
 import { type Check, expectRefused, expectSame, hex, utf8 } from "./check.ts";
 
 /** Texts that two readers could read as two things. */

@@ -17,8 +17,6 @@ import { judgingParts } from "./known-answers.ts";
 import { PACK_CHECKS } from "./pack.ts";
 import { SIGNATURE_CHECKS } from "./signature.ts";
 
-export type { CheckResult } from "./check.ts";
-
 /** In the order in which they build on each other. */
 export const SELFTEST_CHECKS: readonly Check[] = [
   ...DIGEST_CHECKS,

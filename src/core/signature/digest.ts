@@ -1,7 +1,8 @@
 /** SHA-256 as the formats write it: 64 hex digits, of bytes or of the canonical JSON of a document. */
+
+import type { JsonValue } from "../../schema/document/primitives.ts";
 import { decodeHex } from "../bytes/encoding.ts";
 import { canonicalize } from "../json/jcs.ts";
-import type { JsonValue } from "../json/parse.ts";
 import type { Platform } from "../platform/platform.ts";
 
 /** What a digest needs of the platform. */

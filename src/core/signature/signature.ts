@@ -6,10 +6,11 @@
  * public key that is canonical and not of small order, refused when it is loaded.
  */
 
+import type { JsonObject, JsonValue } from "../../schema/document/primitives.ts";
+import type { SignatureStatus } from "../../schema/document/verdict.ts";
 import { decodeBase64, decodeHex, encodeBase64 } from "../bytes/encoding.ts";
 import { GaitError } from "../finding/error.ts";
 import { type Finding, finding } from "../finding/finding.ts";
-import type { JsonObject, JsonValue } from "../json/parse.ts";
 import type { Platform } from "../platform/platform.ts";
 import { digestOf, type Hashing, sha256Hex } from "./digest.ts";
 import { type PublicKeyFault, publicKeyFault } from "./public-key-check.ts";
@@ -31,7 +32,7 @@ export interface Signer {
 }
 
 /** A signature as it stands in a manifest. */
-export interface Signature {
+export interface Ed25519Signature {
   alg: "ed25519";
   /** `keyId` of the signing key. */
   key_id: string;
@@ -43,14 +44,6 @@ export interface Signature {
 
 /** What a check of signatures needs of the platform. */
 export type Verifying = Pick<Platform, "sha256" | "verifyEd25519">;
-
-/**
- * - `missing`: the document has no signatures.
- * - `skipped`: it has some, and no key was given to check them with.
- * - `verified`: at least one verifies with a given key; `errors` tells about the others.
- * - `failed`: none does.
- */
-export type SignatureStatus = "missing" | "skipped" | "verified" | "failed";
 
 export interface SignatureCheck {
   /** As the signature says; "" where it says nothing. */
@@ -126,7 +119,11 @@ export function signedDigest(platform: Hashing, document: JsonObject): string {
  * The signature of `signer` over `document`; signatures that it has already are no part of what is signed.
  * @throws GaitError `invalid_key` when what the signer returns does not verify with its public key
  */
-export async function signManifest(document: JsonObject, signer: Signer, platform: Verifying): Promise<Signature> {
+export async function signManifest(
+  document: JsonObject,
+  signer: Signer,
+  platform: Verifying,
+): Promise<Ed25519Signature> {
   const digest = signedDigest(platform, document);
   const message = digestBytes(digest);
   const bytes = await signer.sign(message);

@@ -1,5 +1,5 @@
 /** What an artifact is, by its own words, as rows that a person reads: the same in a terminal and on a page. */
-import type { Judged, Verification } from "./verify.ts";
+import type { Verification, VerificationData } from "./verify.ts";
 
 export const NAME_OF_FORMAT: Record<NonNullable<Verification["legacyType"]>, string> = {
   runpack: "runpack",
@@ -9,7 +9,7 @@ export const NAME_OF_FORMAT: Record<NonNullable<Verification["legacyType"]>, str
 /** A row without a value has nothing to show. */
 export type IdentityRow = readonly [label: string, value: string | undefined];
 
-export function identityRows(verification: Judged): IdentityRow[] {
+export function identityRows(verification: VerificationData): IdentityRow[] {
   const { packType, packId, sourceRef, legacyType, contents, signature } = verification;
   const format = legacyType === undefined ? `PackSpec v1 pack of a ${packType}` : NAME_OF_FORMAT[legacyType];
   const digest = legacyType === "runpack" ? "manifest digest" : "pack id";

@@ -1,4 +1,6 @@
 /** The verdict on an artifact: which format it is, what is wrong with it, and what that comes to. */
+
+import type { Verdict } from "../../schema/document/verdict.ts";
 import { packManifestValidator } from "../../schema/validator/pack.ts";
 import type { ByteSource } from "../bytes/source.ts";
 import { type ContentsReport, NO_CONTENTS } from "../contents/contents.ts";
@@ -11,14 +13,8 @@ import { type PackReport, verifyPack } from "../pack/verify-pack.ts";
 import type { Platform } from "../platform/platform.ts";
 import { type RunpackReport, verifyRunpack } from "../run/verify-runpack.ts";
 import { type PublicKey, type SignatureReport, UNSIGNED } from "../signature/signature.ts";
-import { type Archive, openArchive, type ZipLimits } from "../zip/reader.ts";
-
-/**
- * - `authentic`: intact, and a signature verified with a key that the caller gave.
- * - `intact`: everything agrees with everything, and nobody that the caller trusts vouched for it.
- * - `failed`: something does not.
- */
-export type Verdict = "authentic" | "intact" | "failed";
+import type { ZipLimits } from "../zip/limits.ts";
+import { type Archive, openArchive } from "../zip/reader.ts";
 
 export interface VerifyOptions {
   readonly platform: Platform;
@@ -50,11 +46,11 @@ export interface Verification {
 }
 
 /** What is told of a verification: plain data, without what was read on the way. */
-export interface Judged extends Omit<Verification, "contents" | "pack" | "runpack" | "evidencePack"> {
+export interface VerificationData extends Omit<Verification, "contents" | "pack" | "runpack" | "evidencePack"> {
   readonly contents: Omit<ContentsReport, "sound" | "records">;
 }
 
-export function judgedOf(verification: Verification): Judged {
+export function verificationData(verification: Verification): VerificationData {
   const { pack: _pack, runpack: _runpack, evidencePack: _evidencePack, contents, ...judged } = verification;
   const { sound: _sound, records: _records, ...told } = contents;
   return { ...judged, contents: told };

@@ -134,9 +134,9 @@ function judge(header: CentralHeader, rest: Uint8Array, findings: Finding[]): Ce
   };
 }
 
-type Report = (code: FindingCode, message: string, actual?: string) => void;
+type ReportFinding = (code: FindingCode, message: string, actual?: string) => void;
 
-function judgeMethod(header: CentralHeader, report: Report): void {
+function judgeMethod(header: CentralHeader, report: ReportFinding): void {
   const { flags, method } = header;
   if ((flags & ENCRYPTION_FLAGS) !== 0 || method === METHOD.aes) {
     report("zip_encrypted", "the entry is encrypted");
@@ -160,7 +160,7 @@ function version({ versionNeeded }: CentralHeader): string {
  * What the entry would become where it is unpacked. Readers differ in whether they ask "made by" which half of the
  * attributes counts, so both must say the same: a regular file, or nothing.
  */
-function judgeType(externalAttributes: number, namedAsDirectory: boolean, report: Report): void {
+function judgeType(externalAttributes: number, namedAsDirectory: boolean, report: ReportFinding): void {
   const type = (externalAttributes >>> 16) & UNIX_TYPE;
   if ((externalAttributes & DOS_DIRECTORY) !== 0 || type === UNIX_DIRECTORY) {
     if (!namedAsDirectory) report("zip_directory_entry", "the attributes say that the entry is a directory");

@@ -5,10 +5,10 @@
  * and a known answer is asked for before the first entry.
  */
 
+import type { Scratch } from "../bytes/scratch.ts";
 import { MemoryScratch } from "../bytes/scratch.ts";
 import { type ByteSource, sliceSource } from "../bytes/source.ts";
 import { GaitError } from "../finding/error.ts";
-import type { Scratch } from "../platform/platform.ts";
 import { decodeLocalHeader, LENGTH, METHOD } from "./records.ts";
 
 /** For good: another level gives other bytes. */

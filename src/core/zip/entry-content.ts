@@ -40,7 +40,7 @@ const INFLATED_PIECE = 64 * 1024;
 export async function streamContent(
   archive: ByteSource,
   entry: ZipEntry,
-  platform: Pick<Platform, "sha256" | "crc32" | "work" | "InflateRaw" | "inflateSmall" | "inflater">,
+  platform: Pick<Platform, "sha256" | "crc32" | "progress" | "InflateRaw" | "inflateSmall" | "inflater">,
   sink: ContentSink,
 ): Promise<EntryContent> {
   const { name: path, uncompressedSize, method } = entry;
@@ -57,7 +57,7 @@ export async function streamContent(
     crc32 = platform.crc32(fitting, crc32);
     size += fitting.length;
     const taken = sink(fitting);
-    const turn = platform.work?.done(chunk.length);
+    const turn = platform.progress?.done(chunk.length);
     // Most have nobody to wait for, and a promise for each piece would cost more than the piece.
     return taken === undefined && turn === undefined ? !excess : Promise.all([taken, turn]).then(() => !excess);
   };

@@ -73,10 +73,10 @@ function sameBytes(left: Uint8Array, right: Uint8Array): boolean {
   return true;
 }
 
-type Report = (code: FindingCode, message: string, expected?: string, actual?: string) => void;
+type ReportFinding = (code: FindingCode, message: string, expected?: string, actual?: string) => void;
 
 /** All but the sizes. Not "version needed": writers that add zip64 late (Go) leave the lower one in the local header. */
-function compareFields(central: CentralEntry, local: EntryHeader, report: Report): void {
+function compareFields(central: CentralEntry, local: EntryHeader, report: ReportFinding): void {
   const compare = (what: string, expected: number, actual: number): void => {
     if (expected !== actual)
       report("zip_header_mismatch", `the local header gives another ${what}`, `${expected}`, `${actual}`);
@@ -95,7 +95,12 @@ function isDeferred(central: CentralEntry, value: number): boolean {
   return (central.flags & FLAG.dataDescriptor) !== 0 && value === 0;
 }
 
-function compareSizes(central: CentralEntry, local: EntryHeader, zip64: DataView | undefined, report: Report): void {
+function compareSizes(
+  central: CentralEntry,
+  local: EntryHeader,
+  zip64: DataView | undefined,
+  report: ReportFinding,
+): void {
   const wide = resolveZip64([local.uncompressedSize, local.compressedSize], zip64);
   if (typeof wide === "string") {
     report("zip64_mismatch", `local header: ${wide}`);
@@ -131,7 +136,7 @@ async function readDescriptor(
   limit: number,
   central: CentralEntry,
   wide: boolean,
-  report: Report,
+  report: ReportFinding,
 ): Promise<number | undefined> {
   const most = 4 + (wide ? LENGTH.zip64DataDescriptor : LENGTH.dataDescriptor);
   const view = await window.view(at, Math.min(most, limit - at));

@@ -15,10 +15,6 @@ import { readLayout, type ZipEntry, type ZipLayout } from "./layout.ts";
 import type { Surroundings, ZipLimits } from "./limits.ts";
 import { METHOD } from "./records.ts";
 
-export type { ContentSink, EntryContent } from "./entry-content.ts";
-export type { ZipEntry, ZipLayout } from "./layout.ts";
-export { DEFAULT_LIMITS, type ZipLimits } from "./limits.ts";
-
 /** A small entry in memory. */
 export interface EntryBytes {
   /** `undefined` where the entry is larger than asked for (nothing was read then, and nothing found), or does not inflate. */

@@ -12,10 +12,11 @@
  * `dataDescriptor: false`; it can't be that one, because it decides on zip64 before it knows the size.
  */
 
+import type { Scratch } from "../bytes/scratch.ts";
 import { type ByteSource, chunks } from "../bytes/source.ts";
 import { GaitError } from "../finding/error.ts";
-import { Relief } from "../platform/collect-garbage.ts";
-import type { Platform, Scratch } from "../platform/platform.ts";
+import { GarbageCollection } from "../platform/collect-garbage.ts";
+import type { Platform } from "../platform/platform.ts";
 import { createDeflate } from "./deflate-thread.ts";
 import { collisionKey, nameFault } from "./name.ts";
 import { METHOD } from "./records.ts";
@@ -50,11 +51,11 @@ export interface ZipWriter {
 
 const PIECE = 256 * 1024;
 /** After so many bytes of content, spent buffers are worth collecting. */
-const RELIEF_BYTES = 32 * 1024 * 1024;
+const COLLECT_EVERY_BYTES = 32 * 1024 * 1024;
 
 export function createZipWriter(
   sink: ByteSink,
-  platform: Pick<Platform, "sha256" | "crc32" | "scratch" | "relieve" | "work" | "lanes">,
+  platform: Pick<Platform, "sha256" | "crc32" | "scratch" | "collectGarbage" | "progress" | "threads">,
 ): ZipWriter {
   const written: WrittenHeader[] = [];
   const names = new NameSet();
@@ -143,16 +144,16 @@ function parents(key: string): string[] {
 
 /** Takes size, CRC-32 and SHA-256 of content on its way to the codec. */
 class Measure {
-  readonly #platform: Pick<Platform, "crc32" | "work">;
+  readonly #platform: Pick<Platform, "crc32" | "progress">;
   readonly #hash: ReturnType<Platform["sha256"]>;
-  readonly #relief: Relief;
+  readonly #garbage: GarbageCollection;
   crc32 = 0;
   size = 0;
 
-  constructor(platform: Pick<Platform, "sha256" | "crc32" | "relieve" | "work">) {
+  constructor(platform: Pick<Platform, "sha256" | "crc32" | "collectGarbage" | "progress">) {
     this.#platform = platform;
     this.#hash = platform.sha256();
-    this.#relief = new Relief(platform, RELIEF_BYTES);
+    this.#garbage = new GarbageCollection(platform, COLLECT_EVERY_BYTES);
   }
 
   /** The content in pieces that are not too large to be copied. */
@@ -163,8 +164,8 @@ class Measure {
         this.#hash.update(piece);
         this.crc32 = this.#platform.crc32(piece, this.crc32);
         this.size += piece.length;
-        this.#relief.after(piece.length);
-        const turn = this.#platform.work?.done(piece.length);
+        this.#garbage.after(piece.length);
+        const turn = this.#platform.progress?.done(piece.length);
         if (turn !== undefined) await turn;
         yield piece;
       }

@@ -4,8 +4,8 @@ import { type Dirent, lstatSync, type Stats, statSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { GaitError } from "../../core/finding/error.ts";
 import { compareUtf8 } from "../../core/text/utf8-order.ts";
-import { turn } from "../progress.ts";
-import { type Refusal, refusalOf } from "../settled.ts";
+import { turn } from "../threads/progress.ts";
+import { type Refusal, refusalOf } from "../threads/settled.ts";
 import { fileError, statOrNothing } from "./errno.ts";
 import { isPattern, nameTest } from "./pattern.ts";
 

@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { GaitError } from "../../core/finding/error.ts";
 import { isIdentifier } from "../../core/text/identifier.ts";
-import { type JobFolder, jobFolder } from "./job-folder.ts";
+import { type JobFolder, jobFolder } from "./folder.ts";
 
 export interface RunFolders {
   readonly cwd: string;

@@ -12,7 +12,7 @@ import { closeSync, constants, fstatSync, openSync, readdirSync, readFileSync } 
 import { basename, dirname, join } from "node:path";
 import { encodeHex } from "../../core/bytes/encoding.ts";
 import { GaitError } from "../../core/finding/error.ts";
-import { type DurableFiles, removeQuietly, writeNew } from "../files/durable-files.ts";
+import { type DurableFiles, removeQuietly, writeNew } from "../files/durable.ts";
 import { errnoOf, fileError } from "../files/errno.ts";
 import { isProcessId, type Processes, type ProcessIdentity } from "./process-identity.ts";
 

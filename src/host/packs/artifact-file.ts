@@ -1,9 +1,14 @@
 /** An artifact in a file: opened, verified, and held to be one and the same file all the while. */
-import { type Judged, judgedOf, type VerifyOptions, verifyArtifact } from "../../core/verify/verify.ts";
-import { type OpenedSource, openSource } from "../files/input-file.ts";
-import { type Told, told } from "../settled.ts";
+import {
+  type VerificationData,
+  type VerifyOptions,
+  verificationData,
+  verifyArtifact,
+} from "../../core/verify/verify.ts";
+import { type OpenedSource, openSource } from "../files/input.ts";
+import { type Settled, settled } from "../threads/settled.ts";
 
-/** What a verification is told, beside the platform: plain data, for another thread too. */
+/** What a verification is given, beside the platform: plain data, for another thread too. */
 export type Trust = Omit<VerifyOptions, "platform">;
 
 /** Opens the file, hands it to `use`, and makes sure that it was one and the same file all the while. */
@@ -18,7 +23,9 @@ export async function withArtifact<T>(path: string, use: (opened: OpenedSource) 
   }
 }
 
-/** The verdict on one file of many: whatever is wrong with reading it is told, so that it hides no other. */
-export function judgeFile(path: string, options: VerifyOptions): Promise<Told<Judged>> {
-  return told(async () => judgedOf(await withArtifact(path, ({ source }) => verifyArtifact(source, options))));
+/** The verdict on one file of many: an error in reading it becomes its own result. */
+export function judgeFile(path: string, options: VerifyOptions): Promise<Settled<VerificationData>> {
+  return settled(async () =>
+    verificationData(await withArtifact(path, ({ source }) => verifyArtifact(source, options))),
+  );
 }

@@ -1,20 +1,21 @@
-/** The other end of a lane: an entry point of its own, which the executable starts as a thread. */
+/** The other end of a `Thread`: an entry point of its own, which the executable starts as a worker. */
 
 import { sliceSource } from "../../core/bytes/source.ts";
-import { readContent } from "../../core/contents/read-entries.ts";
+import { type ContentQuestion, readContent } from "../../core/contents/read-entries.ts";
 import { GaitError } from "../../core/finding/error.ts";
-import { Relief } from "../../core/platform/collect-garbage.ts";
+import { GarbageCollection } from "../../core/platform/collect-garbage.ts";
 import type { Platform } from "../../core/platform/platform.ts";
-import type { ContentQuestion, LaneQuestion } from "../../core/platform/thread-task.ts";
-import type { Judged } from "../../core/verify/verify.ts";
+import type { VerificationData } from "../../core/verify/verify.ts";
+import type { DeflateQuestion } from "../../core/zip/deflate-thread.ts";
 import { streamContent } from "../../core/zip/entry-content.ts";
-import { openSource } from "../files/input-file.ts";
-import { hostPlatform } from "../platform/bun-platform.ts";
-import { countIn, work } from "../progress.ts";
-import { type Told, told } from "../settled.ts";
+import { openSource } from "../files/input.ts";
+import { hostPlatform } from "../platform/bun.ts";
 import { Giver, type PieceMessage, type Post, Taker } from "../threads/piece-stream.ts";
-import type { PacksAnswer, PacksQuestion } from "../threads/threads.ts";
+import { countIn, progress } from "../threads/progress.ts";
+import { type Settled, settled } from "../threads/settled.ts";
+import type { QueuedAnswer, QueuedQuestion } from "../threads/thread.ts";
 import { judgeFile } from "./artifact-file.ts";
+import type { PacksAnswer, PacksQuestion } from "./question.ts";
 
 declare const self: Worker;
 
@@ -29,34 +30,38 @@ let taker = new Taker(post);
  * For a thread that has deflated: its codec's 18 MB count as its own, and a collector that sees so much lets as much and
  * more lie.
  */
-const relief = new Relief(hostPlatform, 16 * 1024 * 1024);
+const garbage = new GarbageCollection(hostPlatform, 16 * 1024 * 1024);
 let hasDeflated = false;
 
 /** Threads of a thread would be more than anyone asked for. */
 const platform: Platform = {
   ...hostPlatform,
-  lanes: () => [],
-  work: {
-    ...work,
+  threads: () => [],
+  progress: {
+    ...progress,
     done(bytes) {
-      if (hasDeflated) relief.after(bytes);
-      return work.done(bytes);
+      if (hasDeflated) garbage.after(bytes);
+      return progress.done(bytes);
     },
   },
 };
 /** Archives are judged one question after the other. */
 let last: Promise<void> = Promise.resolve();
 
-type Message = { question: LaneQuestion } | PieceMessage | PacksQuestion | { readonly count: SharedArrayBuffer };
+/** What can be asked with streams of bytes. */
+type Question = ContentQuestion | DeflateQuestion;
+
+type Message = { question: Question } | PieceMessage | QueuedQuestion | { readonly count: SharedArrayBuffer };
 
 self.onmessage = async ({ data }: MessageEvent<Message>) => {
   if ("count" in data) countIn(data.count);
-  else if ("packs" in data) {
-    last = last.then(async () => self.postMessage(await judge(data)));
+  else if ("queued" in data) {
+    const question = data.queued as PacksQuestion;
+    last = last.then(async () => self.postMessage({ answered: await judge(question) } satisfies QueuedAnswer));
     await last;
   } else if ("taken" in data) giver.taken();
   else if (!("question" in data)) {
-    if ("piece" in data) relief.after(data.piece.length);
+    if ("piece" in data) garbage.after(data.piece.length);
     taker.receive(data);
   } else {
     giver = new Giver(post);
@@ -65,13 +70,13 @@ self.onmessage = async ({ data }: MessageEvent<Message>) => {
   }
 };
 
-function answerTo(question: LaneQuestion): Promise<Told<unknown>> {
-  return told(async () => (question.kind === "deflate" ? deflate() : read(question)));
+function answerTo(question: Question): Promise<Settled<unknown>> {
+  return settled(async () => (question.kind === "deflate" ? deflate() : read(question)));
 }
 
 async function judge({ packs, trust }: PacksQuestion): Promise<PacksAnswer> {
   const start = performance.now();
-  const verdicts: Told<Judged>[] = [];
+  const verdicts: Settled<VerificationData>[] = [];
   for (const path of packs) verdicts.push(await judgeFile(path, { ...trust, platform }));
   return { verdicts, milliseconds: performance.now() - start };
 }

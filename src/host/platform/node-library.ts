@@ -1,6 +1,6 @@
 /** The npm package in Node: `core/library.ts` on Node's platform. */
 import { libraryOn } from "../../core/library.ts";
-import { nodePlatform } from "./node-platform.ts";
+import { nodePlatform } from "./node.ts";
 
 export {
   canonicalize,

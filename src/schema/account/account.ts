@@ -4,9 +4,9 @@
  * are shown as they stand in the evidence; of one that failed verification they may be anything.
  */
 import { type Static, Type } from "typebox";
-import { findings } from "../answer/answer.ts";
+import { CLOSED, count, type Frozen, text } from "../document/primitives.ts";
 import { VerdictSchema } from "../document/verdict.ts";
-import { CLOSED, count, type Frozen, text } from "../primitives.ts";
+import { findings } from "./finding.ts";
 import { JobAccountSchema } from "./job.ts";
 import { ContentAccountSchema, ProvenanceSchema } from "./parts.ts";
 import { RunAccountSchema } from "./run.ts";

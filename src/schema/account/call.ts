@@ -1,6 +1,6 @@
 /** One call in full: its records as they stand in the evidence, and whatever speaks of it. */
 import { type Static, Type } from "typebox";
-import { CLOSED, count, type Frozen, shownObject } from "../primitives.ts";
+import { CLOSED, count, type Frozen, shownObject } from "../document/primitives.ts";
 import { CallSchema, RunEventSchema, StrayResultSchema } from "./run.ts";
 
 export const CallRecordSchema = Type.Object(

@@ -1,8 +1,8 @@
 /** The difference that matters between two verified artifacts: beside the document of `diff`, which is about files. */
 import { type Static, Type } from "typebox";
-import { CLOSED, count, type Frozen, text } from "../primitives.ts";
+import { CLOSED, count, type Frozen, text } from "../document/primitives.ts";
 import { JobApprovalAccountSchema, JobIntervalSchema, JobStepSchema } from "./job.ts";
-import { OutcomeSchema, RunEventSchema, StrayResultSchema } from "./run.ts";
+import { CallOutcomeSchema, RunEventSchema, StrayResultSchema } from "./run.ts";
 
 export const MemberChangeSchema = Type.Object(
   {
@@ -21,7 +21,7 @@ const CallBriefSchema = Type.Object(
     index: count("Place of the intent on its side, from 1.", 1),
     intent_id: Type.String(),
     tool_name: Type.Optional(Type.String()),
-    outcome: OutcomeSchema,
+    outcome: CallOutcomeSchema,
   },
   CLOSED,
 );
@@ -49,8 +49,8 @@ const CallChangeSchema = Type.Object(
     tool_name: Type.Optional(text("On the left side.")),
     left_index: count("Place of the intent on the left side.", 1),
     right_index: count("Place of the intent on the right side.", 1),
-    left_outcome: OutcomeSchema,
-    right_outcome: OutcomeSchema,
+    left_outcome: CallOutcomeSchema,
+    right_outcome: CallOutcomeSchema,
     turned: Type.Optional(
       Type.Enum(["bad", "good"], { description: "bad: it went well on the left only; good: on the right only." }),
     ),

@@ -1,6 +1,6 @@
 /** The account of a job: its states over time as its log tells them, and who approved what. */
 import { type Static, Type } from "typebox";
-import { CLOSED, count, type Frozen, seconds, text } from "../primitives.ts";
+import { CLOSED, count, type Frozen, seconds, text } from "../document/primitives.ts";
 
 export const JobIntervalSchema = Type.Object(
   {

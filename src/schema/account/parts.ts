@@ -1,7 +1,7 @@
 /** What the account of an artifact has in any format: where it comes from, and what is in the file. */
 import { type Static, Type } from "typebox";
+import { CLOSED, count, type Frozen, text } from "../document/primitives.ts";
 import { SignatureStatusSchema } from "../document/verdict.ts";
-import { CLOSED, count, type Frozen, text } from "../primitives.ts";
 
 const SignatureAccountSchema = Type.Object(
   {

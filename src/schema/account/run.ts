@@ -1,11 +1,11 @@
 /** The account of a run: each call with what came of it, beside the events and the references. */
 import { type Static, Type } from "typebox";
-import { CLOSED, count, type Frozen, seconds, text } from "../primitives.ts";
+import { CLOSED, count, type Frozen, seconds, text } from "../document/primitives.ts";
 
-export const OutcomeSchema = Type.Enum(["ok", "failed", "blocked", "open"], {
+export const CallOutcomeSchema = Type.Enum(["ok", "failed", "blocked", "open"], {
   description: "blocked: a policy stopped it; open: there is no result; failed: any other status than a good one.",
 });
-export type Outcome = Static<typeof OutcomeSchema>;
+export type CallOutcome = Static<typeof CallOutcomeSchema>;
 
 const LIFTED_LIST = "Lifted from the result, sorted, without repetitions.";
 
@@ -27,7 +27,7 @@ export const CallSchema = Type.Object(
     tool_name: Type.Optional(Type.String()),
     started_at: Type.Optional(text("When the intent was recorded; absent where nobody said.")),
     seconds: Type.Optional(seconds("From the intent to the result, where both say when.")),
-    outcome: OutcomeSchema,
+    outcome: CallOutcomeSchema,
     args_digest: Type.Optional(text("SHA-256 of the canonical JSON of the arguments.")),
     args_kept: Type.Boolean({ description: "The arguments themselves are in the evidence." }),
     ...RESULT,
@@ -43,7 +43,7 @@ export const StrayResultSchema = Type.Object(
     why: Type.Enum(["no_intent", "repeated"], {
       description: "no_intent: no intent has this id; repeated: another result of this id came first, and counts.",
     }),
-    outcome: OutcomeSchema,
+    outcome: CallOutcomeSchema,
     ...RESULT,
   },
   { ...CLOSED, description: "A result that no call has." },

@@ -3,26 +3,7 @@
  * command took. One object on stdout, closed; the five error members stand together, and never beside `ok: true`.
  */
 import { type Static, type TObjectOptions, type TProperties, Type } from "typebox";
-import { CLOSED, type Frozen, nonBlank, nonEmpty, SchemaVersion, text } from "../primitives.ts";
-
-export const FindingSchema = Type.Object(
-  {
-    code: nonBlank("Stable name of the rule that was broken."),
-    message: nonBlank("What is wrong, for a person."),
-    path: Type.Optional(
-      text("The file in the archive, `!/` before a file of an embedded archive, `#` before a place in a document."),
-    ),
-    expected: Type.Optional(text("What the rule wants there.")),
-    actual: Type.Optional(text("What is there.")),
-    hint: Type.Optional(text("What to do about it.")),
-  },
-  { ...CLOSED, description: "One thing that is wrong with the evidence." },
-);
-
-/** A list of what is wrong with the evidence. */
-export function findings(description: string) {
-  return Type.Array(FindingSchema, { description });
-}
+import { CLOSED, type Frozen, nonBlank, nonEmpty, SchemaVersion, text } from "../document/primitives.ts";
 
 const error = nonBlank("What went wrong, for a person.");
 const error_code = Type.Enum(["internal_failure", "verification_failed", "approval_required", "invalid_input"], {

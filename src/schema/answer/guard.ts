@@ -1,8 +1,9 @@
 /** The answers of `gait guard … --json` (contract 3.6, 3.7). */
 import { type Static, Type } from "typebox";
+import { findings } from "../account/finding.ts";
+import { CLOSED, count, type Frozen, nonBlank, nonEmpty, text, timestamp } from "../document/primitives.ts";
 import { SignatureStatusSchema, type Verdict, VerdictSchema } from "../document/verdict.ts";
-import { CLOSED, count, type Frozen, nonBlank, nonEmpty, text, timestamp } from "../primitives.ts";
-import { answer, failure, findings, keyId, publicKey } from "./answer.ts";
+import { answer, failure, keyId, publicKey } from "./answer.ts";
 
 const GUARD = "gait.guard.output";
 

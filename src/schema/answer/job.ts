@@ -7,7 +7,7 @@ import {
   JobStateSchema,
   JobStatusSchema,
 } from "../document/job.ts";
-import { CLOSED, count, type Frozen, nonBlank, nonEmpty, timestamp } from "../primitives.ts";
+import { CLOSED, count, type Frozen, nonBlank, nonEmpty, timestamp } from "../document/primitives.ts";
 import { answer, failure } from "./answer.ts";
 
 const JOB = "gait.job.output";

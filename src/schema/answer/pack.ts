@@ -3,10 +3,11 @@ import { type Static, Type } from "typebox";
 import { AccountSchema, EvidenceControlSchema } from "../account/account.ts";
 import { CallRecordSchema } from "../account/call.ts";
 import { DifferenceSchema } from "../account/difference.ts";
+import { findings } from "../account/finding.ts";
 import { ArtifactTypeSchema, PackDiffSchema } from "../document/diff.ts";
+import { CLOSED, count, type Frozen, hex64, nonBlank, nonEmpty, shownObject, text } from "../document/primitives.ts";
 import { SignatureStatusSchema, type Verdict, VerdictSchema } from "../document/verdict.ts";
-import { CLOSED, count, type Frozen, hex64, nonBlank, nonEmpty, shownObject, text } from "../primitives.ts";
-import { answer, failure, findings, keyId, publicKey } from "./answer.ts";
+import { answer, failure, keyId, publicKey } from "./answer.ts";
 
 const PACK = "gait.pack.output";
 

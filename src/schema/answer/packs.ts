@@ -1,6 +1,6 @@
 /** The answers of `gait pack verify` about many packs: one report, or a line for each pack and one for all. */
 import { type Static, Type } from "typebox";
-import { CLOSED, count, type Frozen, nonBlank, nonEmpty, text } from "../primitives.ts";
+import { CLOSED, count, type Frozen, nonBlank, nonEmpty, text } from "../document/primitives.ts";
 import { answer } from "./answer.ts";
 import { VerifyReportSchema } from "./pack.ts";
 

@@ -1,6 +1,6 @@
 /** The `--json` answers about the program itself: `gait schema`, `gait explain`, `gait completion` and `gait man`. */
 import { type Static, Type } from "typebox";
-import { CLOSED, type Frozen, nonBlank, text } from "../primitives.ts";
+import { CLOSED, type Frozen, nonBlank, text } from "../document/primitives.ts";
 import { answer, failure } from "./answer.ts";
 
 const SCHEMA = "gait.schema.output";

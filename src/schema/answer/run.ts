@@ -1,8 +1,9 @@
 /** The answers of `gait run … --json` (contract 1.4, 1.8). */
 import { type Static, Type } from "typebox";
+import { findings } from "../account/finding.ts";
+import { CaptureModeSchema, CLOSED, count, type Frozen, hex64, nonEmpty, text } from "../document/primitives.ts";
 import { VerdictSchema } from "../document/verdict.ts";
-import { CaptureModeSchema, CLOSED, count, type Frozen, hex64, nonEmpty, text } from "../primitives.ts";
-import { answer, failure, findings, keyId, publicKey } from "./answer.ts";
+import { answer, failure, keyId, publicKey } from "./answer.ts";
 
 const RUN = "gait.run.output";
 

@@ -1,6 +1,6 @@
 /** `gait selftest --json`. */
 import { type Static, Type } from "typebox";
-import { CLOSED, count, type Frozen, nonBlank, text } from "../primitives.ts";
+import { CLOSED, count, type Frozen, nonBlank, text } from "../document/primitives.ts";
 import { answer } from "./answer.ts";
 
 const CheckSchema = Type.Object(

@@ -1,6 +1,6 @@
 /** The answer of `gait viewer --json`. */
 import { type Static, Type } from "typebox";
-import { count, type Frozen, hex64, nonBlank, nonEmpty, text } from "../primitives.ts";
+import { count, type Frozen, hex64, nonBlank, nonEmpty, text } from "../document/primitives.ts";
 import { answer, failure } from "./answer.ts";
 
 const VIEWER = "gait.viewer.output";

@@ -10,7 +10,7 @@ import {
   SchemaVersion,
   text,
   timestamp,
-} from "../primitives.ts";
+} from "./primitives.ts";
 
 export const ContextRecordSchema = Type.Object(
   {

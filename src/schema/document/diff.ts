@@ -1,6 +1,6 @@
 /** The result of a comparison (contract 2.9). Closed. */
 import { type Static, Type } from "typebox";
-import { CLOSED, nonBlank, SchemaVersion, timestamp } from "../primitives.ts";
+import { CLOSED, nonBlank, SchemaVersion, timestamp } from "./primitives.ts";
 
 /** What a side of a comparison can be: evidence packs are `guard`, runpacks are `run`. */
 export const ArtifactTypeSchema = Type.Enum(["run", "job", "guard"]);

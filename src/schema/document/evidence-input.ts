@@ -4,7 +4,7 @@
  * a pack shows of a document must be there.
  */
 import { type Static, type TSchema, Type } from "typebox";
-import { count, hex64, nonBlank, SchemaVersion, text, timestamp } from "../primitives.ts";
+import { count, hex64, nonBlank, SchemaVersion, text, timestamp } from "./primitives.ts";
 
 /** Go writes a list that it has not got as null. */
 function listOrNull<const Item extends TSchema>(item: Item, description: string) {

@@ -3,7 +3,7 @@
  * be empty and digests anything here; summaries, which are made and not taken over, are closed.
  */
 import { type Static, type TSchema, Type } from "typebox";
-import { CLOSED, count, freeObject, text, timestamp } from "../primitives.ts";
+import { CLOSED, count, freeObject, text, timestamp } from "./primitives.ts";
 
 /** Go writes a list that it has not got as null. */
 function listOrNull<const Item extends TSchema>(item: Item, description: string) {

@@ -3,7 +3,7 @@
  * manifest says is read as part of what was signed, so it may say nothing that no program knows the meaning of.
  */
 import { type Static, Type } from "typebox";
-import { CLOSED, count, hex64, nonBlank, nonEmpty, SchemaVersion, text, timestamp } from "../primitives.ts";
+import { CLOSED, count, hex64, nonBlank, nonEmpty, SchemaVersion, text, timestamp } from "./primitives.ts";
 import { SignaturesSchema } from "./signature.ts";
 
 export const EvidenceTypeSchema = Type.Enum(["runpack", "evidence", "trace", "report"], {

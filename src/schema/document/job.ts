@@ -1,6 +1,6 @@
 /** The documents of a job pack: payload, state and events (contract 2.3, 4.1, 4.2). All are closed. */
 import { type Static, Type } from "typebox";
-import { CLOSED, count, freeObject, nonBlank, SchemaVersion, text, timestamp } from "../primitives.ts";
+import { CLOSED, count, freeObject, nonBlank, SchemaVersion, text, timestamp } from "./primitives.ts";
 
 export const JobStatusSchema = Type.Enum(["running", "paused", "decision_needed", "blocked", "completed", "cancelled"]);
 export type JobStatus = Static<typeof JobStatusSchema>;

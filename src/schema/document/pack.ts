@@ -9,7 +9,7 @@ import {
   nonBlank,
   SchemaVersion,
   timestamp,
-} from "../primitives.ts";
+} from "./primitives.ts";
 import { SignaturesSchema } from "./signature.ts";
 
 export const PackContentSchema = Type.Object(
@@ -65,5 +65,3 @@ export const RunPayloadSchema = Type.Object(
 export type RunPayload = Static<typeof RunPayloadSchema>;
 
 // Types only: who verifies a run pack must not pay for building the schemas of the rest.
-export type { PackDiff } from "./diff.ts";
-export type { JobPayload } from "./job.ts";

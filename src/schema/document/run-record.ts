@@ -3,7 +3,7 @@
  * members are left alone; what is there must have its type. `core/run/record-run.ts` fills the rest.
  */
 import { type Static, type TSchema, Type } from "typebox";
-import { freeObject, text } from "../primitives.ts";
+import { freeObject, text } from "./primitives.ts";
 
 function maybe<const Schema extends TSchema>(schema: Schema) {
   return Type.Optional(Type.Union([schema, Type.Null()]));

@@ -3,16 +3,7 @@
  * unknown members, so they are allowed, and digests inside records are the producer's own text ("" and "00" exist).
  */
 import { type Static, Type } from "typebox";
-import {
-  CaptureModeSchema,
-  count,
-  freeObject,
-  hex64,
-  nonEmpty,
-  SchemaVersion,
-  text,
-  timestamp,
-} from "../primitives.ts";
+import { CaptureModeSchema, count, freeObject, hex64, nonEmpty, SchemaVersion, text, timestamp } from "./primitives.ts";
 import { SignaturesSchema } from "./signature.ts";
 
 const PRODUCER = "Version of the program that recorded the run.";

@@ -1,6 +1,6 @@
 /** A signature, as every manifest carries it (contract 0.5). */
 import { type Static, Type } from "typebox";
-import { CLOSED, hex64OrEmpty, nonBlank } from "../primitives.ts";
+import { CLOSED, hex64OrEmpty, nonBlank } from "./primitives.ts";
 
 /**
  * Closed in the lenient formats too: signatures are left out of what is signed, so nothing vouches for their members,

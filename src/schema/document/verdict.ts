@@ -5,9 +5,20 @@ export const VerdictSchema = Type.Enum(["authentic", "intact", "failed"], {
   description:
     "authentic: intact, and a given key's signature verified; intact: everything agrees, nobody vouched; failed: it does not.",
 });
+/**
+ * - `authentic`: intact, and a signature verified with a key that the caller gave.
+ * - `intact`: everything agrees with everything, and nobody that the caller trusts vouched for it.
+ * - `failed`: something does not.
+ */
 export type Verdict = Static<typeof VerdictSchema>;
 
 export const SignatureStatusSchema = Type.Enum(["missing", "skipped", "verified", "failed"], {
   description: "skipped: signatures are there, but no key was given.",
 });
+/**
+ * - `missing`: the document has no signatures.
+ * - `skipped`: it has some, and no key was given to check them with.
+ * - `verified`: at least one verifies with a given key; `errors` tells about the others.
+ * - `failed`: none does.
+ */
 export type SignatureStatus = Static<typeof SignatureStatusSchema>;

@@ -2,8 +2,8 @@
 
 import { el, type MarkupElement } from "../../core/text/markup.ts";
 import { sizeText } from "../../core/text/quantities.ts";
-import type { Result } from "../verify/verify-file.ts";
-import { toDom } from "./dom.ts";
+import { toDom } from "../dom/dom.ts";
+import type { FileResult } from "../verifier/verify-file.ts";
 import { reportView } from "./report-view.ts";
 import { outcomeOf, resultView } from "./result-view.ts";
 
@@ -15,8 +15,8 @@ export interface Card {
   /** @param why why it does not go on, where that is not just the files before it */
   showWaiting(why?: string): void;
   showProgress(share: number): void;
-  showResult(result: Result): void;
-  showReport(result: Result): void;
+  showResult(result: FileResult): void;
+  showReport(result: FileResult): void;
 }
 
 export interface CardActions {

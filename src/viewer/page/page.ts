@@ -1,10 +1,10 @@
 /** The page: files come in, one after the other is verified, and when what is trusted changes, all are again. */
 
-import { createVerifier } from "../verify/verifier.ts";
-import type { Result } from "../verify/verify-file.ts";
+import { byId } from "../dom/dom.ts";
+import { createVerifier } from "../verifier/verifier.ts";
+import type { FileResult } from "../verifier/verify-file.ts";
 import { BUILD } from "./build-info.ts";
 import { type Card, createCard } from "./card.ts";
-import { byId } from "./dom.ts";
 import { takeFiles } from "./file-input.ts";
 import { outcomeOf } from "./result-view.ts";
 import { createTrustPanel } from "./trust-panel.ts";
@@ -14,7 +14,7 @@ interface Entry {
   readonly card: Card;
   /** Cancelled ones wait for nothing. */
   state: "waiting" | "verifying" | "done" | "cancelled";
-  result?: Result;
+  result?: FileResult;
   /** Its report is asked for, or being made. */
   reporting?: "asked" | "under way";
 }

@@ -4,12 +4,12 @@ import { artifactSections } from "../../core/report/artifact-sections.ts";
 import { callRow } from "../../core/report/page/call-table.ts";
 import { viewOf } from "../../core/report/page/view.ts";
 import { el } from "../../core/text/markup.ts";
+import { toDom } from "../dom/dom.ts";
 import { createCallTable } from "../report/call-table.ts";
-import { browserPlatform, type Result } from "../verify/verify-file.ts";
-import { toDom } from "./dom.ts";
+import { browserPlatform, type FileResult } from "../verifier/verify-file.ts";
 
 /** `named` is the id of the element that names the file. */
-export function reportView(result: Result, named: string): Node {
+export function reportView(result: FileResult, named: string): Node {
   if (result.kind === "refused" || result.account === undefined) {
     const why = result.kind === "refused" ? `${result.message}. ${result.hint}` : "it was not read";
     return toDom(el("p", { class: "fault", role: "alert" }, `There is no report: ${why}`));

@@ -3,8 +3,8 @@ import type { Finding } from "../../core/finding/finding.ts";
 import { verdictIcon } from "../../core/report/page/icons.ts";
 import { capital } from "../../core/report/verdict-section.ts";
 import { el, type Markup, type MarkupElement } from "../../core/text/markup.ts";
-import type { Verdict } from "../../core/verify/verify.ts";
-import type { Judged, Result } from "../verify/verify-file.ts";
+import type { Verdict } from "../../schema/document/verdict.ts";
+import type { FileResult, VerifiedFile } from "../verifier/verify-file.ts";
 
 /** What a person may conclude, in a sentence. The words of the verdicts are the command line's. */
 const MEANING: Readonly<Record<Verdict | "refused", string>> = {
@@ -18,12 +18,12 @@ const SHOWN_FINDINGS = 200;
 const SHOWN_CHARACTERS = 2000;
 
 /** The verdict of a result, or `refused`: also the class of what shows it. */
-export function outcomeOf(result: Result): Verdict | "refused" {
+export function outcomeOf(result: FileResult): Verdict | "refused" {
   return result.kind === "judged" ? result.verdict : "refused";
 }
 
 /** The parts of a result, in the order that they stand on the page. A report of what is in the pack follows them. */
-export function resultView(result: Result): MarkupElement[] {
+export function resultView(result: FileResult): MarkupElement[] {
   const outcome = outcomeOf(result);
   const verdict = el(
     "p",
@@ -51,7 +51,7 @@ function present(...parts: readonly (MarkupElement | undefined)[]): MarkupElemen
   return parts.filter((part) => part !== undefined);
 }
 
-function identityList({ identity, verdict }: Judged): MarkupElement | undefined {
+function identityList({ identity, verdict }: VerifiedFile): MarkupElement | undefined {
   const rows = identity.flatMap(([label, value]) =>
     value === undefined ? [] : [el("div", {}, el("dt", {}, label), el("dd", {}, cut(value)))],
   );
@@ -61,7 +61,7 @@ function identityList({ identity, verdict }: Judged): MarkupElement | undefined 
 }
 
 /** Of signatures that are not valid where another one is, and so are no findings. */
-function signatureNotes({ signature, findings }: Judged): MarkupElement | undefined {
+function signatureNotes({ signature, findings }: VerifiedFile): MarkupElement | undefined {
   if (signature.status !== "verified" || signature.errors.length === 0 || findings.length > 0) return undefined;
   return part("signatures", "Other signatures", textList("ul", signature.errors));
 }

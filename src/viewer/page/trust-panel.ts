@@ -6,8 +6,8 @@ import { assertKeySize, keyText, parsePublicKey } from "../../core/signature/key
 import type { PublicKey } from "../../core/signature/signature.ts";
 import { el } from "../../core/text/markup.ts";
 import { DEFAULT_LIMITS, limitText, parseLimit, WANT_LIMIT, type ZipLimits } from "../../core/zip/limits.ts";
-import type { Settings } from "../verify/verify-file.ts";
-import { byId, toDom } from "./dom.ts";
+import { byId, toDom } from "../dom/dom.ts";
+import type { Settings } from "../verifier/verify-file.ts";
 import { takeFiles } from "./file-input.ts";
 
 const LIMIT_INPUTS: Readonly<Record<keyof ZipLimits, string>> = {

@@ -5,8 +5,8 @@ import { type CallRow, callMarkup } from "../../core/report/page/call-table.ts";
 import { WORD_OF_OUTCOME } from "../../core/report/page/icons.ts";
 import { el, type MarkupElement } from "../../core/text/markup.ts";
 import { countText, grouped } from "../../core/text/quantities.ts";
-import type { Outcome } from "../../schema/account/run.ts";
-import { toDom } from "../page/dom.ts";
+import type { CallOutcome } from "../../schema/account/run.ts";
+import { toDom } from "../dom/dom.ts";
 
 const PAGE = 100;
 /** So long after the last key it is searched: a person types faster than a hundred thousand rows are read. */
@@ -165,7 +165,7 @@ function textOf({ index, tool, id, says, outcome, args, result, started }: CallR
   return `${index} ${WORD_OF_OUTCOME[outcome]} ${tool} ${id} ${says} ${started} ${args} ${result}`.toLowerCase();
 }
 
-function isWanted(outcome: Outcome, wanted: string): boolean {
+function isWanted(outcome: CallOutcome, wanted: string): boolean {
   if (wanted === "") return true;
   return wanted === "bad" ? isFailure(outcome) : outcome === wanted;
 }

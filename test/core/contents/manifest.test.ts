@@ -3,10 +3,10 @@ import { describe, expect, test } from "bun:test";
 import { bytesSource } from "../../../src/core/bytes/source.ts";
 import type { FindingCode } from "../../../src/core/finding/finding.ts";
 import { canonicalBytes } from "../../../src/core/json/jcs.ts";
-import type { JsonObject, JsonValue } from "../../../src/core/json/parse.ts";
 import type { PublicKey } from "../../../src/core/signature/signature.ts";
 import { verifyArtifact } from "../../../src/core/verify/verify.ts";
-import { hostPlatform } from "../../../src/host/platform/bun-platform.ts";
+import { hostPlatform } from "../../../src/host/platform/bun.ts";
+import type { JsonObject, JsonValue } from "../../../src/schema/document/primitives.ts";
 import { archiveOf, documentOf, EXAMPLE_INPUT, membersOf, packOf, runpackOf } from "../artifacts.ts";
 
 async function verdictOf(bytes: Uint8Array, keys: readonly PublicKey[] = []) {

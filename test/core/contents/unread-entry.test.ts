@@ -3,7 +3,7 @@ import { describe, expect, test } from "bun:test";
 import { bytesSource } from "../../../src/core/bytes/source.ts";
 import type { PackMember } from "../../../src/core/pack/build-pack.ts";
 import { verifyArtifact } from "../../../src/core/verify/verify.ts";
-import { hostPlatform } from "../../../src/host/platform/bun-platform.ts";
+import { hostPlatform } from "../../../src/host/platform/bun.ts";
 import { VECTORS } from "../../generators/hostile/table.ts";
 import { FORMATS, type Format } from "../../generators/hostile/vector.ts";
 import { vectorBytes } from "../../go-vectors.ts";

@@ -1,22 +1,19 @@
 /** Evidence packs of our own for the tests, and the same with one thing changed and everything around it made to agree. */
 import { describe, expect, test } from "bun:test";
 import { bytesSource } from "../../../src/core/bytes/source.ts";
-import {
-  buildEvidencePack,
-  type EvidencePackOptions,
-  evidencePackId,
-} from "../../../src/core/evidence/build-evidence-pack.ts";
+import { buildEvidencePack, type EvidencePackOptions } from "../../../src/core/evidence/build-evidence-pack.ts";
 import { pointersOf } from "../../../src/core/evidence/control.ts";
 import { incidentWindow } from "../../../src/core/evidence/incident-window.ts";
 import { type Evidence, NO_EVIDENCE, readEvidence } from "../../../src/core/evidence/input.ts";
+import { evidencePackId } from "../../../src/core/evidence/pack-id.ts";
 import type { FindingCode } from "../../../src/core/finding/finding.ts";
 import { canonicalBytes } from "../../../src/core/json/jcs.ts";
-import type { JsonObject, JsonValue } from "../../../src/core/json/parse.ts";
 import { sha256Hex } from "../../../src/core/signature/digest.ts";
 import { type Signer, signManifest } from "../../../src/core/signature/signature.ts";
 import { type VerifyOptions, verifyArtifact } from "../../../src/core/verify/verify.ts";
-import { hostPlatform as platform } from "../../../src/host/platform/bun-platform.ts";
+import { hostPlatform as platform } from "../../../src/host/platform/bun.ts";
 import type { EvidenceContent } from "../../../src/schema/document/evidence-pack.ts";
+import type { JsonObject, JsonValue } from "../../../src/schema/document/primitives.ts";
 import { vectorBytes } from "../../go-vectors.ts";
 import { archiveOf, byteSink, documentOf, membersOf, PRODUCER_VERSION, reportOf, testSigner } from "../artifacts.ts";
 

@@ -4,10 +4,10 @@ import { buildEvidencePack } from "../../../src/core/evidence/build-evidence-pac
 import { incidentWindow } from "../../../src/core/evidence/incident-window.ts";
 import { type Evidence, type Given, NO_EVIDENCE } from "../../../src/core/evidence/input.ts";
 import { GaitError } from "../../../src/core/finding/error.ts";
-import type { JsonObject } from "../../../src/core/json/parse.ts";
 import { sha256Hex } from "../../../src/core/signature/digest.ts";
-import { hostPlatform } from "../../../src/host/platform/bun-platform.ts";
+import { hostPlatform } from "../../../src/host/platform/bun.ts";
 import type { ApprovalAudit } from "../../../src/schema/document/evidence-input.ts";
+import type { JsonObject } from "../../../src/schema/document/primitives.ts";
 import { vectorBytes } from "../../go-vectors.ts";
 import { documentOf, membersOf, reportOf, testSigner } from "../artifacts.ts";
 import {

@@ -1,6 +1,6 @@
 /** Evidence packs that agree with themselves, and not with what they hold: controls, pointers, pages, windows. */
 import { incidentWindow } from "../../../src/core/evidence/incident-window.ts";
-import type { JsonObject } from "../../../src/core/json/parse.ts";
+import type { JsonObject } from "../../../src/schema/document/primitives.ts";
 import { documentOf, membersOf } from "../artifacts.ts";
 import { describeLies, entryWith, FULL, HOUR, INCIDENT, type Lie, manifestWith, WINDOW } from "./artifacts.ts";
 

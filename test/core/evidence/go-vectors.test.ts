@@ -7,7 +7,7 @@ import { type Evidence, NO_EVIDENCE, readEvidence } from "../../../src/core/evid
 import { sha256Hex } from "../../../src/core/signature/digest.ts";
 import { verifyArtifact } from "../../../src/core/verify/verify.ts";
 import { loadPublicKey } from "../../../src/host/keys.ts";
-import { hostPlatform } from "../../../src/host/platform/bun-platform.ts";
+import { hostPlatform } from "../../../src/host/platform/bun.ts";
 import { keyPath, vectorBytes, vectors } from "../../go-vectors.ts";
 import { byteSink, membersOf, PRODUCER_VERSION, reportOf, testSigner } from "../artifacts.ts";
 

@@ -8,12 +8,11 @@ import {
   checkpointId,
   isTerminal,
   type JobCommand,
-  type JobState,
   MAX_SUMMARY_BYTES,
   openDecisions,
 } from "../../../src/core/job/job.ts";
 import { apply, encodeJobEvent, encodeJobState } from "../../../src/core/job/state.ts";
-import { JobEventSchema, JobStateSchema } from "../../../src/schema/document/job.ts";
+import { JobEventSchema, type JobState, JobStateSchema } from "../../../src/schema/document/job.ts";
 import { issuesOf } from "../../../src/schema/validate/explain.ts";
 
 const CONTEXT = { now: "2026-03-01T10:00:00Z", fingerprint: "envfp:here" };

@@ -2,8 +2,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { decide } from "../../../src/core/job/decide.ts";
-import type { JobCommand, JobEvent, JobState } from "../../../src/core/job/job.ts";
+import type { JobCommand } from "../../../src/core/job/job.ts";
 import { apply } from "../../../src/core/job/state.ts";
+import type { JobEvent, JobState } from "../../../src/schema/document/job.ts";
 
 export const VECTORS = join(import.meta.dir, "../../vectors/jobs");
 

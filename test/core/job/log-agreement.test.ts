@@ -2,8 +2,8 @@
 import { describe, expect, test } from "bun:test";
 import { readdirSync } from "node:fs";
 import fc from "fast-check";
-import type { JobEvent, JobState } from "../../../src/core/job/job.ts";
 import { holdAgainst, JobAgreement, MAX_LOG_FINDINGS } from "../../../src/core/job/log-agreement.ts";
+import type { JobEvent, JobState } from "../../../src/schema/document/job.ts";
 import { JOB, namedRevisions, VECTORS, vector } from "./fixture.ts";
 
 function edited(revision: number, change: (event: JobEvent) => JobEvent): JobEvent[] {

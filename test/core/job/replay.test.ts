@@ -2,9 +2,10 @@
 import { describe, expect, test } from "bun:test";
 import { readdirSync } from "node:fs";
 import type { Finding } from "../../../src/core/finding/finding.ts";
-import { checkpointId, type JobEvent, type JobState } from "../../../src/core/job/job.ts";
+import { checkpointId } from "../../../src/core/job/job.ts";
 import { agreesWithLast, holdAgainst, replay } from "../../../src/core/job/log-agreement.ts";
 import { apply } from "../../../src/core/job/state.ts";
+import type { JobEvent, JobState } from "../../../src/schema/document/job.ts";
 import { JOB, type Job, namedRevisions, VECTORS, vector } from "./fixture.ts";
 
 describe("replay", () => {

@@ -1,7 +1,9 @@
 /** No input makes reading cost more than n log n: an archive from a stranger is read before anything is known of it. */
 import { expect, test } from "bun:test";
+import { JsonError } from "../../../src/core/json/error.ts";
 import { hashName } from "../../../src/core/json/names.ts";
-import { JsonError, JsonOutline, parseJson, scanJson } from "../../../src/core/json/parse.ts";
+import { JsonOutline } from "../../../src/core/json/outline.ts";
+import { parseJson, scanJson } from "../../../src/core/json/parse.ts";
 import { growth } from "../slope.ts";
 
 const encode = (text: string): Uint8Array => new TextEncoder().encode(text);

@@ -3,7 +3,7 @@ import { expect, test } from "bun:test";
 import fc from "fast-check";
 import { GaitError } from "../../../src/core/finding/error.ts";
 import { canonicalize, canonicalText } from "../../../src/core/json/jcs.ts";
-import type { JsonValue } from "../../../src/core/json/parse.ts";
+import type { JsonValue } from "../../../src/schema/document/primitives.ts";
 
 const value = fc.jsonValue({ maxDepth: 4, stringUnit: "binary" });
 

@@ -5,7 +5,8 @@ import oracle from "canonicalize";
 import fc from "fast-check";
 import { GaitError } from "../../../src/core/finding/error.ts";
 import { canonicalBytes, canonicalize } from "../../../src/core/json/jcs.ts";
-import { type JsonValue, parseJson } from "../../../src/core/json/parse.ts";
+import { parseJson } from "../../../src/core/json/parse.ts";
+import type { JsonValue } from "../../../src/schema/document/primitives.ts";
 import { growth } from "../slope.ts";
 
 /** The double with these bits, given as 16 hex digits. */

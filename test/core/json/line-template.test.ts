@@ -5,8 +5,10 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { createRecordChecker, type RecordsReport } from "../../../src/core/contents/record-lines.ts";
-import { JsonError, JsonOutline, MAX_JSON_DEPTH } from "../../../src/core/json/parse.ts";
+import { JsonError } from "../../../src/core/json/error.ts";
+import { JsonOutline } from "../../../src/core/json/outline.ts";
 import { PLAIN, plainEnd } from "../../../src/core/json/string.ts";
+import { MAX_JSON_DEPTH } from "../../../src/core/json/text.ts";
 import { intentValidator } from "../../../src/schema/validator/runpack.ts";
 
 const encode = (text: string): Uint8Array => new TextEncoder().encode(text);

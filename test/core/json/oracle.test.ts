@@ -3,7 +3,10 @@ import { describe, expect, test } from "bun:test";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import fc from "fast-check";
-import { JsonError, JsonOutline, type JsonValue, parseJson, scanJson } from "../../../src/core/json/parse.ts";
+import { JsonError } from "../../../src/core/json/error.ts";
+import { JsonOutline } from "../../../src/core/json/outline.ts";
+import { parseJson, scanJson } from "../../../src/core/json/parse.ts";
+import type { JsonValue } from "../../../src/schema/document/primitives.ts";
 
 const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
 

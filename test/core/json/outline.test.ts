@@ -1,6 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { JsonError, JsonOutline, spanValue } from "../../../src/core/json/parse.ts";
+import { JsonError } from "../../../src/core/json/error.ts";
+import { JsonOutline } from "../../../src/core/json/outline.ts";
+import { spanValue } from "../../../src/core/json/text.ts";
 
 const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
 

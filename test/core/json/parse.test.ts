@@ -1,12 +1,8 @@
 import { describe, expect, test } from "bun:test";
-import {
-  JsonError,
-  type JsonErrorCode,
-  type JsonValue,
-  MAX_JSON_DEPTH,
-  parseJson,
-  scanJson,
-} from "../../../src/core/json/parse.ts";
+import { JsonError, type JsonErrorCode } from "../../../src/core/json/error.ts";
+import { parseJson, scanJson } from "../../../src/core/json/parse.ts";
+import { MAX_JSON_DEPTH } from "../../../src/core/json/text.ts";
+import type { JsonValue } from "../../../src/schema/document/primitives.ts";
 
 type Text = string | readonly number[];
 

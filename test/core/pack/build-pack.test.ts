@@ -4,7 +4,7 @@ import { bytesSource } from "../../../src/core/bytes/source.ts";
 import { sha256Hex } from "../../../src/core/signature/digest.ts";
 import type { PublicKey } from "../../../src/core/signature/signature.ts";
 import { verifyArtifact } from "../../../src/core/verify/verify.ts";
-import { hostPlatform } from "../../../src/host/platform/bun-platform.ts";
+import { hostPlatform } from "../../../src/host/platform/bun.ts";
 import { vectorBytes, vectors } from "../../go-vectors.ts";
 import { EXAMPLE_INPUT, membersOf, packOf, runpackOf, testSigner } from "../artifacts.ts";
 

@@ -6,13 +6,13 @@ import { inspectReport } from "../../../src/core/account/inspect.ts";
 import { bytesSource } from "../../../src/core/bytes/source.ts";
 import type { FindingCode } from "../../../src/core/finding/finding.ts";
 import { canonicalBytes } from "../../../src/core/json/jcs.ts";
-import type { JsonObject } from "../../../src/core/json/parse.ts";
 import { type BuildOptions, buildJobPack, writePack } from "../../../src/core/pack/build-pack.ts";
 import { sha256Hex } from "../../../src/core/signature/digest.ts";
 import { type VerifyOptions, verifyArtifact } from "../../../src/core/verify/verify.ts";
-import { jobEvents, jobFolder, loadJob } from "../../../src/host/job/job-folder.ts";
+import { jobEvents, jobFolder, loadJob } from "../../../src/host/job/folder.ts";
 import { loadPublicKey } from "../../../src/host/keys.ts";
-import { hostPlatform } from "../../../src/host/platform/bun-platform.ts";
+import { hostPlatform } from "../../../src/host/platform/bun.ts";
+import type { JsonObject } from "../../../src/schema/document/primitives.ts";
 import { keyPath, vectorBytes, vectors } from "../../go-vectors.ts";
 import { byteSink, documentOf, membersOf, PRODUCER_VERSION, testSigner } from "../artifacts.ts";
 

@@ -4,7 +4,7 @@ import { jobAccount } from "../../../src/core/account/job.ts";
 import { bytesSource } from "../../../src/core/bytes/source.ts";
 import { differenceOf } from "../../../src/core/diff/difference.ts";
 import { type VerifyOptions, verifyArtifact } from "../../../src/core/verify/verify.ts";
-import { hostPlatform } from "../../../src/host/platform/bun-platform.ts";
+import { hostPlatform } from "../../../src/host/platform/bun.ts";
 import type { Account } from "../../../src/schema/account/account.ts";
 import type { Difference } from "../../../src/schema/account/difference.ts";
 import { EXAMPLE_INPUT, packOf, runpackOf, testSigner } from "../artifacts.ts";

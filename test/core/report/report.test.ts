@@ -4,7 +4,7 @@ import { createHash } from "node:crypto";
 import fc from "fast-check";
 import { artifactSections } from "../../../src/core/report/artifact-sections.ts";
 import { comparisonSection } from "../../../src/core/report/comparison/comparison.ts";
-import { type Report, reportHtml } from "../../../src/core/report/document.ts";
+import { type ReportDocument, reportHtml } from "../../../src/core/report/document.ts";
 import { callRow, packRows, unpackRows } from "../../../src/core/report/page/call-table.ts";
 import { escapeHtml, htmlOf, jsonBlock } from "../../../src/core/report/page/html.ts";
 import { viewOf } from "../../../src/core/report/page/view.ts";
@@ -12,7 +12,7 @@ import { ticks } from "../../../src/core/report/picture/time-axis.ts";
 import type { Markup } from "../../../src/core/text/markup.ts";
 import { el } from "../../../src/core/text/markup.ts";
 import { durationText } from "../../../src/core/text/quantities.ts";
-import { hostPlatform } from "../../../src/host/platform/bun-platform.ts";
+import { hostPlatform } from "../../../src/host/platform/bun.ts";
 import type { JobAccount } from "../../../src/schema/account/job.ts";
 import type { RunAccount, RunCall } from "../../../src/schema/account/run.ts";
 import { ACCOUNTS, DIFFERENCES, withTexts } from "./fixture.ts";
@@ -25,7 +25,7 @@ function html(content: readonly Markup[]): string {
   return [...htmlOf(content)].join("");
 }
 
-function page(report: Omit<Report, "producer">): string {
+function page(report: Omit<ReportDocument, "producer">): string {
   return [...reportHtml(hostPlatform, { producer: "gait 1.2.3", ...report }, FRAME)].join("");
 }
 

@@ -5,7 +5,7 @@
 import { expect, test } from "bun:test";
 import { GaitError } from "../../../src/core/finding/error.ts";
 import { reportHtml } from "../../../src/core/report/document.ts";
-import { hostPlatform } from "../../../src/host/platform/bun-platform.ts";
+import { hostPlatform } from "../../../src/host/platform/bun.ts";
 import { VECTORS } from "../../generators/hostile/table.ts";
 import { accountOfBytes } from "./fixture.ts";
 import { parsed } from "./html.ts";

@@ -5,7 +5,7 @@ import { MAX_LINE_BYTES } from "../../../src/core/json/lines.ts";
 import { fileParts } from "../../../src/core/run/input-files.ts";
 import { type Recorded, type RecordOptions, recordRun } from "../../../src/core/run/record-run.ts";
 import { sha256Hex } from "../../../src/core/signature/digest.ts";
-import { hostPlatform } from "../../../src/host/platform/bun-platform.ts";
+import { hostPlatform } from "../../../src/host/platform/bun.ts";
 import { vectorBytes, vectors } from "../../go-vectors.ts";
 import { byteSink, EXAMPLE_INPUT, membersOf, RECORD_OPTIONS, runpackOf } from "../artifacts.ts";
 

@@ -1,8 +1,8 @@
 /** `run record`: members byte for byte as the Go implementation wrote them, defaults, warnings and refusals. */
 import { describe, expect, test } from "bun:test";
-import type { JsonValue } from "../../../src/core/json/parse.ts";
 import { digestOf, sha256Hex } from "../../../src/core/signature/digest.ts";
-import { hostPlatform } from "../../../src/host/platform/bun-platform.ts";
+import { hostPlatform } from "../../../src/host/platform/bun.ts";
+import type { JsonValue } from "../../../src/schema/document/primitives.ts";
 import { vectorBytes, vectors } from "../../go-vectors.ts";
 import { documentOf, membersOf, runpackOf } from "../artifacts.ts";
 

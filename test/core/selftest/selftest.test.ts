@@ -6,13 +6,13 @@ import * as noble from "@noble/ed25519";
 import { verify as zip215 } from "@noble/ed25519";
 import { sha512 } from "@noble/hashes/sha2.js";
 import { bytesSource } from "../../../src/core/bytes/source.ts";
-import type { JsonValue } from "../../../src/core/json/parse.ts";
 import { portablePlatform } from "../../../src/core/portable-platform.ts";
 import type { Parts } from "../../../src/core/selftest/check.ts";
 import { partsOf, SELFTEST_CHECKS, selftest } from "../../../src/core/selftest/selftest.ts";
 import { REFUSED, TAKEN } from "../../../src/core/selftest/signature.ts";
-import { hostPlatform } from "../../../src/host/platform/bun-platform.ts";
+import { hostPlatform } from "../../../src/host/platform/bun.ts";
 import { createSigner } from "../../../src/host/platform/ed25519-native.ts";
+import type { JsonValue } from "../../../src/schema/document/primitives.ts";
 import { goldenText } from "../../generators/selftest.ts";
 import vectors from "../../vectors/ed25519.json" with { type: "json" };
 

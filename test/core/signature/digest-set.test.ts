@@ -3,7 +3,7 @@ import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { portablePlatform } from "../../../src/core/portable-platform.ts";
 import { IdSet } from "../../../src/core/signature/digest-set.ts";
-import { hostPlatform } from "../../../src/host/platform/bun-platform.ts";
+import { hostPlatform } from "../../../src/host/platform/bun.ts";
 
 describe("a set of ids", () => {
   test("answers as a set of texts does, on every platform", () => {

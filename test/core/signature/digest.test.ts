@@ -9,7 +9,7 @@ import {
   sha256OfText,
   sha256OfTextInto,
 } from "../../../src/core/signature/digest.ts";
-import { hostPlatform } from "../../../src/host/platform/bun-platform.ts";
+import { hostPlatform } from "../../../src/host/platform/bun.ts";
 
 const EMPTY = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 

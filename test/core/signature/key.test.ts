@@ -12,7 +12,7 @@ import {
   serializePublicKey,
 } from "../../../src/core/signature/key.ts";
 import { publicKeyOf } from "../../../src/core/signature/signature.ts";
-import { hostPlatform } from "../../../src/host/platform/bun-platform.ts";
+import { hostPlatform } from "../../../src/host/platform/bun.ts";
 import { createSigner, derivePublicKeyNative } from "../../../src/host/platform/ed25519-native.ts";
 
 const PRIVATE_TEXT = vectorText("test_private.key");

@@ -1,21 +1,22 @@
 import { describe, expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { encodeBase64 } from "../../../src/core/bytes/encoding.ts";
-import { type JsonObject, type JsonValue, parseJson } from "../../../src/core/json/parse.ts";
+import { parseJson } from "../../../src/core/json/parse.ts";
 import { parsePublicKey } from "../../../src/core/signature/key.ts";
 import {
   checkSignatures,
+  type Ed25519Signature,
   keyId,
   type PublicKey,
   publicKeyOf,
-  type Signature,
   type Signer,
   signedDigest,
   signManifest,
   UNSIGNED,
 } from "../../../src/core/signature/signature.ts";
-import { hostPlatform } from "../../../src/host/platform/bun-platform.ts";
+import { hostPlatform } from "../../../src/host/platform/bun.ts";
 import { createSigner } from "../../../src/host/platform/ed25519-native.ts";
+import type { JsonObject, JsonValue } from "../../../src/schema/document/primitives.ts";
 import vectors from "../../vectors/ed25519.json" with { type: "json" };
 
 const VECTORS = new URL("../../vectors/", import.meta.url);
@@ -74,7 +75,7 @@ describe("signatures of the Go implementation", () => {
     async (name) => {
       const { signatures, ...unsigned } = vectorManifest(name);
       const signature = await signManifest(unsigned, await vectorSigner("test"), hostPlatform);
-      expect([{ ...signature }]).toEqual(signatures as unknown as Signature[]);
+      expect([{ ...signature }]).toEqual(signatures as unknown as Ed25519Signature[]);
     },
   );
 });

@@ -5,7 +5,7 @@ import type { FindingCode } from "../../../src/core/finding/finding.ts";
 import type { PublicKey } from "../../../src/core/signature/signature.ts";
 import { type Verification, verifyArtifact } from "../../../src/core/verify/verify.ts";
 import { loadPublicKey } from "../../../src/host/keys.ts";
-import { hostPlatform } from "../../../src/host/platform/bun-platform.ts";
+import { hostPlatform } from "../../../src/host/platform/bun.ts";
 import { keyPath, vectorBytes, vectors } from "../../go-vectors.ts";
 
 const KEYS = {

@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { loadDeflater } from "../../../src/core/zip/deflate.ts";
 import { type Content, createZipWriter } from "../../../src/core/zip/writer.ts";
-import { hostPlatform } from "../../../src/host/platform/bun-platform.ts";
+import { hostPlatform } from "../../../src/host/platform/bun.ts";
 
 export interface GoldenArchive {
   readonly rule: string;

@@ -5,7 +5,7 @@ import { bytesSource } from "../../../src/core/bytes/source.ts";
 import type { Finding } from "../../../src/core/finding/finding.ts";
 import type { Platform } from "../../../src/core/platform/platform.ts";
 import { verifyArtifact } from "../../../src/core/verify/verify.ts";
-import { hostPlatform } from "../../../src/host/platform/bun-platform.ts";
+import { hostPlatform } from "../../../src/host/platform/bun.ts";
 import { Dice } from "../../fuzz/random.ts";
 import { type Members, readMembers } from "../../fuzz/sealing.ts";
 import { vectorBytes } from "../../go-vectors.ts";

@@ -6,7 +6,7 @@ import { bytesSource } from "../../../src/core/bytes/source.ts";
 import type { Platform } from "../../../src/core/platform/platform.ts";
 import { streamContent } from "../../../src/core/zip/entry-content.ts";
 import type { ZipEntry } from "../../../src/core/zip/layout.ts";
-import { hostPlatform } from "../../../src/host/platform/bun-platform.ts";
+import { hostPlatform } from "../../../src/host/platform/bun.ts";
 
 const { inflateSmall: _small, inflater: _large, ...asStream } = hostPlatform;
 

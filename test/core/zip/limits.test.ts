@@ -2,7 +2,7 @@
 import { describe, expect, test } from "bun:test";
 import { type ByteSource, bytesSource } from "../../../src/core/bytes/source.ts";
 import { readLayout } from "../../../src/core/zip/layout.ts";
-import { DEFAULT_LIMITS } from "../../../src/core/zip/reader.ts";
+import { DEFAULT_LIMITS } from "../../../src/core/zip/limits.ts";
 import { archive, concat, type EntrySpec, extra, u16, u32, u64 } from "./archive/builder.ts";
 
 const GIBIBYTE = 2 ** 30;

@@ -5,7 +5,7 @@ import { type ByteSource, bytesSource } from "../../../src/core/bytes/source.ts"
 import { GaitError } from "../../../src/core/finding/error.ts";
 import { portablePlatform } from "../../../src/core/portable-platform.ts";
 import { openArchive } from "../../../src/core/zip/reader.ts";
-import { hostPlatform } from "../../../src/host/platform/bun-platform.ts";
+import { hostPlatform } from "../../../src/host/platform/bun.ts";
 import { archive, concat, contentOf, type EntrySpec } from "./archive/builder.ts";
 import { GOLDEN_ARCHIVES, write } from "./golden.ts";
 

@@ -1,7 +1,8 @@
 /** What the reader says of an archive, in the short form that the tables of the tests use. */
 import { bytesSource } from "../../../src/core/bytes/source.ts";
-import { openArchive, type ZipLimits } from "../../../src/core/zip/reader.ts";
-import { hostPlatform } from "../../../src/host/platform/bun-platform.ts";
+import type { ZipLimits } from "../../../src/core/zip/limits.ts";
+import { openArchive } from "../../../src/core/zip/reader.ts";
+import { hostPlatform } from "../../../src/host/platform/bun.ts";
 
 export interface Verdict {
   /** Codes of all findings, of the layout and of the content of every entry, each once, sorted. */

@@ -8,7 +8,7 @@ import { bytesSource } from "../../../src/core/bytes/source.ts";
 import { GaitError } from "../../../src/core/finding/error.ts";
 import { portablePlatform } from "../../../src/core/portable-platform.ts";
 import { createZipWriter } from "../../../src/core/zip/writer.ts";
-import { hostPlatform } from "../../../src/host/platform/bun-platform.ts";
+import { hostPlatform } from "../../../src/host/platform/bun.ts";
 import { GOLDEN_ARCHIVES, write } from "./golden.ts";
 import { judge } from "./verdict.ts";
 

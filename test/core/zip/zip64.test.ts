@@ -2,7 +2,7 @@
 import { describe, expect, test } from "bun:test";
 import { bytesSource } from "../../../src/core/bytes/source.ts";
 import { readLayout } from "../../../src/core/zip/layout.ts";
-import { DEFAULT_LIMITS } from "../../../src/core/zip/reader.ts";
+import { DEFAULT_LIMITS } from "../../../src/core/zip/limits.ts";
 import { centralHeader, endRecords, localHeader, type WrittenHeader } from "../../../src/core/zip/write-records.ts";
 import { concat, u16, u32, u64 } from "./archive/builder.ts";
 import { write } from "./golden.ts";

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { wordsOf } from "../../../src/cli/command.ts";
+import { wordsOf } from "../../../src/cli/command/command.ts";
 import { complete } from "../../../src/cli/commands/completion/candidates.ts";
 import { valueKind } from "../../../src/cli/commands/completion/value-kind.ts";
 import { COMMANDS } from "../../../src/cli/commands.ts";

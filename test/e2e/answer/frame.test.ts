@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import Ajv2020 from "ajv/dist/2020";
-import { wordsOf } from "../../../src/cli/command.ts";
+import { wordsOf } from "../../../src/cli/command/command.ts";
 import { COMMANDS } from "../../../src/cli/commands.ts";
 import { keyPath, vectorPath } from "../../go-vectors.ts";
 import { bash, GAIT, gait } from "../gait.ts";

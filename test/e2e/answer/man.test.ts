@@ -2,7 +2,7 @@
 import { describe, expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { wordsOf } from "../../../src/cli/command.ts";
+import { wordsOf } from "../../../src/cli/command/command.ts";
 import { COMMANDS } from "../../../src/cli/commands.ts";
 import { blocksOf } from "../../../src/cli/help/prose.ts";
 import { manualPage, markdownReference } from "../../../src/cli/help/reference.ts";

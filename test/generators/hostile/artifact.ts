@@ -8,11 +8,11 @@ import { CONTROL_INDEX, controlsOf, EVIDENCE_POINTERS, pointersOf } from "../../
 import { entryKind } from "../../../src/core/evidence/entry-kind.ts";
 import { evidencePackId } from "../../../src/core/evidence/pack-id.ts";
 import { canonicalize } from "../../../src/core/json/jcs.ts";
-import type { JsonObject, JsonValue } from "../../../src/core/json/parse.ts";
 import { sha256Hex } from "../../../src/core/signature/digest.ts";
 import { type Signer, signManifest } from "../../../src/core/signature/signature.ts";
-import { hostPlatform as platform } from "../../../src/host/platform/bun-platform.ts";
+import { hostPlatform as platform } from "../../../src/host/platform/bun.ts";
 import type { EvidenceContent } from "../../../src/schema/document/evidence-pack.ts";
+import type { JsonObject, JsonValue } from "../../../src/schema/document/primitives.ts";
 import { documentOf, membersOf } from "../../core/artifacts.ts";
 import { type ArchiveSpec, archive, type EntrySpec, toBytes } from "../../core/zip/archive/builder.ts";
 import { vectorBytes } from "../../go-vectors.ts";

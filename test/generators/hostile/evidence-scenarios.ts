@@ -1,7 +1,7 @@
 /** Evidence packs that say of their evidence, or of themselves, what is not so. */
 import type { FindingCode } from "../../../src/core/finding/finding.ts";
 import { canonicalize } from "../../../src/core/json/jcs.ts";
-import type { JsonObject, JsonValue } from "../../../src/core/json/parse.ts";
+import type { JsonObject, JsonValue } from "../../../src/schema/document/primitives.ts";
 import { memberObject } from "./artifact.ts";
 import { type Layer, refusedBy, type Scenario } from "./vector.ts";
 

@@ -3,7 +3,7 @@
 import { PACK_MANIFEST } from "../../../src/core/contents/manifest.ts";
 import type { FindingCode } from "../../../src/core/finding/finding.ts";
 import { canonicalize } from "../../../src/core/json/jcs.ts";
-import type { JsonObject, JsonValue } from "../../../src/core/json/parse.ts";
+import type { JsonObject, JsonValue } from "../../../src/schema/document/primitives.ts";
 import { membersOf } from "../../core/artifacts.ts";
 import { vectorBytes } from "../../go-vectors.ts";
 import { type Changes, manifestPathOf, memberText } from "./artifact.ts";

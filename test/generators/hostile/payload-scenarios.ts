@@ -1,7 +1,7 @@
 /** Evidence that is consistent with its manifest, hash by hash, and wrong all the same. */
 import type { FindingCode } from "../../../src/core/finding/finding.ts";
 import { canonicalize } from "../../../src/core/json/jcs.ts";
-import type { JsonObject, JsonValue } from "../../../src/core/json/parse.ts";
+import type { JsonObject, JsonValue } from "../../../src/schema/document/primitives.ts";
 import { documentOf, membersOf } from "../../core/artifacts.ts";
 import { archive } from "../../core/zip/archive/builder.ts";
 import { vectorBytes } from "../../go-vectors.ts";

@@ -2,8 +2,8 @@
 import { Point } from "@noble/ed25519";
 import type { FindingCode } from "../../../src/core/finding/finding.ts";
 import { canonicalize } from "../../../src/core/json/jcs.ts";
-import type { JsonObject, JsonValue } from "../../../src/core/json/parse.ts";
 import type { Signer } from "../../../src/core/signature/signature.ts";
+import type { JsonObject, JsonValue } from "../../../src/schema/document/primitives.ts";
 import { testSigner } from "../../core/artifacts.ts";
 import { refusedBy, type Scenario, type Verdict } from "./vector.ts";
 
@@ -239,7 +239,7 @@ function intact(): Verdict {
 
 async function signaturesOf(document: JsonObject): Promise<JsonObject[]> {
   const { signManifest } = await import("../../../src/core/signature/signature.ts");
-  const { hostPlatform } = await import("../../../src/host/platform/bun-platform.ts");
+  const { hostPlatform } = await import("../../../src/host/platform/bun.ts");
   return [{ ...(await signManifest(document, TEST, hostPlatform)) }];
 }
 

@@ -1,6 +1,6 @@
 /** Unusual, and read in one way by everybody: a verifier that refuses these is strict about the wrong things. */
 import { crc32 } from "node:zlib";
-import type { JsonObject } from "../../../src/core/json/parse.ts";
+import type { JsonObject } from "../../../src/schema/document/primitives.ts";
 import {
   type ArchiveSpec,
   concat,

@@ -3,8 +3,9 @@ import { afterAll, describe, expect, test } from "bun:test";
 import { cpSync, existsSync, readdirSync, rmSync, utimesSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { GaitError } from "../../../src/core/finding/error.ts";
-import type { JobCommand, JobEvent } from "../../../src/core/job/job.ts";
-import { changeJob, inspectJob, type JobStore } from "../../../src/host/job/job-store.ts";
+import type { JobCommand } from "../../../src/core/job/job.ts";
+import { changeJob, inspectJob, type JobStore } from "../../../src/host/job/store.ts";
+import type { JobEvent } from "../../../src/schema/document/job.ts";
 import { Crash, type CrashingFiles, type CrashPlan, crashingFiles, MadeUpProcesses } from "./crashing-files.ts";
 import { type JobScene, jobScenes, PROGRESS, SUBMIT } from "./scene.ts";
 

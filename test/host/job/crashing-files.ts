@@ -4,7 +4,7 @@
  */
 import { existsSync, fstatSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
-import { type DurableFiles, durableFiles } from "../../../src/host/files/durable-files.ts";
+import { type DurableFiles, durableFiles } from "../../../src/host/files/durable.ts";
 import type { Processes, ProcessIdentity } from "../../../src/host/job/process-identity.ts";
 
 /** What is thrown at the crash; no code of the store may take it for an answer of the operating system. */

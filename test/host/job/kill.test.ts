@@ -2,8 +2,9 @@
 import { afterAll, describe, expect, test } from "bun:test";
 import { closeSync, existsSync, mkdirSync, openSync, statfsSync, unlinkSync, writeSync } from "node:fs";
 import { GaitError } from "../../../src/core/finding/error.ts";
-import type { JobCommand, JobEvent } from "../../../src/core/job/job.ts";
-import { changeJob, inspectJob, type JobStore, readJob } from "../../../src/host/job/job-store.ts";
+import type { JobCommand } from "../../../src/core/job/job.ts";
+import { changeJob, inspectJob, type JobStore, readJob } from "../../../src/host/job/store.ts";
+import type { JobEvent } from "../../../src/schema/document/job.ts";
 import { startWorker } from "./process.ts";
 import { JobScene, jobScenes, PROGRESS, SUBMIT } from "./scene.ts";
 

@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, 
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { GaitError } from "../../../src/core/finding/error.ts";
-import { type DurableFiles, durableFiles } from "../../../src/host/files/durable-files.ts";
+import { type DurableFiles, durableFiles } from "../../../src/host/files/durable.ts";
 import {
   acquireLock,
   type Lock,

@@ -7,8 +7,9 @@ import { readdirSync, utimesSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { type ErrorCode, GaitError } from "../../../src/core/finding/error.ts";
-import { type JobCommand, type JobEvent, type JobState, openDecisions } from "../../../src/core/job/job.ts";
-import { changeJob, inspectJob, type JobStore, listJobs, readJob } from "../../../src/host/job/job-store.ts";
+import { type JobCommand, openDecisions } from "../../../src/core/job/job.ts";
+import { changeJob, inspectJob, type JobStore, listJobs, readJob } from "../../../src/host/job/store.ts";
+import type { JobEvent, JobState } from "../../../src/schema/document/job.ts";
 import { Crash, type CrashPlan, crashingFiles, MadeUpProcesses } from "./crashing-files.ts";
 import { type JobScene, jobScenes } from "./scene.ts";
 

@@ -2,7 +2,7 @@
 import { afterAll, describe, expect, test } from "bun:test";
 import { readdirSync } from "node:fs";
 import type { JobCommand } from "../../../src/core/job/job.ts";
-import { inspectJob } from "../../../src/host/job/job-store.ts";
+import { inspectJob } from "../../../src/host/job/store.ts";
 import { BINARY, startBinary, startWorker, type Told, type Worker } from "./process.ts";
 import { type JobScene, jobScenes, SUBMIT } from "./scene.ts";
 

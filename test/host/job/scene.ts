@@ -3,8 +3,9 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { GaitError } from "../../../src/core/finding/error.ts";
-import type { JobCommand, JobState } from "../../../src/core/job/job.ts";
-import { changeJob, type JobChange, type JobStore } from "../../../src/host/job/job-store.ts";
+import type { JobCommand } from "../../../src/core/job/job.ts";
+import { changeJob, type JobChange, type JobStore } from "../../../src/host/job/store.ts";
+import type { JobState } from "../../../src/schema/document/job.ts";
 
 export const JOB_VECTORS = join(import.meta.dir, "../../vectors/jobs");
 

@@ -5,8 +5,8 @@
 import { writeSync } from "node:fs";
 import { GaitError } from "../../../src/core/finding/error.ts";
 import type { JobCommand } from "../../../src/core/job/job.ts";
-import { type DurableFiles, durableFiles } from "../../../src/host/files/durable-files.ts";
-import { changeJob, type JobStore } from "../../../src/host/job/job-store.ts";
+import { type DurableFiles, durableFiles } from "../../../src/host/files/durable.ts";
+import { changeJob, type JobStore } from "../../../src/host/job/store.ts";
 
 export interface WorkerOrders {
   readonly root: string;

@@ -4,7 +4,7 @@ import { signAsync } from "@noble/ed25519";
 import fc from "fast-check";
 import { decodeHex } from "../../../src/core/bytes/encoding.ts";
 import { verifyEd25519Portable } from "../../../src/core/signature/ed25519-portable.ts";
-import { hostPlatform } from "../../../src/host/platform/bun-platform.ts";
+import { hostPlatform } from "../../../src/host/platform/bun.ts";
 import { createSigner, derivePublicKeyNative, verifyEd25519Native } from "../../../src/host/platform/ed25519-native.ts";
 import vectors from "../../vectors/ed25519.json" with { type: "json" };
 

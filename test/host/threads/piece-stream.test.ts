@@ -3,36 +3,37 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Scratch } from "../../../src/core/bytes/scratch.ts";
 import { MemoryScratch } from "../../../src/core/bytes/scratch.ts";
 import { GaitError } from "../../../src/core/finding/error.ts";
-import type { JsonObject } from "../../../src/core/json/parse.ts";
-import type { Platform, Scratch } from "../../../src/core/platform/platform.ts";
-import type { Lane } from "../../../src/core/platform/thread-task.ts";
+import type { Platform } from "../../../src/core/platform/platform.ts";
+import type { WorkerThread } from "../../../src/core/platform/thread-task.ts";
 import { type Verification, verifyArtifact } from "../../../src/core/verify/verify.ts";
 import { createZipWriter } from "../../../src/core/zip/writer.ts";
-import { openSource } from "../../../src/host/files/input-file.ts";
-import { hostPlatform } from "../../../src/host/platform/bun-platform.ts";
-import { startLane } from "../../../src/host/threads/threads.ts";
+import { openSource } from "../../../src/host/files/input.ts";
+import { hostPlatform } from "../../../src/host/platform/bun.ts";
+import { startThread } from "../../../src/host/threads/thread.ts";
+import type { JsonObject } from "../../../src/schema/document/primitives.ts";
 import { byteSink, packOf, runpackOf } from "../../core/artifacts.ts";
 import { readMembers, writeMembers } from "../../fuzz/sealing.ts";
 
 let folder: string;
-let lane: Lane;
+let thread: WorkerThread;
 let asked = 0;
 beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), "gait-exchange-"));
-  lane = startLane();
+  folder = mkdtempSync(join(tmpdir(), "gait-pieces-"));
+  thread = startThread();
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const alone: Platform = { ...hostPlatform, lanes: () => [] };
+const alone: Platform = { ...hostPlatform, threads: () => [] };
 const together: Platform = {
   ...hostPlatform,
-  lanes: () => [
+  threads: () => [
     {
-      ask: (question, exchange) => {
+      ask: (question, streams) => {
         asked += 1;
-        return lane.ask(question, exchange);
+        return thread.ask(question, streams);
       },
     },
   ],
@@ -107,8 +108,8 @@ describe("deflated on another thread", () => {
     test(`a thread that ${rule} is not waited for`, async () => {
       const path = join(folder, "worker.ts");
       writeFileSync(path, `let n = 0; self.onmessage = () => { if (++n === 3) { ${script} } };`);
-      const dead = startLane(path);
-      await expect(archive({ ...hostPlatform, lanes: () => [dead] }, text(65_536))).rejects.toThrow(/thread|no/);
+      const dead = startThread(path);
+      await expect(archive({ ...hostPlatform, threads: () => [dead] }, text(65_536))).rejects.toThrow(/thread|no/);
     });
   }
 });
@@ -172,16 +173,16 @@ describe("one large file, inflated and hashed on another thread and looked into 
     }
   });
   test("a checker that throws: its error, and the thread is free again", async () => {
-    const fails: Lane = {
-      ask: (question, exchange = {}) =>
-        lane.ask(question, {
-          ...exchange,
+    const fails: WorkerThread = {
+      ask: (question, streams = {}) =>
+        thread.ask(question, {
+          ...streams,
           take: () => {
             throw new Error("no room");
           },
         }),
     };
-    await expect(verify(runpack, { ...hostPlatform, lanes: () => [fails] })).rejects.toThrow("no room");
+    await expect(verify(runpack, { ...hostPlatform, threads: () => [fails] })).rejects.toThrow("no room");
     expect((await both(runpack)).verdict).toBe("intact");
   });
 });

@@ -4,13 +4,13 @@ import { mkdtempSync, renameSync, rmSync, utimesSync, writeFileSync } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { GaitError } from "../../../src/core/finding/error.ts";
-import type { JsonObject } from "../../../src/core/json/parse.ts";
 import type { Platform } from "../../../src/core/platform/platform.ts";
-import type { Lane } from "../../../src/core/platform/thread-task.ts";
+import type { WorkerThread } from "../../../src/core/platform/thread-task.ts";
 import { type Verification, verifyArtifact } from "../../../src/core/verify/verify.ts";
-import { openSource } from "../../../src/host/files/input-file.ts";
-import { hostPlatform } from "../../../src/host/platform/bun-platform.ts";
-import { startLane } from "../../../src/host/threads/threads.ts";
+import { openSource } from "../../../src/host/files/input.ts";
+import { hostPlatform } from "../../../src/host/platform/bun.ts";
+import { startThread } from "../../../src/host/threads/thread.ts";
+import type { JsonObject } from "../../../src/schema/document/primitives.ts";
 import { packOf, runpackOf } from "../../core/artifacts.ts";
 import { readMembers, writeMembers } from "../../fuzz/sealing.ts";
 
@@ -18,11 +18,11 @@ import { readMembers, writeMembers } from "../../fuzz/sealing.ts";
 const RECORDS = 9000;
 let folder: string;
 let runpack: Uint8Array;
-let lane: Lane;
+let thread: WorkerThread;
 let asked = 0;
 
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), "gait-lanes-"));
+  folder = mkdtempSync(join(tmpdir(), "gait-threads-"));
   const pad = "0123456789abcdef".repeat(60);
   const intents = Array.from({ length: RECORDS }, (_, at) => ({
     intent_id: `i${at}`,
@@ -32,19 +32,19 @@ beforeAll(async () => {
   const results = intents.map(({ intent_id }) => ({ intent_id, status: "ok", result: { intent_id, pad } }));
   const input = { run: { run_id: "large" }, intents, results } as unknown as JsonObject;
   runpack = (await runpackOf(input, { captureMode: "raw" })).bytes;
-  lane = startLane();
+  thread = startThread();
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const alone: Platform = { ...hostPlatform, lanes: () => [] };
+const alone: Platform = { ...hostPlatform, threads: () => [] };
 /** With one more thread, however many processors there are. */
 const together: Platform = {
   ...hostPlatform,
-  lanes: () => [
+  threads: () => [
     {
-      ask: (question, exchange) => {
+      ask: (question, streams) => {
         asked += 1;
-        return lane.ask(question, exchange);
+        return thread.ask(question, streams);
       },
     },
   ],
@@ -106,11 +106,11 @@ describe("the report is the same with threads and without", () => {
 describe("a file that changes", () => {
   /** Lets `change` happen after the file was opened here, and before the thread opens it. */
   function changing(change: () => void): Platform {
-    const ask: Lane["ask"] = (question) => {
+    const ask: WorkerThread["ask"] = (question) => {
       change();
-      return lane.ask(question);
+      return thread.ask(question);
     };
-    return { ...hostPlatform, lanes: () => [{ ask }] };
+    return { ...hostPlatform, threads: () => [{ ask }] };
   }
   const cases: readonly (readonly [rule: string, change: (path: string) => void])[] = [
     ["another file in its place", (path) => swap(path)],
@@ -144,13 +144,13 @@ describe("a file that changes", () => {
     writeFileSync(path, bad);
     const platform: Platform = {
       ...hostPlatform,
-      lanes: () => [
+      threads: () => [
         {
           ask: async (question) => {
             renameSync(path, aside);
             writeFileSync(path, good);
             try {
-              return await lane.ask(question);
+              return await thread.ask(question);
             } finally {
               renameSync(aside, path);
             }
@@ -180,7 +180,7 @@ describe("a thread that fails", () => {
     test(`${rule}: the error is told after all reading is over, and the next file is judged as ever`, async () => {
       const path = join(folder, "failing.zip");
       writeFileSync(path, runpack);
-      const platform: Platform = { ...hostPlatform, lanes: () => [{ ask: failing }] };
+      const platform: Platform = { ...hostPlatform, threads: () => [{ ask: failing }] };
       await expect(verifyAt(path, platform)).rejects.toThrow("a thread broke");
       expect((await verifyAt(path, together)).verdict).toBe("intact");
     });
@@ -192,13 +192,13 @@ describe("a thread that fails", () => {
     test(`one that ${rule} is not waited for`, async () => {
       const path = join(folder, "worker.ts");
       writeFileSync(path, `self.onmessage = () => { ${script} };`);
-      const dead = startLane(path);
+      const dead = startThread(path);
       const question = { archive: { path: "", identity: "", offset: 0, length: 0 }, task: {} } as never;
       await expect(dead.ask(question)).rejects.toThrow(/a thread (ended|broke)/);
     });
   }
   test("a script that is not there is an error", async () => {
     const question = { archive: { path: "", identity: "", offset: 0, length: 0 }, task: {} } as never;
-    await expect(startLane(join(folder, "none.ts")).ask(question)).rejects.toThrow(/a thread/);
+    await expect(startThread(join(folder, "none.ts")).ask(question)).rejects.toThrow(/a thread/);
   });
 });

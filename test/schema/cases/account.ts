@@ -1,6 +1,7 @@
 /** An account with something of everything, and the answer that carries it. */
+
+import { ANSWER_FAILS, ANSWER_FITS, BASE, base } from "./answer/answer.ts";
 import { DIGEST, documentCases, set } from "./case.ts";
-import { ANSWER_FAILS, ANSWER_FITS, BASE, base } from "./output.ts";
 
 const ACCOUNT = {
   format: "pack",

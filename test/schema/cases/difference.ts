@@ -1,6 +1,7 @@
 /** A difference with something of everything, and the answer that carries it. */
+
+import { ANSWER_FAILS, ANSWER_FITS, BASE, base } from "./answer/answer.ts";
 import { DIGEST, documentCases, set } from "./case.ts";
-import { ANSWER_FAILS, ANSWER_FITS, BASE, base } from "./output.ts";
 
 const TIME = "2026-02-02T02:15:00Z";
 const CHANGE = { member: "status", left: "ok", right: "error" };

@@ -1,4 +1,6 @@
 /** What fits at the end of a command line, from the table of commands alone. */
+
+import { printable } from "../../../core/text/printable.ts";
 import { COMMON_OPTIONS, HELP_OPTION } from "../../arguments/read-arguments.ts";
 import {
   type Answer,
@@ -7,9 +9,8 @@ import {
   type OptionSpec,
   type PositionalSpec,
   wordsOf,
-} from "../../command.ts";
-import { EXIT } from "../../exit.ts";
-import { printable } from "../../terminal/output.ts";
+} from "../../command/command.ts";
+import { EXIT } from "../../command/exit.ts";
 import { valueKind } from "./value-kind.ts";
 
 export interface Candidate {

@@ -1,17 +1,9 @@
 /** `gait completion …`: what a shell needs to complete the words, flags and values of this program. */
-import type { CommandSpec } from "../../command.ts";
+import type { CommandSpec } from "../../command/command.ts";
+import { SHELLS } from "./shell.ts";
 
 const noun = "completion";
 const schemaId = "gait.completion.output";
-
-/** Each with the line that loads it for good; for zsh, where that folder is in its `fpath`. */
-const SHELLS = [
-  ["bash", "gait completion bash > ~/.local/share/bash-completion/completions/gait"],
-  ["zsh", "gait completion zsh > ~/.zfunc/_gait"],
-  ["fish", "gait completion fish > ~/.config/fish/completions/gait.fish"],
-  ["powershell", "gait completion powershell >> $PROFILE"],
-] as const;
-export type Shell = (typeof SHELLS)[number][0];
 
 function completionOf([shell, line]: (typeof SHELLS)[number]): CommandSpec {
   return {

@@ -3,9 +3,9 @@
  * `gait completion candidates`. Not of the one being typed: that may be `./gait` of a stick that nobody has checked, and
  * Tab must not run it.
  */
-import type { Answer } from "../../command.ts";
-import { EXIT } from "../../exit.ts";
-import type { Shell } from "./command.ts";
+import type { Answer } from "../../command/command.ts";
+import { EXIT } from "../../command/exit.ts";
+import type { Shell } from "./shell.ts";
 
 // Bash splits words at `=`, and replaces only what stands behind it. It must do with 3.2, which macOS has.
 const BASH = `# bash completion for gait

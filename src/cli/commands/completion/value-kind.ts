@@ -1,5 +1,5 @@
 /** What a value of the command line is, read off the name that the help gives it. */
-import type { OptionSpec, PositionalSpec, ValueKind } from "../../command.ts";
+import type { OptionSpec, PositionalSpec, ValueKind } from "../../command/command.ts";
 
 /** By the words of the name, the first that fits. A test holds every name in the table of commands against it. */
 const KINDS: readonly (readonly [words: RegExp, kind: ValueKind])[] = [

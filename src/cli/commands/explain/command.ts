@@ -1,5 +1,5 @@
 /** `gait explain`: what a finding, an error, a verdict or an exit means, and what to do. */
-import type { CommandSpec } from "../../command.ts";
+import type { CommandSpec } from "../../command/command.ts";
 
 export const EXPLAIN: CommandSpec = {
   verb: "explain",

@@ -1,21 +1,21 @@
 /** The work of `gait explain`. */
 
 import { EXPLANATIONS } from "../../../core/explain/finding.ts";
-import { type Outcome, VERDICTS } from "../../../core/explain/verdict.ts";
+import { type OutcomeExplanation, VERDICTS } from "../../../core/explain/verdict.ts";
 import { GaitError } from "../../../core/finding/error.ts";
 import { FINDING_RULES, type FindingCode } from "../../../core/finding/finding.ts";
 import { nearest } from "../../arguments/nearest.ts";
-import type { Answer, Call } from "../../command.ts";
-import { EXIT } from "../../exit.ts";
+import type { Answer, Call } from "../../command/command.ts";
+import { EXIT } from "../../command/exit.ts";
+import { ERRORS, EXITS } from "../../help/outcomes.ts";
 import { paint, rows, wrapped } from "../../terminal/output.ts";
-import { ERRORS, EXITS } from "./outcomes.ts";
 
-export interface Topic extends Outcome {
+export interface Topic extends OutcomeExplanation {
   readonly topic: string;
   readonly kind: "verdict" | "finding" | "error" | "exit";
 }
 
-function outcomes(kind: Topic["kind"], table: Readonly<Record<string, Outcome>>, prefix = ""): Topic[] {
+function outcomes(kind: Topic["kind"], table: Readonly<Record<string, OutcomeExplanation>>, prefix = ""): Topic[] {
   return Object.entries(table).map(([name, outcome]) => ({ topic: `${prefix}${name}`, kind, ...outcome }));
 }
 

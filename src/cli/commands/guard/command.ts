@@ -1,5 +1,5 @@
 /** `gait guard …`: evidence packs, the older format of an audit's or incident's evidence. */
-import type { CommandSpec, Flag, OptionSpec } from "../../command.ts";
+import type { CommandSpec, Flag, OptionSpec } from "../../command/command.ts";
 import { FORCE_FLAG, SIGNING_FLAGS, VERIFYING_FLAGS } from "../../flags/keys.ts";
 import { LIMIT_FLAGS } from "../../flags/limits.ts";
 

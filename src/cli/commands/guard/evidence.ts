@@ -3,10 +3,10 @@ import { resolve } from "node:path";
 import { type Evidence, type EvidenceKind, NO_EVIDENCE, readEvidence } from "../../../core/evidence/input.ts";
 import { type Selection, selectEvidence } from "../../../core/evidence/select-input.ts";
 import { GaitError } from "../../../core/finding/error.ts";
-import { findEvidence } from "../../../host/files/evidence-files.ts";
-import { readInput } from "../../../host/files/input-file.ts";
+import { findEvidence } from "../../../host/files/evidence.ts";
+import { readInput } from "../../../host/files/input.ts";
 import type { IncidentWindow } from "../../../schema/document/evidence-pack.ts";
-import type { Call, Flag } from "../../command.ts";
+import type { Call, Flag } from "../../command/command.ts";
 
 /** Largest document of evidence, in bytes. */
 const MAX_BYTES = 64 * 1024 * 1024;

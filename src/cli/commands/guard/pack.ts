@@ -12,20 +12,21 @@ import { assertIdentifier } from "../../../core/text/identifier.ts";
 import { parseDuration } from "../../../core/time/go-duration.ts";
 import { toUtcWherePossible } from "../../../core/time/timestamp.ts";
 import { type VerifyOptions, verifyNamed } from "../../../core/verify/verify.ts";
-import { type OutputPath, writeAtomically } from "../../../host/files/output-file.ts";
+import { type OutputPath, writeAtomically } from "../../../host/files/output.ts";
 import { locateRun } from "../../../host/job/locate.ts";
-import { hostPlatform } from "../../../host/platform/bun-platform.ts";
+import { withArtifact } from "../../../host/packs/artifact-file.ts";
+import { hostPlatform } from "../../../host/platform/bun.ts";
 import type { GuardPackOutput } from "../../../schema/answer/guard.ts";
 import type { IncidentWindow } from "../../../schema/document/evidence-pack.ts";
-import { BUILD } from "../../build-info.ts";
-import type { Answer, Call, Flag } from "../../command.ts";
-import { EXIT } from "../../exit.ts";
+import { BUILD } from "../../command/build-info.ts";
+import type { Answer, Call, Flag } from "../../command/command.ts";
+import { EXIT } from "../../command/exit.ts";
 import { type Signing, signingOf } from "../../flags/signing.ts";
 import { controlLines } from "../../show/controls.ts";
 import { refusal } from "../../show/refusal.ts";
 import { warningLines } from "../../show/verdict.ts";
-import { type Row, rows } from "../../terminal/output.ts";
-import { assertVerifies, UNKEYED, withArtifact } from "../artifact.ts";
+import { type LabelledRow, rows } from "../../terminal/output.ts";
+import { assertVerifies, UNKEYED } from "../artifact.ts";
 import { evidenceFor } from "./evidence.ts";
 
 interface PackedEvidence {
@@ -118,7 +119,7 @@ function windowOf(call: Call, { runId, run }: RunpackReport): IncidentWindow | u
 
 /** Drawing pages takes fonts and a library of their own, which nothing else needs. */
 async function renderPage(page: EvidencePage): Promise<Uint8Array> {
-  const { summaryPdf } = await import("../../../host/pdf/summary-pdf.ts");
+  const { summaryPdf } = await import("../../../host/pdf/summary.ts");
   return summaryPdf(page);
 }
 
@@ -134,7 +135,7 @@ function trustedBy({ signer }: Signing): VerifyOptions {
 function packedAnswer(call: Call, packed: PackedEvidence): Answer {
   const { path, built, evidence, window, publicKey, warnings } = packed;
   const { signature } = built;
-  const taken: Row[] = (
+  const taken: LabelledRow[] = (
     [
       ["traces", evidence.trace],
       ["regress results", evidence.regress],

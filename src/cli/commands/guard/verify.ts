@@ -1,12 +1,14 @@
 /** The work of `gait guard verify`. */
 import { GaitError } from "../../../core/finding/error.ts";
+import { verifyReport } from "../../../core/verify/answer.ts";
+import { identityRows } from "../../../core/verify/identity-rows.ts";
 import { type Verification, verifyNamed } from "../../../core/verify/verify.ts";
-import type { Answer, Call } from "../../command.ts";
-import { exitOfVerdict } from "../../exit.ts";
+import { withArtifact } from "../../../host/packs/artifact-file.ts";
+import type { Answer, Call } from "../../command/command.ts";
+import { exitOfVerdict } from "../../command/exit.ts";
 import { trustOf } from "../../flags/trust.ts";
-import { findingLines, identityRows, verdictLine, warningLines } from "../../show/verdict.ts";
+import { findingLines, verdictLine, warningLines } from "../../show/verdict.ts";
 import { rows } from "../../terminal/output.ts";
-import { verifyReport, withArtifact } from "../artifact.ts";
 
 export async function verifyEvidence(call: Call): Promise<Answer> {
   const [path = ""] = call.positionals;

@@ -1,14 +1,15 @@
 /** The work of the `gait job` commands that change a job. */
 import { environmentFingerprint } from "../../../core/job/environment-fingerprint.ts";
-import type { JobCommand, JobState } from "../../../core/job/job.ts";
-import { changeJob, type JobChange } from "../../../host/job/job-store.ts";
-import { hostPlatform } from "../../../host/platform/bun-platform.ts";
+import type { JobCommand } from "../../../core/job/job.ts";
+import { changeJob, type JobChange } from "../../../host/job/store.ts";
+import { hostPlatform } from "../../../host/platform/bun.ts";
 import { machineInGoNaming } from "../../../host/platform/machine.ts";
-import type { Answer, Call } from "../../command.ts";
-import { EXIT } from "../../exit.ts";
+import type { JobState } from "../../../schema/document/job.ts";
+import type { Answer, Call } from "../../command/command.ts";
+import { EXIT } from "../../command/exit.ts";
 import { block, checkpointRows, stateRows } from "../../show/job-state.ts";
 import { warningLines } from "../../show/verdict.ts";
-import type { Row } from "../../terminal/output.ts";
+import type { LabelledRow } from "../../terminal/output.ts";
 import { jobId, needed, storeOf } from "./store.ts";
 
 export async function submit(call: Call): Promise<Answer> {
@@ -82,7 +83,7 @@ function answer(
   { state, warnings }: JobChange,
   title: string,
   members: object,
-  entries: readonly Row[],
+  entries: readonly LabelledRow[],
 ): Answer {
   return {
     exit: EXIT.ok,

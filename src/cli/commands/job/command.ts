@@ -1,5 +1,5 @@
 /** `gait job …`: durable jobs with a log that nobody can quietly rewrite. */
-import type { Answer, Call, CommandSpec, OptionSpec } from "../../command.ts";
+import type { Answer, Call, CommandSpec, OptionSpec } from "../../command/command.ts";
 
 const noun = "job";
 const schemaId = "gait.job.output";

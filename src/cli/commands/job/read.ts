@@ -2,15 +2,15 @@
 
 import { jobAccount } from "../../../core/account/job.ts";
 import { GaitError } from "../../../core/finding/error.ts";
-import type { JobCheckpoint } from "../../../core/job/job.ts";
-import { inspectJob, listJobs, readJob } from "../../../host/job/job-store.ts";
-import type { Answer, Call } from "../../command.ts";
-import { EXIT } from "../../exit.ts";
+import { printable } from "../../../core/text/printable.ts";
+import { inspectJob, listJobs, readJob } from "../../../host/job/store.ts";
+import type { JobCheckpoint } from "../../../schema/document/job.ts";
+import type { Answer, Call } from "../../command/command.ts";
+import { EXIT } from "../../command/exit.ts";
 import { jobHistory } from "../../show/job.ts";
 import { block, checkpointRows, columns, stateRows } from "../../show/job-state.ts";
 import { toneOfStatus } from "../../show/tone.ts";
 import { warningLines } from "../../show/verdict.ts";
-import { printable } from "../../terminal/output.ts";
 import { jobId, needed, storeOf } from "./store.ts";
 
 export async function status(call: Call): Promise<Answer> {

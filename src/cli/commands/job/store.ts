@@ -1,9 +1,9 @@
 /** What all `gait job` commands make of their flags. */
 import { GaitError } from "../../../core/finding/error.ts";
 import { utcTimestamp } from "../../../core/time/timestamp.ts";
-import type { JobStore } from "../../../host/job/job-store.ts";
-import { BUILD } from "../../build-info.ts";
-import type { Call, Flag } from "../../command.ts";
+import type { JobStore } from "../../../host/job/store.ts";
+import { BUILD } from "../../command/build-info.ts";
+import type { Call, Flag } from "../../command/command.ts";
 
 export function storeOf(call: Call): JobStore {
   return {

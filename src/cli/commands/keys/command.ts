@@ -1,5 +1,5 @@
 /** `gait keys …`: make signing keys and check them. */
-import type { CommandSpec, OptionSpec } from "../../command.ts";
+import type { CommandSpec, OptionSpec } from "../../command/command.ts";
 import { FORCE_FLAG, PRIVATE_KEY_ENV } from "../../flags/keys.ts";
 
 const noun = "keys";

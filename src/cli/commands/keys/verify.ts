@@ -1,9 +1,9 @@
 /** The work of `gait keys verify`. */
 import { GaitError } from "../../../core/finding/error.ts";
 import { loadPrivateKey, loadPublicKey } from "../../../host/keys.ts";
-import { hostPlatform } from "../../../host/platform/bun-platform.ts";
-import type { Answer, Call } from "../../command.ts";
-import { EXIT } from "../../exit.ts";
+import { hostPlatform } from "../../../host/platform/bun.ts";
+import type { Answer, Call } from "../../command/command.ts";
+import { EXIT } from "../../command/exit.ts";
 import { privateKeySource, publicKeySources } from "../../flags/keys.ts";
 import { paint, rows } from "../../terminal/output.ts";
 

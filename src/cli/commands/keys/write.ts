@@ -1,8 +1,8 @@
 /** The work of `gait keys init` and `gait keys rotate`. */
 import { generateKeyPair, rotatedPrefix, writeKeyPair } from "../../../host/keys.ts";
-import { hostPlatform } from "../../../host/platform/bun-platform.ts";
-import type { Answer, Call } from "../../command.ts";
-import { EXIT } from "../../exit.ts";
+import { hostPlatform } from "../../../host/platform/bun.ts";
+import type { Answer, Call } from "../../command/command.ts";
+import { EXIT } from "../../command/exit.ts";
 import { rows } from "../../terminal/output.ts";
 
 export async function initKeys(call: Call): Promise<Answer> {

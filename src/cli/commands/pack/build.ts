@@ -3,19 +3,20 @@ import { dirname } from "node:path";
 import { GaitError } from "../../../core/finding/error.ts";
 import { type BuildOptions, type Built, buildJobPack, buildRunPack } from "../../../core/pack/build-pack.ts";
 import { type Verification, type VerifyOptions, verifyArtifact, verifyNamed } from "../../../core/verify/verify.ts";
-import { type OutputPath, writeAtomically } from "../../../host/files/output-file.ts";
-import { jobEvents, loadJob } from "../../../host/job/job-folder.ts";
+import { type OutputPath, writeAtomically } from "../../../host/files/output.ts";
+import { jobEvents, loadJob } from "../../../host/job/folder.ts";
 import { locateJob, locateRun } from "../../../host/job/locate.ts";
-import { hostPlatform } from "../../../host/platform/bun-platform.ts";
-import { BUILD } from "../../build-info.ts";
-import type { Answer, Call } from "../../command.ts";
-import { EXIT } from "../../exit.ts";
+import { withArtifact } from "../../../host/packs/artifact-file.ts";
+import { hostPlatform } from "../../../host/platform/bun.ts";
+import { BUILD } from "../../command/build-info.ts";
+import type { Answer, Call } from "../../command/command.ts";
+import { EXIT } from "../../command/exit.ts";
 import { type Signing, signingOf } from "../../flags/signing.ts";
 import { refusal } from "../../show/refusal.ts";
 import { warningLines } from "../../show/verdict.ts";
 import { rows } from "../../terminal/output.ts";
 import { withProgress } from "../../terminal/progress.ts";
-import { assertVerifies, UNKEYED, withArtifact } from "../artifact.ts";
+import { assertVerifies, UNKEYED } from "../artifact.ts";
 
 export async function buildPack(call: Call): Promise<Answer> {
   const signing = await signingOf(call);
@@ -38,7 +39,7 @@ function packRun(call: Call, signing: Signing): Promise<Answer> {
     const written = await writeAtomically(
       targetOf(call, dirname(path)),
       async (sink) => {
-        hostPlatform.work?.ahead(source.size);
+        hostPlatform.progress?.ahead(source.size);
         const built = await buildRunPack(source, runpack, sink, buildOptions(signing));
         assertUnchanged();
         return built;
@@ -61,7 +62,7 @@ async function packJob(call: Call, signing: Signing): Promise<Answer> {
     const written = await writeAtomically(
       targetOf(call, "gait-out"),
       (sink) => {
-        hostPlatform.work?.ahead(logLength);
+        hostPlatform.progress?.ahead(logLength);
         return buildJobPack(state, jobEvents(folder, logLength), sink, buildOptions(signing));
       },
       {

@@ -1,5 +1,5 @@
 /** `gait pack …`: build, verify, inspect and compare packs. `gait verify` is the short form of `gait pack verify`. */
-import type { CommandSpec, OptionSpec } from "../../command.ts";
+import type { CommandSpec, OptionSpec } from "../../command/command.ts";
 import { FORCE_FLAG, SIGNING_FLAGS, VERIFYING_FLAGS } from "../../flags/keys.ts";
 import { LIMIT_FLAGS } from "../../flags/limits.ts";
 import { PROGRESS_FLAGS } from "../../flags/progress.ts";

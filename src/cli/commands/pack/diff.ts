@@ -1,25 +1,26 @@
 /** The work of `gait pack diff`. */
 import { accountOf } from "../../../core/account/account.ts";
 import type { ByteSource } from "../../../core/bytes/source.ts";
+import { diffArtifacts } from "../../../core/diff/diff.ts";
 import { differenceBetween, type Side } from "../../../core/diff/difference.ts";
-import { diffArtifacts } from "../../../core/diff/pack-diff.ts";
 import { GaitError } from "../../../core/finding/error.ts";
 import { canonicalBytes } from "../../../core/json/jcs.ts";
-import type { JsonObject } from "../../../core/json/parse.ts";
+import { identityOf } from "../../../core/verify/answer.ts";
 import { type Verification, type VerifyOptions, verifyNamed } from "../../../core/verify/verify.ts";
-import { writeAtomically } from "../../../host/files/output-file.ts";
-import { hostPlatform } from "../../../host/platform/bun-platform.ts";
+import { writeAtomically } from "../../../host/files/output.ts";
+import { withArtifact } from "../../../host/packs/artifact-file.ts";
+import { hostPlatform } from "../../../host/platform/bun.ts";
 import type { Difference } from "../../../schema/account/difference.ts";
 import type { ComparedSide } from "../../../schema/answer/pack.ts";
 import type { PackDiff } from "../../../schema/document/diff.ts";
-import type { Answer, Call, Terminal } from "../../command.ts";
-import { EXIT } from "../../exit.ts";
+import type { JsonObject } from "../../../schema/document/primitives.ts";
+import type { Answer, Call, Terminal } from "../../command/command.ts";
+import { EXIT } from "../../command/exit.ts";
 import { trustOf } from "../../flags/trust.ts";
 import { differenceLines } from "../../show/difference.ts";
 import { refusal } from "../../show/refusal.ts";
 import { TONE_OF_VERDICT } from "../../show/verdict.ts";
-import { paint, type Row, rows } from "../../terminal/output.ts";
-import { identityOf, withArtifact } from "../artifact.ts";
+import { type LabelledRow, paint, rows } from "../../terminal/output.ts";
 
 export async function diffPacks(call: Call): Promise<Answer> {
   const [left = "", right = ""] = call.positionals;
@@ -84,7 +85,7 @@ function diffText(diff: PackDiff, details: Difference, from: Opened, to: Opened,
   return `${verdict}\n${heads}${summary.changed ? differenceLines(details, terminal) : ""}`;
 }
 
-function sideRows(label: string, { path, verification }: Opened, type: string, id: string): Row[] {
+function sideRows(label: string, { path, verification }: Opened, type: string, id: string): LabelledRow[] {
   const { verdict, reason } = verification;
   return [
     [label, path],

@@ -3,21 +3,22 @@ import { accountOf } from "../../../core/account/account.ts";
 import { callRecord } from "../../../core/account/call.ts";
 import { inspectReport } from "../../../core/account/inspect.ts";
 import { GaitError } from "../../../core/finding/error.ts";
+import { identityOf } from "../../../core/verify/answer.ts";
 import { type Verification, verifyNamed } from "../../../core/verify/verify.ts";
+import { withArtifact } from "../../../host/packs/artifact-file.ts";
 import type { Account } from "../../../schema/account/account.ts";
 import type { CallRecord } from "../../../schema/account/call.ts";
-import type { Answer, Call } from "../../command.ts";
-import { exitOfVerdict } from "../../exit.ts";
+import type { Answer, Call } from "../../command/command.ts";
+import { exitOfVerdict } from "../../command/exit.ts";
 import { trustOf } from "../../flags/trust.ts";
 import { callRecordLines } from "../../show/call.ts";
 import { contentLines } from "../../show/contents.ts";
 import { evidenceLines } from "../../show/evidence.ts";
-import { headLines, type View } from "../../show/head.ts";
+import { type AccountView, headLines } from "../../show/head.ts";
 import { jobLines } from "../../show/job.ts";
 import { refusal } from "../../show/refusal.ts";
 import { runLines } from "../../show/run.ts";
 import { findingLines, warningLines } from "../../show/verdict.ts";
-import { identityOf, withArtifact } from "../artifact.ts";
 
 const SHOW_ANYWAY = "Show what can be read of it with --force.";
 
@@ -60,12 +61,12 @@ function asked(call: Call, account: Account, record: CallRecord | undefined): st
   const timeline = call.has("--timeline");
   const contents = call.has("--contents");
   if (record !== undefined) return callRecordLines(record, call.stdout);
-  const view: View = { terminal: call.stdout, all: timeline || contents };
+  const view: AccountView = { terminal: call.stdout, all: timeline || contents };
   const happened = timeline || !contents ? happenedLines(account, view) : "";
   return happened + (contents || !timeline ? contentLines(account.contents, view) : "");
 }
 
-function happenedLines({ run, job, evidence }: Account, view: View): string {
+function happenedLines({ run, job, evidence }: Account, view: AccountView): string {
   return (
     (run === undefined ? "" : runLines(run, view)) +
     (job === undefined ? "" : jobLines(job, view)) +

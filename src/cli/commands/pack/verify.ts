@@ -1,15 +1,16 @@
 /** The work of `gait pack verify` and `gait verify`. */
 import { GaitError } from "../../../core/finding/error.ts";
+import { verifyMembers } from "../../../core/verify/answer.ts";
+import { identityRows } from "../../../core/verify/identity-rows.ts";
 import { verifyNamed } from "../../../core/verify/verify.ts";
-import { verifyMembers } from "../../../core/verify/verify-answer.ts";
 import { locateRun } from "../../../host/job/locate.ts";
-import type { Answer, Call } from "../../command.ts";
-import { exitOfVerdict } from "../../exit.ts";
+import { withArtifact } from "../../../host/packs/artifact-file.ts";
+import type { Answer, Call } from "../../command/command.ts";
+import { exitOfVerdict } from "../../command/exit.ts";
 import { trustOf } from "../../flags/trust.ts";
-import { findingLines, identityRows, verdictLine, warningLines } from "../../show/verdict.ts";
+import { findingLines, verdictLine, warningLines } from "../../show/verdict.ts";
 import { rows } from "../../terminal/output.ts";
 import { withProgress } from "../../terminal/progress.ts";
-import { withArtifact } from "../artifact.ts";
 
 /** What makes one path a list: a report for programs has the same shape for one pack and for many. */
 const MANY_FLAGS = ["--recursive", "--files-from", "--jobs", "--format", "--fail-fast", "--shard"] as const;
@@ -37,7 +38,7 @@ export async function verifyPack(call: Call, { name, located }: Argument = PATH)
 /** Whether it is a pattern that the shell has left, and there are files that it fits. */
 async function fitsFiles(path: string): Promise<boolean> {
   if (!/[*?[]/.test(path)) return false;
-  const { isFitting } = await import("../../../host/packs/pack-list.ts");
+  const { isFitting } = await import("../../../host/packs/list.ts");
   return isFitting(path);
 }
 

@@ -1,5 +1,5 @@
 /** `gait run …`: record a run as a runpack and look at one. */
-import type { CommandSpec } from "../../command.ts";
+import type { CommandSpec } from "../../command/command.ts";
 import { FORCE_FLAG, SIGNING_FLAGS } from "../../flags/keys.ts";
 import { LIMIT_FLAGS } from "../../flags/limits.ts";
 import { PROGRESS_FLAGS } from "../../flags/progress.ts";

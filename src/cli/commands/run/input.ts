@@ -6,11 +6,11 @@ import type { RecordParts } from "../../../core/run/input.ts";
 import { documentParts } from "../../../core/run/input-document.ts";
 import { fileParts, type RecordDocument, type RecordStream } from "../../../core/run/input-files.ts";
 import { fileError } from "../../../host/files/errno.ts";
-import { type OpenedSource, openSource, readInput } from "../../../host/files/input-file.ts";
-import { work } from "../../../host/progress.ts";
-import type { Call } from "../../command.ts";
+import { type OpenedSource, openSource, readInput } from "../../../host/files/input.ts";
+import { progress } from "../../../host/threads/progress.ts";
+import type { Call } from "../../command/command.ts";
 
-export interface RecordInput {
+export interface RunInput {
   readonly parts: RecordParts;
   /** Progress is told by what was read of the input; else it is by what is written. */
   readonly isCounted: boolean;
@@ -23,7 +23,7 @@ const PART_FLAGS = ["--run", "--intents", "--results", "--refs"] as const;
 type PartFlag = (typeof PART_FLAGS)[number];
 
 /** @throws GaitError `invalid_input` for flags that do not go together; as `readInput`, `documentParts` and `fileParts` */
-export async function recordInput(call: Call): Promise<RecordInput> {
+export async function runInput(call: Call): Promise<RunInput> {
   const [part] = PART_FLAGS.filter((flag) => call.has(flag));
   const path = documentArgument(call, part);
   if (path === undefined) return filesInput(call);
@@ -54,7 +54,7 @@ function documentArgument(call: Call, part: PartFlag | undefined): string | unde
   });
 }
 
-async function filesInput(call: Call): Promise<RecordInput> {
+async function filesInput(call: Call): Promise<RunInput> {
   assertOneStandardInput(call);
   const opened: OpenedSource[] = [];
   const close = (): void => {
@@ -93,9 +93,9 @@ async function filesInput(call: Call): Promise<RecordInput> {
 }
 
 async function* counted(source: ByteSource): AsyncGenerator<Uint8Array> {
-  work.ahead(source.size);
+  progress.ahead(source.size);
   for await (const chunk of chunks(source)) {
-    await work.done(chunk.length);
+    await progress.done(chunk.length);
     yield chunk;
   }
 }
@@ -115,7 +115,7 @@ function nameOf(path: string): string {
 async function* standardInput(call: Call): AsyncGenerator<Uint8Array> {
   try {
     for await (const chunk of call.stdin()) {
-      await work.done(chunk.length);
+      await progress.done(chunk.length);
       yield chunk;
     }
   } catch (error) {

@@ -1,8 +1,8 @@
 /** The work of `gait run inspect`. */
 import { accountOf } from "../../../core/account/account.ts";
 import { runEntries } from "../../../core/account/run-entries.ts";
-import type { Answer, Call } from "../../command.ts";
-import { exitOfVerdict } from "../../exit.ts";
+import type { Answer, Call } from "../../command/command.ts";
+import { exitOfVerdict } from "../../command/exit.ts";
 import { headLines } from "../../show/head.ts";
 import { failureLines, summaryLines, timelineLines } from "../../show/run.ts";
 import { findingLines, warningLines } from "../../show/verdict.ts";

@@ -1,6 +1,6 @@
 /** The work of `gait run receipt`. */
-import type { Answer, Call } from "../../command.ts";
-import { EXIT } from "../../exit.ts";
+import type { Answer, Call } from "../../command/command.ts";
+import { EXIT } from "../../command/exit.ts";
 import { withRunpack } from "./runpack.ts";
 import { ticketFooter } from "./ticket.ts";
 

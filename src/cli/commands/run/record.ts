@@ -2,18 +2,18 @@
 
 import { type Recorded, recordRun as record } from "../../../core/run/record-run.ts";
 import { countText } from "../../../core/text/quantities.ts";
-import { writeAtomically } from "../../../host/files/output-file.ts";
-import { hostPlatform } from "../../../host/platform/bun-platform.ts";
+import { writeAtomically } from "../../../host/files/output.ts";
+import { hostPlatform } from "../../../host/platform/bun.ts";
 import { machineInGoNaming } from "../../../host/platform/machine.ts";
-import { uncounted } from "../../../host/progress.ts";
-import type { Answer, Call } from "../../command.ts";
-import { EXIT } from "../../exit.ts";
+import { uncounted } from "../../../host/threads/progress.ts";
+import type { Answer, Call } from "../../command/command.ts";
+import { EXIT } from "../../command/exit.ts";
 import { signingOf } from "../../flags/signing.ts";
 import { warningLines } from "../../show/verdict.ts";
 import { rows } from "../../terminal/output.ts";
 import { withProgress } from "../../terminal/progress.ts";
 import { assertVerifies, UNKEYED } from "../artifact.ts";
-import { recordInput } from "./input.ts";
+import { runInput } from "./input.ts";
 import { ticketFooter } from "./ticket.ts";
 
 export function recordRun(call: Call): Promise<Answer> {
@@ -22,11 +22,11 @@ export function recordRun(call: Call): Promise<Answer> {
 
 async function recordInputOf(call: Call): Promise<Answer> {
   const signing = await signingOf(call);
-  const input = await recordInput(call);
+  const input = await runInput(call);
   const { signer } = signing;
   const trusted = { ...UNKEYED, keys: signer === undefined ? [] : [signer.publicKey] };
   try {
-    const platform = input.isCounted ? { ...hostPlatform, work: uncounted } : hostPlatform;
+    const platform = input.isCounted ? { ...hostPlatform, progress: uncounted } : hostPlatform;
     const written = await writeAtomically(
       { directory: call.option("--out-dir") ?? "gait-out", name: ({ runId }: Recorded) => `runpack_${runId}.zip` },
       async (sink) => {

@@ -3,12 +3,13 @@
 import { GaitError } from "../../../core/finding/error.ts";
 import type { RunpackReport } from "../../../core/run/verify-runpack.ts";
 import { type Verification, type VerifyOptions, verifyNamed } from "../../../core/verify/verify.ts";
-import type { OpenedSource } from "../../../host/files/input-file.ts";
+import type { OpenedSource } from "../../../host/files/input.ts";
 import { locateRun } from "../../../host/job/locate.ts";
-import type { Answer, Call } from "../../command.ts";
+import { withArtifact } from "../../../host/packs/artifact-file.ts";
+import type { Answer, Call } from "../../command/command.ts";
 import { limitsOf } from "../../flags/limits.ts";
 import { refusal } from "../../show/refusal.ts";
-import { UNKEYED, withArtifact } from "../artifact.ts";
+import { UNKEYED } from "../artifact.ts";
 
 export interface VerifiedRunpack {
   readonly path: string;

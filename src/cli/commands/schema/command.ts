@@ -1,5 +1,5 @@
 /** `gait schema …`: the published schemas, from inside the program. */
-import type { CommandSpec } from "../../command.ts";
+import type { CommandSpec } from "../../command/command.ts";
 
 const noun = "schema";
 const schemaId = "gait.schema.output";

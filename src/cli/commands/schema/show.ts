@@ -3,8 +3,8 @@ import { GaitError } from "../../../core/finding/error.ts";
 import { PUBLISHED_SCHEMAS, type PublishedSchema } from "../../../schema/published.ts";
 import { renderSchema } from "../../../schema/render.ts";
 import { nearest } from "../../arguments/nearest.ts";
-import type { Answer, Call } from "../../command.ts";
-import { EXIT } from "../../exit.ts";
+import type { Answer, Call } from "../../command/command.ts";
+import { EXIT } from "../../command/exit.ts";
 import { rows } from "../../terminal/output.ts";
 
 export async function listSchemas(call: Call): Promise<Answer> {

@@ -1,5 +1,5 @@
 /** `gait selftest`: whether this program works on this machine. */
-import type { CommandSpec } from "../../command.ts";
+import type { CommandSpec } from "../../command/command.ts";
 
 export const SELFTEST: CommandSpec = {
   verb: "selftest",

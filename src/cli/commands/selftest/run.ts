@@ -1,12 +1,14 @@
 /** The work of `gait selftest`. */
-import { type CheckResult, partsOf, selftest } from "../../../core/selftest/selftest.ts";
-import { hostPlatform } from "../../../host/platform/bun-platform.ts";
+import type { CheckResult } from "../../../core/selftest/check.ts";
+import { partsOf, selftest } from "../../../core/selftest/selftest.ts";
+import { printable } from "../../../core/text/printable.ts";
+import { hostPlatform } from "../../../host/platform/bun.ts";
 import { createSigner } from "../../../host/platform/ed25519-native.ts";
 import { thisMachine } from "../../../host/platform/machine.ts";
-import { BUILD } from "../../build-info.ts";
-import type { Answer, Call, Terminal } from "../../command.ts";
-import { EXIT } from "../../exit.ts";
-import { paint, printable, rows } from "../../terminal/output.ts";
+import { BUILD } from "../../command/build-info.ts";
+import type { Answer, Call, Terminal } from "../../command/command.ts";
+import { EXIT } from "../../command/exit.ts";
+import { paint, rows } from "../../terminal/output.ts";
 
 const HINT =
   "Don't trust what this program says on this machine: get it again, compare its SHA-256 with the published one, and " +

@@ -1,5 +1,5 @@
 /** `gait viewer`: the page that verifies in a browser. */
-import type { CommandSpec } from "../../command.ts";
+import type { CommandSpec } from "../../command/command.ts";
 import { FORCE_FLAG } from "../../flags/keys.ts";
 
 export const VIEWER: CommandSpec = {

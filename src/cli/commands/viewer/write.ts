@@ -2,13 +2,14 @@
 
 import { GaitError } from "../../../core/finding/error.ts";
 import { sha256Hex } from "../../../core/signature/digest.ts";
-import { writeAtomically } from "../../../host/files/output-file.ts";
-import { hostPlatform } from "../../../host/platform/bun-platform.ts";
+import { printable } from "../../../core/text/printable.ts";
+import { writeAtomically } from "../../../host/files/output.ts";
+import { hostPlatform } from "../../../host/platform/bun.ts";
 import { viewerPage } from "../../../host/viewer-page.ts";
-import { BUILD } from "../../build-info.ts";
-import type { Answer, Call } from "../../command.ts";
-import { EXIT } from "../../exit.ts";
-import { printable, rows } from "../../terminal/output.ts";
+import { BUILD } from "../../command/build-info.ts";
+import type { Answer, Call } from "../../command/command.ts";
+import { EXIT } from "../../command/exit.ts";
+import { rows } from "../../terminal/output.ts";
 
 /** @throws GaitError `invalid_input` without `--out`, and what writing throws */
 export async function writeViewer(call: Call): Promise<Answer> {

@@ -2,8 +2,8 @@
 import type { JobDifference } from "../../../schema/account/difference.ts";
 import type { MarkupElement } from "../../text/markup.ts";
 import { grouped } from "../../text/quantities.ts";
+import { timeOf } from "../page/account-text.ts";
 import { type Cell, code, codeOf, type View } from "../page/view.ts";
-import { timeOf } from "../provenance-section.ts";
 import { changeList, listed, type Names, part, sideWord, wordsOf } from "./sides.ts";
 
 const SIDES = ["removed", "added"] as const;

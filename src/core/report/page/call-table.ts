@@ -1,16 +1,16 @@
 /** The calls of a run as rows: as HTML where they stand in the page, as data where a script shows those that are asked for. */
-import type { Outcome, RunAccount, RunCall, StrayResult } from "../../../schema/account/run.ts";
+import type { CallOutcome, RunAccount, RunCall, StrayResult } from "../../../schema/account/run.ts";
 import { isFailure } from "../../account/call-outcome.ts";
 import { el, type Markup, type MarkupElement } from "../../text/markup.ts";
 import { countText, durationText, grouped, offsetText } from "../../text/quantities.ts";
-import { secondsBetween } from "../../time/known-time.ts";
+import { secondsBetween } from "../../time/known-instant.ts";
 import { outcomeBadge } from "./icons.ts";
 import { bodyRow, headRow, scrolling, section, type View } from "./view.ts";
 
 /** A row, ready to be shown. Texts that are not known are empty. */
 export interface CallRow {
   readonly index: number;
-  readonly outcome: Outcome;
+  readonly outcome: CallOutcome;
   readonly tool: string;
   readonly id: string;
   readonly started: string;
@@ -147,7 +147,7 @@ function digestsOf(args: string, result: string): Markup | undefined {
   return el("details", {}, el("summary", {}, el("code", {}, (args || result).slice(0, 8))), digests);
 }
 
-const OUTCOMES: readonly Outcome[] = ["ok", "failed", "blocked", "open"];
+const OUTCOMES: readonly CallOutcome[] = ["ok", "failed", "blocked", "open"];
 
 /** The rows as data: lists in a fixed order are half as long as objects. */
 export function packRows(rows: readonly CallRow[]): unknown[][] {

@@ -1,8 +1,8 @@
 /** A shape of its own for each verdict and outcome, so that nothing hangs on its colour. */
 
-import type { Outcome } from "../../../schema/account/run.ts";
+import type { CallOutcome } from "../../../schema/account/run.ts";
+import type { Verdict } from "../../../schema/document/verdict.ts";
 import { el, type MarkupElement } from "../../text/markup.ts";
-import type { Verdict } from "../../verify/verify.ts";
 
 const VERDICT_PATHS: Readonly<Record<Verdict | "refused", readonly string[]>> = {
   authentic: ["M12 2.5 20 5.5v6c0 5-3.4 8.6-8 10-4.6-1.4-8-5-8-10v-6z", "m8 12 3 3 5.5-6"],
@@ -16,7 +16,7 @@ export function verdictIcon(verdict: Verdict | "refused"): MarkupElement {
   return el("svg", { viewBox: "0 0 24 24", "aria-hidden": "true", class: "icon" }, ...paths);
 }
 
-export const WORD_OF_OUTCOME: Readonly<Record<Outcome, string>> = {
+export const WORD_OF_OUTCOME: Readonly<Record<CallOutcome, string>> = {
   ok: "ok",
   failed: "failed",
   blocked: "blocked",
@@ -24,7 +24,7 @@ export const WORD_OF_OUTCOME: Readonly<Record<Outcome, string>> = {
 };
 
 /** In a square of 14, around its middle. */
-const OUTCOME_PATHS: Readonly<Record<Outcome, string>> = {
+const OUTCOME_PATHS: Readonly<Record<CallOutcome, string>> = {
   ok: "M0-4.5a4.5 4.5 0 1 1 0 9 4.5 4.5 0 0 1 0-9z",
   failed: "m-4.5-4.5 9 9m0-9-9 9",
   blocked: "M-4.5-4.5h9v9h-9zM-4.5 0h9",
@@ -32,7 +32,7 @@ const OUTCOME_PATHS: Readonly<Record<Outcome, string>> = {
 };
 
 /** The mark of an outcome at a place of a picture. */
-export function outcomeMark(outcome: Outcome, at?: readonly [x: number, y: number], title?: string): MarkupElement {
+export function outcomeMark(outcome: CallOutcome, at?: readonly [x: number, y: number], title?: string): MarkupElement {
   return el(
     "path",
     {
@@ -44,11 +44,11 @@ export function outcomeMark(outcome: Outcome, at?: readonly [x: number, y: numbe
   );
 }
 
-export function outcomeIcon(outcome: Outcome): MarkupElement {
+export function outcomeIcon(outcome: CallOutcome): MarkupElement {
   return el("svg", { viewBox: "-7 -7 14 14", "aria-hidden": "true", class: "outcome-icon" }, outcomeMark(outcome));
 }
 
 /** The mark and its word. */
-export function outcomeBadge(outcome: Outcome): MarkupElement {
+export function outcomeBadge(outcome: CallOutcome): MarkupElement {
   return el("span", { class: `ended ${outcome}` }, outcomeIcon(outcome), WORD_OF_OUTCOME[outcome]);
 }

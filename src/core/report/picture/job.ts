@@ -2,7 +2,7 @@
 import type { JobAccount, JobInterval } from "../../../schema/account/job.ts";
 import { el, type Markup } from "../../text/markup.ts";
 import { countText, durationText } from "../../text/quantities.ts";
-import { secondsBetween } from "../../time/known-time.ts";
+import { secondsBetween } from "../../time/known-instant.ts";
 import type { View } from "../page/view.ts";
 import { at, axis, picture, WIDTH } from "./time-axis.ts";
 

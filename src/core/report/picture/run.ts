@@ -6,10 +6,10 @@ import type { RunAccount, RunCall } from "../../../schema/account/run.ts";
 import { isFailure } from "../../account/call-outcome.ts";
 import { el, type Markup } from "../../text/markup.ts";
 import { countText, durationText } from "../../text/quantities.ts";
-import { secondsBetween } from "../../time/known-time.ts";
+import { secondsBetween } from "../../time/known-instant.ts";
+import { totalsText } from "../page/account-text.ts";
 import { outcomeMark, WORD_OF_OUTCOME } from "../page/icons.ts";
 import type { View } from "../page/view.ts";
-import { totalsText } from "../provenance-section.ts";
 import { at, axis, picture, WIDTH } from "./time-axis.ts";
 
 /** More calls are counted in bars. */

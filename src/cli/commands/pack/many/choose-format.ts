@@ -1,6 +1,6 @@
 /** Which format the results of many packs are told in. Only the one that is asked for is loaded. */
 import { GaitError } from "../../../../core/finding/error.ts";
-import type { Call } from "../../../command.ts";
+import type { Call } from "../../../command/command.ts";
 import type { Format } from "../../../formats/format.ts";
 
 export const FORMATS = ["text", "json", "ndjson", "junit", "sarif"] as const;

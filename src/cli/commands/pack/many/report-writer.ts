@@ -1,17 +1,17 @@
 /** A report while it grows: printed at once where its format allows that, else kept in scratch, which goes to disk. */
 import { chunks } from "../../../../core/bytes/source.ts";
-import { hostPlatform } from "../../../../host/platform/bun-platform.ts";
+import { hostPlatform } from "../../../../host/platform/bun.ts";
 import type { PackResult, PacksSummary } from "../../../../schema/answer/packs.ts";
-import type { Call } from "../../../command.ts";
+import type { Call } from "../../../command/command.ts";
 import type { Format } from "../../../formats/format.ts";
 
-export interface Report {
+export interface PackListReport {
   add(result: PackResult): Promise<void>;
   end(summary: PacksSummary, warnings: readonly string[]): Promise<void>;
   dispose(): void;
 }
 
-export function createReport(call: Pick<Call, "write" | "flush">, format: Format): Report {
+export function createPackListReport(call: Pick<Call, "write" | "flush">, format: Format): PackListReport {
   const scratch = format.streams ? undefined : hostPlatform.scratch();
   const encoder = new TextEncoder();
   let any = false;

@@ -1,25 +1,26 @@
-/** `gait pack verify` of many packs: listed, verified on several threads, told in order, and summed up. */
+/** `gait pack verify` of many packs: listed, verified on several threads, reported in order, and summed up. */
 import { availableParallelism } from "node:os";
 import { GaitError } from "../../../../core/finding/error.ts";
 import { errorMembers, hintOfError } from "../../../../core/finding/failure.ts";
 import { collectWarnings, type Warnings } from "../../../../core/finding/warning.ts";
+import { printable } from "../../../../core/text/printable.ts";
+import { verifyReport } from "../../../../core/verify/answer.ts";
 import { isInShard, type Shard, shardOf } from "../../../../core/verify/shard.ts";
-import { verifyReport } from "../../../../core/verify/verify-answer.ts";
 import { isFolder, type Listed } from "../../../../host/files/folder-walk.ts";
-import { listPacks } from "../../../../host/packs/pack-list.ts";
-import { type Checked, verifyPacks } from "../../../../host/packs/pack-pool.ts";
-import { hostPlatform } from "../../../../host/platform/bun-platform.ts";
-import { errorOf } from "../../../../host/settled.ts";
+import { listPacks } from "../../../../host/packs/list.ts";
+import { type Checked, verifyPacks } from "../../../../host/packs/pool.ts";
+import { hostPlatform } from "../../../../host/platform/bun.ts";
+import { errorOf } from "../../../../host/threads/settled.ts";
 import type { PackResult, PacksSummary } from "../../../../schema/answer/packs.ts";
-import type { Answer, Call } from "../../../command.ts";
-import { EXIT, exitOfError, exitOfVerdict } from "../../../exit.ts";
+import type { Answer, Call } from "../../../command/command.ts";
+import { EXIT, exitOfError, exitOfVerdict } from "../../../command/exit.ts";
 import { trustOf } from "../../../flags/trust.ts";
 import { exitOfSummary, type Format } from "../../../formats/format.ts";
 import { warningLines } from "../../../show/verdict.ts";
-import { paint, printable } from "../../../terminal/output.ts";
+import { paint } from "../../../terminal/output.ts";
 import { withProgress } from "../../../terminal/progress.ts";
 import { formatOf } from "./choose-format.ts";
-import { createReport } from "./report-writer.ts";
+import { createPackListReport } from "./report-writer.ts";
 
 /** Threads beyond this only take memory. */
 const MOST_JOBS = 256;
@@ -44,7 +45,7 @@ export async function verifyMany(asked: Call, located: (argument: string) => str
   const warnings = collectWarnings();
   const list = new Selection(call, shard, summary, warnings);
   const failFast = call.has("--fail-fast");
-  const report = createReport(call, format);
+  const report = createPackListReport(call, format);
   try {
     await withProgress(
       call,
@@ -76,7 +77,7 @@ export async function verifyMany(asked: Call, located: (argument: string) => str
   return { exit: exitOfSummary(summary), json: {}, text: "", written: true, notes };
 }
 
-/** One that is found nowhere hides no other: its own name is told as what can't be read. */
+/** A missing path becomes its own unreadable result, so that the others are still verified. */
 function locatedOrNot(argument: string, located: (argument: string) => string): string {
   try {
     return located(argument);
@@ -143,14 +144,15 @@ class Selection {
   }
 }
 
-function resultOf({ path, told }: Checked): PackResult {
-  if ("answer" in told) {
-    const { verdict, warnings } = told.answer;
+function resultOf({ path, settled }: Checked): PackResult {
+  if ("answer" in settled) {
+    const { verdict, warnings } = settled.answer;
     const exit = exitOfVerdict(verdict) === 0 ? 0 : 2;
-    const verify = verifyReport(told.answer);
+    const verify = verifyReport(settled.answer);
     return { path, ok: exit === 0, exit, verify, ...(warnings.length > 0 ? { warnings } : {}) };
   }
-  const error = "refused" in told ? errorOf(told.refused) : new GaitError("internal", `internal error: ${told.broken}`);
+  const error =
+    "refused" in settled ? errorOf(settled.refused) : new GaitError("internal", `internal error: ${settled.broken}`);
   const exit = exitOfError(error) === 6 ? 6 : 1;
   const isToRecurse = error.code === "not_readable" && isFolder(path);
   const hint = isToRecurse ? "Give --recursive to take the packs in it." : hintOfError(error);

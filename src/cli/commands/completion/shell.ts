@@ -1,0 +1,10 @@
+/** The shells that there is a completion script for. */
+
+/** Each with the line that loads it for good; for zsh, where that folder is in its `fpath`. */
+export const SHELLS = [
+  ["bash", "gait completion bash > ~/.local/share/bash-completion/completions/gait"],
+  ["zsh", "gait completion zsh > ~/.zfunc/_gait"],
+  ["fish", "gait completion fish > ~/.config/fish/completions/gait.fish"],
+  ["powershell", "gait completion powershell >> $PROFILE"],
+] as const;
+export type Shell = (typeof SHELLS)[number][0];

@@ -1,0 +1,61 @@
+/** What differs between two artifacts of any format (contract 2.9): their files by digest, and their manifests. */
+import type { PackDiff } from "../../schema/document/diff.ts";
+import type { JsonObject } from "../../schema/document/primitives.ts";
+import { GaitError } from "../finding/error.ts";
+import type { Platform } from "../platform/platform.ts";
+import { digestOf } from "../signature/digest.ts";
+import { compareUtf8 } from "../text/utf8-order.ts";
+import { PACK_EPOCH } from "../time/timestamp.ts";
+import type { Verification } from "../verify/verify.ts";
+
+/** The same sides give the same document, members in the contract's order. Both sides must not have failed. */
+export function diffArtifacts(left: Verification, right: Verification, platform: Platform): PackDiff {
+  const sides = [sideOf(left, platform), sideOf(right, platform)] as const;
+  const [from, to] = sides;
+  const added = [...to.files.keys()].filter((path) => !from.files.has(path)).sort(compareUtf8);
+  const removed = [...from.files.keys()].filter((path) => !to.files.has(path)).sort(compareUtf8);
+  const changed = [...from.files]
+    .filter(([path, digest]) => to.files.has(path) && to.files.get(path) !== digest)
+    .map(([path]) => path)
+    .sort(compareUtf8);
+  const manifestDelta = from.manifestDigest !== to.manifestDigest || from.packType !== to.packType;
+  return {
+    schema_id: "gait.pack.diff",
+    schema_version: "1.0.0",
+    created_at: PACK_EPOCH,
+    left_pack_id: from.packId,
+    right_pack_id: to.packId,
+    left_pack_type: from.packType,
+    right_pack_type: to.packType,
+    summary: {
+      changed: manifestDelta || added.length + removed.length + changed.length > 0,
+      ...(added.length > 0 ? { added_files: added } : {}),
+      ...(removed.length > 0 ? { removed_files: removed } : {}),
+      ...(changed.length > 0 ? { changed_files: changed } : {}),
+      manifest_delta: manifestDelta,
+    },
+  };
+}
+
+interface Side {
+  readonly packId: string;
+  readonly packType: "run" | "job" | "guard";
+  /** Of the manifest as stored, signatures included; a runpack's is the one that it states of itself. */
+  readonly manifestDigest: string;
+  /** SHA-256 in lower case by path. */
+  readonly files: ReadonlyMap<string, string>;
+}
+
+function sideOf({ packId, packType, pack, runpack, evidencePack }: Verification, platform: Platform): Side {
+  const manifest = pack?.manifest ?? evidencePack?.manifest;
+  const declared = manifest?.contents ?? runpack?.manifest?.files;
+  if (declared === undefined || packType === "")
+    throw new GaitError("internal", "a side of a comparison has not been verified");
+  const manifestDigest = manifest === undefined ? packId : digestOf(platform, manifest as unknown as JsonObject);
+  return {
+    packId,
+    packType,
+    manifestDigest: manifestDigest.toLowerCase(),
+    files: new Map(declared.map(({ path, sha256 }) => [path, sha256.toLowerCase()])),
+  };
+}

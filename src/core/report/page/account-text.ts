@@ -1,0 +1,33 @@
+/** What several sections say of an account: its format, a time in it, and the totals of a run. */
+import type { Account } from "../../../schema/account/account.ts";
+import { el, type MarkupElement } from "../../text/markup.ts";
+import { countText, grouped } from "../../text/quantities.ts";
+import type { View } from "./view.ts";
+
+const FORMATS: Readonly<Record<Account["format"], string>> = {
+  pack: "PackSpec v1 pack",
+  runpack: "runpack",
+  evidence_pack: "evidence pack",
+  unknown: "could not be read",
+};
+
+export function formatText({ format, about }: Account): string {
+  return format === "pack" && about !== "unknown" ? `${FORMATS[format]} of a ${about}` : FORMATS[format];
+}
+
+/** As it stands in the evidence. */
+export function timeOf(view: View, at: string | undefined): MarkupElement | undefined {
+  return at === undefined || at === "" ? undefined : el("span", { class: "time" }, view.show(at, 60));
+}
+
+/** `12 calls: 10 ok, 1 failed, 1 blocked`: a run in a line. */
+export function totalsText({ calls, ok, failed, blocked, open }: NonNullable<Account["run"]>["totals"]): string {
+  const counts = [
+    [ok, "ok"],
+    [failed, "failed"],
+    [blocked, "blocked"],
+    [open, "without a result"],
+  ] as const;
+  const told = counts.filter(([count]) => count > 0).map(([count, word]) => `${grouped(count)} ${word}`);
+  return told.length === 0 ? countText(calls, "call") : `${countText(calls, "call")}: ${told.join(", ")}`;
+}

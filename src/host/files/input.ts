@@ -1,0 +1,222 @@
+/** Files as sources of bytes that must not change while they are read. */
+import { type BigIntStats, closeSync, constants, fstatSync, openSync, readSync, type Stats, statSync } from "node:fs";
+import type { ByteSource } from "../../core/bytes/source.ts";
+import { GaitError } from "../../core/finding/error.ts";
+import { turn } from "../threads/progress.ts";
+import { errnoOf, fileError, withFileErrors } from "./errno.ts";
+
+/** Largest input that `readInput` holds in memory unless the caller says otherwise, in bytes: 1 GiB. */
+export const MAX_INPUT_BYTES = 1024 * 1024 * 1024;
+
+/** A file up to this size is read once and whole: a small pack takes a dozen reads, and each would be a call of its own. */
+const WHOLE_BYTES = 128 * 1024;
+
+/** Reads up to this size share one buffer; larger ones get their own, so that one does not stay for good. */
+const SHARED_BUFFER_BYTES = 1024 * 1024;
+
+export interface OpenedSource {
+  readonly path: string;
+  readonly source: ByteSource;
+  /** Permission bits, such as 0o600. */
+  readonly mode: number;
+  /** Fills `target` with the bytes at `offset`, for content that is kept. @throws as reading the source */
+  readInto(target: Uint8Array, offset: number): void;
+  /**
+   * Call it when reading is over: bytes that were read before and after a change belong to no file that ever was.
+   * @throws GaitError `input_changed` when the file has another size or time, or its path names another file now
+   */
+  assertUnchanged(): void;
+  close(): void;
+}
+
+/**
+ * Opens a regular file, for reading at random. A pipe or device is refused without waiting for it.
+ * @throws GaitError `not_found`, `not_readable`, `invalid_input` (a path that can't be one)
+ */
+export async function openSource(path: string): Promise<OpenedSource> {
+  const { fd, before } = openRegularFile(path);
+  const size = Number(before.size);
+  const shared = { buffer: new Uint8Array(0) };
+  let whole: Uint8Array | undefined;
+  let open = true;
+  const assertReadable = (offset: number, length: number): void => {
+    // The number may belong to another file by now.
+    if (!open) throw new GaitError("internal", `${path} is read after it was closed`);
+    if (offset < 0 || length < 0 || offset + length > size) throw changed(path);
+  };
+
+  return {
+    path,
+    mode: Number(before.mode & 0o777n),
+    source: {
+      size,
+      file: { path, identity: identityOf(before), offset: 0, length: size },
+      read(offset, length) {
+        const read = (): Uint8Array => {
+          assertReadable(offset, length);
+          if (size <= WHOLE_BYTES) {
+            if (whole === undefined) {
+              const bytes = new Uint8Array(size);
+              fill(fd, path, bytes, 0);
+              whole = bytes;
+            }
+            return whole.subarray(offset, offset + length);
+          }
+          const target = bufferOf(shared, length, size);
+          fill(fd, path, target, offset);
+          return target;
+        };
+        return turn()?.then(read) ?? read();
+      },
+    },
+    readInto(target, offset) {
+      assertReadable(offset, target.length);
+      fill(fd, path, target, offset);
+    },
+    assertUnchanged() {
+      const now = withFileErrors("read", path, () => fstatSync(fd, { bigint: true }));
+      // The change time is left out: a hard link or a chmod moves it, and another writer of this program makes links.
+      if (now.size !== before.size || now.mtimeNs !== before.mtimeNs) throw changed(path);
+      if (!isSameFile(statAgain(path), before)) throw changed(path);
+    },
+    close() {
+      if (open) closeSync(fd);
+      open = false;
+    },
+  };
+}
+
+/**
+ * All bytes of a regular file, or of the standard input for `-`.
+ *
+ * @param options.limit most bytes that are taken
+ * @param options.standardInput gives the chunks of the standard input; without it `-` is refused
+ * @throws GaitError as `openSource`, `input_changed`, and `invalid_input` for more than `limit` bytes
+ */
+export async function readInput(path: string, options: InputOptions = {}): Promise<Uint8Array> {
+  const limit = options.limit ?? MAX_INPUT_BYTES;
+  if (path === "-") return readStandardInput(options, limit);
+  const { source, readInto, assertUnchanged, close } = await openSource(path);
+  try {
+    if (source.size > limit) throw tooLarge(path, limit, options.limitHint);
+    const bytes = new Uint8Array(source.size);
+    for (let at = 0; at < bytes.length; at += SHARED_BUFFER_BYTES) {
+      await turn();
+      readInto(bytes.subarray(at, at + SHARED_BUFFER_BYTES), at);
+    }
+    assertUnchanged();
+    return bytes;
+  } finally {
+    close();
+  }
+}
+
+export interface InputOptions {
+  readonly limit?: number;
+  /** What to do with a larger one. */
+  readonly limitHint?: string;
+  readonly standardInput?: (() => AsyncIterable<Uint8Array>) | undefined;
+}
+
+async function readStandardInput(options: InputOptions, limit: number): Promise<Uint8Array> {
+  const open = options.standardInput;
+  if (open === undefined) {
+    throw new GaitError("invalid_input", "the standard input can't be read here", { hint: "Give the path of a file." });
+  }
+  const pieces: Uint8Array[] = [];
+  let size = 0;
+  try {
+    for await (const piece of open()) {
+      size += piece.length;
+      if (size > limit) throw tooLarge("the standard input", limit, options.limitHint);
+      pieces.push(piece);
+    }
+  } catch (error) {
+    throw fileError(error, "read", "the standard input");
+  }
+  const bytes = new Uint8Array(size);
+  let at = 0;
+  for (const piece of pieces) {
+    bytes.set(piece, at);
+    at += piece.length;
+  }
+  return bytes;
+}
+
+function openRegularFile(path: string): { fd: number; before: BigIntStats } {
+  if (path === "") throw new GaitError("invalid_input", "the path is empty", { hint: "Give the path of a file." });
+  return withFileErrors("read", path, () => {
+    // Before opening: to open a device may do something to it.
+    assertRegularFile(statSync(path), path);
+    // Not blocking, in case that it became a pipe since: opening one waits for a writer.
+    const fd = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+    try {
+      const before = fstatSync(fd, { bigint: true });
+      assertRegularFile(before, path);
+      return { fd, before };
+    } catch (error) {
+      closeSync(fd);
+      throw error;
+    }
+  });
+}
+
+function assertRegularFile(stats: Stats | BigIntStats, path: string): void {
+  if (stats.isFile()) return;
+  const hint = stats.isDirectory() ? "Give the path of a file in it." : "Write its content to a file first.";
+  throw new GaitError("not_readable", `${path} is ${kindOf(stats)}, and a regular file is needed`, { hint });
+}
+
+/** What a thing that is no regular file is, with its article. */
+export function kindOf(stats: Stats | BigIntStats): string {
+  if (stats.isDirectory()) return "a folder";
+  if (stats.isFIFO()) return "a named pipe";
+  if (stats.isSocket()) return "a socket";
+  return "a device";
+}
+
+/** Room for a read, in the buffer that a source has for all of them or in one of its own. */
+export function bufferOf(shared: { buffer: Uint8Array }, length: number, size: number): Uint8Array {
+  if (length > SHARED_BUFFER_BYTES) return new Uint8Array(length);
+  if (shared.buffer.length < length) {
+    shared.buffer = new Uint8Array(
+      Math.min(SHARED_BUFFER_BYTES, size, Math.max(length, shared.buffer.length * 2, 64 * 1024)),
+    );
+  }
+  return shared.buffer.subarray(0, length);
+}
+
+function fill(fd: number, path: string, target: Uint8Array, offset: number): void {
+  for (let done = 0; done < target.length; ) {
+    const count = withFileErrors("read", path, () => readSync(fd, target, done, target.length - done, offset + done));
+    if (count === 0) throw changed(path);
+    done += count;
+  }
+}
+
+function statAgain(path: string): BigIntStats | undefined {
+  try {
+    return statSync(path, { bigint: true });
+  } catch (error) {
+    if (errnoOf(error) === undefined) throw error;
+    return undefined;
+  }
+}
+
+function identityOf({ dev, ino, size, mtimeNs }: BigIntStats): string {
+  return [dev, ino, size, mtimeNs].join(" ");
+}
+
+function isSameFile(left: BigIntStats | undefined, right: BigIntStats): boolean {
+  return left !== undefined && left.dev === right.dev && left.ino === right.ino;
+}
+
+function changed(path: string): GaitError {
+  return new GaitError("input_changed", `${path} changed while it was read`, {
+    hint: "Try again when nothing writes to it.",
+  });
+}
+
+function tooLarge(what: string, limit: number, hint = "Give a smaller input."): GaitError {
+  return new GaitError("invalid_input", `${what} has more than ${limit} bytes, the limit for an input`, { hint });
+}

@@ -1,0 +1,141 @@
+/** Output files that appear whole or not at all: written beside their place, synced, verified, then named. */
+import { lstatSync, statSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { type ByteSource, chunks } from "../../core/bytes/source.ts";
+import { GaitError } from "../../core/finding/error.ts";
+import { statOrNothing, withFileErrors } from "./errno.ts";
+import { kindOf, openSource } from "./input.ts";
+import { type FileSink, type StagedFile, stageFile } from "./staged.ts";
+
+/** A path, or a folder and a name that depends on what was written: a pack's name has its id in it. */
+export type OutputPath<T> = string | { readonly directory: string; readonly name: (value: T) => string };
+
+export interface Written<T> {
+  readonly path: string;
+  readonly value: T;
+  /** `unchanged`: the file was there with the same bytes, and still is. */
+  readonly outcome: "created" | "replaced" | "unchanged";
+}
+
+/**
+ * Writes a file that appears whole or not at all. With an existing file of the same bytes all is well and that one stays.
+ *
+ * @param write gets the bytes out; what it returns is handed on
+ * @param options.force replaces an existing file with other bytes
+ * @param options.verify sees the bytes as they are on the disk before the file gets its name; it throws to refuse them
+ * @throws GaitError `already_exists` (other bytes, and no `force`), `write_failed`, and what `write` and `verify` throw
+ */
+export async function writeAtomically<T>(
+  target: OutputPath<T>,
+  write: (sink: FileSink) => Promise<T>,
+  options: { force?: boolean; verify?: (source: ByteSource, value: T) => Promise<void> } = {},
+): Promise<Written<T>> {
+  if (typeof target === "string") existingFile(target);
+  const staged =
+    typeof target === "string" ? stageFile(dirname(target), basename(target)) : stageFile(target.directory);
+  try {
+    const value = await write(staged.sink);
+    staged.seal();
+    if (options.verify !== undefined) await verifyStaged(staged.path, (source) => options.verify?.(source, value));
+    const path = typeof target === "string" ? target : pathInside(target.directory, target.name(value));
+    return { path, value, outcome: await publish(staged, path, options.force ?? false) };
+  } finally {
+    staged.discard();
+  }
+}
+
+/**
+ * For an output that is made of files and may replace one.
+ * @throws GaitError `invalid_input` where it would take the place of one of `inputs`
+ */
+export function assertNoInput(target: string, inputs: readonly string[]): void {
+  const identity = (path: string): string | undefined => {
+    const stats = statOrNothing(() => statSync(path, { bigint: true }));
+    return stats === undefined ? undefined : `${stats.dev}:${stats.ino}`;
+  };
+  withFileErrors("write", target, () => {
+    const place = identity(target);
+    if (place === undefined || !inputs.some((input) => identity(input) === place)) return;
+    throw new GaitError("invalid_input", `${target} is one of the files to read`, { hint: "Give another path." });
+  });
+}
+
+async function publish(staged: StagedFile, path: string, force: boolean): Promise<Written<unknown>["outcome"]> {
+  const existing = existingFile(path);
+  if (force) {
+    if (existing && (await haveSameBytes(staged.path, path))) return "unchanged";
+    staged.publish(path, { replace: true });
+    return existing ? "replaced" : "created";
+  }
+  try {
+    staged.publish(path, { replace: false });
+    return "created";
+  } catch (error) {
+    // Whether it was there before or another process was first: the very same bytes are success.
+    if (!(error instanceof GaitError) || error.code !== "already_exists") throw error;
+    if (await haveSameBytes(staged.path, path)) return "unchanged";
+    throw new GaitError("already_exists", `${path} exists already, with other content`, {
+      hint: "Give another path, or --force to replace it.",
+    });
+  }
+}
+
+/** Whether there is a file, or a link in its place. Refuses what is no file: a rename would fail, or take a device away. */
+function existingFile(path: string): boolean {
+  if (path === "" || /[/\\]$/.test(path)) {
+    throw new GaitError("invalid_input", path === "" ? "the output path is empty" : `${path} names a folder`, {
+      hint: "Give the path of a file.",
+    });
+  }
+  return withFileErrors("write", path, () => {
+    const stats = statOrNothing(() => statSync(path));
+    if (stats !== undefined && !stats.isFile()) {
+      throw new GaitError("write_failed", `${path} is ${kindOf(stats)}, and the output must be a regular file`, {
+        hint: "Give another path.",
+      });
+    }
+    return statOrNothing(() => lstatSync(path)) !== undefined;
+  });
+}
+
+async function verifyStaged(path: string, verify: (source: ByteSource) => Promise<void> | undefined): Promise<void> {
+  const opened = await openSource(path);
+  try {
+    await verify(opened.source);
+    opened.assertUnchanged();
+  } finally {
+    opened.close();
+  }
+}
+
+/** Whether both can be read and have the same bytes. */
+async function haveSameBytes(leftPath: string, rightPath: string): Promise<boolean> {
+  const opened: { close(): void }[] = [];
+  try {
+    const left = await openSource(leftPath);
+    opened.push(left);
+    const right = await openSource(rightPath);
+    opened.push(right);
+    if (left.source.size !== right.source.size) return false;
+    let at = 0;
+    for await (const chunk of chunks(left.source)) {
+      if (Buffer.compare(chunk, await right.source.read(at, chunk.length)) !== 0) return false;
+      at += chunk.length;
+    }
+    right.assertUnchanged();
+    return true;
+  } catch (error) {
+    if (error instanceof GaitError) return false;
+    throw error;
+  } finally {
+    for (const each of opened) each.close();
+  }
+}
+
+/** The name itself stays in the folder: nothing is written outside of the one that was asked for. */
+function pathInside(directory: string, name: string): string {
+  if (name === "" || name === "." || name === ".." || /[/\\\0]/.test(name)) {
+    throw new GaitError("internal", `${JSON.stringify(name)} is no file name`);
+  }
+  return join(directory, name);
+}

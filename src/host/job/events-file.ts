@@ -1,0 +1,178 @@
+/** `events.jsonl` as it lies on the disk: read from either end, in memory that does not grow with it. */
+import { closeSync, constants, fstatSync, lstatSync, openSync, readSync } from "node:fs";
+import type { TSchema } from "typebox";
+import { GaitError } from "../../core/finding/error.ts";
+import { JsonError } from "../../core/json/error.ts";
+import { createLineReader } from "../../core/json/lines.ts";
+import { parseJson } from "../../core/json/parse.ts";
+import type { JobEvent } from "../../schema/document/job.ts";
+import { JobEventSchema } from "../../schema/document/job.ts";
+import type { JsonObject, JsonValue } from "../../schema/document/primitives.ts";
+import { explain } from "../../schema/validate/explain.ts";
+import { jobEventValidator } from "../../schema/validator/job.ts";
+import { statOrNothing, withFileErrors } from "../files/errno.ts";
+
+/** Longest event that is read or written, in bytes: what the Go implementation reads. */
+export const MAX_EVENT_BYTES = 10 * 1024 * 1024;
+const CHUNK_BYTES = 256 * 1024;
+const FIRST_TAIL_BYTES = 4096;
+const LF = 0x0a;
+
+/** A file that others may add to while it is read. */
+export interface ReadableFile {
+  readonly path: string;
+  /** In bytes, when it was opened. */
+  readonly size: number;
+  /** Fewer bytes than asked for where the file has fewer. */
+  read(offset: number, length: number): Uint8Array;
+  close(): void;
+}
+
+/** `undefined` when there is no such file. A link or a device in its place is refused. */
+export function openRegular(path: string): ReadableFile | undefined {
+  return withFileErrors("read", path, () => {
+    const stats = statOrNothing(() => lstatSync(path));
+    if (stats === undefined) return undefined;
+    if (!stats.isFile()) {
+      throw new GaitError("not_readable", `${path} is no regular file`, { hint: "Look at what stands in its place." });
+    }
+    const fd = openSync(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0));
+    return {
+      path,
+      size: fstatSync(fd).size,
+      read: (offset, length) => withFileErrors("read", path, () => readAt(fd, offset, length)),
+      close: () => closeSync(fd),
+    };
+  });
+}
+
+export interface LogTail {
+  /** Where the last whole line begins and ends, its newline included; both 0 when there is none. */
+  readonly start: number;
+  readonly end: number;
+  /** The event on that line; `undefined` when the line is none. */
+  readonly event: JobEvent | undefined;
+  /** Bytes behind the last newline, and the event that they are if only their newline is missing. */
+  readonly rest: number;
+  readonly restEvent: JobEvent | undefined;
+}
+
+/** @throws GaitError `not_readable` when the end of the file is no line that anybody wrote */
+export function readTail(log: ReadableFile): LogTail {
+  for (let length = FIRST_TAIL_BYTES; ; length *= 4) {
+    const from = Math.max(0, log.size - length);
+    const bytes = log.read(from, log.size - from);
+    const end = bytes.lastIndexOf(LF) + 1;
+    const start = lineStart(bytes, end);
+    if (from > 0 && start === 0) {
+      if (length > 2 * MAX_EVENT_BYTES)
+        throw damaged(log, "its end", `there are more than ${MAX_EVENT_BYTES} bytes without a newline`);
+      continue;
+    }
+    const rest = bytes.subarray(end);
+    if (rest.length > MAX_EVENT_BYTES) throw damaged(log, "its end", "it is too long for an event");
+    return {
+      start: from + start,
+      end: from + end,
+      event: end === 0 ? undefined : eventOrNothing(bytes.subarray(start, end)),
+      rest: rest.length,
+      restEvent: rest.length === 0 ? undefined : eventOrNothing(rest),
+    };
+  }
+}
+
+/**
+ * The events of the first `length` bytes, which must be whole lines; blank ones are skipped.
+ * @throws GaitError `not_readable` with the line that is no event
+ */
+export function* eventsIn(log: ReadableFile, length: number): Generator<JobEvent> {
+  const batch: JobEvent[] = [];
+  const lines = createLineReader((bytes, start, end, line) => {
+    if (isBlank(bytes, start, end)) return;
+    batch.push(parseEvent(bytes.subarray(start, end), (what) => damaged(log, `line ${line}`, what)));
+  }, MAX_EVENT_BYTES);
+  for (let offset = 0; offset < length; offset += CHUNK_BYTES) {
+    lines.push(log.read(offset, Math.min(CHUNK_BYTES, length - offset)));
+    yield* batch;
+    batch.length = 0;
+  }
+  lines.end();
+  if (lines.tooLong !== undefined) throw damaged(log, `line ${lines.tooLong}`, "it is too long for an event");
+  yield* batch;
+}
+
+/**
+ * A document of the job store apart into the members that its schema has and the others. They are read leniently
+ * (contract 0.3): unknown members do no harm, and null is as good as absent.
+ */
+export function splitMembers(
+  value: JsonValue,
+  properties: Readonly<Record<string, TSchema>>,
+): { readonly known: JsonObject; readonly unknown: JsonObject } {
+  const known: JsonObject = {};
+  const unknown: JsonObject = {};
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return { known, unknown };
+  for (const [name, member] of Object.entries(value)) {
+    // Not by assignment: the name may be `__proto__`.
+    const target = Object.hasOwn(properties, name) ? known : unknown;
+    if (target === unknown || member !== null) Object.defineProperty(target, name, { value: member, enumerable: true });
+  }
+  return { known, unknown };
+}
+
+function eventOrNothing(line: Uint8Array): JobEvent | undefined {
+  try {
+    return parseEvent(line, (what) => new GaitError("not_readable", what));
+  } catch (error) {
+    if (error instanceof GaitError) return undefined;
+    throw error;
+  }
+}
+
+function parseEvent(line: Uint8Array, refusal: (what: string) => GaitError): JobEvent {
+  let value: JsonValue;
+  try {
+    value = parseJson(line);
+  } catch (error) {
+    if (error instanceof JsonError) throw refusal(error.message);
+    throw error;
+  }
+  const { known } = splitMembers(value, JobEventSchema.properties);
+  if (jobEventValidator.fits(known)) return known;
+  const [{ path, message }] = explain(jobEventValidator, known);
+  throw refusal(`${path} ${message}`);
+}
+
+function damaged(log: ReadableFile, where: string, what: string): GaitError {
+  return new GaitError("not_readable", `${log.path} is damaged at ${where}: ${what}`, {
+    hint: "Restore the job's folder from a copy.",
+  });
+}
+
+/** Where the line that ends at `end` begins; blank lines behind it belong to it. */
+function lineStart(bytes: Uint8Array, end: number): number {
+  let last = end;
+  while (last > 0 && isSpace(bytes[last - 1])) last -= 1;
+  return last === 0 ? 0 : bytes.lastIndexOf(LF, last - 1) + 1;
+}
+
+function isBlank(bytes: Uint8Array, start: number, end: number): boolean {
+  let at = start;
+  while (at < end && isSpace(bytes[at])) at += 1;
+  return at === end;
+}
+
+function isSpace(byte: number | undefined): boolean {
+  return byte === LF || byte === 0x20 || byte === 0x0d || byte === 0x09;
+}
+
+function readAt(fd: number, offset: number, length: number): Uint8Array {
+  const target = new Uint8Array(length);
+  let done = 0;
+  while (done < length) {
+    const count = readSync(fd, target, done, length - done, offset + done);
+    if (count === 0) break;
+    done += count;
+  }
+  return target.subarray(0, done);
+}

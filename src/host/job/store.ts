@@ -1,0 +1,277 @@
+/**
+ * The job store: `<root>/<job_id>/{events.jsonl,state.json}` (contract 4.2), one writer at a time. An event is written
+ * to the log and synced, then it has happened; `state.json` follows as a snapshot, whole or not at all. Whatever a crash
+ * leaves in between is mended by the next writer, under the lock.
+ *
+ * The Go implementation can work on the same folder. It takes the same lock for everything but `submit`, and removes
+ * one that is older than 30 seconds, whoever holds it: the lock is looked at again right before the event is written.
+ */
+import { lstatSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { GaitError } from "../../core/finding/error.ts";
+import { decide } from "../../core/job/decide.ts";
+import type { JobCommand } from "../../core/job/job.ts";
+import { holdAgainst } from "../../core/job/log-agreement.ts";
+import { apply, encodeJobEvent, encodeJobState } from "../../core/job/state.ts";
+import { isIdentifier } from "../../core/text/identifier.ts";
+import type { JobEvent, JobState } from "../../schema/document/job.ts";
+import type { JsonObject } from "../../schema/document/primitives.ts";
+import {
+  type DurableFiles,
+  durableFiles,
+  makeFolders,
+  removeFolders,
+  removeQuietly,
+  writeFully,
+  writeNew,
+} from "../files/durable.ts";
+import { errnoOf, fileError, statOrNothing, withFileErrors } from "../files/errno.ts";
+import { MAX_EVENT_BYTES } from "./events-file.ts";
+import { type JobFolder, jobEvents, jobFolder, type LoadedJob, loadJob } from "./folder.ts";
+import { acquireLock, type Lock, type LockOptions, sweepLockLitter } from "./lock.ts";
+import { type Processes, thisMachine } from "./process-identity.ts";
+
+export interface JobStore {
+  /** The folder that has a folder for each job. */
+  readonly root: string;
+  /** Goes into the state of a job that is submitted here. */
+  readonly producerVersion: string;
+  /** The current time as the formats write it. */
+  readonly now: () => string;
+  /** For tests. */
+  readonly files?: DurableFiles;
+  readonly processes?: Processes;
+  readonly lockWaitMs?: number;
+}
+
+export interface JobChange {
+  readonly state: JobState;
+  readonly event: JobEvent;
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Lets `command` happen to the job, or refuses it. When this returns, the event is on the disk.
+ * `fingerprint` names the environment that the command runs in.
+ * @throws GaitError as `decide`, and `contention`, `write_failed` (nothing happened), `not_readable`
+ */
+export async function changeJob(
+  store: JobStore,
+  jobId: string,
+  command: JobCommand,
+  fingerprint: string,
+): Promise<JobChange> {
+  const files = store.files ?? durableFiles;
+  const folder = jobFolder(store.root, jobId);
+  const options = { files, processes: store.processes ?? thisMachine(), waitMs: store.lockWaitMs };
+  if (command.operation !== "submit") {
+    if (!isThere(folder.path)) throw noSuchJob(folder);
+    return await changeUnder(await acquireLock(folder.lockPath, options), store, folder, command, fingerprint, options);
+  }
+  decide(undefined, command, { now: store.now(), fingerprint });
+  // Neither a refusal nor a failure leaves an empty folder.
+  const made: string[] = [];
+  try {
+    const lock = await lockNewFolder(folder, made, options);
+    return await changeUnder(lock, store, folder, command, fingerprint, options);
+  } catch (error) {
+    removeFolders(files, made);
+    throw error;
+  }
+}
+
+/** `made` gets the folders that were not there, outermost first. */
+async function lockNewFolder(folder: JobFolder, made: string[], options: LockOptions): Promise<Lock> {
+  const make = () => withFileErrors("write", folder.path, () => makeFolders(options.files, folder.path, made));
+  make();
+  try {
+    return await acquireLock(folder.lockPath, options);
+  } catch (error) {
+    if (!(error instanceof GaitError) || isThere(folder.path)) throw error;
+    // Another process that made the folder has just taken it away again, because its own job came to nothing.
+    make();
+    return await acquireLock(folder.lockPath, options);
+  }
+}
+
+/** Releases `lock` when it is done. */
+async function changeUnder(
+  lock: Lock,
+  store: JobStore,
+  folder: JobFolder,
+  command: JobCommand,
+  fingerprint: string,
+  options: LockOptions,
+): Promise<JobChange> {
+  const { files } = options;
+  try {
+    sweep(folder, lock, options);
+    const job = loadJob(folder, store.producerVersion);
+    if (job.state === undefined && command.operation !== "submit") throw noSuchJob(folder);
+    const event = decide(job.state, command, { now: store.now(), fingerprint });
+    lock.assertHeld();
+    appendEvent(files, folder, job, event);
+    const state = apply(job.state, event, store.producerVersion);
+    return { state, event, warnings: [...job.warnings, ...writeSnapshot(files, folder, state, job.unknown, lock)] };
+  } finally {
+    lock.release();
+  }
+}
+
+export interface JobView {
+  readonly state: JobState;
+  readonly warnings: readonly string[];
+}
+
+/** The job as it is now, without waiting for a writer. @throws GaitError `not_found`, `not_readable`, `invalid_input` */
+export async function readJob(store: JobStore, jobId: string): Promise<JobView> {
+  const { state, warnings } = await load(store, jobFolder(store.root, jobId));
+  return { state, warnings };
+}
+
+/** The job with its whole log, which is held against the state; what disagrees is among the warnings. */
+export async function inspectJob(
+  store: JobStore,
+  jobId: string,
+): Promise<JobView & { readonly events: readonly JobEvent[] }> {
+  const folder = jobFolder(store.root, jobId);
+  const { state, logLength, unended, warnings } = await load(store, folder);
+  const events = [...jobEvents(folder, logLength)];
+  const remarks: string[] = [];
+  const found = holdAgainst(state, events, {
+    eventsPath: "events.jsonl",
+    statePath: "state.json",
+    remark: (revision, message) => remarks.push(`revision ${revision}: ${message}`),
+  });
+  const newline = unended ? ["the log's last newline is missing; the next change adds it"] : [];
+  return { state, events, warnings: [...warnings, ...newline, ...found.map(({ message }) => message), ...remarks] };
+}
+
+export interface JobListing {
+  readonly jobId: string;
+  /** Absent when the job can't be read; `problem` says why. */
+  readonly state?: JobState;
+  readonly problem?: string;
+}
+
+/** The jobs under the root by id; an absent root has none. */
+export function listJobs(store: JobStore): JobListing[] {
+  const found = withFileErrors("read", store.root, () =>
+    statOrNothing(() => readdirSync(store.root, { withFileTypes: true })),
+  );
+  const ids = (found ?? []).filter((entry) => entry.isDirectory() && isIdentifier(entry.name)).map(({ name }) => name);
+  return ids.sort().flatMap((jobId): JobListing[] => {
+    try {
+      const { state } = loadJob(jobFolder(store.root, jobId), store.producerVersion);
+      return state === undefined ? [] : [{ jobId, state }];
+    } catch (error) {
+      if (error instanceof GaitError) return [{ jobId, problem: error.message }];
+      throw error;
+    }
+  });
+}
+
+/** How often a reader looks again while a writer is at it, and how long it waits in between, in ms. */
+const LOOKS = 3;
+const LOOK_PAUSE_MS = 5;
+
+async function load(store: JobStore, folder: JobFolder): Promise<LoadedJob & { readonly state: JobState }> {
+  for (let look = 1; ; look += 1) {
+    const job = loadJob(folder, store.producerVersion);
+    // An event that another process is just writing looks like one that was never finished.
+    if (job.warnings.length === 0 || look === LOOKS || !isThere(folder.lockPath)) {
+      if (job.state === undefined) throw noSuchJob(folder);
+      return { ...job, state: job.state };
+    }
+    await Bun.sleep(LOOK_PAUSE_MS);
+  }
+}
+
+/** Only a holder of the lock writes these, so that all of them are left over. */
+function sweep(folder: JobFolder, lock: Lock, options: LockOptions): void {
+  sweepLockLitter(folder.lockPath, lock, options);
+  for (const name of readdirSync(folder.path)) {
+    if (/^\.state\.json\.tmp-[0-9a-f]{32}$/.test(name)) removeQuietly(options.files, join(folder.path, name));
+  }
+}
+
+function appendEvent(files: DurableFiles, folder: JobFolder, job: LoadedJob, event: JobEvent): void {
+  const line = new TextEncoder().encode(`${job.unended ? "\n" : ""}${encodeJobEvent(event)}`);
+  if (line.length > MAX_EVENT_BYTES) {
+    throw new GaitError(
+      "invalid_input",
+      `the event has ${line.length} bytes, and at most ${MAX_EVENT_BYTES} are read`,
+      {
+        hint: "Give shorter texts; keep the detail in a file and name it here.",
+      },
+    );
+  }
+  withFileErrors("write", folder.eventsPath, () => {
+    const fd = files.append(folder.eventsPath);
+    try {
+      if (job.tornBytes > 0) files.truncate(fd, job.logLength);
+      writeFully(files, fd, line);
+      files.sync(fd);
+      if (job.state === undefined) {
+        files.syncFolder(folder.path);
+        files.syncFolder(folder.root);
+      }
+    } catch (error) {
+      takeBack(files, fd, folder, job.logLength, error);
+    } finally {
+      files.close(fd);
+    }
+  });
+}
+
+/** The caller is told that nothing happened, so nothing of the event may stay. */
+function takeBack(files: DurableFiles, fd: number, folder: JobFolder, length: number, reason: unknown): never {
+  try {
+    files.truncate(fd, length);
+    files.sync(fd);
+    // Of a job that there was none of, not even an empty log.
+    if (length === 0) removeQuietly(files, folder.eventsPath);
+  } catch (error) {
+    if (errnoOf(error) === undefined) throw error;
+    throw new GaitError(
+      "write_failed",
+      `${folder.eventsPath} can't be written, and what was written can't be taken back`,
+      {
+        hint: "Whether the event happened is open: look at the job's status before you try again.",
+        cause: reason,
+      },
+    );
+  }
+  throw reason;
+}
+
+/** The event has happened already, so that a failure here is no failure of the command. */
+function writeSnapshot(
+  files: DurableFiles,
+  folder: JobFolder,
+  state: JobState,
+  unknown: JsonObject,
+  lock: Lock,
+): string[] {
+  const staged = join(folder.path, `.state.json.tmp-${lock.token}`);
+  try {
+    writeNew(files, staged, new TextEncoder().encode(encodeJobState(state, unknown)), { sync: true });
+    files.rename(staged, folder.statePath);
+    return [];
+  } catch (error) {
+    const reason = fileError(error, "write", folder.statePath);
+    if (!(reason instanceof GaitError)) throw error;
+    removeQuietly(files, staged);
+    return [`${reason.message}; the event is in the log, and the next command writes the state`];
+  }
+}
+
+function isThere(path: string): boolean {
+  return withFileErrors("read", path, () => statOrNothing(() => lstatSync(path))) !== undefined;
+}
+
+function noSuchJob(folder: JobFolder): GaitError {
+  return new GaitError("not_found", `there is no job ${folder.jobId} in ${folder.root}`, {
+    hint: "`gait job list` shows the jobs there; --root names another place.",
+  });
+}

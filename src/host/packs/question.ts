@@ -1,0 +1,15 @@
+/** What another thread is asked about whole archives. */
+import type { VerificationData } from "../../core/verify/verify.ts";
+import type { Settled } from "../threads/settled.ts";
+import type { Trust } from "./artifact-file.ts";
+
+export interface PacksQuestion {
+  readonly packs: readonly string[];
+  readonly trust: Trust;
+}
+
+export interface PacksAnswer {
+  /** In the order of the question. */
+  readonly verdicts: readonly Settled<VerificationData>[];
+  readonly milliseconds: number;
+}

@@ -1,0 +1,147 @@
+/**
+ * One other thread. It can be asked a question with streams of bytes, one at a time (`core/platform/thread-task.ts`), or
+ * be given a queue of questions without streams, which it answers in their order.
+ */
+import type { PieceStreams, ThreadQuestion, WorkerThread } from "../../core/platform/thread-task.ts";
+import { Giver, type PieceMessage } from "./piece-stream.ts";
+import { counterForThread } from "./progress.ts";
+import { errorOf, type Settled } from "./settled.ts";
+
+/** A question that waits its turn; the answer to it is declared where it is asked. */
+export interface QueuedQuestion {
+  readonly queued: object;
+}
+
+export interface QueuedAnswer {
+  readonly answered: object;
+}
+
+export interface Thread extends WorkerThread {
+  /** Puts a question behind those that wait already. Not while the thread is asked with `ask`. */
+  enqueue(question: object): Promise<object>;
+  /** Questions that it has not answered yet. */
+  readonly pending: number;
+  /** It has ended, and answers nothing any more. */
+  readonly dead: boolean;
+}
+
+/** What Bun's types leave out: a thread that is not referenced does not keep the process alive. */
+interface ReferencedWorker extends Worker {
+  ref(): void;
+  unref(): void;
+}
+
+/** In the executable all code lies in one folder, entry points below it. Never relative to the current folder. */
+const WORKER = /[/\\](\$bunfs|~BUN)[/\\]/.test(import.meta.url) ? "./host/packs/worker.js" : "../packs/worker.ts";
+
+interface Waiting {
+  resolve(answer: object): void;
+  reject(error: Error): void;
+}
+
+/** `script` is a module beside this one. */
+export function startThread(script: string = WORKER): Thread {
+  const worker = new Worker(new URL(script, import.meta.url).href, { name: "gait-worker" }) as ReferencedWorker;
+  const waiting: Waiting[] = [];
+  let asked = 0;
+  let end: Error | undefined;
+  const fail = (error: Error): void => {
+    end ??= error;
+    for (const { reject } of waiting.splice(0)) reject(end);
+  };
+  const asking = async <T>(answer: () => Promise<T>): Promise<T> => {
+    if (end !== undefined) throw end;
+    asked += 1;
+    worker.ref();
+    try {
+      return await answer();
+    } finally {
+      asked -= 1;
+      if (asked === 0) worker.unref();
+    }
+  };
+  worker.unref();
+  worker.addEventListener("message", ({ data }: MessageEvent<QueuedAnswer | object>) => {
+    if ("answered" in data) waiting.shift()?.resolve(data.answered);
+  });
+  worker.addEventListener("error", ({ message }) => fail(new Error(`a thread broke: ${message}`)));
+  // Without this, a thread that just ended would leave the process to end without a verdict.
+  worker.addEventListener("close", () => fail(new Error("a thread ended without an answer")));
+  worker.postMessage({ count: counterForThread() });
+  return {
+    ask: (question, streams = {}) => asking(() => askOf(worker, question, streams)),
+    enqueue: (question) =>
+      asking(
+        () =>
+          new Promise((resolve, reject) => {
+            waiting.push({ resolve, reject });
+            worker.postMessage({ queued: question } satisfies QueuedQuestion);
+          }),
+      ),
+    get pending() {
+      return asked;
+    },
+    get dead() {
+      return end !== undefined;
+    },
+  };
+}
+
+async function askOf(
+  worker: ReferencedWorker,
+  question: ThreadQuestion,
+  { give, take }: PieceStreams,
+): Promise<unknown> {
+  const giver = new Giver((message, transfer) => worker.postMessage(message, transfer));
+  /** What went wrong on this side. The other one is heard to its end all the same: it has to be free afterwards. */
+  let failure: { readonly error: unknown } | undefined;
+  const answered = new Promise<Settled<unknown>>((resolve, reject) => {
+    worker.onmessage = ({ data }: MessageEvent<Settled<unknown> | PieceMessage>) => {
+      if ("taken" in data) giver.taken();
+      else if ("piece" in data) {
+        try {
+          if (failure === undefined) take?.(data.piece);
+        } catch (error) {
+          failure = { error };
+        }
+        worker.postMessage({ taken: true });
+      } else if (!("end" in data)) resolve(data);
+    };
+    worker.onerror = ({ message }) => reject(new Error(`a thread broke: ${message}`));
+    // Without this, a thread that just ended would leave the process to end without a verdict.
+    worker.addEventListener("close", () => reject(new Error("a thread ended without an answer")));
+  }).finally(() => giver.stop());
+  worker.postMessage({ question });
+  const given = give === undefined ? undefined : giveAll(worker, giver, give);
+  const [answer, error] = await Promise.all([answered, given]);
+  failure ??= error;
+  if (failure !== undefined) throw failure.error;
+  return answerOf(answer);
+}
+
+/** What went wrong, if something did. */
+async function giveAll(
+  worker: ReferencedWorker,
+  giver: Giver,
+  content: AsyncIterable<Uint8Array>,
+): Promise<{ readonly error: unknown } | undefined> {
+  let end: "whole" | "cut" = "whole";
+  let failure: { readonly error: unknown } | undefined;
+  try {
+    for await (const piece of content) {
+      const turn = giver.give(piece);
+      if (turn !== undefined) await turn;
+      if (giver.stopped) break;
+    }
+  } catch (error) {
+    end = "cut";
+    failure = { error };
+  }
+  if (!giver.stopped) worker.postMessage({ end });
+  return failure;
+}
+
+function answerOf(answer: Settled<unknown>): unknown {
+  if ("answer" in answer) return answer.answer;
+  throw "refused" in answer ? errorOf(answer.refused) : new Error(answer.broken);
+}

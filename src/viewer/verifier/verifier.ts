@@ -1,0 +1,87 @@
+/** Verifies one file at a time, on another thread where the browser gives one, and lets go of it when told to. */
+import { type FileResult, type Settings, type Task, verifyFile } from "./verify-file.ts";
+import { type Message, type Question, seldom } from "./worker.ts";
+
+export interface Verifier {
+  /** `undefined` when it was cancelled. One at a time. */
+  verify(file: File, settings: Settings, task: Task, read: (bytes: number) => void): Promise<FileResult | undefined>;
+  /** Ends what is under way. */
+  cancel(): void;
+}
+
+/** @param script the text of this program, which is also the other thread's */
+export function createVerifier(script: string): Verifier {
+  let worker: Worker | undefined;
+  let stop: (() => void) | undefined;
+  const drop = (): void => {
+    worker?.terminate();
+    worker = undefined;
+  };
+  return {
+    async verify(file, settings, task, read) {
+      let stopped = false;
+      const cancelled = new Promise<undefined>((resolve) => {
+        stop = () => {
+          stopped = true;
+          drop();
+          resolve(undefined);
+        };
+      });
+      // On this thread nothing ends a verification but its next read.
+      const here = (): Promise<FileResult> =>
+        verifyFile(file, settings, task, (bytes) => {
+          if (stopped) throw new Error("cancelled");
+          tell(bytes);
+        });
+      const tell = seldom(read);
+      worker ??= startWorker(script);
+      const elsewhere = worker === undefined ? Promise.reject() : ask(worker, { file, settings, task }, read);
+      const answer = elsewhere.catch(() => {
+        drop();
+        return here();
+      });
+      const result = await Promise.race([answer, cancelled]);
+      stop = undefined;
+      return result;
+    },
+    cancel: () => stop?.(),
+  };
+}
+
+/** `undefined` where the browser gives a page from a file no other thread. */
+function startWorker(script: string): Worker | undefined {
+  const url = URL.createObjectURL(new Blob([script], { type: "text/javascript" }));
+  try {
+    return new Worker(trustedUrl(url));
+  } catch {
+    return undefined;
+  } finally {
+    // The thread has its text by then, or never will.
+    setTimeout(() => URL.revokeObjectURL(url), 10_000);
+  }
+}
+
+let policy: { createScriptURL(url: string): unknown } | undefined;
+
+/** The one address that this page may load a script from, by the policy that its head allows. */
+function trustedUrl(url: string): string {
+  const types = (globalThis as { trustedTypes?: { createPolicy(name: string, rules: object): typeof policy } })
+    .trustedTypes;
+  policy ??= types?.createPolicy("gait-worker", { createScriptURL: (own: string) => own });
+  return (policy?.createScriptURL(url) ?? url) as string;
+}
+
+/** Rejects where the thread broke or never started: out of memory, or a browser that allows none from a file. */
+function ask(worker: Worker, question: Question, read: (bytes: number) => void): Promise<FileResult> {
+  return new Promise((resolve, reject) => {
+    worker.onmessage = ({ data }: MessageEvent<Message>) => {
+      if (data.kind === "read") read(data.bytes);
+      else resolve(data.result);
+    };
+    worker.onerror = (event) => {
+      event.preventDefault();
+      reject(new Error(event.message));
+    };
+    worker.postMessage(question);
+  });
+}

@@ -1,0 +1,95 @@
+/** One file and what is to be trusted, to an answer: plain data, so that it can come from another thread. */
+import { accountOf } from "../../core/account/account.ts";
+import { GaitError } from "../../core/finding/error.ts";
+import { errorMembers } from "../../core/finding/failure.ts";
+import type { Finding } from "../../core/finding/finding.ts";
+import type { Platform } from "../../core/platform/platform.ts";
+import { portablePlatform } from "../../core/portable-platform.ts";
+import type { PublicKey, SignatureReport } from "../../core/signature/signature.ts";
+import { verifyMembers } from "../../core/verify/answer.ts";
+import { type IdentityRow, identityRows } from "../../core/verify/identity-rows.ts";
+import { envelope, jsonLine } from "../../core/verify/json-answer.ts";
+import { type Verification, verifyNamed } from "../../core/verify/verify.ts";
+import type { ZipLimits } from "../../core/zip/limits.ts";
+import type { Account } from "../../schema/account/account.ts";
+import type { Verdict } from "../../schema/document/verdict.ts";
+import { blobScratch } from "./blob-scratch.ts";
+import { fileSource } from "./file-source.ts";
+import { assertSoundBrowser } from "./sound-browser.ts";
+
+/**
+ * Signatures are checked by `core/signature/ed25519-portable.ts` in every browser: engines differ about odd ones, and whoever opens this page
+ * brings one that it was never tested in. A check takes a millisecond.
+ */
+export const browserPlatform: Platform = { ...portablePlatform, scratch: blobScratch };
+
+/** What the person trusts and allows: what the flags of `gait pack verify` say. */
+export interface Settings {
+  readonly keys: readonly PublicKey[];
+  readonly requireSignature: boolean;
+  readonly limits: ZipLimits;
+}
+
+/** What is to be found out about a file: a report needs more than a verdict, and memory for every call. */
+export type Task = "verdict" | "report";
+
+export interface VerifiedFile {
+  readonly kind: "judged";
+  readonly verdict: Verdict;
+  readonly reason: string;
+  readonly identity: readonly IdentityRow[];
+  readonly signature: SignatureReport;
+  readonly findings: readonly Finding[];
+  readonly warnings: readonly string[];
+  /** As `gait pack verify --json` prints it. */
+  readonly json: string;
+  /** Of the task `report`. */
+  readonly account?: Account;
+}
+
+/** There is no verdict: the file is no archive, or can't be read. */
+export interface RefusedFile {
+  readonly kind: "refused";
+  readonly message: string;
+  readonly hint: string;
+  readonly json: string;
+}
+
+export type FileResult = VerifiedFile | RefusedFile;
+
+const VERIFY = { schemaId: "gait.pack.output", operation: "verify" };
+
+/** Never throws. `read` is told how many bytes have been read. */
+export async function verifyFile(
+  file: File,
+  settings: Settings,
+  task: Task,
+  read: (bytes: number) => void,
+): Promise<FileResult> {
+  try {
+    await assertSoundBrowser(browserPlatform);
+    const source = fileSource(file, read);
+    const options = { ...settings, platform: browserPlatform };
+    const verification = await verifyNamed(file.name, source, options);
+    const result = judged(file.name, verification);
+    return task === "verdict" ? result : { ...result, account: await accountOf(source, verification, options) };
+  } catch (thrown) {
+    const members = errorMembers(thrown instanceof GaitError ? thrown : unexpected(thrown));
+    const json = jsonLine(envelope(VERIFY, false, members));
+    return { kind: "refused", message: members.error, hint: members.hint, json };
+  }
+}
+
+function judged(name: string, verification: Verification): VerifiedFile {
+  const { verdict, reason, signature, findings, warnings } = verification;
+  const json = jsonLine(envelope(VERIFY, verdict !== "failed", verifyMembers(name, verification)));
+  return { kind: "judged", verdict, reason, identity: identityRows(verification), signature, findings, warnings, json };
+}
+
+function unexpected(thrown: unknown): GaitError {
+  const message = thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : String(thrown);
+  return new GaitError("internal", `internal error: ${message}`, {
+    cause: thrown,
+    hint: "This is a defect of gait: please report it, with the name and version of this browser.",
+  });
+}

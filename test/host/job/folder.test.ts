@@ -1,0 +1,152 @@
+/** A job's folder after a crash or another program was at it: what is mended, and what is refused. */
+import { afterAll, beforeEach, describe, expect, test } from "bun:test";
+import { appendFileSync, readFileSync, rmSync, statSync, truncateSync, unlinkSync, writeFileSync } from "node:fs";
+import { inspectJob, readJob } from "../../../src/host/job/store.ts";
+import { type JobScene, jobScenes, PROGRESS, refusal, SUBMIT } from "./scene.ts";
+
+const scenes = jobScenes({ inMemory: true });
+let scene: JobScene;
+beforeEach(() => {
+  scene = scenes.next();
+});
+afterAll(() => scenes.remove());
+
+describe("a state that can't be trusted is made from the log again", () => {
+  const SPOILED: Readonly<Record<string, (file: string) => void>> = {
+    missing: (file) => unlinkSync(file),
+    empty: (file) => truncateSync(file, 0),
+    cut: (file) => truncateSync(file, 100),
+    "of another job": (file) => writeFileSync(file, readFileSync(file, "utf8").replaceAll("job_1", "job_2")),
+    "with a member twice": (file) => writeFileSync(file, readFileSync(file, "utf8").replace("{", '{"revision": 7,')),
+    "with another status": (file) =>
+      writeFileSync(file, readFileSync(file, "utf8").replaceAll('"paused"', '"running"')),
+    behind: (file) => writeFileSync(file, readFileSync(file, "utf8").replace('"revision": 3', '"revision": 2')),
+  };
+  for (const [what, spoil] of Object.entries(SPOILED)) {
+    test(what, async () => {
+      await scene.change(SUBMIT);
+      await scene.change(PROGRESS);
+      const { state } = await scene.change({ operation: "pause" });
+      spoil(scene.path("job_1", "state.json"));
+      expect((await readJob(scene.store, "job_1")).state).toEqual(state);
+      const next = await scene.change({ operation: "resume" });
+      expect(next.state).toMatchObject({ revision: 4, checkpoints: state.checkpoints });
+      expect(scene.stateOf()).toEqual(next.state);
+    });
+  }
+});
+
+describe("a log that lost events is refused, with the revision", () => {
+  async function prepared(): Promise<string[]> {
+    await scene.change(SUBMIT);
+    for (let count = 0; count < 3; count += 1) await scene.change(PROGRESS);
+    return readFileSync(scene.path("job_1", "events.jsonl"), "utf8").trim().split("\n");
+  }
+  function rewrite(lines: readonly string[]): void {
+    writeFileSync(scene.path("job_1", "events.jsonl"), lines.map((line) => `${line}\n`).join(""));
+  }
+
+  test("two events cut off that the state knows of", async () => {
+    rewrite((await prepared()).slice(0, 2));
+    const error = await refusal(scene.change(PROGRESS));
+    expect(error.code).toBe("not_readable");
+    expect(error.message).toContain("ends at revision 2");
+    expect((await refusal(readJob(scene.store, "job_1"))).code).toBe("not_readable");
+  });
+
+  test("all of them", async () => {
+    await prepared();
+    rewrite([]);
+    expect((await refusal(scene.change(SUBMIT))).code).toBe("not_readable");
+  });
+
+  test("the last one garbled, which the state knows of", async () => {
+    const lines = await prepared();
+    rewrite([...lines.slice(0, 3), "garbage"]);
+    expect((await refusal(scene.change(PROGRESS))).code).toBe("not_readable");
+  });
+
+  test("one in the middle, and no state to go by", async () => {
+    const lines = await prepared();
+    rewrite(lines.toSpliced(1, 1));
+    unlinkSync(scene.path("job_1", "state.json"));
+    const error = await refusal(readJob(scene.store, "job_1"));
+    expect(error.code).toBe("not_readable");
+    expect(error.message).toContain("revision 2 is missing");
+  });
+
+  test("one in the middle beside a state: inspect says so", async () => {
+    rewrite((await prepared()).toSpliced(1, 1));
+    const { warnings } = await inspectJob(scene.store, "job_1");
+    expect(warnings.join("\n")).toContain("revision 2 is missing");
+  });
+});
+
+describe("the end of the log", () => {
+  async function prepared(): Promise<string> {
+    await scene.change(SUBMIT);
+    const before = readFileSync(scene.path("job_1", "events.jsonl"), "utf8");
+    await scene.change(PROGRESS);
+    const line = readFileSync(scene.path("job_1", "events.jsonl"), "utf8").slice(before.length);
+    // As if the crash had been before the state was written.
+    rmSync(scene.path("job_1"), { recursive: true });
+    await scene.change(SUBMIT);
+    return line;
+  }
+
+  test("torn at every byte of the last event: readers pass over it, the next command mends it", async () => {
+    const line = new TextEncoder().encode(await prepared());
+    for (let length = 1; length < line.length; length += 1) {
+      const log = readFileSync(scene.path("job_1", "events.jsonl"));
+      const state = readFileSync(scene.path("job_1", "state.json"));
+      appendFileSync(scene.path("job_1", "events.jsonl"), line.subarray(0, length));
+      const read = await readJob(scene.store, "job_1");
+      expect(read.state.revision).toBe(1);
+      expect(read.warnings).toEqual([expect.stringContaining(`${length} bytes`)]);
+      const next = await scene.change({ operation: "pause" });
+      expect(next.state.revision).toBe(2);
+      expect((await inspectJob(scene.store, "job_1")).warnings).toEqual([]);
+      writeFileSync(scene.path("job_1", "events.jsonl"), log);
+      writeFileSync(scene.path("job_1", "state.json"), state);
+    }
+  });
+
+  test("whole, and only the state is behind: the event happened", async () => {
+    appendFileSync(scene.path("job_1", "events.jsonl"), await prepared());
+    expect(await readJob(scene.store, "job_1")).toMatchObject({ state: { revision: 2 }, warnings: [] });
+    expect((await scene.change({ operation: "pause" })).state).toMatchObject({
+      revision: 3,
+      checkpoints: [{ summary: "half way" }],
+    });
+  });
+
+  test.each(["garbage\n", "{}\n", "\0\0\0\0\n", '{"a":1,"a":1}\n'])(
+    "garbled (%j): passed over, then mended",
+    async (text) => {
+      await scene.change(SUBMIT);
+      appendFileSync(scene.path("job_1", "events.jsonl"), text);
+      expect((await readJob(scene.store, "job_1")).state.revision).toBe(1);
+      expect((await scene.change(PROGRESS)).state.revision).toBe(2);
+      expect((await inspectJob(scene.store, "job_1")).warnings).toEqual([]);
+    },
+  );
+
+  test("a newline that an editor took from an event which the state knows is put back", async () => {
+    await scene.change(SUBMIT);
+    await scene.change(PROGRESS);
+    const size = statSync(scene.path("job_1", "events.jsonl")).size;
+    truncateSync(scene.path("job_1", "events.jsonl"), size - 1);
+    expect((await readJob(scene.store, "job_1")).state.revision).toBe(2);
+    expect((await scene.change(PROGRESS)).state.revision).toBe(3);
+    expect((await inspectJob(scene.store, "job_1")).events).toHaveLength(3);
+  });
+
+  test("blank lines count for nothing", async () => {
+    await scene.change(SUBMIT);
+    appendFileSync(scene.path("job_1", "events.jsonl"), "\n  \r\n\n");
+    await scene.change(PROGRESS);
+    const { events, warnings } = await inspectJob(scene.store, "job_1");
+    expect(events).toHaveLength(2);
+    expect(warnings).toEqual([]);
+  });
+});
