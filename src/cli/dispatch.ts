@@ -1,7 +1,6 @@
 /** From the words of the command line to a command, and from what it answers or throws to what is printed. */
 
-import { GaitError } from "../core/finding/error.ts";
-import { errorMembers, hintOfError } from "../core/finding/failure.ts";
+import { errorMembers, GaitError, hintOfError } from "../core/finding/error.ts";
 import { printable } from "../core/text/printable.ts";
 import { envelope, jsonLine } from "../core/verify/json-answer.ts";
 import { type Found, findCommand, NO_COMMAND, type Subject } from "./arguments/find-command.ts";

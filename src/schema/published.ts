@@ -5,10 +5,15 @@ import { GuardOutputSchema } from "./answer/guard.ts";
 import { JobOutputSchema } from "./answer/job.ts";
 import { PackOutputSchema } from "./answer/pack.ts";
 import { PacksOutputSchema, ProgressSchema } from "./answer/packs.ts";
-import { CompletionOutputSchema, ExplainOutputSchema, ManOutputSchema, SchemaOutputSchema } from "./answer/program.ts";
+import {
+  CompletionOutputSchema,
+  ExplainOutputSchema,
+  ManOutputSchema,
+  SchemaOutputSchema,
+  SelftestOutputSchema,
+  ViewerOutputSchema,
+} from "./answer/program.ts";
 import { RunOutputSchema } from "./answer/run.ts";
-import { SelftestOutputSchema } from "./answer/selftest.ts";
-import { ViewerOutputSchema } from "./answer/viewer.ts";
 import { ContextEnvelopeSchema } from "./document/context.ts";
 import { PackDiffSchema } from "./document/diff.ts";
 import {

@@ -1,8 +1,7 @@
 /** The table of exits: contract 6.1, 6.4 and 9.1. */
 import { describe, expect, test } from "bun:test";
 import { EXIT, exitOfError, exitOfVerdict } from "../../src/cli/command/exit.ts";
-import { type ErrorCode, GaitError } from "../../src/core/finding/error.ts";
-import { errorMembers } from "../../src/core/finding/failure.ts";
+import { type ErrorCode, errorMembers, GaitError } from "../../src/core/finding/error.ts";
 
 const INPUT = { exit: 6, error_code: "invalid_input", error_category: "invalid_input", retryable: false };
 const TABLE: Record<ErrorCode, { exit: number; error_code: string; error_category: string; retryable: boolean }> = {

@@ -6,7 +6,7 @@ import { createHash, sign } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { crc32, deflateRawSync, inflateRawSync } from "node:zlib";
 import { selfDigest } from "../../src/core/contents/manifest.ts";
-import { evidencePackId } from "../../src/core/evidence/pack-id.ts";
+import { evidencePackId } from "../../src/core/evidence/control.ts";
 import { signedDigest } from "../../src/core/signature/signature.ts";
 import { hostPlatform as platform } from "../../src/host/platform/bun.ts";
 import type { JsonObject } from "../../src/schema/document/primitives.ts";

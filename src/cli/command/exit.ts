@@ -1,6 +1,6 @@
 /** The one table of exits: 0 fine, 2 this evidence is bad, 4 an approval is missing, 6 called wrong, 1 this program broke. */
 import type { GaitError } from "../../core/finding/error.ts";
-import { errorMembers } from "../../core/finding/failure.ts";
+import { errorMembers } from "../../core/finding/error.ts";
 import type { OutputErrorCode } from "../../schema/answer/answer.ts";
 
 export const EXIT = {

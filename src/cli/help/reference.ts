@@ -3,7 +3,6 @@ import { COMMON_OPTIONS, HELP_OPTION } from "../arguments/read-arguments.ts";
 import { type CommandSpec, wordsOf } from "../command/command.ts";
 import { descriptionText, flagText, positionalText } from "./help.ts";
 import { EXITS } from "./outcomes.ts";
-import { blocksOf, type Term } from "./prose.ts";
 
 const PURPOSE = "turns what an agent run or a job left behind into one file that anyone can check years later, offline";
 
@@ -162,4 +161,34 @@ function table(heads: readonly [string, string], list: readonly Term[]): string 
 /** What would be read as HTML or emphasis is not. */
 function markdown(text: string): string {
   return text.replaceAll("<", "&lt;").replaceAll("*", "\\*").replaceAll("_", "\\_");
+}
+
+export type Block =
+  | { readonly kind: "text"; readonly text: string }
+  | { readonly kind: "terms"; readonly terms: readonly Term[] };
+
+export interface Term {
+  readonly term: string;
+  readonly text: string;
+}
+
+/** Lines that begin with two spaces are terms, each with its text two spaces behind it; others make paragraphs. */
+export function blocksOf(description: string): Block[] {
+  const blocks: Block[] = [];
+  let lines: string[] = [];
+  let terms: Term[] = [];
+  const close = (): void => {
+    if (lines.length > 0) blocks.push({ kind: "text", text: lines.join(" ") });
+    if (terms.length > 0) blocks.push({ kind: "terms", terms });
+    lines = [];
+    terms = [];
+  };
+  for (const line of description.split("\n")) {
+    const [, term, text] = /^ {2}(\S(?:.*?\S)?) {2,}(.*)$/.exec(line) ?? [];
+    if (line === "" || (term === undefined ? terms.length > 0 : lines.length > 0)) close();
+    if (term !== undefined && text !== undefined) terms.push({ term, text });
+    else if (line !== "") lines.push(line.trim());
+  }
+  close();
+  return blocks;
 }

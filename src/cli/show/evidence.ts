@@ -1,9 +1,11 @@
 /** An evidence pack as a person reads it: the run that it is about, and what is evidence of each control. */
+
 import { grouped } from "../../core/text/quantities.ts";
 import type { EvidenceAccount } from "../../schema/account/account.ts";
+import type { Control } from "../../schema/document/evidence-pack.ts";
+import type { Terminal } from "../command/command.ts";
 import { rows } from "../terminal/output.ts";
-import { heading } from "../terminal/table.ts";
-import { controlLines } from "./controls.ts";
+import { heading, type TableCell, table } from "../terminal/table.ts";
 import type { AccountView } from "./head.ts";
 
 export function evidenceLines({ runpack, controls }: EvidenceAccount, { terminal }: AccountView): string {
@@ -28,4 +30,16 @@ export function evidenceLines({ runpack, controls }: EvidenceAccount, { terminal
     evidence_paths: evidence.map(({ path }) => path),
   }));
   return heading("evidence", terminal) + shown + controlLines(listed, terminal);
+}
+
+/** Each control with its evidence, one path a line; a control that has none says so. */
+export function controlLines(controls: readonly Control[], terminal: Terminal): string {
+  if (controls.length === 0) return "";
+  const lines = controls.flatMap(({ control_id, title, evidence_paths }): TableCell[][] => [
+    [[control_id, "strong"], title],
+    ...(evidence_paths.length === 0
+      ? [["", ["NO EVIDENCE", "bad"] as const]]
+      : evidence_paths.map((path) => ["", path])),
+  ]);
+  return heading("controls", terminal) + table([{ most: 24 }, {}], lines, terminal);
 }

@@ -1,10 +1,10 @@
 /** Jobs as a person reads them. */
+
 import { allowedOperations, openDecisions } from "../../core/job/job.ts";
 import { printable } from "../../core/text/printable.ts";
-import type { JobCheckpoint, JobState } from "../../schema/document/job.ts";
+import type { JobCheckpoint, JobState, JobStatus } from "../../schema/document/job.ts";
 import type { Terminal } from "../command/command.ts";
 import { type LabelledRow, paint, rows, type Tone } from "../terminal/output.ts";
-import { toneOfStatus } from "./tone.ts";
 
 /** How the job stands: its status, what it waits for, what it takes. */
 export function stateRows(state: JobState): LabelledRow[] {
@@ -65,4 +65,18 @@ export function columns(
 
 export function block(title: string, entries: readonly LabelledRow[], terminal: Terminal): string {
   return `${paint(title, "strong", terminal)}\n${rows(entries, terminal, "  ")}`;
+}
+
+const TONES: Readonly<Record<JobStatus, Tone>> = {
+  running: "good",
+  paused: "warn",
+  decision_needed: "warn",
+  blocked: "bad",
+  completed: "good",
+  cancelled: "dim",
+};
+
+/** None for what is no state that is known. */
+export function toneOfStatus(status: string): Tone | undefined {
+  return Object.hasOwn(TONES, status) ? TONES[status as JobStatus] : undefined;
 }

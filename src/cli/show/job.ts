@@ -5,8 +5,8 @@ import type { JobAccount, JobCheckpointAccount, JobStep } from "../../schema/acc
 import { type LabelledRow, rows } from "../terminal/output.ts";
 import { heading, type TableCell, table } from "../terminal/table.ts";
 import type { AccountView } from "./head.ts";
+import { toneOfStatus } from "./job-state.ts";
 import { MOMENT, rest } from "./run.ts";
-import { toneOfStatus } from "./tone.ts";
 
 const SHOWN = { states: 30, checkpoints: 20, events: 40 } as const;
 

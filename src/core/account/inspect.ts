@@ -1,10 +1,13 @@
 /** `inspect` of a JSON answer (contract 2.8): the documents of an artifact as stored, and what they come to. */
+
 import type { Account } from "../../schema/account/account.ts";
 import type { RunAccount } from "../../schema/account/run.ts";
 import type { InspectReport } from "../../schema/answer/pack.ts";
+import type { RunInspectOutput } from "../../schema/answer/run.ts";
 import { runPayload } from "../pack/run-payload.ts";
 import type { RunpackReport } from "../run/verify-runpack.ts";
 import { compareUtf8 } from "../text/utf8-order.ts";
+import { toUtcWherePossible, ZERO_TIME } from "../time/timestamp.ts";
 import { identityOf } from "../verify/answer.ts";
 import type { Verification } from "../verify/verify.ts";
 
@@ -71,5 +74,33 @@ function jobLineage({ pack }: Verification): Pick<InspectReport, "job_lineage"> 
       ...(lastEventType === undefined ? {} : { last_event_type: lastEventType }),
       ...(checkpoints.length > 0 ? { checkpoint_refs: checkpoints } : {}),
     },
+  };
+}
+
+export type RunEntries = Pick<RunInspectOutput, "entries" | "unmatched_results">;
+
+/** The intents in their order, each with the first result of its id. */
+export function runEntries({ calls, stray_results }: RunAccount): RunEntries {
+  const unmatched = stray_results
+    .filter(({ why }) => why === "no_intent")
+    .map(({ intent_id, status, result_digest }) => ({
+      intent_id,
+      ...(status === undefined ? {} : { status }),
+      ...(result_digest === undefined ? {} : { result_digest }),
+    }));
+  return {
+    entries: calls.map((call) => ({
+      index: call.index,
+      intent_id: call.intent_id,
+      ...(call.tool_name === undefined ? {} : { tool_name: call.tool_name }),
+      created_at: call.started_at === undefined ? ZERO_TIME : toUtcWherePossible(call.started_at),
+      ...(call.args_digest === undefined ? {} : { args_digest: call.args_digest }),
+      ...(call.status === undefined ? {} : { status: call.status }),
+      ...(call.result_digest === undefined ? {} : { result_digest: call.result_digest }),
+      ...(call.verdict === undefined ? {} : { verdict: call.verdict }),
+      ...(call.reason_codes === undefined ? {} : { reason_codes: call.reason_codes }),
+      ...(call.violations === undefined ? {} : { violations: call.violations }),
+    })),
+    ...(unmatched.length > 0 ? { unmatched_results: unmatched } : {}),
   };
 }

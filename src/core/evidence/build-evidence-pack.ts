@@ -19,7 +19,14 @@ import { type Ed25519Signature, signManifest } from "../signature/signature.ts";
 import { compareUtf8 } from "../text/utf8-order.ts";
 import { toUtcWherePossible } from "../time/timestamp.ts";
 import { type ByteSink, createZipWriter } from "../zip/writer.ts";
-import { CONTROL_INDEX, controlsOf, EVIDENCE_POINTERS, pointersOf, type TemplateId } from "./control.ts";
+import {
+  CONTROL_INDEX,
+  controlsOf,
+  EVIDENCE_POINTERS,
+  evidencePackId,
+  pointersOf,
+  type TemplateId,
+} from "./control.ts";
 import {
   approvalRecord,
   credentialRecord,
@@ -38,7 +45,6 @@ import {
   TRACE_SUMMARY,
 } from "./entry-kind.ts";
 import type { Evidence, Given } from "./input.ts";
-import { evidencePackId } from "./pack-id.ts";
 import { policyDigests, referencedRunpacks, regressSummary, runpackSummary, traceSummary } from "./summary-entries.ts";
 import { type EvidencePage, evidencePage } from "./summary-page.ts";
 

@@ -1,6 +1,8 @@
-/** Templates of controls, and which entries of an evidence pack are evidence of each control (contract 3.4). */
+/** Templates of controls, which entries of an evidence pack are evidence of each (contract 3.4), and the id of the pack (3.3). */
 import type { Control, EvidenceContent, EvidencePointer, EvidenceType } from "../../schema/document/evidence-pack.ts";
+import type { JsonObject } from "../../schema/document/primitives.ts";
 import { GaitError } from "../finding/error.ts";
+import { digestOf, type Hashing } from "../signature/digest.ts";
 import { compareUtf8 } from "../text/utf8-order.ts";
 
 export const CONTROL_INDEX = "control_index.json";
@@ -118,4 +120,10 @@ export function pointersOf(contents: readonly EvidenceContent[]): EvidencePointe
 
 function isEvidence({ path }: { readonly path: string }): boolean {
   return path !== CONTROL_INDEX && path !== EVIDENCE_POINTERS;
+}
+
+/** Covers what the pack holds of which run; case, template and times only as far as they stand in the files. */
+export function evidencePackId(runId: string, contents: readonly EvidenceContent[], platform: Hashing): string {
+  const named: JsonObject = { run_id: runId, contents: contents.map((content) => ({ ...content })) };
+  return `pack_${digestOf(platform, named).slice(0, 16)}`;
 }

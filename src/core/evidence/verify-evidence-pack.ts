@@ -16,7 +16,7 @@ import { compareTimestamps } from "../time/timestamp.ts";
 import type { Archive } from "../zip/reader.ts";
 import { controlFindings, copyFindings, pointerFindings, renderedFindings } from "./check-controls.ts";
 import { entryFindings } from "./check-entry.ts";
-import { CONTROL_INDEX, EVIDENCE_POINTERS, knownTemplate } from "./control.ts";
+import { CONTROL_INDEX, EVIDENCE_POINTERS, evidencePackId, knownTemplate } from "./control.ts";
 import {
   entryKind,
   numberedEntry,
@@ -26,7 +26,6 @@ import {
   RUNPACK_SUMMARY,
 } from "./entry-kind.ts";
 import { windowFindings } from "./incident-window.ts";
-import { evidencePackId } from "./pack-id.ts";
 
 export interface EvidencePackReport {
   readonly packId: string;

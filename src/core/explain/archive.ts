@@ -1,6 +1,6 @@
 /** The findings about the archive, explained. */
 import type { FindingCode } from "../finding/finding.ts";
-import type { Explanation } from "./explanation.ts";
+import type { Explanation } from "./verdict.ts";
 
 type ArchiveCode = Extract<FindingCode, `zip${string}`>;
 

@@ -1,6 +1,6 @@
 /** The findings about what is in the archive, explained. */
 import type { FindingCode } from "../finding/finding.ts";
-import type { Explanation } from "./explanation.ts";
+import type { Explanation } from "./verdict.ts";
 
 type DocumentCode = Exclude<FindingCode, `zip${string}`>;
 

@@ -2,7 +2,7 @@
 import type { FindingCode } from "../finding/finding.ts";
 import { ARCHIVE_EXPLANATIONS } from "./archive.ts";
 import { DOCUMENT_EXPLANATIONS } from "./document.ts";
-import type { Explanation } from "./explanation.ts";
+import type { Explanation } from "./verdict.ts";
 
 /** A code has an explanation, or this does not compile. */
 export const EXPLANATIONS: Readonly<Record<FindingCode, Explanation>> = {

@@ -1,6 +1,16 @@
 /** The verdicts, explained. */
 import type { Verdict } from "../../schema/document/verdict.ts";
-import type { Explanation } from "./explanation.ts";
+
+export interface Explanation {
+  /** What it means. */
+  readonly meaning: string;
+  /** How it comes about without anybody's bad intent. */
+  readonly innocently?: string;
+  /** What somebody who wants to be believed would gain by it. */
+  readonly attack?: string;
+  /** What to do, where there is more to say than the hint of the finding. */
+  readonly action?: string;
+}
 
 /** One with the sentence that stands for the rule. */
 export interface OutcomeExplanation extends Explanation {

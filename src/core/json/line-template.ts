@@ -5,7 +5,7 @@
  * same names and the same depth. So the bytes of a form are compared, and only those values are read. A form says
  * "yes" or nothing at all: a text that it does not recognize is scanned, and what is wrong with it is said there.
  */
-import { scalarEnd } from "./scalar.ts";
+import { scalarEnd } from "./number.ts";
 import { type JsonScanner, NODE_END, NODE_NAME, NODE_START, NODE_WORDS, skipSpace } from "./scanner.ts";
 import { plainEnd, stringEnd } from "./string.ts";
 

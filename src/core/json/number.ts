@@ -2,6 +2,7 @@
  * Numbers of a JSON text (RFC 8259 section 6), and whether a double keeps them as written. The rule: the decimal value
  * of the text is the decimal value of the ES6 text of the double that it reads as. So `4.50`, `1E30`, `-0` and `5e-324`
  * are kept, and `9007199254740993` or `1e400` are not.
+ * `scalarEnd` takes the words `true`, `false` and `null` as well.
  */
 import { decodeText } from "./string.ts";
 
@@ -131,4 +132,24 @@ function significantDigits(value: number): string {
   const kept = all.replace(/^0+/, "");
   const exponent = whole.length - (all.length - kept.length) + Number(written);
   return `${kept.replace(/0+$/, "")}e${exponent}`;
+}
+
+const WORDS = ["true", "false", "null"].map((word) => new TextEncoder().encode(word));
+
+/** The end of the number, `true`, `false` or `null` at `p`, which is below `end`; 0 where there is none, or a lossy number. */
+export function scalarEnd(bytes: Uint8Array, p: number, end: number): number {
+  const first = bytes[p] as number;
+  if (first === 0x2d || (first >= 0x30 && first <= 0x39)) {
+    const shortInteger = shortIntegerEnd(bytes, p, end);
+    if (shortInteger > 0) return shortInteger;
+    const numberEnds = numberEnd(bytes, p, end);
+    return numberEnds > 0 && isExactNumber(bytes, p, numberEnds) ? numberEnds : 0;
+  }
+  for (const word of WORDS) {
+    if (first !== word[0]) continue;
+    let i = 1;
+    while (i < word.length && p + i < end && bytes[p + i] === word[i]) i++;
+    return i === word.length ? p + i : 0;
+  }
+  return 0;
 }

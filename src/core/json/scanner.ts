@@ -6,8 +6,7 @@
  */
 import { JsonError, type JsonErrorCode, jsonPlace, showName } from "./error.ts";
 import { FNV_OFFSET, FNV_PRIME, hashName, MemberNames } from "./names.ts";
-import { numberEnd } from "./number.ts";
-import { scalarEnd } from "./scalar.ts";
+import { numberEnd, scalarEnd } from "./number.ts";
 import { decodeString, decodeText, hex, PLAIN, stringEnd, stringFault } from "./string.ts";
 
 const QUOTE = 0x22;

@@ -1,6 +1,6 @@
-/** The `--json` answers about the program itself: `gait schema`, `gait explain`, `gait completion` and `gait man`. */
+/** The `--json` answers about the program: `gait schema`, `explain`, `completion`, `man`, `selftest` and `viewer`. */
 import { type Static, Type } from "typebox";
-import { CLOSED, type Frozen, nonBlank, text } from "../document/primitives.ts";
+import { CLOSED, count, type Frozen, hex64, nonBlank, nonEmpty, text } from "../document/primitives.ts";
 import { answer, failure } from "./answer.ts";
 
 const SCHEMA = "gait.schema.output";
@@ -92,3 +92,42 @@ export type CompletionOutput = Frozen<Static<typeof CompletionOutputSchema>>;
 
 export const ManOutputSchema = answer("gait.man.output", "man", { page: text("The manual page, as roff.") });
 export type ManOutput = Frozen<Static<typeof ManOutputSchema>>;
+
+const CheckSchema = Type.Object(
+  {
+    name: nonBlank("Stable name of the check."),
+    shows: nonBlank("What has been shown when it passes."),
+    ok: Type.Boolean({ description: "It passed." }),
+    error: Type.Optional(nonBlank("What is wrong, where it did not.")),
+  },
+  { ...CLOSED, description: "One known answer, or several of a kind." },
+);
+
+export const SelftestOutputSchema = answer("gait.selftest.output", "selftest", {
+  version: nonBlank("Version of this program."),
+  commit: text("Commit that it was built from; empty where it was not built from one."),
+  bun: nonBlank("Version of the Bun inside."),
+  target: nonBlank("Platform that it was built for, `linux-x64` for example."),
+  os: nonBlank("Operating system that it runs on, with its release."),
+  arch: nonBlank("Architecture that it runs on."),
+  cpus: count("Processors that it may use.", 1),
+  libc: Type.Optional(nonBlank("C library that it runs on, where that is known.")),
+  passed: count("Checks that passed."),
+  failed: count("Checks that failed."),
+  checks: Type.Array(CheckSchema, { description: "Every check, in the order in which they ran." }),
+});
+export type SelftestOutput = Frozen<Static<typeof SelftestOutputSchema>>;
+
+const VIEWER = "gait.viewer.output";
+
+export const ViewerWrittenOutputSchema = answer(VIEWER, "viewer", {
+  path: nonEmpty("The page that was written."),
+  sha256: hex64("SHA-256 of the page; the release lists the same."),
+  size: count("Size of the page in bytes."),
+  version: nonBlank("Version of gait that the page verifies as."),
+  commit: text("Commit that it was built from."),
+});
+
+/** `gait viewer --json`. */
+export const ViewerOutputSchema = Type.Union([ViewerWrittenOutputSchema, failure(VIEWER, ["viewer"], {})]);
+export type ViewerOutput = Frozen<Static<typeof ViewerOutputSchema>>;

@@ -1,6 +1,5 @@
 /** The part of the page that says what is trusted and allowed: keys, whether a signature is needed, limits. */
-import { GaitError } from "../../core/finding/error.ts";
-import { hintOfError } from "../../core/finding/failure.ts";
+import { GaitError, hintOfError } from "../../core/finding/error.ts";
 import { portablePlatform } from "../../core/portable-platform.ts";
 import { assertKeySize, keyText, parsePublicKey } from "../../core/signature/key.ts";
 import type { PublicKey } from "../../core/signature/signature.ts";

@@ -1,10 +1,11 @@
 /** One file and what is to be trusted, to an answer: plain data, so that it can come from another thread. */
+
 import { accountOf } from "../../core/account/account.ts";
-import { GaitError } from "../../core/finding/error.ts";
-import { errorMembers } from "../../core/finding/failure.ts";
+import { errorMembers, GaitError } from "../../core/finding/error.ts";
 import type { Finding } from "../../core/finding/finding.ts";
 import type { Platform } from "../../core/platform/platform.ts";
 import { portablePlatform } from "../../core/portable-platform.ts";
+import { assertKnownAnswers } from "../../core/selftest/known-answers.ts";
 import type { PublicKey, SignatureReport } from "../../core/signature/signature.ts";
 import { verifyMembers } from "../../core/verify/answer.ts";
 import { type IdentityRow, identityRows } from "../../core/verify/identity-rows.ts";
@@ -15,7 +16,6 @@ import type { Account } from "../../schema/account/account.ts";
 import type { Verdict } from "../../schema/document/verdict.ts";
 import { blobScratch } from "./blob-scratch.ts";
 import { fileSource } from "./file-source.ts";
-import { assertSoundBrowser } from "./sound-browser.ts";
 
 /**
  * Signatures are checked by `core/signature/ed25519-portable.ts` in every browser: engines differ about odd ones, and whoever opens this page
@@ -92,4 +92,12 @@ function unexpected(thrown: unknown): GaitError {
     cause: thrown,
     hint: "This is a defect of gait: please report it, with the name and version of this browser.",
   });
+}
+
+let checked: Promise<void> | undefined;
+
+/** Once in each thread. @throws GaitError `unsupported` where an answer is not the known one */
+export function assertSoundBrowser(platform: Platform): Promise<void> {
+  checked ??= assertKnownAnswers(platform, "browser");
+  return checked;
 }

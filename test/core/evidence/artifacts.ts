@@ -2,10 +2,9 @@
 import { describe, expect, test } from "bun:test";
 import { bytesSource } from "../../../src/core/bytes/source.ts";
 import { buildEvidencePack, type EvidencePackOptions } from "../../../src/core/evidence/build-evidence-pack.ts";
-import { pointersOf } from "../../../src/core/evidence/control.ts";
+import { evidencePackId, pointersOf } from "../../../src/core/evidence/control.ts";
 import { incidentWindow } from "../../../src/core/evidence/incident-window.ts";
 import { type Evidence, NO_EVIDENCE, readEvidence } from "../../../src/core/evidence/input.ts";
-import { evidencePackId } from "../../../src/core/evidence/pack-id.ts";
 import type { FindingCode } from "../../../src/core/finding/finding.ts";
 import { canonicalBytes } from "../../../src/core/json/jcs.ts";
 import { sha256Hex } from "../../../src/core/signature/digest.ts";

@@ -4,8 +4,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { wordsOf } from "../../../src/cli/command/command.ts";
 import { COMMANDS } from "../../../src/cli/commands.ts";
-import { blocksOf } from "../../../src/cli/help/prose.ts";
-import { manualPage, markdownReference } from "../../../src/cli/help/reference.ts";
+import { blocksOf, manualPage, markdownReference } from "../../../src/cli/help/reference.ts";
 import { conforms } from "../answers.ts";
 import { bash, gait } from "../gait.ts";
 

@@ -4,9 +4,14 @@
  */
 
 import { contentType, PACK_MANIFEST, RUNPACK_MANIFEST, selfDigest } from "../../../src/core/contents/manifest.ts";
-import { CONTROL_INDEX, controlsOf, EVIDENCE_POINTERS, pointersOf } from "../../../src/core/evidence/control.ts";
+import {
+  CONTROL_INDEX,
+  controlsOf,
+  EVIDENCE_POINTERS,
+  evidencePackId,
+  pointersOf,
+} from "../../../src/core/evidence/control.ts";
 import { entryKind } from "../../../src/core/evidence/entry-kind.ts";
-import { evidencePackId } from "../../../src/core/evidence/pack-id.ts";
 import { canonicalize } from "../../../src/core/json/jcs.ts";
 import { sha256Hex } from "../../../src/core/signature/digest.ts";
 import { type Signer, signManifest } from "../../../src/core/signature/signature.ts";

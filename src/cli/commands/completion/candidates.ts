@@ -8,10 +8,10 @@ import {
   type CommandSpec,
   type OptionSpec,
   type PositionalSpec,
+  type ValueKind,
   wordsOf,
 } from "../../command/command.ts";
 import { EXIT } from "../../command/exit.ts";
-import { valueKind } from "./value-kind.ts";
 
 export interface Candidate {
   readonly value: string;
@@ -130,4 +130,19 @@ function behind(start: string, { candidates, kind }: Completion): Completion {
 
 function asFlag({ flag, description }: OptionSpec): Candidate {
   return { value: flag, description };
+}
+
+/** By the words of the name, the first that fits. A test holds every name in the table of commands against it. */
+const KINDS: readonly (readonly [words: RegExp, kind: ValueKind])[] = [
+  [/\b(file|path|input|left|right)\b/i, "file"],
+  [/\b(dir|folder)\b/i, "folder"],
+  [/\b(n|seconds|port)\b/i, "number"],
+  [/\b(id|job_id)\b/i, "id"],
+];
+
+/** Of a flag without value, `text`. */
+export function valueKind(spec: OptionSpec | PositionalSpec): ValueKind {
+  if (spec.kind !== undefined) return spec.kind;
+  const name = "name" in spec ? spec.name : (spec.value ?? "");
+  return KINDS.find(([words]) => words.test(name))?.[1] ?? "text";
 }

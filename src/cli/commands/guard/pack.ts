@@ -22,7 +22,7 @@ import { BUILD } from "../../command/build-info.ts";
 import type { Answer, Call, Flag } from "../../command/command.ts";
 import { EXIT } from "../../command/exit.ts";
 import { type Signing, signingOf } from "../../flags/signing.ts";
-import { controlLines } from "../../show/controls.ts";
+import { controlLines } from "../../show/evidence.ts";
 import { refusal } from "../../show/refusal.ts";
 import { warningLines } from "../../show/verdict.ts";
 import { type LabelledRow, rows } from "../../terminal/output.ts";

@@ -8,8 +8,7 @@ import type { JobCheckpoint } from "../../../schema/document/job.ts";
 import type { Answer, Call } from "../../command/command.ts";
 import { EXIT } from "../../command/exit.ts";
 import { jobHistory } from "../../show/job.ts";
-import { block, checkpointRows, columns, stateRows } from "../../show/job-state.ts";
-import { toneOfStatus } from "../../show/tone.ts";
+import { block, checkpointRows, columns, stateRows, toneOfStatus } from "../../show/job-state.ts";
 import { warningLines } from "../../show/verdict.ts";
 import { jobId, needed, storeOf } from "./store.ts";
 

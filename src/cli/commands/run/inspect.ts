@@ -1,6 +1,6 @@
 /** The work of `gait run inspect`. */
 import { accountOf } from "../../../core/account/account.ts";
-import { runEntries } from "../../../core/account/run-entries.ts";
+import { runEntries } from "../../../core/account/inspect.ts";
 import type { Answer, Call } from "../../command/command.ts";
 import { exitOfVerdict } from "../../command/exit.ts";
 import { headLines } from "../../show/head.ts";

@@ -2,7 +2,6 @@
 import type { Answer, Call } from "../../command/command.ts";
 import { EXIT } from "../../command/exit.ts";
 import { withRunpack } from "./runpack.ts";
-import { ticketFooter } from "./ticket.ts";
 
 export function printReceipt(call: Call): Promise<Answer> {
   return withRunpack(call, false, async ({ path, runpack: { runId, manifestDigest } }) => {
@@ -13,4 +12,8 @@ export function printReceipt(call: Call): Promise<Answer> {
       text: `${footer}\n`,
     };
   });
+}
+
+export function ticketFooter(runId: string, manifestDigest: string): string {
+  return `GAIT run_id=${runId} manifest=sha256:${manifestDigest.toLowerCase()} verify="gait verify ${runId}"`;
 }

@@ -14,7 +14,7 @@ import { rows } from "../../terminal/output.ts";
 import { withProgress } from "../../terminal/progress.ts";
 import { assertVerifies, UNKEYED } from "../artifact.ts";
 import { runInput } from "./input.ts";
-import { ticketFooter } from "./ticket.ts";
+import { ticketFooter } from "./receipt.ts";
 
 export function recordRun(call: Call): Promise<Answer> {
   return withProgress(call, "run record", () => recordInputOf(call));

@@ -1,7 +1,6 @@
 /** `gait pack verify` of many packs: listed, verified on several threads, reported in order, and summed up. */
 import { availableParallelism } from "node:os";
-import { GaitError } from "../../../../core/finding/error.ts";
-import { errorMembers, hintOfError } from "../../../../core/finding/failure.ts";
+import { errorMembers, GaitError, hintOfError } from "../../../../core/finding/error.ts";
 import { collectWarnings, type Warnings } from "../../../../core/finding/warning.ts";
 import { printable } from "../../../../core/text/printable.ts";
 import { verifyReport } from "../../../../core/verify/answer.ts";
