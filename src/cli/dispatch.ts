@@ -84,12 +84,12 @@ function stackOf(thrown: unknown): string {
   return thrown instanceof Error ? `${thrown.stack ?? thrown.message}\n` : "";
 }
 
-function printedAnswer(answer: Answer, subject: Subject, json: boolean): CommandResult {
+export function printedAnswer(answer: Answer, subject: Subject, json: boolean): CommandResult {
   const { exit } = answer;
   if (answer.written === true) return { exit, stdout: "", stderr: json ? "" : (answer.notes ?? "") };
-  return json
-    ? { exit, stdout: jsonLine(envelope(subject, exit === EXIT.ok, answer.json)), stderr: "" }
-    : { exit, stdout: answer.text, stderr: answer.notes ?? "" };
+  if (!json) return { exit, stdout: answer.text, stderr: answer.notes ?? "" };
+  if (answer.json === undefined) throw new TypeError(`${subject.words} has no answer in JSON`);
+  return { exit, stdout: jsonLine(envelope(subject, exit === EXIT.ok, answer.json)), stderr: "" };
 }
 
 /**

@@ -1,4 +1,5 @@
 /** What a command is: its words and flags as data, and the work as a function from a `Call` to an `Answer`. */
+import type { Envelope, OwnMembers } from "../../schema/answer/answer.ts";
 import type { Exit } from "./exit.ts";
 
 export type Flag = `--${string}`;
@@ -33,13 +34,14 @@ export interface PositionalSpec {
   readonly repeatable?: boolean;
 }
 
-export interface CommandSpec {
+/** `Output` is the schema type of its JSON answer, and `Refusal` of the one to bad evidence. */
+export interface CommandSpec<Output extends Envelope = Envelope, Refusal extends Envelope = never> {
   /** `pack` of `gait pack verify`; none for `gait verify`. */
   readonly noun?: string;
   /** One word or two (`checkpoint add`); also the `operation` of its JSON answer. */
-  readonly verb: string;
+  readonly verb: Output["operation"];
   /** `schema_id` of its JSON answer. */
-  readonly schemaId: string;
+  readonly schemaId: Output["schema_id"];
   /** The same when it failed, for a command whose schema has no answer for that. */
   readonly failureSchemaId?: string;
   /** For programs alone: it has its own help, and stands in no list. */
@@ -53,7 +55,7 @@ export interface CommandSpec {
   readonly options: readonly OptionSpec[];
   readonly examples: readonly { readonly command: string; readonly note: string }[];
   /** Loads the work only when it is called, so that the table of commands costs nothing at start. */
-  run(call: Call): Promise<Answer>;
+  run(call: Call): Promise<Answer<Output | Refusal>>;
 }
 
 /** A stream that text may go to. */
@@ -101,10 +103,12 @@ export interface Call extends Environment {
 }
 
 /** What came out. The frame prints it: `json` with `--json`, else `text` on stdout and `notes` on stderr. */
-export interface Answer {
+export type Answer<Output extends object = object> = AnswerWith<OwnMembers<Output>>;
+
+export interface AnswerWith<Members> {
   readonly exit: Exit;
-  /** The answer's own members; the frame adds schema_id, schema_version, ok and operation. */
-  readonly json: object;
+  /** Absent without `--json`, where making it would be work for nothing, and where `write` wrote it. */
+  readonly json: Members | undefined;
   /** For a person: the result. Lines ended by `\n`; may be empty. */
   readonly text: string;
   /** All of the result was written by `write`. */

@@ -1,10 +1,12 @@
 /** `gait version`: which program this is. */
+
+import type { VersionOutput } from "../../schema/answer/answer.ts";
 import { BUILD } from "../command/build-info.ts";
 import type { CommandSpec } from "../command/command.ts";
 import { EXIT } from "../command/exit.ts";
 import { rows } from "../terminal/output.ts";
 
-export const VERSION: CommandSpec = {
+export const VERSION: CommandSpec<VersionOutput> = {
   verb: "version",
   schemaId: "gait.version.output",
   failureSchemaId: "gait.error.output",

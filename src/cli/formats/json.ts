@@ -1,6 +1,13 @@
 /** For programs: one object for all (`json`), or one a line for each pack and one for all (`ndjson`). */
 import { envelope, jsonLine } from "../../core/verify/json-answer.ts";
-import { PACKS, type PacksSummary } from "../../schema/answer/packs.ts";
+import type { Envelope, OwnMembers } from "../../schema/answer/answer.ts";
+import {
+  PACKS,
+  type PacksReport,
+  type PacksResultLine,
+  type PacksSummary,
+  type PacksSummaryLine,
+} from "../../schema/answer/packs.ts";
 import { EXIT } from "../command/exit.ts";
 import { exitOfSummary, type Format } from "./format.ts";
 
@@ -10,8 +17,8 @@ export const NDJSON: Format = {
   streams: true,
   separator: "",
   begin: () => "",
-  items: (result) => [jsonLine(envelope(SUBJECT, result.ok, { result }))],
-  end: (summary, warnings) => jsonLine(envelope(SUBJECT, isFine(summary), { summary, ...told(warnings) })),
+  items: (result) => [line<PacksResultLine>(result.ok, { result })],
+  end: (summary, warnings) => line<PacksSummaryLine>(isFine(summary), { summary, ...told(warnings) }),
 };
 
 export const JSON_REPORT: Format = {
@@ -24,10 +31,14 @@ export const JSON_REPORT: Format = {
 
 /** The report without its results: what stands before them, and what behind. */
 function around(summary: PacksSummary, warnings: readonly string[]): [before: string, after: string] {
-  const whole = jsonLine(envelope(SUBJECT, isFine(summary), { results: [], summary, ...told(warnings) }));
+  const whole = line<PacksReport>(isFine(summary), { results: [], summary, ...told(warnings) });
   // No text stands before it; and in text its quotes would be escaped.
   const place = whole.indexOf('"results":[') + '"results":['.length;
   return [whole.slice(0, place), whole.slice(place)];
+}
+
+function line<Output extends Envelope>(ok: boolean, members: OwnMembers<Output>): string {
+  return jsonLine(envelope(SUBJECT, ok, members));
 }
 
 function told(warnings: readonly string[]): { warnings?: readonly string[] } {

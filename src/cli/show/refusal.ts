@@ -2,6 +2,7 @@
 
 import { printable } from "../../core/text/printable.ts";
 import type { Verification } from "../../core/verify/verify.ts";
+import type { PackFailure } from "../../schema/answer/pack.ts";
 import type { Answer, Call } from "../command/command.ts";
 import { EXIT } from "../command/exit.ts";
 import { findingLines, verdictLine } from "./verdict.ts";
@@ -12,7 +13,12 @@ export interface Refused {
 }
 
 /** `what` begins the sentence that the first finding ends; findings of several files have the file in front. */
-export function refusal(call: Call, what: string, bad: readonly [Refused, ...Refused[]], hint?: string): Answer {
+export function refusal(
+  call: Call,
+  what: string,
+  bad: readonly [Refused, ...Refused[]],
+  hint?: string,
+): Answer<PackFailure> {
   const [{ path, verification }] = bad;
   const [first] = verification.findings;
   const several = bad.length > 1;

@@ -1,5 +1,5 @@
 /** Wrong calls and broken machines. Bad evidence is never thrown: it is a `Finding`. */
-import type { OutputErrorCategory, OutputErrorCode } from "../../schema/answer/answer.ts";
+import type { ErrorOutput, OutputErrorCategory, OutputErrorCode, OwnMembers } from "../../schema/answer/answer.ts";
 
 /**
  * What went wrong, by category; `src/cli/command/exit.ts` has the exit code of each.
@@ -99,7 +99,7 @@ export function hintOfError(error: GaitError): string {
 }
 
 /** The five members that a failed `--json` answer has beside its own (contract 6.1). */
-export function errorMembers(error: GaitError) {
+export function errorMembers(error: GaitError): OwnMembers<ErrorOutput> {
   const { code, category, retryable } = FAILURES[error.code];
   return {
     error: error.message,

@@ -1,5 +1,5 @@
 /** The answers of `--json` (contract 6.1) as text: one object, the same bytes wherever it is made. */
-import type { ErrorOutput } from "../../schema/answer/answer.ts";
+import type { Envelope, ErrorOutput } from "../../schema/answer/answer.ts";
 import { jsonEscape, printableJson } from "../text/printable.ts";
 
 /**
@@ -26,11 +26,11 @@ export function jsonLine(value: unknown): string {
 const TEXTS_IN_PART = 8192;
 
 /** An answer with the members that every answer has. */
-export function envelope(
+export function envelope<Members extends object>(
   { schemaId, operation }: { readonly schemaId: string; readonly operation: string },
   ok: boolean,
-  members: object,
-): object {
+  members: Members,
+): Members & Envelope {
   return { ...members, schema_id: schemaId, schema_version: SCHEMA_VERSION, operation, ok };
 }
 

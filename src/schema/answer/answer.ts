@@ -18,6 +18,17 @@ export type OutputErrorCategory = Static<typeof error_category>;
 const hint = text("What to do about it.");
 const retryable = Type.Boolean({ description: "The same call may succeed later." });
 
+/** The members that every answer begins with. */
+export interface Envelope {
+  readonly schema_id: string;
+  readonly schema_version: string;
+  readonly ok: boolean;
+  readonly operation: string;
+}
+
+/** The other members of an answer; of a union, those of each. */
+export type OwnMembers<Output extends object> = Output extends unknown ? Omit<Output, keyof Envelope> : never;
+
 /** One of the five brings in `error`, and `error` the others and `ok: false`. */
 const ERROR_RULES = {
   error: {
@@ -103,12 +114,16 @@ const KEY_PAIR = {
 };
 
 export const KeysInitOutputSchema = answer(KEYS, "init", KEY_PAIR);
+export type KeysInitOutput = Frozen<Static<typeof KeysInitOutputSchema>>;
 export const KeysRotateOutputSchema = answer(KEYS, "rotate", KEY_PAIR);
+export type KeysRotateOutput = Frozen<Static<typeof KeysRotateOutputSchema>>;
 export const KeysVerifyOutputSchema = answer(KEYS, "verify", {
   key_id: keyId("SHA-256 of the public key."),
   public_key_source: nonEmpty("`path:` and a file, `env:` and a variable, or `derived` from the private key."),
   private_key_source: nonEmpty("`path:` and a file, or `env:` and a variable."),
 });
+export type KeysVerifyOutput = Frozen<Static<typeof KeysVerifyOutputSchema>>;
+
 export const KeysFailureSchema = failure(KEYS, ["init", "rotate", "verify"], {});
 
 /** `gait keys … --json` (contract 5). */
@@ -118,7 +133,6 @@ export const KeysOutputSchema = Type.Union([
   KeysVerifyOutputSchema,
   KeysFailureSchema,
 ]);
-export type KeysOutput = Frozen<Static<typeof KeysOutputSchema>>;
 
 /** `gait version --json` (contract 6.3). */
 export const VersionOutputSchema = answer("gait.version.output", "version", {

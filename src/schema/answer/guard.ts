@@ -79,4 +79,3 @@ export const GuardFailureSchema = failure(GUARD, ["pack", "verify"], {
 export type GuardFailure = Frozen<Static<typeof GuardFailureSchema>>;
 
 export const GuardOutputSchema = Type.Union([GuardPackOutputSchema, GuardVerifyOutputSchema, GuardFailureSchema]);
-export type GuardOutput = Frozen<Static<typeof GuardOutputSchema>>;

@@ -16,29 +16,39 @@ const JOB_ID = nonEmpty("The job's id.");
 const STATE = { job_id: JOB_ID, job: JobStateSchema };
 
 export const JobSubmitOutputSchema = answer(JOB, "submit", STATE);
+export type JobSubmitOutput = Frozen<Static<typeof JobSubmitOutputSchema>>;
 export const JobStatusOutputSchema = answer(JOB, "status", STATE);
+export type JobStatusOutput = Frozen<Static<typeof JobStatusOutputSchema>>;
 export const JobPauseOutputSchema = answer(JOB, "pause", STATE);
+export type JobPauseOutput = Frozen<Static<typeof JobPauseOutputSchema>>;
 export const JobApproveOutputSchema = answer(JOB, "approve", { ...STATE, approval: JobApprovalSchema });
+export type JobApproveOutput = Frozen<Static<typeof JobApproveOutputSchema>>;
 export const JobResumeOutputSchema = answer(JOB, "resume", STATE);
+export type JobResumeOutput = Frozen<Static<typeof JobResumeOutputSchema>>;
 export const JobCancelOutputSchema = answer(JOB, "cancel", STATE);
+export type JobCancelOutput = Frozen<Static<typeof JobCancelOutputSchema>>;
 
 export const JobInspectOutputSchema = answer(JOB, "inspect", {
   ...STATE,
   events: Type.Array(JobEventSchema, { description: "The whole log." }),
 });
+export type JobInspectOutput = Frozen<Static<typeof JobInspectOutputSchema>>;
 
 export const JobCheckpointAddOutputSchema = answer(JOB, "checkpoint add", {
   ...STATE,
   checkpoint: JobCheckpointSchema,
 });
+export type JobCheckpointAddOutput = Frozen<Static<typeof JobCheckpointAddOutputSchema>>;
 export const JobCheckpointShowOutputSchema = answer(JOB, "checkpoint show", {
   job_id: JOB_ID,
   checkpoint: JobCheckpointSchema,
 });
+export type JobCheckpointShowOutput = Frozen<Static<typeof JobCheckpointShowOutputSchema>>;
 export const JobCheckpointListOutputSchema = answer(JOB, "checkpoint list", {
   job_id: JOB_ID,
   checkpoints: Type.Optional(Type.Array(JobCheckpointSchema, { description: "By id; absent when there are none." })),
 });
+export type JobCheckpointListOutput = Frozen<Static<typeof JobCheckpointListOutputSchema>>;
 
 const ListedJobSchema = Type.Object(
   {
@@ -52,7 +62,6 @@ const ListedJobSchema = Type.Object(
   },
   CLOSED,
 );
-export type ListedJob = Frozen<Static<typeof ListedJobSchema>>;
 
 const UnreadableJobSchema = Type.Object({ job_id: JOB_ID, problem: nonBlank("Why the job can't be read.") }, CLOSED);
 
@@ -61,6 +70,7 @@ export const JobListOutputSchema = answer(JOB, "list", {
   jobs: Type.Array(ListedJobSchema, { description: "By id." }),
   unreadable: Type.Optional(Type.Array(UnreadableJobSchema, { description: "By id; absent when there are none." })),
 });
+export type JobListOutput = Frozen<Static<typeof JobListOutputSchema>>;
 
 export const JobFailureSchema = failure(
   JOB,
@@ -95,4 +105,3 @@ export const JobOutputSchema = Type.Union([
   JobListOutputSchema,
   JobFailureSchema,
 ]);
-export type JobOutput = Frozen<Static<typeof JobOutputSchema>>;

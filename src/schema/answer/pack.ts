@@ -193,4 +193,3 @@ export const PackOutputSchema = Type.Union([
   PackReportOutputSchema,
   PackFailureSchema,
 ]);
-export type PackOutput = Frozen<Static<typeof PackOutputSchema>>;

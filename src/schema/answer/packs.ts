@@ -59,12 +59,14 @@ export const PacksReportSchema = answer(PACKS, "verify", {
   results: Type.Array(PackResultSchema, { description: "In the order of the call." }),
   summary: PacksSummarySchema,
 });
+export type PacksReport = Frozen<Static<typeof PacksReportSchema>>;
 export const PacksResultLineSchema = answer(PACKS, "verify", { result: PackResultSchema });
+export type PacksResultLine = Frozen<Static<typeof PacksResultLineSchema>>;
 export const PacksSummaryLineSchema = answer(PACKS, "verify", { summary: PacksSummarySchema });
+export type PacksSummaryLine = Frozen<Static<typeof PacksSummaryLineSchema>>;
 
 /** `gait pack verify PATH... --format json`, and each line of `--format ndjson`. */
 export const PacksOutputSchema = Type.Union([PacksReportSchema, PacksResultLineSchema, PacksSummaryLineSchema]);
-export type PacksOutput = Frozen<Static<typeof PacksOutputSchema>>;
 
 /** `--progress ndjson`: one line on the standard error, now and then, of work that takes more than a second. */
 export const ProgressSchema = Type.Object(

@@ -20,11 +20,13 @@ export const SchemaListOutputSchema = answer(SCHEMA, "list", {
     description: "Every schema that is published with this version.",
   }),
 });
+export type SchemaListOutput = Frozen<Static<typeof SchemaListOutputSchema>>;
 
 export const SchemaShowOutputSchema = answer(SCHEMA, "show", {
   ...SCHEMA_MEMBERS,
   schema: Type.Unsafe<object>({ type: "object", description: "The schema: JSON Schema, draft 2020-12." }),
 });
+export type SchemaShowOutput = Frozen<Static<typeof SchemaShowOutputSchema>>;
 
 /** `gait schema … --json`. */
 export const SchemaOutputSchema = Type.Union([
@@ -32,7 +34,6 @@ export const SchemaOutputSchema = Type.Union([
   SchemaShowOutputSchema,
   failure(SCHEMA, ["list", "show"], {}),
 ]);
-export type SchemaOutput = Frozen<Static<typeof SchemaOutputSchema>>;
 
 const EXPLAIN = "gait.explain.output";
 
@@ -55,15 +56,20 @@ const ExplanationSchema = Type.Object(
   { ...CLOSED, description: "What it means, how it comes about, and what to do." },
 );
 
+const ExplainListOutputSchema = answer(EXPLAIN, "explain", {
+  topics: Type.Array(TopicSchema, { description: "Everything that can be explained." }),
+});
+export type ExplainListOutput = Frozen<Static<typeof ExplainListOutputSchema>>;
+
+const ExplainTopicOutputSchema = answer(EXPLAIN, "explain", { explanation: ExplanationSchema });
+export type ExplainTopicOutput = Frozen<Static<typeof ExplainTopicOutputSchema>>;
+
 /** `gait explain --json`: everything that can be explained, or one of it. */
 export const ExplainOutputSchema = Type.Union([
-  answer(EXPLAIN, "explain", {
-    topics: Type.Array(TopicSchema, { description: "Everything that can be explained." }),
-  }),
-  answer(EXPLAIN, "explain", { explanation: ExplanationSchema }),
+  ExplainListOutputSchema,
+  ExplainTopicOutputSchema,
   failure(EXPLAIN, ["explain"], {}),
 ]);
-export type ExplainOutput = Frozen<Static<typeof ExplainOutputSchema>>;
 
 const COMPLETION = "gait.completion.output";
 
@@ -73,22 +79,25 @@ function script<const Shell extends string>(shell: Shell) {
     script: text("The script for it."),
   });
 }
+export type ScriptOutput = Frozen<Static<ReturnType<typeof script<"bash" | "zsh" | "fish" | "powershell">>>>;
 
 const CandidateSchema = Type.Object(
   { value: nonBlank("The word."), description: text("What it is; may be empty.") },
   { ...CLOSED, description: "A word that fits." },
 );
 
+const CandidatesOutputSchema = answer(COMPLETION, "candidates", {
+  kind: Type.Enum(["file", "folder", "none"], { description: "What fits as well." }),
+  candidates: Type.Array(CandidateSchema, { description: "The words that fit." }),
+});
+export type CandidatesOutput = Frozen<Static<typeof CandidatesOutputSchema>>;
+
 /** `gait completion … --json`. */
 export const CompletionOutputSchema = Type.Union([
   ...(["bash", "zsh", "fish", "powershell"] as const).map(script),
-  answer(COMPLETION, "candidates", {
-    kind: Type.Enum(["file", "folder", "none"], { description: "What fits as well." }),
-    candidates: Type.Array(CandidateSchema, { description: "The words that fit." }),
-  }),
+  CandidatesOutputSchema,
   failure(COMPLETION, ["bash", "zsh", "fish", "powershell", "candidates"], {}),
 ]);
-export type CompletionOutput = Frozen<Static<typeof CompletionOutputSchema>>;
 
 export const ManOutputSchema = answer("gait.man.output", "man", { page: text("The manual page, as roff.") });
 export type ManOutput = Frozen<Static<typeof ManOutputSchema>>;
@@ -127,7 +136,7 @@ export const ViewerWrittenOutputSchema = answer(VIEWER, "viewer", {
   version: nonBlank("Version of gait that the page verifies as."),
   commit: text("Commit that it was built from."),
 });
+export type ViewerWrittenOutput = Frozen<Static<typeof ViewerWrittenOutputSchema>>;
 
 /** `gait viewer --json`. */
 export const ViewerOutputSchema = Type.Union([ViewerWrittenOutputSchema, failure(VIEWER, ["viewer"], {})]);
-export type ViewerOutput = Frozen<Static<typeof ViewerOutputSchema>>;

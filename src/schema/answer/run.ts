@@ -45,7 +45,6 @@ const RunEntrySchema = Type.Object(
   },
   CLOSED,
 );
-export type RunEntry = Frozen<Static<typeof RunEntrySchema>>;
 
 const UnmatchedResultSchema = Type.Object(
   { intent_id: Type.String(), status: Type.Optional(Type.String()), result_digest: Type.Optional(Type.String()) },
@@ -90,4 +89,3 @@ export const RunOutputSchema = Type.Union([
   RunReceiptOutputSchema,
   RunFailureSchema,
 ]);
-export type RunOutput = Frozen<Static<typeof RunOutputSchema>>;

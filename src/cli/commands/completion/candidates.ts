@@ -1,6 +1,8 @@
 /** What fits at the end of a command line, from the table of commands alone. */
 
 import { printable } from "../../../core/text/printable.ts";
+
+import type { CandidatesOutput } from "../../../schema/answer/program.ts";
 import { COMMON_OPTIONS, HELP_OPTION } from "../../arguments/read-arguments.ts";
 import {
   type Answer,
@@ -13,21 +15,14 @@ import {
 } from "../../command/command.ts";
 import { EXIT } from "../../command/exit.ts";
 
-export interface Candidate {
-  readonly value: string;
-  readonly description: string;
-}
+export type Completion = Pick<CandidatesOutput, "candidates" | "kind">;
 
-export interface Completion {
-  readonly candidates: readonly Candidate[];
-  /** What else fits: the shell has those. */
-  readonly kind: "file" | "folder" | "none";
-}
+type Candidate = Completion["candidates"][number];
 
 const NOTHING: Completion = { candidates: [], kind: "none" };
 const VERSION_OPTION: OptionSpec = { flag: "--version", description: "Show the version" };
 
-export async function printCandidates(call: Call, commands: readonly CommandSpec[]): Promise<Answer> {
+export async function printCandidates(call: Call, commands: readonly CommandSpec[]): Promise<Answer<CandidatesOutput>> {
   const typed = (call.positionals.at(-1) ?? ".").replace(/\.$/, "");
   const completion = await complete(commands, call.positionals.slice(0, -1), typed);
   const lines = completion.candidates.map(

@@ -1,11 +1,13 @@
 /** `gait completion …`: what a shell needs to complete the words, flags and values of this program. */
+
+import type { CandidatesOutput, ScriptOutput } from "../../../schema/answer/program.ts";
 import type { CommandSpec } from "../../command/command.ts";
 import { SHELLS } from "./shell.ts";
 
 const noun = "completion";
 const schemaId = "gait.completion.output";
 
-function completionOf([shell, line]: (typeof SHELLS)[number]): CommandSpec {
+function completionOf([shell, line]: (typeof SHELLS)[number]): CommandSpec<ScriptOutput> {
   return {
     noun,
     verb: shell,
@@ -23,7 +25,7 @@ function completionOf([shell, line]: (typeof SHELLS)[number]): CommandSpec {
   };
 }
 
-function candidatesOf(all: () => readonly CommandSpec[]): CommandSpec {
+function candidatesOf(all: () => readonly CommandSpec[]): CommandSpec<CandidatesOutput> {
   return {
     noun,
     verb: "candidates",

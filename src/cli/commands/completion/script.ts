@@ -3,6 +3,8 @@
  * `gait completion candidates`. Not of the one being typed: that may be `./gait` of a stick that nobody has checked, and
  * Tab must not run it.
  */
+
+import type { ScriptOutput } from "../../../schema/answer/program.ts";
 import type { Answer } from "../../command/command.ts";
 import { EXIT } from "../../command/exit.ts";
 import type { Shell } from "./shell.ts";
@@ -130,7 +132,7 @@ Register-ArgumentCompleter -Native -CommandName 'gait', 'gait.exe' -ScriptBlock 
 
 const SCRIPTS: Readonly<Record<Shell, string>> = { bash: BASH, zsh: ZSH, fish: FISH, powershell: POWERSHELL };
 
-export function printScript(shell: Shell): Answer {
+export function printScript(shell: Shell): Answer<ScriptOutput> {
   const script = SCRIPTS[shell];
   return { exit: EXIT.ok, json: { shell, script }, text: script };
 }

@@ -1,7 +1,9 @@
 /** `gait explain`: what a finding, an error, a verdict or an exit means, and what to do. */
+
+import type { ExplainListOutput, ExplainTopicOutput } from "../../../schema/answer/program.ts";
 import type { CommandSpec } from "../../command/command.ts";
 
-export const EXPLAIN: CommandSpec = {
+export const EXPLAIN: CommandSpec<ExplainListOutput | ExplainTopicOutput> = {
   verb: "explain",
   schemaId: "gait.explain.output",
   summary: "Explain a finding, an error, a verdict or an exit; without one, list them all",

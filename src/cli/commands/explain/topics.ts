@@ -4,6 +4,7 @@ import { EXPLANATIONS } from "../../../core/explain/finding.ts";
 import { type OutcomeExplanation, VERDICTS } from "../../../core/explain/verdict.ts";
 import { GaitError } from "../../../core/finding/error.ts";
 import { FINDING_RULES, type FindingCode } from "../../../core/finding/finding.ts";
+import type { ExplainListOutput, ExplainTopicOutput } from "../../../schema/answer/program.ts";
 import { nearest } from "../../arguments/nearest.ts";
 import type { Answer, Call } from "../../command/command.ts";
 import { EXIT } from "../../command/exit.ts";
@@ -12,7 +13,7 @@ import { paint, rows, wrapped } from "../../terminal/output.ts";
 
 export interface Topic extends OutcomeExplanation {
   readonly topic: string;
-  readonly kind: "verdict" | "finding" | "error" | "exit";
+  readonly kind: ExplainListOutput["topics"][number]["kind"];
 }
 
 function outcomes(kind: Topic["kind"], table: Readonly<Record<string, OutcomeExplanation>>, prefix = ""): Topic[] {
@@ -44,7 +45,7 @@ const HEADINGS: Readonly<Record<Topic["kind"], string>> = {
   error: "Errors: a wrong call, or a machine that can't",
 };
 
-export async function explain(call: Call): Promise<Answer> {
+export async function explain(call: Call): Promise<Answer<ExplainListOutput | ExplainTopicOutput>> {
   const [asked] = call.positionals;
   if (asked !== undefined) return explained(call, topicNamed(asked));
   const blocks = Object.entries(HEADINGS).map(([kind, heading]) => {
@@ -55,9 +56,13 @@ export async function explain(call: Call): Promise<Answer> {
   return { exit: EXIT.ok, json: { topics }, text: blocks.join("\n") };
 }
 
-function explained(call: Call, explanation: Topic): Answer {
+function explained(call: Call, explanation: Topic): Answer<ExplainTopicOutput> {
   const { topic, kind, summary, meaning, innocently, attack, action } = explanation;
-  const members = { topic, kind, summary, meaning, innocently, attack, action };
+  const members = {
+    ...{ topic, kind, summary, meaning, action },
+    ...(innocently === undefined ? {} : { innocently }),
+    ...(attack === undefined ? {} : { attack }),
+  };
   const parts: readonly (readonly [string, string | undefined])[] = [
     [kind === "finding" ? "The rule" : "", summary],
     ["It means", meaning],

@@ -1,4 +1,6 @@
 /** `gait guard …`: evidence packs, the older format of an audit's or incident's evidence. */
+
+import type { GuardFailure, GuardPackOutput, GuardVerifyOutput } from "../../../schema/answer/guard.ts";
 import type { CommandSpec, Flag, OptionSpec } from "../../command/command.ts";
 import { FORCE_FLAG, SIGNING_FLAGS, VERIFYING_FLAGS } from "../../flags/keys.ts";
 import { LIMIT_FLAGS } from "../../flags/limits.ts";
@@ -10,7 +12,7 @@ function files(flag: Flag, what: string): OptionSpec {
   return { flag, value: "FILE,…", repeatable: true, description: what };
 }
 
-const PACK: CommandSpec = {
+const PACK: CommandSpec<GuardPackOutput, GuardFailure> = {
   noun,
   verb: "pack",
   schemaId,
@@ -58,7 +60,7 @@ const PACK: CommandSpec = {
   },
 };
 
-const VERIFY: CommandSpec = {
+const VERIFY: CommandSpec<GuardVerifyOutput> = {
   noun,
   verb: "verify",
   schemaId,

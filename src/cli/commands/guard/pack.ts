@@ -16,7 +16,9 @@ import { type OutputPath, writeAtomically } from "../../../host/files/output.ts"
 import { locateRun } from "../../../host/job/locate.ts";
 import { withArtifact } from "../../../host/packs/artifact-file.ts";
 import { hostPlatform } from "../../../host/platform/bun.ts";
-import type { GuardPackOutput } from "../../../schema/answer/guard.ts";
+
+import type { OwnMembers } from "../../../schema/answer/answer.ts";
+import type { GuardFailure, GuardPackOutput } from "../../../schema/answer/guard.ts";
 import type { IncidentWindow } from "../../../schema/document/evidence-pack.ts";
 import { BUILD } from "../../command/build-info.ts";
 import type { Answer, Call, Flag } from "../../command/command.ts";
@@ -39,7 +41,7 @@ interface PackedEvidence {
   readonly warnings: readonly string[];
 }
 
-export async function packEvidence(call: Call): Promise<Answer> {
+export async function packEvidence(call: Call): Promise<Answer<GuardPackOutput | GuardFailure>> {
   const caseId = call.option("--case-id")?.trim();
   if (caseId !== undefined) assertIdentifier(caseId, "case id");
   const signing = await signingOf(call);
@@ -132,7 +134,7 @@ function trustedBy({ signer }: Signing): VerifyOptions {
   return { ...UNKEYED, keys: signer === undefined ? [] : [signer.publicKey], requireSignature: signer !== undefined };
 }
 
-function packedAnswer(call: Call, packed: PackedEvidence): Answer {
+function packedAnswer(call: Call, packed: PackedEvidence): Answer<GuardPackOutput> {
   const { path, built, evidence, window, publicKey, warnings } = packed;
   const { signature } = built;
   const taken: LabelledRow[] = (
@@ -167,9 +169,7 @@ function packedAnswer(call: Call, packed: PackedEvidence): Answer {
   };
 }
 
-type OwnMembers = Omit<GuardPackOutput, "schema_id" | "schema_version" | "ok" | "operation">;
-
-function packedJson({ path, built, evidence, window, publicKey }: PackedEvidence): OwnMembers {
+function packedJson({ path, built, evidence, window, publicKey }: PackedEvidence): OwnMembers<GuardPackOutput> {
   const { controls, rendered, policyDigests, signature } = built;
   return {
     pack_path: path,

@@ -4,13 +4,15 @@ import { verifyReport } from "../../../core/verify/answer.ts";
 import { identityRows } from "../../../core/verify/identity-rows.ts";
 import { type Verification, verifyNamed } from "../../../core/verify/verify.ts";
 import { withArtifact } from "../../../host/packs/artifact-file.ts";
+import type { OwnMembers } from "../../../schema/answer/answer.ts";
+import type { GuardVerifyOutput } from "../../../schema/answer/guard.ts";
 import type { Answer, Call } from "../../command/command.ts";
 import { exitOfVerdict } from "../../command/exit.ts";
 import { trustOf } from "../../flags/trust.ts";
 import { findingLines, verdictLine, warningLines } from "../../show/verdict.ts";
 import { rows } from "../../terminal/output.ts";
 
-export async function verifyEvidence(call: Call): Promise<Answer> {
+export async function verifyEvidence(call: Call): Promise<Answer<GuardVerifyOutput>> {
   const [path = ""] = call.positionals;
   const options = await trustOf(call);
   const verification = await withArtifact(path, ({ source }) => verifyNamed(path, source, options));
@@ -37,7 +39,7 @@ export async function verifyEvidence(call: Call): Promise<Answer> {
 }
 
 /** `gait pack verify`'s report, with an evidence pack's own names for what it is. */
-function reportOf(verification: Verification): object {
+function reportOf(verification: Verification): Omit<OwnMembers<GuardVerifyOutput>, "path"> {
   const { pack_id, pack_type: _type, source_ref: _run, legacy_type: _format, ...report } = verifyReport(verification);
   const { runId = "", templateId = "", manifest } = verification.evidencePack ?? {};
   return {

@@ -1,18 +1,28 @@
 /** The work of the `gait job` commands that change a job. */
+import { GaitError } from "../../../core/finding/error.ts";
 import { environmentFingerprint } from "../../../core/job/environment-fingerprint.ts";
 import type { JobCommand } from "../../../core/job/job.ts";
 import { changeJob, type JobChange } from "../../../host/job/store.ts";
 import { hostPlatform } from "../../../host/platform/bun.ts";
 import { machineInGoNaming } from "../../../host/platform/machine.ts";
-import type { JobState } from "../../../schema/document/job.ts";
-import type { Answer, Call } from "../../command/command.ts";
+import type { OwnMembers } from "../../../schema/answer/answer.ts";
+import type {
+  JobApproveOutput,
+  JobCancelOutput,
+  JobCheckpointAddOutput,
+  JobPauseOutput,
+  JobResumeOutput,
+  JobStatusOutput,
+  JobSubmitOutput,
+} from "../../../schema/answer/job.ts";
+import type { Answer, AnswerWith, Call } from "../../command/command.ts";
 import { EXIT } from "../../command/exit.ts";
 import { block, checkpointRows, stateRows } from "../../show/job-state.ts";
 import { warningLines } from "../../show/verdict.ts";
 import type { LabelledRow } from "../../terminal/output.ts";
 import { jobId, needed, storeOf } from "./store.ts";
 
-export async function submit(call: Call): Promise<Answer> {
+export async function submit(call: Call): Promise<Answer<JobSubmitOutput>> {
   const id = jobId(call);
   return changed(
     call,
@@ -23,7 +33,7 @@ export async function submit(call: Call): Promise<Answer> {
   );
 }
 
-export async function addCheckpoint(call: Call): Promise<Answer> {
+export async function addCheckpoint(call: Call): Promise<Answer<JobCheckpointAddOutput>> {
   const id = jobId(call);
   const command: JobCommand = {
     operation: "checkpoint add",
@@ -33,26 +43,25 @@ export async function addCheckpoint(call: Call): Promise<Answer> {
     actor: call.option("--actor"),
   };
   const change = await changeJob(storeOf(call), id, command, UNBOUND);
-  const checkpoint = change.state.checkpoints.at(-1);
-  const entries = checkpoint === undefined ? [] : checkpointRows(checkpoint);
-  return answer(call, change, `added a checkpoint to ${id}`, { checkpoint }, entries);
+  const checkpoint = last(change.state.checkpoints);
+  return answer(call, change, `added a checkpoint to ${id}`, { checkpoint }, checkpointRows(checkpoint));
 }
 
-export async function pause(call: Call): Promise<Answer> {
+export async function pause(call: Call): Promise<Answer<JobPauseOutput>> {
   const id = jobId(call);
   return changed(call, id, { operation: "pause", actor: call.option("--actor") }, `paused ${id}`);
 }
 
-export async function approve(call: Call): Promise<Answer> {
+export async function approve(call: Call): Promise<Answer<JobApproveOutput>> {
   const id = jobId(call);
   const actor = needed(call, "--actor", "who approves");
   const command: JobCommand = { operation: "approve", actor, reason: call.option("--reason") };
   const change = await changeJob(storeOf(call), id, command, UNBOUND);
-  const approval = change.state.approvals?.at(-1);
-  return answer(call, change, `recorded an approval of ${id}`, { approval }, [["approved by", approval?.actor]]);
+  const approval = last(change.state.approvals ?? []);
+  return answer(call, change, `recorded an approval of ${id}`, { approval }, [["approved by", approval.actor]]);
 }
 
-export async function resume(call: Call): Promise<Answer> {
+export async function resume(call: Call): Promise<Answer<JobResumeOutput>> {
   const id = jobId(call);
   const command: JobCommand = {
     operation: "resume",
@@ -63,7 +72,7 @@ export async function resume(call: Call): Promise<Answer> {
   return changed(call, id, command, `resumed ${id}`, environmentOf(call));
 }
 
-export async function cancel(call: Call): Promise<Answer> {
+export async function cancel(call: Call): Promise<Answer<JobCancelOutput>> {
   const id = jobId(call);
   return changed(call, id, { operation: "cancel", actor: call.option("--actor") }, `cancelled ${id}`);
 }
@@ -74,22 +83,29 @@ async function changed(
   command: JobCommand,
   title: string,
   fingerprint = UNBOUND,
-): Promise<Answer> {
+): Promise<Answer<JobStatusOutput>> {
   return answer(call, await changeJob(storeOf(call), id, command, fingerprint), title, {}, []);
 }
 
-function answer(
+/** What the command has just added. */
+function last<T>(list: readonly T[]): T {
+  const item = list.at(-1);
+  if (item === undefined) throw new GaitError("internal", "the job has changed, and its state does not show it");
+  return item;
+}
+
+function answer<Members extends object>(
   call: Call,
   { state, warnings }: JobChange,
   title: string,
-  members: object,
+  members: Members,
   entries: readonly LabelledRow[],
-): Answer {
+): AnswerWith<OwnMembers<JobStatusOutput> & Members> {
   return {
     exit: EXIT.ok,
     json: {
       job_id: state.job_id,
-      job: state satisfies JobState,
+      job: state,
       ...members,
       ...(warnings.length === 0 ? {} : { warnings }),
     },

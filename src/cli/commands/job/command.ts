@@ -1,5 +1,20 @@
 /** `gait job …`: durable jobs with a log that nobody can quietly rewrite. */
-import type { Answer, Call, CommandSpec, OptionSpec } from "../../command/command.ts";
+
+import type { Envelope } from "../../../schema/answer/answer.ts";
+import type {
+  JobApproveOutput,
+  JobCancelOutput,
+  JobCheckpointAddOutput,
+  JobCheckpointListOutput,
+  JobCheckpointShowOutput,
+  JobInspectOutput,
+  JobListOutput,
+  JobPauseOutput,
+  JobResumeOutput,
+  JobStatusOutput,
+  JobSubmitOutput,
+} from "../../../schema/answer/job.ts";
+import type { CommandSpec, OptionSpec } from "../../command/command.ts";
 
 const noun = "job";
 const schemaId = "gait.job.output";
@@ -22,43 +37,35 @@ const FINGERPRINT: OptionSpec = {
 const CHECKPOINT_TYPES = ["plan", "progress", "decision-needed", "blocked", "completed"] as const;
 
 /** The parts that all of them have; what is given comes last. */
-function jobCommand(spec: Omit<CommandSpec, "noun" | "schemaId" | "positionals">): CommandSpec {
+function jobCommand<Output extends Envelope & { schema_id: typeof schemaId }>(
+  spec: Omit<CommandSpec<Output>, "noun" | "schemaId" | "positionals">,
+): CommandSpec<Output> {
   return { noun, schemaId, positionals: [], ...spec };
 }
 
 /** Loaded when it is called: the table of commands costs nothing at start. */
-async function changing(call: Call, work: "submit" | "addCheckpoint" | "pause" | "approve" | "resume" | "cancel") {
-  const commands = await import("./change.ts");
-  return commands[work](call);
-}
+const changing = () => import("./change.ts");
+const reading = () => import("./read.ts");
 
-async function reading(
-  call: Call,
-  work: "status" | "inspect" | "list" | "listCheckpoints" | "showCheckpoint",
-): Promise<Answer> {
-  const commands = await import("./read.ts");
-  return commands[work](call);
-}
-
-const SUBMIT = jobCommand({
+const SUBMIT = jobCommand<JobSubmitOutput>({
   verb: "submit",
   summary: "Start a job",
   description:
     "Makes the folder of the job, with its log and its state. The environment that the job is bound to is noted.",
   options: [ID, ROOT, ACTOR, FINGERPRINT],
   examples: [{ command: "gait job submit --id deploy_42 --actor alice", note: "In gait-out/jobs/deploy_42" }],
-  run: (call) => changing(call, "submit"),
+  run: async (call) => (await changing()).submit(call),
 });
 
-const STATUS = jobCommand({
+const STATUS = jobCommand<JobStatusOutput>({
   verb: "status",
   summary: "Show how a job stands, and what it takes next",
   options: [ID, ROOT],
   examples: [{ command: "gait job status --id deploy_42", note: "Status, open decisions, allowed commands" }],
-  run: (call) => reading(call, "status"),
+  run: async (call) => (await reading()).status(call),
 });
 
-const CHECKPOINT_ADD = jobCommand({
+const CHECKPOINT_ADD = jobCommand<JobCheckpointAddOutput>({
   verb: "checkpoint add",
   summary: "Note where a job is, that it needs a decision, or that it is over",
   description:
@@ -88,43 +95,43 @@ const CHECKPOINT_ADD = jobCommand({
       note: "Stops until an approval",
     },
   ],
-  run: (call) => changing(call, "addCheckpoint"),
+  run: async (call) => (await changing()).addCheckpoint(call),
 });
 
-const CHECKPOINT_LIST = jobCommand({
+const CHECKPOINT_LIST = jobCommand<JobCheckpointListOutput>({
   verb: "checkpoint list",
   summary: "List a job's checkpoints",
   options: [ID, ROOT],
   examples: [{ command: "gait job checkpoint list --id deploy_42", note: "By id" }],
-  run: (call) => reading(call, "listCheckpoints"),
+  run: async (call) => (await reading()).listCheckpoints(call),
 });
 
-const CHECKPOINT_SHOW = jobCommand({
+const CHECKPOINT_SHOW = jobCommand<JobCheckpointShowOutput>({
   verb: "checkpoint show",
   summary: "Show one checkpoint",
   options: [ID, ROOT, { flag: "--checkpoint", value: "ID", description: "The checkpoint, cp_0001 for example" }],
   examples: [{ command: "gait job checkpoint show --id deploy_42 --checkpoint cp_0001", note: "In full" }],
-  run: (call) => reading(call, "showCheckpoint"),
+  run: async (call) => (await reading()).showCheckpoint(call),
 });
 
-const PAUSE = jobCommand({
+const PAUSE = jobCommand<JobPauseOutput>({
   verb: "pause",
   summary: "Stop a job for a while",
   options: [ID, ROOT, ACTOR],
   examples: [{ command: "gait job pause --id deploy_42 --actor alice", note: "Until it is resumed" }],
-  run: (call) => changing(call, "pause"),
+  run: async (call) => (await changing()).pause(call),
 });
 
-const APPROVE = jobCommand({
+const APPROVE = jobCommand<JobApproveOutput>({
   verb: "approve",
   summary: "Approve the oldest decision that a job waits for",
   description: "An approval answers one decision. The job runs again when it is resumed.",
   options: [ID, ROOT, { ...ACTOR, description: "Who approves; needed" }, REASON],
   examples: [{ command: "gait job approve --id deploy_42 --actor boss --reason 'ship it'", note: "Then resume it" }],
-  run: (call) => changing(call, "approve"),
+  run: async (call) => (await changing()).approve(call),
 });
 
-const RESUME = jobCommand({
+const RESUME = jobCommand<JobResumeOutput>({
   verb: "resume",
   summary: "Let a stopped job run again",
   description: "Every decision must be approved (exit 4 otherwise), and the environment must be the job's own.",
@@ -137,31 +144,31 @@ const RESUME = jobCommand({
     { flag: "--allow-env-mismatch", description: "Resume in another environment too; the log says so" },
   ],
   examples: [{ command: "gait job resume --id deploy_42 --actor alice", note: "After pause, blocked or a decision" }],
-  run: (call) => changing(call, "resume"),
+  run: async (call) => (await changing()).resume(call),
 });
 
-const CANCEL = jobCommand({
+const CANCEL = jobCommand<JobCancelOutput>({
   verb: "cancel",
   summary: "End a job that is not over, for good",
   options: [ID, ROOT, ACTOR],
   examples: [{ command: "gait job cancel --id deploy_42 --actor alice", note: "Can't be undone" }],
-  run: (call) => changing(call, "cancel"),
+  run: async (call) => (await changing()).cancel(call),
 });
 
-const INSPECT = jobCommand({
+const INSPECT = jobCommand<JobInspectOutput>({
   verb: "inspect",
   summary: "Show a job with everything that happened, and check its log",
   options: [ID, ROOT, { flag: "--timeline", description: "All of a long log: else lists are cut, and say so" }],
   examples: [{ command: "gait job inspect --id deploy_42", note: "Who did what, and when" }],
-  run: (call) => reading(call, "inspect"),
+  run: async (call) => (await reading()).inspect(call),
 });
 
-const LIST = jobCommand({
+const LIST = jobCommand<JobListOutput>({
   verb: "list",
   summary: "List the jobs under the root",
   options: [ROOT],
   examples: [{ command: "gait job list", note: "Those in gait-out/jobs" }],
-  run: (call) => reading(call, "list"),
+  run: async (call) => (await reading()).list(call),
 });
 
 /** In the order of the overview. */

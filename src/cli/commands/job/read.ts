@@ -4,28 +4,35 @@ import { jobAccount } from "../../../core/account/job.ts";
 import { GaitError } from "../../../core/finding/error.ts";
 import { printable } from "../../../core/text/printable.ts";
 import { inspectJob, listJobs, readJob } from "../../../host/job/store.ts";
+import type {
+  JobCheckpointListOutput,
+  JobCheckpointShowOutput,
+  JobInspectOutput,
+  JobListOutput,
+  JobStatusOutput,
+} from "../../../schema/answer/job.ts";
 import type { JobCheckpoint } from "../../../schema/document/job.ts";
-import type { Answer, Call } from "../../command/command.ts";
+import type { Answer, AnswerWith, Call } from "../../command/command.ts";
 import { EXIT } from "../../command/exit.ts";
 import { jobHistory } from "../../show/job.ts";
 import { block, checkpointRows, columns, stateRows, toneOfStatus } from "../../show/job-state.ts";
 import { warningLines } from "../../show/verdict.ts";
 import { jobId, needed, storeOf } from "./store.ts";
 
-export async function status(call: Call): Promise<Answer> {
+export async function status(call: Call): Promise<Answer<JobStatusOutput>> {
   const { state, warnings } = await readJob(storeOf(call), jobId(call));
   const text = block(state.job_id, stateRows(state), call.stdout);
   return answer(call, { job_id: state.job_id, job: state }, text, warnings);
 }
 
-export async function inspect(call: Call): Promise<Answer> {
+export async function inspect(call: Call): Promise<Answer<JobInspectOutput>> {
   const { state, events, warnings } = await inspectJob(storeOf(call), jobId(call));
   const told = jobHistory(jobAccount(events, state), { terminal: call.stdout, all: call.has("--timeline") });
   const text = block(state.job_id, stateRows(state), call.stdout) + told;
   return answer(call, { job_id: state.job_id, job: state, events }, text, warnings);
 }
 
-export async function listCheckpoints(call: Call): Promise<Answer> {
+export async function listCheckpoints(call: Call): Promise<Answer<JobCheckpointListOutput>> {
   const { state, warnings } = await readJob(storeOf(call), jobId(call));
   const checkpoints = state.checkpoints.toSorted(byId);
   const members = { job_id: state.job_id, ...(checkpoints.length === 0 ? {} : { checkpoints }) };
@@ -43,7 +50,7 @@ export async function listCheckpoints(call: Call): Promise<Answer> {
   return answer(call, members, text, warnings);
 }
 
-export async function showCheckpoint(call: Call): Promise<Answer> {
+export async function showCheckpoint(call: Call): Promise<Answer<JobCheckpointShowOutput>> {
   const wanted = needed(call, "--checkpoint", "the checkpoint's id").trim();
   const { state, warnings } = await readJob(storeOf(call), jobId(call));
   const checkpoint = state.checkpoints.find(({ checkpoint_id: id }) => id === wanted);
@@ -58,7 +65,7 @@ export async function showCheckpoint(call: Call): Promise<Answer> {
   return answer(call, { job_id: state.job_id, checkpoint }, text, warnings);
 }
 
-export async function list(call: Call): Promise<Answer> {
+export async function list(call: Call): Promise<Answer<JobListOutput>> {
   const store = storeOf(call);
   const found = listJobs(store);
   const jobs = found.flatMap(({ state }) => {
@@ -84,7 +91,12 @@ export async function list(call: Call): Promise<Answer> {
   };
 }
 
-function answer(call: Call, members: object, text: string, warnings: readonly string[]): Answer {
+function answer<Members extends object>(
+  call: Call,
+  members: Members,
+  text: string,
+  warnings: readonly string[],
+): AnswerWith<Members & { readonly warnings?: readonly string[] }> {
   return {
     exit: EXIT.ok,
     json: { ...members, ...(warnings.length === 0 ? {} : { warnings }) },

@@ -1,4 +1,6 @@
 /** `gait keys …`: make signing keys and check them. */
+
+import type { KeysInitOutput, KeysRotateOutput, KeysVerifyOutput } from "../../../schema/answer/answer.ts";
 import type { CommandSpec, OptionSpec } from "../../command/command.ts";
 import { FORCE_FLAG, PRIVATE_KEY_ENV } from "../../flags/keys.ts";
 
@@ -18,7 +20,7 @@ const PREFIX: OptionSpec = {
   description: "Beginning of the file names: <prefix>_private.key, <prefix>_public.key",
 };
 
-const INIT: CommandSpec = {
+const INIT: CommandSpec<KeysInitOutput> = {
   noun,
   verb: "init",
   schemaId,
@@ -35,7 +37,7 @@ const INIT: CommandSpec = {
   },
 };
 
-const ROTATE: CommandSpec = {
+const ROTATE: CommandSpec<KeysRotateOutput> = {
   noun,
   verb: "rotate",
   schemaId,
@@ -55,7 +57,7 @@ const ROTATE: CommandSpec = {
   },
 };
 
-const VERIFY: CommandSpec = {
+const VERIFY: CommandSpec<KeysVerifyOutput> = {
   noun,
   verb: "verify",
   schemaId,

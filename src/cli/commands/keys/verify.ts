@@ -2,12 +2,13 @@
 import { GaitError } from "../../../core/finding/error.ts";
 import { loadPrivateKey, loadPublicKey } from "../../../host/keys.ts";
 import { hostPlatform } from "../../../host/platform/bun.ts";
+import type { KeysVerifyOutput } from "../../../schema/answer/answer.ts";
 import type { Answer, Call } from "../../command/command.ts";
 import { EXIT } from "../../command/exit.ts";
 import { privateKeySource, publicKeySources } from "../../flags/keys.ts";
 import { paint, rows } from "../../terminal/output.ts";
 
-export async function verifyKeys(call: Call): Promise<Answer> {
+export async function verifyKeys(call: Call): Promise<Answer<KeysVerifyOutput>> {
   const privateSource = privateKeySource(call);
   if (privateSource === undefined) {
     throw new GaitError("invalid_input", "no private key is given", {
@@ -40,7 +41,7 @@ export async function verifyKeys(call: Call): Promise<Answer> {
       key_id: derived.id,
       private_key_source: privateName,
       public_key_source: publicName,
-      warnings: warning === undefined ? undefined : [warning],
+      ...(warning === undefined ? {} : { warnings: [warning] }),
     },
     text: `${given === undefined ? "a usable private key" : "a key pair"}\n${lines}`,
     notes: warning === undefined ? "" : `${paint("warning", "warn", call.stderr)}: ${warning}\n`,

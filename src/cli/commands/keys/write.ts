@@ -1,19 +1,24 @@
 /** The work of `gait keys init` and `gait keys rotate`. */
 import { generateKeyPair, rotatedPrefix, writeKeyPair } from "../../../host/keys.ts";
 import { hostPlatform } from "../../../host/platform/bun.ts";
+import type { KeysInitOutput, KeysRotateOutput } from "../../../schema/answer/answer.ts";
 import type { Answer, Call } from "../../command/command.ts";
 import { EXIT } from "../../command/exit.ts";
 import { rows } from "../../terminal/output.ts";
 
-export async function initKeys(call: Call): Promise<Answer> {
+export async function initKeys(call: Call): Promise<Answer<KeysInitOutput>> {
   return writeKeys(call, call.option("--prefix") ?? "", call.has("--force"));
 }
 
-export async function rotateKeys(call: Call): Promise<Answer> {
+export async function rotateKeys(call: Call): Promise<Answer<KeysRotateOutput>> {
   return writeKeys(call, rotatedPrefix(call.option("--prefix") ?? "", new Date(call.now())), false);
 }
 
-async function writeKeys(call: Call, prefix: string, force: boolean): Promise<Answer> {
+async function writeKeys(
+  call: Call,
+  prefix: string,
+  force: boolean,
+): Promise<Answer<KeysInitOutput | KeysRotateOutput>> {
   const pair = await generateKeyPair(hostPlatform);
   const directory = call.option("--out-dir") ?? "";
   const { privateKeyPath, publicKeyPath } = writeKeyPair(pair, { directory, prefix, force });

@@ -8,6 +8,7 @@ import { jobEvents, loadJob } from "../../../host/job/folder.ts";
 import { locateJob, locateRun } from "../../../host/job/locate.ts";
 import { withArtifact } from "../../../host/packs/artifact-file.ts";
 import { hostPlatform } from "../../../host/platform/bun.ts";
+import type { PackBuildOutput, PackFailure } from "../../../schema/answer/pack.ts";
 import { BUILD } from "../../command/build-info.ts";
 import type { Answer, Call } from "../../command/command.ts";
 import { EXIT } from "../../command/exit.ts";
@@ -18,14 +19,14 @@ import { rows } from "../../terminal/output.ts";
 import { withProgress } from "../../terminal/progress.ts";
 import { assertVerifies, UNKEYED } from "../artifact.ts";
 
-export async function buildPack(call: Call): Promise<Answer> {
+export async function buildPack(call: Call): Promise<Answer<PackBuildOutput | PackFailure>> {
   const signing = await signingOf(call);
   return withProgress(call, "pack build", () =>
     call.option("--type") === "job" ? packJob(call, signing) : packRun(call, signing),
   );
 }
 
-function packRun(call: Call, signing: Signing): Promise<Answer> {
+function packRun(call: Call, signing: Signing): Promise<Answer<PackBuildOutput | PackFailure>> {
   const path = locateRun(sourceArgument(call), { cwd: call.cwd, home: call.env["HOME"] });
   return withArtifact(path, async ({ source, assertUnchanged }) => {
     const verification = await verifyNamed(path, source, UNKEYED);
@@ -51,7 +52,7 @@ function packRun(call: Call, signing: Signing): Promise<Answer> {
 }
 
 /** A job's folder is evidence too: where its log and state disagree, the pack of it fails, and that is the verdict. */
-async function packJob(call: Call, signing: Signing): Promise<Answer> {
+async function packJob(call: Call, signing: Signing): Promise<Answer<PackBuildOutput | PackFailure>> {
   const folder = locateJob(sourceArgument(call), call.option("--job-root") ?? "");
   const { state, logLength, warnings } = loadJob(folder, BUILD.version);
   if (state === undefined) {
@@ -113,7 +114,7 @@ function builtAnswer(
   { path, value, outcome }: { path: string; value: Built; outcome: string },
   publicKey: string | undefined,
   warnings: readonly string[],
-): Answer {
+): Answer<PackBuildOutput> {
   const { packId, packType, sourceRef, signature } = value;
   const lines = rows(
     [

@@ -1,4 +1,13 @@
 /** `gait pack …`: build, verify, inspect and compare packs. `gait verify` is the short form of `gait pack verify`. */
+
+import type {
+  PackBuildOutput,
+  PackDiffOutput,
+  PackFailure,
+  PackInspectOutput,
+  PackReportOutput,
+  PackVerifyOutput,
+} from "../../../schema/answer/pack.ts";
 import type { CommandSpec, OptionSpec } from "../../command/command.ts";
 import { FORCE_FLAG, SIGNING_FLAGS, VERIFYING_FLAGS } from "../../flags/keys.ts";
 import { LIMIT_FLAGS } from "../../flags/limits.ts";
@@ -7,7 +16,7 @@ import { PROGRESS_FLAGS } from "../../flags/progress.ts";
 const noun = "pack";
 const schemaId = "gait.pack.output";
 
-const BUILD: CommandSpec = {
+const BUILD: CommandSpec<PackBuildOutput, PackFailure> = {
   noun,
   verb: "build",
   schemaId,
@@ -72,7 +81,7 @@ const MANY_FLAGS: readonly OptionSpec[] = [
   },
 ];
 
-const VERIFY: CommandSpec = {
+const VERIFY: CommandSpec<PackVerifyOutput, PackFailure> = {
   noun,
   verb: "verify",
   schemaId,
@@ -97,7 +106,7 @@ const VERIFY: CommandSpec = {
 };
 
 /** `gait verify`: also takes the id of a run (contract 1.5). */
-export const VERIFY_SHORT: CommandSpec = {
+export const VERIFY_SHORT: CommandSpec<PackVerifyOutput, PackFailure> = {
   verb: "verify",
   schemaId,
   summary: "Short form of gait pack verify; also takes the id of a run",
@@ -114,7 +123,7 @@ export const VERIFY_SHORT: CommandSpec = {
   },
 };
 
-const INSPECT: CommandSpec = {
+const INSPECT: CommandSpec<PackInspectOutput, PackFailure> = {
   noun,
   verb: "inspect",
   schemaId,
@@ -144,7 +153,7 @@ const INSPECT: CommandSpec = {
   },
 };
 
-const DIFF: CommandSpec = {
+const DIFF: CommandSpec<PackDiffOutput, PackFailure> = {
   noun,
   verb: "diff",
   schemaId,
@@ -173,7 +182,7 @@ const DIFF: CommandSpec = {
   },
 };
 
-const REPORT: CommandSpec = {
+const REPORT: CommandSpec<PackReportOutput> = {
   noun,
   verb: "report",
   schemaId,

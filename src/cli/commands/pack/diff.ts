@@ -11,7 +11,7 @@ import { writeAtomically } from "../../../host/files/output.ts";
 import { withArtifact } from "../../../host/packs/artifact-file.ts";
 import { hostPlatform } from "../../../host/platform/bun.ts";
 import type { Difference } from "../../../schema/account/difference.ts";
-import type { ComparedSide } from "../../../schema/answer/pack.ts";
+import type { ComparedSide, PackDiffOutput, PackFailure } from "../../../schema/answer/pack.ts";
 import type { PackDiff } from "../../../schema/document/diff.ts";
 import type { JsonObject } from "../../../schema/document/primitives.ts";
 import type { Answer, Call, Terminal } from "../../command/command.ts";
@@ -22,7 +22,7 @@ import { refusal } from "../../show/refusal.ts";
 import { TONE_OF_VERDICT } from "../../show/verdict.ts";
 import { type LabelledRow, paint, rows } from "../../terminal/output.ts";
 
-export async function diffPacks(call: Call): Promise<Answer> {
+export async function diffPacks(call: Call): Promise<Answer<PackDiffOutput | PackFailure>> {
   const [left = "", right = ""] = call.positionals;
   const options = await trustOf(call);
   return withArtifact(left, (from) =>
@@ -38,7 +38,11 @@ export async function diffPacks(call: Call): Promise<Answer> {
   );
 }
 
-async function compare(call: Call, [from, to]: readonly [Opened, Opened], options: VerifyOptions): Promise<Answer> {
+async function compare(
+  call: Call,
+  [from, to]: readonly [Opened, Opened],
+  options: VerifyOptions,
+): Promise<Answer<PackDiffOutput>> {
   const diff = diffArtifacts(from.verification, to.verification, hostPlatform);
   const details = await differenceBetween(await sideOf(from, options), await sideOf(to, options), options);
   const output = call.option("--output");

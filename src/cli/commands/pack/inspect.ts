@@ -8,6 +8,8 @@ import { type Verification, verifyNamed } from "../../../core/verify/verify.ts";
 import { withArtifact } from "../../../host/packs/artifact-file.ts";
 import type { Account } from "../../../schema/account/account.ts";
 import type { CallRecord } from "../../../schema/account/call.ts";
+import type { OwnMembers } from "../../../schema/answer/answer.ts";
+import type { PackFailure, PackInspectOutput } from "../../../schema/answer/pack.ts";
 import type { Answer, Call } from "../../command/command.ts";
 import { exitOfVerdict } from "../../command/exit.ts";
 import { trustOf } from "../../flags/trust.ts";
@@ -22,7 +24,7 @@ import { findingLines, warningLines } from "../../show/verdict.ts";
 
 const SHOW_ANYWAY = "Show what can be read of it with --force.";
 
-export async function inspectPack(call: Call): Promise<Answer> {
+export async function inspectPack(call: Call): Promise<Answer<PackInspectOutput | PackFailure>> {
   const [path = ""] = call.positionals;
   const options = await trustOf(call);
   return withArtifact(path, async ({ source }) => {
@@ -40,11 +42,16 @@ export async function inspectPack(call: Call): Promise<Answer> {
     const exit = exitOfVerdict(verification.verdict);
     if (call.json) return { exit, json: members(path, verification, account, record), text: "", notes };
     const text = headLines(path, verification, account, call.stdout) + asked(call, account, record);
-    return { exit, json: {}, text, notes };
+    return { exit, json: undefined, text, notes };
   });
 }
 
-function members(path: string, verification: Verification, account: Account, call: CallRecord | undefined): object {
+function members(
+  path: string,
+  verification: Verification,
+  account: Account,
+  call: CallRecord | undefined,
+): OwnMembers<PackInspectOutput> {
   const { warnings } = account;
   return {
     path,

@@ -14,6 +14,7 @@ import { withArtifact } from "../../../host/packs/artifact-file.ts";
 import { hostPlatform } from "../../../host/platform/bun.ts";
 import { reportFrame } from "../../../host/report-frame.ts";
 import type { Difference } from "../../../schema/account/difference.ts";
+import type { PackReportOutput } from "../../../schema/answer/pack.ts";
 import { BUILD } from "../../command/build-info.ts";
 import type { Answer, Call } from "../../command/command.ts";
 import { EXIT } from "../../command/exit.ts";
@@ -29,7 +30,7 @@ interface Read extends Reported {
 }
 
 /** @throws GaitError `invalid_input` without `--out`, and what opening and writing throw */
-export async function reportOnPacks(call: Call): Promise<Answer> {
+export async function reportOnPacks(call: Call): Promise<Answer<PackReportOutput>> {
   const out = call.option("--out");
   if (out === undefined) {
     throw new GaitError("invalid_input", "--out is missing: the report to write", {
@@ -58,8 +59,8 @@ async function withAll(
   paths: readonly string[],
   options: VerifyOptions,
   read: readonly Read[],
-  use: (read: readonly Read[]) => Promise<Answer>,
-): Promise<Answer> {
+  use: (read: readonly Read[]) => Promise<Answer<PackReportOutput>>,
+): Promise<Answer<PackReportOutput>> {
   const [path, ...others] = paths;
   if (path === undefined) return use(read);
   return withArtifact(path, async ({ source, assertUnchanged }) => {
@@ -104,7 +105,13 @@ function write(sink: FileSink, pieces: Iterable<string>): Written {
 }
 
 /** The report of a bad artifact is written too, and is what an auditor needs; the exit says that there is one. */
-function answer(call: Call, path: string, { sha256, size }: Written, read: readonly Read[], compared: boolean): Answer {
+function answer(
+  call: Call,
+  path: string,
+  { sha256, size }: Written,
+  read: readonly Read[],
+  compared: boolean,
+): Answer<PackReportOutput> {
   const failed = read.filter(({ verification }) => verification.verdict === "failed");
   const artifacts = read.map(({ path: file, verification }) => ({
     path: file,

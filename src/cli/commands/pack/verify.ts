@@ -5,6 +5,7 @@ import { identityRows } from "../../../core/verify/identity-rows.ts";
 import { verifyNamed } from "../../../core/verify/verify.ts";
 import { locateRun } from "../../../host/job/locate.ts";
 import { withArtifact } from "../../../host/packs/artifact-file.ts";
+import type { PackFailure, PackVerifyOutput } from "../../../schema/answer/pack.ts";
 import type { Answer, Call } from "../../command/command.ts";
 import { exitOfVerdict } from "../../command/exit.ts";
 import { trustOf } from "../../flags/trust.ts";
@@ -24,7 +25,10 @@ interface Argument {
 
 const PATH: Argument = { name: "path", located: (path) => path };
 
-export async function verifyPack(call: Call, { name, located }: Argument = PATH): Promise<Answer> {
+export async function verifyPack(
+  call: Call,
+  { name, located }: Argument = PATH,
+): Promise<Answer<PackVerifyOutput | PackFailure>> {
   const [path, ...more] = call.positionals;
   const isMany = more.length > 0 || MANY_FLAGS.some((flag) => call.has(flag));
   if (path === undefined && !call.has("--files-from")) {
@@ -42,14 +46,14 @@ async function fitsFiles(path: string): Promise<boolean> {
   return isFitting(path);
 }
 
-export function verifyByIdOrPath(call: Call): Promise<Answer> {
+export function verifyByIdOrPath(call: Call): Promise<Answer<PackVerifyOutput | PackFailure>> {
   return verifyPack(call, {
     name: "id-or-file",
     located: (argument) => locateRun(argument, { cwd: call.cwd, home: call.env["HOME"] }),
   });
 }
 
-async function verifyAt(call: Call, path: string): Promise<Answer> {
+async function verifyAt(call: Call, path: string): Promise<Answer<PackVerifyOutput>> {
   const options = await trustOf(call);
   const verification = await withProgress(call, "pack verify", () =>
     withArtifact(path, ({ source }) => verifyNamed(path, source, options)),

@@ -1,4 +1,6 @@
 /** `gait run …`: record a run as a runpack and look at one. */
+
+import type { RunFailure, RunInspectOutput, RunReceiptOutput, RunRecordOutput } from "../../../schema/answer/run.ts";
 import type { CommandSpec } from "../../command/command.ts";
 import { FORCE_FLAG, SIGNING_FLAGS } from "../../flags/keys.ts";
 import { LIMIT_FLAGS } from "../../flags/limits.ts";
@@ -7,7 +9,7 @@ import { PROGRESS_FLAGS } from "../../flags/progress.ts";
 const noun = "run";
 const schemaId = "gait.run.output";
 
-const RECORD: CommandSpec = {
+const RECORD: CommandSpec<RunRecordOutput> = {
   noun,
   verb: "record",
   schemaId,
@@ -55,7 +57,7 @@ const RECORD: CommandSpec = {
   },
 };
 
-const INSPECT: CommandSpec = {
+const INSPECT: CommandSpec<RunInspectOutput, RunFailure> = {
   noun,
   verb: "inspect",
   schemaId,
@@ -76,7 +78,7 @@ const INSPECT: CommandSpec = {
   },
 };
 
-const RECEIPT: CommandSpec = {
+const RECEIPT: CommandSpec<RunReceiptOutput, RunFailure> = {
   noun,
   verb: "receipt",
   schemaId,

@@ -1,6 +1,8 @@
 /** The work of `gait run inspect`. */
 import { accountOf } from "../../../core/account/account.ts";
 import { runEntries } from "../../../core/account/inspect.ts";
+
+import type { RunFailure, RunInspectOutput } from "../../../schema/answer/run.ts";
 import type { Answer, Call } from "../../command/command.ts";
 import { exitOfVerdict } from "../../command/exit.ts";
 import { headLines } from "../../show/head.ts";
@@ -8,7 +10,7 @@ import { failureLines, summaryLines, timelineLines } from "../../show/run.ts";
 import { findingLines, warningLines } from "../../show/verdict.ts";
 import { withRunpack } from "./runpack.ts";
 
-export function inspectRun(call: Call): Promise<Answer> {
+export function inspectRun(call: Call): Promise<Answer<RunInspectOutput | RunFailure>> {
   return withRunpack(call, call.has("--force"), async ({ path, source, verification, runpack, options }) => {
     const account = await accountOf(source, verification, options);
     const { run, warnings } = account;

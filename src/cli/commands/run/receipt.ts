@@ -1,9 +1,11 @@
 /** The work of `gait run receipt`. */
+
+import type { RunFailure, RunReceiptOutput } from "../../../schema/answer/run.ts";
 import type { Answer, Call } from "../../command/command.ts";
 import { EXIT } from "../../command/exit.ts";
 import { withRunpack } from "./runpack.ts";
 
-export function printReceipt(call: Call): Promise<Answer> {
+export function printReceipt(call: Call): Promise<Answer<RunReceiptOutput | RunFailure>> {
   return withRunpack(call, false, async ({ path, runpack: { runId, manifestDigest } }) => {
     const footer = ticketFooter(runId, manifestDigest);
     return {

@@ -6,6 +6,7 @@ import { writeAtomically } from "../../../host/files/output.ts";
 import { hostPlatform } from "../../../host/platform/bun.ts";
 import { machineInGoNaming } from "../../../host/platform/machine.ts";
 import { uncounted } from "../../../host/threads/progress.ts";
+import type { RunRecordOutput } from "../../../schema/answer/run.ts";
 import type { Answer, Call } from "../../command/command.ts";
 import { EXIT } from "../../command/exit.ts";
 import { signingOf } from "../../flags/signing.ts";
@@ -16,11 +17,11 @@ import { assertVerifies, UNKEYED } from "../artifact.ts";
 import { runInput } from "./input.ts";
 import { ticketFooter } from "./receipt.ts";
 
-export function recordRun(call: Call): Promise<Answer> {
+export function recordRun(call: Call): Promise<Answer<RunRecordOutput>> {
   return withProgress(call, "run record", () => recordInputOf(call));
 }
 
-async function recordInputOf(call: Call): Promise<Answer> {
+async function recordInputOf(call: Call): Promise<Answer<RunRecordOutput>> {
   const signing = await signingOf(call);
   const input = await runInput(call);
   const { signer } = signing;
@@ -54,7 +55,7 @@ function recordedAnswer(
   { path, value, outcome }: { path: string; value: Recorded; outcome: string },
   publicKey: string | undefined,
   signingWarnings: readonly string[],
-): Answer {
+): Answer<RunRecordOutput> {
   const { runId, manifestDigest, captureMode, signature, argsOmitted, resultsOmitted } = value;
   const warnings = [...signingWarnings, ...value.warnings];
   const omitted = `${argsOmitted} args and ${resultsOmitted} results left out, their digests kept`;

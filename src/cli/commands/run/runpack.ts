@@ -6,6 +6,7 @@ import { type Verification, type VerifyOptions, verifyNamed } from "../../../cor
 import type { OpenedSource } from "../../../host/files/input.ts";
 import { locateRun } from "../../../host/job/locate.ts";
 import { withArtifact } from "../../../host/packs/artifact-file.ts";
+import type { RunFailure, RunInspectOutput, RunReceiptOutput } from "../../../schema/answer/run.ts";
 import type { Answer, Call } from "../../command/command.ts";
 import { limitsOf } from "../../flags/limits.ts";
 import { refusal } from "../../show/refusal.ts";
@@ -21,11 +22,11 @@ export interface VerifiedRunpack {
 }
 
 /** A bad runpack is answered with its findings, unless `--force` wants what can be shown of it. */
-export function withRunpack(
+export function withRunpack<Output extends RunInspectOutput | RunReceiptOutput>(
   call: Call,
   force: boolean,
-  use: (found: VerifiedRunpack) => Promise<Answer>,
-): Promise<Answer> {
+  use: (found: VerifiedRunpack) => Promise<Answer<Output>>,
+): Promise<Answer<Output | RunFailure>> {
   const path = locateRun(call.positionals[0] ?? "", { cwd: call.cwd, home: call.env["HOME"] });
   const options = { ...UNKEYED, limits: limitsOf(call) };
   return withArtifact(path, async ({ source }) => {

@@ -1,10 +1,12 @@
 /** `gait schema …`: the published schemas, from inside the program. */
+
+import type { SchemaListOutput, SchemaShowOutput } from "../../../schema/answer/program.ts";
 import type { CommandSpec } from "../../command/command.ts";
 
 const noun = "schema";
 const schemaId = "gait.schema.output";
 
-const LIST: CommandSpec = {
+const LIST: CommandSpec<SchemaListOutput> = {
   noun,
   verb: "list",
   schemaId,
@@ -18,7 +20,7 @@ const LIST: CommandSpec = {
   },
 };
 
-const SHOW: CommandSpec = {
+const SHOW: CommandSpec<SchemaShowOutput> = {
   noun,
   verb: "show",
   schemaId,

@@ -1,5 +1,6 @@
 /** The work of `gait schema list` and `gait schema show`. */
 import { GaitError } from "../../../core/finding/error.ts";
+import type { SchemaListOutput, SchemaShowOutput } from "../../../schema/answer/program.ts";
 import { PUBLISHED_SCHEMAS, type PublishedSchema } from "../../../schema/published.ts";
 import { renderSchema } from "../../../schema/render.ts";
 import { nearest } from "../../arguments/nearest.ts";
@@ -7,7 +8,7 @@ import type { Answer, Call } from "../../command/command.ts";
 import { EXIT } from "../../command/exit.ts";
 import { rows } from "../../terminal/output.ts";
 
-export async function listSchemas(call: Call): Promise<Answer> {
+export async function listSchemas(call: Call): Promise<Answer<SchemaListOutput>> {
   const lines = PUBLISHED_SCHEMAS.map(({ path, title, description }) => [path, `${title}. ${description}`] as const);
   return {
     exit: EXIT.ok,
@@ -16,13 +17,13 @@ export async function listSchemas(call: Call): Promise<Answer> {
   };
 }
 
-export async function showSchema(call: Call): Promise<Answer> {
+export async function showSchema(call: Call): Promise<Answer<SchemaShowOutput>> {
   const published = schemaNamed(call.positionals[0] ?? "");
   const text = renderSchema(published);
   return { exit: EXIT.ok, json: { ...members(published), schema: JSON.parse(text) }, text };
 }
 
-function members(published: PublishedSchema): object {
+function members(published: PublishedSchema): SchemaListOutput["schemas"][number] {
   const { path, id, title, description } = published;
   return { name: path, id, title, description, schema_ids: schemaIdsOf(published) };
 }

@@ -1,7 +1,9 @@
 /** `gait selftest`: whether this program works on this machine. */
+
+import type { SelftestOutput } from "../../../schema/answer/program.ts";
 import type { CommandSpec } from "../../command/command.ts";
 
-export const SELFTEST: CommandSpec = {
+export const SELFTEST: CommandSpec<SelftestOutput> = {
   verb: "selftest",
   schemaId: "gait.selftest.output",
   failureSchemaId: "gait.error.output",

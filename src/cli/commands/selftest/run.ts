@@ -5,6 +5,8 @@ import { printable } from "../../../core/text/printable.ts";
 import { hostPlatform } from "../../../host/platform/bun.ts";
 import { createSigner } from "../../../host/platform/ed25519-native.ts";
 import { thisMachine } from "../../../host/platform/machine.ts";
+import type { OwnMembers } from "../../../schema/answer/answer.ts";
+import type { SelftestOutput } from "../../../schema/answer/program.ts";
 import { BUILD } from "../../command/build-info.ts";
 import type { Answer, Call, Terminal } from "../../command/command.ts";
 import { EXIT } from "../../command/exit.ts";
@@ -14,17 +16,18 @@ const HINT =
   "Don't trust what this program says on this machine: get it again, compare its SHA-256 with the published one, and " +
   "if it is the same, report this with the output of gait selftest --json.";
 
-export async function runSelftest(call: Call): Promise<Answer> {
+export async function runSelftest(call: Call): Promise<Answer<SelftestOutput>> {
   return answerOf(call, await selftest(partsOf(hostPlatform, (seed) => createSigner(seed, hostPlatform))));
 }
 
-export function answerOf(call: Call, checks: readonly CheckResult[]): Answer {
+export function answerOf(call: Call, checks: readonly CheckResult[]): Answer<SelftestOutput> {
   const { version, commit, bun, target } = BUILD;
   const { os, arch, cpus, libc } = thisMachine(target);
   const failed = checks.filter(({ ok }) => !ok);
   const error = `${failed.length} of ${checks.length} checks failed: ${failed.map(({ name }) => name).join(", ")}`;
-  const json = {
-    ...{ version, commit, bun, target, os, arch, cpus, libc },
+  const json: OwnMembers<SelftestOutput> = {
+    ...{ version, commit, bun, target, os, arch, cpus },
+    ...(libc === undefined ? {} : { libc }),
     passed: checks.length - failed.length,
     failed: failed.length,
     checks,

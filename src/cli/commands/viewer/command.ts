@@ -1,8 +1,10 @@
 /** `gait viewer`: the page that verifies in a browser. */
+
+import type { ViewerWrittenOutput } from "../../../schema/answer/program.ts";
 import type { CommandSpec } from "../../command/command.ts";
 import { FORCE_FLAG } from "../../flags/keys.ts";
 
-export const VIEWER: CommandSpec = {
+export const VIEWER: CommandSpec<ViewerWrittenOutput> = {
   verb: "viewer",
   schemaId: "gait.viewer.output",
   summary: "Write the page that verifies packs in a browser, offline",

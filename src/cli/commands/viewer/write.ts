@@ -6,13 +6,14 @@ import { printable } from "../../../core/text/printable.ts";
 import { writeAtomically } from "../../../host/files/output.ts";
 import { hostPlatform } from "../../../host/platform/bun.ts";
 import { viewerPage } from "../../../host/viewer-page.ts";
+import type { ViewerWrittenOutput } from "../../../schema/answer/program.ts";
 import { BUILD } from "../../command/build-info.ts";
 import type { Answer, Call } from "../../command/command.ts";
 import { EXIT } from "../../command/exit.ts";
 import { rows } from "../../terminal/output.ts";
 
 /** @throws GaitError `invalid_input` without `--out`, and what writing throws */
-export async function writeViewer(call: Call): Promise<Answer> {
+export async function writeViewer(call: Call): Promise<Answer<ViewerWrittenOutput>> {
   const path = call.option("--out");
   if (path === undefined) {
     throw new GaitError("invalid_input", "--out is missing: the page to write", {

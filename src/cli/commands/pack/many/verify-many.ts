@@ -10,6 +10,8 @@ import { listPacks } from "../../../../host/packs/list.ts";
 import { type Checked, verifyPacks } from "../../../../host/packs/pool.ts";
 import { hostPlatform } from "../../../../host/platform/bun.ts";
 import { errorOf } from "../../../../host/threads/settled.ts";
+
+import type { PackFailure } from "../../../../schema/answer/pack.ts";
 import type { PackResult, PacksSummary } from "../../../../schema/answer/packs.ts";
 import type { Answer, Call } from "../../../command/command.ts";
 import { EXIT, exitOfError, exitOfVerdict } from "../../../command/exit.ts";
@@ -28,7 +30,7 @@ type Counts = { -readonly [Name in keyof PacksSummary]: PacksSummary[Name] };
 type Selected = Exclude<Listed, { left: string }>;
 
 /** @param located the path that an argument means */
-export async function verifyMany(asked: Call, located: (argument: string) => string): Promise<Answer> {
+export async function verifyMany(asked: Call, located: (argument: string) => string): Promise<Answer<PackFailure>> {
   const isWalked = (argument: string): boolean => asked.has("--recursive") && isFolder(argument);
   const positionals = asked.positionals.map((each) => (isWalked(each) ? each : locatedOrNot(each, located)));
   const call = { ...asked, positionals };
@@ -73,7 +75,7 @@ export async function verifyMany(asked: Call, located: (argument: string) => str
     report.dispose();
   }
   const notes = isText(format, call) ? warningLines(warnings.list(), call.stderr) : "";
-  return { exit: exitOfSummary(summary), json: {}, text: "", written: true, notes };
+  return { exit: exitOfSummary(summary), json: undefined, text: "", written: true, notes };
 }
 
 /** A missing path becomes its own unreadable result, so that the others are still verified. */
@@ -87,13 +89,13 @@ function locatedOrNot(argument: string, located: (argument: string) => string): 
 }
 
 /** The answer where bad evidence was found, and then the rest, or the telling of it, went wrong. */
-async function failedBefore(thrown: unknown, summary: Counts, call: Call): Promise<Answer> {
+async function failedBefore(thrown: unknown, summary: Counts, call: Call): Promise<Answer<PackFailure>> {
   const error =
     thrown instanceof GaitError ? thrown : new GaitError("internal", `internal error: ${thrown}`, { cause: thrown });
   // What is known already may still find its place.
   await call.flush().catch(() => undefined);
   const bad = `${summary.failed} of ${summary.checked} checked failed, and then: ${error.message}`;
-  const code = { error_code: "verification_failed", error_category: "verification_failed" };
+  const code = { error_code: "verification_failed", error_category: "verification_failed" } as const;
   return {
     exit: EXIT.failed,
     json: { ...errorMembers(error), ...code, error: bad },
