@@ -1,19 +1,19 @@
 /**
  * Writing archives: the same content gives the same bytes, on every platform, however the content arrives.
  *
- * An entry is deflated into scratch first and written when its sizes and CRC-32 are known. So the local header says all
- * that the central header says, and nothing stands behind the data: a data descriptor would be one more place where two
- * readers could part, and stored data followed by one can't be read from a stream at all. What is written goes to the
- * sink from its first byte to its last, and memory does not grow with an entry: scratch goes to disk.
+ * An entry is written when its sizes and CRC-32 are known, so that the local header says all that the central header says
+ * and nothing follows the data: a data descriptor would be one more place where two readers could disagree, and stored
+ * data followed by one can't be read from a stream at all. An entry is therefore deflated into scratch first. A stored one
+ * whose source can be read twice needs none: it is measured in a first reading and checked while it is copied in a second.
+ * The sink gets the archive from its first byte to its last, and memory does not grow with an entry: scratch goes to disk.
  *
  * Every entry: made by 0x0314 (Unix, 2.0), 1980-01-01 00:00:00, mode 0100644, no comment, no extra field but zip64's where
  * a size needs it, the UTF-8 flag where the name is not ASCII. Content named `.zip` is stored; all other is deflated,
- * empty content too (`03 00`): one rule without an exception. These are the bytes of zip.js's `ZipWriter` with
- * `dataDescriptor: false`; it can't be that one, because it decides on zip64 before it knows the size.
+ * empty content too (`03 00`): one rule without an exception. Below the limits of zip64 these are the bytes of zip.js's
+ * `ZipWriter` with `dataDescriptor: false`; docs/performance.md says why it is not used itself.
  */
 
-import type { Scratch } from "../bytes/scratch.ts";
-import { type ByteSource, chunks } from "../bytes/source.ts";
+import { type ByteSource, bytesSource, chunks } from "../bytes/source.ts";
 import { GaitError } from "../finding/error.ts";
 import { GarbageCollection } from "../platform/collect-garbage.ts";
 import type { Platform } from "../platform/platform.ts";
@@ -30,6 +30,15 @@ export interface ByteSink {
 /** Content in whatever form it is at hand; a piece of it has to be valid only until the next one is asked for. */
 export type Content = Uint8Array | Iterable<Uint8Array> | AsyncIterable<Uint8Array> | ByteSource;
 
+/** What a reading of content found. */
+export interface Measurements {
+  /** In bytes. */
+  readonly size: number;
+  readonly crc32: number;
+  /** 64 lower-case hex digits. */
+  readonly sha256: string;
+}
+
 export interface WrittenEntry {
   /** SHA-256 of the content, 64 lower-case hex digits, taken while it was written. */
   readonly sha256: string;
@@ -39,12 +48,14 @@ export interface WrittenEntry {
 
 export interface ZipWriter {
   /**
-   * Writes one entry. Entries stand in the order of the calls, which are made one after the other.
+   * Writes one entry. Entries are in the order of the calls, which are made one after the other.
    *
-   * @throws GaitError `invalid_input` for a name that no reader should take, or that is there already; what the content,
-   * scratch or sink throws. After any of the latter the archive can't be finished.
+   * @param known what an earlier reading of `content` found: a stored source is then read once only
+   * @throws GaitError `invalid_input` for a name that no reader should take, or that is there already; `input_changed` for
+   * a stored source that differs from its first reading; what the content, scratch or sink throws. After any but the first
+   * the archive can't be finished.
    */
-  add(path: string, content: Content): Promise<WrittenEntry>;
+  add(path: string, content: Content, known?: Measurements): Promise<WrittenEntry>;
   /** Writes the central directory. The sink is the caller's to close. */
   close(): Promise<void>;
 }
@@ -72,33 +83,57 @@ export function createZipWriter(
     state = "in the middle of an entry";
   };
 
+  /** Writes the local header, and what `pieces` are. */
+  const writeEntry = async (
+    entry: Omit<WrittenHeader, "localHeaderOffset">,
+    pieces: AsyncIterable<Uint8Array>,
+  ): Promise<void> => {
+    const header = { ...entry, localHeaderOffset: offset };
+    await write(localHeader(header));
+    for await (const piece of pieces) await write(piece);
+    written.push(header);
+  };
+  const addDeflated = async (path: string, content: Content): Promise<Measurements> => {
+    const scratch = platform.scratch();
+    try {
+      const measure = new Measure(platform);
+      const data = await deflate(measure.through(content), scratch);
+      const measured = measure.end();
+      await writeEntry(headerOf(path, METHOD.deflated, data.size, measured), chunks(data));
+      return measured;
+    } finally {
+      scratch.dispose();
+    }
+  };
+  const copy = async (path: string, source: ByteSource, known: Measurements): Promise<Measurements> => {
+    if (source.size !== known.size) throw changed(path);
+    const copied = new Measure(platform);
+    await writeEntry(headerOf(path, METHOD.stored, known.size, known), copied.through(source));
+    const { crc32, sha256 } = copied.end();
+    if (crc32 !== known.crc32 || sha256 !== known.sha256) throw changed(path);
+    return known;
+  };
+  const addStored = async (path: string, content: Content, known?: Measurements): Promise<Measurements> => {
+    if (!isStream(content)) return copy(path, sourceOf(content), known ?? (await measurementsOf(content, platform)));
+    // It comes only once.
+    const scratch = platform.scratch();
+    try {
+      const measure = new Measure(platform);
+      for await (const piece of measure.through(content)) scratch.write(piece);
+      return await copy(path, scratch.source(), measure.end());
+    } finally {
+      scratch.dispose();
+    }
+  };
+
   return {
-    async add(path, content) {
+    async add(path, content, known) {
       names.claim(path);
       begin();
-      const scratch = platform.scratch();
-      try {
-        const measure = new Measure(platform);
-        const stored = path.endsWith(".zip");
-        const data = stored
-          ? await store(measure.through(content), scratch)
-          : await deflate(measure.through(content), scratch);
-        const header: WrittenHeader = {
-          name: new TextEncoder().encode(path),
-          method: stored ? METHOD.stored : METHOD.deflated,
-          crc32: measure.crc32,
-          compressedSize: data.size,
-          uncompressedSize: measure.size,
-          localHeaderOffset: offset,
-        };
-        await write(localHeader(header));
-        for await (const chunk of chunks(data)) await write(chunk);
-        written.push(header);
-        state = "open";
-        return { sha256: measure.sha256(), size: measure.size };
-      } finally {
-        scratch.dispose();
-      }
+      const add = path.endsWith(".zip") ? addStored : addDeflated;
+      const measured = await add(path, content, known);
+      state = "open";
+      return { sha256: measured.sha256, size: measured.size };
     },
     async close() {
       begin();
@@ -142,13 +177,13 @@ function parents(key: string): string[] {
   return parts.slice(1).map((_, index) => parts.slice(0, index + 1).join("\0"));
 }
 
-/** Takes size, CRC-32 and SHA-256 of content on its way to the codec. */
+/** Takes size, CRC-32 and SHA-256 of content that goes by. */
 class Measure {
   readonly #platform: Pick<Platform, "crc32" | "progress">;
   readonly #hash: ReturnType<Platform["sha256"]>;
   readonly #garbage: GarbageCollection;
-  crc32 = 0;
-  size = 0;
+  #crc32 = 0;
+  #size = 0;
 
   constructor(platform: Pick<Platform, "sha256" | "crc32" | "collectGarbage" | "progress">) {
     this.#platform = platform;
@@ -158,12 +193,12 @@ class Measure {
 
   /** The content in pieces that are not too large to be copied. */
   async *through(content: Content): AsyncGenerator<Uint8Array> {
-    for await (const chunk of piecesOf(content)) {
+    for await (const chunk of isStream(content) ? content : chunks(sourceOf(content))) {
       for (let at = 0; at < chunk.length; at += PIECE) {
         const piece = chunk.subarray(at, at + PIECE);
         this.#hash.update(piece);
-        this.crc32 = this.#platform.crc32(piece, this.crc32);
-        this.size += piece.length;
+        this.#crc32 = this.#platform.crc32(piece, this.#crc32);
+        this.#size += piece.length;
         this.#garbage.after(piece.length);
         const turn = this.#platform.progress?.done(piece.length);
         if (turn !== undefined) await turn;
@@ -172,17 +207,42 @@ class Measure {
     }
   }
 
-  sha256(): string {
-    return this.#hash.hex();
+  /** Of all that went by. Once. */
+  end(): Measurements {
+    return { size: this.#size, crc32: this.#crc32, sha256: this.#hash.hex() };
   }
 }
 
-function piecesOf(content: Content): Iterable<Uint8Array> | AsyncIterable<Uint8Array> {
-  if (content instanceof Uint8Array) return [content];
-  return "read" in content ? chunks(content) : content;
+async function measurementsOf(
+  content: Content,
+  platform: Pick<Platform, "sha256" | "crc32" | "collectGarbage" | "progress">,
+): Promise<Measurements> {
+  const measure = new Measure(platform);
+  for await (const _ of measure.through(content));
+  return measure.end();
 }
 
-async function store(content: AsyncIterable<Uint8Array>, scratch: Scratch): Promise<ByteSource> {
-  for await (const piece of content) scratch.write(piece);
-  return scratch.source();
+function headerOf(
+  path: string,
+  method: number,
+  compressedSize: number,
+  { size, crc32 }: Measurements,
+): Omit<WrittenHeader, "localHeaderOffset"> {
+  return { name: new TextEncoder().encode(path), method, crc32, compressedSize, uncompressedSize: size };
+}
+
+type Stream = Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
+
+function isStream(content: Content): content is Stream {
+  return !(content instanceof Uint8Array) && !("read" in content);
+}
+
+function sourceOf(content: Uint8Array | ByteSource): ByteSource {
+  return content instanceof Uint8Array ? bytesSource(content) : content;
+}
+
+function changed(path: string): GaitError {
+  return new GaitError("input_changed", `the content of the entry "${path}" changed while it was written`, {
+    hint: "Try again when nothing writes to the file.",
+  });
 }

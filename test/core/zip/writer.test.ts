@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { BlobReader, BlobWriter, ZipWriter } from "@zip.js/zip.js/lib/zip-core.js";
 import fc from "fast-check";
-import { bytesSource } from "../../../src/core/bytes/source.ts";
+import { type ByteSource, bytesSource } from "../../../src/core/bytes/source.ts";
 import { GaitError } from "../../../src/core/finding/error.ts";
 import { portablePlatform } from "../../../src/core/portable-platform.ts";
 import { createZipWriter } from "../../../src/core/zip/writer.ts";
@@ -177,6 +177,74 @@ describe("names", () => {
     await writer.add("b", new Uint8Array(1));
     await writer.close();
     expect((await judge(new Uint8Array(Buffer.concat(parts)))).codes).toEqual([]);
+  });
+});
+
+describe("a stored entry whose source can be read again", () => {
+  const content = new Uint8Array(600_000).map((_, at) => at % 251);
+  /** Counts what is read, and may give other bytes from some reading on. */
+  const counting = (read: (offset: number, length: number) => Uint8Array) => {
+    const counted = { bytes: 0 };
+    const source: ByteSource = {
+      size: content.length,
+      read(offset, length) {
+        counted.bytes += length;
+        return read(offset, length);
+      },
+    };
+    return { counted, source };
+  };
+  const whole = (offset: number, length: number) => content.subarray(offset, offset + length);
+  const noScratch: typeof hostPlatform = {
+    ...hostPlatform,
+    scratch: () => {
+      throw new Error("scratch was asked for");
+    },
+  };
+  const known = {
+    size: content.length,
+    crc32: hostPlatform.crc32(content, 0),
+    sha256: hex(content),
+  };
+
+  test("is read twice, without scratch, and is the same as one that comes once", async () => {
+    const { counted, source } = counting(whole);
+    const bytes = await write([["a.zip", source]], noScratch);
+    expect(counted.bytes).toBe(2 * content.length);
+    expect(bytes).toEqual(await write([["a.zip", pieces(content, [1000, 300_000])]]));
+  });
+
+  test("is read once when it was measured before", async () => {
+    const { counted, source } = counting(whole);
+    const writer = createZipWriter({ write: () => undefined }, noScratch);
+    expect(await writer.add("a.zip", source, known)).toEqual({ sha256: known.sha256, size: known.size });
+    expect(counted.bytes).toBe(content.length);
+  });
+
+  const changes: readonly [what: string, known: typeof known][] = [
+    ["another size", { ...known, size: known.size - 1 }],
+    ["another CRC-32", { ...known, crc32: known.crc32 ^ 1 }],
+    ["another SHA-256", { ...known, sha256: known.sha256.replace(/^./, (digit) => (digit === "0" ? "1" : "0")) }],
+  ];
+  for (const [what, before] of changes) {
+    test(`refused: it had ${what} before`, async () => {
+      const writer = createZipWriter({ write: () => undefined }, noScratch);
+      const refusal = await writer.add("a.zip", counting(whole).source, before).catch((error: unknown) => error);
+      expect(refusal).toHaveProperty("code", "input_changed");
+      await expect(writer.close()).rejects.toThrow("in the middle of an entry");
+    });
+  }
+
+  test("refused: it changes between its two readings", async () => {
+    let left = content.length;
+    const { source } = counting((offset, length) => {
+      const bytes = whole(offset, length).slice();
+      if (left <= 0) bytes[0] = (bytes[0] ?? 0) ^ 1;
+      left -= length;
+      return bytes;
+    });
+    const refusal = await write([["a.zip", source]]).catch((error: unknown) => error);
+    expect(refusal).toHaveProperty("code", "input_changed");
   });
 });
 
