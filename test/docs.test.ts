@@ -23,14 +23,6 @@ test("docs/library.md has what the library exports; an export without a comment,
   expect(gapsOf([{ ...documented, isFunction: false, throws: "" }])).toEqual([]);
 });
 
-test("ARCHITECTURE.md has every folder of the source", () => {
-  const text = readFileSync(join(ROOT, "ARCHITECTURE.md"), "utf8");
-  for (const layer of ["schema", "core", "host", "cli"]) {
-    const folders = readdirSync(join(ROOT, "src", layer), { withFileTypes: true }).filter((each) => each.isDirectory());
-    for (const { name } of folders) expect(text).toContain(`\`src/${layer}/${name}\``);
-  }
-});
-
 test("every file that the docs link to or name as a test is there", () => {
   const documents = [
     "README.md",
