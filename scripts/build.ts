@@ -27,7 +27,7 @@ export function build(options: { target?: string; outfile?: string; base?: strin
     const constants = { GAIT_VERSION: packageJson.version, GAIT_COMMIT: commit(), GAIT_TARGET: target };
     // The executable carries this page (`gait viewer`), which is also a file of its own of each release.
     run([process.execPath, join(ROOT, "scripts/viewer.ts")], { GAIT_COMMIT: constants.GAIT_COMMIT });
-    // And the frame of the reports (`gait pack report`).
+    // And the template of the reports (`gait pack report`).
     run([process.execPath, join(ROOT, "scripts/report.ts")]);
     const define = Object.fromEntries(Object.entries(constants).map(([name, value]) => [name, JSON.stringify(value)]));
     const executable: Executable = {

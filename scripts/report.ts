@@ -1,12 +1,12 @@
-/** The frame of every report of `gait pack report`: style and script in one HTML file, allowed by their digests alone. */
+/** The template of every report of `gait pack report`: style and script in one HTML file, allowed by their digests alone. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { bundle, digest, filled, publish, VIEWER_SOURCE } from "./viewer.ts";
 
-export const REPORT_FRAME = join(import.meta.dir, "../dist/report.html");
+export const REPORT_TEMPLATE = join(import.meta.dir, "../dist/report.html");
 
 /** The text of the page with `{{title}}` and `{{content}}` still in it; the same for the same source, on every machine. */
-export async function reportFrame(): Promise<string> {
+export async function reportTemplate(): Promise<string> {
   const [script, style] = await Promise.all([bundle("report/main.ts"), bundle("report/report.css")]);
   return filled(readFileSync(join(VIEWER_SOURCE, "report/page.html"), "utf8"), {
     policy: policy(script, style),
@@ -30,4 +30,4 @@ function policy(script: string, style: string): string {
   ].join("; ");
 }
 
-if (import.meta.main) publish(REPORT_FRAME, await reportFrame());
+if (import.meta.main) publish(REPORT_TEMPLATE, await reportTemplate());

@@ -47,13 +47,13 @@ describe("progress", () => {
     const statuses = await shown(1250, { isTerminal: true });
     expect(statuses.at(-1)).toBeUndefined();
     const [first] = statuses as { line: string }[];
-    expect(first?.line).toMatch(/^pack verify {2}\S+ MB of \S+ MB {2}\S+ [kM]B\/s {2}\d+ s left$/);
+    expect(first?.line).toMatch(/^pack verify {2}\S+ [KM]iB of \S+ MiB {2}\S+ [KM]iB\/s {2}\d+ s left$/);
     expect(first?.line.length).toBeLessThan(60);
   });
   test("work that the process did before is not counted", async () => {
     await progress.done(50_000_000);
     const [first] = (await shown(1250, { isTerminal: true })) as { line: string }[];
-    expect(first?.line).toMatch(/^pack verify {2}1\.0 MB of 2\.0 MB /);
+    expect(first?.line).toMatch(/^pack verify {2}976\.6 KiB of 1\.9 MiB /);
   });
   test("for a program: records of their schema, of packs too", async () => {
     for (const packs of [false, true]) {

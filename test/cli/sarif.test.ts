@@ -4,7 +4,7 @@ import { sarifFormat } from "../../src/cli/formats/sarif.ts";
 import { type Sarif, sarifFaults } from "../e2e/evidence/sarif.ts";
 
 test("what could not be read is told up to 10,000 times, and then how often more", () => {
-  for (const [unreadable, told, last] of [
+  for (const [unreadable, count, last] of [
     [10_000, 10_000, "gone. Check the path."],
     [10_003, 10_001, "3 more have no verdict"],
   ] as const) {
@@ -23,7 +23,7 @@ test("what could not be read is told up to 10,000 times, and then how often more
     const document = JSON.parse(format.begin(summary, []) + format.end(summary, [])) as Sarif;
     expect(sarifFaults(document)).toEqual([]);
     const notifications = document.runs[0].invocations[0].toolExecutionNotifications;
-    expect(notifications.length).toBe(told);
+    expect(notifications.length).toBe(count);
     expect(notifications.at(-1)).toMatchObject({ level: "error", message: { text: last } });
   }
 });

@@ -1,6 +1,6 @@
 /** Archives changed as bytes, and in the fields of their records. */
 import { concat } from "../core/zip/archive/builder.ts";
-import type { Dice } from "./random.ts";
+import type { SeededRandom } from "./random.ts";
 
 const SIGNATURES = [0x04034b50, 0x02014b50, 0x06054b50, 0x08074b50, 0x06064b50, 0x07064b50];
 
@@ -35,46 +35,46 @@ function records(view: DataView): { at: number; signature: number }[] {
 }
 
 /** One field of one record says something else: a telling number, one more or less, or what another field says. */
-export function changeField(bytes: Uint8Array, dice: Dice): Uint8Array {
+export function changeField(bytes: Uint8Array, random: SeededRandom): Uint8Array {
   const changed = bytes.slice();
   const view = new DataView(changed.buffer);
   const all = records(view);
-  if (all.length === 0) return flip(bytes, dice);
+  if (all.length === 0) return flip(bytes, random);
   const field = () => {
-    const { at, signature } = dice.pick(all);
-    const [offset, width] = dice.pick(FIELDS[signature] ?? []);
+    const { at, signature } = random.pick(all);
+    const [offset, width] = random.pick(FIELDS[signature] ?? []);
     return { at: Math.min(at + offset, changed.length - width), width };
   };
   const read = ({ at, width }: { at: number; width: 2 | 4 }): number =>
     width === 2 ? view.getUint16(at, true) : view.getUint32(at, true);
   const target = field();
-  const value = dice.pick([
-    () => dice.pick(VALUES),
-    () => read(target) + dice.pick([-1, 1, -2, 2, 16]),
+  const value = random.pick([
+    () => random.pick(VALUES),
+    () => read(target) + random.pick([-1, 1, -2, 2, 16]),
     () => read(field()),
-    () => read(target) ^ (1 << dice.below(8 * target.width)),
-    () => dice.pick(SIGNATURES),
+    () => read(target) ^ (1 << random.below(8 * target.width)),
+    () => random.pick(SIGNATURES),
   ])();
   if (target.width === 2) view.setUint16(target.at, value, true);
   else view.setUint32(target.at, value >>> 0, true);
   return changed;
 }
 
-function flip(bytes: Uint8Array, dice: Dice): Uint8Array {
+function flip(bytes: Uint8Array, random: SeededRandom): Uint8Array {
   const changed = bytes.slice();
-  const at = dice.below(changed.length);
-  changed[at] = (changed[at] ?? 0) ^ (1 << dice.below(8));
+  const at = random.below(changed.length);
+  changed[at] = (changed[at] ?? 0) ^ (1 << random.below(8));
   return changed;
 }
 
-export function changeBytes(bytes: Uint8Array, dice: Dice): Uint8Array {
-  const at = dice.below(bytes.length);
-  const to = Math.min(bytes.length, at + 1 + dice.below(dice.pick([1, 4, 30, 500])));
+export function changeBytes(bytes: Uint8Array, random: SeededRandom): Uint8Array {
+  const at = random.below(bytes.length);
+  const to = Math.min(bytes.length, at + 1 + random.below(random.pick([1, 4, 30, 500])));
   const [before, part, after] = [bytes.subarray(0, at), bytes.subarray(at, to), bytes.subarray(to)];
-  const noise = Uint8Array.from({ length: 1 + dice.below(8) }, () => dice.below(256));
-  return dice.pick([
-    () => flip(bytes, dice),
-    () => flip(bytes, dice),
+  const noise = Uint8Array.from({ length: 1 + random.below(8) }, () => random.below(256));
+  return random.pick([
+    () => flip(bytes, random),
+    () => flip(bytes, random),
     () => concat(before, after),
     () => concat(before, part, part, after),
     () => concat(before, noise, after),

@@ -7,7 +7,7 @@ import { archive, type EntrySpec, extra, u64 } from "../core/zip/archive/builder
 import { vectorBytes } from "../go-vectors.ts";
 import { changeBytes, changeField } from "./bytes.ts";
 import { changeText, changeValue } from "./json-text.ts";
-import { Dice } from "./random.ts";
+import { SeededRandom } from "./random.ts";
 import {
   FORMS,
   type Members,
@@ -51,36 +51,37 @@ export interface Case {
 }
 
 export function caseOf(seed: number, nth: number): Case {
-  const dice = new Dice(seed, nth);
-  const sound = dice.pick(SOUND);
-  let seal: Seal = dice.pick(["none", "hashes", "signature", "signature"]);
-  if (dice.once(3)) {
+  const random = new SeededRandom(seed, nth);
+  const sound = random.pick(SOUND);
+  let seal: Seal = random.pick(["none", "hashes", "signature", "signature"]);
+  if (random.once(3)) {
     seal = "none";
     let { bytes } = sound;
-    for (let left = 1 + dice.below(3); left > 0; left -= 1) {
-      bytes = bytes.length === 0 ? bytes : dice.pick([changeField, changeField, changeBytes])(bytes, dice);
+    for (let left = 1 + random.below(3); left > 0; left -= 1) {
+      bytes = bytes.length === 0 ? bytes : random.pick([changeField, changeField, changeBytes])(bytes, random);
     }
     return { sound, bytes, resealed: false };
   }
   let members: Members = sound.members.map(([name, content]) => [name, content]);
-  for (let left = dice.once(3) ? 2 : 1; left > 0; left -= 1) members = changeMembers(members, seal, dice);
-  return { sound, bytes: written(sealed(members, seal), dice), resealed: seal !== "none" };
+  for (let left = random.once(3) ? 2 : 1; left > 0; left -= 1) members = changeMembers(members, seal, random);
+  return { sound, bytes: written(sealed(members, seal), random), resealed: seal !== "none" };
 }
 
 /** One document, record, file or name is another. */
-function changeMembers(members: Members, seal: Seal, dice: Dice): Members {
+function changeMembers(members: Members, seal: Seal, random: SeededRandom): Members {
   if (members.length === 0) return members;
-  const at = dice.below(members.length);
+  const at = random.below(members.length);
   const [name, content] = members[at] as Members[number];
   const put = (...replacing: Members): Members => [...members.slice(0, at), ...replacing, ...members.slice(at + 1)];
-  if (name.endsWith(".zip") && !dice.once(6)) return withPayload(put([name, changeArchive(content, seal, dice)]), seal);
-  const foreign = dice.pick(dice.pick(SOUND).members);
-  return dice.pick([
-    () => put([name, changeDocument(content, dice)]),
-    () => put([name, changeDocument(content, dice)]),
-    () => put([name, changeDocument(content, dice)]),
-    () => put([name, changeDocument(content, dice)]),
-    () => put([dice.pick(NAMES)(name), content]),
+  if (name.endsWith(".zip") && !random.once(6))
+    return withPayload(put([name, changeArchive(content, seal, random)]), seal);
+  const foreign = random.pick(random.pick(SOUND).members);
+  return random.pick([
+    () => put([name, changeDocument(content, random)]),
+    () => put([name, changeDocument(content, random)]),
+    () => put([name, changeDocument(content, random)]),
+    () => put([name, changeDocument(content, random)]),
+    () => put([random.pick(NAMES)(name), content]),
     () => put(),
     () => put([name, content], [name, content]),
     () => declaring(put([name, content], foreign), foreign[0]),
@@ -115,27 +116,27 @@ function declaring(members: Members, path: string): Members {
 }
 
 /** A document, or one line of a file of records. */
-function changeDocument(content: Uint8Array, dice: Dice): Uint8Array {
+function changeDocument(content: Uint8Array, random: SeededRandom): Uint8Array {
   const text = new TextDecoder().decode(content);
   const lines = text.split("\n");
-  const at = dice.below(lines.length);
+  const at = random.below(lines.length);
   const line = lines[at] ?? "";
   try {
     const value = JSON.parse(line) as JsonValue;
-    lines[at] = dice.once(3) ? changeText(line, dice) : JSON.stringify(changeValue(value, dice));
-    if (dice.once(8)) lines.splice(at, 1);
-    if (dice.once(8)) lines.splice(dice.below(lines.length), 0, line);
+    lines[at] = random.once(3) ? changeText(line, random) : JSON.stringify(changeValue(value, random));
+    if (random.once(8)) lines.splice(at, 1);
+    if (random.once(8)) lines.splice(random.below(lines.length), 0, line);
     return new TextEncoder().encode(lines.join("\n"));
   } catch {
-    return content.length === 0 ? new TextEncoder().encode("{}\n") : changeBytes(content, dice);
+    return content.length === 0 ? new TextEncoder().encode("{}\n") : changeBytes(content, random);
   }
 }
 
 /** The runpack inside: itself changed in any of these ways, and sealed. */
-function changeArchive(content: Uint8Array, seal: Seal, dice: Dice): Uint8Array {
+function changeArchive(content: Uint8Array, seal: Seal, random: SeededRandom): Uint8Array {
   const inner = readMembers(content);
-  if (inner === undefined || dice.once(4)) return dice.pick([changeField, changeBytes])(content, dice);
-  return written(sealed(changeMembers(inner, seal, dice), seal), dice);
+  if (inner === undefined || random.once(4)) return random.pick([changeField, changeBytes])(content, random);
+  return written(sealed(changeMembers(inner, seal, random), seal), random);
 }
 
 /** The payload names the digest of the runpack beside it, so that only the change itself can be the reason. */
@@ -152,32 +153,32 @@ function withPayload(members: Members, seal: Seal): Members {
   });
 }
 
-const KINDS: readonly ((entry: EntrySpec, dice: Dice) => EntrySpec)[] = [
+const KINDS: readonly ((entry: EntrySpec, random: SeededRandom) => EntrySpec)[] = [
   (entry) => ({ ...entry, descriptor: "signed", deflate: true }),
   (entry) => ({ ...entry, descriptor: "unsigned", deflate: true }),
   (entry) => ({ ...entry, descriptor: "signed64" }),
   (entry) => ({ ...entry, descriptor: "signed" }),
   (entry) => ({ ...entry, hidden: true }),
   (entry) => ({ ...entry, before: "PK" }),
-  (entry, dice) => ({ ...entry, both: { extra: extra(dice.pick([1, 0x5455, 0x7075, 0x000a, 0x9901]), u64(0)) } }),
-  (entry, dice) => ({ ...entry, both: { externalAttributes: dice.pick([0x10, 0xa1ff0000, 0x41ed0000, 0, 0x20]) } }),
-  (entry, dice) => ({ ...entry, both: { flags: dice.pick([0, 1, 6, 8, 0x0800, 0x2000]) } }),
+  (entry, random) => ({ ...entry, both: { extra: extra(random.pick([1, 0x5455, 0x7075, 0x000a, 0x9901]), u64(0)) } }),
+  (entry, random) => ({ ...entry, both: { externalAttributes: random.pick([0x10, 0xa1ff0000, 0x41ed0000, 0, 0x20]) } }),
+  (entry, random) => ({ ...entry, both: { flags: random.pick([0, 1, 6, 8, 0x0800, 0x2000]) } }),
   (entry) => ({ ...entry, local: { name: "other.json" } }),
   (entry) => ({ ...entry, central: { comment: "x" } }),
 ];
 
 /** As an archive, plain or packed in some other way that is as good; now and then with a record that is not. */
-function written(members: Members, dice: Dice): Uint8Array {
-  const how = dice.below(4);
+function written(members: Members, random: SeededRandom): Uint8Array {
+  const how = random.below(4);
   if (how < 2) return writeMembers(members);
-  if (how === 2) return writeMembers(members, () => dice.pick(FORMS));
-  const odd = dice.below(members.length);
+  if (how === 2) return writeMembers(members, () => random.pick(FORMS));
+  const odd = random.below(members.length);
   const entries = members.map(([name, content], index): EntrySpec => {
     const entry = { name, content };
-    return index === odd ? dice.pick(KINDS)(entry, dice) : entry;
+    return index === odd ? random.pick(KINDS)(entry, random) : entry;
   });
   return archive({
     entries,
-    ...dice.pick([{}, {}, { zip64: {} }, { suffix: "\n" }, { prefix: "#!" }, { end: { comment: "x" } }]),
+    ...random.pick([{}, {}, { zip64: {} }, { suffix: "\n" }, { prefix: "#!" }, { end: { comment: "x" } }]),
   });
 }

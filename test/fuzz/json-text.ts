@@ -1,6 +1,6 @@
 /** JSON texts changed: as values, and as the texts that no value has. */
 import type { JsonValue } from "../../src/schema/document/primitives.ts";
-import type { Dice } from "./random.ts";
+import type { SeededRandom } from "./random.ts";
 
 const TEXTS = [
   ..."|x|0|null|../x|run_alpha|ed25519|raw|reference|run|job|running|completed|\u0000|\ud83d\ude00|é|e\u0301|ｅ".split(
@@ -15,14 +15,14 @@ const NAMES = ["__proto__", "constructor", "x", "SCHEMA_ID", "path", "sha256", "
 type Container = JsonValue[] | { [name: string]: JsonValue };
 
 /** `value` with one thing in it changed, or a few. */
-export function changeValue(value: JsonValue, dice: Dice): JsonValue {
+export function changeValue(value: JsonValue, random: SeededRandom): JsonValue {
   const copy = structuredClone(value);
   const places: [Container, string | number][] = [];
   collect(copy, places);
-  if (places.length === 0) return scalar(dice);
-  for (let left = dice.once(4) ? 1 + dice.below(3) : 1; left > 0; left -= 1) {
-    const [holder, key] = dice.pick(places);
-    change(holder, key, places, dice);
+  if (places.length === 0) return scalar(random);
+  for (let left = random.once(4) ? 1 + random.below(3) : 1; left > 0; left -= 1) {
+    const [holder, key] = random.pick(places);
+    change(holder, key, places, random);
   }
   return copy;
 }
@@ -35,20 +35,25 @@ function collect(value: JsonValue, places: [Container, string | number][]): void
   }
 }
 
-function change(holder: Container, key: string | number, places: readonly [Container, string | number][], dice: Dice) {
+function change(
+  holder: Container,
+  key: string | number,
+  places: readonly [Container, string | number][],
+  random: SeededRandom,
+) {
   const record = holder as Record<string | number, JsonValue>;
   const old = record[key] ?? null;
-  const [otherHolder, otherKey] = dice.pick(places);
+  const [otherHolder, otherKey] = random.pick(places);
   const other = structuredClone((otherHolder as Record<string | number, JsonValue>)[otherKey] ?? null);
-  dice.pick([
-    () => define(record, key, scalar(dice)),
-    () => define(record, key, near(old, dice)),
-    () => define(record, key, near(old, dice)),
+  random.pick([
+    () => define(record, key, scalar(random)),
+    () => define(record, key, near(old, random)),
+    () => define(record, key, near(old, random)),
     () => define(record, key, other),
     () => (Array.isArray(holder) ? holder.splice(Number(key), 1) : delete record[key]),
-    () => (Array.isArray(holder) ? holder.push(structuredClone(old)) : define(record, dice.pick(NAMES), old)),
+    () => (Array.isArray(holder) ? holder.push(structuredClone(old)) : define(record, random.pick(NAMES), old)),
     () => (Array.isArray(holder) ? holder.reverse() : define(record, String(key).toUpperCase(), old)),
-    () => define(record, key, dice.pick([[], {}, null, [old], { x: old }])),
+    () => define(record, key, random.pick([[], {}, null, [old], { x: old }])),
   ])();
 }
 
@@ -57,33 +62,33 @@ function define(holder: Record<string | number, JsonValue>, key: string | number
   Object.defineProperty(holder, key, { value, enumerable: true, configurable: true, writable: true });
 }
 
-function scalar(dice: Dice): JsonValue {
-  return dice.pick<() => JsonValue>([() => dice.pick(TEXTS), () => dice.pick(NUMBERS), () => null, () => true])();
+function scalar(random: SeededRandom): JsonValue {
+  return random.pick<() => JsonValue>([() => random.pick(TEXTS), () => random.pick(NUMBERS), () => null, () => true])();
 }
 
 /** Something that is almost `value`. */
-function near(value: JsonValue, dice: Dice): JsonValue {
-  if (typeof value === "number") return value + dice.pick([1, -1, 0.5]);
+function near(value: JsonValue, random: SeededRandom): JsonValue {
+  if (typeof value === "number") return value + random.pick([1, -1, 0.5]);
   if (typeof value === "boolean") return !value;
   if (typeof value !== "string") return value;
-  const at = dice.below(value.length);
-  return dice.pick([
+  const at = random.below(value.length);
+  return random.pick([
     () => value.toUpperCase(),
     () => ` ${value}`,
     () => `${value}\u200b`,
     () => value.slice(0, at) + value.slice(at + 1),
-    () => `${value.slice(0, at)}${dice.pick(["0", "1", "a", "/", "="])}${value.slice(at + 1)}`,
+    () => `${value.slice(0, at)}${random.pick(["0", "1", "a", "/", "="])}${value.slice(at + 1)}`,
   ])();
 }
 
 /** `text` written in another way, or so that it has two readings, or none. */
-export function changeText(text: string, dice: Dice): string {
-  const at = dice.below(text.length);
+export function changeText(text: string, random: SeededRandom): string {
+  const at = random.below(text.length);
   const name = /"([a-z_]+)":/g;
   const names = [...text.matchAll(name)];
-  const one = dice.pick(names)?.[0] ?? '"x":';
+  const one = random.pick(names)?.[0] ?? '"x":';
   const escaped = one.replace(/"(.)/, (_, first: string) => `"\\u00${first.charCodeAt(0).toString(16)}`);
-  return dice.pick([
+  return random.pick([
     () => text.replace("{", `{${one}null,`),
     () => text.replace("{", `{${escaped}0,`),
     () => text.replace(one, escaped),
@@ -93,11 +98,11 @@ export function changeText(text: string, dice: Dice): string {
     () => text.replaceAll(",", ",\n "),
     () =>
       text.replace(/\d+/, (digits) =>
-        dice.pick([`${digits}.0`, `0${digits}`, `${digits}e0`, `${digits}0000000000000001`]),
+        random.pick([`${digits}.0`, `0${digits}`, `${digits}e0`, `${digits}0000000000000001`]),
       ),
     () => text.slice(0, at) + text.slice(at + 1),
     () =>
-      `${text.slice(0, at)}${dice.pick([",", "}", "]", '"', "\\", "\0", "\ud800", "{", "[", "\r", " "])}${text.slice(at)}`,
+      `${text.slice(0, at)}${random.pick([",", "}", "]", '"', "\\", "\0", "\ud800", "{", "[", "\r", " "])}${text.slice(at)}`,
     () => "[".repeat(600) + text,
   ])();
 }

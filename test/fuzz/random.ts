@@ -1,5 +1,5 @@
-/** Chance that can be had again: the same seed gives the same throws, on every machine. */
-export class Dice {
+/** Random numbers that can be repeated: the same seed gives the same ones, on every machine. */
+export class SeededRandom {
   #state: number;
 
   constructor(seed: number, nth = 0) {

@@ -3,8 +3,8 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
-import { reportFrame } from "../../scripts/report.ts";
-import { type Frame, type ReportDocument, reportHtml } from "../../src/core/report/document.ts";
+import { reportTemplate } from "../../scripts/report.ts";
+import { type PageTemplate, type ReportDocument, reportHtml } from "../../src/core/report/document.ts";
 import { htmlOf } from "../../src/core/report/page/html.ts";
 import { el } from "../../src/core/text/markup.ts";
 import { hostPlatform } from "../../src/host/platform/bun.ts";
@@ -14,13 +14,13 @@ import { ACCOUNTS, DIFFERENCES, withTexts } from "../core/report/fixture.ts";
 import { axeViolations, type Browser, NEEDS_BROWSER, NO_BROWSER, startBrowser } from "./browser.ts";
 
 let browser: Browser;
-let frame: Frame;
+let template: PageTemplate;
 beforeAll(async () => {
   if (NO_BROWSER) return;
   browser = await startBrowser();
-  const [head = "", rest = ""] = (await reportFrame()).split("{{title}}");
+  const [head = "", rest = ""] = (await reportTemplate()).split("{{title}}");
   const [body = "", end = ""] = rest.split("{{content}}");
-  frame = [head, body, end];
+  template = [head, body, end];
 });
 afterAll(async () => browser?.close());
 
@@ -35,7 +35,7 @@ interface Opened {
 
 async function open(report: Omit<ReportDocument, "producer">): Promise<Opened> {
   const path = join(browser.folder, `report-${Bun.hash(JSON.stringify(report))}.html`);
-  writeFileSync(path, [...reportHtml(hostPlatform, { producer: "gait 1.2.3", ...report }, frame)].join(""));
+  writeFileSync(path, [...reportHtml(hostPlatform, { producer: "gait 1.2.3", ...report }, template)].join(""));
   const page = await browser.context.newPage();
   const complaints: string[] = [];
   page.on("console", (message) => complaints.push(message.text()));
@@ -140,7 +140,7 @@ describe.skipIf(NO_BROWSER)(`the report for everybody${NEEDS_BROWSER}`, () => {
 
   test("without a script everything is there, and no control that does nothing", async () => {
     const path = join(browser.folder, "plain.html");
-    const html = [...reportHtml(hostPlatform, { producer: "gait 1.2.3", ...one("mixed") }, frame)].join("");
+    const html = [...reportHtml(hostPlatform, { producer: "gait 1.2.3", ...one("mixed") }, template)].join("");
     writeFileSync(path, html.replace(/script-src '[^']+'/, "script-src 'none'"));
     const page = await browser.context.newPage();
     await page.goto(`file://${path}`);
@@ -198,7 +198,7 @@ describe.skipIf(NO_BROWSER)(`nothing gets in${NEEDS_BROWSER}`, () => {
 
   test("a script that somebody wrote into the file does not run", async () => {
     const path = join(browser.folder, "altered.html");
-    const html = [...reportHtml(hostPlatform, { producer: "gait 1.2.3", ...one("run") }, frame)].join("");
+    const html = [...reportHtml(hostPlatform, { producer: "gait 1.2.3", ...one("run") }, template)].join("");
     const added = `<script>globalThis.ran = 1</script><svg onload="globalThis.ran = 2"></svg>`;
     writeFileSync(path, html.replace("</main>", `${added}</main>`));
     const page = await browser.context.newPage();

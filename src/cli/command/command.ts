@@ -102,7 +102,7 @@ export interface Call extends Environment {
   has(flag: Flag): boolean;
 }
 
-/** What came out. The frame prints it: `json` with `--json`, else `text` on stdout and `notes` on stderr. */
+/** The result. `dispatch` prints it: `json` with `--json`, else `text` on stdout and `notes` on stderr. */
 export type Answer<Output extends object = object> = AnswerWith<OwnMembers<Output>>;
 
 export interface AnswerWith<Members> {

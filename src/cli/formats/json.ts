@@ -18,7 +18,7 @@ export const NDJSON: Format = {
   separator: "",
   begin: () => "",
   items: (result) => [line<PacksResultLine>(result.ok, { result })],
-  end: (summary, warnings) => line<PacksSummaryLine>(isFine(summary), { summary, ...told(warnings) }),
+  end: (summary, warnings) => line<PacksSummaryLine>(isFine(summary), { summary, ...warningMembers(warnings) }),
 };
 
 export const JSON_REPORT: Format = {
@@ -31,7 +31,7 @@ export const JSON_REPORT: Format = {
 
 /** The report without its results: what stands before them, and what behind. */
 function around(summary: PacksSummary, warnings: readonly string[]): [before: string, after: string] {
-  const whole = line<PacksReport>(isFine(summary), { results: [], summary, ...told(warnings) });
+  const whole = line<PacksReport>(isFine(summary), { results: [], summary, ...warningMembers(warnings) });
   // No text stands before it; and in text its quotes would be escaped.
   const place = whole.indexOf('"results":[') + '"results":['.length;
   return [whole.slice(0, place), whole.slice(place)];
@@ -41,7 +41,7 @@ function line<Output extends Envelope>(ok: boolean, members: OwnMembers<Output>)
   return jsonLine(envelope(SUBJECT, ok, members));
 }
 
-function told(warnings: readonly string[]): { warnings?: readonly string[] } {
+function warningMembers(warnings: readonly string[]): { warnings?: readonly string[] } {
   return warnings.length === 0 ? {} : { warnings };
 }
 

@@ -13,7 +13,7 @@ const SHOWN_LINES = 400;
 
 export function callRecordLines(record: CallRecord, terminal: Terminal): string {
   const calls = record.calls.map((call) => {
-    const [word, tone] = outcomeCell(call.outcome, call.status) as readonly [string, LabelledRow[2]];
+    const [word, style] = outcomeCell(call.outcome, call.status) as readonly [string, LabelledRow[2]];
     const { index, tool_name, started_at, ended_at, seconds, verdict, reason_codes, violations } = call;
     return (
       heading(`call ${record.intent_id}`, terminal) +
@@ -21,7 +21,7 @@ export function callRecordLines(record: CallRecord, terminal: Terminal): string 
         [
           ["place", `${index}`],
           ["tool", tool_name],
-          ["outcome", word, tone],
+          ["outcome", word, style],
           ["verdict", verdict],
           ["reasons", reason_codes?.join(", ")],
           ["violations", violations?.join(", ")],

@@ -72,7 +72,7 @@ function signatureRows({ format, provenance: { signatures } }: Account): Labelle
   if (format === "unknown") return [];
   if (signatures.length === 0) return [["signed", "no"]];
   return signatures.map(({ key_id, status, problem }): LabelledRow => {
-    const [text, tone] = SIGNED[status];
-    return ["signed", `${text}${problem === undefined ? "" : `: ${problem}`}; key ${key_id || "not named"}`, tone];
+    const [text, style] = SIGNED[status];
+    return ["signed", `${text}${problem === undefined ? "" : `: ${problem}`}; key ${key_id || "not named"}`, style];
   });
 }

@@ -4,13 +4,13 @@ import { allowedOperations, openDecisions } from "../../core/job/job.ts";
 import { printable } from "../../core/text/printable.ts";
 import type { JobCheckpoint, JobState, JobStatus } from "../../schema/document/job.ts";
 import type { Terminal } from "../command/command.ts";
-import { type LabelledRow, paint, rows, type Tone } from "../terminal/output.ts";
+import { type LabelledRow, paint, rows, type TextStyle } from "../terminal/output.ts";
 
 /** How the job stands: its status, what it waits for, what it takes. */
 export function stateRows(state: JobState): LabelledRow[] {
   const open = openDecisions(state);
   return [
-    ["status", state.status, toneOfStatus(state.status)],
+    ["status", state.status, styleOfStatus(state.status)],
     ["stop reason", state.stop_reason === "none" ? undefined : state.stop_reason],
     ["because of", state.status_reason_code],
     ["revision", `${state.revision}, ${state.updated_at}`],
@@ -44,7 +44,7 @@ export function columns(
   head: readonly string[],
   table: readonly (readonly string[])[],
   terminal: Terminal,
-  tone?: (row: readonly string[], column: number) => Tone | undefined,
+  style?: (row: readonly string[], column: number) => TextStyle | undefined,
 ): string {
   const lines = table.map((row) => row.map(printable));
   const widths = head.map((name, column) => Math.max(name.length, ...lines.map((row) => (row[column] ?? "").length)));
@@ -54,7 +54,7 @@ export function columns(
   const rest = lines.map((row, line) =>
     row
       .map((cell, column) => {
-        const color = tone?.(table[line] ?? [], column);
+        const color = style?.(table[line] ?? [], column);
         return color === undefined ? padded(cell, column) : paint(padded(cell, column), color, terminal);
       })
       .join("  ")
@@ -67,7 +67,7 @@ export function block(title: string, entries: readonly LabelledRow[], terminal: 
   return `${paint(title, "strong", terminal)}\n${rows(entries, terminal, "  ")}`;
 }
 
-const TONES: Readonly<Record<JobStatus, Tone>> = {
+const STYLES: Readonly<Record<JobStatus, TextStyle>> = {
   running: "good",
   paused: "warn",
   decision_needed: "warn",
@@ -77,6 +77,6 @@ const TONES: Readonly<Record<JobStatus, Tone>> = {
 };
 
 /** None for what is no state that is known. */
-export function toneOfStatus(status: string): Tone | undefined {
-  return Object.hasOwn(TONES, status) ? TONES[status as JobStatus] : undefined;
+export function styleOfStatus(status: string): TextStyle | undefined {
+  return Object.hasOwn(STYLES, status) ? STYLES[status as JobStatus] : undefined;
 }

@@ -5,7 +5,7 @@ import type { JobAccount, JobCheckpointAccount, JobStep } from "../../schema/acc
 import { type LabelledRow, rows } from "../terminal/output.ts";
 import { heading, type TableCell, table } from "../terminal/table.ts";
 import type { AccountView } from "./head.ts";
-import { toneOfStatus } from "./job-state.ts";
+import { styleOfStatus } from "./job-state.ts";
 import { MOMENT, rest } from "./run.ts";
 
 const SHOWN = { states: 30, checkpoints: 20, events: 40 } as const;
@@ -27,7 +27,7 @@ function jobSummary(job: JobAccount, { terminal }: AccountView): string {
     heading("job", terminal) +
     rows(
       [
-        ["status", `${statusText(status, status_reason_code)}${reason}`, toneOfStatus(status)],
+        ["status", `${statusText(status, status_reason_code)}${reason}`, styleOfStatus(status)],
         ...open
           .slice(0, 5)
           .map(
@@ -76,7 +76,7 @@ function stateLines(job: JobAccount, { terminal, all }: AccountView): string {
     const length = seconds === undefined ? "" : durationText(seconds);
     return [
       since(job, from),
-      [status, toneOfStatus(status) ?? "strong"],
+      [status, styleOfStatus(status) ?? "strong"],
       to === undefined ? "until the end of the log" : length,
       `${reason_code}${actor === undefined ? "" : `, by ${actor}`}`,
     ];

@@ -5,14 +5,14 @@ import { runTimeline, type TimelineItem, timelineLength } from "../../core/accou
 import { countText, durationText, grouped, offsetText } from "../../core/text/quantities.ts";
 import type { CallOutcome, RunAccount, RunCall, StrayResult } from "../../schema/account/run.ts";
 import type { Terminal } from "../command/command.ts";
-import { paint, rows, type Tone } from "../terminal/output.ts";
+import { paint, rows, type TextStyle } from "../terminal/output.ts";
 import { type Column, heading, type TableCell, table } from "../terminal/table.ts";
 import type { AccountView } from "./head.ts";
 
 /** Lines of a list where not everything is asked for: a screen is for a glance. */
 const SHOWN = { failures: 20, items: 40, references: 10, tools: 6 } as const;
 
-const OUTCOMES: Record<CallOutcome, readonly [word: string, tone: Tone]> = {
+const OUTCOMES: Record<CallOutcome, readonly [word: string, style: TextStyle]> = {
   ok: ["ok", "good"],
   failed: ["FAILED", "bad"],
   blocked: ["BLOCKED", "bad"],
@@ -21,9 +21,9 @@ const OUTCOMES: Record<CallOutcome, readonly [word: string, tone: Tone]> = {
 
 /** The word that carries the meaning; colour only helps. */
 export function outcomeCell(outcome: CallOutcome, status?: string): TableCell {
-  const [word, tone] = OUTCOMES[outcome];
+  const [word, style] = OUTCOMES[outcome];
   const same = status === undefined || status === "" || status.toLowerCase() === word.toLowerCase();
-  return [same ? word : `${word} (${status})`, tone];
+  return [same ? word : `${word} (${status})`, style];
 }
 
 export function runLines(run: RunAccount, view: AccountView): string {
@@ -39,7 +39,7 @@ export function summaryLines(run: RunAccount, { terminal, all }: AccountView): s
     [totals.open, "WITHOUT RESULT"],
   ];
   const counts = bad.filter(([count]) => count > 0).map(([count, word]) => `${grouped(count)} ${word}`);
-  const tone: Tone = totals.ok === totals.calls ? "good" : "bad";
+  const style: TextStyle = totals.ok === totals.calls ? "good" : "bad";
   const tools = run.tools.slice(0, all ? undefined : SHOWN.tools).map(({ tool_name, calls, failures }) => {
     const failed = failures > 0 ? ` (${grouped(failures)} not ok)` : "";
     return `${tool_name || "(no name)"} ${grouped(calls)}${failed}`;
@@ -49,7 +49,7 @@ export function summaryLines(run: RunAccount, { terminal, all }: AccountView): s
     heading("run", terminal) +
     rows(
       [
-        ["calls", totals.calls === 0 ? "none" : `${grouped(totals.calls)}: ${counts.join(", ")}`, tone],
+        ["calls", totals.calls === 0 ? "none" : `${grouped(totals.calls)}: ${counts.join(", ")}`, style],
         [
           "stray results",
           totals.stray_results === 0 ? undefined : `${grouped(totals.stray_results)} that no call has`,

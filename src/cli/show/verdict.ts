@@ -3,10 +3,10 @@ import type { Finding } from "../../core/finding/finding.ts";
 import { printable } from "../../core/text/printable.ts";
 import type { Verification, VerificationData } from "../../core/verify/verify.ts";
 import type { Terminal } from "../command/command.ts";
-import { paint, rows, type Tone } from "../terminal/output.ts";
+import { paint, rows, type TextStyle } from "../terminal/output.ts";
 import { brokenInto } from "../terminal/width.ts";
 
-export const TONE_OF_VERDICT: Record<Verification["verdict"], Tone> = {
+export const STYLE_OF_VERDICT: Record<Verification["verdict"], TextStyle> = {
   authentic: "good",
   intact: "warn",
   failed: "bad",
@@ -21,7 +21,7 @@ export function verdictLine(
   const before = verdict.length + 2;
   const [first = "", ...rest] = broken(`${printable(path)}: ${printable(reason)}`, before, terminal);
   const under = rest.map((line) => `${" ".repeat(before)}${line}\n`).join("");
-  return `${paint(verdict, TONE_OF_VERDICT[verdict], terminal)}  ${first}\n${under}`;
+  return `${paint(verdict, STYLE_OF_VERDICT[verdict], terminal)}  ${first}\n${under}`;
 }
 
 /** What stands above anything that is shown of an artifact that failed verification. */

@@ -9,18 +9,18 @@ import type { Status, Terminal } from "../command/command.ts";
 import { brokenInto, displayWidth } from "./width.ts";
 
 /** Select Graphic Rendition parameters (ECMA-48 section 8.3.117). */
-const TONES = { good: "32;1", bad: "31;1", warn: "33", strong: "1", dim: "2" } as const;
-export type Tone = keyof typeof TONES;
+const STYLES = { good: "32;1", bad: "31;1", warn: "33", strong: "1", dim: "2" } as const;
+export type TextStyle = keyof typeof STYLES;
 
 /** Every escape sequence that `paint` writes; nothing else with an ESC gets through to a terminal. */
-const PAINT = new RegExp(`(\\u001b\\[(?:${Object.values(TONES).join("|")}|0)m)`);
+const PAINT = new RegExp(`(\\u001b\\[(?:${Object.values(STYLES).join("|")}|0)m)`);
 
 /** `text`, made printable, in a colour where the terminal has some. */
-export function paint(text: string, tone: Tone, terminal: Terminal): string {
-  return terminal.color ? `\u001b[${TONES[tone]}m${printable(text)}\u001b[0m` : printable(text);
+export function paint(text: string, style: TextStyle, terminal: Terminal): string {
+  return terminal.color ? `\u001b[${STYLES[style]}m${printable(text)}\u001b[0m` : printable(text);
 }
 
-export type LabelledRow = readonly [label: string, value: string | undefined, tone?: Tone | undefined];
+export type LabelledRow = readonly [label: string, value: string | undefined, style?: TextStyle | undefined];
 
 /**
  * Lines of label and value, the values under each other, broken where the terminal is too narrow for them; a row without
@@ -33,10 +33,10 @@ export function rows(entries: readonly LabelledRow[], terminal: Terminal, indent
   // Where not even a word would fit beside the labels, the terminal may break the lines.
   const room = terminal.columns === undefined || terminal.columns < before + 12 ? undefined : terminal.columns - before;
   return shown
-    .map(([label, value = "", tone]) => {
+    .map(([label, value = "", style]) => {
       const text = printable(value);
       const paintedLines = (lines: readonly string[]): readonly string[] =>
-        tone === undefined ? lines : lines.map((line) => paint(line, tone, terminal));
+        style === undefined ? lines : lines.map((line) => paint(line, style, terminal));
       const margin = " ".repeat(indent.length + BELOW);
       const more = before - margin.length;
       if (room !== undefined && isWholeBelow(text, room, more)) {
@@ -177,7 +177,7 @@ export function clearStatus(): void {
 /** Anything else than plain ASCII and line ends. */
 const NOT_PLAIN = /[^\n\x20-\x7e]/;
 
-/** The last wall: whatever a command forgot to make printable, lines and the colours of `paint` excepted. */
+/** The last defence: escapes what a command forgot to escape, except for line ends and the colours of `paint`. */
 function guarded(text: string): string {
   if (!NOT_PLAIN.test(text)) return text;
   return text

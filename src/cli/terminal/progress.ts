@@ -1,4 +1,5 @@
 /** How far long work has come: bytes, rate, time left. On a terminal a line, for a program records; else nothing. */
+import { sizeText } from "../../core/text/quantities.ts";
 import { jsonLine } from "../../core/verify/json-answer.ts";
 import { progressSoFar } from "../../host/threads/progress.ts";
 import type { ProgressLine } from "../../schema/answer/packs.ts";
@@ -119,13 +120,6 @@ function lineOf({
     ...(seconds_left === undefined ? [] : [`${timeText(seconds_left)} left`]),
   ];
   return `${about}  ${parts.join("  ")}`;
-}
-
-function sizeText(bytes: number): string {
-  const units = ["B", "kB", "MB", "GB", "TB"];
-  const power = Math.min(units.length - 1, Math.floor(Math.log10(Math.max(bytes, 1)) / 3));
-  const value = bytes / 1000 ** power;
-  return `${power === 0 || value >= 100 ? Math.round(value) : value.toFixed(1)} ${units[power]}`;
 }
 
 function timeText(seconds: number): string {

@@ -2,7 +2,7 @@
 
 import { printable } from "../../core/text/printable.ts";
 import type { Terminal } from "../command/command.ts";
-import { paint, type Tone } from "./output.ts";
+import { paint, type TextStyle } from "./output.ts";
 import { brokenInto, displayWidth, fitted } from "./width.ts";
 
 export interface Column {
@@ -14,7 +14,7 @@ export interface Column {
   readonly right?: boolean;
 }
 
-export type TableCell = string | readonly [text: string, tone: Tone];
+export type TableCell = string | readonly [text: string, style: TextStyle];
 
 const LEAST = 8;
 const MOST = 40;
@@ -46,7 +46,7 @@ export function table(
         const text = fitted(texts[index]?.[column] ?? "", width);
         // Spaces stay outside of the colours, so that none are left at the end of a line.
         const spaces = " ".repeat(Math.max(0, width - displayWidth(text)));
-        const cell = toned(text, cells[column], terminal);
+        const cell = styled(text, cells[column], terminal);
         return right ? spaces + cell : cell + spaces;
       });
       const head = indent + shown.map((cell) => cell + " ".repeat(GAP)).join("");
@@ -55,7 +55,7 @@ export function table(
       const below = !fitsBeside(tail, beside);
       const under = below ? `${indent}${" ".repeat(BELOW)}` : " ".repeat(indent.length + before);
       const parts = brokenInto(tail, Math.max(LEAST, below ? room - BELOW : beside));
-      const [first = "", ...rest] = parts.map((each) => toned(each, cells[last], terminal));
+      const [first = "", ...rest] = parts.map((each) => styled(each, cells[last], terminal));
       const start = below ? `${head.trimEnd()}\n${under}${first}\n` : `${head}${first}\n`;
       return start + rest.map((each) => `${under}${each}\n`).join("");
     })
@@ -87,7 +87,7 @@ function shrink(columns: readonly Column[], widths: number[], room: number): num
   return taken();
 }
 
-function toned(text: string, cell: TableCell | undefined, terminal: Terminal): string {
+function styled(text: string, cell: TableCell | undefined, terminal: Terminal): string {
   return cell === undefined || typeof cell === "string" ? text : paint(text, cell[1], terminal);
 }
 

@@ -96,8 +96,8 @@ export class JobAccountBuilder {
     };
   }
 
-  #checkpoint(revision: number, told: JobState["checkpoints"][number]): void {
-    const { checkpoint_id, type, created_at: at, summary, required_action, actor } = told;
+  #checkpoint(revision: number, added: JobState["checkpoints"][number]): void {
+    const { checkpoint_id, type, created_at: at, summary, required_action, actor } = added;
     const checkpoint: Changeable<JobCheckpointAccount> = {
       ...{ checkpoint_id, type, at, revision },
       summary: summary === "" ? (this.#summaries.get(checkpoint_id) ?? "") : summary,

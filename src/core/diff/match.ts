@@ -1,7 +1,7 @@
 /** Two lists held against each other by the keys of their items; a key that stands more than once is counted through. */
 import type { MemberChange } from "../../schema/account/difference.ts";
 
-export interface Matching<T> {
+export interface Matched<T> {
   /** In the order of the left list. */
   readonly pairs: readonly (readonly [left: T, right: T])[];
   readonly added: readonly T[];
@@ -11,7 +11,7 @@ export interface Matching<T> {
 }
 
 /** Of items with one key, the first is matched with the first, the second with the second and so on. */
-export function matched<T>(left: readonly T[], right: readonly T[], keyOf: (item: T) => string): Matching<T> {
+export function matched<T>(left: readonly T[], right: readonly T[], keyOf: (item: T) => string): Matched<T> {
   const waiting = new Map<string, { readonly places: number[]; next: number }>();
   for (const [place, item] of right.entries()) {
     const key = keyOf(item);

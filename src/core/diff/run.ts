@@ -4,7 +4,7 @@
  */
 import type { CallBrief, CallChange, RunDifference } from "../../schema/account/difference.ts";
 import type { RunAccount, RunCall, RunReference } from "../../schema/account/run.ts";
-import { changesOf, type Matching, type Member, matched } from "./match.ts";
+import { changesOf, type Matched, type Member, matched } from "./match.ts";
 
 /** Without what differs inside of payloads: `payload-difference.ts` reads them again. */
 export function runDifference(left: RunAccount, right: RunAccount): RunDifference {
@@ -71,7 +71,7 @@ function brief({ index, intent_id, tool_name, outcome }: RunCall): CallBrief {
   return { index, intent_id, ...(tool_name === undefined ? {} : { tool_name }), outcome };
 }
 
-function references({ pairs, added, removed }: Matching<RunReference>): RunDifference["references"] {
+function references({ pairs, added, removed }: Matched<RunReference>): RunDifference["references"] {
   const named = ({ ref_id, source_locator }: RunReference) => ({ ref_id, source_locator });
   const changed = pairs
     .map(([left, right]) => ({

@@ -152,31 +152,31 @@ export class JobAgreement {
     return this.#all();
   }
 
-  #holdCheckpoint(revision: number, told: JobCheckpoint): void {
-    const index = (checkpointOrdinal(told.checkpoint_id) ?? this.#log.checkpoints) - 1;
+  #holdCheckpoint(revision: number, logged: JobCheckpoint): void {
+    const index = (checkpointOrdinal(logged.checkpoint_id) ?? this.#log.checkpoints) - 1;
     const place = `checkpoints[${index}]`;
     const stored = this.#state.checkpoints[index];
     if (stored === undefined) {
-      this.#member(place, revision, told.checkpoint_id, "no such checkpoint");
+      this.#member(place, revision, logged.checkpoint_id, "no such checkpoint");
       return;
     }
-    this.#text(`${place}.checkpoint_id`, revision, told.checkpoint_id, stored.checkpoint_id);
-    this.#time(`${place}.created_at`, revision, told.created_at, stored.created_at);
-    this.#text(`${place}.type`, revision, told.type, stored.type);
+    this.#text(`${place}.checkpoint_id`, revision, logged.checkpoint_id, stored.checkpoint_id);
+    this.#time(`${place}.created_at`, revision, logged.created_at, stored.created_at);
+    this.#text(`${place}.type`, revision, logged.type, stored.type);
     // "" is a log of the Go implementation, which does not tell it.
-    if (told.summary !== "") this.#text(`${place}.summary`, revision, told.summary, stored.summary);
-    this.#text(`${place}.required_action`, revision, told.required_action ?? "", stored.required_action ?? "");
-    this.#text(`${place}.reason_code`, revision, told.reason_code, stored.reason_code);
-    this.#text(`${place}.actor`, revision, told.actor ?? "", stored.actor ?? "");
+    if (logged.summary !== "") this.#text(`${place}.summary`, revision, logged.summary, stored.summary);
+    this.#text(`${place}.required_action`, revision, logged.required_action ?? "", stored.required_action ?? "");
+    this.#text(`${place}.reason_code`, revision, logged.reason_code, stored.reason_code);
+    this.#text(`${place}.actor`, revision, logged.actor ?? "", stored.actor ?? "");
   }
 
   /** Approvals have no number. One that the log lost must not make all behind it look wrong too. */
-  #holdApproval(revision: number, told: JobApproval): void {
+  #holdApproval(revision: number, logged: JobApproval): void {
     const approvals = this.#state.approvals ?? [];
     const index = this.#approvals;
     const stored = approvals[index];
     const next = approvals[index + 1];
-    if (stored !== undefined && next !== undefined && !sameApproval(told, stored) && sameApproval(told, next)) {
+    if (stored !== undefined && next !== undefined && !sameApproval(logged, stored) && sameApproval(logged, next)) {
       const lacking = `one by ${quote(stored.actor)} that the log lacks`;
       this.#member(`approvals[${index}]`, revision, "the approval after this one", lacking);
       this.#approvals = index + 2;
@@ -185,32 +185,32 @@ export class JobAgreement {
     this.#approvals = index + 1;
     const place = `approvals[${index}]`;
     if (stored === undefined) {
-      this.#member(place, revision, `an approval by ${quote(told.actor)}`, "no such approval");
+      this.#member(place, revision, `an approval by ${quote(logged.actor)}`, "no such approval");
       return;
     }
-    this.#time(`${place}.created_at`, revision, told.created_at, stored.created_at);
-    this.#text(`${place}.actor`, revision, told.actor, stored.actor);
-    this.#text(`${place}.reason`, revision, told.reason, stored.reason);
+    this.#time(`${place}.created_at`, revision, logged.created_at, stored.created_at);
+    this.#text(`${place}.actor`, revision, logged.actor, stored.actor);
+    this.#text(`${place}.reason`, revision, logged.reason, stored.reason);
   }
 
-  #countOf(name: "checkpoints" | "approvals", revision: number, told: number, stored: number): void {
+  #countOf(name: "checkpoints" | "approvals", revision: number, logged: number, stored: number): void {
     // More in the log than in the state was said of each already.
-    if (told < stored) this.#member(name, revision, `${told} of them`, `${stored} of them`);
+    if (logged < stored) this.#member(name, revision, `${logged} of them`, `${stored} of them`);
   }
 
-  #time(member: string, revision: number, told: string, stored: string): void {
-    if (compareTimestamps(told, stored) !== 0) this.#member(member, revision, told, stored);
+  #time(member: string, revision: number, logged: string, stored: string): void {
+    if (compareTimestamps(logged, stored) !== 0) this.#member(member, revision, logged, stored);
   }
 
-  #text(member: string, revision: number, told: string, stored: string): void {
-    if (told !== stored) this.#member(member, revision, quote(told), quote(stored));
+  #text(member: string, revision: number, logged: string, stored: string): void {
+    if (logged !== stored) this.#member(member, revision, quote(logged), quote(stored));
   }
 
-  #member(member: string, revision: number, told: string, stored: string): void {
-    if (told === stored) return;
+  #member(member: string, revision: number, logged: string, stored: string): void {
+    if (logged === stored) return;
     const message = `the state's ${member} is not what revision ${revision} of the log makes it`;
     const path = `${this.#statePath}#$.${member}`;
-    this.#add(finding("job_state_mismatch", { path, message, expected: told, actual: stored }));
+    this.#add(finding("job_state_mismatch", { path, message, expected: logged, actual: stored }));
   }
 
   #invalid({ revision, message, expected, actual }: LogProblem): void {
@@ -243,13 +243,13 @@ export function holdAgainst(state: JobState, events: Iterable<JobEvent>, options
   return agreement.finish();
 }
 
-function sameCheckpoint(told: JobCheckpoint, stored: JobCheckpoint): boolean {
+function sameCheckpoint(logged: JobCheckpoint, stored: JobCheckpoint): boolean {
   return (
-    told.checkpoint_id === stored.checkpoint_id &&
-    told.type === stored.type &&
-    (told.summary === "" || told.summary === stored.summary) &&
-    (told.required_action ?? "") === (stored.required_action ?? "") &&
-    (told.actor ?? "") === (stored.actor ?? "")
+    logged.checkpoint_id === stored.checkpoint_id &&
+    logged.type === stored.type &&
+    (logged.summary === "" || logged.summary === stored.summary) &&
+    (logged.required_action ?? "") === (stored.required_action ?? "") &&
+    (logged.actor ?? "") === (stored.actor ?? "")
   );
 }
 

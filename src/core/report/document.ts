@@ -28,13 +28,17 @@ export interface ReportDocument {
 }
 
 /** The fixed parts of the page, with the places of the title and of the content between them. */
-export type Frame = readonly [head: string, body: string, end: string];
+export type PageTemplate = readonly [head: string, body: string, end: string];
 
 /** More files than this are counted in the title. */
 const MOST_NAMES = 3;
 
 /** The names of files are shown as they are given: base names, so that the bytes do not hang on where a file lies. */
-export function* reportHtml(platform: Hashing, report: ReportDocument, [head, body, end]: Frame): Generator<string> {
+export function* reportHtml(
+  platform: Hashing,
+  report: ReportDocument,
+  [head, body, end]: PageTemplate,
+): Generator<string> {
   const { artifacts, difference, producer } = report;
   const several = artifacts.length > 1;
   const views = artifacts.map(({ account }, index) => {

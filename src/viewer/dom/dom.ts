@@ -5,7 +5,7 @@ import { printable } from "../../core/text/printable.ts";
 const SVG = "http://www.w3.org/2000/svg";
 const SVG_TAGS: ReadonlySet<string> = new Set(["svg", "path", "circle", "line", "rect", "g", "text", "title", "desc"]);
 
-/** Texts and attributes go in as such, through `printable`: the last wall against what evidence may carry. */
+/** Texts and attributes go in as such, through `printable`: the last defence against what evidence may carry. */
 export function toDom(markup: Markup): Node {
   if (typeof markup === "string") return document.createTextNode(printable(markup));
   const { tag, attributes, children } = markup;

@@ -107,11 +107,11 @@ export async function entryWith(pack: Uint8Array, path: string, changes: JsonObj
 }
 
 /** A pack that agrees with itself as far as ids, hashes and signatures go, and the finding that must come all the same. */
-export type Lie = readonly [what: string, pack: Uint8Array, edit: Edit, code: FindingCode, place: string];
+export type Contradiction = readonly [what: string, pack: Uint8Array, edit: Edit, code: FindingCode, place: string];
 
-export function describeLies(title: string, lies: readonly Lie[]): void {
+export function describeContradictions(title: string, contradictions: readonly Contradiction[]): void {
   describe(title, () => {
-    for (const [what, pack, edit, code, place] of lies) {
+    for (const [what, pack, edit, code, place] of contradictions) {
       test(what, async () => {
         const { verdict, codes, paths } = await judged(await edited(pack, edit));
         expect(verdict).toBe("failed");

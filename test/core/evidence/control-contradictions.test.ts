@@ -2,14 +2,23 @@
 import { incidentWindow } from "../../../src/core/evidence/incident-window.ts";
 import type { JsonObject } from "../../../src/schema/document/primitives.ts";
 import { documentOf, membersOf } from "../artifacts.ts";
-import { describeLies, entryWith, FULL, HOUR, INCIDENT, type Lie, manifestWith, WINDOW } from "./artifacts.ts";
+import {
+  type Contradiction,
+  describeContradictions,
+  entryWith,
+  FULL,
+  HOUR,
+  INCIDENT,
+  manifestWith,
+  WINDOW,
+} from "./artifacts.ts";
 
 const STORED = documentOf(await membersOf(FULL), "pack_manifest.json");
 const CONTROLS = STORED["control_index"] as JsonObject[];
 const WITHOUT_EVIDENCE = CONTROLS.map((control) => ({ ...control, evidence_paths: [] }));
 const EVERYTHING = CONTROLS.map((control) => ({ ...control, evidence_paths: ["trace_summary.json"] }));
 
-const LIES: readonly Lie[] = [
+const CONTRADICTIONS: readonly Contradiction[] = [
   [
     "a control's evidence hidden in the file",
     FULL,
@@ -165,4 +174,4 @@ const LIES: readonly Lie[] = [
   ],
 ];
 
-describeLies("controls, pointers, pages and windows that are not those of the pack", LIES);
+describeContradictions("controls, pointers, pages and windows that are not those of the pack", CONTRADICTIONS);

@@ -1,8 +1,18 @@
 /** Evidence packs that agree with themselves, and not with what they hold: their entries and their manifest. */
 import { expect, test } from "bun:test";
-import { describeLies, edited, entryWith, FULL, INCIDENT, judged, type Lie, manifestWith, PDF } from "./artifacts.ts";
+import {
+  type Contradiction,
+  describeContradictions,
+  edited,
+  entryWith,
+  FULL,
+  INCIDENT,
+  judged,
+  manifestWith,
+  PDF,
+} from "./artifacts.ts";
 
-const LIES: readonly Lie[] = [
+const CONTRADICTIONS: readonly Contradiction[] = [
   [
     "another run in the summary",
     FULL,
@@ -159,7 +169,7 @@ const LIES: readonly Lie[] = [
   ],
 ];
 
-describeLies("an entry or a manifest that is not what it should be", LIES);
+describeContradictions("an entry or a manifest that is not what it should be", CONTRADICTIONS);
 
 test("without an edit a pack is what it was", async () => {
   expect((await judged(await edited(FULL, {}))).codes).toEqual([]);

@@ -25,7 +25,7 @@ function experienced(levels: number, ...texts: readonly Uint8Array[]): JsonOutli
 }
 
 /** All that can be known of a text, at `offset` in a chunk that goes on after it. */
-function told(outline: JsonOutline, text: Uint8Array, offset = 0, maxDepth = MAX_JSON_DEPTH): unknown {
+function outcome(outline: JsonOutline, text: Uint8Array, offset = 0, maxDepth = MAX_JSON_DEPTH): unknown {
   const chunk = new Uint8Array(offset + text.length + 9).fill(0x31);
   chunk.set(text, offset);
   try {
@@ -57,7 +57,7 @@ describe("a text of a form that is known", () => {
       const outline = experienced(levels, RECORD);
       for (const text of [RECORD, ...others]) {
         for (const offset of [0, 1, 2, 3, 4, 5, 6, 7]) {
-          expect(told(outline, text, offset)).toEqual(told(new JsonOutline(levels), text, offset));
+          expect(outcome(outline, text, offset)).toEqual(outcome(new JsonOutline(levels), text, offset));
         }
       }
     }
@@ -71,9 +71,9 @@ describe("a text of a form that is known", () => {
     let refused = 0;
     for (let at = 0; at < RECORD.length; at++) {
       for (const text of [RECORD.subarray(0, at), ...bytes.map((byte) => RECORD.with(at, byte))]) {
-        const expected = told(new JsonOutline(2), text, at % 8);
+        const expected = outcome(new JsonOutline(2), text, at % 8);
         if (typeof expected === "object" && expected !== null && "code" in expected) refused += 1;
-        expect(told(outline, text, at % 8)).toEqual(expected);
+        expect(outcome(outline, text, at % 8)).toEqual(expected);
       }
     }
     expect(refused).toBeGreaterThan(RECORD.length);
@@ -106,8 +106,8 @@ describe("a text of a form that is known", () => {
     const text = encode('{"a":[{"b":[1]}]}');
     const outline = experienced(1, text);
     for (const maxDepth of [3, 4, 5])
-      expect(told(outline, text, 0, maxDepth)).toEqual(told(new JsonOutline(1), text, 0, maxDepth));
-    expect(told(outline, text, 0, 3)).toMatchObject({ code: "json_too_deep" });
+      expect(outcome(outline, text, 0, maxDepth)).toEqual(outcome(new JsonOutline(1), text, 0, maxDepth));
+    expect(outcome(outline, text, 0, 3)).toMatchObject({ code: "json_too_deep" });
   });
 });
 
@@ -127,17 +127,17 @@ describe("forms", () => {
     const forms = new Set(texts.map((text) => outline.scan(text).form));
     expect(forms.size).toBe(texts.length);
     for (const text of [...texts, ...texts.toReversed()])
-      expect(told(outline, text)).toEqual(told(new JsonOutline(2), text));
+      expect(outcome(outline, text)).toEqual(outcome(new JsonOutline(2), text));
   });
 
   test("are no more of use where there are too many, and are learned again after that", () => {
     const outline = new JsonOutline(1);
     for (let i = 0; i < 300; i++) {
       const text = encode(`{"n${i % 40}":${i}}`);
-      expect(told(outline, text)).toEqual(told(new JsonOutline(1), text));
+      expect(outcome(outline, text)).toEqual(outcome(new JsonOutline(1), text));
     }
     const alike = Array.from({ length: 300 }, (_, i) => encode(i % 2 === 0 ? `{"a":${i}}` : `{"b":[${i}]}`));
-    for (const text of alike) expect(told(outline, text)).toEqual(told(new JsonOutline(1), text));
+    for (const text of alike) expect(outcome(outline, text)).toEqual(outcome(new JsonOutline(1), text));
     for (const text of alike) expect(outline.scan(text).form).toBeDefined();
   });
 
@@ -171,7 +171,7 @@ describe("forms", () => {
             else if (how === 1) bytes.splice(place, 0, by);
             else bytes[place] = by;
             const text = new Uint8Array(bytes);
-            expect(told(outline, text, at % 9)).toEqual(told(new JsonOutline(2), text, at % 9));
+            expect(outcome(outline, text, at % 9)).toEqual(outcome(new JsonOutline(2), text, at % 9));
           }
         },
       ),

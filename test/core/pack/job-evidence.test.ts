@@ -159,8 +159,8 @@ describe("a log that was changed inside a pack that agrees with it", () => {
     test(name, async () => {
       const { verdict, findings } = await findingsOf(await tampered({ log: change }));
       expect(verdict).toBe("failed");
-      const told = findings.map(({ path, message }) => `${path} ${message}`).join("\n");
-      expect(told).toMatch(revision);
+      const messages = findings.map(({ path, message }) => `${path} ${message}`).join("\n");
+      expect(messages).toMatch(revision);
     });
   }
 

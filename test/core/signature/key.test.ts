@@ -252,10 +252,10 @@ function expectRefusal(error: unknown, reason: string): void {
 
 /** No eight characters of the base64 or hexadecimal of the secret are in the error, at whatever offset. */
 function expectNothingOf(error: unknown, secret: Uint8Array): void {
-  const told = Bun.inspect(error, { depth: 10 });
+  const inspected = Bun.inspect(error, { depth: 10 });
   for (let at = 0; at + 6 <= secret.length; at++) {
-    expect(told).not.toContain(encodeBase64(secret.slice(at, at + 6)));
-    expect(told).not.toContain(encodeHex(secret.slice(at, at + 6)));
+    expect(inspected).not.toContain(encodeBase64(secret.slice(at, at + 6)));
+    expect(inspected).not.toContain(encodeHex(secret.slice(at, at + 6)));
   }
 }
 

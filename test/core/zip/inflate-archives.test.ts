@@ -6,7 +6,7 @@ import type { Finding } from "../../../src/core/finding/finding.ts";
 import type { Platform } from "../../../src/core/platform/platform.ts";
 import { verifyArtifact } from "../../../src/core/verify/verify.ts";
 import { hostPlatform } from "../../../src/host/platform/bun.ts";
-import { Dice } from "../../fuzz/random.ts";
+import { SeededRandom } from "../../fuzz/random.ts";
 import { type Members, readMembers } from "../../fuzz/sealing.ts";
 import { vectorBytes } from "../../go-vectors.ts";
 import { archive, concat, type EntrySpec } from "./archive/builder.ts";
@@ -35,7 +35,7 @@ type Fault = "cut" | "behind" | "bit" | "crc" | "shorter" | "longer" | "bomb" | 
 const FAULTS: readonly Fault[] = ["cut", "behind", "bit", "crc", "shorter", "longer", "bomb", "bomb, then broken"];
 
 /** The entry as its headers declare it, and data that is something else. */
-function faulty(name: string, content: Uint8Array, fault: Fault, dice: Dice): EntrySpec {
+function faulty(name: string, content: Uint8Array, fault: Fault, random: SeededRandom): EntrySpec {
   const good = new Uint8Array(deflateRawSync(content));
   const sizes = { crc32: crc32(content), uncompressedSize: content.length };
   const spec = (data: Uint8Array, declared: Partial<typeof sizes> = {}): EntrySpec => ({
@@ -47,29 +47,29 @@ function faulty(name: string, content: Uint8Array, fault: Fault, dice: Dice): En
   });
   switch (fault) {
     case "cut":
-      return spec(good.slice(0, dice.below(good.length)));
+      return spec(good.slice(0, random.below(good.length)));
     case "behind":
       return spec(
         concat(
           good,
-          Uint8Array.from({ length: 1 + dice.below(9) }, () => dice.below(256)),
+          Uint8Array.from({ length: 1 + random.below(9) }, () => random.below(256)),
         ),
       );
     case "bit": {
-      const at = dice.below(good.length);
-      good[at] = (good[at] ?? 0) ^ (1 << dice.below(8));
+      const at = random.below(good.length);
+      good[at] = (good[at] ?? 0) ^ (1 << random.below(8));
       return spec(good);
     }
     case "crc":
-      return spec(good, { crc32: dice.below(2 ** 32) });
+      return spec(good, { crc32: random.below(2 ** 32) });
     case "shorter":
-      return spec(good, { uncompressedSize: content.length + 1 + dice.below(1000) });
+      return spec(good, { uncompressedSize: content.length + 1 + random.below(1000) });
     case "longer":
-      return spec(good, { uncompressedSize: dice.below(content.length) });
+      return spec(good, { uncompressedSize: random.below(content.length) });
     case "bomb":
     case "bomb, then broken": {
       const data = new Uint8Array(deflateRawSync(concat(content, new Uint8Array(3_000_000))));
-      return spec(fault === "bomb" ? data : data.slice(0, -1 - dice.below(20)));
+      return spec(fault === "bomb" ? data : data.slice(0, -1 - random.below(20)));
     }
   }
 }
@@ -78,12 +78,12 @@ describe("one fault", () => {
   for (const fault of FAULTS) {
     test(fault, async () => {
       for (let nth = 0; nth < 40; nth += 1) {
-        const dice = new Dice(20261124, nth);
-        const members = dice.pick(ARTIFACTS);
-        const at = dice.below(members.length);
+        const random = new SeededRandom(20261124, nth);
+        const members = random.pick(ARTIFACTS);
+        const at = random.below(members.length);
         const bytes = archive({
           entries: members.map(([name, content], index) =>
-            index === at ? faulty(name, content, fault, dice) : { name, content, deflate: true },
+            index === at ? faulty(name, content, fault, random) : { name, content, deflate: true },
           ),
         });
         const findings = await expectSame(bytes);

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { mkdtempSync, readdirSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
-import { Dice } from "../../fuzz/random.ts";
+import { SeededRandom } from "../../fuzz/random.ts";
 import { exampleFolder, type Scene } from "../folder.ts";
 import { GAIT, gait } from "../gait.ts";
 import { prepareWriting, WRITING } from "./writing.ts";
@@ -18,7 +18,7 @@ beforeAll(() => {
 });
 afterAll(() => scene.remove());
 
-const dice = new Dice(Number(process.env["GAIT_FUZZ_SEED"] ?? 5));
+const random = new SeededRandom(Number(process.env["GAIT_FUZZ_SEED"] ?? 5));
 
 function filesIn(folder: string): string[] {
   return readdirSync(folder, { recursive: true })
@@ -41,7 +41,7 @@ describe.skipIf(process.platform === "win32")("killed at some moment", () => {
         const out = mkdtempSync(scene.at("killed-"));
         const silent = { stdin: "ignore", stdout: "ignore", stderr: "ignore" } as const;
         const running = Bun.spawn([GAIT, ...args(out)], { cwd: scene.path, ...silent });
-        const delay = dice.below(LATEST_MS);
+        const delay = random.below(LATEST_MS);
         await Bun.sleep(delay);
         running.kill("SIGKILL");
         await running.exited;
@@ -61,7 +61,7 @@ describe.skipIf(process.platform === "win32")("killed at some moment", () => {
     for (let kills = 0; kills < 4 * KILLS; kills += 1) {
       const add = job("job", "checkpoint", "add", "--type", "progress", "--summary", `step ${kills}`);
       const running = Bun.spawn([GAIT, ...add], { stdin: "ignore", stdout: "ignore", stderr: "ignore" });
-      await Bun.sleep(dice.below(60));
+      await Bun.sleep(random.below(60));
       running.kill("SIGKILL");
       await running.exited;
       const { exit, stdout } = gait([...job("job", "inspect"), "--json"]);

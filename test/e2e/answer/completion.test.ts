@@ -71,8 +71,8 @@ describe("candidates", () => {
     const text = /^(48h|MODE|NAME|PROFILE|TEXT|TYPE|VAR|ACTOR|name|topic|word)$/;
     for (const spec of COMMANDS) {
       for (const option of spec.options) {
-        const told = option.kind !== undefined || option.choices !== undefined || text.test(option.value ?? "NAME");
-        if (!told)
+        const isKnown = option.kind !== undefined || option.choices !== undefined || text.test(option.value ?? "NAME");
+        if (!isKnown)
           expect([wordsOf(spec), option.flag, valueKind(option)]).not.toEqual([wordsOf(spec), option.flag, "text"]);
       }
     }

@@ -21,10 +21,10 @@ describe.skipIf(process.platform === "win32")("progress", () => {
       bash(`${SLOW} | "$GAIT" pack verify --files-from - --format ndjson --progress ndjson ${flags}`, {
         cwd: scene.path,
       });
-    const [told, quiet] = [verify(""), verify("--quiet")];
-    expect([told.exit, quiet.exit, quiet.stderr]).toEqual([0, 0, ""]);
-    expect(told.stdout).toBe(quiet.stdout);
-    const records = told.stderr.trimEnd().split("\n");
+    const [shown, quiet] = [verify(""), verify("--quiet")];
+    expect([shown.exit, quiet.exit, quiet.stderr]).toEqual([0, 0, ""]);
+    expect(shown.stdout).toBe(quiet.stdout);
+    const records = shown.stderr.trimEnd().split("\n");
     expect(records.length).toBeGreaterThan(0);
     for (const record of records) {
       const { schema_id, packs } = JSON.parse(record) as { schema_id: string; packs: number };

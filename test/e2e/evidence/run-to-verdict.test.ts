@@ -75,14 +75,14 @@ describe("artifacts of the Go implementation", () => {
   test("a declared file of no known kind is told, beside the verdict", async () => {
     const more = VECTORS.find(({ name }) => name === "pack-unusual-one-more-file-listed");
     writeFileSync(join(folder, "more.zip"), (await more?.bytes()) ?? "");
-    const told = /^(warning: )?notes\/more\.json: an entry of a kind that is not known here/;
+    const warning = /^(warning: )?notes\/more\.json: an entry of a kind that is not known here/;
     expect(gait(["pack", "verify", "more.zip"], { cwd: folder })).toMatchObject({
       exit: 0,
-      stderr: expect.stringMatching(told),
+      stderr: expect.stringMatching(warning),
     });
     for (const command of ["verify", "inspect"]) {
       const { exit, answer } = json(["pack", command, "more.zip"]);
-      expect([exit, answer.warnings]).toEqual([0, [expect.stringMatching(told)]]);
+      expect([exit, answer.warnings]).toEqual([0, [expect.stringMatching(warning)]]);
     }
   });
 

@@ -281,8 +281,8 @@ describe("words for the operating system's refusals", () => {
   test("what is no refusal of the operating system stays itself: a defect", () => {
     const defect = new TypeError("defect");
     expect(fileError(defect, "read", "a")).toBe(defect);
-    const told = new GaitError("input_changed", "told already");
-    expect(fileError(told, "read", "a")).toBe(told);
+    const known = new GaitError("input_changed", "told already");
+    expect(fileError(known, "read", "a")).toBe(known);
   });
 });
 
@@ -290,8 +290,8 @@ function fileErrorOf(call: () => unknown, path: string): GaitError {
   try {
     call();
   } catch (error) {
-    const told = fileError(error, "write", path);
-    if (told instanceof GaitError) return told;
+    const known = fileError(error, "write", path);
+    if (known instanceof GaitError) return known;
   }
   throw new Error("no refusal");
 }

@@ -47,10 +47,10 @@ describe("a real SIGKILL", () => {
         for (const each of before) await scene.change(each);
         const root = scene.store.root;
         const worker = startWorker({ root, jobId: "job_1", commands: [command], killAt });
-        const told = await worker.told;
+        const reported = await worker.reported;
         survived = (await worker.exited) === 0;
         expect(await worker.errors).toBe("");
-        expect(told.length).toBe(survived ? 1 : 0);
+        expect(reported.length).toBe(survived ? 1 : 0);
         await recovered(scene.store, before.length, command, survived);
       }
     });

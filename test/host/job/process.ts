@@ -7,7 +7,7 @@ import type { WorkerOrders } from "./worker.ts";
 /** The built program to test, when there is one and it has the commands. */
 export const BINARY = COMMANDS.some(({ noun }) => noun === "job") ? process.env["GAIT_BINARY"] : undefined;
 
-export interface Told {
+export interface WorkerReport {
   readonly ok: boolean;
   /** The revision that an acknowledged command made, the code of a refused one. */
   readonly detail: string;
@@ -16,7 +16,7 @@ export interface Told {
 
 export interface Worker {
   /** All that it told before it ended. */
-  readonly told: Promise<readonly Told[]>;
+  readonly reported: Promise<readonly WorkerReport[]>;
   readonly errors: Promise<string>;
   readonly exited: Promise<number>;
   kill(): void;
@@ -26,7 +26,7 @@ export function startWorker(orders: WorkerOrders): Worker {
   const script = join(import.meta.dir, "worker.ts");
   const child = Bun.spawn([process.execPath, script, JSON.stringify(orders)], { stdout: "pipe", stderr: "pipe" });
   return {
-    told: new Response(child.stdout).text().then(parseTold),
+    reported: new Response(child.stdout).text().then(parseReports),
     errors: new Response(child.stderr).text(),
     exited: child.exited,
     kill: () => child.kill("SIGKILL"),
@@ -41,7 +41,7 @@ export function startBinary(binary: string, root: string, jobId: string, command
   });
   const summary = command.operation === "checkpoint add" ? command.summary : command.operation;
   return {
-    told: new Response(child.stdout).text().then((text) => {
+    reported: new Response(child.stdout).text().then((text) => {
       if (text === "") return [];
       const answer = JSON.parse(text);
       return [{ ok: answer.ok, detail: answer.ok ? String(answer.job.revision) : answer.error_category, summary }];
@@ -69,7 +69,7 @@ function argumentsOf(root: string, jobId: string, command: JobCommand): string[]
   }
 }
 
-function parseTold(text: string): Told[] {
+function parseReports(text: string): WorkerReport[] {
   // A last line without its newline was not told to the end.
   return text
     .split("\n")

@@ -3,7 +3,7 @@ import { afterAll, describe, expect, test } from "bun:test";
 import { readdirSync } from "node:fs";
 import type { JobCommand } from "../../../src/core/job/job.ts";
 import { inspectJob } from "../../../src/host/job/store.ts";
-import { BINARY, startBinary, startWorker, type Told, type Worker } from "./process.ts";
+import { BINARY, startBinary, startWorker, type Worker, type WorkerReport } from "./process.ts";
 import { type JobScene, jobScenes, SUBMIT } from "./scene.ts";
 
 const LONG = process.env["GAIT_LONG"] === "1";
@@ -24,7 +24,7 @@ async function submitted(): Promise<JobScene> {
 
 /** One of the eight: `COMMANDS` checkpoints, of which each says whose it is and which. */
 interface Hammer {
-  readonly told: Told[];
+  readonly reported: WorkerReport[];
   /** Commands that a process was killed in, or before it could tell. */
   readonly unknown: string[];
 }
@@ -35,7 +35,7 @@ function checkpoint(summary: string): JobCommand {
 
 /** `current` is what runs now, for whoever kills. */
 async function hammer(scene: JobScene, name: string, current: Set<Worker>): Promise<Hammer> {
-  const told: Told[] = [];
+  const reported: WorkerReport[] = [];
   const unknown: string[] = [];
   const commands = Array.from({ length: COMMANDS }, () => checkpoint(`${name} #`));
   for (let next = 0; next < COMMANDS; ) {
@@ -44,26 +44,28 @@ async function hammer(scene: JobScene, name: string, current: Set<Worker>): Prom
     const worker =
       BINARY === undefined ? startWorker(orders) : startBinary(BINARY, scene.store.root, "job_1", checkpoint(summary));
     current.add(worker);
-    const [lines, errors] = await Promise.all([worker.told, worker.errors, worker.exited]);
+    const [lines, errors] = await Promise.all([worker.reported, worker.errors, worker.exited]);
     current.delete(worker);
     expect(errors).toBe("");
-    told.push(...lines);
+    reported.push(...lines);
     next += lines.length;
     if (next < COMMANDS && (BINARY === undefined || lines.length === 0)) {
       unknown.push(`${name} ${next}`);
       next += 1;
     }
   }
-  return { told, unknown };
+  return { reported, unknown };
 }
 
 async function check(scene: JobScene, hammers: readonly Hammer[]): Promise<void> {
   const { events, warnings } = await inspectJob(scene.store, "job_1");
-  const told = hammers.flatMap((each) => each.told);
+  const reported = hammers.flatMap((each) => each.reported);
   const unknown = new Set(hammers.flatMap((each) => each.unknown));
   expect(events.map(({ revision }) => revision)).toEqual(events.map((_, index) => index + 1));
-  expect(told.filter(({ ok, detail }) => !ok && detail !== "contention" && detail !== "state_contention")).toEqual([]);
-  const acknowledged = told.filter(({ ok }) => ok);
+  expect(reported.filter(({ ok, detail }) => !ok && detail !== "contention" && detail !== "state_contention")).toEqual(
+    [],
+  );
+  const acknowledged = reported.filter(({ ok }) => ok);
   for (const { detail, summary } of acknowledged) {
     expect(events[Number(detail) - 1]?.payload?.["summary"]).toBe(summary);
   }
@@ -84,7 +86,7 @@ describe(`${PROCESSES} processes with ${COMMANDS} commands each`, () => {
       const names = Array.from({ length: PROCESSES }, (_, index) => `p${index}`);
       const hammers = await Promise.all(names.map((name) => hammer(scene, name, current)));
       expect(hammers.flatMap(({ unknown }) => unknown)).toEqual([]);
-      expect(hammers.flatMap(({ told }) => told)).toHaveLength(PROCESSES * COMMANDS);
+      expect(hammers.flatMap(({ reported }) => reported)).toHaveLength(PROCESSES * COMMANDS);
       await check(scene, hammers);
       expect(readdirSync(scene.path("job_1")).sort()).toEqual(["events.jsonl", "state.json"]);
     },
@@ -122,9 +124,11 @@ test("six submits of one id at once: one wins, the others are told that it is th
       ? startWorker({ root: scene.store.root, jobId: "job_1", commands: [SUBMIT] })
       : startBinary(BINARY, scene.store.root, "job_1", SUBMIT),
   );
-  const told = (await Promise.all(workers.map((worker) => worker.told))).flat();
-  expect(told.filter(({ ok }) => ok)).toHaveLength(1);
-  expect(told.filter(({ ok, detail }) => !ok && ["already_exists", "invalid_input"].includes(detail))).toHaveLength(5);
+  const reported = (await Promise.all(workers.map((worker) => worker.reported))).flat();
+  expect(reported.filter(({ ok }) => ok)).toHaveLength(1);
+  expect(reported.filter(({ ok, detail }) => !ok && ["already_exists", "invalid_input"].includes(detail))).toHaveLength(
+    5,
+  );
   const { events, warnings } = await inspectJob(scene.store, "job_1");
   expect(events).toHaveLength(1);
   expect(warnings).toEqual([]);

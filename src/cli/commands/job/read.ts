@@ -15,7 +15,7 @@ import type { JobCheckpoint } from "../../../schema/document/job.ts";
 import type { Answer, AnswerWith, Call } from "../../command/command.ts";
 import { EXIT } from "../../command/exit.ts";
 import { jobHistory } from "../../show/job.ts";
-import { block, checkpointRows, columns, stateRows, toneOfStatus } from "../../show/job-state.ts";
+import { block, checkpointRows, columns, stateRows, styleOfStatus } from "../../show/job-state.ts";
 import { warningLines } from "../../show/verdict.ts";
 import { jobId, needed, storeOf } from "./store.ts";
 
@@ -27,8 +27,8 @@ export async function status(call: Call): Promise<Answer<JobStatusOutput>> {
 
 export async function inspect(call: Call): Promise<Answer<JobInspectOutput>> {
   const { state, events, warnings } = await inspectJob(storeOf(call), jobId(call));
-  const told = jobHistory(jobAccount(events, state), { terminal: call.stdout, all: call.has("--timeline") });
-  const text = block(state.job_id, stateRows(state), call.stdout) + told;
+  const history = jobHistory(jobAccount(events, state), { terminal: call.stdout, all: call.has("--timeline") });
+  const text = block(state.job_id, stateRows(state), call.stdout) + history;
   return answer(call, { job_id: state.job_id, job: state, events }, text, warnings);
 }
 
@@ -77,13 +77,13 @@ export async function list(call: Call): Promise<Answer<JobListOutput>> {
     problem === undefined ? [] : [{ job_id, problem }],
   );
   const table = jobs.map((job) => [job.job_id, job.status, String(job.revision), job.updated_at]);
-  const toned = columns(["job", "status", "revision", "updated"], table, call.stdout, (row, column) =>
-    column === 1 ? toneOfStatus(row[1] ?? "") : undefined,
+  const styled = columns(["job", "status", "revision", "updated"], table, call.stdout, (row, column) =>
+    column === 1 ? styleOfStatus(row[1] ?? "") : undefined,
   );
   return {
     exit: EXIT.ok,
     json: { root: store.root, jobs, ...(unreadable.length === 0 ? {} : { unreadable }) },
-    text: jobs.length === 0 ? `no jobs in ${printable(store.root)}\n` : toned,
+    text: jobs.length === 0 ? `no jobs in ${printable(store.root)}\n` : styled,
     notes: warningLines(
       unreadable.map(({ job_id, problem }) => `${job_id} can't be read: ${problem}`),
       call.stderr,

@@ -19,7 +19,7 @@ import { EXIT } from "../../command/exit.ts";
 import { trustOf } from "../../flags/trust.ts";
 import { differenceLines } from "../../show/difference.ts";
 import { refusal } from "../../show/refusal.ts";
-import { TONE_OF_VERDICT } from "../../show/verdict.ts";
+import { STYLE_OF_VERDICT } from "../../show/verdict.ts";
 import { type LabelledRow, paint, rows } from "../../terminal/output.ts";
 
 export async function diffPacks(call: Call): Promise<Answer<PackDiffOutput | PackFailure>> {
@@ -93,7 +93,7 @@ function sideRows(label: string, { path, verification }: Opened, type: string, i
   const { verdict, reason } = verification;
   return [
     [label, path],
-    ["", `${verdict}: ${reason}`, TONE_OF_VERDICT[verdict]],
+    ["", `${verdict}: ${reason}`, STYLE_OF_VERDICT[verdict]],
     ["", `${type} ${id}`],
   ];
 }

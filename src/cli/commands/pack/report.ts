@@ -12,7 +12,7 @@ import { assertNoInput, writeAtomically } from "../../../host/files/output.ts";
 import type { FileSink } from "../../../host/files/staged.ts";
 import { withArtifact } from "../../../host/packs/artifact-file.ts";
 import { hostPlatform } from "../../../host/platform/bun.ts";
-import { reportFrame } from "../../../host/report-frame.ts";
+import { reportTemplate } from "../../../host/report-template.ts";
 import type { Difference } from "../../../schema/account/difference.ts";
 import type { PackReportOutput } from "../../../schema/answer/pack.ts";
 import { BUILD } from "../../command/build-info.ts";
@@ -44,7 +44,7 @@ export async function reportOnPacks(call: Call): Promise<Answer<PackReportOutput
     const producer = `gait ${BUILD.version}`;
     const report = { artifacts: read, producer, ...(difference === undefined ? {} : { difference }) };
     const make = async (sink: FileSink): Promise<Written> =>
-      write(sink, reportHtml(hostPlatform, report, reportFrame()));
+      write(sink, reportHtml(hostPlatform, report, reportTemplate()));
     // A report on a file that changed while it was read gets no name.
     const verify = async (): Promise<void> => {
       for (const each of read) each.assertUnchanged();

@@ -28,6 +28,6 @@ export function totalsText({ calls, ok, failed, blocked, open }: NonNullable<Acc
     [blocked, "blocked"],
     [open, "without a result"],
   ] as const;
-  const told = counts.filter(([count]) => count > 0).map(([count, word]) => `${grouped(count)} ${word}`);
-  return told.length === 0 ? countText(calls, "call") : `${countText(calls, "call")}: ${told.join(", ")}`;
+  const parts = counts.filter(([count]) => count > 0).map(([count, word]) => `${grouped(count)} ${word}`);
+  return parts.length === 0 ? countText(calls, "call") : `${countText(calls, "call")}: ${parts.join(", ")}`;
 }

@@ -61,7 +61,7 @@ export function saysOf(
 /** `undefined` for a run without calls. */
 export function callSection(view: View, { calls, began_at, totals }: RunAccount): MarkupElement | undefined {
   if (calls.length === 0) return undefined;
-  const { shown, told } = firstShown(calls);
+  const { shown, caption } = firstShown(calls);
   const rows = shown.map((call) => callRow(view, call, began_at));
   return section(
     view,
@@ -73,7 +73,7 @@ export function callSection(view: View, { calls, began_at, totals }: RunAccount)
       el(
         "table",
         { class: "call-table" },
-        el("caption", {}, told),
+        el("caption", {}, caption),
         headRow(HEADS),
         el("tbody", {}, ...rows.map(callMarkup)),
       ),
@@ -89,14 +89,14 @@ function payloadText({ calls, args_kept, results_kept }: RunAccount["totals"]): 
 }
 
 /** Failures in front. */
-function firstShown(calls: readonly RunCall[]): { readonly shown: readonly RunCall[]; readonly told: string } {
+function firstShown(calls: readonly RunCall[]): { readonly shown: readonly RunCall[]; readonly caption: string } {
   const failures = calls.filter(({ outcome }) => isFailure(outcome));
   const others = calls.filter(({ outcome }) => !isFailure(outcome));
   const shown = [...failures.slice(0, MOST_FAILURES), ...others.slice(0, FIRST_OTHERS)];
   if (shown.length === calls.length) {
     return {
       shown,
-      told:
+      caption:
         failures.length === 0 ? countText(calls.length, "call") : `${countText(calls.length, "call")}, failures first`,
     };
   }
@@ -107,7 +107,7 @@ function firstShown(calls: readonly RunCall[]): { readonly shown: readonly RunCa
   const rest = others.slice(0, FIRST_OTHERS).length;
   return {
     shown,
-    told: `Of ${countText(calls.length, "call")}: ${first}, then the first ${grouped(rest)} of the others`,
+    caption: `Of ${countText(calls.length, "call")}: ${first}, then the first ${grouped(rest)} of the others`,
   };
 }
 
