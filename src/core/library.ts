@@ -7,7 +7,8 @@ import type { InspectReport, VerifyReport } from "../schema/answer/pack.ts";
 import type { PackDiff } from "../schema/document/diff.ts";
 import { accountOf } from "./account/account.ts";
 import { inspectReport } from "./account/inspect.ts";
-import { type ByteSource, blobSource, bytesSource } from "./bytes/source.ts";
+import { RunRecords } from "./account/run-records.ts";
+import { blobSource, bytesSource } from "./bytes/source.ts";
 import { diffArtifacts } from "./diff/diff.ts";
 import { GaitError } from "./finding/error.ts";
 import type { Platform } from "./platform/platform.ts";
@@ -15,7 +16,8 @@ import { portablePlatform } from "./portable-platform.ts";
 import { assertKnownAnswers } from "./selftest/known-answers.ts";
 import { parsePublicKey } from "./signature/key.ts";
 import { verifyReport } from "./verify/answer.ts";
-import { type Verification, type VerifyOptions, verifyArtifact } from "./verify/verify.ts";
+import type { Verified } from "./verify/verified.ts";
+import { type VerifyOptions, verifyArtifact } from "./verify/verify.ts";
 import type { ZipLimits } from "./zip/limits.ts";
 
 export type { InspectReport, VerifyReport } from "../schema/answer/pack.ts";
@@ -62,39 +64,49 @@ export interface Library {
 export function libraryOn(platform: Platform): Library {
   // The runtime is whatever the caller has: it answers what is known before it is believed.
   let checked: Promise<void> | undefined;
-  const judge = async (artifact: Blob | Uint8Array, request: VerifyRequest): Promise<JudgedArtifact> => {
+  const whileVerified = async <T>(
+    artifact: Blob | Uint8Array,
+    { keys: texts = [], requireSignature = false, limits }: VerifyRequest,
+    use: (verified: Verified) => T | Promise<T>,
+    visitors?: VerifyOptions["visitors"],
+  ): Promise<T> => {
     checked ??= assertKnownAnswers(platform, "runtime");
     await checked;
     const source = artifact instanceof Uint8Array ? bytesSource(artifact) : blobSource(artifact);
-    const keys = (request.keys ?? []).map((text, index) => parsePublicKey(text, platform, `keys[${index}]`));
-    const { requireSignature = false, limits } = request;
-    const options = { platform, keys, requireSignature, limits };
-    return { source, options, verification: await verifyArtifact(source, options) };
-  };
-  const judgeSound = async (artifact: Blob | Uint8Array, request: VerifyRequest): Promise<JudgedArtifact> => {
-    const judged = await judge(artifact, request);
-    if (judged.verification.verdict !== "failed") return judged;
-    throw new GaitError("invalid_input", `the artifact has failed: ${judged.verification.reason}`, {
-      hint: "Ask `verify` for its findings.",
-    });
+    const keys = texts.map((text, index) => parsePublicKey(text, platform, `keys[${index}]`));
+    const verified = await verifyArtifact(source, { platform, keys, requireSignature, limits, visitors });
+    try {
+      return await use(verified);
+    } finally {
+      verified.dispose();
+    }
   };
   return {
-    verify: async (artifact, request = {}) => verifyReport((await judge(artifact, request)).verification),
-    async inspect(artifact, request = {}) {
-      const { source, options, verification } = await judgeSound(artifact, request);
-      return inspectReport(verification, await accountOf(source, verification, options));
+    verify: (artifact, request = {}) => whileVerified(artifact, request, verifyReport),
+    inspect(artifact, request = {}) {
+      const records = new RunRecords();
+      const report = async (verified: Verified): Promise<InspectReport> => {
+        assertSound(verified);
+        return inspectReport(verified, await accountOf(verified, records));
+      };
+      return whileVerified(artifact, request, report, records.visitors);
     },
-    async diff(left, right, request = {}) {
-      const sides = [await judgeSound(left, request), await judgeSound(right, request)] as const;
-      return diffArtifacts(sides[0].verification, sides[1].verification, platform);
-    },
+    diff: (left, right, request = {}) =>
+      whileVerified(left, request, (from) => {
+        assertSound(from);
+        return whileVerified(right, request, (to) => {
+          assertSound(to);
+          return diffArtifacts(from, to, platform);
+        });
+      }),
   };
 }
 
-interface JudgedArtifact {
-  readonly source: ByteSource;
-  readonly options: VerifyOptions;
-  readonly verification: Verification;
+function assertSound({ verdict, reason }: Verified): void {
+  if (verdict !== "failed") return;
+  throw new GaitError("invalid_input", `the artifact has failed: ${reason}`, {
+    hint: "Ask `verify` for its findings.",
+  });
 }
 
 export const { verify, inspect, diff } = libraryOn(portablePlatform);

@@ -34,15 +34,14 @@ function terminal(columns: number | undefined): Terminal {
 }
 
 async function sideOf(bytes: Uint8Array): Promise<Side> {
-  const source = bytesSource(bytes);
-  const verification = await verifyArtifact(source, UNKEYED);
-  return { source, verification, account: await accountOf(source, verification, UNKEYED) };
+  const verified = await verifyArtifact(bytesSource(bytes), UNKEYED);
+  return { verified, account: await accountOf(verified) };
 }
 
-function inspectText({ verification, account }: Side, on: Terminal, all = false): string {
+function inspectText({ verified, account }: Side, on: Terminal, all = false): string {
   const view = { terminal: on, all };
   return (
-    headLines("pack.zip", verification, account, on) +
+    headLines("pack.zip", verified, account, on) +
     (account.run === undefined ? "" : runLines(account.run, view)) +
     (account.job === undefined ? "" : jobLines(account.job, view)) +
     (account.evidence === undefined ? "" : evidenceLines(account.evidence, view)) +
@@ -52,11 +51,11 @@ function inspectText({ verification, account }: Side, on: Terminal, all = false)
 
 const RUN = await sideOf((await packOf((await runpackOf(EXAMPLE_INPUT, RAW)).bytes)).bytes);
 const AFTER = await sideOf((await packOf((await runpackOf(AGAIN, RAW)).bytes)).bytes);
-const DIFFERENCE = await differenceBetween(RUN, AFTER, UNKEYED);
+const DIFFERENCE = await differenceBetween(RUN, AFTER);
 const { events, state } = vector("job_resumed");
 const JOB = jobAccount(events, state);
 const EVIDENCE = await sideOf(FULL);
-const CALL = await callRecord(RUN.source, RUN.verification, RUN.account, "call_06", UNKEYED);
+const CALL = await callRecord(RUN.verified, RUN.account, "call_06");
 
 const TEXTS: Readonly<Record<string, (on: Terminal) => string>> = {
   run: (on) => inspectText(RUN, on),
@@ -120,7 +119,7 @@ describe("no line is wider than the terminal", () => {
   for (const columns of [40, 50, 63, 80, 120, 200]) {
     test(`${columns} columns`, async () => {
       const side = await sideOf((await runpackOf(input, RAW)).bytes);
-      const difference = await differenceBetween(RUN, side, UNKEYED);
+      const difference = await differenceBetween(RUN, side);
       const on = terminal(columns);
       const text = [
         inspectText(side, on, true),
@@ -203,7 +202,7 @@ test("digests differ in words: arguments are many, all else is one", async () =>
   expect(other).not.toBe(text);
   const before = await sideOf((await runpackOf(EXAMPLE_INPUT)).bytes);
   const after = await sideOf((await runpackOf(new TextEncoder().encode(other))).bytes);
-  const lines = differenceLines(await differenceBetween(before, after, UNKEYED), terminal(undefined));
+  const lines = differenceLines(await differenceBetween(before, after), terminal(undefined));
   expect(lines).toContain("query differs, content differs");
 });
 

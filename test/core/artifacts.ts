@@ -57,7 +57,7 @@ export async function packOf(runpack: Uint8Array, signer?: Signer): Promise<{ by
 }
 
 export async function reportOf(runpack: Uint8Array): Promise<RunpackReport> {
-  return verifyRunpack(await openArchive(bytesSource(runpack), platform), [], platform);
+  return verifyRunpack(await openArchive(bytesSource(runpack), platform), { keys: [], platform });
 }
 
 /** The members of an archive, by path, in file order. */

@@ -4,6 +4,7 @@
  *
  * GAIT_FUZZ_SEED and GAIT_FUZZ_CASES choose others; GAIT_FUZZ_FIRST the case to begin with, to see one again.
  */
+
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

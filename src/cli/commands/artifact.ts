@@ -1,6 +1,6 @@
 /** An artifact on disk, opened and verified: what `pack verify`, `inspect`, `diff` and `run inspect` begin with. */
 import { GaitError } from "../../core/finding/error.ts";
-import { type VerifyOptions, verifyArtifact } from "../../core/verify/verify.ts";
+import { judgeArtifact, type VerifyOptions } from "../../core/verify/verify.ts";
 import type { OpenedSource } from "../../host/files/input.ts";
 import { hostPlatform } from "../../host/platform/bun.ts";
 
@@ -11,7 +11,7 @@ export const UNKEYED: VerifyOptions = { platform: hostPlatform, keys: [], requir
  * @throws GaitError `internal`: whatever is wrong with it was written by this program
  */
 export async function assertVerifies(source: OpenedSource["source"], options: VerifyOptions): Promise<void> {
-  const { verdict, findings } = await verifyArtifact(source, options);
+  const { verdict, findings } = await judgeArtifact(source, options);
   if (verdict === "failed") {
     const [first] = findings;
     throw new GaitError("internal", `what was written does not verify: ${first?.path ?? ""} ${first?.message ?? ""}`);

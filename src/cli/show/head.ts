@@ -1,7 +1,7 @@
 /** What a person asks first of an artifact: what it is, whose, when, from where, how big. */
 import { countText, sizeText } from "../../core/text/quantities.ts";
 import { identityRows } from "../../core/verify/identity-rows.ts";
-import type { Verification } from "../../core/verify/verify.ts";
+import type { VerificationData } from "../../core/verify/verified.ts";
 import type { Account } from "../../schema/account/account.ts";
 import type { Terminal } from "../command/command.ts";
 import { type LabelledRow, rows } from "../terminal/output.ts";
@@ -14,7 +14,7 @@ export interface AccountView {
   readonly all: boolean;
 }
 
-export function headLines(path: string, verification: Verification, account: Account, terminal: Terminal): string {
+export function headLines(path: string, verification: VerificationData, account: Account, terminal: Terminal): string {
   const { contents, provenance, evidence } = account;
   const inner = contents.files.filter(({ archive }) => archive !== undefined).length;
   const more = inner > 0 ? `, and ${inner} in the embedded runpack` : "";

@@ -1,7 +1,6 @@
 /** The answer of a command that needs sound evidence and was given bad: a verdict, and not a wrong call. */
-
 import { printable } from "../../core/text/printable.ts";
-import type { Verification } from "../../core/verify/verify.ts";
+import type { VerificationData } from "../../core/verify/verified.ts";
 import type { PackFailure } from "../../schema/answer/pack.ts";
 import type { Answer, Call } from "../command/command.ts";
 import { EXIT } from "../command/exit.ts";
@@ -9,7 +8,7 @@ import { findingLines, verdictLine } from "./verdict.ts";
 
 export interface Refused {
   readonly path: string;
-  readonly verification: Verification;
+  readonly verification: VerificationData;
 }
 
 /** `what` begins the sentence that the first finding ends; findings of several files have the file in front. */

@@ -1,12 +1,12 @@
 /** Verdicts and findings as a person reads them. */
 import type { Finding } from "../../core/finding/finding.ts";
 import { printable } from "../../core/text/printable.ts";
-import type { Verification, VerificationData } from "../../core/verify/verify.ts";
+import type { VerificationData } from "../../core/verify/verified.ts";
 import type { Terminal } from "../command/command.ts";
 import { paint, rows, type TextStyle } from "../terminal/output.ts";
 import { brokenInto } from "../terminal/width.ts";
 
-export const STYLE_OF_VERDICT: Record<Verification["verdict"], TextStyle> = {
+export const STYLE_OF_VERDICT: Record<VerificationData["verdict"], TextStyle> = {
   authentic: "good",
   intact: "warn",
   failed: "bad",

@@ -4,46 +4,40 @@ import type { CallRecord } from "../../schema/account/call.ts";
 import type { JsonObject, JsonValue } from "../../schema/document/primitives.ts";
 import type { Receipt } from "../../schema/document/runpack.ts";
 import { refsValidator } from "../../schema/validator/runpack.ts";
-import type { ByteSource } from "../bytes/source.ts";
 import { readRecords } from "../contents/record-lines.ts";
 import { isObject, MAX_DOCUMENT_BYTES, readDocument } from "../json/document.ts";
-import type { Verification } from "../verify/verify.ts";
+import { runpackIn, runpackOf, type Verified } from "../verify/verified.ts";
 import type { Archive } from "../zip/reader.ts";
-import { type ReadOptions, withRunpack } from "./account.ts";
 
 /** Records of one id that are shown; an id that is repeated more often is somebody's mistake or trick. */
 const MAX_RECORDS = 20;
 
-/** The call of that id; `undefined` where nothing has it. `source`, `verified` and `account` are of one artifact. */
+/** The call of that id; `undefined` where nothing has it. `account` is of what was verified. */
 export async function callRecord(
-  source: ByteSource,
-  verified: Verification,
+  verified: Verified,
   account: Account,
   intentId: string,
-  options: ReadOptions,
 ): Promise<CallRecord | undefined> {
   const { run } = account;
   if (run === undefined) return undefined;
   const calls = run.calls.filter(({ intent_id }) => intent_id === intentId);
   const strays = run.stray_results.filter(({ intent_id }) => intent_id === intentId);
   if (calls.length === 0 && strays.length === 0) return undefined;
-  return withRunpack(source, verified, options, async (_archive, runpack) => {
-    if (runpack === undefined) return undefined;
-    const intents = await recordsOf(runpack, "intents.jsonl", intentId);
-    const results = await recordsOf(runpack, "results.jsonl", intentId);
-    const receipts =
-      verified.runpack?.refs?.receipts ?? verified.pack?.runpack?.refs?.receipts ?? (await receiptsOf(runpack));
-    return {
-      intent_id: intentId,
-      calls: calls.slice(0, MAX_RECORDS),
-      stray_results: strays.slice(0, MAX_RECORDS),
-      intents: intents.kept,
-      results: results.kept,
-      left_out: intents.leftOut + results.leftOut,
-      events: run.events.filter(({ ref }) => ref === intentId),
-      references: mentions(intentId, receipts, intents.kept, results.kept),
-    };
-  });
+  const runpack = await runpackIn(verified);
+  if (runpack === undefined) return undefined;
+  const intents = await recordsOf(runpack, "intents.jsonl", intentId);
+  const results = await recordsOf(runpack, "results.jsonl", intentId);
+  const receipts = runpackOf(verified)?.refs?.receipts ?? (await receiptsOf(runpack));
+  return {
+    intent_id: intentId,
+    calls: calls.slice(0, MAX_RECORDS),
+    stray_results: strays.slice(0, MAX_RECORDS),
+    intents: intents.kept,
+    results: results.kept,
+    left_out: intents.leftOut + results.leftOut,
+    events: run.events.filter(({ ref }) => ref === intentId),
+    references: mentions(intentId, receipts, intents.kept, results.kept),
+  };
 }
 
 async function recordsOf(

@@ -3,7 +3,7 @@ import type { ContentAccount, ContentFile } from "../../schema/account/parts.ts"
 import { PACK_MANIFEST, RUNPACK_MANIFEST } from "../contents/manifest.ts";
 import { RUN_SOURCE } from "../pack/run-payload.ts";
 import { compareUtf8 } from "../text/utf8-order.ts";
-import type { Verification } from "../verify/verify.ts";
+import { declaredFiles, runpackOf, type Verified } from "../verify/verified.ts";
 import type { ZipEntry } from "../zip/layout.ts";
 import type { Archive } from "../zip/reader.ts";
 import { METHOD } from "../zip/records.ts";
@@ -15,17 +15,12 @@ interface Declared {
 }
 
 /** `embedded` is the runpack in a run pack, where it could be opened. */
-export function contentAccount(
-  archive: Archive,
-  { pack, runpack, evidencePack }: Verification,
-  embedded: Archive | undefined,
-): ContentAccount {
-  const manifest = runpack === undefined ? PACK_MANIFEST : RUNPACK_MANIFEST;
-  const declared = pack?.manifest?.contents ?? runpack?.manifest?.files ?? evidencePack?.manifest?.contents ?? [];
-  const sound = (pack ?? runpack ?? evidencePack)?.contents.sound ?? new Set<string>();
-  const files = filesOf(archive, manifest, declared, sound);
-  const inner = pack?.runpack;
+export function contentAccount(verified: Verified, embedded: Archive | undefined): ContentAccount {
+  const { archive, contents, format } = verified;
+  const manifest = format === "runpack" ? RUNPACK_MANIFEST : PACK_MANIFEST;
+  const files = filesOf(archive, manifest, declaredFiles(verified), contents.sound);
   if (embedded !== undefined) {
+    const inner = runpackOf(verified);
     const after = files.findIndex(({ path }) => path === RUN_SOURCE) + 1;
     const found = filesOf(
       embedded,

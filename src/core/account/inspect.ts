@@ -4,34 +4,57 @@ import type { Account } from "../../schema/account/account.ts";
 import type { RunAccount } from "../../schema/account/run.ts";
 import type { InspectReport } from "../../schema/answer/pack.ts";
 import type { RunInspectOutput } from "../../schema/answer/run.ts";
+import type { JobEvidence } from "../pack/job-evidence.ts";
 import { runPayload } from "../pack/run-payload.ts";
 import type { RunpackReport } from "../run/verify-runpack.ts";
 import { compareUtf8 } from "../text/utf8-order.ts";
 import { toUtcWherePossible, ZERO_TIME } from "../time/timestamp.ts";
 import { identityOf } from "../verify/answer.ts";
-import type { Verification } from "../verify/verify.ts";
+import { runpackOf, type Verified } from "../verify/verified.ts";
 
 /** `account` is of what was verified. */
-export function inspectReport(verification: Verification, account: Account): InspectReport {
-  const { verdict, findings, legacyType, pack, runpack, evidencePack } = verification;
-  const manifest = pack?.manifest ?? evidencePack?.manifest;
-  const payload = pack?.payload ?? (runpack === undefined ? undefined : runPayload(runpack));
-  const lineage = runLineage(account.run, runpack ?? pack?.runpack);
-  const summary = evidencePack?.runpackSummary;
+export function inspectReport(verified: Verified, account: Account): InspectReport {
+  const { verdict, findings, legacyType } = verified;
+  const lineage = runLineage(account.run, runpackOf(verified));
   return {
-    ...identityOf(verification),
+    ...identityOf(verified),
     verified: verdict !== "failed",
     verdict,
-    ...(manifest === undefined ? {} : { manifest }),
-    ...(payload === undefined ? {} : { run_payload: payload }),
+    ...documentsOf(verified),
     ...(lineage === undefined ? {} : { run_lineage: lineage }),
-    ...(pack?.job?.payload === undefined ? {} : { job_payload: pack.job.payload }),
-    ...jobLineage(verification),
-    ...(summary === undefined ? {} : { runpack_summary: summary }),
     ...(account.evidence === undefined ? {} : { controls: account.evidence.controls }),
     ...(legacyType === undefined ? {} : { legacy_type: legacyType }),
     ...(findings.length > 0 ? { findings } : {}),
   };
+}
+
+type Documents = Pick<InspectReport, "manifest" | "run_payload" | "job_payload" | "job_lineage" | "runpack_summary">;
+
+function documentsOf(verified: Verified): Documents {
+  switch (verified.format) {
+    case "unreadable":
+      return {};
+    case "runpack": {
+      const payload = runPayload(verified.runpack);
+      return payload === undefined ? {} : { run_payload: payload };
+    }
+    case "run_pack": {
+      const { manifest, payload } = verified.pack;
+      return { manifest, ...(payload === undefined ? {} : { run_payload: payload }) };
+    }
+    case "job_pack": {
+      const { manifest, job } = verified.pack;
+      const { payload } = job;
+      return { manifest, ...(payload === undefined ? {} : { job_payload: payload }), job_lineage: jobLineage(job) };
+    }
+    case "evidence_pack": {
+      const { manifest, runpackSummary: summary } = verified.evidencePack;
+      return {
+        ...(manifest === undefined ? {} : { manifest }),
+        ...(summary === undefined ? {} : { runpack_summary: summary }),
+      };
+    }
+  }
 }
 
 /** Nothing where a document of the runpack could not be read: a lineage with holes would mislead. */
@@ -62,18 +85,14 @@ function intentResults(run: RunAccount): NonNullable<InspectReport["run_lineage"
     .map(([intent_id, said]) => ({ intent_id, ...said }));
 }
 
-function jobLineage({ pack }: Verification): Pick<InspectReport, "job_lineage"> {
-  if (pack?.job === undefined) return {};
-  const { state, events, lastEventType } = pack.job;
+function jobLineage({ state, events, lastEventType }: JobEvidence): NonNullable<InspectReport["job_lineage"]> {
   const checkpoints = (state?.checkpoints ?? [])
     .map(({ checkpoint_id, type, reason_code }) => ({ checkpoint_id, type, reason_code }))
     .sort((left, right) => compareUtf8(left.checkpoint_id, right.checkpoint_id));
   return {
-    job_lineage: {
-      event_count: events,
-      ...(lastEventType === undefined ? {} : { last_event_type: lastEventType }),
-      ...(checkpoints.length > 0 ? { checkpoint_refs: checkpoints } : {}),
-    },
+    event_count: events,
+    ...(lastEventType === undefined ? {} : { last_event_type: lastEventType }),
+    ...(checkpoints.length > 0 ? { checkpoint_refs: checkpoints } : {}),
   };
 }
 

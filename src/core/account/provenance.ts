@@ -1,15 +1,16 @@
 /** Who made an artifact, when, where and from what, and who vouches: what its documents say of it. */
 import type { Provenance } from "../../schema/account/parts.ts";
+import type { RunPayload } from "../../schema/document/pack.ts";
 import type { Run, RunpackManifest } from "../../schema/document/runpack.ts";
 import { RUN_SOURCE } from "../pack/run-payload.ts";
 import type { RunpackReport } from "../run/verify-runpack.ts";
 import { isKnownTime } from "../time/known-instant.ts";
-import type { Verification } from "../verify/verify.ts";
+import type { Verified } from "../verify/verified.ts";
 
-export function provenanceOf(verification: Verification): Provenance {
-  const { signature } = verification;
+export function provenanceOf(verified: Verified): Provenance {
+  const { signature } = verified;
   return {
-    ...madeBy(verification),
+    ...madeBy(verified),
     signature_status: signature.status,
     signatures: signature.checks.map(({ keyId, status, problem }) => ({
       key_id: keyId,
@@ -19,34 +20,41 @@ export function provenanceOf(verification: Verification): Provenance {
   };
 }
 
-function madeBy({ pack, runpack, evidencePack }: Verification): Partial<Provenance> {
-  if (runpack !== undefined) return ofRun(runpack.run, runpack.manifest);
-  if (evidencePack !== undefined) {
-    const { manifest, runpackSummary: summary } = evidencePack;
-    return {
-      ...recorded(manifest?.created_at),
-      ...text("packed_by", manifest?.producer_version),
-      ...text("capture_mode", summary?.capture_mode),
-      ...(summary === undefined ? {} : { source: { manifest_digest: summary.manifest_digest, signatures: 0 } }),
-    };
+function madeBy(verified: Verified): Partial<Provenance> {
+  switch (verified.format) {
+    case "unreadable":
+      return {};
+    case "runpack":
+      return ofRun(verified.runpack.run, verified.runpack.manifest);
+    case "evidence_pack": {
+      const { manifest, runpackSummary: summary } = verified.evidencePack;
+      return {
+        ...recorded(manifest?.created_at),
+        ...text("packed_by", manifest?.producer_version),
+        ...text("capture_mode", summary?.capture_mode),
+        ...(summary === undefined ? {} : { source: { manifest_digest: summary.manifest_digest, signatures: 0 } }),
+      };
+    }
+    case "job_pack": {
+      const { manifest, job } = verified.pack;
+      const { state } = job;
+      return {
+        ...recorded(state?.created_at),
+        ...text("producer", state?.producer_version),
+        ...text("packed_by", manifest.producer_version),
+        ...text("environment_fingerprint", state?.environment_fingerprint),
+      };
+    }
+    case "run_pack": {
+      const { manifest, runpack, payload } = verified.pack;
+      return {
+        ...ofRun(runpack?.run, runpack?.manifest),
+        ...text("packed_by", manifest.producer_version),
+        ...sourceOf(runpack),
+        ...contextOf(payload),
+      };
+    }
   }
-  if (pack === undefined) return {};
-  const packedBy = text("packed_by", pack.manifest?.producer_version);
-  if (pack.job !== undefined) {
-    const { state } = pack.job;
-    return {
-      ...recorded(state?.created_at),
-      ...text("producer", state?.producer_version),
-      ...packedBy,
-      ...text("environment_fingerprint", state?.environment_fingerprint),
-    };
-  }
-  return {
-    ...ofRun(pack.runpack?.run, pack.runpack?.manifest),
-    ...packedBy,
-    ...sourceOf(pack.runpack),
-    ...contextOf(pack),
-  };
 }
 
 function ofRun(run: Run | undefined, manifest: RunpackManifest | undefined): Partial<Provenance> {
@@ -63,7 +71,7 @@ function sourceOf(runpack: RunpackReport | undefined): Pick<Provenance, "source"
   return { source: { path: RUN_SOURCE, manifest_digest: runpack.manifestDigest, signatures: runpack.signature.total } };
 }
 
-function contextOf({ payload }: NonNullable<Verification["pack"]>): Pick<Provenance, "context"> {
+function contextOf(payload: RunPayload | undefined): Pick<Provenance, "context"> {
   const context = {
     ...text("set_digest", payload?.context_set_digest),
     ...text("evidence_mode", payload?.context_evidence_mode),

@@ -17,7 +17,7 @@ export interface ByteSource {
   /** Length in bytes. */
   readonly size: number;
   /** Absent where the bytes are not a part of one file. */
-  readonly file?: FileRange;
+  readonly file?: FileRange | undefined;
   /** Exactly `length` bytes from `offset`; the result may be overwritten by the next `read`. */
   read(offset: number, length: number): Uint8Array | Promise<Uint8Array>;
 }

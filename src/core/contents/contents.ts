@@ -6,7 +6,7 @@ import type { Platform } from "../platform/platform.ts";
 import { sameDigest } from "../signature/digest.ts";
 import type { Archive } from "../zip/reader.ts";
 import { type ContentAnswer, type RecordsTask, readContents } from "./read-entries.ts";
-import type { RecordsReport } from "./record-lines.ts";
+import type { RecordsReport, RecordVisitor } from "./record-lines.ts";
 
 export interface DeclaredFile {
   readonly path: string;
@@ -52,6 +52,8 @@ export interface ContentsOptions {
   readonly observers?: ReadonlyMap<string, Observer>;
   /** Files whose lines are records. */
   readonly records?: ReadonlyMap<string, RecordsTask>;
+  /** Who sees those records, by path. */
+  readonly visitors?: ReadonlyMap<string, RecordVisitor> | undefined;
 }
 
 export async function checkContents(
@@ -62,11 +64,15 @@ export async function checkContents(
   platform: Platform,
 ): Promise<ContentsReport> {
   const { present, paths, missingFiles, findings } = sortOut(archive, manifestPath, declared);
-  const requests = present.map(({ path }) => ({
-    entry: archive.entry(path),
-    records: options.records?.get(path),
-    see: options.observers?.get(path),
-  }));
+  const requests = present.map(({ path }) => {
+    const records = options.records?.get(path);
+    return {
+      entry: archive.entry(path),
+      records,
+      see: options.observers?.get(path),
+      visitor: records === undefined ? undefined : options.visitors?.get(path),
+    };
+  });
   const answers = await readContents(archive, requests, platform);
 
   const hashMismatches: HashMismatch[] = [];
@@ -74,6 +80,7 @@ export async function checkContents(
   const records = new Map<string, RecordsReport>();
   for (const [index, { path, sha256 }] of present.entries()) {
     const answer = answers[index] as ContentAnswer;
+    archive.confirm(path, answer);
     findings.push(...answer.findings);
     const actual = answer.sha256;
     // What could not be read whole has its finding, and no content whose digest could be another.

@@ -5,7 +5,7 @@ import type { Platform } from "../platform/platform.ts";
 import type { ThreadQuestion, WorkerThread } from "../platform/thread-task.ts";
 import { type EntryContent, streamContent } from "../zip/entry-content.ts";
 import type { ZipEntry } from "../zip/layout.ts";
-import { createRecordChecker, type RecordsReport } from "./record-lines.ts";
+import { createRecordChecker, type RecordsReport, type RecordVisitor } from "./record-lines.ts";
 
 /** What the lines of a JSONL file must be. */
 export interface RecordsTask {
@@ -38,21 +38,21 @@ const VALIDATORS = { intent: intentValidator, result: resultValidator } as const
 /** `archive` is the one that `task.entry` was found in. @throws what reading it throws; bad content is findings */
 export async function readContent(
   archive: ByteSource,
-  { entry, records }: ContentTask,
+  request: ContentRequest,
   platform: Platform,
-  see?: (chunk: Uint8Array) => void,
 ): Promise<ContentAnswer> {
-  const looking = look({ entry, records, see });
+  const looking = look(request);
+  const { entry } = request;
   return looking.answer(await streamContent(archive, entry, platform, looking.see));
 }
 
 /** What sees the bytes of an entry, and what that adds to the answer. */
-function look({ entry, records, see }: ContentRequest): {
+function look({ entry, records, visitor, see }: ContentRequest): {
   see(chunk: Uint8Array): void;
   answer(content: EntryContent): ContentAnswer;
 } {
   if (records === undefined) return { see: see ?? ((): void => undefined), answer: (content) => content };
-  const checker = createRecordChecker(VALIDATORS[records.kind], entry.name, records.runId);
+  const checker = createRecordChecker(VALIDATORS[records.kind], entry.name, records.runId, visitor);
   return { see: checker.observer, answer: (content) => ({ ...content, records: checker.end() }) };
 }
 
@@ -62,6 +62,8 @@ const LARGE_BYTES = 8 * 1024 * 1024;
 export interface ContentRequest extends ContentTask {
   /** Sees the bytes on this thread, so that this one must read them. */
   readonly see?: ((chunk: Uint8Array) => void) | undefined;
+  /** Sees the records, on this thread too. */
+  readonly visitor?: RecordVisitor | undefined;
 }
 
 /** The answers to `requests`, in their order, read on as many threads as there are and as are worth it. */
@@ -79,10 +81,10 @@ export async function readContents(
   shared.sort((left, right) => sizeOf(requests, right) - sizeOf(requests, left));
   const here = async (at: number): Promise<void> => {
     const request = requests[at] as ContentRequest;
-    const [thread] = file !== undefined && isAloneAndLarge(requests, request) ? (platform.threads?.(1) ?? []) : [];
+    const [thread] = file !== undefined && isForAnother(requests, request) ? (platform.threads?.(1) ?? []) : [];
     answers[at] =
       thread === undefined
-        ? await readContent(source, request, platform, request.see)
+        ? await readContent(source, request, platform)
         : await readForwarded(thread, file as FileRange, request);
   };
   const threads = file === undefined || shared.length < 2 ? [] : (platform.threads?.(shared.length - 1) ?? []);
@@ -123,15 +125,15 @@ async function readForwarded(
   return looking.answer((await thread.ask(question, { take: looking.see })) as EntryContent);
 }
 
-/** Whether it is the one large file among all, and is looked into. */
-function isAloneAndLarge(requests: readonly ContentRequest[], request: ContentRequest): boolean {
+/** Whether it is a large file that is looked into, and no thread has another one to read. */
+function isForAnother(requests: readonly ContentRequest[], request: ContentRequest): boolean {
   if (request.records === undefined && request.see === undefined) return false;
-  const large = requests.filter(({ entry }) => entry.uncompressedSize >= LARGE_BYTES);
-  return large.length === 1 && large[0] === request;
+  if (request.entry.uncompressedSize < LARGE_BYTES) return false;
+  return requests.every((other) => other === request || !isShareable(other));
 }
 
-function isShareable({ entry, see }: ContentRequest): boolean {
-  return see === undefined && entry.uncompressedSize >= LARGE_BYTES;
+function isShareable({ entry, see, visitor }: ContentRequest): boolean {
+  return see === undefined && visitor === undefined && entry.uncompressedSize >= LARGE_BYTES;
 }
 
 function sizeOf(requests: readonly ContentRequest[], at: number): number {

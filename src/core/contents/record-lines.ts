@@ -32,32 +32,53 @@ export interface RecordsReport {
   readonly warnings: readonly string[];
 }
 
+/** Sees the records of a file that can be read, in order. */
+export interface RecordVisitor {
+  /** Of how many levels the outline is to list the values. */
+  readonly levels: number;
+  /** `outline` holds until the next record. */
+  visit(outline: JsonOutline): void;
+  /** The file has been read to its end. */
+  end(): void;
+}
+
 /**
  * Values inside `args` and `result` are proven to be strict JSON and are not built: the schema asks only that they are
  * objects, and building them would cost more than all the rest of a verification.
+ *
+ * `visitor` sees what `readRecords` would show it of the same file, so that nothing is read twice for it.
  */
-export function createRecordChecker(validator: RecordValidator, path: string, runId: string): RecordChecker {
-  const outline = new JsonOutline(1);
+export function createRecordChecker(
+  validator: RecordValidator,
+  path: string,
+  runId: string,
+  visitor?: RecordVisitor,
+): RecordChecker {
+  const outline = new JsonOutline(visitor?.levels ?? 1);
   const fits = createRecordTest(validator);
   const warnings = collectWarnings();
   const findings: Finding[] = [];
   let count = 0;
+  let unreadable = 0;
   let firstUnread: number | undefined;
 
   const reader = createLineReader((bytes, start, end, line) => {
     if (isBlankLine(bytes, start, end)) return;
     count += 1;
-    if (findings.length >= MAX_FINDINGS) {
-      firstUnread ??= line;
-      return;
-    }
+    const isJudged = findings.length < MAX_FINDINGS;
+    if (!isJudged) firstUnread ??= line;
+    // A record that does not fit its schema is still shown: a visitor goes on for longer than the findings.
+    if (!isJudged && (visitor === undefined || unreadable >= MAX_FINDINGS)) return;
     try {
       outline.scan(bytes, { start, end, line });
     } catch (error) {
       if (!(error instanceof JsonError)) throw error;
-      findings.push(jsonFinding(error, `${path}:${line}`));
+      unreadable += 1;
+      if (isJudged) findings.push(jsonFinding(error, `${path}:${line}`));
       return;
     }
+    visitor?.visit(outline);
+    if (!isJudged) return;
     if (!fits(outline)) {
       const [issue] = explain(validator, shallowRecord(outline) ?? null);
       const { expected, actual, message } = issue;
@@ -75,6 +96,7 @@ export function createRecordChecker(validator: RecordValidator, path: string, ru
     observer: reader.push,
     end() {
       reader.end();
+      visitor?.end();
       if (reader.tooLong !== undefined) {
         const message = `line ${reader.tooLong} is longer than ${MAX_LINE_BYTES} bytes; no line after it was read`;
         findings.push(finding("record_too_long", { path: `${path}:${reader.tooLong}`, message }));

@@ -6,10 +6,10 @@ import type { Platform } from "../platform/platform.ts";
 import { digestOf } from "../signature/digest.ts";
 import { compareUtf8 } from "../text/utf8-order.ts";
 import { PACK_EPOCH } from "../time/timestamp.ts";
-import type { Verification } from "../verify/verify.ts";
+import { declaredFiles, type Verified } from "../verify/verified.ts";
 
 /** The same sides give the same document, members in the contract's order. Both sides must not have failed. */
-export function diffArtifacts(left: Verification, right: Verification, platform: Platform): PackDiff {
+export function diffArtifacts(left: Verified, right: Verified, platform: Platform): PackDiff {
   const sides = [sideOf(left, platform), sideOf(right, platform)] as const;
   const [from, to] = sides;
   const added = [...to.files.keys()].filter((path) => !from.files.has(path)).sort(compareUtf8);
@@ -46,16 +46,21 @@ interface Side {
   readonly files: ReadonlyMap<string, string>;
 }
 
-function sideOf({ packId, packType, pack, runpack, evidencePack }: Verification, platform: Platform): Side {
-  const manifest = pack?.manifest ?? evidencePack?.manifest;
-  const declared = manifest?.contents ?? runpack?.manifest?.files;
-  if (declared === undefined || packType === "")
+function sideOf(verified: Verified, platform: Platform): Side {
+  const { packId, packType, verdict } = verified;
+  if (verdict === "failed" || packType === "")
     throw new GaitError("internal", "a side of a comparison has not been verified");
+  const manifest = manifestOf(verified);
   const manifestDigest = manifest === undefined ? packId : digestOf(platform, manifest as unknown as JsonObject);
   return {
     packId,
     packType,
     manifestDigest: manifestDigest.toLowerCase(),
-    files: new Map(declared.map(({ path, sha256 }) => [path, sha256.toLowerCase()])),
+    files: new Map(declaredFiles(verified).map(({ path, sha256 }) => [path, sha256.toLowerCase()])),
   };
+}
+
+function manifestOf(verified: Verified): object | undefined {
+  if (verified.format === "evidence_pack") return verified.evidencePack.manifest;
+  return verified.format === "run_pack" || verified.format === "job_pack" ? verified.pack.manifest : undefined;
 }

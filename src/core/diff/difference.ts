@@ -2,10 +2,8 @@
 import type { Account, EvidenceAccount } from "../../schema/account/account.ts";
 import type { Difference, FileChange } from "../../schema/account/difference.ts";
 import type { ContentFile } from "../../schema/account/parts.ts";
-import { type ReadOptions, withRunpack } from "../account/account.ts";
-import type { ByteSource } from "../bytes/source.ts";
 import { compareUtf8 } from "../text/utf8-order.ts";
-import type { Verification } from "../verify/verify.ts";
+import { runpackIn, type Verified } from "../verify/verified.ts";
 import { jobDifference } from "./job.ts";
 import { changesOf, type Member, matched } from "./match.ts";
 import { withPayloads } from "./payload.ts";
@@ -13,21 +11,19 @@ import { runDifference } from "./run.ts";
 
 /** One side of a comparison. */
 export interface Side {
-  readonly source: ByteSource;
-  readonly verification: Verification;
+  readonly verified: Verified;
   readonly account: Account;
 }
 
 /** The same sides give the same answer. Payloads are read again, those of calls that differ alone. */
-export async function differenceBetween(left: Side, right: Side, options: ReadOptions): Promise<Difference> {
+export async function differenceBetween(left: Side, right: Side): Promise<Difference> {
   const difference = differenceOf(left.account, right.account);
   const { run } = difference;
   if (run === undefined) return difference;
-  return withRunpack(left.source, left.verification, options, (_left, from) =>
-    withRunpack(right.source, right.verification, options, async (_right, to) =>
-      from === undefined || to === undefined ? difference : { ...difference, run: await withPayloads(run, from, to) },
-    ),
-  );
+  const from = await runpackIn(left.verified);
+  const to = await runpackIn(right.verified);
+  if (from === undefined || to === undefined) return difference;
+  return { ...difference, run: await withPayloads(run, from, to) };
 }
 
 /** From the accounts alone: without what differs inside of payloads. */

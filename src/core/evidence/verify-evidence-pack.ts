@@ -6,12 +6,13 @@ import type { EvidencePackManifest } from "../../schema/document/evidence-pack.t
 import type { ReferencedRunpacks, RunpackSummary } from "../../schema/document/evidence-pack-entry.ts";
 import type { JsonValue } from "../../schema/document/primitives.ts";
 import { evidencePackManifestValidator } from "../../schema/validator/evidence-pack.ts";
-import { type ContentsReport, checkContents, NO_CONTENTS, unreadWarnings } from "../contents/contents.ts";
-import { PACK_MANIFEST, readManifest } from "../contents/manifest.ts";
+import type { ContentsReport } from "../contents/contents.ts";
+import { type EvidenceFormat, type FormatOptions, verifyFormat } from "../contents/format.ts";
+import { PACK_MANIFEST } from "../contents/manifest.ts";
 import { type Finding, finding } from "../finding/finding.ts";
 import { declaredDocument, MAX_DOCUMENT_BYTES, textMember } from "../json/document.ts";
 import type { Platform } from "../platform/platform.ts";
-import { checkSignatures, type PublicKey, type SignatureReport, UNSIGNED } from "../signature/signature.ts";
+import type { SignatureReport } from "../signature/signature.ts";
 import { compareTimestamps } from "../time/timestamp.ts";
 import type { Archive } from "../zip/reader.ts";
 import { controlFindings, copyFindings, pointerFindings, renderedFindings } from "./check-controls.ts";
@@ -40,68 +41,65 @@ export interface EvidencePackReport {
   readonly runpackSummary?: RunpackSummary;
 }
 
-export async function verifyEvidencePack(
-  archive: Archive,
-  { keys, platform }: { readonly keys: readonly PublicKey[]; readonly platform: Platform },
-): Promise<EvidencePackReport> {
-  const document = await readManifest(archive, PACK_MANIFEST, evidencePackManifestValidator);
-  const { object, value: manifest } = document;
-  const named = {
+interface CheckedEvidence {
+  readonly runpackSummary?: RunpackSummary;
+}
+
+const EVIDENCE_PACK: EvidenceFormat<EvidencePackManifest, CheckedEvidence> = {
+  manifest: PACK_MANIFEST,
+  validator: evidencePackManifestValidator,
+  selfFindings: (_object, manifest, platform) => idFindings(manifest, platform),
+  files: ({ contents }) => contents,
+  required: ({ incident_window: window }) =>
+    window === undefined ? REQUIRED_ENTRIES : [...REQUIRED_ENTRIES, POLICY_DIGESTS],
+  isKnown: (path) => entryKind(path) !== undefined,
+  // Each is read again by itself: all of them at once may be more than fits into memory.
+  documents: {},
+  manifestFindings: (manifest) => [...timeFindings(manifest), ...windowFindings(manifest)],
+  examine: ({ archive, manifest }) => ({
+    async conclude({ contents }) {
+      const findings = declarationFindings(manifest);
+      const documents = await checkDocuments(archive, manifest, contents, findings);
+      findings.push(
+        ...copyFindings(manifest, documents.get(CONTROL_INDEX), documents.get(EVIDENCE_POINTERS)),
+        ...controlFindings(manifest),
+        ...pointerFindings(manifest),
+        ...renderedFindings(manifest),
+        ...receiptFindings(documents),
+      );
+      const runpackSummary = documents.get(RUNPACK_SUMMARY) as RunpackSummary | undefined;
+      return {
+        findings,
+        warnings: templateWarnings(manifest),
+        evidence: runpackSummary === undefined ? {} : { runpackSummary },
+      };
+    },
+  }),
+};
+
+export async function verifyEvidencePack(archive: Archive, options: FormatOptions): Promise<EvidencePackReport> {
+  const { object, contents, signature, findings, warnings, read } = await verifyFormat(EVIDENCE_PACK, archive, options);
+  return {
     packId: textMember(object, "pack_id") ?? "",
     runId: textMember(object, "run_id") ?? "",
     templateId: textMember(object, "template_id") ?? "",
-  };
-  // As stored: the reference signs and checks the members that it knows, so that others could be slipped in.
-  const signature = object === undefined ? UNSIGNED : await checkSignatures(object, keys, platform, PACK_MANIFEST);
-  if (manifest === undefined) {
-    const findings = [...document.findings, ...signature.findings];
-    return { ...named, contents: NO_CONTENTS, signature, findings, warnings: [] };
-  }
-
-  const findings: Finding[] = [
-    ...document.findings,
-    ...identityFindings(manifest, platform),
-    ...windowFindings(manifest),
-  ];
-  const required = manifest.incident_window === undefined ? REQUIRED_ENTRIES : [...REQUIRED_ENTRIES, POLICY_DIGESTS];
-  const contents = await checkContents(archive, PACK_MANIFEST, manifest.contents, { required }, platform);
-  findings.push(...contents.findings, ...declarationFindings(manifest));
-
-  const documents = await checkDocuments(archive, manifest, contents, findings);
-  findings.push(
-    ...copyFindings(manifest, documents.get(CONTROL_INDEX), documents.get(EVIDENCE_POINTERS)),
-    ...controlFindings(manifest),
-    ...pointerFindings(manifest),
-    ...renderedFindings(manifest),
-    ...receiptFindings(documents),
-    ...signature.findings,
-  );
-  const runpackSummary = documents.get(RUNPACK_SUMMARY) as RunpackSummary | undefined;
-  return {
-    ...named,
-    contents,
-    signature,
-    findings,
-    warnings: warningsOf(manifest, contents),
-    manifest,
-    ...(runpackSummary === undefined ? {} : { runpackSummary }),
+    ...{ contents, signature, findings, warnings },
+    ...(read === undefined ? {} : { manifest: read.manifest, ...read.evidence }),
   };
 }
 
-function identityFindings(manifest: EvidencePackManifest, platform: Platform): Finding[] {
-  const findings: Finding[] = [];
-  const { pack_id: actual, created_at: createdAt, generated_at: generatedAt } = manifest;
+function idFindings(manifest: EvidencePackManifest, platform: Platform): Finding[] {
+  const { pack_id: actual } = manifest;
   const expected = evidencePackId(manifest.run_id, manifest.contents, platform);
-  if (actual !== expected) {
-    const message = "the id is not what the run and the contents come to";
-    findings.push(finding("pack_id_mismatch", { path: `${PACK_MANIFEST}#$.pack_id`, expected, actual, message }));
-  }
-  if (compareTimestamps(createdAt, generatedAt) !== 0) {
-    const message = "the two times of the manifest are not the same";
-    const path = `${PACK_MANIFEST}#$.generated_at`;
-    findings.push(finding("payload_mismatch", { path, expected: createdAt, actual: generatedAt, message }));
-  }
-  return findings;
+  if (actual === expected) return [];
+  const message = "the id is not what the run and the contents come to";
+  return [finding("pack_id_mismatch", { path: `${PACK_MANIFEST}#$.pack_id`, expected, actual, message })];
+}
+
+function timeFindings({ created_at: expected, generated_at: actual }: EvidencePackManifest): Finding[] {
+  if (compareTimestamps(expected, actual) === 0) return [];
+  const message = "the two times of the manifest are not the same";
+  return [finding("payload_mismatch", { path: `${PACK_MANIFEST}#$.generated_at`, expected, actual, message })];
 }
 
 /** What a schema can't say of the list of entries. */
@@ -145,7 +143,7 @@ async function checkDocuments(
     const validator = entryKind(path)?.validator;
     if (validator === undefined) continue;
     const { bytes } = await archive.bytes(path, MAX_DOCUMENT_BYTES);
-    const value = declaredDocument(contents, path, bytes, validator, findings);
+    const value = declaredDocument<JsonValue>(contents, path, bytes, validator, findings);
     if (value === undefined) continue;
     findings.push(...entryFindings(path, value, manifest));
     if ((REQUIRED_ENTRIES as readonly string[]).includes(path)) kept.set(path, value);
@@ -165,11 +163,7 @@ function receiptFindings(documents: ReadonlyMap<string, JsonValue>): Finding[] {
   return [finding("payload_mismatch", { path, expected, actual, message })];
 }
 
-function warningsOf({ template_id: templateId }: EvidencePackManifest, contents: ContentsReport): string[] {
-  return [
-    ...unreadWarnings(contents, (path) => entryKind(path) !== undefined),
-    ...(knownTemplate(templateId) === undefined
-      ? [`the template ${JSON.stringify(templateId)} is not known here: its controls were not made again`]
-      : []),
-  ];
+function templateWarnings({ template_id: templateId }: EvidencePackManifest): string[] {
+  if (knownTemplate(templateId) !== undefined) return [];
+  return [`the template ${JSON.stringify(templateId)} is not known here: its controls were not made again`];
 }

@@ -1,14 +1,13 @@
 /** A runpack (`runpack_<run_id>.zip`): the evidence of one agent run, verified as a file of its own or inside a pack. */
 import type { Refs, Run, RunpackManifest } from "../../schema/document/runpack.ts";
 import { refsValidator, runpackManifestValidator, runValidator } from "../../schema/validator/runpack.ts";
-import { type ContentsReport, checkContents, collector, NO_CONTENTS, unreadWarnings } from "../contents/contents.ts";
-import { RUNPACK_MANIFEST, readManifest, selfDigest, selfDigestFinding } from "../contents/manifest.ts";
-import type { RecordsReport } from "../contents/record-lines.ts";
+import { type ContentsReport, NO_CONTENTS } from "../contents/contents.ts";
+import { type EvidenceFormat, type FormatOptions, verifyFormat } from "../contents/format.ts";
+import { RUNPACK_MANIFEST, selfDigest, selfDigestFinding } from "../contents/manifest.ts";
 import { type Finding, finding } from "../finding/finding.ts";
-import { declaredDocument, MAX_DOCUMENT_BYTES, textMember } from "../json/document.ts";
-import type { Platform } from "../platform/platform.ts";
+import { textMember } from "../json/document.ts";
 import { sameDigest } from "../signature/digest.ts";
-import { checkSignatures, type PublicKey, type SignatureReport, UNSIGNED } from "../signature/signature.ts";
+import { type SignatureReport, UNSIGNED } from "../signature/signature.ts";
 import type { Archive } from "../zip/reader.ts";
 
 /** The files of a runpack; the manifest declares exactly the first four. */
@@ -31,89 +30,63 @@ export interface RunpackReport {
   readonly refs?: Refs;
 }
 
-const NO_RECORDS: RecordsReport = { count: 0, findings: [], warnings: [] };
+interface RunEvidence {
+  readonly intents: number;
+  readonly results: number;
+  readonly run?: Run;
+  readonly refs?: Refs;
+}
 
-export async function verifyRunpack(
-  archive: Archive,
-  keys: readonly PublicKey[],
-  platform: Platform,
-): Promise<RunpackReport> {
-  const document = await readManifest(archive, RUNPACK_MANIFEST, runpackManifestValidator);
-  const { object, value: manifest } = document;
-  const named = {
+const RUNPACK: EvidenceFormat<RunpackManifest, RunEvidence> = {
+  manifest: RUNPACK_MANIFEST,
+  validator: runpackManifestValidator,
+  selfFindings(object, manifest, platform) {
+    const actual = selfDigest(object, "manifest_digest", platform);
+    if (sameDigest(actual, manifest.manifest_digest)) return [];
+    const path = `${RUNPACK_MANIFEST}#$.manifest_digest`;
+    return [selfDigestFinding("manifest_digest_mismatch", path, actual, manifest.manifest_digest)];
+  },
+  files: ({ files }) => files,
+  required: () => RUNPACK_FILES,
+  isKnown: (path) => RUNPACK_FILES.includes(path),
+  documents: { "run.json": runValidator, "refs.json": refsValidator },
+  records: ({ run_id: runId }) => ({
+    "intents.jsonl": { kind: "intent", runId },
+    "results.jsonl": { kind: "result", runId },
+  }),
+  examine: ({ manifest }) => ({
+    conclude({ contents, document }) {
+      const run = document<Run>("run.json");
+      const refs = document<Refs>("refs.json");
+      return {
+        findings: run === undefined ? [] : runFindings(run, manifest),
+        warnings: [],
+        evidence: {
+          intents: contents.records.get("intents.jsonl")?.count ?? 0,
+          results: contents.records.get("results.jsonl")?.count ?? 0,
+          ...(run === undefined ? {} : { run }),
+          ...(refs === undefined ? {} : { refs }),
+        },
+      };
+    },
+  }),
+};
+
+function runFindings(run: Run, manifest: RunpackManifest): Finding[] {
+  const [expected, actual] = [manifest.run_id, run.run_id];
+  if (expected === actual) return [];
+  const message = "the run is not the manifest's";
+  return [finding("payload_mismatch", { path: "run.json#$.run_id", expected, actual, message })];
+}
+
+export async function verifyRunpack(archive: Archive, options: FormatOptions): Promise<RunpackReport> {
+  const { object, contents, signature, findings, warnings, read } = await verifyFormat(RUNPACK, archive, options);
+  return {
     runId: textMember(object, "run_id") ?? "",
     manifestDigest: textMember(object, "manifest_digest") ?? "",
     captureMode: textMember(object, "capture_mode") ?? "",
-  };
-  if (object === undefined || manifest === undefined) {
-    const signature = object === undefined ? UNSIGNED : await checkSignatures(object, keys, platform, RUNPACK_MANIFEST);
-    const findings = [...document.findings, ...signature.findings];
-    return { ...named, contents: NO_CONTENTS, signature, findings, warnings: [], intents: 0, results: 0 };
-  }
-
-  const findings: Finding[] = [...document.findings];
-  const actual = selfDigest(object, "manifest_digest", platform);
-  if (!sameDigest(actual, manifest.manifest_digest)) {
-    const path = `${RUNPACK_MANIFEST}#$.manifest_digest`;
-    findings.push(selfDigestFinding("manifest_digest_mismatch", path, actual, manifest.manifest_digest));
-  }
-
-  const runFile = collector(MAX_DOCUMENT_BYTES);
-  const refsFile = collector(MAX_DOCUMENT_BYTES);
-  const { run_id: runId } = manifest;
-  const contents = await checkContents(
-    archive,
-    RUNPACK_MANIFEST,
-    manifest.files,
-    {
-      required: RUNPACK_FILES,
-      observers: new Map([
-        ["run.json", runFile.observer],
-        ["refs.json", refsFile.observer],
-      ]),
-      records: new Map([
-        ["intents.jsonl", { kind: "intent", runId }],
-        ["results.jsonl", { kind: "result", runId }],
-      ]),
-    },
-    platform,
-  );
-  findings.push(...contents.findings);
-
-  const run = declaredDocument(contents, "run.json", runFile.bytes(), runValidator, findings);
-  const refs = declaredDocument(contents, "refs.json", refsFile.bytes(), refsValidator, findings);
-  const intents = contents.records.get("intents.jsonl") ?? NO_RECORDS;
-  const results = contents.records.get("results.jsonl") ?? NO_RECORDS;
-  findings.push(...intents.findings, ...results.findings);
-  if (run !== undefined && run.run_id !== manifest.run_id) {
-    const path = "run.json#$.run_id";
-    findings.push(
-      finding("payload_mismatch", {
-        path,
-        expected: manifest.run_id,
-        actual: run.run_id,
-        message: "the run is not the manifest's",
-      }),
-    );
-  }
-
-  const signature = await checkSignatures(object, keys, platform, RUNPACK_MANIFEST);
-  findings.push(...signature.findings);
-  return {
-    ...named,
-    contents,
-    signature,
-    findings,
-    warnings: [
-      ...unreadWarnings(contents, (path) => RUNPACK_FILES.includes(path)),
-      ...intents.warnings,
-      ...results.warnings,
-    ],
-    intents: intents.count,
-    results: results.count,
-    manifest,
-    ...(run === undefined ? {} : { run }),
-    ...(refs === undefined ? {} : { refs }),
+    ...{ contents, signature, findings, warnings },
+    ...(read === undefined ? { intents: 0, results: 0 } : { manifest: read.manifest, ...read.evidence }),
   };
 }
 

@@ -7,7 +7,7 @@ import type { Platform } from "../platform/platform.ts";
 import type { parsePublicKey } from "../signature/key.ts";
 import type { Signer } from "../signature/signature.ts";
 import type { normalizeTimestamp, toUtc } from "../time/timestamp.ts";
-import type { verifyArtifact } from "../verify/verify.ts";
+import type { judgeArtifact } from "../verify/verify.ts";
 import type { Deflater } from "../zip/deflate.ts";
 
 /** Everything that a verdict or a pack rests on. The tests break each of them, and the right check must notice. */
@@ -18,7 +18,7 @@ export interface Parts {
   readonly parsePublicKey: typeof parsePublicKey;
   readonly normalizeTimestamp: typeof normalizeTimestamp;
   readonly toUtc: typeof toUtc;
-  readonly verifyArtifact: typeof verifyArtifact;
+  readonly judgeArtifact: typeof judgeArtifact;
   loadDeflater(): Promise<Omit<Deflater, "deflateTo">>;
   /** The signer of a 32-byte seed; absent where this platform only verifies. */
   readonly createSigner?: ((seed: Uint8Array) => Promise<Signer>) | undefined;

@@ -2,7 +2,7 @@
 
 import { bytesSource } from "../bytes/source.ts";
 import { publicKeyOf } from "../signature/signature.ts";
-import type { Verification } from "../verify/verify.ts";
+import type { VerificationData } from "../verify/verified.ts";
 import { base64, type Check, expectSame, hex, Mismatch, type Parts } from "./check.ts";
 import { GOLDEN, TAMPERED } from "./golden.ts";
 import { type SignatureAnswer, TAKEN } from "./signature.ts";
@@ -12,8 +12,8 @@ const LENGTH_BEHIND_OFFSET = 6;
 
 const [VOUCHING, STRANGER] = TAKEN as readonly [SignatureAnswer, SignatureAnswer, ...SignatureAnswer[]];
 
-function judge(parts: Parts, bytes: Uint8Array, ...keys: readonly string[]): Promise<Verification> {
-  return parts.verifyArtifact(bytesSource(bytes), {
+function judge(parts: Parts, bytes: Uint8Array, ...keys: readonly string[]): Promise<VerificationData> {
+  return parts.judgeArtifact(bytesSource(bytes), {
     platform: parts.platform,
     keys: keys.map((key) => publicKeyOf(parts.platform, hex(key))),
     requireSignature: false,

@@ -8,7 +8,7 @@ import { parseJson } from "../json/parse.ts";
 import type { Platform } from "../platform/platform.ts";
 import { parsePublicKey } from "../signature/key.ts";
 import { normalizeTimestamp, toUtc } from "../time/timestamp.ts";
-import { verifyArtifact } from "../verify/verify.ts";
+import { judgeArtifact } from "../verify/verify.ts";
 import { type Parts, runChecks } from "./check.ts";
 import { DIGEST_CHECKS } from "./digest.ts";
 import { INFLATE_CHECKS } from "./inflate.ts";
@@ -21,7 +21,7 @@ const CHECKS = [...DIGEST_CHECKS, ...JSON_CHECKS, ...SIGNATURE_CHECKS, ...INFLAT
 
 /** The parts that a verdict rests on. */
 export function judgingParts(platform: Platform): Omit<Parts, "loadDeflater" | "createSigner"> {
-  return { platform, parseJson, canonicalize, parsePublicKey, normalizeTimestamp, toUtc, verifyArtifact };
+  return { platform, parseJson, canonicalize, parsePublicKey, normalizeTimestamp, toUtc, judgeArtifact };
 }
 
 /** @throws GaitError `unsupported` where an answer is not the known one */

@@ -81,7 +81,7 @@ export async function makePack(
     machine: { os: "linux", arch: "amd64" },
   });
   const source = bytesSource(runpack.bytes());
-  const report = await verifyRunpack(await openArchive(source, platform), [], platform);
+  const report = await verifyRunpack(await openArchive(source, platform), { keys: [], platform });
   const pack = collector();
   await buildRunPack(source, report, pack, { platform, producerVersion: PRODUCER_VERSION, signer });
   return { runpack: runpack.bytes(), pack: pack.bytes() };

@@ -1,7 +1,7 @@
 /** What a verification answers, as data: the members of `gait pack verify --json`. */
 import type { OwnMembers } from "../../schema/answer/answer.ts";
 import type { PackVerifyOutput, VerifyReport } from "../../schema/answer/pack.ts";
-import type { VerificationData } from "./verify.ts";
+import type { VerificationData } from "./verified.ts";
 
 /** The members of the answer about the artifact that the caller knows as `path`. */
 export function verifyMembers(path: string, verification: VerificationData): OwnMembers<PackVerifyOutput> {

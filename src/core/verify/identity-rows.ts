@@ -1,7 +1,7 @@
 /** What an artifact is, by its own words, as rows that a person reads: the same in a terminal and on a page. */
-import type { Verification, VerificationData } from "./verify.ts";
+import type { VerificationData } from "./verified.ts";
 
-export const NAME_OF_FORMAT: Record<NonNullable<Verification["legacyType"]>, string> = {
+export const NAME_OF_FORMAT: Record<NonNullable<VerificationData["legacyType"]>, string> = {
   runpack: "runpack",
   guard: "evidence pack",
 };
@@ -22,7 +22,7 @@ export function identityRows(verification: VerificationData): IdentityRow[] {
   ];
 }
 
-function signatureText({ status, total, valid }: Verification["signature"]): string {
+function signatureText({ status, total, valid }: VerificationData["signature"]): string {
   const count = total === 1 ? "1 signature" : `${total} signatures`;
   if (status === "missing") return "none";
   if (status === "skipped") return `${count}, not checked: no key was given`;

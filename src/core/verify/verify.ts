@@ -1,20 +1,19 @@
 /** The verdict on an artifact: which format it is, what is wrong with it, and what that comes to. */
-
-import type { Verdict } from "../../schema/document/verdict.ts";
 import { packManifestValidator } from "../../schema/validator/pack.ts";
 import type { ByteSource } from "../bytes/source.ts";
 import { type ContentsReport, NO_CONTENTS } from "../contents/contents.ts";
+import type { FormatOptions } from "../contents/format.ts";
 import { ambiguityFindings, PACK_MANIFEST, RUNPACK_MANIFEST, readManifest } from "../contents/manifest.ts";
-import type { EvidencePackReport } from "../evidence/verify-evidence-pack.ts";
 import { GaitError } from "../finding/error.ts";
 import { type Finding, finding, listed } from "../finding/finding.ts";
 import { textMember } from "../json/document.ts";
-import { type PackReport, verifyPack } from "../pack/verify-pack.ts";
+import { verifyPack } from "../pack/verify-pack.ts";
 import type { Platform } from "../platform/platform.ts";
-import { type RunpackReport, verifyRunpack } from "../run/verify-runpack.ts";
+import { verifyRunpack } from "../run/verify-runpack.ts";
 import { type PublicKey, type SignatureReport, UNSIGNED } from "../signature/signature.ts";
 import type { ZipLimits } from "../zip/limits.ts";
 import { type Archive, openArchive } from "../zip/reader.ts";
+import { type EvidenceRead, type VerificationData, type Verified, verificationData } from "./verified.ts";
 
 export interface VerifyOptions {
   readonly platform: Platform;
@@ -23,63 +22,49 @@ export interface VerifyOptions {
   /** Makes anything less than `authentic` a failure. */
   readonly requireSignature: boolean;
   readonly limits?: ZipLimits | undefined;
-}
-
-export interface Verification {
-  readonly verdict: Verdict;
-  /** Why the verdict is not more, or whose key made it `authentic`. */
-  readonly reason: string;
-  /** `pack_id`; a runpack's `manifest_digest`. Empty where it could not be read. */
-  readonly packId: string;
-  /** Empty where it could not be read. */
-  readonly packType: "run" | "job" | "guard" | "";
-  readonly sourceRef: string;
-  readonly legacyType?: "runpack" | "guard";
-  readonly contents: ContentsReport;
-  readonly signature: SignatureReport;
-  readonly findings: readonly Finding[];
-  readonly warnings: readonly string[];
-  /** What was read on the way, by format. */
-  readonly pack?: PackReport;
-  readonly runpack?: RunpackReport;
-  readonly evidencePack?: EvidencePackReport;
-}
-
-/** What is told of a verification: plain data, without what was read on the way. */
-export interface VerificationData extends Omit<Verification, "contents" | "pack" | "runpack" | "evidencePack"> {
-  readonly contents: Omit<ContentsReport, "sound" | "records">;
-}
-
-export function verificationData(verification: Verification): VerificationData {
-  const { pack: _pack, runpack: _runpack, evidencePack: _evidencePack, contents, ...judged } = verification;
-  const { sound: _sound, records: _records, ...told } = contents;
-  return { ...judged, contents: told };
+  /** See the records of a run while they are verified. */
+  readonly visitors?: FormatOptions["visitors"];
 }
 
 /**
+ * @returns what is to be disposed of, when nothing more is to be read of it. The source has to stay open until then.
  * @throws GaitError `not_an_archive` when the source is no ZIP at all. Whatever is wrong with an archive is findings.
  */
-export async function verifyArtifact(source: ByteSource, options: VerifyOptions): Promise<Verification> {
-  const { platform, keys, limits } = options;
-  const archive = await openArchive(source, platform, limits);
-  if (archive.layout.findings.length > 0) return judge({ ...NOTHING_READ, findings: archive.layout.findings }, options);
+export async function verifyArtifact(source: ByteSource, options: VerifyOptions): Promise<Verified> {
+  const archive = await openArchive(source, options.platform, options.limits);
+  try {
+    return verdictOn(archive, await read(archive, options), options);
+  } catch (error) {
+    archive.dispose();
+    throw error;
+  }
+}
 
+/** The verdict alone, for who reads nothing else of the artifact. @throws as `verifyArtifact` does */
+export async function judgeArtifact(source: ByteSource, options: VerifyOptions): Promise<VerificationData> {
+  const verified = await verifyArtifact(source, options);
+  verified.dispose();
+  return verificationData(verified);
+}
+
+async function read(archive: Archive, options: VerifyOptions): Promise<Unjudged> {
+  if (archive.layout.findings.length > 0) return { ...NOTHING_READ, findings: archive.layout.findings };
   if (archive.has(PACK_MANIFEST)) {
-    const read = await readPack(archive, options);
-    return judge({ ...read, findings: [...ambiguityFindings(archive), ...read.findings] }, options);
+    const pack = await readPack(archive, options);
+    return { ...pack, findings: [...ambiguityFindings(archive), ...pack.findings] };
   }
   if (archive.has(RUNPACK_MANIFEST)) {
-    const runpack = await verifyRunpack(archive, keys, platform);
+    const runpack = await verifyRunpack(archive, options);
     const { manifestDigest, runId, contents, signature, findings, warnings } = runpack;
     const named = { packId: manifestDigest, packType: "run", sourceRef: runId, legacyType: "runpack" } as const;
-    return judge({ ...named, contents, signature, findings, warnings, runpack }, options);
+    return { format: "runpack", ...named, contents, signature, findings, warnings, runpack };
   }
   const message = `the archive has neither ${PACK_MANIFEST} nor ${RUNPACK_MANIFEST}`;
-  return judge({ ...NOTHING_READ, findings: [finding("manifest_missing", { message })] }, options);
+  return { ...NOTHING_READ, findings: [finding("manifest_missing", { message })] };
 }
 
 /** As `verifyArtifact`, of a file that a person knows as `name`: of several, the refusal says which. */
-export async function verifyNamed(name: string, source: ByteSource, options: VerifyOptions): Promise<Verification> {
+export async function verifyNamed(name: string, source: ByteSource, options: VerifyOptions): Promise<Verified> {
   try {
     return await verifyArtifact(source, options);
   } catch (error) {
@@ -90,26 +75,33 @@ export async function verifyNamed(name: string, source: ByteSource, options: Ver
 
 /** A pack or an evidence pack: both have a manifest of the same name. */
 async function readPack(archive: Archive, options: VerifyOptions): Promise<Unjudged> {
-  const { platform, keys, limits } = options;
   const document = await readManifest(archive, PACK_MANIFEST, packManifestValidator);
-  if (textMember(document.object, "schema_id") === "gait.guard.pack_manifest") return verifyGuard(archive, options);
-  const pack = await verifyPack(archive, document, { keys, platform, limits });
+  if (textMember(document.object, "schema_id") === "gait.guard.pack_manifest") return readGuard(archive, options);
+  const pack = await verifyPack(archive, document, options);
   const { packId, packType, sourceRef, contents, signature, findings, warnings } = pack;
-  return { packId, packType: knownType(packType), sourceRef, contents, signature, findings, warnings, pack };
+  const named = { packId, packType: knownType(packType), sourceRef, contents, signature, findings, warnings };
+  if (pack.kind === "job_pack") return { format: "job_pack", ...named, pack };
+  return pack.kind === "run_pack"
+    ? { format: "run_pack", ...named, pack }
+    : { format: "unreadable", ...named, isPack: true };
 }
 
-async function verifyGuard(archive: Archive, { keys, platform }: VerifyOptions): Promise<Unjudged> {
+async function readGuard(archive: Archive, options: VerifyOptions): Promise<Unjudged> {
   // Loaded when it is needed: most artifacts are none, and a small pack verifies in the time that this takes.
   const { verifyEvidencePack } = await import("../evidence/verify-evidence-pack.ts");
-  const evidencePack = await verifyEvidencePack(archive, { keys, platform });
+  const evidencePack = await verifyEvidencePack(archive, options);
   const { packId, runId, contents, signature, findings, warnings } = evidencePack;
   const named = { packId, packType: "guard", sourceRef: runId, legacyType: "guard" } as const;
-  return { ...named, contents, signature, findings, warnings, evidencePack };
+  return { format: "evidence_pack", ...named, contents, signature, findings, warnings, evidencePack };
 }
 
-type Unjudged = Omit<Verification, "verdict" | "reason">;
+type Unjudged = Omit<VerificationData, "verdict" | "reason" | "contents"> & {
+  readonly contents: ContentsReport;
+} & EvidenceRead;
 
 const NOTHING_READ: Unjudged = {
+  format: "unreadable",
+  isPack: false,
   packId: "",
   packType: "",
   sourceRef: "",
@@ -119,18 +111,20 @@ const NOTHING_READ: Unjudged = {
   warnings: [],
 };
 
-function judge(read: Unjudged, options: VerifyOptions): Verification {
+function verdictOn(archive: Archive, unjudged: Unjudged, options: VerifyOptions): Verified {
+  const opened = { ...unjudged, archive, dispose: () => archive.dispose() };
+  const { findings: found, contents, signature } = unjudged;
   // Where not even a manifest could be read, that is the finding, and not that a signature is missing.
-  const demanded = options.requireSignature && (read.findings.length === 0 || read.contents !== NO_CONTENTS);
-  const findings = [...read.findings, ...(demanded ? demandFindings(read.signature) : [])];
+  const demanded = options.requireSignature && (found.length === 0 || contents !== NO_CONTENTS);
+  const findings = [...found, ...(demanded ? demandFindings(signature) : [])];
   if (findings.length > 0) {
     const reason = findings.length === 1 ? "1 finding" : `${findings.length} findings`;
-    return { ...read, findings: listed(findings), verdict: "failed", reason };
+    return { ...opened, findings: listed(findings), verdict: "failed", reason };
   }
-  if (read.signature.status === "verified") {
-    return { ...read, verdict: "authentic", reason: `signed with key ${read.signature.keyIds.join(", ")}` };
+  if (signature.status === "verified") {
+    return { ...opened, verdict: "authentic", reason: `signed with key ${signature.keyIds.join(", ")}` };
   }
-  return { ...read, verdict: "intact", reason: UNVOUCHED[read.signature.status] };
+  return { ...opened, verdict: "intact", reason: UNVOUCHED[signature.status] };
 }
 
 const UNVOUCHED: Record<SignatureReport["status"], string> = {

@@ -16,6 +16,8 @@ export interface EntryContent {
    * out before that shows differs from one inflater to the next, and an answer must not).
    */
   readonly sha256?: string;
+  /** SHA-256 of the bytes that the sink got, whole or not: another reading of the same file gives the same. */
+  readonly readSha256: string;
   /** How many the sink got. */
   readonly size: number;
   readonly findings: readonly Finding[];
@@ -89,8 +91,9 @@ export async function streamContent(
     const message = "the last byte of the data has bits after the end of the deflate stream that are not zero";
     findings.push(finding("zip_deflate_invalid", { path, message }));
   }
-  const sha256 = hash.hex();
-  return excess || fault?.code === "zip_deflate_invalid" ? { size, findings } : { sha256, size, findings };
+  const readSha256 = hash.hex();
+  const isWhole = !excess && fault?.code !== "zip_deflate_invalid";
+  return { ...(isWhole ? { sha256: readSha256 } : {}), readSha256, size, findings };
 }
 
 /** Up to these sizes, deflated and inflated, an entry is inflated once more to find stray bits. */

@@ -6,7 +6,7 @@
  * each entry. The tests keep it as a second opinion.
  */
 
-import { type ByteSource, sliceSource } from "../bytes/source.ts";
+import { type ByteSource, bytesSource, sliceSource } from "../bytes/source.ts";
 import { GaitError } from "../finding/error.ts";
 import type { Finding } from "../finding/finding.ts";
 import type { Platform } from "../platform/platform.ts";
@@ -29,10 +29,22 @@ export interface EntrySource extends ByteSource {
   dispose(): void;
 }
 
+/** How the bytes of an archive in an archive are held. */
+export type Holding =
+  /** Read where they lie, which a stored entry allows: for one whose content was found to be the declared one. */
+  | "in place"
+  /** Copied while they are hashed, so that what is read at random is what was read before. */
+  | "copied"
+  /** At hand. */
+  | Uint8Array;
+
 /**
  * An archive whose layout has been judged. Entries are read one at a time: the source may use one buffer for all reads.
  * Its methods throw `GaitError` `not_found` for a name that is not in `layout.entries`, and `input_changed` or
  * `not_readable` where the source fails; bad content is findings.
+ *
+ * The SHA-256 of each entry is remembered from its first reading. A later one that gives other bytes ends in
+ * `input_changed`, whatever the file's times say: nothing is to be shown before the reading that gave it has ended.
  */
 export interface Archive {
   readonly layout: ZipLayout;
@@ -44,6 +56,15 @@ export interface Archive {
   stream(name: string, sink: ContentSink): Promise<EntryContent>;
   bytes(name: string, maxBytes: number): Promise<EntryBytes>;
   open(name: string): Promise<EntrySource>;
+  /**
+   * The archive that an entry is, within the same limits. It is opened once: `holding` counts the first time.
+   * @throws GaitError `not_an_archive`
+   */
+  inside(name: string, holding: Holding): Promise<Archive>;
+  /** Takes what another reader of the same file (another thread) got of an entry. @throws GaitError `input_changed` */
+  confirm(name: string, content: EntryContent): void;
+  /** Lets go of what was copied. The source stays open. */
+  dispose(): void;
 }
 
 /**
@@ -56,22 +77,111 @@ export async function openArchive(
   limits?: ZipLimits,
   around?: Surroundings,
 ): Promise<Archive> {
-  const layout = await readLayout(source, limits, around);
-  const entries = new Map(layout.entries.map((entry) => [entry.name, entry]));
-  const find = (name: string): ZipEntry => {
-    const entry = entries.get(name);
+  return new OpenArchive(source, platform, limits, await readLayout(source, limits, around));
+}
+
+class OpenArchive implements Archive {
+  readonly layout: ZipLayout;
+  readonly source: ByteSource;
+  readonly #platform: Platform;
+  readonly #limits: ZipLimits | undefined;
+  readonly #entries: ReadonlyMap<string, ZipEntry>;
+  /** By name, of the entries that have been read. */
+  readonly #digests = new Map<string, string>();
+  readonly #inside = new Map<string, Promise<Archive>>();
+  readonly #copies: EntrySource[] = [];
+
+  constructor(source: ByteSource, platform: Platform, limits: ZipLimits | undefined, layout: ZipLayout) {
+    this.source = source;
+    this.layout = layout;
+    this.#platform = platform;
+    this.#limits = limits;
+    this.#entries = new Map(layout.entries.map((entry) => [entry.name, entry]));
+  }
+
+  has(name: string): boolean {
+    return this.#entries.has(name);
+  }
+
+  entry(name: string): ZipEntry {
+    const entry = this.#entries.get(name);
     if (entry === undefined) throw new GaitError("not_found", `the archive has no entry "${name}" that can be read`);
     return entry;
-  };
-  return {
-    layout,
-    source,
-    entry: find,
-    has: (name) => entries.has(name),
-    stream: async (name, sink) => streamContent(source, find(name), platform, sink),
-    bytes: async (name, maxBytes) => readBytes(source, find(name), platform, maxBytes),
-    open: async (name) => openSource(source, find(name), platform),
-  };
+  }
+
+  async stream(name: string, sink: ContentSink): Promise<EntryContent> {
+    const content = await streamContent(this.source, this.entry(name), this.#platform, sink);
+    this.confirm(name, content);
+    return content;
+  }
+
+  async bytes(name: string, maxBytes: number): Promise<EntryBytes> {
+    if (this.entry(name).uncompressedSize > maxBytes) return { bytes: undefined, findings: [] };
+    // Collected as it comes: the declared size may be a lie, and is no reason to ask for that much memory.
+    const parts: Uint8Array[] = [];
+    const { sha256, size, findings } = await this.stream(name, (chunk) => {
+      parts.push(chunk.slice());
+    });
+    // What came out before that showed is different from one inflater to the next.
+    return { bytes: sha256 === undefined ? undefined : joined(parts, size), findings };
+  }
+
+  async open(name: string): Promise<EntrySource> {
+    const { method, dataOffset, compressedSize } = this.entry(name);
+    if (method !== METHOD.stored) return this.#copy(name);
+    return { ...sliceSource(this.source, dataOffset, compressedSize), findings: [], dispose: () => undefined };
+  }
+
+  inside(name: string, holding: Holding): Promise<Archive> {
+    const known = this.#inside.get(name);
+    if (known !== undefined) return known;
+    const opening = this.#openInside(name, holding);
+    this.#inside.set(name, opening);
+    return opening;
+  }
+
+  confirm(name: string, { readSha256 }: EntryContent): void {
+    const before = this.#digests.get(name);
+    if (before === undefined) this.#digests.set(name, readSha256);
+    else if (before !== readSha256) {
+      throw new GaitError("input_changed", `the content of the entry "${name}" changed while it was read`, {
+        hint: "Try again when nothing writes to the file.",
+      });
+    }
+  }
+
+  dispose(): void {
+    for (const copy of this.#copies.splice(0)) copy.dispose();
+    this.#inside.clear();
+  }
+
+  async #openInside(name: string, holding: Holding): Promise<Archive> {
+    if (holding instanceof Uint8Array) return this.#open(bytesSource(holding));
+    const source = await (holding === "copied" ? this.#copy(name) : this.open(name));
+    this.#copies.push(source);
+    return this.#open(source);
+  }
+
+  #open(source: ByteSource): Promise<Archive> {
+    return openArchive(source, this.#platform, this.#limits, surroundingsOf(this));
+  }
+
+  async #copy(name: string): Promise<EntrySource> {
+    const scratch = this.#platform.scratch();
+    try {
+      const { findings } = await this.stream(name, (chunk) => scratch.write(chunk));
+      const copied = scratch.source();
+      return {
+        size: copied.size,
+        read: (offset, length) => copied.read(offset, length),
+        findings,
+        dispose: () => scratch.dispose(),
+      };
+    } catch (error) {
+      scratch.dispose();
+      throw error;
+    }
+  }
 }
 
 /** What `archive` takes of the limits before an archive in it is opened. */
@@ -80,48 +190,14 @@ export function surroundingsOf({ layout, source }: Archive): Surroundings {
   return { entries: layout.entries.length, bytes, archiveSize: source.size };
 }
 
-async function readBytes(
-  source: ByteSource,
-  entry: ZipEntry,
-  platform: Platform,
-  maxBytes: number,
-): Promise<EntryBytes> {
-  if (entry.uncompressedSize > maxBytes) return { bytes: undefined, findings: [] };
-  // Collected as it comes: the declared size may be a lie, and is no reason to ask for that much memory.
-  const parts: Uint8Array[] = [];
-  const { sha256, size, findings } = await streamContent(source, entry, platform, (chunk) => {
-    parts.push(chunk.slice());
-  });
-  // What came out before that showed is different from one inflater to the next.
-  if (sha256 === undefined) return { bytes: undefined, findings };
+function joined(parts: readonly Uint8Array[], size: number): Uint8Array {
   const [only] = parts;
-  if (parts.length === 1 && only !== undefined) return { bytes: only, findings };
+  if (parts.length === 1 && only !== undefined) return only;
   const bytes = new Uint8Array(size);
   let at = 0;
   for (const part of parts) {
     bytes.set(part, at);
     at += part.length;
   }
-  return { bytes, findings };
-}
-
-async function openSource(source: ByteSource, entry: ZipEntry, platform: Platform): Promise<EntrySource> {
-  if (entry.method === METHOD.stored) {
-    const slice = sliceSource(source, entry.dataOffset, entry.compressedSize);
-    return { ...slice, findings: [], dispose: () => undefined };
-  }
-  const scratch = platform.scratch();
-  try {
-    const { findings } = await streamContent(source, entry, platform, (chunk) => scratch.write(chunk));
-    const inflated = scratch.source();
-    return {
-      size: inflated.size,
-      read: (offset, length) => inflated.read(offset, length),
-      findings,
-      dispose: () => scratch.dispose(),
-    };
-  } catch (error) {
-    scratch.dispose();
-    throw error;
-  }
+  return bytes;
 }

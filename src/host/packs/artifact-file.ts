@@ -1,15 +1,12 @@
 /** An artifact in a file: opened, verified, and held to be one and the same file all the while. */
-import {
-  type VerificationData,
-  type VerifyOptions,
-  verificationData,
-  verifyArtifact,
-} from "../../core/verify/verify.ts";
+
+import type { VerificationData, Verified } from "../../core/verify/verified.ts";
+import { judgeArtifact, type VerifyOptions, verifyNamed } from "../../core/verify/verify.ts";
 import { type OpenedSource, openSource } from "../files/input.ts";
 import { type Settled, settled } from "../threads/settled.ts";
 
 /** What a verification is given, beside the platform: plain data, for another thread too. */
-export type Trust = Omit<VerifyOptions, "platform">;
+export type Trust = Omit<VerifyOptions, "platform" | "visitors">;
 
 /** Opens the file, hands it to `use`, and makes sure that it was one and the same file all the while. */
 export async function withArtifact<T>(path: string, use: (opened: OpenedSource) => Promise<T>): Promise<T> {
@@ -23,9 +20,30 @@ export async function withArtifact<T>(path: string, use: (opened: OpenedSource) 
   }
 }
 
+/** As `withArtifact`, verified; `use` may read more of it. */
+export function withVerified<T>(
+  path: string,
+  options: VerifyOptions,
+  use: (verified: Verified, opened: OpenedSource) => Promise<T>,
+): Promise<T> {
+  return withArtifact(path, (opened) => whileVerified(opened, options, (verified) => use(verified, opened)));
+}
+
+/** Verifies what is open, hands it to `use`, and lets go of what the verification opened. */
+export async function whileVerified<T>(
+  { path, source }: Pick<OpenedSource, "path" | "source">,
+  options: VerifyOptions,
+  use: (verified: Verified) => Promise<T>,
+): Promise<T> {
+  const verified = await verifyNamed(path, source, options);
+  try {
+    return await use(verified);
+  } finally {
+    verified.dispose();
+  }
+}
+
 /** The verdict on one file of many: an error in reading it becomes its own result. */
 export function judgeFile(path: string, options: VerifyOptions): Promise<Settled<VerificationData>> {
-  return settled(async () =>
-    verificationData(await withArtifact(path, ({ source }) => verifyArtifact(source, options))),
-  );
+  return settled(() => withArtifact(path, ({ source }) => judgeArtifact(source, options)));
 }

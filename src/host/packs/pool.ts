@@ -2,7 +2,7 @@
  * Many packs, verified by this thread and others, given in the order of the list while it is still read. What is held in
  * memory does not grow with the list.
  */
-import type { VerificationData } from "../../core/verify/verify.ts";
+import type { VerificationData } from "../../core/verify/verified.ts";
 import type { Listed } from "../files/folder-walk.ts";
 import { hostPlatform } from "../platform/bun.ts";
 import type { Settled } from "../threads/settled.ts";

@@ -1,5 +1,5 @@
 /** What another thread is asked about whole archives. */
-import type { VerificationData } from "../../core/verify/verify.ts";
+import type { VerificationData } from "../../core/verify/verified.ts";
 import type { Settled } from "../threads/settled.ts";
 import type { Trust } from "./artifact-file.ts";
 

@@ -5,7 +5,7 @@ import { type ContentQuestion, readContent } from "../../core/contents/read-entr
 import { GaitError } from "../../core/finding/error.ts";
 import { GarbageCollection } from "../../core/platform/collect-garbage.ts";
 import type { Platform } from "../../core/platform/platform.ts";
-import type { VerificationData } from "../../core/verify/verify.ts";
+import type { VerificationData } from "../../core/verify/verified.ts";
 import type { DeflateQuestion } from "../../core/zip/deflate-thread.ts";
 import { streamContent } from "../../core/zip/entry-content.ts";
 import { openSource } from "../files/input.ts";

@@ -1,6 +1,7 @@
 /** One file and what is to be trusted, to an answer: plain data, so that it can come from another thread. */
 
 import { accountOf } from "../../core/account/account.ts";
+import { RunRecords } from "../../core/account/run-records.ts";
 import { errorMembers, GaitError } from "../../core/finding/error.ts";
 import type { Finding } from "../../core/finding/finding.ts";
 import type { Platform } from "../../core/platform/platform.ts";
@@ -10,7 +11,8 @@ import type { PublicKey, SignatureReport } from "../../core/signature/signature.
 import { verifyMembers } from "../../core/verify/answer.ts";
 import { type IdentityRow, identityRows } from "../../core/verify/identity-rows.ts";
 import { envelope, jsonLine } from "../../core/verify/json-answer.ts";
-import { type Verification, verifyNamed } from "../../core/verify/verify.ts";
+import type { VerificationData } from "../../core/verify/verified.ts";
+import { verifyNamed } from "../../core/verify/verify.ts";
 import type { ZipLimits } from "../../core/zip/limits.ts";
 import type { Account } from "../../schema/account/account.ts";
 import type { Verdict } from "../../schema/document/verdict.ts";
@@ -69,10 +71,15 @@ export async function verifyFile(
   try {
     await assertSoundBrowser(browserPlatform);
     const source = fileSource(file, read);
-    const options = { ...settings, platform: browserPlatform };
-    const verification = await verifyNamed(file.name, source, options);
-    const result = judged(file.name, verification);
-    return task === "verdict" ? result : { ...result, account: await accountOf(source, verification, options) };
+    const records = new RunRecords();
+    const seeing = task === "report" ? { visitors: records.visitors } : {};
+    const verified = await verifyNamed(file.name, source, { ...settings, ...seeing, platform: browserPlatform });
+    try {
+      const result = judged(file.name, verified);
+      return task === "verdict" ? result : { ...result, account: await accountOf(verified, records) };
+    } finally {
+      verified.dispose();
+    }
   } catch (thrown) {
     const members = errorMembers(thrown instanceof GaitError ? thrown : unexpected(thrown));
     const json = jsonLine(envelope(VERIFY, false, members));
@@ -80,7 +87,7 @@ export async function verifyFile(
   }
 }
 
-function judged(name: string, verification: Verification): VerifiedFile {
+function judged(name: string, verification: VerificationData): VerifiedFile {
   const { verdict, reason, signature, findings, warnings } = verification;
   const json = jsonLine(envelope(VERIFY, verdict !== "failed", verifyMembers(name, verification)));
   return { kind: "judged", verdict, reason, identity: identityRows(verification), signature, findings, warnings, json };

@@ -22,8 +22,7 @@ import { vector } from "../job/fixture.ts";
 const UNKEYED: VerifyOptions = { platform: hostPlatform, keys: [], requireSignature: false };
 
 async function account(bytes: Uint8Array, options = UNKEYED): Promise<Account> {
-  const source = bytesSource(bytes);
-  const told = await accountOf(source, await verifyArtifact(source, options), options);
+  const told = await accountOf(await verifyArtifact(bytesSource(bytes), options));
   expect(issuesOf(AccountSchema, told)).toEqual([]);
   return told;
 }
@@ -37,9 +36,8 @@ async function runOf(input: JsonObject): Promise<NonNullable<Account["run"]> & {
 const RAW = { captureMode: "raw" } as const;
 
 async function record(bytes: Uint8Array, id: string) {
-  const source = bytesSource(bytes);
-  const verified = await verifyArtifact(source, UNKEYED);
-  const found = await callRecord(source, verified, await accountOf(source, verified, UNKEYED), id, UNKEYED);
+  const verified = await verifyArtifact(bytesSource(bytes), UNKEYED);
+  const found = await callRecord(verified, await accountOf(verified), id);
   if (found !== undefined) expect(issuesOf(CallRecordSchema, found)).toEqual([]);
   return found;
 }
@@ -303,10 +301,9 @@ describe("the work grows with the calls and no faster", () => {
   async function milliseconds(calls: number, id: (index: number) => string): Promise<number> {
     const records = Array.from({ length: calls }, (_, index) => ({ intent_id: id(index), status: "error" }));
     const { bytes } = await runpackOf({ run: { run_id: "r" }, intents: records, results: records });
-    const source = bytesSource(bytes);
-    const verified = await verifyArtifact(source, UNKEYED);
+    const verified = await verifyArtifact(bytesSource(bytes), UNKEYED);
     const start = performance.now();
-    const { run } = await accountOf(source, verified, UNKEYED);
+    const { run } = await accountOf(verified);
     runTimeline(run as NonNullable<typeof run>);
     return performance.now() - start;
   }

@@ -18,14 +18,13 @@ import { vector } from "../job/fixture.ts";
 const UNKEYED: VerifyOptions = { platform: hostPlatform, keys: [], requireSignature: false };
 
 async function sideOf(bytes: Uint8Array): Promise<Side> {
-  const source = bytesSource(bytes);
-  const verification = await verifyArtifact(source, UNKEYED);
-  expect(verification.findings).toEqual([]);
-  return { source, verification, account: await accountOf(source, verification, UNKEYED) };
+  const verified = await verifyArtifact(bytesSource(bytes), UNKEYED);
+  expect(verified.findings).toEqual([]);
+  return { verified, account: await accountOf(verified) };
 }
 
 async function difference(left: Uint8Array, right: Uint8Array): Promise<Difference> {
-  const found = await differenceBetween(await sideOf(left), await sideOf(right), UNKEYED);
+  const found = await differenceBetween(await sideOf(left), await sideOf(right));
   expect(issuesOf(DifferenceSchema, found)).toEqual([]);
   return found;
 }

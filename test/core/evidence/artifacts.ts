@@ -42,7 +42,8 @@ export async function evidencePackOf(
 
 export async function judged(bytes: Uint8Array, options: Partial<VerifyOptions> = {}) {
   const found = await verifyArtifact(bytesSource(bytes), { platform, keys: [], requireSignature: false, ...options });
-  const { verdict, findings, warnings, evidencePack, packId } = found;
+  const { verdict, findings, warnings, packId } = found;
+  const evidencePack = found.format === "evidence_pack" ? found.evidencePack : undefined;
   const codes = [...new Set(findings.map(({ code }) => code))];
   return { verdict, codes, paths: findings.map(({ path }) => path), warnings, evidencePack, packId, findings };
 }

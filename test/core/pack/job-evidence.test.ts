@@ -72,9 +72,8 @@ describe("job packs of the Go implementation", () => {
   });
 
   test("what a pack of a job shows: payload, counts, checkpoints, and the timeline with who approved", async () => {
-    const source = bytesSource((await jobPack("job_resumed")).bytes);
-    const verification = await verifyArtifact(source, UNKEYED);
-    const account = await accountOf(source, verification, UNKEYED);
+    const verification = await verifyArtifact(bytesSource((await jobPack("job_resumed")).bytes), UNKEYED);
+    const account = await accountOf(verification);
     expect(inspectReport(verification, account).job_lineage).toEqual({
       event_count: 4,
       last_event_type: "resumed",

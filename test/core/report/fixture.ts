@@ -14,8 +14,7 @@ import { JOB } from "../job/fixture.ts";
 const UNKEYED: VerifyOptions = { platform: hostPlatform, keys: [], requireSignature: false };
 
 export async function accountOfBytes(bytes: Uint8Array, options = UNKEYED): Promise<Account> {
-  const source = bytesSource(bytes);
-  return accountOf(source, await verifyArtifact(source, options), options);
+  return accountOf(await verifyArtifact(bytesSource(bytes), options));
 }
 
 const signer = await testSigner();

@@ -269,8 +269,8 @@ const BREAKAGES: readonly Breakage[] = [
   {
     what: "a judge who believes everything",
     parts: {
-      verifyArtifact: async (source, options) => ({
-        ...(await HOST.verifyArtifact(source, options)),
+      judgeArtifact: async (source, options) => ({
+        ...(await HOST.judgeArtifact(source, options)),
         verdict: "authentic",
         findings: [],
       }),
@@ -280,8 +280,8 @@ const BREAKAGES: readonly Breakage[] = [
   {
     what: "a judge who believes nothing",
     parts: {
-      verifyArtifact: async (source, options) => ({
-        ...(await HOST.verifyArtifact(source, options)),
+      judgeArtifact: async (source, options) => ({
+        ...(await HOST.judgeArtifact(source, options)),
         verdict: "failed",
       }),
     },
@@ -290,8 +290,8 @@ const BREAKAGES: readonly Breakage[] = [
   {
     what: "a judge with one reason for everything",
     parts: {
-      verifyArtifact: async (source, options) => {
-        const judged = await HOST.verifyArtifact(source, options);
+      judgeArtifact: async (source, options) => {
+        const judged = await HOST.judgeArtifact(source, options);
         return { ...judged, findings: judged.findings.map((each) => ({ ...each, code: "zip_gap" as const })) };
       },
     },

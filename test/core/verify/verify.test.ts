@@ -3,7 +3,8 @@ import { describe, expect, test } from "bun:test";
 import { bytesSource } from "../../../src/core/bytes/source.ts";
 import type { FindingCode } from "../../../src/core/finding/finding.ts";
 import type { PublicKey } from "../../../src/core/signature/signature.ts";
-import { type Verification, verifyArtifact } from "../../../src/core/verify/verify.ts";
+import type { VerificationData } from "../../../src/core/verify/verified.ts";
+import { verifyArtifact } from "../../../src/core/verify/verify.ts";
 import { loadPublicKey } from "../../../src/host/keys.ts";
 import { hostPlatform } from "../../../src/host/platform/bun.ts";
 import { keyPath, vectorBytes, vectors } from "../../go-vectors.ts";
@@ -13,11 +14,15 @@ const KEYS = {
   other: await loadPublicKey({ path: keyPath("other", "public") }, hostPlatform),
 };
 
-function verify(bytes: Uint8Array, keys: readonly PublicKey[] = [], requireSignature = false): Promise<Verification> {
+function verify(
+  bytes: Uint8Array,
+  keys: readonly PublicKey[] = [],
+  requireSignature = false,
+): Promise<VerificationData> {
   return verifyArtifact(bytesSource(bytes), { platform: hostPlatform, keys, requireSignature });
 }
 
-function codes({ findings }: Verification): FindingCode[] {
+function codes({ findings }: VerificationData): FindingCode[] {
   return findings.map(({ code }) => code);
 }
 

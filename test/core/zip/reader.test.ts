@@ -191,6 +191,7 @@ describe("archive", () => {
     for (const [path, content] of GOLDEN_ARCHIVES.at(-1)?.entries() ?? []) {
       expect(await opened.stream(path, () => undefined)).toEqual({
         sha256: sha256(content),
+        readSha256: sha256(content),
         size: content.length,
         findings: [],
       });

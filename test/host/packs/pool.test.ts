@@ -1,9 +1,11 @@
 /** Many packs on several threads: the verdict of each is that of the one-file path, in the order of the list. */
+
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { verificationData, verifyArtifact } from "../../../src/core/verify/verify.ts";
+import { verificationData } from "../../../src/core/verify/verified.ts";
+import { verifyArtifact } from "../../../src/core/verify/verify.ts";
 import type { Listed } from "../../../src/host/files/folder-walk.ts";
 import { loadPublicKey } from "../../../src/host/keys.ts";
 import { type Trust, withArtifact } from "../../../src/host/packs/artifact-file.ts";

@@ -1,14 +1,16 @@
 /** Bytes that go to another thread and come back: the same as without one, and a failure on either side leaves it free. */
+
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Scratch } from "../../../src/core/bytes/scratch.ts";
-import { MemoryScratch } from "../../../src/core/bytes/scratch.ts";
+import { MemoryScratch, type Scratch } from "../../../src/core/bytes/scratch.ts";
 import { GaitError } from "../../../src/core/finding/error.ts";
 import type { Platform } from "../../../src/core/platform/platform.ts";
 import type { WorkerThread } from "../../../src/core/platform/thread-task.ts";
-import { type Verification, verifyArtifact } from "../../../src/core/verify/verify.ts";
+import type { RunpackReport } from "../../../src/core/run/verify-runpack.ts";
+import { runpackOf as reportIn, type VerificationData, verificationData } from "../../../src/core/verify/verified.ts";
+import { verifyArtifact } from "../../../src/core/verify/verify.ts";
 import { createZipWriter } from "../../../src/core/zip/writer.ts";
 import { openSource } from "../../../src/host/files/input.ts";
 import { hostPlatform } from "../../../src/host/platform/bun.ts";
@@ -16,6 +18,9 @@ import { startThread } from "../../../src/host/threads/thread.ts";
 import type { JsonObject } from "../../../src/schema/document/primitives.ts";
 import { byteSink, packOf, runpackOf } from "../../core/artifacts.ts";
 import { readMembers, writeMembers } from "../../fuzz/sealing.ts";
+
+/** What was said, without the archive that it was said of. */
+type Judgement = VerificationData & { readonly runpack: RunpackReport | undefined };
 
 let folder: string;
 let thread: WorkerThread;
@@ -127,17 +132,18 @@ describe("one large file, inflated and hashed on another thread and looked into 
     runpack = (await runpackOf(input, { captureMode: "raw" })).bytes;
   });
 
-  async function verify(bytes: Uint8Array, platform: Platform): Promise<Verification> {
+  async function verify(bytes: Uint8Array, platform: Platform): Promise<Judgement> {
     const path = join(folder, "one.zip");
     writeFileSync(path, bytes);
     const opened = await openSource(path);
     try {
-      return await verifyArtifact(opened.source, { platform, keys: [], requireSignature: false });
+      const verified = await verifyArtifact(opened.source, { platform, keys: [], requireSignature: false });
+      return { ...verificationData(verified), runpack: reportIn(verified) };
     } finally {
       opened.close();
     }
   }
-  async function both(bytes: Uint8Array): Promise<Verification> {
+  async function both(bytes: Uint8Array): Promise<Judgement> {
     const before = asked;
     const there = await verify(bytes, together);
     expect(asked).toBe(before + 1);

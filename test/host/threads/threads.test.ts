@@ -1,4 +1,5 @@
 /** Two threads, one report: large files are read elsewhere, and nothing that is said may depend on it. */
+
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { mkdtempSync, renameSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -6,13 +7,18 @@ import { join } from "node:path";
 import { GaitError } from "../../../src/core/finding/error.ts";
 import type { Platform } from "../../../src/core/platform/platform.ts";
 import type { WorkerThread } from "../../../src/core/platform/thread-task.ts";
-import { type Verification, verifyArtifact } from "../../../src/core/verify/verify.ts";
+import type { RunpackReport } from "../../../src/core/run/verify-runpack.ts";
+import { runpackOf as reportIn, type VerificationData, verificationData } from "../../../src/core/verify/verified.ts";
+import { verifyArtifact } from "../../../src/core/verify/verify.ts";
 import { openSource } from "../../../src/host/files/input.ts";
 import { hostPlatform } from "../../../src/host/platform/bun.ts";
 import { startThread } from "../../../src/host/threads/thread.ts";
 import type { JsonObject } from "../../../src/schema/document/primitives.ts";
 import { packOf, runpackOf } from "../../core/artifacts.ts";
 import { readMembers, writeMembers } from "../../fuzz/sealing.ts";
+
+/** What was said, without the archive that it was said of. */
+type Judgement = VerificationData & { readonly runpack: RunpackReport | undefined };
 
 /** Of each kind: intents and results of more than 8 MiB, which is where threads begin. */
 const RECORDS = 9000;
@@ -50,18 +56,18 @@ const together: Platform = {
   ],
 };
 
-async function verifyAt(path: string, platform: Platform): Promise<Verification> {
+async function verifyAt(path: string, platform: Platform): Promise<Judgement> {
   const opened = await openSource(path);
   try {
     const verified = await verifyArtifact(opened.source, { platform, keys: [], requireSignature: false });
     opened.assertUnchanged();
-    return verified;
+    return { ...verificationData(verified), runpack: reportIn(verified) };
   } finally {
     opened.close();
   }
 }
 
-async function both(bytes: Uint8Array): Promise<Verification> {
+async function both(bytes: Uint8Array): Promise<Judgement> {
   const path = join(folder, "both.zip");
   writeFileSync(path, bytes);
   const before = asked;

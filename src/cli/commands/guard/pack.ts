@@ -1,4 +1,5 @@
 /** The work of `gait guard pack`. */
+
 import { dirname } from "node:path";
 import { PACK_MANIFEST } from "../../../core/contents/manifest.ts";
 import { buildEvidencePack, type EvidencePackBuilt } from "../../../core/evidence/build-evidence-pack.ts";
@@ -11,10 +12,11 @@ import type { RunpackReport } from "../../../core/run/verify-runpack.ts";
 import { assertIdentifier } from "../../../core/text/identifier.ts";
 import { parseDuration } from "../../../core/time/go-duration.ts";
 import { toUtcWherePossible } from "../../../core/time/timestamp.ts";
-import { type VerifyOptions, verifyNamed } from "../../../core/verify/verify.ts";
+import { runpackOf } from "../../../core/verify/verified.ts";
+import type { VerifyOptions } from "../../../core/verify/verify.ts";
 import { type OutputPath, writeAtomically } from "../../../host/files/output.ts";
 import { locateRun } from "../../../host/job/locate.ts";
-import { withArtifact } from "../../../host/packs/artifact-file.ts";
+import { withVerified } from "../../../host/packs/artifact-file.ts";
 import { hostPlatform } from "../../../host/platform/bun.ts";
 
 import type { OwnMembers } from "../../../schema/answer/answer.ts";
@@ -46,10 +48,10 @@ export async function packEvidence(call: Call): Promise<Answer<GuardPackOutput |
   if (caseId !== undefined) assertIdentifier(caseId, "case id");
   const signing = await signingOf(call);
   const path = locateRun(runArgument(call), { cwd: call.cwd, home: call.env["HOME"] });
-  return withArtifact(path, async ({ source, assertUnchanged }) => {
-    const verification = await verifyNamed(path, source, UNKEYED);
-    if (verification.verdict === "failed") return refusal(call, "the run does not verify", [{ path, verification }]);
-    const runpack = verification.runpack ?? verification.pack?.runpack;
+  return withVerified(path, UNKEYED, async (verified, { assertUnchanged }) => {
+    if (verified.verdict === "failed")
+      return refusal(call, "the run does not verify", [{ path, verification: verified }]);
+    const runpack = runpackOf(verified);
     if (runpack === undefined) {
       throw new GaitError("invalid_input", `${path} holds no run, and an evidence pack is built from one`, {
         hint: "Give the runpack that gait run record wrote, or a pack of it.",
@@ -82,7 +84,7 @@ export async function packEvidence(call: Call): Promise<Answer<GuardPackOutput |
       window,
       existed: written.outcome === "unchanged",
       publicKey: signing.publicKey,
-      warnings: [...signing.warnings, ...verification.warnings, ...warnings, ...written.value.warnings],
+      warnings: [...signing.warnings, ...verified.warnings, ...warnings, ...written.value.warnings],
     });
   });
 }

@@ -1,9 +1,10 @@
 /** The work of `gait guard verify`. */
+import type { EvidencePackReport } from "../../../core/evidence/verify-evidence-pack.ts";
 import { GaitError } from "../../../core/finding/error.ts";
 import { verifyReport } from "../../../core/verify/answer.ts";
 import { identityRows } from "../../../core/verify/identity-rows.ts";
-import { type Verification, verifyNamed } from "../../../core/verify/verify.ts";
-import { withArtifact } from "../../../host/packs/artifact-file.ts";
+import type { Verified } from "../../../core/verify/verified.ts";
+import { withVerified } from "../../../host/packs/artifact-file.ts";
 import type { OwnMembers } from "../../../schema/answer/answer.ts";
 import type { GuardVerifyOutput } from "../../../schema/answer/guard.ts";
 import type { Answer, Call } from "../../command/command.ts";
@@ -15,8 +16,9 @@ import { rows } from "../../terminal/output.ts";
 export async function verifyEvidence(call: Call): Promise<Answer<GuardVerifyOutput>> {
   const [path = ""] = call.positionals;
   const options = await trustOf(call);
-  const verification = await withArtifact(path, ({ source }) => verifyNamed(path, source, options));
-  const { verdict, findings, warnings, packType, evidencePack } = verification;
+  const verification = await withVerified(path, options, async (verified) => verified);
+  const { verdict, findings, warnings, packType } = verification;
+  const evidencePack = evidenceOf(verification);
   if (packType !== "" && evidencePack === undefined) {
     throw new GaitError("invalid_input", `${path} is no evidence pack`, { hint: "Verify it with gait pack verify." });
   }
@@ -39,9 +41,9 @@ export async function verifyEvidence(call: Call): Promise<Answer<GuardVerifyOutp
 }
 
 /** `gait pack verify`'s report, with an evidence pack's own names for what it is. */
-function reportOf(verification: Verification): Omit<OwnMembers<GuardVerifyOutput>, "path"> {
+function reportOf(verification: Verified): Omit<OwnMembers<GuardVerifyOutput>, "path"> {
   const { pack_id, pack_type: _type, source_ref: _run, legacy_type: _format, ...report } = verifyReport(verification);
-  const { runId = "", templateId = "", manifest } = verification.evidencePack ?? {};
+  const { runId = "", templateId = "", manifest } = evidenceOf(verification) ?? {};
   return {
     ...(pack_id === undefined ? {} : { pack_id }),
     ...(runId === "" ? {} : { run_id: runId }),
@@ -49,4 +51,8 @@ function reportOf(verification: Verification): Omit<OwnMembers<GuardVerifyOutput
     ...(templateId === "" ? {} : { template_id: templateId }),
     ...report,
   };
+}
+
+function evidenceOf(verified: Verified): EvidencePackReport | undefined {
+  return verified.format === "evidence_pack" ? verified.evidencePack : undefined;
 }

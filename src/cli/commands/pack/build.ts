@@ -1,12 +1,14 @@
 /** The work of `gait pack build`. */
+
 import { dirname } from "node:path";
 import { GaitError } from "../../../core/finding/error.ts";
 import { type BuildOptions, type Built, buildJobPack, buildRunPack } from "../../../core/pack/build-pack.ts";
-import { type Verification, type VerifyOptions, verifyArtifact, verifyNamed } from "../../../core/verify/verify.ts";
+import type { VerificationData } from "../../../core/verify/verified.ts";
+import { judgeArtifact, type VerifyOptions } from "../../../core/verify/verify.ts";
 import { type OutputPath, writeAtomically } from "../../../host/files/output.ts";
 import { jobEvents, loadJob } from "../../../host/job/folder.ts";
 import { locateJob, locateRun } from "../../../host/job/locate.ts";
-import { withArtifact } from "../../../host/packs/artifact-file.ts";
+import { withVerified } from "../../../host/packs/artifact-file.ts";
 import { hostPlatform } from "../../../host/platform/bun.ts";
 import type { PackBuildOutput, PackFailure } from "../../../schema/answer/pack.ts";
 import { BUILD } from "../../command/build-info.ts";
@@ -28,11 +30,10 @@ export async function buildPack(call: Call): Promise<Answer<PackBuildOutput | Pa
 
 function packRun(call: Call, signing: Signing): Promise<Answer<PackBuildOutput | PackFailure>> {
   const path = locateRun(sourceArgument(call), { cwd: call.cwd, home: call.env["HOME"] });
-  return withArtifact(path, async ({ source, assertUnchanged }) => {
-    const verification = await verifyNamed(path, source, UNKEYED);
-    if (verification.verdict === "failed") return refusal(call, "the source does not verify", [{ path, verification }]);
-    const { runpack } = verification;
-    if (runpack === undefined) {
+  return withVerified(path, UNKEYED, async (verified, { source, assertUnchanged }) => {
+    if (verified.verdict === "failed")
+      return refusal(call, "the source does not verify", [{ path, verification: verified }]);
+    if (verified.format !== "runpack") {
       throw new GaitError("invalid_input", `${path} is no runpack, and a run pack is built from one`, {
         hint: "Give the runpack that gait run record wrote.",
       });
@@ -41,13 +42,13 @@ function packRun(call: Call, signing: Signing): Promise<Answer<PackBuildOutput |
       targetOf(call, dirname(path)),
       async (sink) => {
         hostPlatform.progress?.ahead(source.size);
-        const built = await buildRunPack(source, runpack, sink, buildOptions(signing));
+        const built = await buildRunPack(source, verified.runpack, sink, buildOptions(signing));
         assertUnchanged();
         return built;
       },
       { force: call.has("--force"), verify: (output) => assertVerifies(output, trustedBy(signing)) },
     );
-    return builtAnswer(call, written, signing.publicKey, [...signing.warnings, ...verification.warnings]);
+    return builtAnswer(call, written, signing.publicKey, [...signing.warnings, ...verified.warnings]);
   });
 }
 
@@ -58,7 +59,7 @@ async function packJob(call: Call, signing: Signing): Promise<Answer<PackBuildOu
   if (state === undefined) {
     throw new GaitError("not_found", `${folder.path} has no event: there is no such job`);
   }
-  let failed: Verification | undefined;
+  let failed: VerificationData | undefined;
   try {
     const written = await writeAtomically(
       targetOf(call, "gait-out"),
@@ -69,7 +70,7 @@ async function packJob(call: Call, signing: Signing): Promise<Answer<PackBuildOu
       {
         force: call.has("--force"),
         verify: async (output) => {
-          const verification = await verifyArtifact(output, trustedBy(signing));
+          const verification = await judgeArtifact(output, trustedBy(signing));
           if (verification.verdict !== "failed") return;
           failed = verification;
           throw new GaitError("internal", "the pack of this job does not verify");

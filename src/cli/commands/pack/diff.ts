@@ -1,14 +1,16 @@
 /** The work of `gait pack diff`. */
 import { accountOf } from "../../../core/account/account.ts";
-import type { ByteSource } from "../../../core/bytes/source.ts";
+import { RunRecords } from "../../../core/account/run-records.ts";
 import { diffArtifacts } from "../../../core/diff/diff.ts";
 import { differenceBetween, type Side } from "../../../core/diff/difference.ts";
 import { GaitError } from "../../../core/finding/error.ts";
 import { canonicalBytes } from "../../../core/json/jcs.ts";
 import { identityOf } from "../../../core/verify/answer.ts";
-import { type Verification, type VerifyOptions, verifyNamed } from "../../../core/verify/verify.ts";
+import type { Verified } from "../../../core/verify/verified.ts";
+import type { VerifyOptions } from "../../../core/verify/verify.ts";
+import type { OpenedSource } from "../../../host/files/input.ts";
 import { writeAtomically } from "../../../host/files/output.ts";
-import { withArtifact } from "../../../host/packs/artifact-file.ts";
+import { whileVerified, withArtifact } from "../../../host/packs/artifact-file.ts";
 import { hostPlatform } from "../../../host/platform/bun.ts";
 import type { Difference } from "../../../schema/account/difference.ts";
 import type { ComparedSide, PackDiffOutput, PackFailure } from "../../../schema/answer/pack.ts";
@@ -18,33 +20,31 @@ import type { Answer, Call, Terminal } from "../../command/command.ts";
 import { EXIT } from "../../command/exit.ts";
 import { trustOf } from "../../flags/trust.ts";
 import { differenceLines } from "../../show/difference.ts";
-import { refusal } from "../../show/refusal.ts";
+import { type Refused, refusal } from "../../show/refusal.ts";
 import { STYLE_OF_VERDICT } from "../../show/verdict.ts";
 import { type LabelledRow, paint, rows } from "../../terminal/output.ts";
 
-export async function diffPacks(call: Call): Promise<Answer<PackDiffOutput | PackFailure>> {
+type DiffAnswer = Answer<PackDiffOutput | PackFailure>;
+
+export async function diffPacks(call: Call): Promise<DiffAnswer> {
   const [left = "", right = ""] = call.positionals;
   const options = await trustOf(call);
-  return withArtifact(left, (from) =>
-    withArtifact(right, async (to) => {
-      const sides = [
-        { path: left, source: from.source, verification: await verifyNamed(left, from.source, options) },
-        { path: right, source: to.source, verification: await verifyNamed(right, to.source, options) },
-      ] as const;
-      const [first, ...more] = sides.filter(({ verification }) => verification.verdict === "failed");
-      if (first !== undefined) return refusal(call, "not compared, a side failed verification", [first, ...more]);
-      return compare(call, sides, options);
-    }),
+  return withArtifact(left, (leftFile) =>
+    withArtifact(right, (rightFile) =>
+      whileSide(leftFile, options, (from) =>
+        whileSide(rightFile, options, async (to) => {
+          const [first, ...more] = [from, to].filter(({ verified }) => verified.verdict === "failed").map(refusedOf);
+          if (first !== undefined) return refusal(call, "not compared, a side failed verification", [first, ...more]);
+          return compare(call, from, to);
+        }),
+      ),
+    ),
   );
 }
 
-async function compare(
-  call: Call,
-  [from, to]: readonly [Opened, Opened],
-  options: VerifyOptions,
-): Promise<Answer<PackDiffOutput>> {
-  const diff = diffArtifacts(from.verification, to.verification, hostPlatform);
-  const details = await differenceBetween(await sideOf(from, options), await sideOf(to, options), options);
+async function compare(call: Call, from: Opened, to: Opened): Promise<Answer<PackDiffOutput>> {
+  const diff = diffArtifacts(from.verified, to.verified, hostPlatform);
+  const details = await differenceBetween(await sideOf(from), await sideOf(to));
   const output = call.option("--output");
   if (output !== undefined) {
     const bytes = canonicalBytes(diff as unknown as JsonObject);
@@ -59,19 +59,34 @@ async function compare(
 
 interface Opened {
   readonly path: string;
-  readonly source: ByteSource;
-  readonly verification: Verification;
+  readonly verified: Verified;
+  /** As the verification saw them. */
+  readonly records: RunRecords;
 }
 
-async function sideOf({ source, verification }: Opened, options: VerifyOptions): Promise<Side> {
-  return { source, verification, account: await accountOf(source, verification, options) };
+function whileSide(
+  file: OpenedSource,
+  options: VerifyOptions,
+  use: (side: Opened) => Promise<DiffAnswer>,
+): Promise<DiffAnswer> {
+  const records = new RunRecords();
+  const seeing = { ...options, visitors: records.visitors };
+  return whileVerified(file, seeing, (verified) => use({ path: file.path, verified, records }));
+}
+
+async function sideOf({ verified, records }: Opened): Promise<Side> {
+  return { verified, account: await accountOf(verified, records) };
+}
+
+function refusedOf({ path, verified }: Opened): Refused {
+  return { path, verification: verified };
 }
 
 /** What a side is, and how far it may be believed. */
-function judged({ path, verification }: Opened): ComparedSide {
-  const { verdict, reason } = verification;
+function judged({ path, verified }: Opened): ComparedSide {
+  const { verdict, reason } = verified;
   if (verdict === "failed") throw new GaitError("internal", "a side that failed verification was compared");
-  return { path, ...identityOf(verification), verdict, reason };
+  return { path, ...identityOf(verified), verdict, reason };
 }
 
 function diffText(diff: PackDiff, details: Difference, from: Opened, to: Opened, terminal: Terminal): string {
@@ -89,8 +104,8 @@ function diffText(diff: PackDiff, details: Difference, from: Opened, to: Opened,
   return `${verdict}\n${heads}${summary.changed ? differenceLines(details, terminal) : ""}`;
 }
 
-function sideRows(label: string, { path, verification }: Opened, type: string, id: string): LabelledRow[] {
-  const { verdict, reason } = verification;
+function sideRows(label: string, { path, verified }: Opened, type: string, id: string): LabelledRow[] {
+  const { verdict, reason } = verified;
   return [
     [label, path],
     ["", `${verdict}: ${reason}`, STYLE_OF_VERDICT[verdict]],

@@ -2,10 +2,11 @@
 import { accountOf } from "../../../core/account/account.ts";
 import { callRecord } from "../../../core/account/call.ts";
 import { inspectReport } from "../../../core/account/inspect.ts";
+import { RunRecords } from "../../../core/account/run-records.ts";
 import { GaitError } from "../../../core/finding/error.ts";
 import { identityOf } from "../../../core/verify/answer.ts";
-import { type Verification, verifyNamed } from "../../../core/verify/verify.ts";
-import { withArtifact } from "../../../host/packs/artifact-file.ts";
+import type { Verified } from "../../../core/verify/verified.ts";
+import { withVerified } from "../../../host/packs/artifact-file.ts";
 import type { Account } from "../../../schema/account/account.ts";
 import type { CallRecord } from "../../../schema/account/call.ts";
 import type { OwnMembers } from "../../../schema/answer/answer.ts";
@@ -27,36 +28,35 @@ const SHOW_ANYWAY = "Show what can be read of it with --force.";
 export async function inspectPack(call: Call): Promise<Answer<PackInspectOutput | PackFailure>> {
   const [path = ""] = call.positionals;
   const options = await trustOf(call);
-  return withArtifact(path, async ({ source }) => {
-    const verification = await verifyNamed(path, source, options);
-    const failed = verification.verdict === "failed";
+  const records = new RunRecords();
+  return withVerified(path, { ...options, visitors: records.visitors }, async (verified) => {
+    const failed = verified.verdict === "failed";
     if (failed && !call.has("--force"))
-      return refusal(call, "it failed verification", [{ path, verification }], SHOW_ANYWAY);
-    const account = await accountOf(source, verification, options);
+      return refusal(call, "it failed verification", [{ path, verification: verified }], SHOW_ANYWAY);
+    const account = await accountOf(verified, records);
     const id = call.option("--intent");
-    const record = id === undefined ? undefined : await callRecord(source, verification, account, id, options);
+    const record = id === undefined ? undefined : await callRecord(verified, account, id);
     if (id !== undefined && record === undefined) throw noSuchCall(id, account);
     const { warnings } = account;
-    const notes =
-      (failed ? findingLines(verification.findings, call.stderr) : "") + warningLines(warnings, call.stderr);
-    const exit = exitOfVerdict(verification.verdict);
-    if (call.json) return { exit, json: members(path, verification, account, record), text: "", notes };
-    const text = headLines(path, verification, account, call.stdout) + asked(call, account, record);
+    const notes = (failed ? findingLines(verified.findings, call.stderr) : "") + warningLines(warnings, call.stderr);
+    const exit = exitOfVerdict(verified.verdict);
+    if (call.json) return { exit, json: members(path, verified, account, record), text: "", notes };
+    const text = headLines(path, verified, account, call.stdout) + asked(call, account, record);
     return { exit, json: undefined, text, notes };
   });
 }
 
 function members(
   path: string,
-  verification: Verification,
+  verified: Verified,
   account: Account,
   call: CallRecord | undefined,
 ): OwnMembers<PackInspectOutput> {
   const { warnings } = account;
   return {
     path,
-    ...identityOf(verification),
-    inspect: inspectReport(verification, account),
+    ...identityOf(verified),
+    inspect: inspectReport(verified, account),
     account,
     ...(call === undefined ? {} : { call }),
     ...(warnings.length > 0 ? { warnings } : {}),

@@ -1,16 +1,19 @@
 /** The work of `gait pack report`. */
+
 import { basename } from "node:path";
 import { accountOf } from "../../../core/account/account.ts";
-import { type ByteSource, chunks } from "../../../core/bytes/source.ts";
+import { RunRecords } from "../../../core/account/run-records.ts";
+import { digestingSource } from "../../../core/bytes/digesting-source.ts";
 import { differenceBetween } from "../../../core/diff/difference.ts";
 import { GaitError } from "../../../core/finding/error.ts";
 import { type Reported, reportHtml } from "../../../core/report/document.ts";
 import { printable } from "../../../core/text/printable.ts";
 import { identityOf } from "../../../core/verify/answer.ts";
-import { type Verification, type VerifyOptions, verifyNamed } from "../../../core/verify/verify.ts";
+import type { Verified } from "../../../core/verify/verified.ts";
+import type { VerifyOptions } from "../../../core/verify/verify.ts";
 import { assertNoInput, writeAtomically } from "../../../host/files/output.ts";
 import type { FileSink } from "../../../host/files/staged.ts";
-import { withArtifact } from "../../../host/packs/artifact-file.ts";
+import { whileVerified, withArtifact } from "../../../host/packs/artifact-file.ts";
 import { hostPlatform } from "../../../host/platform/bun.ts";
 import { reportTemplate } from "../../../host/report-template.ts";
 import type { Difference } from "../../../schema/account/difference.ts";
@@ -24,8 +27,7 @@ import { rows } from "../../terminal/output.ts";
 
 interface Read extends Reported {
   readonly path: string;
-  readonly source: ByteSource;
-  readonly verification: Verification;
+  readonly verified: Verified;
   assertUnchanged(): void;
 }
 
@@ -40,7 +42,7 @@ export async function reportOnPacks(call: Call): Promise<Answer<PackReportOutput
   assertNoInput(out, call.positionals);
   const options = await trustOf(call);
   return withAll(call.positionals, options, [], async (read) => {
-    const difference = await differenceOf(read, options);
+    const difference = await differenceOf(read);
     const producer = `gait ${BUILD.version}`;
     const report = { artifacts: read, producer, ...(difference === undefined ? {} : { difference }) };
     const make = async (sink: FileSink): Promise<Written> =>
@@ -63,27 +65,23 @@ async function withAll(
 ): Promise<Answer<PackReportOutput>> {
   const [path, ...others] = paths;
   if (path === undefined) return use(read);
-  return withArtifact(path, async ({ source, assertUnchanged }) => {
-    const verification = await verifyNamed(path, source, options);
-    const account = await accountOf(source, verification, options);
-    const digest = await digestOf(source);
-    const last = { path, name: basename(path), source, verification, account, digest, assertUnchanged };
-    return withAll(others, options, [...read, last], use);
+  return withArtifact(path, ({ source: file, assertUnchanged }) => {
+    const source = digestingSource(file, hostPlatform.sha256());
+    const records = new RunRecords();
+    return whileVerified({ path, source }, { ...options, visitors: records.visitors }, async (verified) => {
+      const account = await accountOf(verified, records);
+      const last = { path, name: basename(path), verified, account, digest: await source.digest(), assertUnchanged };
+      return withAll(others, options, [...read, last], use);
+    });
   });
 }
 
-async function digestOf(source: ByteSource): Promise<string> {
-  const hash = hostPlatform.sha256();
-  for await (const chunk of chunks(source)) hash.update(chunk);
-  return hash.hex();
-}
-
 /** Of two that verified; of more, whoever wants to know compares two. */
-async function differenceOf(read: readonly Read[], options: VerifyOptions): Promise<Difference | undefined> {
+async function differenceOf(read: readonly Read[]): Promise<Difference | undefined> {
   const [left, right, ...others] = read;
   if (left === undefined || right === undefined || others.length > 0) return undefined;
-  if (left.verification.verdict === "failed" || right.verification.verdict === "failed") return undefined;
-  return differenceBetween(left, right, options);
+  if (left.verified.verdict === "failed" || right.verified.verdict === "failed") return undefined;
+  return differenceBetween(left, right);
 }
 
 interface Written {
@@ -112,16 +110,16 @@ function answer(
   read: readonly Read[],
   compared: boolean,
 ): Answer<PackReportOutput> {
-  const failed = read.filter(({ verification }) => verification.verdict === "failed");
-  const artifacts = read.map(({ path: file, verification }) => ({
+  const failed = read.filter(({ verified }) => verified.verdict === "failed");
+  const artifacts = read.map(({ path: file, verified }) => ({
     path: file,
-    ...identityOf(verification),
-    verdict: verification.verdict,
-    reason: verification.reason,
-    findings: verification.findings,
+    ...identityOf(verified),
+    verdict: verified.verdict,
+    reason: verified.reason,
+    findings: verified.findings,
   }));
-  const sound = read.filter(({ verification }) => verification.verdict !== "failed");
-  const verdicts = sound.map(({ path: file, verification }) => verdictLine(file, verification, call.stdout)).join("");
+  const sound = read.filter(({ verified }) => verified.verdict !== "failed");
+  const verdicts = sound.map(({ path: file, verified }) => verdictLine(file, verified, call.stdout)).join("");
   const lines = rows(
     [
       ["sha256", sha256],
@@ -137,8 +135,8 @@ function answer(
     text: `report  ${printable(path)}\n${lines}${verdicts}`,
     notes: failed
       .map(
-        ({ path: file, verification }) =>
-          verdictLine(file, verification, call.stderr) + findingLines(verification.findings, call.stderr),
+        ({ path: file, verified }) =>
+          verdictLine(file, verified, call.stderr) + findingLines(verified.findings, call.stderr),
       )
       .join(""),
   };

@@ -2,9 +2,8 @@
 import { GaitError } from "../../../core/finding/error.ts";
 import { verifyMembers } from "../../../core/verify/answer.ts";
 import { identityRows } from "../../../core/verify/identity-rows.ts";
-import { verifyNamed } from "../../../core/verify/verify.ts";
 import { locateRun } from "../../../host/job/locate.ts";
-import { withArtifact } from "../../../host/packs/artifact-file.ts";
+import { withVerified } from "../../../host/packs/artifact-file.ts";
 import type { PackFailure, PackVerifyOutput } from "../../../schema/answer/pack.ts";
 import type { Answer, Call } from "../../command/command.ts";
 import { exitOfVerdict } from "../../command/exit.ts";
@@ -56,7 +55,7 @@ export function verifyByIdOrPath(call: Call): Promise<Answer<PackVerifyOutput | 
 async function verifyAt(call: Call, path: string): Promise<Answer<PackVerifyOutput>> {
   const options = await trustOf(call);
   const verification = await withProgress(call, "pack verify", () =>
-    withArtifact(path, ({ source }) => verifyNamed(path, source, options)),
+    withVerified(path, options, async (verified) => verified),
   );
   const { verdict, findings, warnings } = verification;
   const json = verifyMembers(path, verification);

@@ -11,11 +11,11 @@ import { findingLines, warningLines } from "../../show/verdict.ts";
 import { withRunpack } from "./runpack.ts";
 
 export function inspectRun(call: Call): Promise<Answer<RunInspectOutput | RunFailure>> {
-  return withRunpack(call, call.has("--force"), async ({ path, source, verification, runpack, options }) => {
-    const account = await accountOf(source, verification, options);
+  return withRunpack(call, call.has("--force"), async ({ path, verified, records }) => {
+    const account = await accountOf(verified, records);
     const { run, warnings } = account;
-    const { runId, captureMode } = runpack;
-    const { verdict, findings } = verification;
+    const { runId, captureMode } = verified.runpack;
+    const { verdict, findings } = verified;
     const view = { terminal: call.stdout, all: call.has("--timeline") };
     const parts = run === undefined ? [] : [summaryLines, failureLines, timelineLines].map((part) => part(run, view));
     return {
@@ -33,7 +33,7 @@ export function inspectRun(call: Call): Promise<Answer<RunInspectOutput | RunFai
         ...(verdict === "failed" ? { findings } : {}),
         ...(warnings.length > 0 ? { warnings } : {}),
       },
-      text: call.json ? "" : headLines(path, verification, account, call.stdout) + parts.join(""),
+      text: call.json ? "" : headLines(path, verified, account, call.stdout) + parts.join(""),
       notes: findingLines(findings, call.stderr) + warningLines(warnings, call.stderr),
     };
   });

@@ -6,7 +6,8 @@ import { EXIT } from "../../command/exit.ts";
 import { withRunpack } from "./runpack.ts";
 
 export function printReceipt(call: Call): Promise<Answer<RunReceiptOutput | RunFailure>> {
-  return withRunpack(call, false, async ({ path, runpack: { runId, manifestDigest } }) => {
+  return withRunpack(call, false, async ({ path, verified }) => {
+    const { runId, manifestDigest } = verified.runpack;
     const footer = ticketFooter(runId, manifestDigest);
     return {
       exit: EXIT.ok,

@@ -1,11 +1,9 @@
 /** The runpack that `run inspect` and `run receipt` are about: by id or path, and verified. */
-
+import { RunRecords } from "../../../core/account/run-records.ts";
 import { GaitError } from "../../../core/finding/error.ts";
-import type { RunpackReport } from "../../../core/run/verify-runpack.ts";
-import { type Verification, type VerifyOptions, verifyNamed } from "../../../core/verify/verify.ts";
-import type { OpenedSource } from "../../../host/files/input.ts";
+import type { Verified } from "../../../core/verify/verified.ts";
 import { locateRun } from "../../../host/job/locate.ts";
-import { withArtifact } from "../../../host/packs/artifact-file.ts";
+import { withVerified } from "../../../host/packs/artifact-file.ts";
 import type { RunFailure, RunInspectOutput, RunReceiptOutput } from "../../../schema/answer/run.ts";
 import type { Answer, Call } from "../../command/command.ts";
 import { limitsOf } from "../../flags/limits.ts";
@@ -14,11 +12,9 @@ import { UNKEYED } from "../artifact.ts";
 
 export interface VerifiedRunpack {
   readonly path: string;
-  readonly source: OpenedSource["source"];
-  readonly verification: Verification;
-  readonly runpack: RunpackReport;
-  /** What it was verified with. */
-  readonly options: VerifyOptions;
+  readonly verified: Extract<Verified, { readonly format: "runpack" }>;
+  /** As the verification saw them. */
+  readonly records: RunRecords;
 }
 
 /** A bad runpack is answered with its findings, unless `--force` wants what can be shown of it. */
@@ -28,15 +24,15 @@ export function withRunpack<Output extends RunInspectOutput | RunReceiptOutput>(
   use: (found: VerifiedRunpack) => Promise<Answer<Output>>,
 ): Promise<Answer<Output | RunFailure>> {
   const path = locateRun(call.positionals[0] ?? "", { cwd: call.cwd, home: call.env["HOME"] });
-  const options = { ...UNKEYED, limits: limitsOf(call) };
-  return withArtifact(path, async ({ source }) => {
-    const verification = await verifyNamed(path, source, options);
-    const { runpack, verdict } = verification;
-    if (runpack === undefined && verdict !== "failed") {
+  const records = new RunRecords();
+  const options = { ...UNKEYED, limits: limitsOf(call), visitors: records.visitors };
+  return withVerified(path, options, async (verified) => {
+    const { verdict, format } = verified;
+    if (format !== "runpack" && verdict !== "failed") {
       throw new GaitError("invalid_input", `${path} is no runpack`, { hint: "Show a pack with gait pack inspect." });
     }
-    if (runpack === undefined || (verdict === "failed" && !force))
-      return refusal(call, "it failed verification", [{ path, verification }]);
-    return use({ path, source, verification, runpack, options });
+    if (format !== "runpack" || (verdict === "failed" && !force))
+      return refusal(call, "it failed verification", [{ path, verification: verified }]);
+    return use({ path, verified, records });
   });
 }

@@ -1,0 +1,196 @@
+/**
+ * What is kept of the records of a run, seen in one pass over each file: while they are verified, or afterwards. It does
+ * not grow with arguments and results; they are read when one is asked for (`call.ts`).
+ */
+import type { CallOutcome, RunCall, StrayResult } from "../../schema/account/run.ts";
+import type { JsonValue } from "../../schema/document/primitives.ts";
+import { type RecordVisitor, readRecords } from "../contents/record-lines.ts";
+import { collectWarnings } from "../finding/warning.ts";
+import type { JsonOutline } from "../json/outline.ts";
+import { compareUtf8 } from "../text/utf8-order.ts";
+import { knownInstant, secondsFrom } from "../time/known-instant.ts";
+import type { Instant } from "../time/timestamp.ts";
+import type { Archive } from "../zip/reader.ts";
+import { outcomeOf } from "./call-outcome.ts";
+
+interface FoundResult {
+  readonly index: number;
+  readonly intent_id: string;
+  readonly outcome: CallOutcome;
+  /** What it says, as members of a call and of a stray result. */
+  readonly said: Said;
+  /** Of the time that it says, where it is known. */
+  readonly instant: Instant | undefined;
+}
+
+export type Said = Pick<
+  StrayResult,
+  "status" | "verdict" | "reason_codes" | "violations" | "result_digest" | "result_kept" | "ended_at"
+>;
+type Written<T> = { -readonly [Name in keyof T]: T[Name] };
+
+/** A call before its result is known, and when it was made. */
+interface FoundCall {
+  readonly call: Written<RunCall>;
+  readonly instant: Instant | undefined;
+}
+
+/** Calls with their results, and results without a call. */
+export interface JoinedRecords {
+  readonly calls: readonly RunCall[];
+  readonly strays: readonly StrayResult[];
+  /** Of all results. */
+  readonly results: number;
+  readonly warnings: readonly string[];
+}
+
+/** The record and what its `result` holds: a payload is not built to look at three members of it. */
+const RESULT_LEVELS = 2;
+
+/** Of one run: `visitors` see its records, in whatever order the files come, and `join` puts them together. */
+export class RunRecords {
+  readonly #calls: FoundCall[] = [];
+  /** The first of each id: it counts (contract 1.8). */
+  readonly #results = new Map<string, FoundResult>();
+  readonly #repeated: FoundResult[] = [];
+  readonly #unseen = new Set<string>(["intents.jsonl", "results.jsonl"]);
+  #resultCount = 0;
+
+  /** By the path of the file. Each sees its file once. */
+  readonly visitors: ReadonlyMap<string, RecordVisitor>;
+
+  constructor() {
+    const toolOf = repeatedText("tool_name");
+    const statusOf = repeatedText("status");
+    this.visitors = new Map([
+      this.#visitor("intents.jsonl", 1, (outline) => void this.#calls.push(callOf(outline, toolOf(outline)))),
+      this.#visitor("results.jsonl", RESULT_LEVELS, (outline) => this.#takeResult(outline, statusOf(outline))),
+    ]);
+  }
+
+  /** Reads the files that were not seen. `archive` is the runpack's own; files that it has not got count as empty. */
+  async readUnseen(archive: Archive): Promise<void> {
+    for (const [path, visitor] of this.visitors) {
+      if (!this.#unseen.has(path) || !archive.has(path)) continue;
+      await readRecords(archive, path, (outline) => visitor.visit(outline), visitor.levels);
+      visitor.end();
+    }
+  }
+
+  /** Once, after both files. */
+  join(): JoinedRecords {
+    const warnings = collectWarnings();
+    const strays: StrayResult[] = [];
+    for (const result of this.#repeated) {
+      warnings.add("more than one result; the first counts", `intent_id ${JSON.stringify(result.intent_id)}`);
+      strays.push(stray(result, "repeated"));
+    }
+    const taken = new Set<string>();
+    const calls = this.#calls.map(({ call, instant }, index) => {
+      const id = call.intent_id;
+      const result = this.#results.get(id);
+      if (taken.has(id)) warnings.add("an intent_id that stands before", `intent_id ${JSON.stringify(id)}`);
+      taken.add(id);
+      call.index = index + 1;
+      if (result === undefined) return call;
+      call.outcome = result.outcome;
+      Object.assign(call, result.said);
+      // A recorder that was told no times gives both the run's: that is no duration of nothing.
+      const seconds = secondsFrom(instant, result.instant);
+      if (seconds !== undefined && seconds > 0) call.seconds = seconds;
+      if (seconds !== undefined && seconds < 0)
+        warnings.add("the result is older than its intent", `intent_id ${JSON.stringify(id)}`);
+      return call;
+    });
+    for (const result of this.#results.values()) {
+      if (!taken.has(result.intent_id)) strays.push(stray(result, "no_intent"));
+    }
+    strays.sort((left, right) => left.index - right.index);
+    return { calls, strays, results: this.#resultCount, warnings: warnings.list() };
+  }
+
+  #visitor(path: string, levels: number, visit: (outline: JsonOutline) => void): [string, RecordVisitor] {
+    return [path, { levels, visit, end: () => void this.#unseen.delete(path) }];
+  }
+
+  #takeResult(outline: JsonOutline, status: string): void {
+    this.#resultCount += 1;
+    const result = resultOf(outline, this.#resultCount, status);
+    if (this.#results.has(result.intent_id)) this.#repeated.push(result);
+    else this.#results.set(result.intent_id, result);
+  }
+}
+
+function callOf(outline: JsonOutline, tool: string): FoundCall {
+  const call: Written<RunCall> = {
+    index: 0,
+    intent_id: textOf(outline, "intent_id"),
+    outcome: "open",
+    args_kept: outline.member(outline.root, "args") >= 0,
+    result_kept: false,
+  };
+  if (tool !== "") call.tool_name = tool;
+  const digest = textOf(outline, "args_digest");
+  if (digest !== "") call.args_digest = digest;
+  const createdAt = textOf(outline, "created_at");
+  const instant = knownInstant(createdAt);
+  if (instant !== undefined) call.started_at = createdAt;
+  return { call, instant };
+}
+
+function stray({ index, intent_id, outcome, said }: FoundResult, why: StrayResult["why"]): StrayResult {
+  return { index, intent_id, why, outcome, ...said };
+}
+
+function resultOf(outline: JsonOutline, index: number, status: string): FoundResult {
+  const node = outline.member(outline.root, "result");
+  const lifted = (name: string): JsonValue | undefined => {
+    const member = node < 0 || outline.kind(node) !== "object" ? -1 : outline.member(node, name);
+    return member < 0 ? undefined : outline.value(member);
+  };
+  const said: Written<Said> = { result_kept: node >= 0 };
+  if (status !== "") said.status = status;
+  const verdict = lifted("verdict");
+  if (typeof verdict === "string" && verdict.trim() !== "") said.verdict = verdict.trim();
+  const reasons = textsOf(lifted("reason_codes"));
+  if (reasons !== undefined) said.reason_codes = reasons;
+  const violations = textsOf(lifted("violations"));
+  if (violations !== undefined) said.violations = violations;
+  const digest = textOf(outline, "result_digest");
+  if (digest !== "") said.result_digest = digest;
+  const recordedAt = textOf(outline, "created_at");
+  const instant = knownInstant(recordedAt);
+  if (instant !== undefined) said.ended_at = recordedAt;
+  return { index, intent_id: textOf(outline, "intent_id"), outcome: outcomeOf(said), said, instant };
+}
+
+/** Trimmed, without blanks and repetitions, in byte order; one text counts as a list of one. */
+function textsOf(value: JsonValue | undefined): string[] | undefined {
+  if (value === undefined) return undefined;
+  const items = Array.isArray(value) ? value : [value];
+  const found = items.filter((item) => typeof item === "string").map((item) => item.trim());
+  const list = [...new Set(found.filter((item) => item !== ""))].sort(compareUtf8);
+  return list.length === 0 ? undefined : list;
+}
+
+function textOf(outline: JsonOutline, name: string): string {
+  const member = outline.member(outline.root, name);
+  return (member < 0 ? undefined : outline.string(member)) ?? "";
+}
+
+/** How many texts are kept to be recognized. */
+const KEPT_TEXTS = 16;
+
+/** Reads a member that says the same in many records, and makes one string of it for all of them. */
+function repeatedText(name: string): (outline: JsonOutline) => string {
+  const kept: string[] = [];
+  return (outline) => {
+    const member = outline.member(outline.root, name);
+    if (member < 0) return "";
+    const known = kept.find((text) => outline.isString(member, text));
+    if (known !== undefined) return known;
+    const text = outline.string(member) ?? "";
+    if (kept.length < KEPT_TEXTS) kept.push(text);
+    return text;
+  };
+}

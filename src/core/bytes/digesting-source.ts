@@ -1,0 +1,128 @@
+/** The digest of a whole file, from the readings that are made of it for other reasons. */
+import { GaitError } from "../finding/error.ts";
+import { type ByteSource, chunks, sliceSource } from "./source.ts";
+
+/** Records of an archive and what lies around them: read more than once, and not always in order. */
+const SMALL_BYTES = 64 * 1024;
+/** So much of that is remembered, with documents that are read before their turn. It holds no content of a run. */
+const MAX_REMEMBERED_BYTES = 32 * 1024 * 1024;
+/** What is remembered is found by these. */
+const BLOCK = 16 * 1024;
+
+export interface DigestingSource extends ByteSource {
+  /** SHA-256 of all bytes: those that were handed out, and the rest. Once, after the last reading. */
+  digest(): Promise<string>;
+}
+
+/** A SHA-256 under way. */
+export interface Digesting {
+  update(bytes: Uint8Array): void;
+  /** 64 lower-case hex digits. */
+  hex(): string;
+}
+
+interface Piece {
+  readonly offset: number;
+  readonly bytes: Uint8Array;
+}
+
+/**
+ * Hashes what is read of `source`, in the order of the file. Small pieces, and those that are read before their turn, are
+ * remembered: a later reading that gives other bytes is `input_changed`, so that what was judged is what was hashed.
+ * Until all of it has gone by, `file` is absent: another thread would read past this.
+ */
+export function digestingSource(source: ByteSource, hash: Digesting): DigestingSource {
+  /** By the blocks that they lie in. */
+  const remembered = new Map<number, Piece[]>();
+  let rememberedBytes = 0;
+  /** All before it is hashed. */
+  let next = 0;
+
+  const remember = (piece: Piece): void => {
+    if (rememberedBytes + piece.bytes.length > MAX_REMEMBERED_BYTES) return;
+    rememberedBytes += piece.bytes.length;
+    for (const block of blocksOf(piece)) {
+      const pieces = remembered.get(block);
+      if (pieces === undefined) remembered.set(block, [piece]);
+      else pieces.push(piece);
+    }
+  };
+  /** Whether a piece that is remembered from before has other bytes; `isKnown`: whether one has all of these. */
+  const compare = (piece: Piece): { isKnown: boolean } => {
+    let isKnown = false;
+    for (const block of blocksOf(piece)) {
+      for (const before of remembered.get(block) ?? []) {
+        if (!agree(before, piece)) throw changed();
+        if (before.offset <= piece.offset && endOf(before) >= endOf(piece)) isKnown = true;
+      }
+    }
+    return { isKnown };
+  };
+  const take = (piece: Piece): void => {
+    if (piece.offset > next || endOf(piece) <= next) return;
+    hash.update(piece.bytes.subarray(next - piece.offset));
+    next = endOf(piece);
+  };
+  const takeRemembered = (): void => {
+    for (let before = -1; before !== next; ) {
+      before = next;
+      for (const piece of remembered.get(Math.floor(next / BLOCK)) ?? []) take(piece);
+    }
+  };
+  const handOut = (offset: number, bytes: Uint8Array): Uint8Array => {
+    const piece = { offset, bytes };
+    const { isKnown } = compare(piece);
+    if (!isKnown && (bytes.length <= SMALL_BYTES || offset > next)) remember({ offset, bytes: bytes.slice() });
+    take(piece);
+    takeRemembered();
+    return bytes;
+  };
+  const read = (offset: number, length: number): Uint8Array | Promise<Uint8Array> => {
+    const bytes = source.read(offset, length);
+    return bytes instanceof Promise ? bytes.then((some) => handOut(offset, some)) : handOut(offset, bytes);
+  };
+  return {
+    size: source.size,
+    get file() {
+      return next === source.size ? source.file : undefined;
+    },
+    read(offset, length) {
+      const gap = offset - next;
+      if (gap <= 0 || gap > SMALL_BYTES) return read(offset, length);
+      const between = read(next, gap);
+      return between instanceof Promise ? between.then(() => read(offset, length)) : read(offset, length);
+    },
+    async digest() {
+      let at = next;
+      for await (const bytes of chunks(sliceSource(source, next, source.size - next))) {
+        compare({ offset: at, bytes });
+        take({ offset: at, bytes });
+        at += bytes.length;
+      }
+      return hash.hex();
+    },
+  };
+}
+
+function endOf({ offset, bytes }: Piece): number {
+  return offset + bytes.length;
+}
+
+function* blocksOf(piece: Piece): Generator<number> {
+  const last = endOf(piece) - 1;
+  for (let block = Math.floor(piece.offset / BLOCK); block * BLOCK <= last; block += 1) yield block;
+}
+
+function agree(left: Piece, right: Piece): boolean {
+  const end = Math.min(endOf(left), endOf(right));
+  for (let at = Math.max(left.offset, right.offset); at < end; at += 1) {
+    if (left.bytes[at - left.offset] !== right.bytes[at - right.offset]) return false;
+  }
+  return true;
+}
+
+function changed(): GaitError {
+  return new GaitError("input_changed", "the file changed while it was read", {
+    hint: "Try again when nothing writes to it.",
+  });
+}

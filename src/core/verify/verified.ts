@@ -1,0 +1,87 @@
+/** An artifact that was verified: the verdict, what was read for it, and the archive to read more of. */
+import type { Verdict } from "../../schema/document/verdict.ts";
+import type { ContentsReport, DeclaredFile } from "../contents/contents.ts";
+import type { EvidencePackReport } from "../evidence/verify-evidence-pack.ts";
+import type { Finding } from "../finding/finding.ts";
+import { runpackArchive } from "../pack/run-evidence.ts";
+import type { JobPackReport, RunPackReport } from "../pack/verify-pack.ts";
+import type { RunpackReport } from "../run/verify-runpack.ts";
+import type { SignatureReport } from "../signature/signature.ts";
+import type { Archive } from "../zip/reader.ts";
+
+/** What a verification says: plain data, for another thread too. */
+export interface VerificationData {
+  readonly verdict: Verdict;
+  /** Why the verdict is not more, or whose key made it `authentic`. */
+  readonly reason: string;
+  /** `pack_id`; a runpack's `manifest_digest`. Empty where it could not be read. */
+  readonly packId: string;
+  /** Empty where it could not be read. */
+  readonly packType: "run" | "job" | "guard" | "";
+  readonly sourceRef: string;
+  readonly legacyType?: "runpack" | "guard";
+  readonly contents: Omit<ContentsReport, "sound" | "records">;
+  readonly signature: SignatureReport;
+  readonly findings: readonly Finding[];
+  readonly warnings: readonly string[];
+}
+
+/** What was read, by format. */
+export type EvidenceRead =
+  | { readonly format: "runpack"; readonly runpack: RunpackReport }
+  | { readonly format: "run_pack"; readonly pack: RunPackReport }
+  | { readonly format: "job_pack"; readonly pack: JobPackReport }
+  | { readonly format: "evidence_pack"; readonly evidencePack: EvidencePackReport }
+  /** The archive has no manifest that can be read. `isPack`: it has that of a pack, and may hold a runpack. */
+  | { readonly format: "unreadable"; readonly isPack: boolean };
+
+interface OpenArtifact extends VerificationData {
+  readonly contents: ContentsReport;
+  /** What is read of it again is held to what was verified (`input_changed`). */
+  readonly archive: Archive;
+  /** Lets go of what was opened. The source stays open. */
+  dispose(): void;
+}
+
+/** The source that it is of stays open until it is disposed of. */
+export type Verified = OpenArtifact & EvidenceRead;
+
+export function verificationData(verified: VerificationData): VerificationData {
+  const { verdict, reason, packId, packType, sourceRef, legacyType, contents, signature, findings, warnings } =
+    verified;
+  const { filesChecked, missingFiles, hashMismatches, undeclaredFiles, findings: found } = contents;
+  return {
+    ...{ verdict, reason, packId, packType, sourceRef },
+    ...(legacyType === undefined ? {} : { legacyType }),
+    contents: { filesChecked, missingFiles, hashMismatches, undeclaredFiles, findings: found },
+    ...{ signature, findings, warnings },
+  };
+}
+
+/** Of a runpack, and of the one in a run pack. */
+export function runpackOf(verified: EvidenceRead): RunpackReport | undefined {
+  if (verified.format === "runpack") return verified.runpack;
+  return verified.format === "run_pack" ? verified.pack.runpack : undefined;
+}
+
+/** The archive of the runpack, be it the artifact itself; `undefined` where there is none that can be opened. */
+export async function runpackIn(verified: Verified): Promise<Archive | undefined> {
+  const { archive } = verified;
+  if (verified.format === "runpack") return archive;
+  const isPack = verified.format === "run_pack" || (verified.format === "unreadable" && verified.isPack);
+  return isPack ? runpackArchive(archive) : undefined;
+}
+
+/** The files that the manifest lists. */
+export function declaredFiles(verified: EvidenceRead): readonly (DeclaredFile & { readonly type?: string })[] {
+  switch (verified.format) {
+    case "runpack":
+      return verified.runpack.manifest?.files ?? [];
+    case "evidence_pack":
+      return verified.evidencePack.manifest?.contents ?? [];
+    case "unreadable":
+      return [];
+    default:
+      return verified.pack.manifest.contents;
+  }
+}
