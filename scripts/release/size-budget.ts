@@ -31,7 +31,7 @@ export const SIZE_BUDGET: Readonly<Record<string, Budget>> = {
   "darwin-arm64": executable(103_294_352),
   "windows-x64": executable(129_405_440),
   "windows-arm64": executable(114_314_240),
-  "verify.html": { measured: 307_273, margin: 16 * KIB },
+  "verify.html": { measured: 338_337, margin: 16 * KIB },
   "report.html": { measured: 31_097, margin: 4 * KIB },
 };
 

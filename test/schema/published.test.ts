@@ -21,6 +21,7 @@ import { PROGRAM_OUTPUT_CASES } from "./cases/answer/program.ts";
 import { PACK_REPORT } from "./cases/answer/report.ts";
 import { VIEWER_OUTPUT_CASES } from "./cases/answer/viewer.ts";
 import type { DocumentCases } from "./cases/case.ts";
+import { changed, changes, RUNS } from "./cases/changes.ts";
 import { checkOf } from "./cases/checks.ts";
 import { PACK_DIFF } from "./cases/difference.ts";
 import { EVIDENCE_CASES } from "./cases/evidence.ts";
@@ -54,9 +55,6 @@ const ALL_CASES: readonly DocumentCases[] = [
 const ajv = new Ajv2020({ strict: true, strictRequired: false, allErrors: true });
 addFormats(ajv);
 Format.Set("date-time", isTimestamp);
-
-/** Changed documents of each kind; some 50 kinds. */
-const RUNS = process.env["GAIT_LONG"] === "1" ? 5000 : 200;
 
 const judges = new Map<string, ValidateFunction>();
 for (const { path } of PUBLISHED_SCHEMAS) {
@@ -153,52 +151,16 @@ describe("documents of the Go implementation", () => {
 });
 
 describe("a document changed at random: four validators, one verdict", () => {
-  const name = fc.oneof(fc.constantFrom("schema_id", "path", "error", "signatures", "toString"), fc.string());
-  const value = fc.oneof(
-    fc.jsonValue({ maxDepth: 2 }),
-    fc.constantFrom<unknown>(null, "", " ", "1.0.0", "0".repeat(64), "2026-02-02T02:15:00Z", -1, 0.5, 2 ** 53, [], {}),
-  );
-  const change = fc.record({
-    what: fc.constantFrom("delete", "replace", "add"),
-    where: fc.nat(),
-    name,
-    value,
-  });
-
   for (const { path, good } of ALL_CASES) {
     test(`${path} ${(good as { operation?: string }).operation ?? ""}`, () => {
       fc.assert(
-        fc.property(fc.array(change, { minLength: 1, maxLength: 3 }), (changes) => {
-          const document = structuredClone(good) as object;
-          for (const each of changes) mutate(document, each);
+        fc.property(changes, (each) => {
+          const document = changed(good, each);
           expect(new Set(Object.values(verdicts(path, document))).size).toBe(1);
         }),
         { numRuns: RUNS },
       );
     });
-  }
-
-  function mutate(document: object, change: { what: string; where: number; name: string; value: unknown }): void {
-    const places = placesIn(document);
-    const place = places[change.where % places.length];
-    if (place === undefined) return;
-    const { holder, name } = place;
-    if (change.what === "delete" && Array.isArray(holder)) holder.splice(Number(name), 1);
-    else if (change.what === "delete") delete holder[name];
-    else if (change.what === "replace") define(holder, name, change.value);
-    else if (Array.isArray(holder)) holder.push(change.value);
-    else define(holder, change.name, change.value);
-  }
-
-  function define(holder: object, name: string, value: unknown): void {
-    // An assignment to `__proto__` would make no member.
-    Object.defineProperty(holder, name, { value, enumerable: true, configurable: true, writable: true });
-  }
-
-  function placesIn(value: unknown): { holder: Record<string, unknown>; name: string }[] {
-    if (typeof value !== "object" || value === null) return [];
-    const holder = value as Record<string, unknown>;
-    return Object.keys(holder).flatMap((name) => [{ holder, name }, ...placesIn(holder[name])]);
   }
 });
 

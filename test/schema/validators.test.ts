@@ -3,10 +3,25 @@ import { describe, expect, test } from "bun:test";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Type } from "typebox";
+import { Ajv2020 } from "ajv/dist/2020.js";
+import addFormats from "ajv-formats";
+import fc from "fast-check";
+import { type TSchema, Type } from "typebox";
 import { checkExpression, findValidatorDrift, writeValidators } from "../../scripts/validators.ts";
+import type { RecordInput } from "../../src/schema/document/run-record.ts";
 import { PUBLISHED_SCHEMAS } from "../../src/schema/published.ts";
-import { VALIDATORS } from "./cases/checks.ts";
+import { issuesOf } from "../../src/schema/validate/explain.ts";
+import {
+  recordIntentValidator,
+  recordRefsValidator,
+  recordResultValidator,
+  recordRunValidator,
+} from "../../src/schema/validator/run-record.ts";
+import { intentValidator, resultValidator } from "../../src/schema/validator/runpack.ts";
+import { TIME } from "./cases/case.ts";
+import { changed, changes, RUNS } from "./cases/changes.ts";
+import { type Check, VALIDATORS } from "./cases/checks.ts";
+import { RUNPACK_CASES } from "./cases/runpack.ts";
 
 const SOURCE = join(import.meta.dir, "../../src/schema/validator");
 
@@ -41,6 +56,40 @@ test("nothing is compiled at run time, and nothing of TypeBox is loaded", () => 
   for (const name of readdirSync(SOURCE)) {
     const text = readFileSync(join(SOURCE, name), "utf8");
     expect([name, /\beval\b|\bFunction\(|"typebox/.test(text)]).toEqual([name, false]);
+  }
+});
+
+/** What the recorder checks one by one, of the document that they are parts of; and members of records. */
+describe("parts of documents, changed at random: the code, our walk and ajv agree", () => {
+  const ajv = new Ajv2020({ strict: true, strictRequired: false });
+  addFormats(ajv);
+  const record = RUNPACK_CASES.find(({ path }) => path === "runpack/record")?.good as RecordInput;
+  const parts: readonly (readonly [name: string, part: { readonly schema: TSchema; fits: Check }, good: unknown])[] = [
+    ["run", recordRunValidator, record.run],
+    ["refs", recordRefsValidator, record.refs],
+    ["intent", recordIntentValidator, record.intents?.[0]],
+    ["result", recordResultValidator, record.results?.[0]],
+    ...Object.entries({ intent: intentValidator, result: resultValidator }).flatMap(([kind, validator]) =>
+      Object.entries(validator.members).map(([name, fits]) => {
+        const { properties } = validator.schema as { properties?: Record<string, TSchema & { const?: string }> };
+        const schema = properties?.[name] ?? {};
+        return [`${kind}.${name}`, { schema, fits }, properties?.[name]?.const ?? TIME] as const;
+      }),
+    ),
+  ];
+  for (const [name, { schema, fits }, good] of parts) {
+    test(name, () => {
+      const judge = ajv.compile(JSON.parse(JSON.stringify(schema)));
+      fc.assert(
+        fc.property(changes, (each) => {
+          const { value } = changed({ value: good }, each) as { value?: unknown };
+          if (value === undefined) return;
+          const verdicts = [fits(value), issuesOf(schema, value).length === 0, judge(value)];
+          expect(new Set(verdicts).size).toBe(1);
+        }),
+        { numRuns: RUNS },
+      );
+    });
   }
 });
 

@@ -23,7 +23,7 @@ export const VALIDATORS: readonly Validator[] = [
   runpack,
 ].flatMap((module): Validator[] => Object.values(module));
 
-type Check = (value: unknown) => boolean;
+export type Check = (value: unknown) => boolean;
 
 const checks = new Map<TSchema, Check>(VALIDATORS.map(({ schema, fits }) => [schema, fits]));
 
