@@ -8,7 +8,7 @@ import { decodeBase64, encodeHex } from "../src/core/bytes/encoding.ts";
 import { MAX_MANIFEST_BYTES, selfDigest } from "../src/core/contents/manifest.ts";
 import { controlsOf, evidencePackId, TEMPLATE_IDS } from "../src/core/evidence/control.ts";
 import { environmentFingerprint } from "../src/core/job/environment-fingerprint.ts";
-import { MAX_LOG_FINDINGS } from "../src/core/job/log-agreement.ts";
+import { MAX_LOG_FINDINGS } from "../src/core/job/replay.ts";
 import { MAX_DOCUMENT_BYTES } from "../src/core/json/document.ts";
 import { MAX_LINE_BYTES } from "../src/core/json/lines.ts";
 import { MAX_JSON_DEPTH } from "../src/core/json/text.ts";

@@ -27,6 +27,7 @@ export const LAYERS: readonly Layer[] = [
       "platform",
       "json",
       "signature",
+      "zip/content",
       "zip",
       "contents",
       "run",

@@ -8,7 +8,8 @@ import { type Arguments, readArguments, wantsHelp, wantsJson } from "./arguments
 import { type Answer, type Call, type CommandSpec, type Environment, type Flag, wordsOf } from "./command/command.ts";
 import { EXIT, type Exit, exitOfError } from "./command/exit.ts";
 import { COMMANDS } from "./commands.ts";
-import { type Printed, paint } from "./terminal/output.ts";
+import type { Printed } from "./terminal/output.ts";
+import { paint } from "./terminal/style.ts";
 
 export interface CommandResult extends Printed {
   readonly exit: Exit;

@@ -3,7 +3,8 @@ import { fstatSync, readFileSync, type Stats, statSync } from "node:fs";
 import type { Environment, Terminal } from "./command/command.ts";
 import { EXIT } from "./command/exit.ts";
 import { type CommandResult, dispatch, strayFailure } from "./dispatch.ts";
-import { clearStatus, createWriter, hasColor, print, showStatus } from "./terminal/output.ts";
+import { clearStatus, createWriter, print, showStatus } from "./terminal/output.ts";
+import { hasColor } from "./terminal/style.ts";
 
 const argv = process.argv.slice(2);
 const environment: Environment = {

@@ -2,7 +2,9 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import type { Terminal } from "../../src/cli/command/command.ts";
-import { captured, hasColor, paint, rows } from "../../src/cli/terminal/output.ts";
+import { captured } from "../../src/cli/terminal/output.ts";
+import { rows } from "../../src/cli/terminal/rows.ts";
+import { hasColor, paint } from "../../src/cli/terminal/style.ts";
 import { printable } from "../../src/core/text/printable.ts";
 import { jsonLine } from "../../src/core/verify/json-answer.ts";
 

@@ -4,7 +4,7 @@ import type { VersionOutput } from "../../schema/answer/answer.ts";
 import { BUILD } from "../command/build-info.ts";
 import type { CommandSpec } from "../command/command.ts";
 import { EXIT } from "../command/exit.ts";
-import { rows } from "../terminal/output.ts";
+import { rows } from "../terminal/rows.ts";
 
 export const VERSION: CommandSpec<VersionOutput> = {
   verb: "version",

@@ -3,7 +3,7 @@ import type { Finding } from "../../core/finding/finding.ts";
 import { printable } from "../../core/text/printable.ts";
 import type { Terminal } from "../command/command.ts";
 import { findingLines, verdictLine } from "../show/verdict.ts";
-import { paint } from "../terminal/output.ts";
+import { paint } from "../terminal/style.ts";
 import { type Format, summaryText } from "./format.ts";
 
 export function textFormat(terminal: Terminal): Format {

@@ -4,7 +4,8 @@ import { printable } from "../../core/text/printable.ts";
 import { durationText } from "../../core/text/quantities.ts";
 import type { CallRecord } from "../../schema/account/call.ts";
 import type { Terminal } from "../command/command.ts";
-import { type LabelledRow, paint, rows } from "../terminal/output.ts";
+import { type LabelledRow, rows } from "../terminal/rows.ts";
+import { paint } from "../terminal/style.ts";
 import { heading, table } from "../terminal/table.ts";
 import { outcomeCell } from "./run.ts";
 

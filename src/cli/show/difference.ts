@@ -9,7 +9,7 @@ import type {
   RunDifference,
 } from "../../schema/account/difference.ts";
 import type { Terminal } from "../command/command.ts";
-import { type LabelledRow, rows } from "../terminal/output.ts";
+import { type LabelledRow, rows } from "../terminal/rows.ts";
 import { heading, type TableCell, table } from "../terminal/table.ts";
 import { statusText } from "./job.ts";
 import { outcomeCell, rest } from "./run.ts";

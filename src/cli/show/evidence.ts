@@ -4,7 +4,7 @@ import { grouped } from "../../core/text/quantities.ts";
 import type { EvidenceAccount } from "../../schema/account/account.ts";
 import type { Control } from "../../schema/document/evidence-pack.ts";
 import type { Terminal } from "../command/command.ts";
-import { rows } from "../terminal/output.ts";
+import { rows } from "../terminal/rows.ts";
 import { heading, type TableCell, table } from "../terminal/table.ts";
 import type { AccountView } from "./head.ts";
 

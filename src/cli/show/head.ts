@@ -4,7 +4,7 @@ import { identityRows } from "../../core/verify/identity-rows.ts";
 import type { VerificationData } from "../../core/verify/verified.ts";
 import type { Account } from "../../schema/account/account.ts";
 import type { Terminal } from "../command/command.ts";
-import { type LabelledRow, rows } from "../terminal/output.ts";
+import { type LabelledRow, rows } from "../terminal/rows.ts";
 import { unverifiedLine, verdictLine } from "./verdict.ts";
 
 /** How much is shown, and on what. */

@@ -4,7 +4,8 @@ import { allowedOperations, openDecisions } from "../../core/job/job.ts";
 import { printable } from "../../core/text/printable.ts";
 import type { JobCheckpoint, JobState, JobStatus } from "../../schema/document/job.ts";
 import type { Terminal } from "../command/command.ts";
-import { type LabelledRow, paint, rows, type TextStyle } from "../terminal/output.ts";
+import { type LabelledRow, rows } from "../terminal/rows.ts";
+import { paint, type TextStyle } from "../terminal/style.ts";
 
 /** How the job stands: its status, what it waits for, what it takes. */
 export function stateRows(state: JobState): LabelledRow[] {

@@ -2,7 +2,7 @@
 import { countText, durationText, grouped, offsetText } from "../../core/text/quantities.ts";
 import { secondsBetween } from "../../core/time/known-instant.ts";
 import type { JobAccount, JobCheckpointAccount, JobStep } from "../../schema/account/job.ts";
-import { type LabelledRow, rows } from "../terminal/output.ts";
+import { type LabelledRow, rows } from "../terminal/rows.ts";
 import { heading, type TableCell, table } from "../terminal/table.ts";
 import type { AccountView } from "./head.ts";
 import { styleOfStatus } from "./job-state.ts";

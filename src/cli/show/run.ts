@@ -5,7 +5,8 @@ import { runTimeline, type TimelineItem, timelineLength } from "../../core/accou
 import { countText, durationText, grouped, offsetText } from "../../core/text/quantities.ts";
 import type { CallOutcome, RunAccount, RunCall, StrayResult } from "../../schema/account/run.ts";
 import type { Terminal } from "../command/command.ts";
-import { paint, rows, type TextStyle } from "../terminal/output.ts";
+import { rows } from "../terminal/rows.ts";
+import { paint, type TextStyle } from "../terminal/style.ts";
 import { type Column, heading, type TableCell, table } from "../terminal/table.ts";
 import type { AccountView } from "./head.ts";
 

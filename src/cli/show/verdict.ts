@@ -3,7 +3,8 @@ import type { Finding } from "../../core/finding/finding.ts";
 import { printable } from "../../core/text/printable.ts";
 import type { VerificationData } from "../../core/verify/verified.ts";
 import type { Terminal } from "../command/command.ts";
-import { paint, rows, type TextStyle } from "../terminal/output.ts";
+import { rows } from "../terminal/rows.ts";
+import { paint, type TextStyle } from "../terminal/style.ts";
 import { brokenInto } from "../terminal/width.ts";
 
 export const STYLE_OF_VERDICT: Record<VerificationData["verdict"], TextStyle> = {

@@ -1,87 +1,9 @@
-/**
- * The one place that prints, and what text must pass before it is printed. Names and ids inside evidence are the
- * producer's: a control or bidi character in one could repaint the screen and fake a verdict.
- */
+/** The one place that prints, and the status line that is gone before anything else is printed. */
 import { write, writeSync } from "node:fs";
 import { GaitError } from "../../core/finding/error.ts";
 import { printable } from "../../core/text/printable.ts";
-import type { Status, Terminal } from "../command/command.ts";
-import { brokenInto, displayWidth } from "./width.ts";
-
-/** Select Graphic Rendition parameters (ECMA-48 section 8.3.117). */
-const STYLES = { good: "32;1", bad: "31;1", warn: "33", strong: "1", dim: "2" } as const;
-export type TextStyle = keyof typeof STYLES;
-
-/** Every escape sequence that `paint` writes; nothing else with an ESC gets through to a terminal. */
-const PAINT = new RegExp(`(\\u001b\\[(?:${Object.values(STYLES).join("|")}|0)m)`);
-
-/** `text`, made printable, in a colour where the terminal has some. */
-export function paint(text: string, style: TextStyle, terminal: Terminal): string {
-  return terminal.color ? `\u001b[${STYLES[style]}m${printable(text)}\u001b[0m` : printable(text);
-}
-
-export type LabelledRow = readonly [label: string, value: string | undefined, style?: TextStyle | undefined];
-
-/**
- * Lines of label and value, the values under each other, broken where the terminal is too narrow for them; a row without
- * value is left out.
- */
-export function rows(entries: readonly LabelledRow[], terminal: Terminal, indent = ""): string {
-  const shown = entries.filter((row) => row[1] !== undefined);
-  const width = Math.max(0, ...shown.map(([label]) => label.length));
-  const before = indent.length + width + 2;
-  // Where not even a word would fit beside the labels, the terminal may break the lines.
-  const room = terminal.columns === undefined || terminal.columns < before + 12 ? undefined : terminal.columns - before;
-  return shown
-    .map(([label, value = "", style]) => {
-      const text = printable(value);
-      const paintedLines = (lines: readonly string[]): readonly string[] =>
-        style === undefined ? lines : lines.map((line) => paint(line, style, terminal));
-      const margin = " ".repeat(indent.length + BELOW);
-      const more = before - margin.length;
-      if (room !== undefined && isWholeBelow(text, room, more)) {
-        const below = paintedLines(brokenInto(text, room + more)).map((line) => `${margin}${line}\n`);
-        return `${label === "" ? "" : `${indent}${paint(label, "dim", terminal)}\n`}${below.join("")}`;
-      }
-      const [first = "", ...rest] = paintedLines(room === undefined ? [text] : brokenInto(text, room));
-      const under = rest.map((line) => `${" ".repeat(before)}${line}\n`).join("");
-      return `${indent}${paint(label.padEnd(width), "dim", terminal)}  ${first}\n${under}`;
-    })
-    .join("");
-}
-
-/** Columns by which a value stands further in that stands below its label. */
-const BELOW = 4;
-
-/** Whether a word is broken beside the labels, and none where `more` columns are gained: a digest is best seen whole. */
-function isWholeBelow(text: string, room: number, more: number): boolean {
-  // A text without end is broken anyway, and not measured.
-  if (text.length > MEASURED_CHARACTERS) return false;
-  const widest = Math.max(...text.split(" ").map(displayWidth));
-  return widest > room && widest <= room + more;
-}
-
-const MEASURED_CHARACTERS = 1000;
-
-/** Sentences in lines of at most `width` characters with `indent`; a word that is longer stands alone. */
-export function wrapped(text: string, width: number, indent = ""): string {
-  const lines: string[] = [];
-  let line = "";
-  for (const word of text.split(" ")) {
-    if (line !== "" && indent.length + line.length + 1 + word.length > width) {
-      lines.push(line);
-      line = "";
-    }
-    line += line === "" ? word : ` ${word}`;
-  }
-  return [...lines, line].map((each) => `${indent}${printable(each)}\n`).join("");
-}
-
-/** Whether a stream gets colours: a terminal that knows them, and nobody said no (no-color.org). */
-export function hasColor(isTerminal: boolean, env: Readonly<Record<string, string | undefined>>): boolean {
-  const refused = (env["NO_COLOR"] ?? "") !== "";
-  return isTerminal && !refused && env["TERM"] !== "dumb";
-}
+import type { Status } from "../command/command.ts";
+import { escaped } from "./style.ts";
 
 /** What is printed before the process ends. */
 export interface Printed {
@@ -96,8 +18,8 @@ export interface Printed {
 export function print({ stdout, stderr }: Printed): void {
   clearStatus();
   // Notes first: they must be seen even where the reader of stdout closes early.
-  writeAll(2, guarded(stderr), () => true);
-  writeAll(1, guarded(stdout), (code) => code === "EPIPE");
+  writeAll(2, escaped(stderr), () => true);
+  writeAll(1, escaped(stdout), (code) => code === "EPIPE");
 }
 
 /** So much is kept, or for so long, before it is written. */
@@ -112,7 +34,7 @@ export function createWriter(): { write(text: string): Promise<void>; flush(): P
   const flush = (): Promise<void> => {
     clearTimeout(timer);
     timer = undefined;
-    const bytes = new TextEncoder().encode(guarded(kept));
+    const bytes = new TextEncoder().encode(escaped(kept));
     kept = "";
     last = last.then(() => writeWaiting(bytes));
     // Whoever writes or flushes next is told.
@@ -172,18 +94,6 @@ export function clearStatus(): void {
   if (!statusShown) return;
   statusShown = false;
   writeAll(2, "\r\u001b[K", () => true);
-}
-
-/** Anything else than plain ASCII and line ends. */
-const NOT_PLAIN = /[^\n\x20-\x7e]/;
-
-/** The last defence: escapes what a command forgot to escape, except for line ends and the colours of `paint`. */
-function guarded(text: string): string {
-  if (!NOT_PLAIN.test(text)) return text;
-  return text
-    .split(PAINT)
-    .map((part, index) => (index % 2 === 1 ? part : part.split("\n").map(printable).join("\n")))
-    .join("");
 }
 
 /** So many characters are encoded at a time: an answer may be as long as a string can be. */

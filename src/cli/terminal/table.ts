@@ -2,7 +2,7 @@
 
 import { printable } from "../../core/text/printable.ts";
 import type { Terminal } from "../command/command.ts";
-import { paint, type TextStyle } from "./output.ts";
+import { paint, type TextStyle } from "./style.ts";
 import { brokenInto, displayWidth, fitted } from "./width.ts";
 
 export interface Column {

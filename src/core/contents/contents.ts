@@ -5,7 +5,8 @@ import { collectWarnings } from "../finding/warning.ts";
 import type { Platform } from "../platform/platform.ts";
 import { sameDigest } from "../signature/digest.ts";
 import type { Archive } from "../zip/reader.ts";
-import { type ContentAnswer, type RecordsTask, readContents } from "./read-entries.ts";
+import { readContents } from "./read-entries.ts";
+import type { ContentAnswer, RecordsTask } from "./read-entry.ts";
 import type { RecordsReport, RecordVisitor } from "./record-lines.ts";
 
 export interface DeclaredFile {

@@ -19,7 +19,7 @@ import {
   unreadWarnings,
 } from "./contents.ts";
 import { readManifest } from "./manifest.ts";
-import type { RecordsTask } from "./read-entries.ts";
+import type { RecordsTask } from "./read-entry.ts";
 import type { RecordVisitor } from "./record-lines.ts";
 
 export interface FormatOptions {

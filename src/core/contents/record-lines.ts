@@ -10,7 +10,8 @@ import { JsonError } from "../json/error.ts";
 import { createLineReader, isBlankLine, MAX_LINE_BYTES } from "../json/lines.ts";
 import { JsonOutline } from "../json/outline.ts";
 import type { Archive } from "../zip/reader.ts";
-import { createRecordTest, shallowRecord } from "./record-shape.ts";
+import { createRecordTest } from "./record-shape.ts";
+import { shallowRecord } from "./shallow-record.ts";
 
 /**
  * After this many bad lines no more are read: a quarter of a gigabyte of them would keep the reader for minutes. The last

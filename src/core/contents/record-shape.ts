@@ -4,10 +4,10 @@
  * goes through `validate`. Building every record instead takes three quarters of a verification.
  */
 
-import type { JsonObject, JsonValue } from "../../schema/document/primitives.ts";
 import type { RecordValidator } from "../../schema/validate/validator.ts";
 import type { JsonOutline } from "../json/outline.ts";
 import type { JsonKind } from "../json/text.ts";
+import { shallowRecord } from "./shallow-record.ts";
 
 /** How many orders of members are remembered: with and without a body, and some. */
 const MAX_SHAPES = 4;
@@ -79,20 +79,4 @@ function shapeOf(outline: JsonOutline, { members }: RecordValidator): ShapeMembe
     const fits = Object.hasOwn(members, name) ? members[name] : undefined;
     return { name, kind, accepted: outline.string(node) ?? "", fits };
   });
-}
-
-/** The record's own members, with what its objects and lists hold left out; `undefined` where it is no object. */
-export function shallowRecord(outline: JsonOutline): JsonObject | undefined {
-  if (outline.kind(outline.root) !== "object") return undefined;
-  const record = Object.create(null) as JsonObject;
-  for (const node of outline.children(outline.root)) {
-    record[outline.name(node) ?? ""] = shallowValue(outline, node);
-  }
-  return record;
-}
-
-function shallowValue(outline: JsonOutline, node: number): JsonValue {
-  const kind = outline.kind(node);
-  if (kind === "object") return {};
-  return kind === "array" ? [] : outline.value(node);
 }

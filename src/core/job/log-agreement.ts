@@ -1,77 +1,11 @@
-/**
- * A job's event log as a whole: the state that it comes to, and whether a state beside it says the same. The log is the
- * truth (contract 4.2, 4.6); a state document is a snapshot of it.
- */
+/** A job's event log compared with the state beside it. The log is the truth (contract 4.2, 4.6); a state document is a snapshot of it. */
 
 import type { JobApproval, JobCheckpoint, JobEvent, JobState } from "../../schema/document/job.ts";
 import { quote } from "../../schema/validate/issue.ts";
 import { type Finding, finding } from "../finding/finding.ts";
 import { compareTimestamps } from "../time/timestamp.ts";
-import { checkpointOrdinal, JobReplay, type LogProblem } from "./replay.ts";
-import { effectOf, joinState } from "./state.ts";
-
-/** More findings than this about one log say no more than these do. */
-export const MAX_LOG_FINDINGS = 100;
-
-export interface Replayed {
-  /** `undefined` for a log without events. */
-  readonly state: JobState | undefined;
-  /** Why the log can't be right, at most `MAX_LOG_FINDINGS`; empty for a sound one. */
-  readonly problems: readonly LogProblem[];
-}
-
-/**
- * The state that `events` come to, from the log alone. What a log of the Go implementation lacks (the summaries of the
- * checkpoints) and what none has (`producer_version`) comes from `snapshot`, as far as it is about the same checkpoints.
- */
-export function replay(
-  events: Iterable<JobEvent>,
-  options: { jobId?: string; producerVersion: string; snapshot?: JobState | undefined },
-): Replayed {
-  const { snapshot } = options;
-  const problems: LogProblem[] = [];
-  const checkpoints: JobCheckpoint[] = [];
-  const approvals: JobApproval[] = [];
-  const log = new JobReplay({
-    jobId: options.jobId,
-    producerVersion: snapshot?.producer_version ?? options.producerVersion,
-    problem: (problem) => {
-      if (problems.length < MAX_LOG_FINDINGS) problems.push(problem);
-    },
-  });
-  for (const event of events) {
-    const { checkpoint, approval } = log.take(event);
-    if (checkpoint !== undefined) checkpoints.push(withSummary(checkpoint, snapshot));
-    if (approval !== undefined) approvals.push(approval);
-  }
-  const state = log.head === undefined ? undefined : joinState(log.head, checkpoints, approvals);
-  return { state, problems };
-}
-
-function withSummary(checkpoint: JobCheckpoint, snapshot: JobState | undefined): JobCheckpoint {
-  if (checkpoint.summary !== "") return checkpoint;
-  const known = snapshot?.checkpoints[(checkpointOrdinal(checkpoint.checkpoint_id) ?? 0) - 1];
-  if (known === undefined || known.checkpoint_id !== checkpoint.checkpoint_id) return checkpoint;
-  if (known.type !== checkpoint.type || known.created_at !== checkpoint.created_at) return checkpoint;
-  return { ...checkpoint, summary: known.summary };
-}
-
-/**
- * Whether `state` can be what the log that ends with `event` comes to, by all that this event says. The log before it is
- * not asked: this is how a snapshot is trusted without reading everything.
- */
-export function agreesWithLast(state: JobState, event: JobEvent): boolean {
-  const { set, checkpoint, approval } = effectOf(event);
-  if (state.job_id !== event.job_id || state.revision !== event.revision) return false;
-  if (state.updated_at !== event.created_at) return false;
-  for (const name of ["status", "stop_reason", "status_reason_code"] as const) {
-    if (set[name] !== undefined && set[name] !== state[name]) return false;
-  }
-  const last = state.checkpoints.at(-1);
-  if (checkpoint !== undefined && (last === undefined || !sameCheckpoint(checkpoint, last))) return false;
-  const given = state.approvals?.at(-1);
-  return approval === undefined || (given !== undefined && sameApproval(approval, given));
-}
+import { sameApproval } from "./last-event.ts";
+import { checkpointOrdinal, JobReplay, type LogProblem, MAX_LOG_FINDINGS } from "./replay.ts";
 
 export interface AgreementOptions {
   /** How the findings name the documents; the names in a pack unless given. */
@@ -82,7 +16,7 @@ export interface AgreementOptions {
 }
 
 /**
- * Holds a log, event by event, against the state beside it: revisions 1..n in order, times that never go back, and
+ * Compares a log, event by event, with the state beside it: revisions 1..n in order, times that never go back, and
  * every member of the state as the log tells it. Keeps nothing of the log but counts.
  */
 export class JobAgreement {
@@ -114,8 +48,8 @@ export class JobAgreement {
   take(event: JobEvent): void {
     this.#firstCreatedAt ??= event.created_at;
     const { checkpoint, approval } = this.#log.take(event);
-    if (checkpoint !== undefined) this.#holdCheckpoint(event.revision, checkpoint);
-    if (approval !== undefined) this.#holdApproval(event.revision, approval);
+    if (checkpoint !== undefined) this.#compareCheckpoint(event.revision, checkpoint);
+    if (approval !== undefined) this.#compareApproval(event.revision, approval);
   }
 
   /** Call it once, after the last event: everything that was found, in the order of the log, then of the state's members. */
@@ -152,7 +86,7 @@ export class JobAgreement {
     return this.#all();
   }
 
-  #holdCheckpoint(revision: number, logged: JobCheckpoint): void {
+  #compareCheckpoint(revision: number, logged: JobCheckpoint): void {
     const index = (checkpointOrdinal(logged.checkpoint_id) ?? this.#log.checkpoints) - 1;
     const place = `checkpoints[${index}]`;
     const stored = this.#state.checkpoints[index];
@@ -171,7 +105,7 @@ export class JobAgreement {
   }
 
   /** Approvals have no number. One that the log lost must not make all behind it look wrong too. */
-  #holdApproval(revision: number, logged: JobApproval): void {
+  #compareApproval(revision: number, logged: JobApproval): void {
     const approvals = this.#state.approvals ?? [];
     const index = this.#approvals;
     const stored = approvals[index];
@@ -237,26 +171,12 @@ export class JobAgreement {
 }
 
 /** All disagreements between a state and its log; for a log that is at hand as a whole. */
-export function holdAgainst(state: JobState, events: Iterable<JobEvent>, options: AgreementOptions = {}): Finding[] {
+export function disagreementsWith(
+  state: JobState,
+  events: Iterable<JobEvent>,
+  options: AgreementOptions = {},
+): Finding[] {
   const agreement = new JobAgreement(state, options);
   for (const event of events) agreement.take(event);
   return agreement.finish();
-}
-
-function sameCheckpoint(logged: JobCheckpoint, stored: JobCheckpoint): boolean {
-  return (
-    logged.checkpoint_id === stored.checkpoint_id &&
-    logged.type === stored.type &&
-    (logged.summary === "" || logged.summary === stored.summary) &&
-    (logged.required_action ?? "") === (stored.required_action ?? "") &&
-    (logged.actor ?? "") === (stored.actor ?? "")
-  );
-}
-
-function sameApproval(left: JobApproval, right: JobApproval): boolean {
-  return (
-    left.actor === right.actor &&
-    left.reason === right.reason &&
-    compareTimestamps(left.created_at, right.created_at) === 0
-  );
 }

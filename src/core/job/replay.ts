@@ -12,6 +12,9 @@ import { compareTimestamps } from "../time/timestamp.ts";
 import { checkpointId, checkpointReason, isTerminal, MAX_SUMMARY_BYTES } from "./job.ts";
 import { advance, checkpointTypeOf, effectOf, type JobEffect, type JobHead, payloadText } from "./state.ts";
 
+/** More findings than this about one log say no more than these do. */
+export const MAX_LOG_FINDINGS = 100;
+
 /** Something in the log that no implementation writes. */
 export interface LogProblem {
   /** The revision that the event gives itself, right or wrong. */

@@ -4,7 +4,7 @@ import { type Dirent, lstatSync, type Stats, statSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { GaitError } from "../../core/finding/error.ts";
 import { compareUtf8 } from "../../core/text/utf8-order.ts";
-import { turn } from "../threads/progress.ts";
+import { yieldWhenDue } from "../threads/event-loop.ts";
 import { type Refusal, refusalOf } from "../threads/settled.ts";
 import { fileError, statOrNothing } from "./errno.ts";
 import { isPattern, nameTest } from "./pattern.ts";
@@ -23,7 +23,7 @@ export function isPackName(name: string): boolean {
 
 /** Every pack in a folder and in the folders in it. Links to folders are left out: they may lead back. */
 export async function* packsBelow(folder: string): AsyncGenerator<Listed> {
-  await turn();
+  await yieldWhenDue();
   const content = await contentOf(folder);
   if ("refused" in content) return yield content;
   for (const { name, kind } of content.entries) {

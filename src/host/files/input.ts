@@ -2,7 +2,7 @@
 import { type BigIntStats, closeSync, constants, fstatSync, openSync, readSync, type Stats, statSync } from "node:fs";
 import type { ByteSource } from "../../core/bytes/source.ts";
 import { GaitError } from "../../core/finding/error.ts";
-import { turn } from "../threads/progress.ts";
+import { yieldWhenDue } from "../threads/event-loop.ts";
 import { errnoOf, fileError, withFileErrors } from "./errno.ts";
 
 /** Largest input that `readInput` holds in memory unless the caller says otherwise, in bytes: 1 GiB. */
@@ -66,7 +66,7 @@ export async function openSource(path: string): Promise<OpenedSource> {
           fill(fd, path, target, offset);
           return target;
         };
-        return turn()?.then(read) ?? read();
+        return yieldWhenDue()?.then(read) ?? read();
       },
     },
     readInto(target, offset) {
@@ -101,7 +101,7 @@ export async function readInput(path: string, options: InputOptions = {}): Promi
     if (source.size > limit) throw tooLarge(path, limit, options.limitHint);
     const bytes = new Uint8Array(source.size);
     for (let at = 0; at < bytes.length; at += SHARED_BUFFER_BYTES) {
-      await turn();
+      await yieldWhenDue();
       readInto(bytes.subarray(at, at + SHARED_BUFFER_BYTES), at);
     }
     assertUnchanged();

@@ -13,7 +13,8 @@
 import { lstatSync } from "node:fs";
 import { join } from "node:path";
 import { GaitError } from "../../core/finding/error.ts";
-import { agreesWithLast, replay } from "../../core/job/log-agreement.ts";
+import { agreesWithLast } from "../../core/job/last-event.ts";
+import { replay } from "../../core/job/log-state.ts";
 import { JsonError } from "../../core/json/error.ts";
 import { parseJson } from "../../core/json/parse.ts";
 import { assertIdentifier } from "../../core/text/identifier.ts";

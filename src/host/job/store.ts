@@ -11,7 +11,7 @@ import { join } from "node:path";
 import { GaitError } from "../../core/finding/error.ts";
 import { decide } from "../../core/job/decide.ts";
 import type { JobCommand } from "../../core/job/job.ts";
-import { holdAgainst } from "../../core/job/log-agreement.ts";
+import { disagreementsWith } from "../../core/job/log-agreement.ts";
 import { apply, encodeJobEvent, encodeJobState } from "../../core/job/state.ts";
 import { isIdentifier } from "../../core/text/identifier.ts";
 import type { JobEvent, JobState } from "../../schema/document/job.ts";
@@ -138,7 +138,7 @@ export async function inspectJob(
   const { state, logLength, unended, warnings } = await load(store, folder);
   const events = [...jobEvents(folder, logLength)];
   const remarks: string[] = [];
-  const found = holdAgainst(state, events, {
+  const found = disagreementsWith(state, events, {
     eventsPath: "events.jsonl",
     statePath: "state.json",
     remark: (revision, message) => remarks.push(`revision ${revision}: ${message}`),

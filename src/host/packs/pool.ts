@@ -1,6 +1,6 @@
 /**
- * Many packs, verified by this thread and others, given in the order of the list while it is still read. What is held in
- * memory does not grow with the list.
+ * Many packs, verified by this thread and others; the results come in the order of the list while it is still read. What
+ * is held in memory does not grow with the list.
  */
 import type { VerificationData } from "../../core/verify/verified.ts";
 import type { Listed } from "../files/folder-walk.ts";
@@ -9,21 +9,14 @@ import type { Settled } from "../threads/settled.ts";
 import type { Thread } from "../threads/thread.ts";
 import { threads } from "../threads/threads.ts";
 import { judgeFile, type Trust } from "./artifact-file.ts";
+import { BatchSizes } from "./batch-sizes.ts";
+import { createChange } from "./change.ts";
+import { type Checked, OrderedResults } from "./ordered-results.ts";
 import type { PacksAnswer, PacksQuestion } from "./question.ts";
 
-export interface Checked {
-  readonly path: string;
-  readonly settled: Settled<VerificationData>;
-}
-
-/** So many packs may be on the way or wait for one before them, and so much may be said of those that wait. */
-const MOST_ON_THE_WAY = 8192;
-const MOST_FINDINGS = 65_536;
 /** Lists of small packs are done by then: another thread would only cost. */
 const ALONE_MS = 25;
-/** A question to a thread is to keep it busy for as long as this, and two of them are with it. */
-const BATCH_MS = 8;
-const MOST_IN_BATCH = 64;
+/** Questions that are with a thread at a time. */
 const QUESTIONS = 2;
 
 interface Waiting {
@@ -37,40 +30,35 @@ export async function* verifyPacks(
   { jobs, trust }: { readonly jobs: number; readonly trust: Trust },
 ): AsyncGenerator<Checked> {
   const queue: Waiting[] = [];
-  const done = new Map<number, Checked>();
-  let taken = 0;
-  let given = 0;
-  let findings = 0;
+  const results = new OrderedResults();
   let listEnd: { readonly error?: unknown } | undefined;
   let stopped = false;
   let others: readonly Thread[] = [];
   let joined = false;
-  const batchSizes = new Map<Thread, number>();
-  const change = signal();
+  const batches = new BatchSizes<Thread>();
+  const change = createChange();
 
   const settle = (at: number, checked: Checked): void => {
-    findings += findingsOf(checked);
-    done.set(at, checked);
-    change.give();
+    results.settle(at, checked);
+    change.announce();
   };
 
   async function readList(): Promise<void> {
     try {
       for await (const listed of list) {
-        while (!stopped && (taken - given >= MOST_ON_THE_WAY || findings >= MOST_FINDINGS)) await change.next();
+        while (!stopped && results.isFull) await change.next();
         if (stopped) return;
-        const at = taken;
-        taken += 1;
+        const at = results.reserve();
         if ("refused" in listed) settle(at, { path: listed.path, settled: { refused: listed.refused } });
         else queue.push({ at, path: listed.path });
         hand();
-        change.give();
+        change.announce();
       }
       listEnd = {};
     } catch (error) {
       listEnd = { error };
     }
-    change.give();
+    change.announce();
   }
 
   /** Hands what waits to the other threads, as far as they have room. */
@@ -79,7 +67,7 @@ export async function* verifyPacks(
     for (const thread of others) {
       while (!stopped && queue.length > 0 && !thread.dead && thread.pending < QUESTIONS) {
         const share = Math.ceil(queue.length / (others.length + 1));
-        void judgeElsewhere(thread, queue.splice(0, Math.min(share, batchSizes.get(thread) ?? 1)));
+        void judgeElsewhere(thread, queue.splice(0, Math.min(share, batches.sizeFor(thread))));
       }
     }
   }
@@ -89,8 +77,7 @@ export async function* verifyPacks(
     try {
       const question: PacksQuestion = { packs: paths, trust };
       const { verdicts, milliseconds } = (await thread.enqueue(question)) as PacksAnswer;
-      const each = Math.max(milliseconds / paths.length, 0.01);
-      batchSizes.set(thread, Math.min(MOST_IN_BATCH, Math.max(1, Math.floor(BATCH_MS / each))));
+      batches.learn(thread, paths.length, milliseconds);
       for (const [index, { at, path }] of batch.entries())
         settle(at, { path, settled: verdicts[index] as Settled<VerificationData> });
     } catch (error) {
@@ -127,14 +114,11 @@ export async function* verifyPacks(
   void judgeHere();
   try {
     for (;;) {
-      const next = done.get(given);
+      const next = results.next();
       if (next !== undefined) {
-        done.delete(given);
-        findings -= findingsOf(next);
-        given += 1;
-        change.give();
+        change.announce();
         yield next;
-      } else if (listEnd !== undefined && given === taken) {
+      } else if (listEnd !== undefined && results.isEmpty) {
         if ("error" in listEnd) throw listEnd.error;
         return;
       } else await change.next();
@@ -142,23 +126,6 @@ export async function* verifyPacks(
   } finally {
     stopped = true;
     clearTimeout(joining);
-    change.give();
+    change.announce();
   }
-}
-
-function findingsOf({ settled }: Checked): number {
-  return "answer" in settled ? settled.answer.findings.length + settled.answer.warnings.length : 0;
-}
-
-/** Something that several wait for at once, again and again. */
-function signal(): { give(): void; next(): Promise<void> } {
-  let waiting: (() => void)[] = [];
-  return {
-    give() {
-      const now = waiting;
-      waiting = [];
-      for (const go of now) go();
-    },
-    next: () => new Promise((resolve) => void waiting.push(resolve)),
-  };
 }

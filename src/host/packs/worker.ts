@@ -1,7 +1,7 @@
 /** The other end of a `Thread`: an entry point of its own, which the executable starts as a worker. */
 
 import { sliceSource } from "../../core/bytes/source.ts";
-import { type ContentQuestion, readContent } from "../../core/contents/read-entries.ts";
+import { type ContentQuestion, readContent } from "../../core/contents/read-entry.ts";
 import { GaitError } from "../../core/finding/error.ts";
 import { GarbageCollection } from "../../core/platform/collect-garbage.ts";
 import type { Platform } from "../../core/platform/platform.ts";

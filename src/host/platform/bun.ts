@@ -44,7 +44,7 @@ export const hostPlatform: Platform = {
 
 const RAW_DEFLATE = { windowBits: -15, library: "zlib" } as const;
 
-/** A sound stream fails here once, by design (`hasEndBefore` of `core/zip/entry-content.ts`): no one reads that error's stack. */
+/** A sound stream fails here once, by design (`hasEndBefore` of `core/zip/content/small-stream.ts`): no one reads that error's stack. */
 function inflateSmall(bytes: Uint8Array): Uint8Array {
   const { stackTraceLimit } = Error;
   Error.stackTraceLimit = 0;

@@ -2,7 +2,8 @@
 import { describe, expect, test } from "bun:test";
 import { readdirSync } from "node:fs";
 import fc from "fast-check";
-import { holdAgainst, JobAgreement, MAX_LOG_FINDINGS } from "../../../src/core/job/log-agreement.ts";
+import { disagreementsWith, JobAgreement } from "../../../src/core/job/log-agreement.ts";
+import { MAX_LOG_FINDINGS } from "../../../src/core/job/replay.ts";
 import type { JobEvent, JobState } from "../../../src/schema/document/job.ts";
 import { JOB, namedRevisions, VECTORS, vector } from "./fixture.ts";
 
@@ -84,14 +85,14 @@ const TAMPERED: readonly (readonly [string, readonly JobEvent[], number])[] = [
 describe("a tampered log beside its state is found out, by revision", () => {
   for (const [what, events, revision] of TAMPERED) {
     test(what, () => {
-      const found = holdAgainst(JOB.state, events);
+      const found = disagreementsWith(JOB.state, events);
       expect(namedRevisions(found)).toContain(revision);
       expect(found.every(({ code }) => code === "job_log_invalid" || code === "job_state_mismatch")).toBe(true);
     });
   }
 
   test("the honest one is fine", () => {
-    expect(holdAgainst(JOB.state, JOB.events)).toEqual([]);
+    expect(disagreementsWith(JOB.state, JOB.events)).toEqual([]);
   });
 
   test("every event of every Go log removed, doubled or swapped", () => {
@@ -100,11 +101,11 @@ describe("a tampered log beside its state is found out, by revision", () => {
       for (const event of events) {
         const removed = events.filter((each) => each !== event);
         const doubled = events.flatMap((each) => (each === event ? [each, each] : [each]));
-        expect(namedRevisions(holdAgainst(state, removed))).toContain(event.revision);
-        expect(namedRevisions(holdAgainst(state, doubled))).toContain(event.revision);
+        expect(namedRevisions(disagreementsWith(state, removed))).toContain(event.revision);
+        expect(namedRevisions(disagreementsWith(state, doubled))).toContain(event.revision);
         if (event.revision === 1) continue;
         const swap = events.toSorted((left, right) => Number(left === event) - Number(right === event));
-        if (swap.at(-1) !== events.at(-1)) expect(holdAgainst(state, swap)).not.toEqual([]);
+        if (swap.at(-1) !== events.at(-1)) expect(disagreementsWith(state, swap)).not.toEqual([]);
       }
     }
   });
@@ -134,7 +135,7 @@ const STATE_EDITS: readonly (readonly [string, Partial<JobState>])[] = [
 describe("a tampered state beside its log is found out", () => {
   for (const [what, change] of STATE_EDITS) {
     test(what, () => {
-      const found = holdAgainst({ ...JOB.state, ...change }, JOB.events);
+      const found = disagreementsWith({ ...JOB.state, ...change }, JOB.events);
       expect(found.length).toBeGreaterThan(0);
       expect(namedRevisions(found).length).toBeGreaterThan(0);
     });
@@ -144,7 +145,7 @@ describe("a tampered state beside its log is found out", () => {
     const [first, ...rest] = JOB.state.approvals ?? [];
     const extra = { created_at: "2026-03-01T10:00:03.5Z", actor: "mallory", reason: "mine" };
     if (first === undefined) throw new Error("no approvals");
-    const found = holdAgainst({ ...JOB.state, approvals: [first, extra, ...rest] }, JOB.events);
+    const found = disagreementsWith({ ...JOB.state, approvals: [first, extra, ...rest] }, JOB.events);
     expect(found).toHaveLength(1);
     expect(found[0]?.path).toBe("job_state.json#$.approvals[1]");
     expect(found[0]?.actual).toContain("mallory");
@@ -152,7 +153,7 @@ describe("a tampered state beside its log is found out", () => {
 
   test("the paths are those of the documents that were held", () => {
     const options = { eventsPath: "events.jsonl", statePath: "state.json" };
-    const [found] = holdAgainst({ ...JOB.state, status: "paused" }, JOB.events, options);
+    const [found] = disagreementsWith({ ...JOB.state, status: "paused" }, JOB.events, options);
     expect(found).toMatchObject({
       code: "job_state_mismatch",
       path: "state.json#$.status",
@@ -164,7 +165,7 @@ describe("a tampered state beside its log is found out", () => {
 
 test("findings about one log are capped", () => {
   const wrong = Array.from({ length: 500 }, (_, index) => ({ ...JOB.events[8], revision: index + 100 }) as JobEvent);
-  const found = holdAgainst(JOB.state, wrong);
+  const found = disagreementsWith(JOB.state, wrong);
   expect(found).toHaveLength(MAX_LOG_FINDINGS + 1);
   expect(found.at(-1)?.message).toContain("more");
 });
@@ -213,7 +214,7 @@ test("any shuffle, loss or repetition of events that is not the log itself is fo
     fc.property(order, (indexes) => {
       const events = indexes.flatMap((index) => JOB.events[index] ?? []);
       const honest = indexes.length === JOB.events.length && indexes.every((index, place) => index === place);
-      expect(holdAgainst(JOB.state, events).length === 0).toBe(honest);
+      expect(disagreementsWith(JOB.state, events).length === 0).toBe(honest);
     }),
   );
 });

@@ -3,7 +3,9 @@ import { describe, expect, test } from "bun:test";
 import { readdirSync } from "node:fs";
 import type { Finding } from "../../../src/core/finding/finding.ts";
 import { checkpointId } from "../../../src/core/job/job.ts";
-import { agreesWithLast, holdAgainst, replay } from "../../../src/core/job/log-agreement.ts";
+import { agreesWithLast } from "../../../src/core/job/last-event.ts";
+import { disagreementsWith } from "../../../src/core/job/log-agreement.ts";
+import { replay } from "../../../src/core/job/log-state.ts";
 import { apply } from "../../../src/core/job/state.ts";
 import type { JobEvent, JobState } from "../../../src/schema/document/job.ts";
 import { JOB, type Job, namedRevisions, VECTORS, vector } from "./fixture.ts";
@@ -17,7 +19,7 @@ describe("replay", () => {
     test(`a log of the Go implementation and its snapshot: ${name}`, () => {
       const { state, events } = vector(name);
       expect(replay(events, { producerVersion: "x", snapshot: state })).toEqual({ state, problems: [] });
-      expect(holdAgainst(state, events)).toEqual([]);
+      expect(disagreementsWith(state, events)).toEqual([]);
     });
   }
 
@@ -68,7 +70,7 @@ describe("what the Go implementation allows and this one does not is remarked on
 
   function held({ state, events }: Job): { findings: readonly Finding[]; remarks: number[] } {
     const remarks: number[] = [];
-    const findings = holdAgainst(state, events, { remark: (revision) => remarks.push(revision) });
+    const findings = disagreementsWith(state, events, { remark: (revision) => remarks.push(revision) });
     return { findings, remarks };
   }
 

@@ -9,7 +9,8 @@ import { nearest } from "../../arguments/nearest.ts";
 import type { Answer, Call } from "../../command/command.ts";
 import { EXIT } from "../../command/exit.ts";
 import { ERRORS, EXITS } from "../../help/outcomes.ts";
-import { paint, rows, wrapped } from "../../terminal/output.ts";
+import { rows, wrapped } from "../../terminal/rows.ts";
+import { paint } from "../../terminal/style.ts";
 
 export interface Topic extends OutcomeExplanation {
   readonly topic: string;

@@ -29,7 +29,7 @@ import { type Signing, signingOf } from "../../flags/signing.ts";
 import { controlLines } from "../../show/evidence.ts";
 import { refusal } from "../../show/refusal.ts";
 import { warningLines } from "../../show/verdict.ts";
-import { type LabelledRow, rows } from "../../terminal/output.ts";
+import { type LabelledRow, rows } from "../../terminal/rows.ts";
 import { assertVerifies, UNKEYED } from "../artifact.ts";
 import { evidenceFor } from "./evidence.ts";
 

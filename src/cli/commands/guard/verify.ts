@@ -11,7 +11,7 @@ import type { Answer, Call } from "../../command/command.ts";
 import { exitOfVerdict } from "../../command/exit.ts";
 import { trustOf } from "../../flags/trust.ts";
 import { findingLines, verdictLine, warningLines } from "../../show/verdict.ts";
-import { rows } from "../../terminal/output.ts";
+import { rows } from "../../terminal/rows.ts";
 
 export async function verifyEvidence(call: Call): Promise<Answer<GuardVerifyOutput>> {
   const [path = ""] = call.positionals;

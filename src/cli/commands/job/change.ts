@@ -19,7 +19,7 @@ import type { Answer, AnswerWith, Call } from "../../command/command.ts";
 import { EXIT } from "../../command/exit.ts";
 import { block, checkpointRows, stateRows } from "../../show/job-state.ts";
 import { warningLines } from "../../show/verdict.ts";
-import type { LabelledRow } from "../../terminal/output.ts";
+import type { LabelledRow } from "../../terminal/rows.ts";
 import { jobId, needed, storeOf } from "./store.ts";
 
 export async function submit(call: Call): Promise<Answer<JobSubmitOutput>> {

@@ -6,7 +6,8 @@ import type { KeysVerifyOutput } from "../../../schema/answer/answer.ts";
 import type { Answer, Call } from "../../command/command.ts";
 import { EXIT } from "../../command/exit.ts";
 import { privateKeySource, publicKeySources } from "../../flags/keys.ts";
-import { paint, rows } from "../../terminal/output.ts";
+import { rows } from "../../terminal/rows.ts";
+import { paint } from "../../terminal/style.ts";
 
 export async function verifyKeys(call: Call): Promise<Answer<KeysVerifyOutput>> {
   const privateSource = privateKeySource(call);

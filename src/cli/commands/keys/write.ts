@@ -4,7 +4,7 @@ import { hostPlatform } from "../../../host/platform/bun.ts";
 import type { KeysInitOutput, KeysRotateOutput } from "../../../schema/answer/answer.ts";
 import type { Answer, Call } from "../../command/command.ts";
 import { EXIT } from "../../command/exit.ts";
-import { rows } from "../../terminal/output.ts";
+import { rows } from "../../terminal/rows.ts";
 
 export async function initKeys(call: Call): Promise<Answer<KeysInitOutput>> {
   return writeKeys(call, call.option("--prefix") ?? "", call.has("--force"));

@@ -17,8 +17,8 @@ import { EXIT } from "../../command/exit.ts";
 import { type Signing, signingOf } from "../../flags/signing.ts";
 import { refusal } from "../../show/refusal.ts";
 import { warningLines } from "../../show/verdict.ts";
-import { rows } from "../../terminal/output.ts";
 import { withProgress } from "../../terminal/progress.ts";
+import { rows } from "../../terminal/rows.ts";
 import { assertVerifies, UNKEYED } from "../artifact.ts";
 
 export async function buildPack(call: Call): Promise<Answer<PackBuildOutput | PackFailure>> {

@@ -22,7 +22,8 @@ import { trustOf } from "../../flags/trust.ts";
 import { differenceLines } from "../../show/difference.ts";
 import { type Refused, refusal } from "../../show/refusal.ts";
 import { STYLE_OF_VERDICT } from "../../show/verdict.ts";
-import { type LabelledRow, paint, rows } from "../../terminal/output.ts";
+import { type LabelledRow, rows } from "../../terminal/rows.ts";
+import { paint } from "../../terminal/style.ts";
 
 type DiffAnswer = Answer<PackDiffOutput | PackFailure>;
 

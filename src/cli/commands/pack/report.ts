@@ -23,7 +23,7 @@ import type { Answer, Call } from "../../command/command.ts";
 import { EXIT } from "../../command/exit.ts";
 import { trustOf } from "../../flags/trust.ts";
 import { findingLines, verdictLine } from "../../show/verdict.ts";
-import { rows } from "../../terminal/output.ts";
+import { rows } from "../../terminal/rows.ts";
 
 interface Read extends Reported {
   readonly path: string;

@@ -9,8 +9,8 @@ import type { Answer, Call } from "../../command/command.ts";
 import { exitOfVerdict } from "../../command/exit.ts";
 import { trustOf } from "../../flags/trust.ts";
 import { findingLines, verdictLine, warningLines } from "../../show/verdict.ts";
-import { rows } from "../../terminal/output.ts";
 import { withProgress } from "../../terminal/progress.ts";
+import { rows } from "../../terminal/rows.ts";
 
 /** What makes one path a list: a report for programs has the same shape for one pack and for many. */
 const MANY_FLAGS = ["--recursive", "--files-from", "--jobs", "--format", "--fail-fast", "--shard"] as const;

@@ -6,7 +6,7 @@ import { renderSchema } from "../../../schema/render.ts";
 import { nearest } from "../../arguments/nearest.ts";
 import type { Answer, Call } from "../../command/command.ts";
 import { EXIT } from "../../command/exit.ts";
-import { rows } from "../../terminal/output.ts";
+import { rows } from "../../terminal/rows.ts";
 
 export async function listSchemas(call: Call): Promise<Answer<SchemaListOutput>> {
   const lines = PUBLISHED_SCHEMAS.map(({ path, title, description }) => [path, `${title}. ${description}`] as const);

@@ -10,7 +10,8 @@ import type { SelftestOutput } from "../../../schema/answer/program.ts";
 import { BUILD } from "../../command/build-info.ts";
 import type { Answer, Call, Terminal } from "../../command/command.ts";
 import { EXIT } from "../../command/exit.ts";
-import { paint, rows } from "../../terminal/output.ts";
+import { rows } from "../../terminal/rows.ts";
+import { paint } from "../../terminal/style.ts";
 
 const HINT =
   "Don't trust what this program says on this machine: get it again, compare its SHA-256 with the published one, and " +

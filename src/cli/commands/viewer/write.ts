@@ -10,7 +10,7 @@ import type { ViewerWrittenOutput } from "../../../schema/answer/program.ts";
 import { BUILD } from "../../command/build-info.ts";
 import type { Answer, Call } from "../../command/command.ts";
 import { EXIT } from "../../command/exit.ts";
-import { rows } from "../../terminal/output.ts";
+import { rows } from "../../terminal/rows.ts";
 
 /** @throws GaitError `invalid_input` without `--out`, and what writing throws */
 export async function writeViewer(call: Call): Promise<Answer<ViewerWrittenOutput>> {

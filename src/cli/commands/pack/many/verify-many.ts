@@ -7,7 +7,8 @@ import { verifyReport } from "../../../../core/verify/answer.ts";
 import { isInShard, type Shard, shardOf } from "../../../../core/verify/shard.ts";
 import { isFolder, type Listed } from "../../../../host/files/folder-walk.ts";
 import { listPacks } from "../../../../host/packs/list.ts";
-import { type Checked, verifyPacks } from "../../../../host/packs/pool.ts";
+import type { Checked } from "../../../../host/packs/ordered-results.ts";
+import { verifyPacks } from "../../../../host/packs/pool.ts";
 import { hostPlatform } from "../../../../host/platform/bun.ts";
 import { errorOf } from "../../../../host/threads/settled.ts";
 
@@ -18,8 +19,8 @@ import { EXIT, exitOfError, exitOfVerdict } from "../../../command/exit.ts";
 import { trustOf } from "../../../flags/trust.ts";
 import { exitOfSummary, type Format } from "../../../formats/format.ts";
 import { warningLines } from "../../../show/verdict.ts";
-import { paint } from "../../../terminal/output.ts";
 import { withProgress } from "../../../terminal/progress.ts";
+import { paint } from "../../../terminal/style.ts";
 import { formatOf } from "./choose-format.ts";
 import { createPackListReport } from "./report-writer.ts";
 

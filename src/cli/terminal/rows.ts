@@ -1,0 +1,62 @@
+/** Labels with their values, and sentences, in lines that fit a terminal. */
+import { printable } from "../../core/text/printable.ts";
+import type { Terminal } from "../command/command.ts";
+import { paint, type TextStyle } from "./style.ts";
+import { brokenInto, displayWidth } from "./width.ts";
+
+export type LabelledRow = readonly [label: string, value: string | undefined, style?: TextStyle | undefined];
+
+/**
+ * Lines of label and value, the values under each other, broken where the terminal is too narrow for them; a row without
+ * value is left out.
+ */
+export function rows(entries: readonly LabelledRow[], terminal: Terminal, indent = ""): string {
+  const shown = entries.filter((row) => row[1] !== undefined);
+  const width = Math.max(0, ...shown.map(([label]) => label.length));
+  const before = indent.length + width + 2;
+  // Where not even a word would fit beside the labels, the terminal may break the lines.
+  const room = terminal.columns === undefined || terminal.columns < before + 12 ? undefined : terminal.columns - before;
+  return shown
+    .map(([label, value = "", style]) => {
+      const text = printable(value);
+      const paintedLines = (lines: readonly string[]): readonly string[] =>
+        style === undefined ? lines : lines.map((line) => paint(line, style, terminal));
+      const margin = " ".repeat(indent.length + BELOW);
+      const more = before - margin.length;
+      if (room !== undefined && isWholeBelow(text, room, more)) {
+        const below = paintedLines(brokenInto(text, room + more)).map((line) => `${margin}${line}\n`);
+        return `${label === "" ? "" : `${indent}${paint(label, "dim", terminal)}\n`}${below.join("")}`;
+      }
+      const [first = "", ...rest] = paintedLines(room === undefined ? [text] : brokenInto(text, room));
+      const under = rest.map((line) => `${" ".repeat(before)}${line}\n`).join("");
+      return `${indent}${paint(label.padEnd(width), "dim", terminal)}  ${first}\n${under}`;
+    })
+    .join("");
+}
+
+/** Columns by which a value stands further in that stands below its label. */
+const BELOW = 4;
+
+/** Whether a word is broken beside the labels, and none where `more` columns are gained: a digest is best seen whole. */
+function isWholeBelow(text: string, room: number, more: number): boolean {
+  // A text without end is broken anyway, and not measured.
+  if (text.length > MEASURED_CHARACTERS) return false;
+  const widest = Math.max(...text.split(" ").map(displayWidth));
+  return widest > room && widest <= room + more;
+}
+
+const MEASURED_CHARACTERS = 1000;
+
+/** Sentences in lines of at most `width` characters with `indent`; a word that is longer stands alone. */
+export function wrapped(text: string, width: number, indent = ""): string {
+  const lines: string[] = [];
+  let line = "";
+  for (const word of text.split(" ")) {
+    if (line !== "" && indent.length + line.length + 1 + word.length > width) {
+      lines.push(line);
+      line = "";
+    }
+    line += line === "" ? word : ` ${word}`;
+  }
+  return [...lines, line].map((each) => `${indent}${printable(each)}\n`).join("");
+}

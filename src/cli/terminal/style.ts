@@ -1,0 +1,36 @@
+/**
+ * Colours of a terminal, and what text must pass before it is printed. Names and ids inside evidence are the producer's:
+ * a control or bidi character in one could repaint the screen and fake a verdict.
+ */
+import { printable } from "../../core/text/printable.ts";
+import type { Terminal } from "../command/command.ts";
+
+/** Select Graphic Rendition parameters (ECMA-48 section 8.3.117). */
+const STYLES = { good: "32;1", bad: "31;1", warn: "33", strong: "1", dim: "2" } as const;
+export type TextStyle = keyof typeof STYLES;
+
+/** Every escape sequence that `paint` writes; nothing else with an ESC gets through to a terminal. */
+const PAINT = new RegExp(`(\\u001b\\[(?:${Object.values(STYLES).join("|")}|0)m)`);
+
+/** `text`, made printable, in a colour where the terminal has some. */
+export function paint(text: string, style: TextStyle, terminal: Terminal): string {
+  return terminal.color ? `\u001b[${STYLES[style]}m${printable(text)}\u001b[0m` : printable(text);
+}
+
+/** Whether a stream gets colours: a terminal that knows them, and nobody said no (no-color.org). */
+export function hasColor(isTerminal: boolean, env: Readonly<Record<string, string | undefined>>): boolean {
+  const refused = (env["NO_COLOR"] ?? "") !== "";
+  return isTerminal && !refused && env["TERM"] !== "dumb";
+}
+
+/** Anything else than plain ASCII and line ends. */
+const NOT_PLAIN = /[^\n\x20-\x7e]/;
+
+/** The last defence: escapes what a command forgot to escape, except for line ends and the colours of `paint`. */
+export function escaped(text: string): string {
+  if (!NOT_PLAIN.test(text)) return text;
+  return text
+    .split(PAINT)
+    .map((part, index) => (index % 2 === 1 ? part : part.split("\n").map(printable).join("\n")))
+    .join("");
+}

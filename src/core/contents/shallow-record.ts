@@ -1,0 +1,19 @@
+/** A record without what its objects and lists hold: as much as a schema of records looks at. */
+import type { JsonObject, JsonValue } from "../../schema/document/primitives.ts";
+import type { JsonOutline } from "../json/outline.ts";
+
+/** The record's own members, with what its objects and lists hold left out; `undefined` where it is no object. */
+export function shallowRecord(outline: JsonOutline): JsonObject | undefined {
+  if (outline.kind(outline.root) !== "object") return undefined;
+  const record = Object.create(null) as JsonObject;
+  for (const node of outline.children(outline.root)) {
+    record[outline.name(node) ?? ""] = shallowValue(outline, node);
+  }
+  return record;
+}
+
+function shallowValue(outline: JsonOutline, node: number): JsonValue {
+  const kind = outline.kind(node);
+  if (kind === "object") return {};
+  return kind === "array" ? [] : outline.value(node);
+}

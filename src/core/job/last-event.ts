@@ -1,0 +1,39 @@
+/** Whether a snapshot can be trusted, by the last event of the log alone. */
+import type { JobApproval, JobCheckpoint, JobEvent, JobState } from "../../schema/document/job.ts";
+import { compareTimestamps } from "../time/timestamp.ts";
+import { effectOf } from "./state.ts";
+
+/**
+ * Whether `state` can be what the log that ends with `event` comes to, by all that this event says. The log before it is
+ * not asked: this is how a snapshot is trusted without reading everything.
+ */
+export function agreesWithLast(state: JobState, event: JobEvent): boolean {
+  const { set, checkpoint, approval } = effectOf(event);
+  if (state.job_id !== event.job_id || state.revision !== event.revision) return false;
+  if (state.updated_at !== event.created_at) return false;
+  for (const name of ["status", "stop_reason", "status_reason_code"] as const) {
+    if (set[name] !== undefined && set[name] !== state[name]) return false;
+  }
+  const last = state.checkpoints.at(-1);
+  if (checkpoint !== undefined && (last === undefined || !sameCheckpoint(checkpoint, last))) return false;
+  const given = state.approvals?.at(-1);
+  return approval === undefined || (given !== undefined && sameApproval(approval, given));
+}
+
+function sameCheckpoint(logged: JobCheckpoint, stored: JobCheckpoint): boolean {
+  return (
+    logged.checkpoint_id === stored.checkpoint_id &&
+    logged.type === stored.type &&
+    (logged.summary === "" || logged.summary === stored.summary) &&
+    (logged.required_action ?? "") === (stored.required_action ?? "") &&
+    (logged.actor ?? "") === (stored.actor ?? "")
+  );
+}
+
+export function sameApproval(left: JobApproval, right: JobApproval): boolean {
+  return (
+    left.actor === right.actor &&
+    left.reason === right.reason &&
+    compareTimestamps(left.created_at, right.created_at) === 0
+  );
+}

@@ -1,0 +1,47 @@
+/** The state that a job's whole event log gives (contract 4.2). */
+import type { JobApproval, JobCheckpoint, JobEvent, JobState } from "../../schema/document/job.ts";
+import { checkpointOrdinal, JobReplay, type LogProblem, MAX_LOG_FINDINGS } from "./replay.ts";
+import { joinState } from "./state.ts";
+
+export interface Replayed {
+  /** `undefined` for a log without events. */
+  readonly state: JobState | undefined;
+  /** Why the log can't be right, at most `MAX_LOG_FINDINGS`; empty for a sound one. */
+  readonly problems: readonly LogProblem[];
+}
+
+/**
+ * The state that `events` come to, from the log alone. What a log of the Go implementation lacks (the summaries of the
+ * checkpoints) and what none has (`producer_version`) comes from `snapshot`, as far as it is about the same checkpoints.
+ */
+export function replay(
+  events: Iterable<JobEvent>,
+  options: { jobId?: string; producerVersion: string; snapshot?: JobState | undefined },
+): Replayed {
+  const { snapshot } = options;
+  const problems: LogProblem[] = [];
+  const checkpoints: JobCheckpoint[] = [];
+  const approvals: JobApproval[] = [];
+  const log = new JobReplay({
+    jobId: options.jobId,
+    producerVersion: snapshot?.producer_version ?? options.producerVersion,
+    problem: (problem) => {
+      if (problems.length < MAX_LOG_FINDINGS) problems.push(problem);
+    },
+  });
+  for (const event of events) {
+    const { checkpoint, approval } = log.take(event);
+    if (checkpoint !== undefined) checkpoints.push(withSummary(checkpoint, snapshot));
+    if (approval !== undefined) approvals.push(approval);
+  }
+  const state = log.head === undefined ? undefined : joinState(log.head, checkpoints, approvals);
+  return { state, problems };
+}
+
+function withSummary(checkpoint: JobCheckpoint, snapshot: JobState | undefined): JobCheckpoint {
+  if (checkpoint.summary !== "") return checkpoint;
+  const known = snapshot?.checkpoints[(checkpointOrdinal(checkpoint.checkpoint_id) ?? 0) - 1];
+  if (known === undefined || known.checkpoint_id !== checkpoint.checkpoint_id) return checkpoint;
+  if (known.type !== checkpoint.type || known.created_at !== checkpoint.created_at) return checkpoint;
+  return { ...checkpoint, summary: known.summary };
+}

@@ -1,0 +1,29 @@
+/**
+ * Yields to the event loop, so that signals, timers and the messages of other threads are served. Reading that never
+ * waits for the system leaves no room for them: promises that are already resolved run before all of these.
+ */
+
+/** Yielding costs 3 µs. This is how long a signal waits, and another thread that is done and needs its next task. */
+const INTERVAL_MS = 4;
+
+let lastYield = 0;
+/** Only the first thread hears signals and shows progress. */
+let mayYield = true;
+
+/** A promise to wait for, when the last one was a while ago. */
+export function yieldWhenDue(): Promise<void> | undefined {
+  if (!mayYield) return undefined;
+  const now = performance.now();
+  if (now - lastYield < INTERVAL_MS) return undefined;
+  return new Promise((resolve) => {
+    setImmediate(() => {
+      lastYield = performance.now();
+      resolve();
+    });
+  });
+}
+
+/** In another thread: it has nothing else to serve. */
+export function neverYield(): void {
+  mayYield = false;
+}
