@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
 const ROOT = dirname(import.meta.dir);
-const TEXT = readFileSync(join(ROOT, "ARCHITECTURE.md"), "utf8");
+const TEXT = read("ARCHITECTURE.md");
 
 /** The start of each question, and what only the right file has, in the order of the files. */
 const HELD: readonly (readonly [question: string, ...holds: string[]])[] = [
@@ -42,6 +42,10 @@ const HELD: readonly (readonly [question: string, ...holds: string[]])[] = [
   ["the shape of a `--json` answer", "", "PUBLISHED_SCHEMAS"],
 ];
 
+function read(path: string): string {
+  return readFileSync(join(ROOT, path), "utf8");
+}
+
 function filesFor(question: string): string[] {
   const [row, ...others] = TEXT.split("\n").filter((line) => line.startsWith(`| ${question}`));
   expect([question, row !== undefined, others]).toEqual([question, true, []]);
@@ -56,10 +60,19 @@ describe("where is", () => {
       expect(files.length).toBeGreaterThanOrEqual(holds.length);
       for (const [at, wanted] of holds.entries()) {
         const path = files[at] ?? "";
-        if (wanted !== "")
-          expect([path, readFileSync(join(ROOT, path), "utf8").includes(wanted)]).toEqual([path, true]);
+        if (wanted !== "") expect([path, read(path).includes(wanted)]).toEqual([path, true]);
       }
     });
+  }
+});
+
+test("what is said to be in a file is in it", () => {
+  // `name` in `path`, or `name` (`path`); members of documents have other names.
+  const pairs = [...TEXT.matchAll(/`([a-zA-Z]+|[A-Z_]+)` (?:in |\()`((?:src|scripts)\/[\w./-]+\.ts)`/g)];
+  expect(pairs.length).toBeGreaterThan(15);
+  for (const [, name = "", path = ""] of pairs) {
+    const isThere = new RegExp(`\\b(?:function|const|interface|type|class) ${name}\\b`).test(read(path));
+    expect([name, path, isThere]).toEqual([name, path, true]);
   }
 });
 
