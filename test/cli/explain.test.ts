@@ -47,9 +47,9 @@ describe("answers", () => {
     for (const text of [
       "signature_invalid (finding)",
       "The rule",
-      "Meaning",
-      "Innocent cause",
-      "Malicious cause",
+      "It means",
+      "Innocently",
+      "An attacker",
       "What to do",
     ])
       expect(stdout).toContain(text);

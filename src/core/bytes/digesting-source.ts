@@ -10,6 +10,8 @@ const MAX_REMEMBERED_BYTES = 32 * 1024 * 1024;
 const BLOCK = 16 * 1024;
 
 export interface DigestingSource extends ByteSource {
+  /** Whether every byte has been hashed as it was handed out, and none could be another in a second reading. */
+  readonly isOneReading: boolean;
   /** SHA-256 of all bytes: those that were handed out, and the rest. Once, after the last reading. */
   digest(): Promise<string>;
 }
@@ -35,11 +37,13 @@ export function digestingSource(source: ByteSource, hash: Digesting): DigestingS
   /** By the blocks that they lie in. */
   const remembered = new Map<number, Piece[]>();
   let rememberedBytes = 0;
+  let hasForgotten = false;
   /** All before it is hashed. */
   let next = 0;
 
   const remember = (piece: Piece): void => {
-    if (rememberedBytes + piece.bytes.length > MAX_REMEMBERED_BYTES) return;
+    hasForgotten ||= rememberedBytes + piece.bytes.length > MAX_REMEMBERED_BYTES;
+    if (hasForgotten) return;
     rememberedBytes += piece.bytes.length;
     for (const block of blocksOf(piece)) {
       const pieces = remembered.get(block);
@@ -85,6 +89,9 @@ export function digestingSource(source: ByteSource, hash: Digesting): DigestingS
     size: source.size,
     get file() {
       return next === source.size ? source.file : undefined;
+    },
+    get isOneReading() {
+      return next === source.size && !hasForgotten;
     },
     read(offset, length) {
       const gap = offset - next;

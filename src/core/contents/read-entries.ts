@@ -42,6 +42,8 @@ export async function readContents(
       answers[at] = (await thread.ask(question)) as ContentAnswer;
     }
   });
+  // Without another thread, in the order of the file, which is what a source that hashes what is read of it needs.
+  if (threads.length === 0) shared.sort((left, right) => offsetOf(requests, left) - offsetOf(requests, right));
   const own = (async () => {
     for (let at = 0; at < requests.length; at += 1) if (!isShareable(requests[at] as ContentRequest)) await here(at);
     for (let at = shared.shift(); at !== undefined; at = shared.shift()) await here(at);
@@ -68,6 +70,10 @@ function isForAnother(requests: readonly ContentRequest[], request: ContentReque
 
 function isShareable({ entry, see, visitor }: ContentRequest): boolean {
   return see === undefined && visitor === undefined && entry.uncompressedSize >= LARGE_BYTES;
+}
+
+function offsetOf(requests: readonly ContentRequest[], at: number): number {
+  return requests[at]?.entry.dataOffset ?? 0;
 }
 
 function sizeOf(requests: readonly ContentRequest[], at: number): number {

@@ -10,7 +10,7 @@ import type { Platform } from "../platform/platform.ts";
 import type { RunpackReport } from "../run/verify-runpack.ts";
 import { type Ed25519Signature, type Signer, signManifest } from "../signature/signature.ts";
 import { PACK_EPOCH } from "../time/timestamp.ts";
-import { type ByteSink, type Content, createZipWriter } from "../zip/writer.ts";
+import { type ByteSink, type Content, createZipWriter, type Measurements } from "../zip/writer.ts";
 import { RUN_PAYLOAD, RUN_SOURCE, runPayload } from "./run-payload.ts";
 
 export type PackType = "run" | "job";
@@ -33,14 +33,22 @@ export interface Built {
 export interface PackMember {
   readonly path: string;
   readonly content: Content;
+  /** What an earlier reading of it found. */
+  readonly known?: Measurements | undefined;
 }
 
-/** Writes the pack of a runpack that has been verified as `runpack` and stands byte for byte in `source`. */
+/**
+ * Writes the pack of a runpack that has been verified as `runpack`, and whose bytes are `source`.
+ *
+ * @param known what the verification measured of `source`, which is read twice without it
+ * @throws GaitError `input_changed` where what is copied differs from that
+ */
 export function buildRunPack(
   source: ByteSource,
   runpack: RunpackReport,
   sink: ByteSink,
   options: BuildOptions,
+  known?: Measurements,
 ): Promise<Built> {
   const payload = runPayload(runpack);
   if (payload === undefined || runpack.findings.length > 0) {
@@ -48,7 +56,7 @@ export function buildRunPack(
   }
   const members: PackMember[] = [
     { path: RUN_PAYLOAD, content: encode(canonicalize(payload)) },
-    { path: RUN_SOURCE, content: source },
+    { path: RUN_SOURCE, content: source, known },
   ];
   return writePack("run", payload.run_id, members, sink, options);
 }
@@ -79,8 +87,8 @@ export async function writePack(
   const { platform, signer } = options;
   const writer = createZipWriter(sink, platform);
   const contents: JsonObject[] = [];
-  for (const { path, content } of members) {
-    const { sha256 } = await writer.add(path, content);
+  for (const { path, content, known } of members) {
+    const { sha256 } = await writer.add(path, content, known);
     contents.push({ path, sha256, type: contentType(path) });
   }
   const manifest: JsonObject = {

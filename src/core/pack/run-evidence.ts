@@ -9,6 +9,7 @@ import { ambiguityFindings, RUNPACK_MANIFEST } from "../contents/manifest.ts";
 import { GaitError } from "../finding/error.ts";
 import { finding, inside } from "../finding/finding.ts";
 import { type RunpackReport, unreadableRunpack, verifyRunpack } from "../run/verify-runpack.ts";
+import { sameDigest } from "../signature/digest.ts";
 import type { Archive, Holding } from "../zip/reader.ts";
 import { CONTEXT_ENVELOPE, contextFindings } from "./context.ts";
 import { PACK } from "./manifest.ts";
@@ -22,7 +23,14 @@ export interface RunPackEvidence {
   readonly runpack?: RunpackReport;
 }
 
-export const RUN_PACK: EvidenceFormat<PackManifest, RunPackEvidence> = {
+/** A runpack that was verified before, without keys: where a pack holds these very bytes, its entries are not read again. */
+export interface KnownRunpack {
+  /** Of the whole file, 64 lower-case hex digits. */
+  readonly sha256: string;
+  readonly report: RunpackReport;
+}
+
+export const runPack = (known?: KnownRunpack): EvidenceFormat<PackManifest, RunPackEvidence> => ({
   ...PACK,
   required: () => [RUN_PAYLOAD, RUN_SOURCE],
   isKnown: (path) => KNOWN_FILES.includes(path),
@@ -37,7 +45,9 @@ export const RUN_PACK: EvidenceFormat<PackManifest, RunPackEvidence> = {
         const payload = document<RunPayload>(RUN_PAYLOAD);
         const envelope = document<ContextEnvelope>(CONTEXT_ENVELOPE);
         const held = (isKept ? source.bytes() : undefined) ?? "in place";
-        const runpack = contents.sound.has(RUN_SOURCE) ? await verifySource(archive, held, options) : undefined;
+        const declared = manifest.contents.find(({ path }) => path === RUN_SOURCE)?.sha256;
+        const report = known !== undefined && sameDigest(known.sha256, declared ?? "") ? known.report : undefined;
+        const runpack = contents.sound.has(RUN_SOURCE) ? await verifySource(archive, held, options, report) : undefined;
         const findings = runpack === undefined ? [] : inside(RUN_SOURCE, runpack.findings);
         if (payload !== undefined && runpack !== undefined) {
           findings.push(...runPayloadFindings(payload, runpack, manifest.source_ref.trim()));
@@ -56,18 +66,27 @@ export const RUN_PACK: EvidenceFormat<PackManifest, RunPackEvidence> = {
       },
     };
   },
-};
+});
 
 /** A runpack up to this size is kept from when it was hashed, instead of being inflated again. */
 const KEPT_SOURCE_BYTES = 256 * 1024;
 
-/** The runpack inside, judged by the code that judges runpacks. Its own signatures are not asked for: the pack's are. */
-async function verifySource(archive: Archive, held: Holding, options: FormatOptions): Promise<RunpackReport> {
+/**
+ * The runpack inside, judged by the code that judges runpacks. Its own signatures are not asked for: the pack's are. Its
+ * layout is read even where there is a `report` on these bytes: the limits are for both archives together.
+ */
+async function verifySource(
+  archive: Archive,
+  held: Holding,
+  options: FormatOptions,
+  report: RunpackReport | undefined,
+): Promise<RunpackReport> {
   try {
     const embedded = await archive.inside(RUN_SOURCE, held);
     if (embedded.layout.findings.length > 0) return unreadableRunpack(embedded.layout.findings);
     const ambiguous = ambiguityFindings(embedded);
     if (ambiguous.length > 0) return unreadableRunpack(ambiguous);
+    if (report !== undefined) return report;
     if (embedded.has(RUNPACK_MANIFEST)) return await verifyRunpack(embedded, { ...options, keys: [] });
     return unreadableRunpack([finding("manifest_missing", { message: `the archive has no ${RUNPACK_MANIFEST}` })]);
   } catch (error) {

@@ -7,7 +7,7 @@ import { type Document, textMember } from "../json/document.ts";
 import type { SignatureReport } from "../signature/signature.ts";
 import type { Archive } from "../zip/reader.ts";
 import type { JobEvidence } from "./job-evidence.ts";
-import { RUN_PACK, type RunPackEvidence } from "./run-evidence.ts";
+import { type KnownRunpack, type RunPackEvidence, runPack } from "./run-evidence.ts";
 
 interface PackIdentity {
   readonly packId: string;
@@ -37,11 +37,15 @@ export interface UnreadPackReport extends PackIdentity {
 
 export type PackReport = RunPackReport | JobPackReport | UnreadPackReport;
 
+export interface PackVerifyOptions extends FormatOptions {
+  readonly knownRunpack?: KnownRunpack | undefined;
+}
+
 /** `document` is the pack's manifest as `readManifest` gave it. */
 export async function verifyPack(
   archive: Archive,
   document: Document<PackManifest>,
-  options: FormatOptions,
+  options: PackVerifyOptions,
 ): Promise<PackReport> {
   if (document.value?.pack_type === "job") {
     // Loaded when it is needed: most packs are of runs, and a small one verifies in the time that this takes.
@@ -52,7 +56,7 @@ export async function verifyPack(
       return { kind: "job_pack", ...identityOf(report), manifest: read.manifest, job: read.evidence };
     return { kind: "unread_pack", ...identityOf(report) };
   }
-  const report = await verifyFormat(RUN_PACK, archive, options, document);
+  const report = await verifyFormat(runPack(options.knownRunpack), archive, options, document);
   const { read } = report;
   if (read === undefined) return { kind: "unread_pack", ...identityOf(report) };
   return { kind: "run_pack", ...identityOf(report), manifest: read.manifest, ...read.evidence };

@@ -1,16 +1,14 @@
-/** The PEM envelope (RFC 7468) and the DER elements (X.690) of key files. */
+/** The PEM envelope (RFC 7468) and the few DER elements (X.690) that key files are made of. */
 import { decodeBase64 } from "../bytes/encoding.ts";
 
 export interface PemBlock {
-  /** The label after BEGIN, such as `PRIVATE KEY`. */
+  /** What stands behind BEGIN, such as `PRIVATE KEY`. */
   readonly label: string;
-  /** The content; `undefined` if it is not padded base64 (older formats have header lines here). */
+  /** The content; `undefined` where it is no padded base64 (older formats have header lines here). */
   readonly der: Uint8Array | undefined;
 }
 
-/**
- * The one block in `text`, ignoring white space around it; `undefined` if there is none, more than one, or other text.
- */
+/** The one block that `text` is, white space around it aside; `undefined` when it is none, more than one, or has text around it. */
 export function parsePem(text: string): PemBlock | undefined {
   const match = /^-----BEGIN ([A-Z0-9 ]{1,64})-----([^-]*)-----END \1-----$/.exec(trimKeyText(text));
   const [, label, body] = match ?? [];
@@ -18,7 +16,7 @@ export function parsePem(text: string): PemBlock | undefined {
   return { label, der: decodeBase64(body.replaceAll(/[ \t\r\n]/g, "")) };
 }
 
-/** `text` trimmed of space, CR, LF and tab only: the white space that key files may have. */
+/** `text` without the space, CR, LF and tab around it: what key files may have, and no other white space. */
 export function trimKeyText(text: string): string {
   return text.replace(/^[ \t\r\n]+/, "").replace(/[ \t\r\n]+$/, "");
 }
@@ -41,8 +39,8 @@ export const DER = {
 } as const;
 
 /**
- * Splits all of `bytes` into elements; `undefined` if that fails or they are not DER: an indefinite or non-minimal
- * length. Keys have no tags above 30 and no elements above 64 KiB.
+ * The elements that `bytes` consist of, to the last byte; `undefined` when they are not that, or not DER: a length that is
+ * indefinite or longer than needed. Tags above 30 and elements above 64 KiB are in no key.
  */
 export function derElements(bytes: Uint8Array): DerElement[] | undefined {
   const elements: DerElement[] = [];

@@ -7,7 +7,7 @@ import { ambiguityFindings, PACK_MANIFEST, RUNPACK_MANIFEST, readManifest } from
 import { GaitError } from "../finding/error.ts";
 import { type Finding, finding, listed } from "../finding/finding.ts";
 import { textMember } from "../json/document.ts";
-import { verifyPack } from "../pack/verify-pack.ts";
+import { type PackVerifyOptions, verifyPack } from "../pack/verify-pack.ts";
 import type { Platform } from "../platform/platform.ts";
 import { verifyRunpack } from "../run/verify-runpack.ts";
 import { type PublicKey, type SignatureReport, UNSIGNED } from "../signature/signature.ts";
@@ -24,6 +24,7 @@ export interface VerifyOptions {
   readonly limits?: ZipLimits | undefined;
   /** See the records of a run while they are verified. */
   readonly visitors?: FormatOptions["visitors"];
+  readonly knownRunpack?: PackVerifyOptions["knownRunpack"];
 }
 
 /**

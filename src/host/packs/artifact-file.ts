@@ -6,7 +6,7 @@ import { type OpenedSource, openSource } from "../files/input.ts";
 import { type Settled, settled } from "../threads/settled.ts";
 
 /** What a verification is given, beside the platform: plain data, for another thread too. */
-export type Trust = Omit<VerifyOptions, "platform" | "visitors">;
+export type Trust = Omit<VerifyOptions, "platform" | "visitors" | "knownRunpack">;
 
 /** Opens the file, hands it to `use`, and makes sure that it was one and the same file all the while. */
 export async function withArtifact<T>(path: string, use: (opened: OpenedSource) => Promise<T>): Promise<T> {

@@ -8,6 +8,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  statSync,
   writeFileSync,
 } from "node:fs";
 import { basename, join } from "node:path";
@@ -183,6 +184,33 @@ describe("no room", () => {
     const script = `ulimit -f 64; "$GAIT" run record --input large.json --capture-mode raw --out-dir ${basename(out)}`;
     expect(bash(script, { cwd: scene.path })).toMatchObject({ exit: 6, stdout: "" });
     expect(readdirSync(out)).toEqual([]);
+  });
+});
+
+describe("no temporary folder", () => {
+  const env = { TMPDIR: "/nonexistent/folder" };
+  test.skipIf(process.platform === "win32")("is asked for nothing by what is built of a large runpack", () => {
+    // Its intents are more than is kept in memory.
+    const calls = Array.from({ length: 1000 }, (_, at) => `call_${at}`);
+    const noise = (): string => Buffer.from(crypto.getRandomValues(new Uint8Array(10_000))).toString("hex");
+    const record = {
+      run: { run_id: "run_noise", created_at: "2026-01-01T00:00:00Z" },
+      intents: calls.map((intent_id) => ({ intent_id, tool_name: "t", args: { x: noise() } })),
+      results: [],
+    };
+    writeFileSync(scene.at("noise.json"), JSON.stringify(record));
+    const words = ["run", "record", "--input", "noise.json", "--capture-mode", "raw", "--out-dir", "noise"];
+    // Deflated entries do need it.
+    expect(gait(words, { cwd: scene.path, env })).toMatchObject({ exit: 6, stdout: "" });
+    expect(scene.json(words).exit).toBe(0);
+    const runpack = "noise/runpack_run_noise.zip";
+    expect(statSync(scene.at(runpack)).size).toBeGreaterThan(9 * 1024 * 1024);
+    for (const args of [
+      ["pack", "build", "--from", runpack, "--out", "noise/pack.zip"],
+      ["guard", "pack", "--run", "noise/pack.zip", "--out", "noise/evidence.zip"],
+    ]) {
+      expect(gait(args, { cwd: scene.path, env })).toMatchObject({ exit: 0, stderr: "" });
+    }
   });
 });
 

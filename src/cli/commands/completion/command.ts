@@ -1,4 +1,4 @@
-/** `gait completion …`: shell completion for commands, flags and values. */
+/** `gait completion …`: what a shell needs to complete the words, flags and values of this program. */
 
 import type { CandidatesOutput, ScriptOutput } from "../../../schema/answer/program.ts";
 import type { CommandSpec } from "../../command/command.ts";
@@ -13,10 +13,11 @@ function completionOf([shell, line]: (typeof SHELLS)[number]): CommandSpec<Scrip
     verb: shell,
     schemaId,
     summary: `Print the completion script for ${shell}`,
-    description: "On Tab, the script asks the gait on the PATH for candidates; it never runs the program being typed.",
+    description:
+      "The script asks the gait on the PATH what fits, when Tab is pressed; it never runs the program that is being typed.",
     positionals: [],
     options: [],
-    examples: [{ command: line, note: "For every shell started from now on" }],
+    examples: [{ command: line, note: "For every shell that is started from then on" }],
     async run() {
       const { printScript } = await import("./script.ts");
       return printScript(shell);
@@ -30,7 +31,7 @@ function candidatesOf(all: () => readonly CommandSpec[]): CommandSpec<Candidates
     verb: "candidates",
     hidden: true,
     schemaId,
-    summary: "Print completion candidates for a command line; used by the scripts",
+    summary: "Print what fits at the end of a command line; the scripts ask this",
     description:
       "The words are those of the line behind gait, the last one, which is being typed and may be empty, with a dot behind\n" +
       "it. The first line says file or folder where those fit as well; a candidate and its description have a space between.",
@@ -44,7 +45,7 @@ function candidatesOf(all: () => readonly CommandSpec[]): CommandSpec<Candidates
   };
 }
 
-/** @param all the table of commands, including these */
+/** @param all the table of commands, which these stand in themselves */
 export function completionCommands(all: () => readonly CommandSpec[]): readonly CommandSpec[] {
   return [...SHELLS.map(completionOf), candidatesOf(all)];
 }

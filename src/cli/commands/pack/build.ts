@@ -3,12 +3,14 @@
 import { dirname } from "node:path";
 import { GaitError } from "../../../core/finding/error.ts";
 import { type BuildOptions, type Built, buildJobPack, buildRunPack } from "../../../core/pack/build-pack.ts";
-import type { VerificationData } from "../../../core/verify/verified.ts";
+import { type MeasuredSource, measuredSource } from "../../../core/pack/measured-source.ts";
+import type { VerificationData, Verified } from "../../../core/verify/verified.ts";
 import { judgeArtifact, type VerifyOptions } from "../../../core/verify/verify.ts";
+import type { OpenedSource } from "../../../host/files/input.ts";
 import { type OutputPath, writeAtomically } from "../../../host/files/output.ts";
 import { jobEvents, loadJob } from "../../../host/job/folder.ts";
 import { locateJob, locateRun } from "../../../host/job/locate.ts";
-import { withVerified } from "../../../host/packs/artifact-file.ts";
+import { whileVerified, withArtifact } from "../../../host/packs/artifact-file.ts";
 import { hostPlatform } from "../../../host/platform/bun.ts";
 import type { PackBuildOutput, PackFailure } from "../../../schema/answer/pack.ts";
 import { BUILD } from "../../command/build-info.ts";
@@ -30,34 +32,52 @@ export async function buildPack(call: Call): Promise<Answer<PackBuildOutput | Pa
 
 function packRun(call: Call, signing: Signing): Promise<Answer<PackBuildOutput | PackFailure>> {
   const path = locateRun(sourceArgument(call), { cwd: call.cwd, home: call.env["HOME"] });
-  return withVerified(path, UNKEYED, async (verified, { source, assertUnchanged }) => {
+  return withMeasured(path, async (verified, measured, { source, assertUnchanged }) => {
     if (verified.verdict === "failed")
       return refusal(call, "the source does not verify", [{ path, verification: verified }]);
     if (verified.format !== "runpack") {
-      throw new GaitError("invalid_input", `${path} is not a runpack; a run pack is built from one`, {
-        hint: "Give a runpack written by gait run record.",
+      throw new GaitError("invalid_input", `${path} is no runpack, and a run pack is built from one`, {
+        hint: "Give the runpack that gait run record wrote.",
       });
     }
+    const { runpack } = verified;
+    const known = await measured.measurements();
+    // The finished pack is read in full. The runpack in it is the verified one if its SHA-256 is.
+    const knownRunpack = known.isVerified ? { sha256: known.sha256, report: runpack } : undefined;
     const written = await writeAtomically(
       targetOf(call, dirname(path)),
       async (sink) => {
         hostPlatform.progress?.ahead(source.size);
-        const built = await buildRunPack(source, verified.runpack, sink, buildOptions(signing));
+        const built = await buildRunPack(source, runpack, sink, buildOptions(signing), known);
         assertUnchanged();
         return built;
       },
-      { force: call.has("--force"), verify: (output) => assertVerifies(output, trustedBy(signing)) },
+      {
+        force: call.has("--force"),
+        verify: (output) => assertVerifies(output, { ...trustedBy(signing), knownRunpack }),
+      },
     );
     return builtAnswer(call, written, signing.publicKey, [...signing.warnings, ...verified.warnings]);
   });
 }
 
-/** A job's folder is evidence too: if its log and state disagree, its pack fails, and that is the verdict. */
+/** Opens the file, and verifies and measures it in one reading. */
+function withMeasured<T>(
+  path: string,
+  use: (verified: Verified, measured: MeasuredSource, opened: OpenedSource) => Promise<T>,
+): Promise<T> {
+  return withArtifact(path, (opened) => {
+    const measured = measuredSource(opened.source, hostPlatform);
+    return whileVerified({ path, source: measured.source }, UNKEYED, (verified) => use(verified, measured, opened));
+  });
+}
+
+/** A job's folder is evidence too: where its log and state disagree, the pack of it fails, and that is the verdict. */
 async function packJob(call: Call, signing: Signing): Promise<Answer<PackBuildOutput | PackFailure>> {
   const folder = locateJob(sourceArgument(call), call.option("--job-root") ?? "");
   const { state, logLength, warnings } = loadJob(folder, BUILD.version);
   if (state === undefined) {
-    throw new GaitError("not_found", `${folder.path} has no events: there is no such job`);
+    throw new GaitError("not_found", `${folder.path} has no event: there is no such job`);
   }
   let failed: VerificationData | undefined;
   try {
@@ -92,7 +112,7 @@ function buildOptions({ signer }: Signing): BuildOptions {
   return { platform: hostPlatform, producerVersion: BUILD.version, signer };
 }
 
-/** The verdict that a pack needs before it gets its name: authentic if it was signed. */
+/** What a pack must verify as before it gets its name: as authentic, when it was signed. */
 function trustedBy({ signer }: Signing): VerifyOptions {
   return { ...UNKEYED, keys: signer === undefined ? [] : [signer.publicKey], requireSignature: signer !== undefined };
 }
@@ -141,7 +161,7 @@ function builtAnswer(
       },
       ...(warnings.length > 0 ? { warnings } : {}),
     },
-    text: `${outcome === "unchanged" ? "already there, unchanged" : "built"}  ${path}\n${lines}`,
+    text: `${outcome === "unchanged" ? "built, and was there already" : "built"}  ${path}\n${lines}`,
     notes: warningLines(warnings, call.stderr),
   };
 }

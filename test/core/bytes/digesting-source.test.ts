@@ -1,0 +1,95 @@
+/** The digest of a file from readings of parts of it: whatever their order, it is of the bytes that were handed out. */
+import { describe, expect, test } from "bun:test";
+import fc from "fast-check";
+import { digestingSource } from "../../../src/core/bytes/digesting-source.ts";
+import { type ByteSource, bytesSource } from "../../../src/core/bytes/source.ts";
+import { hostPlatform } from "../../../src/host/platform/bun.ts";
+
+const CONTENT = new Uint8Array(1_500_000).map((_, at) => (at * 7919) >> 5);
+const SHA256 = new Bun.CryptoHasher("sha256").update(CONTENT).digest("hex");
+
+/** Gives other bytes wherever `changed` says so, from the second time on. */
+function changing(changed: (at: number) => boolean): ByteSource {
+  const seen = new Uint8Array(CONTENT.length);
+  return {
+    size: CONTENT.length,
+    read(offset, length) {
+      const bytes = CONTENT.slice(offset, offset + length);
+      for (let at = 0; at < length; at += 1) {
+        if (seen[offset + at] === 1 && changed(offset + at)) bytes[at] = (bytes[at] ?? 0) ^ 1;
+        seen[offset + at] = 1;
+      }
+      return bytes;
+    },
+  };
+}
+
+const digesting = (source: ByteSource) => digestingSource(source, hostPlatform.sha256());
+
+describe("the digest", () => {
+  test("of readings in any order, that overlap or leave gaps", () => {
+    const parts = fc.array(fc.tuple(fc.nat(CONTENT.length - 1), fc.integer({ min: 1, max: 300_000 })), {
+      maxLength: 20,
+    });
+    return fc.assert(
+      fc.asyncProperty(parts, async (readings) => {
+        const source = digesting(bytesSource(CONTENT));
+        for (const [offset, most] of readings) {
+          const length = Math.min(most, CONTENT.length - offset);
+          expect(await source.read(offset, length)).toEqual(CONTENT.subarray(offset, offset + length));
+        }
+        expect(await source.digest()).toBe(SHA256);
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  test("of a file that was read from its first byte to its last is of one reading", async () => {
+    const source = digesting(bytesSource(CONTENT));
+    await source.read(CONTENT.length - 20_000, 20_000);
+    await source.read(0, 16_384);
+    for (let at = 0; at < 1_480_000; at += 100_000) await source.read(at, Math.min(100_000, 1_480_000 - at));
+    expect(source.isOneReading).toBe(true);
+    expect(await source.digest()).toBe(SHA256);
+  });
+
+  test("of a file of which a part was not read is not of one reading", async () => {
+    const source = digesting(bytesSource(CONTENT));
+    await source.read(0, 100_000);
+    await source.read(300_000, 1_200_000);
+    expect(source.isOneReading).toBe(false);
+    expect(await source.digest()).toBe(SHA256);
+  });
+
+  test("nor is that of a file of which more was read before its turn than is remembered", async () => {
+    const large = bytesSource(new Uint8Array(40 * 1024 * 1024));
+    const source = digesting(large);
+    await source.read(1024 * 1024, 39 * 1024 * 1024);
+    for (let at = 0; at < large.size; at += 1024 * 1024) await source.read(at, 1024 * 1024);
+    expect(source.isOneReading).toBe(false);
+  });
+});
+
+describe("bytes that change between two readings are refused", () => {
+  const read: [what: string, readings: [offset: number, length: number][]][] = [
+    ["a record that is read twice", [[0, 100], [0, 16_384]]], // biome-ignore format: a table
+    ["the end, read first", [[1_499_000, 1000], [0, 750_000], [750_000, 750_000]]], // biome-ignore format: a table
+    ["a part that is read before its turn", [[800_000, 700_000], [0, 800_000], [800_000, 700_000]]], // biome-ignore format: a table
+  ];
+  for (const [what, readings] of read) {
+    test(what, async () => {
+      const source = digesting(changing((at) => at === 50 || at === 1_499_500));
+      const reading = async (): Promise<string> => {
+        for (const [offset, length] of readings) await source.read(offset, length);
+        return source.digest();
+      };
+      expect(await reading().catch((error: unknown) => error)).toHaveProperty("code", "input_changed");
+    });
+  }
+
+  test("when the digest reads what was only remembered", async () => {
+    const source = digesting(changing((at) => at === 1_499_500));
+    await source.read(1_499_000, 1000);
+    expect(await source.digest().catch((error: unknown) => error)).toHaveProperty("code", "input_changed");
+  });
+});
