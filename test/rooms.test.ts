@@ -109,6 +109,13 @@ const CASES: readonly Case[] = [
     at: `${ERROR}:2`,
   },
   {
+    rule: "arrow back",
+    name: "the source and the scripts",
+    passes: { [ERROR]: 'import page from "../../../dist/report.html";' },
+    fails: { [ERROR]: 'import { a } from "../../../scripts/build.ts";' },
+    at: `${ERROR}:1`,
+  },
+  {
     rule: "circle of files",
     name: "two files",
     passes: { "src/core/json/a.ts": 'import "./b.ts";', "src/core/json/b.ts": "" },

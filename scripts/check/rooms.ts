@@ -195,7 +195,11 @@ function lineAt(text: string, index: number): number {
 function arrowBack(path: string, { line, target }: Import): RoomFault[] {
   const from = roomOf(path) as Room;
   const to = roomOf(target);
-  // What is not in the source (the pages of `dist/`) is in no room; an unknown folder has its own fault.
+  if (!target.startsWith("src/") && target.endsWith(".ts")) {
+    const message = `imports ${target}: the source imports nothing of scripts and tests`;
+    return [{ path, line, rule: "arrow back", message }];
+  }
+  // A page of `dist/`, or `package.json`; and an unknown folder has its own fault.
   if (to === undefined) return [];
   const isBelow = to.layer === from.layer ? to.place <= from.place : from.layer.uses.includes(to.layer.name);
   if (isBelow) return [];
