@@ -22,7 +22,7 @@ function random(bound: number): number {
   return (state >>> 0) % bound;
 }
 
-function prose(words: number): string {
+function sentence(words: number): string {
   return Array.from({ length: words }, () => WORDS[random(WORDS.length)]).join(" ");
 }
 
@@ -46,14 +46,14 @@ for (let index = 0; index < intents; index += 1) {
     mode: "rw",
     offset: random(1e9),
     ratio: random(1e6) / 1e6,
-    content: prose(88),
+    content: sentence(88),
   };
   write(separated(index, { intent_id: `intent_${index}`, tool_name: "fs.write", args }));
 }
 if (!isLines) {
   write('],\n"results":[');
   for (let index = 0; index < intents; index += 1) {
-    const result = { ok: random(20) > 0, bytes: random(1e6), message: prose(20) };
+    const result = { ok: random(20) > 0, bytes: random(1e6), message: sentence(20) };
     write(separated(index, { intent_id: `intent_${index}`, status: result.ok ? "ok" : "error", result }));
   }
   write("]}\n");

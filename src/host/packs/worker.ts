@@ -10,7 +10,7 @@ import type { DeflateQuestion } from "../../core/zip/deflate-thread.ts";
 import { streamContent } from "../../core/zip/entry-content.ts";
 import { openSource } from "../files/input.ts";
 import { hostPlatform } from "../platform/bun.ts";
-import { Giver, type PieceMessage, type Post, Taker } from "../threads/piece-stream.ts";
+import { type PieceMessage, PieceReceiver, PieceSender, type Post } from "../threads/piece-stream.ts";
 import { countIn, progress } from "../threads/progress.ts";
 import { type Settled, settled } from "../threads/settled.ts";
 import type { QueuedAnswer, QueuedQuestion } from "../threads/thread.ts";
@@ -23,8 +23,8 @@ declare const self: Worker;
 Bun.unsafe.setJITPolicy(1);
 
 const post: Post = (message, transfer) => self.postMessage(message, transfer);
-let giver = new Giver(post);
-let taker = new Taker(post);
+let sender = new PieceSender(post);
+let receiver = new PieceReceiver(post);
 
 /**
  * For a thread that has deflated: its codec's 18 MB count as its own, and a collector that sees so much lets as much and
@@ -59,13 +59,13 @@ self.onmessage = async ({ data }: MessageEvent<Message>) => {
     const question = data.queued as PacksQuestion;
     last = last.then(async () => self.postMessage({ answered: await judge(question) } satisfies QueuedAnswer));
     await last;
-  } else if ("taken" in data) giver.taken();
+  } else if ("taken" in data) sender.taken();
   else if (!("question" in data)) {
     if ("piece" in data) garbage.after(data.piece.length);
-    taker.receive(data);
+    receiver.receive(data);
   } else {
-    giver = new Giver(post);
-    taker = new Taker(post);
+    sender = new PieceSender(post);
+    receiver = new PieceReceiver(post);
     self.postMessage(await answerTo(data.question));
   }
 };
@@ -92,7 +92,7 @@ async function read({ archive, task, isForwarded }: ContentQuestion): Promise<ob
     }
     const range = sliceSource(source, archive.offset, archive.length);
     const answer = isForwarded
-      ? await streamContent(range, task.entry, platform, (chunk) => giver.give(chunk))
+      ? await streamContent(range, task.entry, platform, (chunk) => sender.give(chunk))
       : await readContent(range, task, platform);
     assertUnchanged();
     return answer;
@@ -105,5 +105,5 @@ async function deflate(): Promise<number> {
   hasDeflated = true;
   const { loadDeflater } = await import("../../core/zip/deflate.ts");
   const { deflateTo } = await loadDeflater();
-  return deflateTo(taker, (bytes) => giver.give(bytes));
+  return deflateTo(receiver, (bytes) => sender.give(bytes));
 }

@@ -1,22 +1,22 @@
 /**
- * Bytes that go from one thread to another in pieces, each in memory that goes with it. Only so many are on the way at a
- * time: whoever is faster waits, and memory stays what it is.
+ * Bytes that go from one thread to another in pieces, each in memory that is transferred with it. Only a few are in flight
+ * at a time: the faster side waits, so memory does not grow.
  */
 
-/** Pieces that are given before the first of them must have been taken. */
+/** Pieces that may be in flight. */
 const WINDOW = 16;
 
 export type PieceMessage =
   | { readonly piece: Uint8Array<ArrayBuffer> }
   | { readonly taken: true }
-  /** No piece comes any more: all were given, or whoever gives them has failed. */
+  /** The stream is over: all were sent, or the sender has failed. */
   | { readonly end: "whole" | "cut" };
 
 export type Post = (message: PieceMessage, transfer: ArrayBuffer[]) => void;
 
-export class Giver {
+export class PieceSender {
   readonly #post: Post;
-  #onTheWay = 0;
+  #inFlight = 0;
   #resume: (() => void) | undefined;
   #stopped = false;
 
@@ -24,25 +24,25 @@ export class Giver {
     this.#post = post;
   }
 
-  /** Copies the piece; the promise, if there is one, is to be waited for. Nothing is sent after `stop`. */
+  /** Copies the piece. The promise, if there is one, must be awaited before the next. Nothing is sent after `stop`. */
   give(piece: Uint8Array): Promise<void> | undefined {
     if (this.#stopped) return undefined;
     const copy = new Uint8Array(piece);
     this.#post({ piece: copy }, [copy.buffer]);
-    this.#onTheWay += 1;
-    if (this.#onTheWay < WINDOW) return undefined;
+    this.#inFlight += 1;
+    if (this.#inFlight < WINDOW) return undefined;
     return new Promise((resolve) => {
       this.#resume = resolve;
     });
   }
 
   taken(): void {
-    this.#onTheWay -= 1;
+    this.#inFlight -= 1;
     this.#resume?.();
     this.#resume = undefined;
   }
 
-  /** Nobody takes anything any more, and nobody has to wait for that. */
+  /** The receiver is gone: nothing is sent any more, and `give` no longer waits. */
   stop(): void {
     this.#stopped = true;
     this.#resume?.();
@@ -53,8 +53,8 @@ export class Giver {
   }
 }
 
-/** The pieces that come in, in their order. */
-export class Taker implements AsyncIterable<Uint8Array> {
+/** The pieces in their order. */
+export class PieceReceiver implements AsyncIterable<Uint8Array> {
   readonly #post: Post;
   readonly #pieces: Uint8Array[] = [];
   #end: "whole" | "cut" | undefined;

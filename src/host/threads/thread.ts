@@ -3,7 +3,7 @@
  * be given a queue of questions without streams, which it answers in their order.
  */
 import type { PieceStreams, ThreadQuestion, WorkerThread } from "../../core/platform/thread-task.ts";
-import { Giver, type PieceMessage } from "./piece-stream.ts";
+import { type PieceMessage, PieceSender } from "./piece-stream.ts";
 import { counterForThread } from "./progress.ts";
 import { errorOf, type Settled } from "./settled.ts";
 
@@ -92,12 +92,12 @@ async function askOf(
   question: ThreadQuestion,
   { give, take }: PieceStreams,
 ): Promise<unknown> {
-  const giver = new Giver((message, transfer) => worker.postMessage(message, transfer));
+  const sender = new PieceSender((message, transfer) => worker.postMessage(message, transfer));
   /** What went wrong on this side. The other one is heard to its end all the same: it has to be free afterwards. */
   let failure: { readonly error: unknown } | undefined;
   const answered = new Promise<Settled<unknown>>((resolve, reject) => {
     worker.onmessage = ({ data }: MessageEvent<Settled<unknown> | PieceMessage>) => {
-      if ("taken" in data) giver.taken();
+      if ("taken" in data) sender.taken();
       else if ("piece" in data) {
         try {
           if (failure === undefined) take?.(data.piece);
@@ -110,9 +110,9 @@ async function askOf(
     worker.onerror = ({ message }) => reject(new Error(`a thread broke: ${message}`));
     // Without this, a thread that just ended would leave the process to end without a verdict.
     worker.addEventListener("close", () => reject(new Error("a thread ended without an answer")));
-  }).finally(() => giver.stop());
+  }).finally(() => sender.stop());
   worker.postMessage({ question });
-  const given = give === undefined ? undefined : giveAll(worker, giver, give);
+  const given = give === undefined ? undefined : giveAll(worker, sender, give);
   const [answer, error] = await Promise.all([answered, given]);
   failure ??= error;
   if (failure !== undefined) throw failure.error;
@@ -122,22 +122,22 @@ async function askOf(
 /** What went wrong, if something did. */
 async function giveAll(
   worker: ReferencedWorker,
-  giver: Giver,
+  sender: PieceSender,
   content: AsyncIterable<Uint8Array>,
 ): Promise<{ readonly error: unknown } | undefined> {
   let end: "whole" | "cut" = "whole";
   let failure: { readonly error: unknown } | undefined;
   try {
     for await (const piece of content) {
-      const turn = giver.give(piece);
+      const turn = sender.give(piece);
       if (turn !== undefined) await turn;
-      if (giver.stopped) break;
+      if (sender.stopped) break;
     }
   } catch (error) {
     end = "cut";
     failure = { error };
   }
-  if (!giver.stopped) worker.postMessage({ end });
+  if (!sender.stopped) worker.postMessage({ end });
   return failure;
 }
 

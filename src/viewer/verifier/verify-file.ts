@@ -69,7 +69,7 @@ export async function verifyFile(
   read: (bytes: number) => void,
 ): Promise<FileResult> {
   try {
-    await assertSoundBrowser(browserPlatform);
+    await assertBrowserAnswers(browserPlatform);
     const source = fileSource(file, read);
     const records = new RunRecords();
     const seeing = task === "report" ? { visitors: records.visitors } : {};
@@ -104,7 +104,7 @@ function unexpected(thrown: unknown): GaitError {
 let checked: Promise<void> | undefined;
 
 /** Once in each thread. @throws GaitError `unsupported` where an answer is not the known one */
-export function assertSoundBrowser(platform: Platform): Promise<void> {
+export function assertBrowserAnswers(platform: Platform): Promise<void> {
   checked ??= assertKnownAnswers(platform, "browser");
   return checked;
 }

@@ -81,6 +81,6 @@ test.each([
       { kind: "text", text: "b" },
     ],
   ],
-])("prose: %s", (_rule, description, blocks) => {
+])("description: %s", (_rule, description, blocks) => {
   expect<unknown>(blocksOf(description)).toEqual(blocks);
 });
