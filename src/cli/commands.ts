@@ -1,4 +1,4 @@
-/** The one table of commands: help, arguments, completion, the manual page and docs/cli.md are all read from it. */
+/** The one table of commands: help, arguments, completion, the manual page and docs/cli.md all come from it. */
 import type { CommandSpec } from "./command/command.ts";
 import { completionCommands } from "./commands/completion/command.ts";
 import { EXPLAIN } from "./commands/explain/command.ts";

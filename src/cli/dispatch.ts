@@ -1,4 +1,4 @@
-/** From the words of the command line to a command, and from what it answers or throws to what is printed. */
+/** Runs the command that the command line names, and turns its answer or error into output. */
 
 import { errorMembers, GaitError, hintOfError } from "../core/finding/error.ts";
 import { printable } from "../core/text/printable.ts";
@@ -16,7 +16,7 @@ export interface CommandResult extends Printed {
 }
 
 /**
- * Runs the command that the arguments name. Never throws: whatever goes wrong is in the outcome.
+ * Runs the command that the arguments name. Never throws: the outcome includes every error.
  * @param argv the arguments without the program's own name
  * @param execArgv options that the runtime took from elsewhere; none are accepted
  */
@@ -56,7 +56,7 @@ export async function dispatch(
 }
 
 /**
- * The outcome of something thrown. What is no `GaitError` is a defect here: one line, and the stack with GAIT_DEBUG=1.
+ * The outcome of something thrown. Anything but a `GaitError` is a defect: one line, plus the stack with GAIT_DEBUG=1.
  */
 export function failure(thrown: unknown, subject: Subject, json: boolean, environment: Environment): CommandResult {
   const error = thrown instanceof GaitError ? thrown : unexpected(thrown);
@@ -71,7 +71,7 @@ export function failure(thrown: unknown, subject: Subject, json: boolean, enviro
   return { exit, stdout: "", stderr: `${what}  hint: ${printable(hintOfError(error))}\n${stack}` };
 }
 
-/** The outcome of something thrown outside of any command: a stray promise, a callback. */
+/** The outcome of an error outside of any command: an unhandled rejection, a callback. */
 export function strayFailure(thrown: unknown, argv: readonly string[], environment: Environment): CommandResult {
   return failure(thrown, NO_COMMAND, wantsJson(argv), environment);
 }
@@ -94,8 +94,8 @@ export function printedAnswer(answer: Answer, subject: Subject, json: boolean): 
 }
 
 /**
- * Options of the runtime (BUN_OPTIONS) can load code and change what a command does. By now they have done so: this
- * stops accidents and makes an attack visible; whoever sets the environment owns the process.
+ * Runtime options (BUN_OPTIONS) can load code and change what a command does, and have done so by now. This stops
+ * accidents and makes an attack visible; an attacker who sets the environment owns the process anyway.
  */
 function refuseRuntimeOptions(execArgv: readonly string[]): void {
   if (execArgv.length > 0) {
@@ -119,7 +119,7 @@ async function helpText({ spec, subject }: Found): Promise<string> {
       );
 }
 
-/** A call of `spec` with what was given to it. */
+/** A `Call` of `spec` with the parsed arguments. */
 export function callOf(spec: CommandSpec, { positionals, given }: Arguments, environment: Environment): Call {
   const isOn = (flag: Flag): boolean => given.get(flag)?.[0] === "true";
   function declared(flag: Flag) {

@@ -1,4 +1,4 @@
-/** The process: what it gets from the machine, the signals that end it, its exit. */
+/** The process: its environment, signals and exit. */
 import { fstatSync, readFileSync, type Stats, statSync } from "node:fs";
 import type { Environment, Terminal } from "./command/command.ts";
 import { EXIT } from "./command/exit.ts";
@@ -25,27 +25,27 @@ const SIGNALS = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
 
 const ignored = ignoredSignals();
 for (const [signal, exit] of Object.entries(SIGNALS)) {
-  // `nohup`, or a shell that put this into the background, wants it to go on.
+  // `nohup`, or a shell that runs this in the background, ignores the signal.
   if (!ignored.has(exit - 128)) process.on(signal, () => void endBySignal(exit));
 }
 process.on("uncaughtException", (error) => void end(strayFailure(error, argv, environment)));
 process.on("unhandledRejection", (error) => void end(strayFailure(error, argv, environment)));
 
-// The executable starts with a compiler that waits (scripts/bundle.ts): what runs for longer than a small verification is
-// worth its work.
+// The executable starts with the JIT compiler delayed (scripts/bundle.ts): work longer than a small verification is
+// worth compiling.
 setTimeout(() => Bun.unsafe.setJITPolicy(1), COMPILED_AFTER_MS).unref();
 
 await end(await dispatch(argv, environment, process.execArgv));
 
 async function end(outcome: CommandResult): Promise<never> {
-  // Every temporary is gone by now: a signal may end a print that nobody reads.
+  // All temporary files are gone by now, so a signal may end a print that is not being read.
   for (const signal of Object.keys(SIGNALS)) {
     process.removeAllListeners(signal);
   }
   process.exit(printed(outcome));
 }
 
-/** The exit: the outcome's own, unless all was well but for the answer, which nobody could be given. */
+/** The outcome's exit, or a failure if everything succeeded but the answer could not be written. */
 function printed(outcome: CommandResult): number {
   try {
     print(outcome);
@@ -57,7 +57,7 @@ function printed(outcome: CommandResult): number {
   }
 }
 
-/** The numbers of the signals that this process was started with as ignored; none where the system does not say. */
+/** The signals that this process ignored when it was started; none if the system can't tell. */
 function ignoredSignals(): ReadonlySet<number> {
   try {
     const mask = /^SigIgn:\s*([0-9a-f]+)$/m.exec(readFileSync("/proc/self/status", "latin1"))?.[1];
@@ -84,14 +84,14 @@ async function terminal(fd: 1 | 2): Promise<Terminal> {
   return {
     isTerminal,
     color: hasColor(isTerminal, process.env),
-    // Asked for late: the stream behind it costs 3 ms.
+    // Loaded lazily: the stream costs 3 ms.
     get columns() {
       return isTerminal ? (fd === 1 ? process.stdout : process.stderr).columns : undefined;
     },
   };
 }
 
-/** `node:tty` costs 3 ms: it is asked only about what may be a terminal, a character device that does not take all in. */
+/** `node:tty` costs 3 ms: only used for what may be a terminal, a character device other than /dev/null. */
 async function isTerminalAt(fd: number): Promise<boolean> {
   try {
     const device = fstatSync(fd);

@@ -120,7 +120,7 @@ describe("what is refused", () => {
     ["an empty value as a token", ["a", "--out", ""], /--out needs a value/, /./],
     ["no choice", ["a", "--profile", "lax"], /--profile can't be "lax"/, /standard, strict/],
     ["nearly a choice", ["a", "--profile", "strickt"], /--profile can't be "strickt"/, /mean strict\?/],
-    ["a switch with another value", ["a", "--json=yes"], /--json takes no value, and got "yes"/, /--json=false/],
+    ["a switch with another value", ["a", "--json=yes"], /--json takes no value, but got "yes"/, /--json=false/],
     ["a switch with an empty value", ["a", "--json="], /--json takes no value/, /./],
     ["two different values", ["a", "--out=b", "--out=c"], /--out is given twice, as "b" and "c"/, /once/],
     ["a switch on and off", ["a", "--json", "--json=false"], /--json is given twice/, /once/],

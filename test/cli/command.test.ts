@@ -107,7 +107,7 @@ describe("words", () => {
       "a command's flag in front",
       ["--out", "a", "pack", "build"],
       "unknown flag --out in front of the command",
-      "A command's flags stand behind its words.",
+      "A command's flags come after its words.",
     ],
     [
       "a mistyped flag in front",
@@ -119,7 +119,7 @@ describe("words", () => {
       "-- in front",
       ["--", "pack"],
       "unknown flag -- in front of the command",
-      "A command's flags stand behind its words.",
+      "A command's flags come after its words.",
     ],
   ];
   for (const [rule, argv, message, hint] of faults) {

@@ -47,9 +47,9 @@ describe("answers", () => {
     for (const text of [
       "signature_invalid (finding)",
       "The rule",
-      "It means",
-      "Innocently",
-      "An attacker",
+      "Meaning",
+      "Innocent cause",
+      "Malicious cause",
       "What to do",
     ])
       expect(stdout).toContain(text);

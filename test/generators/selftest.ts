@@ -150,10 +150,10 @@ function goldenSource(
   );
   return [
     "/** Made by test/generators/selftest.ts: the golden data of the self-test. */\n",
-    `/** base64 of what deflate must make of the text. */\n${constant("DEFLATED_TEXT", deflatedText)}`,
-    `/** SHA-256 of what it must make of the long text. */\n${constant("DEFLATED_LONG", deflatedLong)}`,
+    `/** base64 of the expected deflate output for the text. */\n${constant("DEFLATED_TEXT", deflatedText)}`,
+    `/** SHA-256 of the expected output for the long text. */\n${constant("DEFLATED_LONG", deflatedLong)}`,
     `/** The pack of the run, signed. */\nexport const GOLDEN = {\n${members.join("")}};\n`,
-    "/** The same tampered with, and the findings in their order. */\n" +
+    "/** Tampered copies of it, with the expected findings in order. */\n" +
       `export const TAMPERED: readonly { what: string; findings: string; pack: string }[] = [\n${rows.join("")}];\n`,
   ].join("\n");
 }

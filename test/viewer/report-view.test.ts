@@ -1,4 +1,4 @@
-/** The report in the page that verifies: the same as the command line's, when it is asked for. */
+/** The report in the verifier page: the same as the command line's, when it is asked for. */
 import { describe, expect, test } from "bun:test";
 import { keyPath, vectorPath } from "../go-vectors.ts";
 import { axeViolations, NEEDS_BROWSER, NO_BROWSER, useViewer } from "./browser.ts";

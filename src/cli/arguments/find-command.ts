@@ -3,7 +3,7 @@ import { GaitError } from "../../core/finding/error.ts";
 import { type CommandSpec, wordsOf } from "../command/command.ts";
 import { nearest } from "./nearest.ts";
 
-/** What an answer is about: a command, or, before one is known, the words so far. */
+/** The subject of an answer: a command, or the words so far when no command is known. */
 export interface Subject {
   readonly schemaId: string;
   readonly failureSchemaId?: string | undefined;
@@ -17,15 +17,15 @@ export const NO_COMMAND: Subject = { schemaId: "gait.error.output", operation: "
 export interface Found {
   readonly subject: Subject;
   readonly spec?: CommandSpec;
-  /** What is left for the command to read. */
+  /** The arguments left for the command. */
   readonly tokens: readonly string[];
-  /** Why there is no command: a word that starts none, or a command's flag in front of it. */
+  /** Why no command was found: an unknown word, or a flag before the command. */
   readonly fault?: GaitError;
 }
 
 const VERSION_FLAGS = ["--version", "-v"];
 
-/** The command that the first words name, or how far they go. */
+/** The command that the first words name, or the words that matched. */
 export function findCommand(argv: readonly string[], commands: readonly CommandSpec[]): Found {
   const flags: string[] = [];
   const words: string[] = [];
@@ -74,7 +74,7 @@ function misplacedFlag(token: string, words: readonly string[]): GaitError {
   const [name = token] = token.split("=", 1);
   const near = nearest(name, frontFlags(words));
   return new GaitError("invalid_input", `unknown flag ${name} in front of the command`, {
-    hint: near === undefined ? "A command's flags stand behind its words." : `Did you mean ${near}?`,
+    hint: near === undefined ? "A command's flags come after its words." : `Did you mean ${near}?`,
   });
 }
 

@@ -1,7 +1,7 @@
 /** The candidate that a mistyped word most likely meant, or undefined when none is near. */
 export function nearest(word: string, candidates: readonly string[]): string | undefined {
   let best: string | undefined;
-  // Up to a third of the letters may be wrong, two at least allowed for: `verfiy` is one swap, which counts as two.
+  // Allows a third of the letters to be wrong, and at least two: one swap, as in `verfiy`, counts as two.
   let bestDistance = Math.max(2, Math.floor(word.length / 3)) + 1;
   for (const candidate of candidates) {
     const isBeginning = /\w\w/.test(word) && candidate.startsWith(word);

@@ -13,7 +13,7 @@ export const COMMON_OPTIONS: readonly OptionSpec[] = [
 
 export const HELP_OPTION: OptionSpec = { flag: "--help", description: "Show this help" };
 
-/** A command's flags and positionals as they were given. */
+/** A command's flags and positionals as given. */
 export interface Arguments {
   readonly positionals: readonly string[];
   /** Each given flag with its values, choices in their declared spelling; `["true"]` or `["false"]` without value. */
@@ -36,7 +36,7 @@ export function wantsJson(tokens: readonly string[]): boolean {
 }
 
 /**
- * @param tokens what stands behind the command's words
+ * @param tokens the arguments after the command's words
  * @throws GaitError `invalid_input` that names the token and, for a mistyped one, the nearest that exists
  */
 export function readArguments(spec: CommandSpec, tokens: readonly string[]): Arguments {
@@ -84,7 +84,7 @@ function flagTokens(tokens: readonly string[]): readonly string[] {
   return end === -1 ? tokens : tokens.slice(0, end);
 }
 
-/** `--x` in any form but `--x=false`. A wrong `--x=value` is refused later, in the form that it most likely meant. */
+/** `--x` in any form but `--x=false`. A bad `--x=value` is refused later, when the answer's format is known. */
 function isOn(token: string, flag: Flag): boolean {
   const [name, value] = splitFlag(token);
   return name === flag && value !== "false";
@@ -109,12 +109,12 @@ function switchValue(option: OptionSpec, inline: string | undefined): string {
   if (inline === undefined || inline === "true" || inline === "false") {
     return inline ?? "true";
   }
-  throw new GaitError("invalid_input", `${option.flag} takes no value, and got ${quoted(inline)}`, {
+  throw new GaitError("invalid_input", `${option.flag} takes no value, but got ${quoted(inline)}`, {
     hint: `Write ${option.flag}, ${option.flag}=true or ${option.flag}=false.`,
   });
 }
 
-/** A given value that the flag takes: never empty, and one of its choices. */
+/** The flag's value, checked: not empty, and one of its choices. */
 function chosen(option: OptionSpec, value: string | undefined): string {
   if (value === undefined || value === "") {
     const example = option.choices?.join("|") ?? option.value;

@@ -1,4 +1,4 @@
-/** What this program was built as. `scripts/build.ts` puts the constants in; a run from source has none of them. */
+/** Build information. `scripts/build.ts` defines the constants; they are undefined in a run from source. */
 
 declare const GAIT_VERSION: string | undefined;
 declare const GAIT_COMMIT: string | undefined;
@@ -7,7 +7,7 @@ declare const GAIT_TARGET: string | undefined;
 export const BUILD = {
   /** Also the `producer_version` of what it writes. */
   version: typeof GAIT_VERSION === "string" ? GAIT_VERSION : "0.0.0-dev",
-  /** The commit, `-dirty` behind it if the tree had changes; `unknown` outside of version control. */
+  /** The commit, with `-dirty` appended if the tree had changes; `unknown` outside of version control. */
   commit: typeof GAIT_COMMIT === "string" ? GAIT_COMMIT : "unknown",
   bun: Bun.version,
   /** `linux-x64`, `linux-arm64-musl`, `darwin-arm64`, `windows-x64`, … */

@@ -4,20 +4,20 @@ import type { Exit } from "./exit.ts";
 
 export type Flag = `--${string}`;
 
-/** What a value is, for whoever offers some: a shell has files and folders to offer, and nothing for the rest. */
+/** The kind of a value, for shell completion: a shell can complete files and folders, nothing else. */
 export type ValueKind = "file" | "folder" | "id" | "number" | "text";
 
 export interface OptionSpec {
   readonly flag: Flag;
   /** Name of the value in the help, in capitals; a flag without one is on or off. */
   readonly value?: string;
-  /** What the value names; read off `value` where it is not given. */
+  /** The kind of value; derived from `value` unless given. */
   readonly kind?: ValueKind;
   /** The flag may be given more than once. */
   readonly repeatable?: boolean;
-  /** The values there are; letter case is ignored, and the spelling here is handed on. */
+  /** The allowed values. Case is ignored; the command gets the spelling used here. */
   readonly choices?: readonly string[];
-  /** What `Call.option` answers when the flag is not given. */
+  /** What `Call.option` returns when the flag is not given. */
   readonly default?: string;
   readonly description: string;
 }
@@ -25,10 +25,10 @@ export interface OptionSpec {
 export interface PositionalSpec {
   /** As in the help, in small letters. */
   readonly name: string;
-  /** What it names; read off `name` where it is not given. */
+  /** The kind of value; derived from `name` unless given. */
   readonly kind?: ValueKind;
   readonly required: boolean;
-  /** Values worth offering to who types it; others may be given too. Asked for late. */
+  /** Suggested values for completion; others are accepted too. Evaluated lazily. */
   suggestions?(): Promise<readonly string[]>;
   /** Takes all further positionals too; only the last may. */
   readonly repeatable?: boolean;
@@ -42,9 +42,9 @@ export interface CommandSpec<Output extends Envelope = Envelope, Refusal extends
   readonly verb: Output["operation"];
   /** `schema_id` of its JSON answer. */
   readonly schemaId: Output["schema_id"];
-  /** The same when it failed, for a command whose schema has no answer for that. */
+  /** `schema_id` of a failed answer, for a command whose own schema has none. */
   readonly failureSchemaId?: string;
-  /** For programs alone: it has its own help, and stands in no list. */
+  /** For programs only: it has its own help, but is listed nowhere. */
   readonly hidden?: boolean;
   /** One line without a full stop. */
   readonly summary: string;
@@ -54,7 +54,7 @@ export interface CommandSpec<Output extends Envelope = Envelope, Refusal extends
   /** Without `--json` and `--help`: every command has them. */
   readonly options: readonly OptionSpec[];
   readonly examples: readonly { readonly command: string; readonly note: string }[];
-  /** Loads the work only when it is called, so that the table of commands costs nothing at start. */
+  /** Imports the implementation lazily, so that the table of commands costs nothing at start. */
   run(call: Call): Promise<Answer<Output | Refusal>>;
 }
 
@@ -66,31 +66,31 @@ export interface Terminal {
   readonly columns: number | undefined;
 }
 
-/** On a terminal a line that the next one replaces, else a line of its own. */
+/** On a terminal, a line that the next one overwrites; otherwise a separate line. */
 export type Status = { readonly line: string } | { readonly record: string };
 
-/** What the machine gives to every call. */
+/** What every call gets from the machine. */
 export interface Environment {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
   /** Milliseconds since 1970-01-01T00:00:00Z. */
   now(): number;
-  /** The standard input, from where it stands; ask once. */
+  /** The standard input, from its current position; call once. */
   stdin(): ReadableStream<Uint8Array>;
   /**
-   * Prints a part of a result that is too long to be kept until the end, on stdout. To be waited for: the reader may be
-   * slow. What a terminal or page could act on is escaped, as in any other text.
+   * Prints part of a long result on stdout. Await it: the reader may be slow. Control characters are escaped, as in any
+   * other text.
    */
   write(text: string): Promise<void>;
-  /** Waits until everything of `write` has been taken. */
+  /** Waits until everything passed to `write` has been written. */
   flush(): Promise<void>;
-  /** Shows how far the work has come; undefined takes it away. Never waits, and may be left out. */
+  /** Shows progress; undefined clears it. Never blocks. Optional. */
   showStatus(status: Status | undefined): void;
   readonly stdout: Terminal;
   readonly stderr: Terminal;
 }
 
-/** One use of a command. Values are strings as they were typed: `0012` stays `0012`. */
+/** One invocation of a command. Values are strings as typed: `0012` stays `0012`. */
 export interface Call extends Environment {
   readonly positionals: readonly string[];
   readonly json: boolean;
@@ -109,11 +109,11 @@ export interface AnswerWith<Members> {
   readonly exit: Exit;
   /** Absent without `--json`, where making it would be work for nothing, and where `write` wrote it. */
   readonly json: Members | undefined;
-  /** For a person: the result. Lines ended by `\n`; may be empty. */
+  /** The result as text. Lines end with `\n`; may be empty. */
   readonly text: string;
-  /** All of the result was written by `write`. */
+  /** The result has already been written by `write`. */
   readonly written?: boolean;
-  /** For a person: warnings, and what failed, where, and what to do. */
+  /** Warnings and errors as text: what failed, where, and what to do. */
   readonly notes?: string;
 }
 

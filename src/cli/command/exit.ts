@@ -1,16 +1,16 @@
-/** The one table of exits: 0 fine, 2 this evidence is bad, 4 an approval is missing, 6 called wrong, 1 this program broke. */
+/** The one table of exits: 0 success, 2 bad evidence, 4 approval missing, 6 usage error, 1 internal error. */
 import type { GaitError } from "../../core/finding/error.ts";
 import { errorMembers } from "../../core/finding/error.ts";
 import type { OutputErrorCode } from "../../schema/answer/answer.ts";
 
 export const EXIT = {
   ok: 0,
-  /** A defect here, or a lock that is held. */
+  /** A defect of gait, or a lock held by another process. */
   internal: 1,
   /** Bad evidence; for `diff`, a difference. */
   failed: 2,
   approvalRequired: 4,
-  /** Wrong words, or a file that is absent, unreadable, no archive, or can't be written. */
+  /** Bad arguments, or a file that is missing, unreadable, not an archive, or can't be written. */
   invalidInput: 6,
 } as const;
 
@@ -29,7 +29,7 @@ export function exitOfError(error: GaitError): Exit {
   return EXIT_OF[errorMembers(error).error_code];
 }
 
-/** The exit of a verdict: a pack that nobody vouched for is fine unless a signature was asked for, and then it failed. */
+/** The exit of a verdict. An unsigned pack passes; if a signature was required, its verdict is failed already. */
 export function exitOfVerdict(verdict: "authentic" | "intact" | "failed"): Exit {
   return verdict === "failed" ? EXIT.failed : EXIT.ok;
 }

@@ -1,4 +1,4 @@
-/** An artifact on disk, opened and verified: what `pack verify`, `inspect`, `diff` and `run inspect` begin with. */
+/** Opens and verifies an artifact on disk: the first step of `pack verify`, `inspect`, `diff` and `run inspect`. */
 import { GaitError } from "../../core/finding/error.ts";
 import { judgeArtifact, type VerifyOptions } from "../../core/verify/verify.ts";
 import type { OpenedSource } from "../../host/files/input.ts";
@@ -7,8 +7,8 @@ import { hostPlatform } from "../../host/platform/bun.ts";
 export const UNKEYED: VerifyOptions = { platform: hostPlatform, keys: [], requireSignature: false };
 
 /**
- * For a file that was just written: it gets its name only if it verifies.
- * @throws GaitError `internal`: whatever is wrong with it was written by this program
+ * Verifies a file that was just written, before it gets its final name.
+ * @throws GaitError `internal` if it does not verify: this program wrote it, so that is a defect
  */
 export async function assertVerifies(source: OpenedSource["source"], options: VerifyOptions): Promise<void> {
   const { verdict, findings } = await judgeArtifact(source, options);

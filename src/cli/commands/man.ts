@@ -1,11 +1,11 @@
-/** `gait man`: the manual page, for a machine that has only the program. */
+/** `gait man`: the manual page, built into the program. */
 
 import type { ManOutput } from "../../schema/answer/program.ts";
 import { BUILD } from "../command/build-info.ts";
 import type { CommandSpec } from "../command/command.ts";
 import { EXIT } from "../command/exit.ts";
 
-/** @param all the table of commands, which this one stands in itself */
+/** @param all the table of commands, including this one */
 export function manCommand(all: () => readonly CommandSpec[]): CommandSpec<ManOutput> {
   return {
     verb: "man",

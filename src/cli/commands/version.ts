@@ -1,4 +1,4 @@
-/** `gait version`: which program this is. */
+/** `gait version`: version, commit and target of this program. */
 
 import type { VersionOutput } from "../../schema/answer/answer.ts";
 import { BUILD } from "../command/build-info.ts";
@@ -14,8 +14,8 @@ export const VERSION: CommandSpec<VersionOutput> = {
   positionals: [],
   options: [],
   examples: [
-    { command: "gait version", note: "For a person" },
-    { command: "gait version --json", note: "For a program" },
+    { command: "gait version", note: "For people" },
+    { command: "gait version --json", note: "For programs" },
   ],
   async run(call) {
     const { version, commit, bun, target } = BUILD;

@@ -1,4 +1,4 @@
-/** The flags that name a key: the same for every command that signs, and for every one that verifies (contract 5). */
+/** The flags that name a key, shared by all commands that sign and all that verify (contract 5). */
 import { GaitError } from "../../core/finding/error.ts";
 import type { KeySource } from "../../host/keys.ts";
 import type { Call, Flag, OptionSpec } from "../command/command.ts";
@@ -14,7 +14,7 @@ export const SIGNING_FLAGS: readonly OptionSpec[] = [
     flag: "--key-mode",
     value: "MODE",
     choices: ["none", "dev", "prod"],
-    description: "none: unsigned; dev: a throw-away key; prod: the given key (as soon as there is one)",
+    description: "none; dev: a throw-away key; prod: sign with the given key (the default when one is given)",
   },
   { flag: "--private-key", value: "FILE", description: "Private key to sign with" },
   PRIVATE_KEY_ENV,
@@ -26,19 +26,22 @@ export const VERIFYING_FLAGS: readonly OptionSpec[] = [
     value: "PROFILE",
     choices: ["standard", "strict"],
     default: "standard",
-    description: "strict: a key must be given and its signature must verify",
+    description: "strict: require a key, and a signature that verifies with it",
   },
   { flag: "--require-signature", description: "Fail unless a given key's signature verifies" },
   { flag: "--public-key", value: "FILE", repeatable: true, description: "Public key to trust" },
   { flag: "--public-key-env", value: "VAR", description: "Environment variable that holds the public key" },
-  { flag: "--private-key", value: "FILE", description: "Private key whose public half is trusted" },
+  { flag: "--private-key", value: "FILE", description: "Private key; its public half is trusted" },
   PRIVATE_KEY_ENV,
 ];
 
-export const FORCE_FLAG: OptionSpec = { flag: "--force", description: "Replace an existing file that has other bytes" };
+export const FORCE_FLAG: OptionSpec = {
+  flag: "--force",
+  description: "Replace an existing file with different content",
+};
 
 /**
- * Where the private key is to be read from; undefined when no flag names one.
+ * Where to read the private key from; undefined when no flag names one.
  * @throws GaitError `invalid_input` when both a file and a variable are named
  */
 export function privateKeySource(call: Call): KeySource | undefined {
@@ -46,7 +49,7 @@ export function privateKeySource(call: Call): KeySource | undefined {
 }
 
 /**
- * Where the public keys are to be read from, in the order given; empty when no flag names one.
+ * Where to read the public keys from, in the order given; empty when no flag names one.
  * @throws GaitError `invalid_input` when both files and a variable are named
  */
 export function publicKeySources(call: Call): readonly KeySource[] {

@@ -1,4 +1,4 @@
-/** The flags of every command that may take a while. */
+/** The flags of every long-running command. */
 import type { OptionSpec } from "../command/command.ts";
 
 export const PROGRESS_FLAGS: readonly OptionSpec[] = [

@@ -11,12 +11,12 @@ import { privateKeySource } from "./keys.ts";
 export interface Signing {
   /** Absent: unsigned. */
   readonly signer?: Signer;
-  /** base64 of a throw-away key's public half: without it, nobody could ever verify. */
+  /** base64 of a throw-away key's public half; without it the signature could never be verified. */
   readonly publicKey?: string;
   readonly warnings: readonly string[];
 }
 
-/** @throws GaitError `invalid_input` for a mode and a key that don't go together; what is wrong with the key */
+/** @throws GaitError `invalid_input` for a conflicting mode and key, and for an invalid key */
 export async function signingOf(call: Call): Promise<Signing> {
   const source = privateKeySource(call);
   const mode = call.option("--key-mode") ?? (source === undefined ? "none" : "prod");
@@ -39,6 +39,6 @@ export async function signingOf(call: Call): Promise<Signing> {
   return {
     signer: await createSigner(pair.seed, hostPlatform),
     publicKey: encodeBase64(pair.publicKey.bytes),
-    warnings: ["signed with a throw-away key (--key-mode dev): it vouches for nobody, and its private half is gone"],
+    warnings: ["signed with a throw-away key (--key-mode dev): it identifies nobody, and its private half is gone"],
   };
 }

@@ -1,4 +1,4 @@
-/** What a verifying command was told: the keys to trust, whether anything less than a signature fails, the limits. */
+/** The options of a verifying command: the keys to trust, whether a signature is required, the limits. */
 import { GaitError } from "../../core/finding/error.ts";
 import type { VerifyOptions } from "../../core/verify/verify.ts";
 import { loadPrivateKey, loadPublicKey } from "../../host/keys.ts";
@@ -7,14 +7,14 @@ import type { Call } from "../command/command.ts";
 import { privateKeySource, publicKeySources } from "./keys.ts";
 import { limitsOf } from "./limits.ts";
 
-/** @throws GaitError `invalid_input` for `--profile strict` without a key or a bad limit; what is wrong with a key */
+/** @throws GaitError `invalid_input` for `--profile strict` without a key, for a bad limit and for an invalid key */
 export async function trustOf(call: Call): Promise<VerifyOptions> {
   const limits = limitsOf(call);
   const publicSources = publicKeySources(call);
   const privateSource = privateKeySource(call);
   if (publicSources.length > 0 && privateSource !== undefined) {
     throw new GaitError("invalid_input", "a public key and a private key are both given", {
-      hint: "Give the public keys alone.",
+      hint: "Give only the public keys.",
     });
   }
   const keys = await Promise.all(publicSources.map((source) => loadPublicKey(source, hostPlatform)));

@@ -1,26 +1,26 @@
-/** The results of many packs in one of the formats that people, programs and CI systems read. */
+/** An output format for the results of many packs: for people, programs or CI systems. */
 import type { PackResult, PacksSummary } from "../../schema/answer/packs.ts";
 import { EXIT, type Exit } from "../command/exit.ts";
 
 export interface Format {
-  /** The text of a result can go out at once; else all of them stand between `begin` and `end`, which know the summary. */
+  /** Whether results can be printed at once; otherwise they go between `begin` and `end`, which need the summary. */
   readonly streams: boolean;
-  /** What a result adds; there may be none, or several of which each is an item of the format's list. */
+  /** The items that a result adds to the format's list: none, one or several. */
   items(result: PackResult): readonly string[];
-  /** Stands between two items. */
+  /** Separates two items. */
   readonly separator: string;
   begin(summary: PacksSummary, warnings: readonly string[]): string;
   end(summary: PacksSummary, warnings: readonly string[]): string;
 }
 
-/** The exit of all of them: bad evidence above all, then a defect here, then what could not be read. */
+/** The combined exit: bad evidence first, then an internal error, then unreadable files. */
 export function exitOfSummary({ failed, broken, unreadable }: PacksSummary): Exit {
   if (failed > 0) return EXIT.failed;
   if (broken > 0) return EXIT.internal;
   return unreadable > 0 ? EXIT.invalidInput : EXIT.ok;
 }
 
-/** `3 packs: 1 authentic, 2 failed`, with what makes it less than all of them. */
+/** `3 packs: 1 authentic, 2 failed`, and why it is not all of them, if so. */
 export function summaryText(summary: PacksSummary): string {
   const { listed, checked, shard, stopped } = summary;
   const kinds = (["authentic", "intact", "failed", "unreadable", "broken"] as const)
@@ -30,5 +30,5 @@ export function summaryText(summary: PacksSummary): string {
   const packs = `${shard === undefined ? "" : `${checked} of `}${all} ${all === 1 ? "pack" : "packs"}`;
   const counted = kinds.length === 0 ? packs : `${packs}: ${kinds.join(", ")}`;
   const share = shard === undefined ? "" : ` (shard ${shard.index} of ${shard.count}, counted from 0)`;
-  return `${counted}${share}${stopped ? "; stopped at the first that is not fine (--fail-fast)" : ""}`;
+  return `${counted}${share}${stopped ? "; stopped at the first bad or unreadable pack (--fail-fast)" : ""}`;
 }

@@ -1,4 +1,4 @@
-/** For programs: one object for all (`json`), or one a line for each pack and one for all (`ndjson`). */
+/** For programs: one object (`json`), or one line per pack and one for the summary (`ndjson`). */
 import { envelope, jsonLine } from "../../core/verify/json-answer.ts";
 import type { Envelope, OwnMembers } from "../../schema/answer/answer.ts";
 import {
@@ -29,10 +29,10 @@ export const JSON_REPORT: Format = {
   end: (summary, warnings) => around(summary, warnings)[1],
 };
 
-/** The report without its results: what stands before them, and what behind. */
+/** The report without its results: the parts before and after them. */
 function around(summary: PacksSummary, warnings: readonly string[]): [before: string, after: string] {
   const whole = line<PacksReport>(isFine(summary), { results: [], summary, ...warningMembers(warnings) });
-  // No text stands before it; and in text its quotes would be escaped.
+  // Matches the first occurrence: no text precedes it, and quotes in text are escaped.
   const place = whole.indexOf('"results":[') + '"results":['.length;
   return [whole.slice(0, place), whole.slice(place)];
 }

@@ -1,6 +1,6 @@
 /**
- * JUnit's XML, as CI systems read it (the schema of Jenkins' xUnit plug-in): a test case for each pack, a failure for bad
- * evidence, an error for what there is no verdict on.
+ * JUnit's XML, as CI systems read it (the schema of Jenkins' xUnit plug-in): a test case for each pack, a failure for
+ * bad evidence, an error for a file without a verdict.
  */
 import type { Finding } from "../../core/finding/finding.ts";
 import { printable } from "../../core/text/printable.ts";
@@ -72,8 +72,8 @@ const ENTITIES: Readonly<Record<string, string>> = {
 };
 
 /**
- * Lines as text or as the value of an attribute. XML 1.0 has no way at all to write most control characters, nor U+FFFE and
- * U+FFFF (XML 1.0 section 2.2): they are shown as escapes.
+ * Lines as text or as the value of an attribute. XML 1.0 can't represent most control characters, nor U+FFFE and U+FFFF
+ * (XML 1.0 section 2.2): they are shown as escapes.
  */
 export function xml(lines: readonly string[]): string {
   return lines

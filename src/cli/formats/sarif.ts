@@ -9,7 +9,7 @@ import { exitOfSummary, type Format } from "./format.ts";
 const SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
 const CODES = Object.keys(FINDING_RULES) as FindingCode[];
 
-/** What could not be read is no result: it is told of the run itself. At most so many, and then how many more. */
+/** Unreadable files are not results but notifications of the run: at most this many, then a count of the rest. */
 const MOST_NOTIFICATIONS = 10_000;
 
 export function sarifFormat(): Format {
@@ -62,7 +62,7 @@ function notificationOf({ path, reason, error, hint }: Exclude<PackResult, { ver
   };
 }
 
-/** The document without its results: what stands before them, and what behind. */
+/** The document without its results: the parts before and after them. */
 function around(
   summary: PacksSummary,
   notifications: readonly object[],
@@ -85,7 +85,7 @@ function around(
     ],
   };
   const whole = jsonLine({ $schema: SCHEMA, version: "2.1.0", runs: [{ results: [], ...run }] });
-  // Text of the evidence has its quotes escaped.
+  // Quotes in the evidence's text are escaped.
   const mark = '"results":[';
   const place = whole.indexOf(mark) + mark.length;
   return [whole.slice(0, place), whole.slice(place)];

@@ -1,4 +1,4 @@
-/** For a person: a line for each pack, with every finding of those that failed, and a line for all. */
+/** For people: a line per pack, the findings of those that failed, and a summary line. */
 import type { Finding } from "../../core/finding/finding.ts";
 import { printable } from "../../core/text/printable.ts";
 import type { Terminal } from "../command/command.ts";

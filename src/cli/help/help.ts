@@ -1,4 +1,4 @@
-/** The help texts, rendered by cac from the command table: one cac for `gait`, one for each noun. Loaded when asked for. */
+/** The help texts, rendered by cac from the table of commands: one cac for `gait`, one for each noun. Loaded lazily. */
 import { type CAC, cac } from "cac";
 import { COMMON_OPTIONS, HELP_OPTION } from "../arguments/read-arguments.ts";
 import { BUILD } from "../command/build-info.ts";
@@ -14,10 +14,10 @@ const EXITS: Section = {
   title: "Exits",
   body: [
     "  0  fine",
-    "  1  gait itself failed, or another process holds a lock",
+    "  1  internal error, or another process holds a lock",
     "  2  the evidence is bad (diff: the two differ)",
     "  4  an approval is missing",
-    "  6  called wrong: the words, or a file that can't be read or written",
+    "  6 usage error: bad arguments, or a file that can't be read or written",
   ].join("\n"),
 };
 
@@ -25,12 +25,12 @@ const MORE: Section = {
   title: "More",
   body: [
     "  gait <command> --help  Its flags, with examples",
-    "  gait explain <code>    What a finding, a verdict or an exit means, and what to do",
-    "  gait man               All of it, as a manual page",
+    "  gait explain <code>    What a finding, a verdict or an exit code means",
+    "  gait man               Everything, as a manual page",
   ].join("\n"),
 };
 
-/** `gait --help`: every command there is. */
+/** `gait --help`: all commands. */
 export function overview(commands: readonly CommandSpec[]): string {
   const cli = cac("gait");
   for (const spec of commands) {
@@ -39,7 +39,7 @@ export function overview(commands: readonly CommandSpec[]): string {
   cli.usage("<command> [flags]");
   const introduction = [
     `gait ${BUILD.version}`,
-    "Turns what an agent run or a job left behind into one file that anyone can check years later, offline.",
+    "Packs an agent run or a job into one file that anyone can verify offline, years later.",
   ];
   return rendered(cli, introduction.join("\n"), () => cli.outputHelp(), [MORE]);
 }
@@ -60,7 +60,7 @@ export function commandHelp(spec: CommandSpec): string {
   const command = cli.command(spec.verb, spec.summary);
   command.usage([spec.verb, ...spec.positionals.map(positionalText), "[flags]"].join(" "));
   for (const option of [...spec.options, ...COMMON_OPTIONS]) {
-    // cac prints a default behind the description, and knows nothing of choices and repetition.
+    // cac prints a default after the description, but does not support choices or repetition.
     command.option(
       flagText(option),
       descriptionText(option),
@@ -80,7 +80,7 @@ export function commandHelp(spec: CommandSpec): string {
 function rendered(cli: CAC, introduction: string, printHelp: () => void, more: readonly Section[] = []): string {
   cli.help((sections) => [
     { body: introduction },
-    // Left out: cac's own title, and its list of every command with `--help` behind it.
+    // Drop cac's title, and its list of every command with `--help`.
     ...sections
       .slice(1)
       .filter(({ title }) => title?.startsWith("For more info") !== true)

@@ -4,17 +4,17 @@ import { type CommandSpec, wordsOf } from "../command/command.ts";
 import { descriptionText, flagText, positionalText } from "./help.ts";
 import { EXITS } from "./outcomes.ts";
 
-const PURPOSE = "turns what an agent run or a job left behind into one file that anyone can check years later, offline";
+const PURPOSE = "packs an agent run or a job into one file that anyone can verify offline, years later";
 
 const INTRODUCTION =
   "A PackSpec v1 pack is a ZIP archive with a manifest that declares every file by its SHA-256, and may be signed with " +
-  "Ed25519. gait records runs, builds packs, and verifies, inspects and compares them. It needs no network, and runs " +
-  "without anything installed. Results go to the standard output, everything else to the standard error.";
+  "Ed25519. gait records runs, builds packs, and verifies, inspects and compares them. It needs no network and " +
+  "nothing else installed. Results go to the standard output, everything else to the standard error.";
 
 const ENVIRONMENT: readonly Term[] = [
-  { term: "NO_COLOR", text: "Set to anything: no colours." },
-  { term: "TMPDIR", text: "Folder for what does not fit in memory; it is gone when the command ends." },
-  { term: "GAIT_DEBUG", text: "Set to 1: an internal error shows its stack." },
+  { term: "NO_COLOR", text: "If set, turns colours off." },
+  { term: "TMPDIR", text: "Folder for temporary files; they are removed when the command ends." },
+  { term: "GAIT_DEBUG", text: "If 1, an internal error shows its stack." },
 ];
 
 function listed(commands: readonly CommandSpec[]): CommandSpec[] {
@@ -83,7 +83,7 @@ export function manualPage(commands: readonly CommandSpec[], version: string): s
     ".SH ENVIRONMENT",
     ...terms(ENVIRONMENT),
     `.SH ${quoted("SEE ALSO")}`,
-    ...paragraph("gait explain tells about every finding, verdict and exit; gait schema show prints the schemas."),
+    ...paragraph("gait explain explains every finding, verdict and exit code; gait schema show prints the schemas."),
     "",
   ].join("\n");
 }
@@ -92,12 +92,12 @@ function terms(list: readonly Term[]): string[] {
   return list.flatMap(({ term, text }) => [".TP", `.B ${roff(term, true)}`, ...paragraph(text)]);
 }
 
-/** One line of input each sentence, as roff likes it. */
+/** One sentence per input line, as roff expects. */
 function paragraph(text: string): string[] {
   return text.split(/(?<=[.:;]) (?=[A-Z])/).map((sentence) => roff(sentence));
 }
 
-/** Text that roff sets as it is; `literal` keeps its dashes as they must be typed. */
+/** Escapes text for roff; `literal` keeps dashes as they must be typed. */
 function roff(text: string, literal = false): string {
   const escaped = text
     .replaceAll("\\", "\\e")
@@ -132,14 +132,14 @@ export function markdownReference(commands: readonly CommandSpec[]): string {
   });
   return `${[
     "# The command line",
-    "Made from the table of commands by `npm run docs`; `gait man` has the same as a manual page, `gait COMMAND --help` a command of it.",
+    "Generated from the table of commands by `npm run docs`. `gait man` prints the same as a manual page, `gait COMMAND --help` one command.",
     `\`gait\` ${PURPOSE}.`,
     INTRODUCTION,
-    "Flags may stand in any order behind the words of a command, as `--flag value` or `--flag=value`; `--` ends them. Nothing is guessed: an unknown flag is refused.",
+    "Flags may come in any order after the words of a command, as `--flag value` or `--flag=value`; `--` ends them. An unknown flag is an error.",
     "## Flags of every command",
     table(["flag", "what it does"], COMMON),
     "## Exits",
-    table(["exit", "it means"], EXIT_TERMS),
+    table(["exit", "meaning"], EXIT_TERMS),
     "## Environment",
     table(["variable", "what it does"], ENVIRONMENT),
     "## Commands",
@@ -158,7 +158,7 @@ function table(heads: readonly [string, string], list: readonly Term[]): string 
   return [`| ${heads[0]} | ${heads[1]} |`, "|---|---|", ...rows].join("\n");
 }
 
-/** What would be read as HTML or emphasis is not. */
+/** Escapes HTML and emphasis. */
 function markdown(text: string): string {
   return text.replaceAll("<", "&lt;").replaceAll("*", "\\*").replaceAll("_", "\\_");
 }
@@ -172,7 +172,7 @@ export interface Term {
   readonly text: string;
 }
 
-/** Lines that begin with two spaces are terms, each with its text two spaces behind it; others make paragraphs. */
+/** Lines that begin with two spaces are terms, followed by two spaces and a text; other lines form paragraphs. */
 export function blocksOf(description: string): Block[] {
   const blocks: Block[] = [];
   let lines: string[] = [];

@@ -1,4 +1,4 @@
-/** One call in full, as a person reads it. */
+/** One call in full, as text. */
 
 import { printable } from "../../core/text/printable.ts";
 import { durationText } from "../../core/text/quantities.ts";
@@ -9,7 +9,7 @@ import { paint } from "../terminal/style.ts";
 import { heading, table } from "../terminal/table.ts";
 import { outcomeCell } from "./run.ts";
 
-/** Lines of a payload; who wants more takes --json. */
+/** Maximum lines of a payload; --json has all. */
 const SHOWN_LINES = 400;
 
 export function callRecordLines(record: CallRecord, terminal: Terminal): string {
@@ -44,7 +44,7 @@ export function callRecordLines(record: CallRecord, terminal: Terminal): string 
   const left = record.left_out > 0 ? `  … ${record.left_out} more records of this id\n` : "";
   return (
     calls.join("") +
-    (strays.length > 0 ? heading("results that no call has", terminal) + strays.join("") : "") +
+    (strays.length > 0 ? heading("results without a call", terminal) + strays.join("") : "") +
     record.intents.map((intent) => jsonLines("intent", "args", intent, terminal)).join("") +
     record.results.map((result) => jsonLines("result", "result", result, terminal)).join("") +
     left +
@@ -58,7 +58,7 @@ function jsonLines(title: string, payload: string, value: object, terminal: Term
   const more = lines.length > SHOWN_LINES ? `  … ${lines.length - SHOWN_LINES} more lines: --json has all\n` : "";
   const kept = Object.hasOwn(value, payload)
     ? ""
-    : `  ${paint(`(its ${payload} was not kept: its digest is)`, "dim", terminal)}\n`;
+    : `  ${paint(`(the ${payload === "args" ? "arguments were" : "result was"} not kept, only the digest)`, "dim", terminal)}\n`;
   return heading(title, terminal) + shown.join("") + more + kept;
 }
 

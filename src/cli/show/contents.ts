@@ -1,4 +1,4 @@
-/** What is in the file, as a tree with sizes and digests. */
+/** The contents of the file, as a tree with sizes and digests. */
 
 import { type ContentNode, contentTree } from "../../core/account/contents.ts";
 import { sizeText } from "../../core/text/quantities.ts";
@@ -10,7 +10,7 @@ import { rest } from "./run.ts";
 const SHOWN = 40;
 
 const STATES: Record<Exclude<ContentFile["state"], "sound">, TableCell> = {
-  unsound: ["OTHER BYTES THAN DECLARED", "bad"],
+  unsound: ["DIFFERS FROM THE DECLARED DIGEST", "bad"],
   missing: ["MISSING", "bad"],
   undeclared: ["UNDECLARED", "bad"],
 };
@@ -28,7 +28,7 @@ export function contentLines(contents: ContentAccount, { terminal, all }: Accoun
   );
 }
 
-/** The archives of which nothing is declared: where no manifest was read, that says nothing against a file. */
+/** The archives whose manifest could not be read: an undeclared file in them is not suspicious. */
 function unreadIn({ files }: ContentAccount): ReadonlySet<string | undefined> {
   const content = files.filter(({ role }) => role === "content");
   const read = new Set(content.filter(({ state }) => state !== "undeclared").map(({ archive }) => archive));
@@ -46,7 +46,7 @@ function* linesOf(node: ContentNode, indent: string, unread: ReturnType<typeof u
 }
 
 function fileCell({ state, role, sha256, archive }: ContentFile, unread: ReturnType<typeof unreadIn>): TableCell {
-  if (role === "manifest") return ["the manifest, which declares the others", "dim"];
+  if (role === "manifest") return ["the manifest; it declares the other files", "dim"];
   if (unread.has(archive)) return ["NOT CHECKED: no manifest was read", "warn"];
   return state === "sound" ? [sha256 ?? "", "dim"] : STATES[state];
 }

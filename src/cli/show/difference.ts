@@ -1,4 +1,4 @@
-/** A difference as a person reads it: what turned bad in front, then what came, went and changed. */
+/** A difference as text: what got worse first, then what was added, removed and changed. */
 import { countText, grouped, sizeText } from "../../core/text/quantities.ts";
 import type {
   CallChange,
@@ -14,21 +14,21 @@ import { heading, type TableCell, table } from "../terminal/table.ts";
 import { statusText } from "./job.ts";
 import { outcomeCell, rest } from "./run.ts";
 
-/** Lines of each list: a screen is for a glance. */
+/** Maximum lines of each list, to fit a screen. */
 const SHOWN = 30;
 
 const SIGNS = { added: "+", removed: "-", changed: "~" } as const;
 const LEFT: TableCell = ["- left only", "warn"];
 const RIGHT: TableCell = ["+ right only", "warn"];
-/** Without its words, where there is no room for them. */
+/** Without words, where there is no room for them. */
 const SIGN = { least: 3 };
 const CHANGED: TableCell = ["~ changed", "warn"];
 
 export function differenceLines(difference: Difference, terminal: Terminal): string {
   const { identity, provenance, run, job, controls = [], files } = difference;
   return [
-    membersLines("what they are of", identity, terminal),
-    membersLines("where they come from", provenance, terminal),
+    membersLines("identity", identity, terminal),
+    membersLines("provenance", provenance, terminal),
     run === undefined ? "" : runDifferenceLines(run, terminal),
     job === undefined ? "" : jobDifferenceLines(job, terminal),
     section(
@@ -54,21 +54,10 @@ function runDifferenceLines(run: RunDifference, terminal: Terminal): string {
     ["right only", calls.added.length === 0 ? undefined : grouped(calls.added.length)],
     ["left only", calls.removed.length === 0 ? undefined : grouped(calls.removed.length)],
     ["changed", calls.changed.length === 0 ? undefined : grouped(calls.changed.length)],
-    [
-      "turned bad",
-      calls.turned_bad === 0 ? undefined : `${grouped(calls.turned_bad)} WENT WELL ON THE LEFT ONLY`,
-      "bad",
-    ],
-    [
-      "turned good",
-      calls.turned_good === 0 ? undefined : `${grouped(calls.turned_good)} went well on the right only`,
-      "good",
-    ],
-    ["order", calls.reordered ? "not the same on both sides" : undefined],
-    [
-      "not looked into",
-      calls.payloads_not_compared === 0 ? undefined : countText(calls.payloads_not_compared, "payload"),
-    ],
+    ["got worse", calls.turned_bad === 0 ? undefined : `${grouped(calls.turned_bad)} OK ON THE LEFT ONLY`, "bad"],
+    ["got better", calls.turned_good === 0 ? undefined : `${grouped(calls.turned_good)} ok on the right only`, "good"],
+    ["order", calls.reordered ? "differs" : undefined],
+    ["not compared", calls.payloads_not_compared === 0 ? undefined : countText(calls.payloads_not_compared, "payload")],
   ];
   const brief =
     (sign: TableCell) =>
@@ -79,7 +68,7 @@ function runDifferenceLines(run: RunDifference, terminal: Terminal): string {
       outcomeCell(each.outcome),
       "",
     ];
-  // What turned bad first: that is what most comparisons are made for.
+  // What got worse comes first: that is why most comparisons are made.
   const changed = [...calls.changed].sort((left, right) => weight(right) - weight(left));
   const lines = [...changed.map(changeCells), ...calls.removed.map(brief(LEFT)), ...calls.added.map(brief(RIGHT))];
   const columns = [SIGN, {}, {}, { least: 9 }, {}];
@@ -142,7 +131,7 @@ function cellText(cell: TableCell): string {
   return typeof cell === "string" ? cell : cell[0];
 }
 
-/** Which members; with their values where these are short words. */
+/** The changed members, with their values if short. */
 function changesText(changes: readonly MemberChange[]): string {
   return changes
     .map(({ member, left = "none", right = "none" }) =>
@@ -217,7 +206,7 @@ function membersLines(title: string, changes: readonly MemberChange[], terminal:
   return heading(title, terminal) + rows(lines, terminal, "  ");
 }
 
-/** What has only another name on the right, as in a pack and in its runpack, is one line and not two. */
+/** A file that was only renamed, as between a pack and its runpack, takes one line, not two. */
 function fileLines(files: readonly FileChange[], terminal: Terminal): string {
   const waiting = new Map<string, FileChange[]>();
   for (const file of files) {
@@ -233,8 +222,8 @@ function fileLines(files: readonly FileChange[], terminal: Terminal): string {
   }
   const known = new Set(renamed.values());
   const lines = files.filter((file) => !known.has(file)).map((file) => fileCells(file, renamed.get(file)));
-  const legend = renamed.size > 0 ? ", = same bytes, other name" : "";
-  const title = `files (- left only, + right only, ~ other bytes${legend})`;
+  const legend = renamed.size > 0 ? ", = renamed" : "";
+  const title = `files (- left only, + right only, ~ changed${legend})`;
   return section(title, lines, [{ least: 1 }, { most: 70 }, {}], terminal);
 }
 

@@ -1,4 +1,4 @@
-/** An evidence pack as a person reads it: the run that it is about, and what is evidence of each control. */
+/** An evidence pack as text: its run, and the evidence for each control. */
 
 import { grouped } from "../../core/text/quantities.ts";
 import type { EvidenceAccount } from "../../schema/account/account.ts";
@@ -32,7 +32,7 @@ export function evidenceLines({ runpack, controls }: EvidenceAccount, { terminal
   return heading("evidence", terminal) + shown + controlLines(listed, terminal);
 }
 
-/** Each control with its evidence, one path a line; a control that has none says so. */
+/** Each control with its evidence, one path per line, or a note that there is none. */
 export function controlLines(controls: readonly Control[], terminal: Terminal): string {
   if (controls.length === 0) return "";
   const lines = controls.flatMap(({ control_id, title, evidence_paths }): TableCell[][] => [

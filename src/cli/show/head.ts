@@ -1,4 +1,4 @@
-/** What a person asks first of an artifact: what it is, whose, when, from where, how big. */
+/** The head of an artifact: what it is, its producer, date, source and size. */
 import { countText, sizeText } from "../../core/text/quantities.ts";
 import { identityRows } from "../../core/verify/identity-rows.ts";
 import type { VerificationData } from "../../core/verify/verified.ts";
@@ -7,10 +7,10 @@ import type { Terminal } from "../command/command.ts";
 import { type LabelledRow, rows } from "../terminal/rows.ts";
 import { unverifiedLine, verdictLine } from "./verdict.ts";
 
-/** How much is shown, and on what. */
+/** How much to show, and on which terminal. */
 export interface AccountView {
   readonly terminal: Terminal;
-  /** Everything; else lists are cut, and say so. */
+  /** Show everything; otherwise lists are cut, and say so. */
   readonly all: boolean;
 }
 
@@ -40,7 +40,7 @@ export function headLines(path: string, verification: VerificationData, account:
   return verdictLine(path, verification, terminal) + mark + rows(about, terminal, "  ");
 }
 
-/** A job's program is gait, whoever packs it; a run's is the agent's. */
+/** A job is recorded by gait, a run by the agent. */
 function producerText({ about, provenance: { producer } }: Account): string | undefined {
   return about === "job" && producer !== undefined ? `gait ${producer}` : producer;
 }
@@ -52,7 +52,7 @@ function environmentText({ provenance: { environment, environment_fingerprint } 
 }
 
 function captureText(mode: string | undefined): string | undefined {
-  if (mode === "reference") return "reference: digests of arguments and results, not themselves";
+  if (mode === "reference") return "reference: only digests of arguments and results";
   return mode === "raw" ? "raw: arguments and results are kept" : mode;
 }
 
@@ -64,7 +64,7 @@ function sourceText({ provenance: { source } }: Account): string | undefined {
 
 const SIGNED = {
   verified: ["verified with a given key", "good"],
-  failed: ["DOES NOT COUNT", "bad"],
+  failed: ["INVALID", "bad"],
   not_checked: ["NOT CHECKED: no key was given", "warn"],
 } as const;
 
@@ -73,6 +73,6 @@ function signatureRows({ format, provenance: { signatures } }: Account): Labelle
   if (signatures.length === 0) return [["signed", "no"]];
   return signatures.map(({ key_id, status, problem }): LabelledRow => {
     const [text, style] = SIGNED[status];
-    return ["signed", `${text}${problem === undefined ? "" : `: ${problem}`}; key ${key_id || "not named"}`, style];
+    return ["signed", `${text}${problem === undefined ? "" : `: ${problem}`}; key ${key_id || "without id"}`, style];
   });
 }

@@ -1,4 +1,4 @@
-/** Jobs as a person reads them. */
+/** Jobs as text. */
 
 import { allowedOperations, openDecisions } from "../../core/job/job.ts";
 import { printable } from "../../core/text/printable.ts";
@@ -7,7 +7,7 @@ import type { Terminal } from "../command/command.ts";
 import { type LabelledRow, rows } from "../terminal/rows.ts";
 import { paint, type TextStyle } from "../terminal/style.ts";
 
-/** How the job stands: its status, what it waits for, what it takes. */
+/** The job's status, its open decisions, and the allowed commands. */
 export function stateRows(state: JobState): LabelledRow[] {
   const open = openDecisions(state);
   return [
@@ -22,7 +22,7 @@ export function stateRows(state: JobState): LabelledRow[] {
     ...open.map(
       (decision): LabelledRow => ["to decide", `${decision.checkpoint_id}: ${decision.required_action ?? ""}`, "warn"],
     ),
-    ["takes", allowedOperations(state).join(", ") || "nothing any more: it is over"],
+    ["allowed", allowedOperations(state).join(", ") || "nothing: it is over"],
   ];
 }
 
@@ -40,7 +40,7 @@ function by(actor: string | undefined): string {
   return actor === undefined ? "" : ` by ${actor}`;
 }
 
-/** A table with its columns aligned; the last one is as long as it is. */
+/** A table with aligned columns; the last one is not cut. */
 export function columns(
   head: readonly string[],
   table: readonly (readonly string[])[],
@@ -77,7 +77,7 @@ const STYLES: Readonly<Record<JobStatus, TextStyle>> = {
   cancelled: "dim",
 };
 
-/** None for what is no state that is known. */
+/** No colour for an unknown state. */
 export function styleOfStatus(status: string): TextStyle | undefined {
   return Object.hasOwn(STYLES, status) ? STYLES[status as JobStatus] : undefined;
 }

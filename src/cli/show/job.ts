@@ -1,4 +1,4 @@
-/** A job as a person reads it: where it stands, the states that it was in, who decided what, and each event. */
+/** A job as text: its status, its states over time, its approvals, and each event. */
 import { countText, durationText, grouped, offsetText } from "../../core/text/quantities.ts";
 import { secondsBetween } from "../../core/time/known-instant.ts";
 import type { JobAccount, JobCheckpointAccount, JobStep } from "../../schema/account/job.ts";
@@ -14,7 +14,7 @@ export function jobLines(job: JobAccount, view: AccountView): string {
   return jobSummary(job, view) + jobHistory(job, view);
 }
 
-/** Without what the job's own state says of how it stands. */
+/** Without the status, which the job's own state shows. */
 export function jobHistory(job: JobAccount, view: AccountView): string {
   return stateLines(job, view) + checkpointLines(job, view) + stepLines(job, view);
 }
@@ -52,7 +52,7 @@ function jobSummary(job: JobAccount, { terminal }: AccountView): string {
   );
 }
 
-/** The reason only where it says more than the status. */
+/** The reason, if it adds something to the status. */
 export function statusText(status: string, reason: string): string {
   return reason === status ? status : `${status} (${reason})`;
 }
@@ -104,12 +104,12 @@ function checkpointLines({ checkpoints, approvals }: JobAccount, { terminal, all
     .map(({ actor, at, reason }): TableCell[] => [
       "(none)",
       "approval",
-      ["ANSWERS NOTHING", "warn"],
+      ["ANSWERS NO DECISION", "warn"],
       `by ${actor} at ${at}: ${reason}`,
     ]);
   const columns = [{}, { least: 15 }, { least: 8 }, {}];
   return (
-    heading("checkpoints, and who approved what", terminal) +
+    heading("checkpoints and approvals", terminal) +
     table(columns, [...lines, ...strays], terminal) +
     rest(checkpoints.length - shown.length, "--timeline", terminal)
   );
@@ -127,7 +127,7 @@ function checkpointText({ summary, required_action, approval }: JobCheckpointAcc
 
 function stepLines(job: JobAccount, { terminal, all }: AccountView): string {
   if (job.steps.length === 0) return "";
-  // The last ones: how it came to where it stands.
+  // The last ones explain the current status.
   const shown = all ? job.steps : job.steps.slice(-SHOWN.events);
   const lines = shown.map((step) => [String(step.revision), since(job, step.at), step.type, stepText(step)]);
   const columns = [{ right: true, least: 1 }, MOMENT, { least: 16 }, {}];
@@ -143,7 +143,7 @@ function stepText({ actor, checkpoint_id, reason, reason_code, type, environment
     reason === undefined ? undefined : `"${reason}"`,
     environment === undefined
       ? undefined
-      : `IN ANOTHER ENVIRONMENT: ${environment.actual}, not ${environment.expected}`,
+      : `IN A DIFFERENT ENVIRONMENT: ${environment.actual}, not ${environment.expected}`,
   ]
     .filter((part) => part !== undefined)
     .join(", ");

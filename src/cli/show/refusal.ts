@@ -1,4 +1,4 @@
-/** The answer of a command that needs sound evidence and was given bad: a verdict, and not a wrong call. */
+/** The answer of a command that was given bad evidence: a verdict, not a usage error. */
 import { printable } from "../../core/text/printable.ts";
 import type { VerificationData } from "../../core/verify/verified.ts";
 import type { PackFailure } from "../../schema/answer/pack.ts";
@@ -11,7 +11,7 @@ export interface Refused {
   readonly verification: VerificationData;
 }
 
-/** `what` begins the sentence that the first finding ends; findings of several files have the file in front. */
+/** The error is `what` and the first finding; with several files, each finding names its file. */
 export function refusal(
   call: Call,
   what: string,

@@ -1,4 +1,4 @@
-/** A run as a person reads it: how it went, what failed, then what happened in the order of time. */
+/** A run as text: its outcome, the failures, then the timeline. */
 
 import { isFailure } from "../../core/account/call-outcome.ts";
 import { runTimeline, type TimelineItem, timelineLength } from "../../core/account/run-timeline.ts";
@@ -10,7 +10,7 @@ import { paint, type TextStyle } from "../terminal/style.ts";
 import { type Column, heading, type TableCell, table } from "../terminal/table.ts";
 import type { AccountView } from "./head.ts";
 
-/** Lines of a list where not everything is asked for: a screen is for a glance. */
+/** Maximum lines of a list unless everything is asked for, to fit a screen. */
 const SHOWN = { failures: 20, items: 40, references: 10, tools: 6 } as const;
 
 const OUTCOMES: Record<CallOutcome, readonly [word: string, style: TextStyle]> = {
@@ -20,7 +20,7 @@ const OUTCOMES: Record<CallOutcome, readonly [word: string, style: TextStyle]> =
   open: ["NO RESULT", "warn"],
 };
 
-/** The word that carries the meaning; colour only helps. */
+/** The word carries the meaning; colour only helps. */
 export function outcomeCell(outcome: CallOutcome, status?: string): TableCell {
   const [word, style] = OUTCOMES[outcome];
   const same = status === undefined || status === "" || status.toLowerCase() === word.toLowerCase();
@@ -53,7 +53,7 @@ export function summaryLines(run: RunAccount, { terminal, all }: AccountView): s
         ["calls", totals.calls === 0 ? "none" : `${grouped(totals.calls)}: ${counts.join(", ")}`, style],
         [
           "stray results",
-          totals.stray_results === 0 ? undefined : `${grouped(totals.stray_results)} that no call has`,
+          totals.stray_results === 0 ? undefined : `${grouped(totals.stray_results)} without a call`,
           "bad",
         ],
         ["tools", tools.length === 0 ? undefined : tools.join(", ") + (more > 0 ? `, and ${grouped(more)} more` : "")],
@@ -96,7 +96,7 @@ export function failureLines(run: RunAccount, { terminal, all }: AccountView): s
 }
 
 const NUMBER: Column = { right: true, least: 1 };
-/** A moment that is cut says something else. */
+/** A truncated time would mean something else. */
 export const MOMENT: Column = { right: true, least: 9 };
 const NAME: Column = { least: 6 };
 const OUTCOME: Column = { least: 9 };
@@ -105,7 +105,7 @@ function callCells({ index, intent_id, tool_name, outcome, status }: RunCall): T
   return [String(index), intent_id, tool_name ?? "", outcomeCell(outcome, status)];
 }
 
-/** What the result says of why, and how long it took. */
+/** The reason in the result, and the duration. */
 function callText({ verdict, reason_codes, violations, seconds }: RunCall): string {
   return [
     verdict,
@@ -167,10 +167,10 @@ export function referenceLines({ references }: RunAccount, { terminal, all }: Ac
   });
   const columns = [{}, {}, { most: 60 }, {}];
   const left = rest(references.length - shown.length, "--timeline", terminal);
-  return heading("references (with the digest of what was read)", terminal) + table(columns, lines, terminal) + left;
+  return heading("references (with the digest of the content read)", terminal) + table(columns, lines, terminal) + left;
 }
 
-/** How many were left out, and how to see them. */
+/** How many were omitted, and how to see them. */
 export function rest(count: number, flag: string | undefined, terminal: Terminal): string {
   if (count <= 0) return "";
   const how = flag === undefined ? "--json shows all" : `${flag} shows all, --json has them as data`;

@@ -1,4 +1,4 @@
-/** Verdicts and findings as a person reads them. */
+/** Verdicts and findings as text. */
 import type { Finding } from "../../core/finding/finding.ts";
 import { printable } from "../../core/text/printable.ts";
 import type { VerificationData } from "../../core/verify/verified.ts";
@@ -13,7 +13,7 @@ export const STYLE_OF_VERDICT: Record<VerificationData["verdict"], TextStyle> = 
   failed: "bad",
 };
 
-/** The first line: the verdict, the file, and why the verdict is not more. */
+/** The first line: the verdict, the file, and why the verdict is not better. */
 export function verdictLine(
   path: string,
   { verdict, reason }: Pick<VerificationData, "verdict" | "reason">,
@@ -25,12 +25,12 @@ export function verdictLine(
   return `${paint(verdict, STYLE_OF_VERDICT[verdict], terminal)}  ${first}\n${under}`;
 }
 
-/** What stands above anything that is shown of an artifact that failed verification. */
+/** The warning above anything shown of an artifact that failed verification. */
 export function unverifiedLine(terminal: Terminal): string {
-  return `${paint("UNVERIFIED", "bad", terminal)}  what follows is only what the file says of itself\n`;
+  return `${paint("UNVERIFIED", "bad", terminal)}  the following is only what the file claims\n`;
 }
 
-/** Every finding: what and where, what was expected and found, what to do. */
+/** Every finding: what, where, expected, actual, and what to do. */
 export function findingLines(findings: readonly Finding[], terminal: Terminal): string {
   return findings
     .map(({ code, path, message, expected, actual, hint }) => {
@@ -44,7 +44,7 @@ export function findingLines(findings: readonly Finding[], terminal: Terminal): 
         terminal,
         "    ",
       );
-      // The code is one word, and stands on the first line.
+      // The code is one word on the first line.
       const [first = "", ...rest] = broken(`${code}  ${where}${printable(message)}`, 4, terminal);
       const under = rest.map((line) => `    ${line}\n`).join("");
       return `  ${paint(code, "bad", terminal)}${first.slice(code.length)}\n${under}${details}`;
@@ -61,7 +61,7 @@ export function warningLines(warnings: readonly string[], terminal: Terminal): s
     .join("");
 }
 
-/** Text in lines that fit beside what stands before the first. */
+/** Wraps text to fit next to the label on its first line. */
 function broken(text: string, before: number, { columns }: Terminal): string[] {
   return columns === undefined ? [text] : brokenInto(text, Math.max(20, columns - before));
 }

@@ -5,28 +5,28 @@ import { printable } from "../../core/text/printable.ts";
 import type { Status } from "../command/command.ts";
 import { escaped } from "./style.ts";
 
-/** What is printed before the process ends. */
+/** What to print before the process ends. */
 export interface Printed {
   readonly stdout: string;
   readonly stderr: string;
 }
 
 /**
- * Writes both streams to their end, however slow the reader is. A reader that has gone away (`| head`) is no error.
+ * Writes both streams to their end, however slow the reader is. A closed reader (`| head`) is not an error.
  * @throws the system's error when stdout can't take the text for another reason (a full disk)
  */
 export function print({ stdout, stderr }: Printed): void {
   clearStatus();
-  // Notes first: they must be seen even where the reader of stdout closes early.
+  // Notes first: they must be seen even if the reader of stdout closes early.
   writeAll(2, escaped(stderr), () => true);
   writeAll(1, escaped(stdout), (code) => code === "EPIPE");
 }
 
-/** So much is kept, or for so long, before it is written. */
+/** Output is buffered up to this size or time before it is written. */
 const KEPT_CHARACTERS = 64 * 1024;
 const KEPT_MS = 30;
 
-/** Results that come one after the other (`Environment.write` and `flush`). */
+/** Streamed results (`Environment.write` and `flush`). */
 export function createWriter(): { write(text: string): Promise<void>; flush(): Promise<void> } {
   let kept = "";
   let last: Promise<void> = Promise.resolve();
@@ -37,7 +37,7 @@ export function createWriter(): { write(text: string): Promise<void>; flush(): P
     const bytes = new TextEncoder().encode(escaped(kept));
     kept = "";
     last = last.then(() => writeWaiting(bytes));
-    // Whoever writes or flushes next is told.
+    // The next write or flush throws it.
     last.catch(() => undefined);
     return last;
   };
@@ -52,7 +52,7 @@ export function createWriter(): { write(text: string): Promise<void>; flush(): P
   };
 }
 
-/** Writes to stdout while signals are heard, however slow the reader is. One that has gone away is no error. */
+/** Writes to stdout and keeps serving signals, however slow the reader is. A closed reader is not an error. */
 async function writeWaiting(bytes: Uint8Array): Promise<void> {
   for (let written = 0; written < bytes.length; ) {
     try {
@@ -75,14 +75,14 @@ async function writeWaiting(bytes: Uint8Array): Promise<void> {
 let statusShown = false;
 let recordWritten = true;
 
-/** `Environment.showStatus`: a line that is gone before anything else is printed, or a record for a program. */
+/** `Environment.showStatus`: a line that is cleared before anything else is printed, or a record for a program. */
 export function showStatus(status: Status | undefined): void {
   if (status === undefined) clearStatus();
   else if ("line" in status) {
     writeAll(2, `\r\u001b[K${printable(status.line)}`, () => true);
     statusShown = true;
   } else if (recordWritten) {
-    // A reader that does not read gets fewer of them, and stops nobody.
+    // A slow reader gets fewer of them and blocks nothing.
     recordWritten = false;
     write(2, new TextEncoder().encode(status.record), () => {
       recordWritten = true;
@@ -96,20 +96,20 @@ export function clearStatus(): void {
   writeAll(2, "\r\u001b[K", () => true);
 }
 
-/** So many characters are encoded at a time: an answer may be as long as a string can be. */
+/** Characters encoded at a time: an answer may be as long as a string can be. */
 const ENCODED_CHARACTERS = 1024 * 1024;
 
 function writeAll(fd: number, text: string, isFine: (code: unknown) => boolean): void {
   for (let at = 0; at < text.length; ) {
     let end = Math.min(text.length, at + ENCODED_CHARACTERS);
-    // The two halves of a character beyond U+FFFF are encoded together.
+    // Don't split a surrogate pair.
     if (end < text.length && (text.charCodeAt(end) & 0xfc00) === 0xdc00) end += 1;
     if (!writeBytes(fd, new TextEncoder().encode(text.slice(at, end)), isFine)) return;
     at = end;
   }
 }
 
-/** Whether the reader took them all; one that has gone away has not. */
+/** Whether the reader took all of them; false if it has closed. */
 function writeBytes(fd: number, bytes: Uint8Array, isFine: (code: unknown) => boolean): boolean {
   for (let written = 0; written < bytes.length; ) {
     try {
@@ -117,7 +117,7 @@ function writeBytes(fd: number, bytes: Uint8Array, isFine: (code: unknown) => bo
     } catch (error) {
       const code = (error as { code?: unknown }).code;
       if (code === "EAGAIN") {
-        // The pipe is full and was made non-blocking by whoever shares it.
+        // The pipe is full, and another process made it non-blocking.
         Bun.sleepSync(1);
       } else if (isFine(code)) {
         return false;
@@ -129,7 +129,7 @@ function writeBytes(fd: number, bytes: Uint8Array, isFine: (code: unknown) => bo
   return true;
 }
 
-/** What a library prints by `console.info`, as text: printing is done here alone. */
+/** Captures a library's `console.info` as text: only this file prints. */
 export function captured(printing: () => void): string {
   const { info } = console;
   let text = "";

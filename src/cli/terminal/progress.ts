@@ -1,21 +1,21 @@
-/** How far long work has come: bytes, rate, time left. On a terminal a line, for a program records; else nothing. */
+/** Progress of long work: bytes, rate, time left. A line on a terminal, records for a program, otherwise nothing. */
 import { sizeText } from "../../core/text/quantities.ts";
 import { jsonLine } from "../../core/verify/json-answer.ts";
 import { progressSoFar } from "../../host/threads/progress.ts";
 import type { ProgressLine } from "../../schema/answer/packs.ts";
 import type { Call, Status } from "../command/command.ts";
 
-/** Packs done, and in all once that is known. */
+/** Packs done, and the total once it is known. */
 export interface PackCount {
   readonly done: number;
   readonly total: number | undefined;
 }
 
-/** Shorter work shows nothing. */
+/** No progress for shorter work. */
 const PATIENCE_MS = 1000;
 const LINE_MS = 200;
 const RECORD_MS = 1000;
-/** The rate is that of so many of the last looks. */
+/** The rate is measured over this many samples. */
 const LOOKS = 10;
 
 interface Look {
@@ -23,7 +23,7 @@ interface Look {
   readonly done: number;
 }
 
-/** Runs `work` and shows meanwhile how far it has come. The command has `PROGRESS_FLAGS`. */
+/** Runs `work` and shows its progress. The command has `PROGRESS_FLAGS`. */
 export async function withProgress<T>(
   call: Call,
   about: string,
@@ -33,7 +33,7 @@ export async function withProgress<T>(
   const asRecords = call.option("--progress") === "ndjson";
   if (call.has("--quiet") || (!asRecords && !(call.stderr.isTerminal && call.env["TERM"] !== "dumb"))) return work();
   const start = call.now();
-  // The process counts from its start; what it did before is none of this work.
+  // The counter starts with the process; subtract what was read before this work.
   const before = progressSoFar();
   const looks: Look[] = [];
   const look = (): void => {

@@ -7,14 +7,13 @@ import { brokenInto, displayWidth } from "./width.ts";
 export type LabelledRow = readonly [label: string, value: string | undefined, style?: TextStyle | undefined];
 
 /**
- * Lines of label and value, the values under each other, broken where the terminal is too narrow for them; a row without
- * value is left out.
+ * Lines of label and value, with the values aligned and wrapped to the terminal; a row without a value is left out.
  */
 export function rows(entries: readonly LabelledRow[], terminal: Terminal, indent = ""): string {
   const shown = entries.filter((row) => row[1] !== undefined);
   const width = Math.max(0, ...shown.map(([label]) => label.length));
   const before = indent.length + width + 2;
-  // Where not even a word would fit beside the labels, the terminal may break the lines.
+  // If not even a word fits next to the labels, the terminal wraps the lines.
   const room = terminal.columns === undefined || terminal.columns < before + 12 ? undefined : terminal.columns - before;
   return shown
     .map(([label, value = "", style]) => {
@@ -34,12 +33,12 @@ export function rows(entries: readonly LabelledRow[], terminal: Terminal, indent
     .join("");
 }
 
-/** Columns by which a value stands further in that stands below its label. */
+/** Indentation of a value that goes below its label. */
 const BELOW = 4;
 
-/** Whether a word is broken beside the labels, and none where `more` columns are gained: a digest is best seen whole. */
+/** Whether a word would be broken next to the labels but not with `more` columns: a digest is best shown whole. */
 function isWholeBelow(text: string, room: number, more: number): boolean {
-  // A text without end is broken anyway, and not measured.
+  // A very long text is broken anyway; don't measure it.
   if (text.length > MEASURED_CHARACTERS) return false;
   const widest = Math.max(...text.split(" ").map(displayWidth));
   return widest > room && widest <= room + more;
@@ -47,7 +46,7 @@ function isWholeBelow(text: string, room: number, more: number): boolean {
 
 const MEASURED_CHARACTERS = 1000;
 
-/** Sentences in lines of at most `width` characters with `indent`; a word that is longer stands alone. */
+/** Sentences in lines of at most `width` characters with `indent`; a longer word gets its own line. */
 export function wrapped(text: string, width: number, indent = ""): string {
   const lines: string[] = [];
   let line = "";

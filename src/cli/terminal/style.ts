@@ -9,21 +9,21 @@ import type { Terminal } from "../command/command.ts";
 const STYLES = { good: "32;1", bad: "31;1", warn: "33", strong: "1", dim: "2" } as const;
 export type TextStyle = keyof typeof STYLES;
 
-/** Every escape sequence that `paint` writes; nothing else with an ESC gets through to a terminal. */
+/** The escape sequences that `paint` writes; no other ESC reaches a terminal. */
 const PAINT = new RegExp(`(\\u001b\\[(?:${Object.values(STYLES).join("|")}|0)m)`);
 
-/** `text`, made printable, in a colour where the terminal has some. */
+/** `text`, made printable, in colour if the terminal supports it. */
 export function paint(text: string, style: TextStyle, terminal: Terminal): string {
   return terminal.color ? `\u001b[${STYLES[style]}m${printable(text)}\u001b[0m` : printable(text);
 }
 
-/** Whether a stream gets colours: a terminal that knows them, and nobody said no (no-color.org). */
+/** Whether to use colours: on a terminal that supports them, unless NO_COLOR is set (no-color.org). */
 export function hasColor(isTerminal: boolean, env: Readonly<Record<string, string | undefined>>): boolean {
   const refused = (env["NO_COLOR"] ?? "") !== "";
   return isTerminal && !refused && env["TERM"] !== "dumb";
 }
 
-/** Anything else than plain ASCII and line ends. */
+/** Anything but plain ASCII and newlines. */
 const NOT_PLAIN = /[^\n\x20-\x7e]/;
 
 /** The last defence: escapes what a command forgot to escape, except for line ends and the colours of `paint`. */

@@ -1,4 +1,4 @@
-/** Tables and paragraphs for terminals of any width. Where there is no terminal, nothing is cut: a file has room. */
+/** Tables and paragraphs for terminals of any width. Nothing is cut when the output is not a terminal. */
 
 import { printable } from "../../core/text/printable.ts";
 import type { Terminal } from "../command/command.ts";
@@ -6,11 +6,11 @@ import { paint, type TextStyle } from "./style.ts";
 import { brokenInto, displayWidth, fitted } from "./width.ts";
 
 export interface Column {
-  /** Columns that it is not made narrower than; 8 unless given. */
+  /** Minimum width; 8 by default. */
   readonly least?: number;
-  /** And not wider; 40 unless given. The last column may be as wide as there is room. */
+  /** Maximum width; 40 by default. The last column takes the remaining width. */
   readonly most?: number;
-  /** For numbers. */
+  /** Right-aligned, for numbers. */
   readonly right?: boolean;
 }
 
@@ -21,8 +21,8 @@ const MOST = 40;
 const GAP = 2;
 
 /**
- * Lines with their cells under each other. On a terminal, cells are cut to fit with a `…`; the last column is broken
- * into lines instead, under itself, or on lines of its own where too little room is left.
+ * Aligned lines of cells. On a terminal, cells are cut to fit with a `…`; the last column is wrapped instead, in its
+ * column, or on separate lines if it is too narrow.
  */
 export function table(
   columns: readonly Column[],
@@ -44,7 +44,7 @@ export function table(
       const shown = columns.slice(0, -1).map(({ right }, column) => {
         const width = widths[column] ?? 0;
         const text = fitted(texts[index]?.[column] ?? "", width);
-        // Spaces stay outside of the colours, so that none are left at the end of a line.
+        // Spaces stay outside of the colours, so that trailing ones can be trimmed.
         const spaces = " ".repeat(Math.max(0, width - displayWidth(text)));
         const cell = styled(text, cells[column], terminal);
         return right ? spaces + cell : cell + spaces;
@@ -62,7 +62,7 @@ export function table(
     .join("");
 }
 
-/** A last cell that has not even this much room beside the others, or a word too long for it, goes below them. */
+/** A last cell with less room than this, or with a word too long for it, goes below the others. */
 const LEAST_BESIDE = 20;
 const BELOW = 4;
 
@@ -71,7 +71,7 @@ function fitsBeside(text: string, beside: number): boolean {
   return beside >= LEAST_BESIDE && text.split(" ").every((word) => displayWidth(word) <= beside);
 }
 
-/** Makes the widest columns narrower until all but the last have room; gives what they take. */
+/** Narrows the widest columns until all but the last fit; returns their total width. */
 function shrink(columns: readonly Column[], widths: number[], room: number): number {
   const last = columns.length - 1;
   const taken = (): number => widths.slice(0, last).reduce((sum, width) => sum + width + GAP, 0);

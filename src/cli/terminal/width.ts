@@ -1,11 +1,11 @@
-/** How many columns text takes on a terminal, and text made to take so many. */
+/** The width of text on a terminal, and text cut to a width. */
 
 const ASCII = /^[\x20-\x7e]*$/;
 const MORE = "…";
-/** Marks that take no column can stand on one letter by the thousand. */
+/** One letter can carry thousands of zero-width marks. */
 const POINTS_PER_COLUMN = 4;
 
-/** Columns of printable text: two for wide letters, none for marks, letter by letter, as terminals count. */
+/** Columns of printable text as terminals count them: two for wide letters, none for marks. */
 export function displayWidth(text: string): number {
   if (ASCII.test(text)) return text.length;
   let width = 0;
@@ -13,16 +13,16 @@ export function displayWidth(text: string): number {
   return width;
 }
 
-/** `text` in at most `width` columns; what was cut off has left a `…`. */
+/** `text` in at most `width` columns; a cut is marked by `…`. */
 export function fitted(text: string, width: number): string {
   if (ASCII.test(text) ? text.length <= width : isShort(text, width)) return text;
   return `${headOf(text, Math.max(0, width - 1))}${MORE}`;
 }
 
-/** More of one text than this is nothing to read on a terminal, and a text may have ten million characters. */
+/** Maximum characters of one text on a terminal; a text may have ten million. */
 const MOST_CHARACTERS = 4000;
 
-/** `whole` in lines of at most `width` columns, broken at spaces, and in longer words; of a huge text its beginning. */
+/** Wraps `whole` to `width` columns, at spaces or within longer words; only the beginning of a huge text. */
 export function brokenInto(whole: string, width: number): string[] {
   const text =
     whole.length <= MOST_CHARACTERS
@@ -40,7 +40,7 @@ export function brokenInto(whole: string, width: number): string[] {
     if (line !== "") lines.push(line);
     line = word;
     while (displayWidth(line) > width) {
-      // At least one letter, so that it ends where a letter is wider than the line.
+      // At least one letter, so that the loop ends if a letter is wider than the line.
       const head = headOf(line, width) || [...line].slice(0, 1).join("");
       if (head.length === line.length) break;
       lines.push(head);

@@ -50,11 +50,11 @@ import { type EvidencePage, evidencePage } from "./summary-page.ts";
 
 export interface EvidencePackOptions extends BuildOptions {
   readonly template: TemplateId;
-  /** Any text; blank is none. */
+  /** Any text; blank means none. */
   readonly caseId?: string | undefined;
-  /** Makes it an incident pack: the window is written down, and with it the policies that the evidence was decided by. */
+  /** Makes it an incident pack: it records the window and the policies behind the evidence's decisions. */
   readonly window?: IncidentWindow | undefined;
-  /** Makes the bytes of `summary.pdf`; the same page must give the same bytes. */
+  /** Renders `summary.pdf`; the same page must give the same bytes. */
   readonly render?: ((page: EvidencePage) => Promise<Uint8Array>) | undefined;
 }
 
@@ -65,7 +65,7 @@ export interface EvidencePackBuilt {
   readonly templateId: TemplateId;
   readonly controls: readonly Control[];
   readonly rendered: readonly RenderedArtifact[];
-  /** Of an incident pack. */
+  /** Only in an incident pack. */
   readonly policyDigests: readonly string[] | undefined;
   readonly signature: Ed25519Signature | undefined;
   readonly warnings: readonly string[];
@@ -79,8 +79,7 @@ interface Entry {
 }
 
 /**
- * Writes the pack of a runpack that has been verified as `runpack`. The order of the evidence and the folders that it
- * came from change nothing.
+ * Writes the pack of a runpack that was verified as `runpack`. The order and folders of the evidence don't matter.
  */
 export async function buildEvidencePack(
   runpack: RunpackReport,
@@ -91,7 +90,7 @@ export async function buildEvidencePack(
   const { platform, signer, window, template } = options;
   const { manifest: source, run, refs } = runpack;
   if (source === undefined || run === undefined || refs === undefined || runpack.findings.length > 0) {
-    throw new GaitError("internal", "an evidence pack was asked for of a runpack that has not been verified");
+    throw new GaitError("internal", "the runpack of an evidence pack was not verified");
   }
   const runId = source.run_id;
   const createdAt = toUtcWherePossible(run.created_at);
@@ -196,7 +195,7 @@ function documents<T>(given: readonly Given<T>[]): T[] {
   return given.map(({ document }) => document);
 }
 
-/** By the names of the files, without their folders: where evidence lies says nothing about it. Then by what it says. */
+/** Sorted by file name without folder, because the folder means nothing; then by content. */
 function sortEvidence(evidence: Evidence): Evidence {
   const sorted = <T>(given: readonly Given<T>[]): Given<T>[] =>
     given
@@ -227,7 +226,7 @@ function warningsOf({ inventory, trace, regress, approvalAudit, credential }: Ev
       const text = canonicalize(document);
       const first = seen.get(text);
       if (first === undefined) seen.set(text, name);
-      else warnings.add("the same document a second time", `${name} (as ${first})`);
+      else warnings.add("duplicate document", `${name} (as ${first})`);
     }
   }
   return warnings.list();

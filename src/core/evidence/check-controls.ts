@@ -1,4 +1,4 @@
-/** Where the controls, pointers and rendered artifacts of an evidence pack are not what its contents come to (contract 3.4). */
+/** Checks that the controls, pointers and rendered artifacts of an evidence pack match its contents (contract 3.4). */
 import type { EvidencePackManifest } from "../../schema/document/evidence-pack.ts";
 import type { JsonValue } from "../../schema/document/primitives.ts";
 import { PACK_MANIFEST } from "../contents/manifest.ts";
@@ -7,7 +7,7 @@ import { canonicalize } from "../json/jcs.ts";
 import { sameDigest } from "../signature/digest.ts";
 import { CONTROL_INDEX, controlsOf, EVIDENCE_POINTERS, knownTemplate, pointersOf } from "./control.ts";
 
-/** Where a file is not what the manifest has a copy of. A file that could not be read has its finding already. */
+/** Compares a file with its copy in the manifest. A file that could not be read already has a finding. */
 export function copyFindings(
   { control_index: controls = [], evidence_pointers: pointers = [] }: EvidencePackManifest,
   controlFile: JsonValue | undefined,
@@ -20,7 +20,7 @@ export function copyFindings(
       "$",
       controls,
       controlFile ?? controls,
-      "not the manifest's copy",
+      "differs from the manifest's copy",
     ),
     ...differences(
       "pointer_mismatch",
@@ -28,7 +28,7 @@ export function copyFindings(
       "$",
       pointers,
       pointerFile ?? pointers,
-      "not the manifest's copy",
+      "differs from the manifest's copy",
     ),
   ];
 }
@@ -40,7 +40,7 @@ export function controlFindings({
 }: EvidencePackManifest): Finding[] {
   const template = knownTemplate(template_id);
   if (template !== undefined) {
-    const message = "not what the template and the contents come to";
+    const message = "does not match the template and the contents";
     return differences(
       "control_mismatch",
       PACK_MANIFEST,
@@ -50,7 +50,7 @@ export function controlFindings({
       message,
     );
   }
-  // Of a template that is not known, at least nothing may be pointed to that is not there.
+  // For an unknown template, check at least that the evidence exists.
   const paths = new Set(contents.map(({ path }) => path));
   return controls.flatMap(({ evidence_paths }, index) =>
     evidence_paths
@@ -67,18 +67,18 @@ export function controlFindings({
 }
 
 export function pointerFindings({ evidence_pointers: pointers = [], contents }: EvidencePackManifest): Finding[] {
-  const message = "not what the contents come to";
+  const message = "does not match the contents";
   return differences("pointer_mismatch", PACK_MANIFEST, "$.evidence_pointers", pointersOf(contents), pointers, message);
 }
 
-/** A page is judged by its digest: it is never drawn again, since every version of a program draws its own. */
+/** A page is checked by its digest only. It is not rendered again: other versions render it differently. */
 export function renderedFindings({ rendered_artifacts: rendered = [], contents }: EvidencePackManifest): Finding[] {
   const findings: Finding[] = [];
   for (const [index, { path, sha256 }] of rendered.entries()) {
     const declared = contents.find((content) => content.path === path);
     if (declared !== undefined && sameDigest(declared.sha256, sha256)) continue;
     const message =
-      declared === undefined ? "the artifact is not in the pack" : "not the digest that the contents declare";
+      declared === undefined ? "the artifact is not in the pack" : "differs from the digest that the contents declare";
     const where = `${PACK_MANIFEST}#$.rendered_artifacts[${index}]`;
     findings.push(
       finding("rendered_artifact_mismatch", { path: where, expected: declared?.sha256, actual: sha256, message }),
@@ -93,7 +93,7 @@ export function renderedFindings({ rendered_artifacts: rendered = [], contents }
   return findings;
 }
 
-/** The first item in which two lists differ: those behind it follow from it. */
+/** The first item in which two lists differ; later differences follow from it. */
 function differences(
   code: FindingCode,
   file: string,

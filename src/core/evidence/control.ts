@@ -72,14 +72,14 @@ const TEMPLATES: Readonly<Record<TemplateId, readonly ControlRule[]>> = {
 
 export const TEMPLATE_IDS = Object.keys(TEMPLATES) as readonly TemplateId[];
 
-/** The template that a manifest names, where it is one of those here. */
+/** The template that a manifest names, if known here. */
 export function knownTemplate(id: string): TemplateId | undefined {
   return TEMPLATE_IDS.find((known) => known === id);
 }
 
 /**
  * The template that a caller names, in any letter case.
- * @throws GaitError `invalid_input` for one that there is not: to take another would label evidence with what nobody asked for
+ * @throws GaitError `invalid_input` for an unknown template; a fallback would mislabel the evidence
  */
 export function templateOf(text: string): TemplateId {
   const template = knownTemplate(text.trim().toLowerCase());
@@ -89,7 +89,10 @@ export function templateOf(text: string): TemplateId {
   });
 }
 
-/** The controls of a template, in its order, with their evidence among `contents`; the two lists are none themselves. */
+/**
+ * The controls of a template, in its order, with their evidence among `contents`. The two lists are not evidence
+ * themselves.
+ */
 export function controlsOf(
   template: TemplateId,
   contents: readonly Pick<EvidenceContent, "path" | "type">[],
@@ -122,7 +125,7 @@ function isEvidence({ path }: { readonly path: string }): boolean {
   return path !== CONTROL_INDEX && path !== EVIDENCE_POINTERS;
 }
 
-/** Covers what the pack holds of which run; case, template and times only as far as they stand in the files. */
+/** Covers the run and the contents of the pack; case, template and times only as far as files contain them. */
 export function evidencePackId(runId: string, contents: readonly EvidenceContent[], platform: Hashing): string {
   const named: JsonObject = { run_id: runId, contents: contents.map((content) => ({ ...content })) };
   return `pack_${digestOf(platform, named).slice(0, 16)}`;

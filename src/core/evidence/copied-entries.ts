@@ -1,6 +1,6 @@
 /**
- * The evidence that a pack takes over document by document: inventories, approvals and credentials, written anew with
- * the members that the format knows (contract 3.2).
+ * The evidence that a pack copies document by document: inventories, approvals and credentials, rewritten with the
+ * members that the format knows (contract 3.2).
  */
 import {
   type ApprovalAudit,
@@ -85,14 +85,14 @@ function timeOf(text: string | undefined): string {
   return text === undefined ? ZERO_TIME : normalizeTimestamp(text);
 }
 
-/** The member, left out where it is empty. */
+/** The member, left out if empty. */
 function filled(name: string, value: string | number | string[] | undefined): JsonObject {
   return value === undefined || value === 0 || value === "" || (Array.isArray(value) && value.length === 0)
     ? {}
     : { [name]: value };
 }
 
-/** Members that the format does not know are left out of the pack, and their producer should know that. */
+/** Warns about members that the format does not know: they are left out of the pack. */
 export function warnOfUnknownInventory({ name, document }: Given<InventorySnapshot>, warnings: Warnings): void {
   warnOfUnknown(document, INVENTORY_MEMBERS, `${name}: $`, warnings);
   for (const [index, item] of (document.items ?? []).entries()) {

@@ -1,4 +1,4 @@
-/** The kinds of entry that an evidence pack can have: their names, their types and what they must look like (contract 3.2). */
+/** The kinds of entries in an evidence pack: names, types and schemas (contract 3.2). */
 import type { EvidenceType } from "../../schema/document/evidence-pack.ts";
 import type { JsonValue } from "../../schema/document/primitives.ts";
 import type { Validator } from "../../schema/validate/validator.ts";
@@ -27,7 +27,7 @@ export const REQUIRED_ENTRIES = [CONTROL_INDEX, EVIDENCE_POINTERS, REFERENCED_RU
 
 export interface EntryKind {
   readonly type: EvidenceType;
-  /** None for what is no JSON. */
+  /** Absent if the entry is not JSON. */
   readonly validator?: Validator<JsonValue>;
 }
 
@@ -49,7 +49,7 @@ const NUMBERED: Readonly<Record<string, EntryKind>> = {
   credential_evidence: { type: "evidence", validator: credentialEvidenceEntryValidator },
 };
 
-/** The kind of the entry at `path`; `undefined` for a name that no writer gives. */
+/** The kind of the entry at `path`; `undefined` for an unknown name. */
 export function entryKind(path: string): EntryKind | undefined {
   if (Object.hasOwn(SINGLE, path)) return SINGLE[path];
   const numbered = numberedEntry(path);
@@ -61,7 +61,7 @@ export function numberedPath(stem: string, number: number): string {
   return `${stem}_${String(number).padStart(2, "0")}.json`;
 }
 
-/** What `numberedPath` made `path` of, where it did. */
+/** The inverse of `numberedPath`. */
 export function numberedEntry(path: string): { readonly stem: string; readonly number: number } | undefined {
   const [, stem = "", digits = ""] = /^([a-z_]+)_(\d{2,9})\.json$/.exec(path) ?? [];
   const number = Number(digits);

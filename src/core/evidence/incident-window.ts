@@ -1,4 +1,4 @@
-/** The time around a run that an incident pack takes its evidence from (contract 3.7). */
+/** The time window around a run for an incident pack's evidence (contract 3.7). */
 import type { EvidencePackManifest, IncidentWindow } from "../../schema/document/evidence-pack.ts";
 import { PACK_MANIFEST } from "../contents/manifest.ts";
 import { GaitError } from "../finding/error.ts";
@@ -8,12 +8,12 @@ import { compareTimestamps, nanosecondsBetween, shiftTimestamp } from "../time/t
 const SECOND = 1_000_000_000n;
 
 /**
- * `nanoseconds` to either side of the creation of a run.
- * @throws GaitError `invalid_input` for a window without length, and for one that leaves the years 0001 to 9999
+ * `nanoseconds` before and after the creation of a run.
+ * @throws GaitError `invalid_input` for an empty window, and for one outside the years 0001 to 9999
  */
 export function incidentWindow(runId: string, createdAt: string, nanoseconds: bigint): IncidentWindow {
   if (nanoseconds <= 0n) {
-    throw new GaitError("invalid_input", "the window has no length", { hint: "Give one like --window 48h." });
+    throw new GaitError("invalid_input", "the window is empty", { hint: "Give one like --window 48h." });
   }
   return {
     from: shiftTimestamp(createdAt, -nanoseconds),
@@ -23,12 +23,12 @@ export function incidentWindow(runId: string, createdAt: string, nanoseconds: bi
   };
 }
 
-/** Whether `time` lies in the window, its ends included. */
+/** Whether `time` is in the window, ends included. */
 export function isInside({ from, to }: IncidentWindow, time: string): boolean {
   return compareTimestamps(from, time) <= 0 && compareTimestamps(time, to) <= 0;
 }
 
-/** Where a manifest's window is not one around its own run. */
+/** Checks that a manifest's window is centred on its run. */
 export function windowFindings(manifest: EvidencePackManifest): Finding[] {
   const { incident_window: window, created_at: createdAt, run_id: runId } = manifest;
   if (window === undefined) return [];
@@ -36,7 +36,7 @@ export function windowFindings(manifest: EvidencePackManifest): Finding[] {
   const expect = (member: string, holds: boolean, expected: string, actual: string): void => {
     if (holds) return;
     const path = `${PACK_MANIFEST}#$.incident_window.${member}`;
-    const message = "the window is not one around the creation of the run";
+    const message = "the window is not centred on the run's creation";
     findings.push(finding("payload_mismatch", { path, expected, actual, message }));
   };
   const before = nanosecondsBetween(window.from, createdAt);

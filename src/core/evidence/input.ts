@@ -1,4 +1,4 @@
-/** The documents that an evidence pack takes evidence from: read strictly, held against their schemas (contract 3.2). */
+/** The input documents of an evidence pack: parsed strictly, validated against their schemas (contract 3.2). */
 import type {
   ApprovalAudit,
   CredentialEvidence,
@@ -31,14 +31,14 @@ interface DocumentOf {
 
 export type EvidenceKind = keyof DocumentOf;
 
-/** A document, with the file that it came from. */
+/** A document with its file. */
 export interface Given<T> {
-  /** Path, as messages show it; what stands behind its last slash decides on the order. */
+  /** Path for messages; documents are ordered by the part after its last slash. */
   readonly name: string;
   readonly document: T;
 }
 
-/** Everything that goes into one pack, by kind, in any order. */
+/** The evidence of one pack, by kind, in any order. */
 export type Evidence = { readonly [Kind in EvidenceKind]: readonly Given<DocumentOf[Kind]>[] };
 
 export const NO_EVIDENCE: Evidence = { inventory: [], trace: [], regress: [], approvalAudit: [], credential: [] };
@@ -54,8 +54,8 @@ const KINDS: Readonly<
 };
 
 /**
- * The document that the bytes of a file are.
- * @throws GaitError `invalid_input` with the file and the JSON path of what does not fit
+ * Parses the bytes of a file.
+ * @throws GaitError `invalid_input` with the file and the JSON path of the problem
  */
 export function readEvidence<Kind extends EvidenceKind>(
   kind: Kind,
@@ -68,7 +68,7 @@ export function readEvidence<Kind extends EvidenceKind>(
   const [first, ...others] = explain(validator, document);
   const more = others.length > 0 ? ` (and ${others.length} more)` : "";
   throw new GaitError("invalid_input", `${name}: ${jsonPath(first.path)} ${first.message}${more}`, {
-    hint: `This is no ${noun} as schemas/v1/guard/${published}.schema.json says: correct it, or leave it out.`,
+    hint: `It must be a valid ${noun} (schemas/v1/guard/${published}.schema.json): correct it, or leave it out.`,
   });
 }
 

@@ -1,6 +1,6 @@
 /**
- * Which of the evidence that lies beside a runpack belongs to its run (contract 3.1, 3.7): a folder may hold
- * the evidence of a hundred runs, and a pack that took it all would say of one run what others did.
+ * Selects the evidence next to a runpack that belongs to its run (contract 3.1, 3.7). A folder may contain the evidence
+ * of a hundred runs; a pack must not attribute it to one.
  */
 import type { IncidentWindow } from "../../schema/document/evidence-pack.ts";
 import { collectWarnings } from "../finding/warning.ts";
@@ -9,14 +9,14 @@ import type { Evidence, EvidenceKind, Given } from "./input.ts";
 
 export interface SelectionOptions {
   readonly runId: string;
-  /** What the caller named: it is taken whatever it says. */
+  /** Named by the caller: always included. */
   readonly given: Evidence;
   readonly window?: IncidentWindow | undefined;
 }
 
 export interface Selection {
   readonly evidence: Evidence;
-  /** One for each document that was left out, or is odd. */
+  /** One for each document that was left out or looks wrong. */
   readonly warnings: readonly string[];
 }
 
@@ -27,9 +27,8 @@ interface Dated {
 }
 
 /**
- * `given` and whatever of `found` belongs to the run: by the run id that it states, or, where it states none, by the
- * trace that it belongs to; traces and regress results, which have neither, by the window. With a window, everything
- * found lies in it.
+ * `given`, and those of `found` that belong to the run: by run id, or, without one, by their trace; traces and regress
+ * results, which have neither, by the window. With a window, everything found must be in it.
  */
 export function selectEvidence(found: Evidence, { runId, given, window }: SelectionOptions): Selection {
   const warnings = collectWarnings();
@@ -38,7 +37,7 @@ export function selectEvidence(found: Evidence, { runId, given, window }: Select
   const isOfRun = ({ run_id }: Dated): boolean => run_id === runId;
   const outside = (document: Dated): string | undefined => {
     if (window !== undefined && !isInside(window, document.created_at)) return "outside the window, left out";
-    return document.run_id && !isOfRun(document) ? "of another run, left out" : undefined;
+    return document.run_id && !isOfRun(document) ? "belongs to another run, left out" : undefined;
   };
   const keep = <T extends Dated>(
     documents: readonly Given<T>[],
@@ -50,14 +49,14 @@ export function selectEvidence(found: Evidence, { runId, given, window }: Select
       return why === undefined;
     });
   const unplaced = (document: Dated): string | undefined =>
-    window === undefined && !isOfRun(document) ? "nothing says that it is of this run, left out" : undefined;
+    window === undefined && !isOfRun(document) ? "does not say that it belongs to this run, left out" : undefined;
 
   const trace = [...given.trace, ...keep(found.trace, unplaced)];
   const traceIds = new Set(trace.map(({ document }) => document.trace_id));
   const untraced = (document: Dated): string | undefined =>
     isOfRun(document) || traceIds.has(document.trace_id ?? "")
       ? undefined
-      : "of a trace that is not in the pack, left out";
+      : "belongs to a trace that is not in the pack, left out";
   return {
     evidence: {
       inventory: [...given.inventory, ...keep(found.inventory, unplaced)],
@@ -79,10 +78,10 @@ function warnOfGiven(
   for (const kind of Object.keys(given) as EvidenceKind[]) {
     for (const { name, document } of given[kind] as readonly Given<Dated>[]) {
       if (document.run_id && document.run_id !== runId) {
-        warnings.add(`of another run, ${JSON.stringify(document.run_id)}; taken because it was named`, name);
+        warnings.add(`belongs to another run, ${JSON.stringify(document.run_id)}; included because it was named`, name);
       }
       if (window !== undefined && !isInside(window, document.created_at)) {
-        warnings.add("outside the window; taken because it was named", name);
+        warnings.add("outside the window; included because it was named", name);
       }
     }
   }

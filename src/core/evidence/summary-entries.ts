@@ -1,4 +1,4 @@
-/** The entries of an evidence pack that sum up: the run, its references, its traces, regressions and policies (contract 3.2). */
+/** The summary entries of an evidence pack: run, references, traces, regressions and policies (contract 3.2). */
 import type { RegressResult, Trace } from "../../schema/document/evidence-input.ts";
 import type { IncidentWindow } from "../../schema/document/evidence-pack.ts";
 import type {
@@ -71,7 +71,7 @@ export function regressSummary(results: readonly RegressResult[]): RegressSummar
   };
 }
 
-/** The policies that the traces and approvals of the window were decided by. */
+/** The policies behind the traces and approvals of the window. */
 export function policyDigests(
   runId: string,
   window: IncidentWindow,
@@ -86,7 +86,7 @@ export function policyDigests(
   };
 }
 
-/** How often each text stands in a list. Without a prototype: a text may be `__proto__`. */
+/** How often each text occurs in a list. No prototype, because a text may be `__proto__`. */
 export function countsOf(texts: readonly string[]): JsonObject {
   const counts = Object.create(null) as Record<string, number>;
   for (const text of texts) counts[text] = (counts[text] ?? 0) + 1;

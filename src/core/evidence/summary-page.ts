@@ -1,4 +1,4 @@
-/** What the page for reading says of an evidence pack; drawing it is the host's. */
+/** The content of an evidence pack's summary page; the host renders it. */
 import type { ApprovalAudit, CredentialEvidence, InventorySnapshot } from "../../schema/document/evidence-input.ts";
 import type { Control, EvidenceContent, IncidentWindow } from "../../schema/document/evidence-pack.ts";
 import type { RegressSummary, TraceSummary } from "../../schema/document/evidence-pack-entry.ts";
@@ -20,7 +20,7 @@ export interface EvidencePage {
   readonly results: number;
   readonly receipts: number;
   readonly window: IncidentWindow | undefined;
-  /** The page is evidence itself where the template says so. */
+  /** The page itself is evidence if the template says so. */
   readonly controls: readonly Control[];
   /** The evidence with its digests, in byte order of the paths, without the page. */
   readonly files: readonly EvidenceContent[];

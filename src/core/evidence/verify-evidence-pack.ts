@@ -1,6 +1,6 @@
 /**
- * An evidence pack, verified (contract 3.6, 9.2). Nothing that can be worked out is taken on trust: the id, the
- * controls, the pointers and the sums are made again from what lies in the pack.
+ * Verifies an evidence pack (contract 3.6, 9.2). Everything that can be derived is recomputed from the pack's content:
+ * the id, the controls, the pointers and the counts.
  */
 import type { EvidencePackManifest } from "../../schema/document/evidence-pack.ts";
 import type { ReferencedRunpacks, RunpackSummary } from "../../schema/document/evidence-pack-entry.ts";
@@ -36,7 +36,7 @@ export interface EvidencePackReport {
   readonly signature: SignatureReport;
   readonly findings: readonly Finding[];
   readonly warnings: readonly string[];
-  /** Each present when it is what its schema says, and its bytes are the declared ones. */
+  /** Each present if it matches its schema and its digest. */
   readonly manifest?: EvidencePackManifest;
   readonly runpackSummary?: RunpackSummary;
 }
@@ -92,17 +92,17 @@ function idFindings(manifest: EvidencePackManifest, platform: Platform): Finding
   const { pack_id: actual } = manifest;
   const expected = evidencePackId(manifest.run_id, manifest.contents, platform);
   if (actual === expected) return [];
-  const message = "the id is not what the run and the contents come to";
+  const message = "the id does not match the run and the contents";
   return [finding("pack_id_mismatch", { path: `${PACK_MANIFEST}#$.pack_id`, expected, actual, message })];
 }
 
 function timeFindings({ created_at: expected, generated_at: actual }: EvidencePackManifest): Finding[] {
   if (compareTimestamps(expected, actual) === 0) return [];
-  const message = "the two times of the manifest are not the same";
+  const message = "the two times of the manifest differ";
   return [finding("payload_mismatch", { path: `${PACK_MANIFEST}#$.generated_at`, expected, actual, message })];
 }
 
-/** What a schema can't say of the list of entries. */
+/** The rules for the list of entries that a schema can't express. */
 function declarationFindings({ contents, incident_window: window }: EvidencePackManifest): Finding[] {
   const findings: Finding[] = [];
   const last = new Map<string, { highest: number; count: number }>();
@@ -111,7 +111,7 @@ function declarationFindings({ contents, incident_window: window }: EvidencePack
     if (expected !== undefined && type !== expected) {
       const where = `${PACK_MANIFEST}#$.contents[${index}].type`;
       findings.push(
-        finding("schema_invalid", { path: where, expected, actual: type, message: "is not the type of this entry" }),
+        finding("schema_invalid", { path: where, expected, actual: type, message: "is the wrong type for this entry" }),
       );
     }
     const numbered = numberedEntry(path);
@@ -131,7 +131,7 @@ function declarationFindings({ contents, incident_window: window }: EvidencePack
   return findings;
 }
 
-/** Every entry with a schema, held against it and the manifest; one at a time, so that memory does not grow with them. */
+/** Checks every entry with a schema against it and the manifest; one at a time, to bound memory. */
 async function checkDocuments(
   archive: Archive,
   manifest: EvidencePackManifest,
@@ -159,11 +159,11 @@ function receiptFindings(documents: ReadonlyMap<string, JsonValue>): Finding[] {
   const actual = String(summary.receipt_count);
   if (expected === actual) return [];
   const path = `${RUNPACK_SUMMARY}#$.receipt_count`;
-  const message = `the count is not that of the receipts in ${REFERENCED_RUNPACKS}`;
+  const message = `differs from the number of receipts in ${REFERENCED_RUNPACKS}`;
   return [finding("payload_mismatch", { path, expected, actual, message })];
 }
 
 function templateWarnings({ template_id: templateId }: EvidencePackManifest): string[] {
   if (knownTemplate(templateId) !== undefined) return [];
-  return [`the template ${JSON.stringify(templateId)} is not known here: its controls were not made again`];
+  return [`the template ${JSON.stringify(templateId)} is unknown here: its controls were not checked`];
 }

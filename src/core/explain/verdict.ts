@@ -2,17 +2,17 @@
 import type { Verdict } from "../../schema/document/verdict.ts";
 
 export interface Explanation {
-  /** What it means. */
+  /** The meaning. */
   readonly meaning: string;
-  /** How it comes about without anybody's bad intent. */
+  /** How it can happen without bad intent. */
   readonly innocently?: string;
-  /** What somebody who wants to be believed would gain by it. */
+  /** What an attacker would gain by it. */
   readonly attack?: string;
-  /** What to do, where there is more to say than the hint of the finding. */
+  /** What to do, if there is more to say than the finding's hint. */
   readonly action?: string;
 }
 
-/** One with the sentence that stands for the rule. */
+/** An explanation with a one-sentence summary. */
 export interface OutcomeExplanation extends Explanation {
   readonly summary: string;
   readonly action: string;
@@ -20,24 +20,22 @@ export interface OutcomeExplanation extends Explanation {
 
 export const VERDICTS: Readonly<Record<Verdict, OutcomeExplanation>> = {
   authentic: {
-    summary: "Everything agrees, and a key that you gave signed it.",
+    summary: "Everything agrees, and it is signed by a key that you gave.",
     meaning:
-      "Every file is the declared one, nothing is missing or added, and whoever has the private half of that key signed " +
-      "exactly this. It says nothing about whether what they signed is true.",
-    action: "Be sure of the key: it must have come to you from the producer on another way than the artifact.",
+      "Every file matches its declared digest, nothing is missing or added, and the holder of that key signed exactly this. It does not say whether the content is true.",
+    action: "Be sure of the key: get it from the producer by a different route from the artifact.",
   },
   intact: {
-    summary: "Everything agrees, and nobody that you trust vouched for it.",
+    summary: "Everything agrees, but no key that you trust signed it.",
     meaning:
-      "The artifact is whole, and says the same everywhere. Anybody could have made it: it is unsigned, or its signature " +
-      "was not checked, because no key was given.",
-    attack: "Whoever rewrites evidence and builds the pack anew gets this verdict.",
-    action: "Where it matters who made it, give the producer's key with --public-key and add --require-signature.",
+      "The artifact is complete and internally consistent. Anyone could have made it: it is unsigned, or its signature was not checked because no key was given.",
+    attack: "An attacker who rewrites the evidence and rebuilds the pack gets this verdict.",
+    action: "If it matters who made it, give the producer's key with --public-key and add --require-signature.",
   },
   failed: {
     summary: "Something does not agree.",
     meaning:
-      "At least one finding is listed. What the artifact says must not be relied on, not even in the parts without one.",
-    action: "gait explain CODE tells about a finding. Get the artifact again from its source before anything else.",
+      "There is at least one finding. Don't rely on any part of the artifact, not even the parts without findings.",
+    action: "First get the artifact again from its source. gait explain CODE explains a finding.",
   },
 };

@@ -1,19 +1,19 @@
-/** Wrong calls and broken machines. Bad evidence is never thrown: it is a `Finding`. */
+/** Usage errors and machine failures. Bad evidence is never thrown: it is a `Finding`. */
 import type { ErrorOutput, OutputErrorCategory, OutputErrorCode, OwnMembers } from "../../schema/answer/answer.ts";
 
 /**
  * What went wrong, by category; `src/cli/command/exit.ts` has the exit code of each.
  *
- * - `invalid_input`: the caller's words or input document are off.
- * - `not_found`, `not_readable`: the named file or id is absent, or can't be read.
- * - `not_an_archive`: the named file is no ZIP at all.
- * - `unsupported`: a known thing that this version does not do yet.
+ * - `invalid_input`: invalid arguments or input document.
+ * - `not_found`, `not_readable`: the file or id is missing or can't be read.
+ * - `not_an_archive`: the file is not a ZIP archive.
+ * - `unsupported`: valid, but not supported by this version.
  * - `invalid_key`: a key that can't be used (shape, pair, small order).
- * - `already_exists`: the output is there with other bytes and `--force` was not given.
+ * - `already_exists`: the output exists with different content and `--force` was not given.
  * - `write_failed`: the output could not be written (permission, full disk).
  * - `input_changed`: a file changed while it was read.
- * - `approval_required`: a job that waits for an approval.
- * - `contention`: a lock is held by a living process; the same call may succeed later.
+ * - `approval_required`: a job is waiting for an approval.
+ * - `contention`: a running process holds the lock; retrying may succeed.
  * - `internal`: a defect of this program.
  */
 export type ErrorCode =
@@ -37,7 +37,7 @@ export type ErrorCode =
 export class GaitError extends Error {
   override readonly name = "GaitError";
   readonly code: ErrorCode;
-  /** What the caller can do about it, as a sentence. */
+  /** What to do about it, as a sentence. */
   readonly hint: string | undefined;
 
   constructor(code: ErrorCode, message: string, options: { hint?: string; cause?: unknown } = {}) {
@@ -52,7 +52,7 @@ interface Failure {
   /** `error_code` and `error_category` of a `--json` answer (contract 6.1). */
   readonly code: OutputErrorCode;
   readonly category: OutputErrorCategory;
-  /** What to do, for an error that does not say it itself. */
+  /** The hint for an error without one. */
   readonly hint: string;
 }
 
@@ -68,11 +68,11 @@ const FAILURES: Readonly<Record<ErrorCode, Failure>> = {
   not_found: invalidInput("Check the path or the id."),
   not_readable: invalidInput("Check the file's permissions."),
   not_an_archive: invalidInput("Give a pack, a runpack or an evidence pack: a .zip file."),
-  unsupported: invalidInput("Use a version of gait that can do this, if there is one."),
-  invalid_key: invalidInput("Give an Ed25519 key as `gait keys init` or OpenSSL (PEM) writes it."),
+  unsupported: invalidInput("Use a newer version of gait, if it supports this."),
+  invalid_key: invalidInput("Give an Ed25519 key as written by `gait keys init` or OpenSSL (PEM)."),
   already_exists: invalidInput("Choose another name, or replace the file with --force."),
-  write_failed: invalidInput("Check the folder's permissions and the free space of its disk."),
-  input_changed: invalidInput("Run the command again when nothing writes to the file."),
+  write_failed: invalidInput("Check the folder's permissions and the free disk space."),
+  input_changed: invalidInput("Run the command again when no process is writing to the file."),
   approval_required: {
     retryable: false,
     code: "approval_required",
@@ -98,7 +98,7 @@ export function hintOfError(error: GaitError): string {
   return error.hint ?? FAILURES[error.code].hint;
 }
 
-/** The five members that a failed `--json` answer has beside its own (contract 6.1). */
+/** The five members that every failed `--json` answer has (contract 6.1). */
 export function errorMembers(error: GaitError): OwnMembers<ErrorOutput> {
   const { code, category, retryable } = FAILURES[error.code];
   return {

@@ -1,16 +1,15 @@
 /** Bad evidence as data: every finding is collected, none is thrown. */
 
 interface FindingRule {
-  /** What the rule says, and where it comes from. */
+  /** The rule and its source. */
   readonly rule: string;
   /** What to do when it is broken. */
   readonly hint: string;
 }
 
-const REBUILT_ARCHIVE =
-  "Ask for the file again from its source; if it comes out the same, its producer must rebuild it.";
+const REBUILT_ARCHIVE = "Get the file again from its source; if the finding remains, its producer must rebuild it.";
 const ALTERED = "Treat the artifact as altered: get it again from its source and compare.";
-const WRONG_DOCUMENT = "The producer must write this document as its published schema says.";
+const WRONG_DOCUMENT = "The producer must write this document according to its published schema.";
 
 /**
  * The rule behind each finding code. Codes are stable: programs match them, so none is renamed or reused.
@@ -20,20 +19,20 @@ export const FINDING_RULES = {
   // The archive: every byte belongs to exactly one record, and the records agree.
   zip_truncated: {
     rule: "The archive ends where its end record says (APPNOTE 4.3.16).",
-    hint: "The file is cut: copy it again.",
+    hint: "The file is truncated: copy it again.",
   },
-  zip_prefix: { rule: "Nothing stands before the first entry.", hint: REBUILT_ARCHIVE },
-  zip_suffix: { rule: "Nothing stands after the end record.", hint: REBUILT_ARCHIVE },
-  zip_gap: { rule: "Nothing stands between the records of the archive.", hint: REBUILT_ARCHIVE },
+  zip_prefix: { rule: "There is nothing before the first entry.", hint: REBUILT_ARCHIVE },
+  zip_suffix: { rule: "There is nothing after the end record.", hint: REBUILT_ARCHIVE },
+  zip_gap: { rule: "There is nothing between the records of the archive.", hint: REBUILT_ARCHIVE },
   zip_overlap: { rule: "No two records share bytes.", hint: REBUILT_ARCHIVE },
   zip_comment: { rule: "Neither the archive nor an entry has a comment.", hint: REBUILT_ARCHIVE },
   zip_end_record_ambiguous: { rule: "There is one end record (APPNOTE 4.3.16).", hint: REBUILT_ARCHIVE },
   zip_count_mismatch: {
-    rule: "The end record counts the central directory's headers (APPNOTE 4.4.21, 4.4.22).",
+    rule: "The end record has the number of central directory headers (APPNOTE 4.4.21, 4.4.22).",
     hint: REBUILT_ARCHIVE,
   },
   zip_offset_mismatch: {
-    rule: "Offsets and sizes of records are where and what they say (APPNOTE 4.4.16, 4.4.23, 4.4.24).",
+    rule: "Records are at the declared offsets with the declared sizes (APPNOTE 4.4.16, 4.4.23, 4.4.24).",
     hint: REBUILT_ARCHIVE,
   },
   zip_multi_disk: {
@@ -41,11 +40,11 @@ export const FINDING_RULES = {
     hint: REBUILT_ARCHIVE,
   },
   zip64_mismatch: {
-    rule: "Zip64 records stand where a number needs them, once, and agree (APPNOTE 4.3.14, 4.5.3).",
+    rule: "Zip64 records appear only where needed, once, and agree (APPNOTE 4.3.14, 4.5.3).",
     hint: REBUILT_ARCHIVE,
   },
   zip_header_mismatch: {
-    rule: "Local header, central header and data descriptor say the same (APPNOTE 4.3.7, 4.3.9, 4.3.12).",
+    rule: "Local header, central header and data descriptor agree (APPNOTE 4.3.7, 4.3.9, 4.3.12).",
     hint: REBUILT_ARCHIVE,
   },
   zip_method_unsupported: { rule: "An entry is stored (0) or deflated (8) (APPNOTE 4.4.5).", hint: REBUILT_ARCHIVE },
@@ -63,18 +62,18 @@ export const FINDING_RULES = {
     hint: REBUILT_ARCHIVE,
   },
   zip_name_unsafe: {
-    rule: "A name is a relative path with `/`, without empty, `.` or `..` parts, backslash, colon or the name of a device (APPNOTE 4.4.17).",
+    rule: "A name is a relative path with `/`, without empty, `.` or `..` parts, backslash, colon or device name (APPNOTE 4.4.17).",
     hint: "Don't unpack this archive; ask its producer to rebuild it.",
   },
   zip_name_collision: {
-    rule: "No two names are one on a file system that folds letter case or Unicode forms.",
+    rule: "No two names are the same on a file system that folds letter case or Unicode forms.",
     hint: REBUILT_ARCHIVE,
   },
   zip_duplicate_entry: {
-    rule: "A name stands once in the archive.",
+    rule: "Each name occurs once in the archive.",
     hint: "Readers disagree about which one counts: treat the artifact as altered.",
   },
-  zip_directory_entry: { rule: "The archive has files only.", hint: REBUILT_ARCHIVE },
+  zip_directory_entry: { rule: "The archive contains only files.", hint: REBUILT_ARCHIVE },
   zip_not_regular_file: {
     rule: "An entry is a regular file, not a link or a device.",
     hint: "Don't unpack this archive; ask its producer to rebuild it.",
@@ -101,7 +100,7 @@ export const FINDING_RULES = {
   // JSON: one meaning for every reader (RFC 8259, I-JSON RFC 7493).
   json_invalid: { rule: "A document is one JSON text (RFC 8259).", hint: WRONG_DOCUMENT },
   json_duplicate_name: {
-    rule: "A member name stands once in its object (RFC 7493 section 2.3).",
+    rule: "A member name occurs once in its object (RFC 7493 section 2.3).",
     hint: "Readers disagree about which one counts: treat the artifact as altered.",
   },
   json_number_lossy: {
@@ -117,19 +116,19 @@ export const FINDING_RULES = {
   // Documents and their agreement.
   manifest_missing: {
     rule: "The archive has a `pack_manifest.json` (pack, evidence pack) or a `manifest.json` (runpack).",
-    hint: "Check that this is the file that you meant: without its manifest it is no evidence.",
+    hint: "Check that this is the right file: without a manifest it is not evidence.",
   },
   manifest_ambiguous: {
-    rule: "An archive has one manifest: it is a pack or a runpack, and not both.",
+    rule: "An archive has one manifest: it is a pack or a runpack, not both.",
     hint: "Programs disagree about which of the two this is: treat the artifact as altered.",
   },
-  schema_invalid: { rule: "A document fits its published schema.", hint: WRONG_DOCUMENT },
+  schema_invalid: { rule: "A document matches its published schema.", hint: WRONG_DOCUMENT },
   schema_version_unsupported: {
-    rule: "A document says a schema and version that this program knows.",
+    rule: "A document has a schema and version that this program knows.",
     hint: "Use a newer version of gait, if the artifact comes from one.",
   },
   pack_type_unsupported: {
-    rule: "A pack's type is one that this program knows.",
+    rule: "This program knows the pack's type.",
     hint: "Use a newer version of gait, if the artifact comes from one.",
   },
   pack_id_mismatch: {
@@ -143,33 +142,33 @@ export const FINDING_RULES = {
   file_missing: { rule: "Every declared file is in the archive.", hint: ALTERED },
   file_undeclared: { rule: "Every file in the archive is declared in the manifest.", hint: ALTERED },
   file_hash_mismatch: { rule: "A file has the SHA-256 that the manifest declares.", hint: ALTERED },
-  file_declared_twice: { rule: "The manifest declares a path once, and not itself.", hint: WRONG_DOCUMENT },
+  file_declared_twice: { rule: "The manifest declares each path once, and not itself.", hint: WRONG_DOCUMENT },
   required_file_undeclared: {
     rule: "The manifest declares every file that its kind of artifact must have.",
     hint: ALTERED,
   },
   payload_mismatch: {
-    rule: "The payload says what the evidence beside it says.",
-    hint: "The payload was not made from this evidence: treat the artifact as altered.",
+    rule: "The payload agrees with the evidence.",
+    hint: "The payload does not come from this evidence: treat the artifact as altered.",
   },
   job_log_invalid: {
-    rule: "A job's log has the revisions 1..n in order, with times that never go back, and nothing that can't follow from what came before.",
+    rule: "A job's log has the revisions 1..n in order, with times that never go back, and only valid transitions.",
     hint: ALTERED,
   },
-  job_state_mismatch: { rule: "A job's state says what its log tells.", hint: ALTERED },
-  record_invalid: { rule: "Every line is one record that fits its schema.", hint: WRONG_DOCUMENT },
+  job_state_mismatch: { rule: "A job's state matches its log.", hint: ALTERED },
+  record_invalid: { rule: "Every line is one record that matches its schema.", hint: WRONG_DOCUMENT },
   document_too_large: { rule: "A document is no larger than the limit.", hint: WRONG_DOCUMENT },
   record_too_long: { rule: "A record is no longer than the limit.", hint: WRONG_DOCUMENT },
   source_invalid: {
-    rule: "The embedded runpack verifies as one.",
-    hint: "The embedded evidence is bad, whatever the pack around it says.",
+    rule: "The embedded runpack verifies.",
+    hint: "The embedded evidence is bad, even if the rest of the pack is fine.",
   },
   context_mismatch: { rule: "Context members agree with the receipts they describe.", hint: ALTERED },
 
   // Evidence packs.
   control_mismatch: {
     rule: "The controls of an evidence pack are those of its template, with the evidence that is in the pack.",
-    hint: "The controls don't show what the pack holds: treat the artifact as altered.",
+    hint: "The controls don't reflect the pack's contents: treat the artifact as altered.",
   },
   pointer_mismatch: {
     rule: "The evidence pointers of an evidence pack are its contents, numbered in the order of their paths.",
@@ -182,7 +181,7 @@ export const FINDING_RULES = {
 
   // Signatures (RFC 8032, cofactorless, over the manifest's digest).
   signature_missing: {
-    rule: "A signature is there where one is required.",
+    rule: "A required signature is present.",
     hint: "Ask the producer for a signed artifact.",
   },
   signature_unchecked: {
@@ -190,7 +189,7 @@ export const FINDING_RULES = {
     hint: "Give the producer's key with --public-key.",
   },
   signature_invalid: {
-    rule: "A signature over the manifest as stored verifies with a given key.",
+    rule: "A signature of the stored manifest verifies with a given key.",
     hint: "Check that the key is the producer's; if it is, treat the artifact as altered.",
   },
 } as const satisfies Record<string, FindingRule>;
@@ -199,7 +198,7 @@ export type FindingCode = keyof typeof FINDING_RULES;
 
 export interface Finding {
   readonly code: FindingCode;
-  /** The file in the archive, inside an embedded archive after `!/`, with a place in it after `#` where one is known. */
+  /** The file in the archive, inside an embedded archive after `!/`, followed by `#` and a place in it, if known. */
   readonly path?: string;
   readonly expected?: string;
   readonly actual?: string;
@@ -222,10 +221,10 @@ export function finding(
   };
 }
 
-/** More findings of one code than this say no more than these do, and some millions fit into a manifest. */
+/** Maximum findings per code: more are not useful, and millions fit into a manifest. */
 export const MAX_FINDINGS_OF_A_CODE = 1000;
 
-/** `findings`, and of each code no more than the limit; then one that counts the others. */
+/** Limits `findings` per code, and adds one that counts the rest. */
 export function listed(findings: readonly Finding[]): readonly Finding[] {
   if (findings.length <= MAX_FINDINGS_OF_A_CODE) return findings;
   const counts = new Map<FindingCode, number>();

@@ -1,11 +1,14 @@
-/** Things worth a second look that make no evidence bad. A run of 200,000 calls may have as many, so the list is capped. */
+/**
+ * Things worth a second look that don't make evidence bad. A run of 200,000 calls may have as many, so the list is
+ * capped.
+ */
 
 const SHOWN_PER_KIND = 20;
 
 export interface Warnings {
   /** `kind` groups warnings for the cap; `where` names one case. */
   add(kind: string, where: string): void;
-  /** Each kind's cases in the order they came, then how many more there were. */
+  /** Each kind's cases in order, then a count of the rest. */
   list(): string[];
 }
 

@@ -1,4 +1,4 @@
-/** What comes of a command: an event, or a refusal that says why. No file, clock or environment is touched. */
+/** Turns a command into an event, or refuses it with a reason. Pure: no file, clock or environment. */
 
 import type { JobEvent, JobState } from "../../schema/document/job.ts";
 import { SCHEMA_VERSION } from "../../schema/document/primitives.ts";
@@ -23,16 +23,16 @@ import {
 } from "./job.ts";
 
 export interface DecideContext {
-  /** The current time as the formats write it; an event is never dated before the one it follows. */
+  /** The current time in the formats' notation; an event is never dated before the previous one. */
   readonly now: string;
   /** Opaque name of the environment that the command runs in. */
   readonly fingerprint: string;
 }
 
 /**
- * The event that `command` makes of the job in `state` (`undefined`: there is no such job yet).
- * Throws `GaitError`: `not_found`, `already_exists`, `approval_required`, or `invalid_input` for a transition that is
- * not allowed and for bad values; the message names the transition and the state, the hint what is allowed.
+ * The event for `command` on the job in `state` (`undefined` if the job does not exist yet). Throws `GaitError`:
+ * `not_found`, `already_exists`, `approval_required`, or `invalid_input` for a transition that is not allowed and for
+ * bad values; the message names the transition and the state, the hint what is allowed.
  */
 export function decide(state: JobState | undefined, command: JobCommand, context: DecideContext): JobEvent {
   if (command.operation === "submit") return submitted(state, command, context);
@@ -63,9 +63,9 @@ function submitted(state: JobState | undefined, command: Command<"submit">, cont
   if (state !== undefined) {
     throw new GaitError(
       "already_exists",
-      `job ${state.job_id} can't be submitted: it is there already, and is ${state.status}`,
+      `job ${state.job_id} can't be submitted: it already exists and is ${state.status}`,
       {
-        hint: `Take another id. This job takes: ${allowedText(state)}.`,
+        hint: `Use a different id. This job allows: ${allowedText(state)}.`,
       },
     );
   }
@@ -83,7 +83,7 @@ function checkpointAdded(
 ): JobEvent {
   const type = CHECKPOINT_TYPES.find((known) => known === command.type.trim());
   if (type === undefined) {
-    throw new GaitError("invalid_input", `${quote(command.type)} is no checkpoint type`, {
+    throw new GaitError("invalid_input", `${quote(command.type)} is not a checkpoint type`, {
       hint: `The types are ${CHECKPOINT_TYPES.join(", ")}.`,
     });
   }
@@ -96,8 +96,8 @@ function checkpointAdded(
   }
   const isDecision = type === "decision-needed";
   const action = isDecision ? requiredText(command.requiredAction ?? "", "required action of a decision") : "";
-  // The Go implementation writes the payload's members by name, and `required_action` even when it is empty. `summary` is
-  // this project's (contract 4.2): with it the log alone rebuilds the state.
+  // The Go implementation sorts the payload's members by name, and writes `required_action` even if empty. `summary` is
+  // our addition (contract 4.2): with it, the state can be rebuilt from the log alone.
   return eventAfter(state, context, "checkpoint_added", actor, checkpointReason(type), {
     checkpoint_id: checkpointId(state.checkpoints.length + 1),
     checkpoint_type: type,
@@ -118,9 +118,9 @@ function approved(
   if (openDecisions(state).length === 0) {
     throw new GaitError(
       "invalid_input",
-      `there is nothing to approve: job ${state.job_id} is ${state.status}, and no decision is open`,
+      `there is nothing to approve: job ${state.job_id} is ${state.status} and has no open decision`,
       {
-        hint: `An approval answers a decision-needed checkpoint. This job takes: ${allowedText(state)}.`,
+        hint: `An approval answers a decision-needed checkpoint. This job allows: ${allowedText(state)}.`,
       },
     );
   }
@@ -153,7 +153,7 @@ function resumed(
   if (command.allowEnvMismatch !== true) {
     throw new GaitError(
       "invalid_input",
-      `job ${state.job_id} can't resume here: it was submitted in ${quote(expected)}, and this is ${quote(actual)}`,
+      `job ${state.job_id} can't resume here: it was submitted in ${quote(expected)}, but this is ${quote(actual)}`,
       {
         hint: "Resume it in its own environment, or allow this one with --allow-env-mismatch.",
       },
@@ -171,7 +171,7 @@ function eventAfter(
   reasonCode: string,
   payload?: JobEvent["payload"],
 ): JobEvent {
-  // A clock that was set back must not make a log whose times go back.
+  // If the clock was set back, the log's times must still not go back.
   const now = compareTimestamps(context.now, state.updated_at) < 0 ? state.updated_at : context.now;
   return jobEvent(state.job_id, state.revision + 1, now, type, actor, reasonCode, payload);
 }
@@ -200,27 +200,29 @@ function jobEvent(
 
 function refuse(state: JobState, operation: Exclude<JobOperation, "submit">): never {
   const from = ALLOWED_FROM[operation].join(", ");
-  const message = `job ${state.job_id} is ${state.status}, and ${operation} is allowed from ${from}`;
+  const message = `job ${state.job_id} is ${state.status}, but ${operation} is allowed only from ${from}`;
   throw new GaitError("invalid_input", message, {
-    hint: isTerminal(state.status) ? `${state.status} is final: submit a new job.` : `It takes: ${allowedText(state)}.`,
+    hint: isTerminal(state.status)
+      ? `${state.status} is final: submit a new job.`
+      : `It allows: ${allowedText(state)}.`,
   });
 }
 
 function allowedText(state: JobState): string {
-  return allowedOperations(state).join(", ") || "nothing any more";
+  return allowedOperations(state).join(", ") || "nothing";
 }
 
 function requiredText(value: string, what: string): string {
   const text = optionalText(value, what);
   if (text !== undefined) return text;
-  throw new GaitError("invalid_input", `the ${what} is missing or blank`, { hint: "Give a text that is not blank." });
+  throw new GaitError("invalid_input", `the ${what} is missing or blank`, { hint: "Give a non-blank text." });
 }
 
 function optionalText(value: string | undefined, what: string): string | undefined {
   const text = value?.trim() ?? "";
-  // A lone surrogate has no UTF-8: it would be written as another character than the one given.
+  // A lone surrogate has no UTF-8 form: a different character would be written.
   if (!text.isWellFormed()) {
-    throw new GaitError("invalid_input", `the ${what} holds a lone surrogate`, { hint: "Give it as Unicode text." });
+    throw new GaitError("invalid_input", `the ${what} has a lone surrogate`, { hint: "Give valid Unicode text." });
   }
   return text === "" ? undefined : text;
 }

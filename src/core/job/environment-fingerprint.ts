@@ -1,9 +1,9 @@
-/** The name of an environment, by which a job knows whether it resumes where it was submitted (contract 4.3). */
+/** The environment fingerprint: tells whether a job resumes where it was submitted (contract 4.3). */
 import { type Hashing, sha256Hex } from "../signature/digest.ts";
 
 /**
- * `envfp:` and the SHA-256 of the parts as `name=value`, sorted, with `|` between them. The Go implementation's parts are
- * goos, goarch, goversion and shell; a fingerprint is compared as a whole, so that other programs may have others.
+ * `envfp:` and the SHA-256 of the parts as `name=value`, sorted, with `|` between them. The Go implementation's parts
+ * are goos, goarch, goversion and shell; a fingerprint is compared as a whole, so other programs may use other parts.
  */
 export function environmentFingerprint(parts: Readonly<Record<string, string>>, platform: Hashing): string {
   const text = Object.entries(parts)

@@ -1,4 +1,4 @@
-/** `job_events.jsonl` of a pack, held line by line against the state beside it while it is hashed. */
+/** Checks `job_events.jsonl` of a pack line by line against the state while it is hashed. */
 import type { JobEvent, JobState } from "../../schema/document/job.ts";
 import { explain } from "../../schema/validate/explain.ts";
 import { jobEventValidator } from "../../schema/validator/job.ts";
@@ -12,18 +12,18 @@ import type { Archive } from "../zip/reader.ts";
 import { JobAgreement } from "./log-agreement.ts";
 import { JOB_EVENTS } from "./pack-files.ts";
 
-/** After this many bad lines no more are read: a quarter of a gigabyte of them would keep the reader for minutes. */
+/** Reading stops after this many bad lines: a quarter of a gigabyte of them would take minutes. */
 const MAX_FINDINGS = 20;
 
 export interface JobEventsChecker {
   readonly observer: Observer;
   readonly count: number;
   readonly lastType: string | undefined;
-  /** To be called once, after the last chunk. */
+  /** Call once, after the last chunk. */
   end(): readonly Finding[];
 }
 
-/** Without a state to hold it against, each event is checked by itself. */
+/** Without a state to compare with, each event is checked on its own. */
 export function createJobEventsChecker(state: JobState | undefined, remark?: (text: string) => void): JobEventsChecker {
   const agreement =
     state === undefined
@@ -92,7 +92,7 @@ function readEvent(
   return undefined;
 }
 
-/** Visits the events of a log that has been verified, in order; lines that are none are passed over. */
+/** Visits the events of a verified log in order; lines that are not events are skipped. */
 export async function readJobEvents(archive: Archive, visit: (event: JobEvent) => void): Promise<void> {
   let bad = 0;
   const reader = createLineReader((bytes, start, end, line) => {

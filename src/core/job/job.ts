@@ -1,6 +1,6 @@
 /**
- * The durable job: its vocabulary, what may be asked of it, and what it allows in which state (contract 4.1 and 4.3:
- * terminal states are terminal, and an approval answers the oldest open decision).
+ * The durable job: types, operations, and which states allow them (contract 4.1 and 4.3: terminal states are final, and
+ * an approval answers the oldest open decision).
  */
 import type { JobCheckpoint, JobEvent, JobState, JobStatus } from "../../schema/document/job.ts";
 import { compareTimestamps } from "../time/timestamp.ts";
@@ -22,7 +22,7 @@ export const MAX_SUMMARY_BYTES = 512;
 export const JOB_EVENT_SCHEMA_ID = "gait.job.event";
 export const JOB_STATE_SCHEMA_ID = "gait.job.runtime";
 
-/** What a caller may ask of a job. Texts are trimmed; blank ones count as absent. */
+/** The operations on a job. Texts are trimmed; blank texts count as absent. */
 export type JobCommand =
   | { readonly operation: "submit"; readonly jobId: string; readonly actor?: string | undefined }
   | {
@@ -45,7 +45,7 @@ export type JobOperation = JobCommand["operation"];
 
 const LIVE: readonly JobStatus[] = ["running", "paused", "decision_needed", "blocked"];
 
-/** From which states an operation is allowed (contract 4.3). */
+/** The states from which each operation is allowed (contract 4.3). */
 export const ALLOWED_FROM: Readonly<Record<Exclude<JobOperation, "submit">, readonly JobStatus[]>> = {
   "checkpoint add": LIVE,
   pause: ["running", "decision_needed"],
@@ -58,7 +58,7 @@ export function isTerminal(status: JobStatus): boolean {
   return !LIVE.includes(status);
 }
 
-/** The operations that a job in `state` takes now, in the order in which a person would look for them. */
+/** The operations that `state` allows, in display order. */
 export function allowedOperations(state: JobState): JobOperation[] {
   const order = ["checkpoint add", "pause", "approve", "resume", "cancel"] as const;
   return order.filter((operation) => {
@@ -68,15 +68,15 @@ export function allowedOperations(state: JobState): JobOperation[] {
   });
 }
 
-/** Whether the job must not resume yet. A state that waits for a decision which it does not have lacks one for good. */
+/** Whether the job must not resume yet. A state that needs a decision but has none can never resume. */
 export function lacksApproval(state: JobState): boolean {
   return openDecisions(state).length > 0 || (state.status === "decision_needed" && !state.checkpoints.some(isDecision));
 }
 
 /**
- * The decisions that no approval has answered, oldest first. An approval answers the oldest decision that was open when
- * it was given. The Go implementation takes approvals ahead of any decision and counts totals; such an early approval
- * answers nothing here, because whoever gave it had not seen the question.
+ * The unanswered decisions, oldest first. An approval answers the oldest decision open at the time. The Go
+ * implementation accepts approvals before any decision and counts totals; here an early approval answers nothing,
+ * because the approver had not seen the question.
  */
 export function openDecisions(state: Pick<JobState, "checkpoints" | "approvals">): JobCheckpoint[] {
   const decisions = state.checkpoints.filter(isDecision);
@@ -92,7 +92,7 @@ export function checkpointReason(type: CheckpointType): string {
   return `checkpoint_${type.replace("-", "_")}`;
 }
 
-/** `cp_0001` for the first; more digits where four are too few. */
+/** `cp_0001` for the first; more digits when needed. */
 export function checkpointId(ordinal: number): string {
   return `cp_${String(ordinal).padStart(4, "0")}`;
 }

@@ -4,8 +4,8 @@ import { compareTimestamps } from "../time/timestamp.ts";
 import { effectOf } from "./state.ts";
 
 /**
- * Whether `state` can be what the log that ends with `event` comes to, by all that this event says. The log before it is
- * not asked: this is how a snapshot is trusted without reading everything.
+ * Whether `state` agrees with the last event of the log. Earlier events are not read: this is how a snapshot is trusted
+ * without reading the whole log.
  */
 export function agreesWithLast(state: JobState, event: JobEvent): boolean {
   const { set, checkpoint, approval } = effectOf(event);

@@ -8,10 +8,10 @@ import { sameApproval } from "./last-event.ts";
 import { checkpointOrdinal, JobReplay, type LogProblem, MAX_LOG_FINDINGS } from "./replay.ts";
 
 export interface AgreementOptions {
-  /** How the findings name the documents; the names in a pack unless given. */
+  /** The document names in findings; by default those in a pack. */
   readonly eventsPath?: string;
   readonly statePath?: string;
-  /** Called for what the Go implementation allows and this one does not, `MAX_LOG_FINDINGS` times at most. */
+  /** Called at most `MAX_LOG_FINDINGS` times for what only the Go implementation allows. */
   readonly remark?: (revision: number, message: string) => void;
 }
 
@@ -29,7 +29,7 @@ export class JobAgreement {
   #unlisted = 0;
   #remarks = 0;
   #firstCreatedAt: string | undefined;
-  /** How many of the state's approvals the log has accounted for. */
+  /** How many of the state's approvals were found in the log. */
   #approvals = 0;
 
   constructor(state: JobState, options: AgreementOptions = {}) {
@@ -52,7 +52,7 @@ export class JobAgreement {
     if (approval !== undefined) this.#compareApproval(event.revision, approval);
   }
 
-  /** Call it once, after the last event: everything that was found, in the order of the log, then of the state's members. */
+  /** All findings, in log order, then in the order of the state's members. Call once, after the last event. */
   finish(): Finding[] {
     const head = this.#log.head;
     const state = this.#state;
@@ -97,14 +97,14 @@ export class JobAgreement {
     this.#text(`${place}.checkpoint_id`, revision, logged.checkpoint_id, stored.checkpoint_id);
     this.#time(`${place}.created_at`, revision, logged.created_at, stored.created_at);
     this.#text(`${place}.type`, revision, logged.type, stored.type);
-    // "" is a log of the Go implementation, which does not tell it.
+    // "" means a log of the Go implementation, which lacks it.
     if (logged.summary !== "") this.#text(`${place}.summary`, revision, logged.summary, stored.summary);
     this.#text(`${place}.required_action`, revision, logged.required_action ?? "", stored.required_action ?? "");
     this.#text(`${place}.reason_code`, revision, logged.reason_code, stored.reason_code);
     this.#text(`${place}.actor`, revision, logged.actor ?? "", stored.actor ?? "");
   }
 
-  /** Approvals have no number. One that the log lost must not make all behind it look wrong too. */
+  /** Approvals have no number. One missing from the log must not make all later ones look wrong. */
   #compareApproval(revision: number, logged: JobApproval): void {
     const approvals = this.#state.approvals ?? [];
     const index = this.#approvals;
@@ -128,7 +128,7 @@ export class JobAgreement {
   }
 
   #countOf(name: "checkpoints" | "approvals", revision: number, logged: number, stored: number): void {
-    // More in the log than in the state was said of each already.
+    // Each surplus one in the log already has a finding.
     if (logged < stored) this.#member(name, revision, `${logged} of them`, `${stored} of them`);
   }
 
@@ -142,7 +142,7 @@ export class JobAgreement {
 
   #member(member: string, revision: number, logged: string, stored: string): void {
     if (logged === stored) return;
-    const message = `the state's ${member} is not what revision ${revision} of the log makes it`;
+    const message = `the state's ${member} differs from revision ${revision} of the log`;
     const path = `${this.#statePath}#$.${member}`;
     this.#add(finding("job_state_mismatch", { path, message, expected: logged, actual: stored }));
   }
@@ -170,7 +170,7 @@ export class JobAgreement {
   }
 }
 
-/** All disagreements between a state and its log; for a log that is at hand as a whole. */
+/** All disagreements between a state and its log, for a log in memory. */
 export function disagreementsWith(
   state: JobState,
   events: Iterable<JobEvent>,

@@ -6,13 +6,13 @@ import { joinState } from "./state.ts";
 export interface Replayed {
   /** `undefined` for a log without events. */
   readonly state: JobState | undefined;
-  /** Why the log can't be right, at most `MAX_LOG_FINDINGS`; empty for a sound one. */
+  /** What is wrong with the log, at most `MAX_LOG_FINDINGS`; empty for a valid one. */
   readonly problems: readonly LogProblem[];
 }
 
 /**
- * The state that `events` come to, from the log alone. What a log of the Go implementation lacks (the summaries of the
- * checkpoints) and what none has (`producer_version`) comes from `snapshot`, as far as it is about the same checkpoints.
+ * The state derived from `events` alone. Checkpoint summaries, which logs of the Go implementation lack, and
+ * `producer_version`, which no log has, come from `snapshot` where it has the same checkpoints.
  */
 export function replay(
   events: Iterable<JobEvent>,

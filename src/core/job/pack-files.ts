@@ -1,4 +1,4 @@
-/** The files of a job pack (contract 2.3): what the payload says of the state beside it, and the log as it is written. */
+/** The files of a job pack (contract 2.3): the payload derived from the state, and the canonical log. */
 import type { JobEvent, JobPayload, JobState } from "../../schema/document/job.ts";
 import type { JsonObject } from "../../schema/document/primitives.ts";
 import { type Finding, finding } from "../finding/finding.ts";
@@ -26,18 +26,18 @@ export function jobPayload(state: JobState): JobPayload {
   };
 }
 
-/** Every member of `payload` that is not what `state` comes to. */
+/** Every member of `payload` that does not match `state`. */
 export function jobPayloadFindings(payload: JobPayload, state: JobState | undefined, sourceRef: string): Finding[] {
   const findings: Finding[] = [];
   const expect = (member: string, expected: string, actual: string, message: string): void => {
     if (expected === actual) return;
     findings.push(finding("payload_mismatch", { path: `${JOB_PAYLOAD}#$.${member}`, expected, actual, message }));
   };
-  expect("job_id", sourceRef, payload.job_id, "the payload's job is not the manifest's source_ref");
+  expect("job_id", sourceRef, payload.job_id, "the payload's job differs from the manifest's source_ref");
   if (state === undefined) return findings;
   const made = jobPayload(state);
   for (const member of Object.keys(made) as (keyof JobPayload)[]) {
-    expect(member, String(made[member]), String(payload[member]), "the payload does not say what the job's state says");
+    expect(member, String(made[member]), String(payload[member]), "the payload differs from the job's state");
   }
   return findings;
 }
@@ -49,7 +49,7 @@ export function jobStateBytes(state: JobState): Uint8Array {
   return canonicalBytes(document as unknown as JsonObject);
 }
 
-/** The log as it stands in a pack: each event a canonical line, in the log's order, made while it is read. */
+/** The log as written to a pack: one canonical line per event, in order, streamed. */
 export function* jobEventLines(events: Iterable<JobEvent>): Generator<Uint8Array> {
   const encoder = new TextEncoder();
   let batch = "";

@@ -1,9 +1,9 @@
 /**
- * A job's event log, read from its first event on: what the log comes to, and where it could not have happened. One
- * event at a time, in memory that does not grow with the log; whoever wants the lists keeps what `take` returns.
+ * Replays a job's event log from its first event: derives the state and reports impossible steps. Works one event at a
+ * time in constant memory; callers that need the lists collect what `take` returns.
  *
- * What counts as possible is what either implementation writes (contract 4.6): the Go one adds checkpoints after the
- * end and takes approvals ahead of a decision. Such steps are remarked on, not refused.
+ * A step is possible if either implementation writes it (contract 4.6): the Go one adds checkpoints after the end and
+ * accepts approvals before a decision. Such steps get a remark, not an error.
  */
 
 import type { JobEvent, JobStatus } from "../../schema/document/job.ts";
@@ -12,12 +12,12 @@ import { compareTimestamps } from "../time/timestamp.ts";
 import { checkpointId, checkpointReason, isTerminal, MAX_SUMMARY_BYTES } from "./job.ts";
 import { advance, checkpointTypeOf, effectOf, type JobEffect, type JobHead, payloadText } from "./state.ts";
 
-/** More findings than this about one log say no more than these do. */
+/** Maximum findings about one log. */
 export const MAX_LOG_FINDINGS = 100;
 
 /** Something in the log that no implementation writes. */
 export interface LogProblem {
-  /** The revision that the event gives itself, right or wrong. */
+  /** The revision in the event, right or wrong. */
   readonly revision: number;
   readonly message: string;
   readonly expected?: string;
@@ -25,12 +25,12 @@ export interface LogProblem {
 }
 
 export interface ReplayOptions {
-  /** Whose log it should be; without it the first event says. */
+  /** The expected job id; by default the first event's. */
   readonly jobId?: string | undefined;
-  /** Goes into the head: the log does not carry it. */
+  /** Written to the head; the log does not have it. */
   readonly producerVersion: string;
   readonly problem: (problem: LogProblem) => void;
-  /** Called for what the Go implementation allows and this one does not. */
+  /** Called for what only the Go implementation allows. */
   readonly remark?: (revision: number, message: string) => void;
 }
 
@@ -66,7 +66,7 @@ export class JobReplay {
     return this.#head;
   }
 
-  /** How many checkpoints the log counts: the number in the last one's id. */
+  /** The number in the last checkpoint's id. */
   get checkpoints(): number {
     return this.#checkpoints;
   }
@@ -75,15 +75,15 @@ export class JobReplay {
     return this.#approvals;
   }
 
-  /** The revision of the event that set the status as it is. */
+  /** The revision of the event that set the current status. */
   get statusRevision(): number {
     return this.#statusRevision;
   }
 
-  /** Takes the next event, which fits its schema, reports what is wrong with it, and gives what it adds to the state. */
+  /** Takes the next event, which matches its schema; reports problems and returns what it adds to the state. */
   take(event: JobEvent): JobEffect {
     const inOrder = this.#checkPlace(event);
-    // Behind a gap the state is not known, so what may follow is not either.
+    // After a gap the state is unknown, so transitions can't be checked.
     if (inOrder) this.#checkTransition(event);
     this.#checkContent(event);
     const effect = effectOf(event);
@@ -96,10 +96,10 @@ export class JobReplay {
     return effect;
   }
 
-  /** The job's id, the revision, the time. Whether the event stands where it should. */
+  /** Checks the job id, revision and time. Returns whether the event is in the right place. */
   #checkPlace(event: JobEvent): boolean {
     const jobId = this.#options.jobId ?? this.#head?.job_id ?? event.job_id;
-    if (event.job_id !== jobId) this.#problem(event, "is of another job", quote(jobId), quote(event.job_id));
+    if (event.job_id !== jobId) this.#problem(event, "belongs to another job", quote(jobId), quote(event.job_id));
     const previous = this.#head;
     if (previous !== undefined && compareTimestamps(event.created_at, previous.updated_at) < 0) {
       this.#problem(event, "is older than the event before it", `${previous.updated_at} or later`, event.created_at);
@@ -107,7 +107,7 @@ export class JobReplay {
     const expected = this.#highestRevision + 1;
     if (event.revision === expected) return true;
     const what =
-      event.revision > expected ? `revision ${expected} is missing before it` : "it stands twice or out of order";
+      event.revision > expected ? `revision ${expected} is missing before it` : "it is repeated or out of order";
     this.#problem(event, `is not the next one: ${what}`, String(expected), String(event.revision));
     return false;
   }
@@ -115,7 +115,7 @@ export class JobReplay {
   #checkTransition(event: JobEvent): void {
     const head = this.#head;
     if ((event.type === "submitted") !== (head === undefined)) {
-      const message = head === undefined ? "comes before the job was submitted" : "submits a job that is there already";
+      const message = head === undefined ? "comes before the job was submitted" : "submits a job that already exists";
       this.#problem(event, message, head === undefined ? "submitted" : "another event", event.type);
     }
     if (head === undefined) return;
@@ -139,7 +139,8 @@ export class JobReplay {
     if (event.type === "submitted") this.#checkPresent(event, "environment_fingerprint");
     if (event.type === "approved") {
       this.#checkPresent(event, "reason");
-      if ((event.actor ?? "").trim() === "") this.#problem(event, "is an approval by nobody", "an actor", "none");
+      if ((event.actor ?? "").trim() === "")
+        this.#problem(event, "is an approval without an actor", "an actor", "none");
     }
     if (event.type === "resumed") this.#checkFingerprints(event);
   }
@@ -154,7 +155,8 @@ export class JobReplay {
     this.#checkReason(event, [checkpointReason(type)]);
     const action = payloadText(event, "required_action");
     if (type === "decision-needed") this.#checkPresent(event, "required_action");
-    else if (action !== "") this.#problem(event, `asks for an action with a ${type} checkpoint`, "none", quote(action));
+    else if (action !== "")
+      this.#problem(event, `has a required action in a ${type} checkpoint`, "none", quote(action));
     // The Go implementation's logs have no summary.
     if (event.payload === undefined || !Object.hasOwn(event.payload, "summary")) return;
     this.#checkPresent(event, "summary");
@@ -173,7 +175,7 @@ export class JobReplay {
 
   #checkPresent(event: JobEvent, name: string): void {
     if (payloadText(event, name).trim() !== "") return;
-    this.#problem(event, `has no ${name} in its payload`, `${name} as text that is not blank`, "none");
+    this.#problem(event, `has no ${name} in its payload`, `${name} as non-blank text`, "none");
   }
 
   #checkFingerprints(event: JobEvent): void {
@@ -181,23 +183,23 @@ export class JobReplay {
     const expected = payloadText(event, "expected_fingerprint");
     const actual = payloadText(event, "actual_fingerprint");
     if (event.reason_code !== "resumed_with_env_override") {
-      const message = "names another environment, and is no override";
+      const message = "names a different environment, but is not an override";
       if (expected !== "" || actual !== "") this.#problem(event, message, "no fingerprints", quote(actual));
       return;
     }
     if (expected !== stored) {
-      this.#problem(event, "overrides another fingerprint than the job's", quote(stored), quote(expected));
+      this.#problem(event, "overrides a fingerprint that is not the job's", quote(stored), quote(expected));
     }
     if (actual === "" || actual === expected) {
-      this.#problem(event, "overrides the fingerprint with none, or with the same", "another one", quote(actual));
+      this.#problem(event, "overrides the fingerprint with none, or with the same", "a different one", quote(actual));
     }
   }
 
-  /** Checkpoints are numbered in order; a gap is told once, and counting goes on behind it. */
+  /** Checkpoints are numbered in order; a gap is reported once, and counting continues after it. */
   #count(event: JobEvent, id: string): void {
     const expected = checkpointId(this.#checkpoints + 1);
     const ordinal = checkpointOrdinal(id);
-    if (id !== expected) this.#problem(event, "adds another checkpoint than the next one", expected, quote(id));
+    if (id !== expected) this.#problem(event, "adds a checkpoint out of sequence", expected, quote(id));
     this.#checkpoints = Math.max(this.#checkpoints, ordinal ?? this.#checkpoints + 1);
   }
 
@@ -207,7 +209,7 @@ export class JobReplay {
   }
 }
 
-/** 3 of `cp_0003`; `undefined` for anything that is no checkpoint id. */
+/** 3 of `cp_0003`; `undefined` if it is not a checkpoint id. */
 export function checkpointOrdinal(id: string): number | undefined {
   const digits = /^cp_([0-9]{4,15})$/.exec(id)?.[1];
   if (digits === undefined) return undefined;

@@ -1,17 +1,17 @@
-/** What an event does to a job's state, and both documents as the job store writes them (contract 4.2, 4.3). */
+/** Applies an event to a job's state, and serializes both documents for the job store (contract 4.2, 4.3). */
 
 import type { JobApproval, JobCheckpoint, JobEvent, JobState, JobStatus } from "../../schema/document/job.ts";
 import type { JsonObject } from "../../schema/document/primitives.ts";
 import { SCHEMA_VERSION } from "../../schema/document/primitives.ts";
 import { CHECKPOINT_TYPES, type CheckpointType, JOB_STATE_SCHEMA_ID } from "./job.ts";
 
-/** A state without its lists: what stays small however long the log is. */
+/** A state without its lists, so that its size is bounded. */
 export type JobHead = Omit<JobState, "checkpoints" | "approvals">;
 
 export interface JobEffect {
-  /** The members that the event sets; what it leaves out stays as it was. */
+  /** The members that the event sets; others are unchanged. */
   readonly set: Partial<Pick<JobHead, "status" | "stop_reason" | "status_reason_code">>;
-  /** Present when the event adds one. `summary` is "" where the log lacks it (the Go implementation's). */
+  /** Present if the event adds one. `summary` is "" if the log lacks it (the Go implementation's). */
   readonly checkpoint?: JobCheckpoint;
   readonly approval?: JobApproval;
 }
@@ -24,7 +24,7 @@ const CHECKPOINT_EFFECTS: Readonly<Record<CheckpointType, JobEffect["set"]>> = {
   completed: steps("completed", "completed", "completed"),
 };
 
-/** What `event` does by the table of transitions; whether it may happen is `decide`'s and the replay's business. */
+/** The effect of `event` by the transition table; `decide` and the replay check whether it is allowed. */
 export function effectOf(event: JobEvent): JobEffect {
   switch (event.type) {
     case "submitted":
@@ -45,13 +45,13 @@ export function effectOf(event: JobEvent): JobEffect {
   }
 }
 
-/** The checkpoint type in the payload, `undefined` where it is none of the five. */
+/** The checkpoint type in the payload, or `undefined` if it is not one of the five. */
 export function checkpointTypeOf(event: JobEvent): CheckpointType | undefined {
   const text = payloadText(event, "checkpoint_type");
   return CHECKPOINT_TYPES.find((known) => known === text);
 }
 
-/** The payload's member as text, "" where it is absent or no string. */
+/** The payload's member as text, or "" if it is absent or not a string. */
 export function payloadText(event: JobEvent, name: string): string {
   const payload = event.payload;
   if (payload === undefined || !Object.hasOwn(payload, name)) return "";
@@ -60,8 +60,8 @@ export function payloadText(event: JobEvent, name: string): string {
 }
 
 /**
- * The state after `event`, which must be one that `decide` made of `state` or that a replay took.
- * `producerVersion` is written into the state by the first event; the log does not carry it.
+ * The state after `event`, which must come from `decide` on `state` or from a replay. `producerVersion` is written into
+ * the state by the first event; the log does not have it.
  */
 export function apply(state: JobState | undefined, event: JobEvent, producerVersion: string): JobState {
   const effect = effectOf(event);
@@ -97,7 +97,7 @@ export function advance(
   };
 }
 
-/** Both parts in the format's order of members; an empty list of approvals is left out. */
+/** Both parts in the format's member order; an empty list of approvals is left out. */
 export function joinState(head: JobHead, checkpoints: JobCheckpoint[], approvals: JobApproval[]): JobState {
   return {
     schema_id: head.schema_id,
@@ -117,8 +117,8 @@ export function joinState(head: JobHead, checkpoints: JobCheckpoint[], approvals
 }
 
 /**
- * `state.json`: two spaces of indentation, a final newline, members in the format's order, then those that only a later
- * version of the format knows.
+ * `state.json`: two-space indentation, a final newline, members in the format's order, then unknown members of later
+ * versions.
  */
 export function encodeJobState(state: JobState, unknown: JsonObject = {}): string {
   const ordered = joinState(state, state.checkpoints.map(orderCheckpoint), (state.approvals ?? []).map(orderApproval));
@@ -180,7 +180,10 @@ function orderApproval(approval: JobApproval): JobApproval {
   return { created_at: approval.created_at, actor: approval.actor, reason: approval.reason };
 }
 
-/** The Go encoder's escapes. These five characters stand only inside strings of a JSON text, so the text may be searched. */
+/**
+ * The Go encoder's escapes. In a JSON text these five characters occur only inside strings, so the whole text can be
+ * searched.
+ */
 function escapeHtml(json: string): string {
   return json.replace(
     /[<>&\u2028\u2029]/g,

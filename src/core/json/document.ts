@@ -1,4 +1,4 @@
-/** A JSON document of the evidence: read strictly, held against its schema; what is wrong with it is findings. */
+/** Parses a JSON document of the evidence strictly and validates it against its schema; problems become findings. */
 import type { TSchema } from "typebox";
 import type { JsonObject, JsonValue } from "../../schema/document/primitives.ts";
 import { explain } from "../../schema/validate/explain.ts";
@@ -9,13 +9,13 @@ import { type Finding, finding } from "../finding/finding.ts";
 import { JsonError } from "./error.ts";
 import { parseJson } from "./parse.ts";
 
-/** Largest document that is held in memory, in bytes; records are not documents, they stream. */
+/** Largest document, in bytes, since documents are held in memory; records are streamed. */
 export const MAX_DOCUMENT_BYTES = 64 * 1024 * 1024;
 
 export interface Document<T> {
-  /** Present when the document is what its schema says. */
+  /** Present if the document matches its schema. */
   readonly value?: T;
-  /** Present when it is at least an object: what can be said about a document that is not. */
+  /** Present if it is at least an object, so that an invalid document can still be described. */
   readonly object?: JsonObject;
   readonly findings: readonly Finding[];
 }
@@ -30,29 +30,29 @@ export function readDocument<T>(bytes: Uint8Array, path: string, validator: Vali
   }
   const object = isObject(value) ? { object: value } : {};
   const unknown = unknownSchema(value, path, validator.schema);
-  // Of a document of another schema, the rest of what this schema says would only confuse.
+  // For a document of a different schema, further findings of this schema would only confuse.
   if (unknown !== undefined) return { ...object, findings: [unknown] };
   if (validator.fits(value)) return { ...object, value, findings: [] };
   const issues = explain(validator, value);
   return { ...object, findings: issues.map((issue) => schemaFinding(issue, path)) };
 }
 
-/** A document that says, in so many words, that it is another one than `schema` describes. */
+/** A document that states a different schema. */
 function unknownSchema(value: JsonValue, path: string, schema: TSchema): Finding | undefined {
   const { properties = {} } = schema as { properties?: { [name: string]: { const?: string } } };
   for (const name of ["schema_id", "schema_version"]) {
     const expected = properties[name]?.const;
     const actual = isObject(value) ? textMember(value, name) : undefined;
     if (expected === undefined || actual === undefined || actual === expected) continue;
-    const message = "the document is of a schema that is not known here";
+    const message = "the document's schema is unknown here";
     return finding("schema_version_unsupported", { path: `${path}#$.${name}`, expected, actual, message });
   }
   return undefined;
 }
 
 /**
- * The document at `path` when its bytes are the declared ones; what is wrong with it goes to `findings`. A file that is
- * missing or has another hash has its finding already, and what it says is nobody's evidence.
+ * The document at `path` if its digest matches; problems go to `findings`. A file that is missing or has a different
+ * digest already has a finding, and its content is not evidence.
  */
 export function declaredDocument<T>(
   contents: { readonly sound: ReadonlySet<string> },
@@ -80,11 +80,11 @@ export function jsonFinding(error: JsonError, path: string): Finding {
   });
 }
 
-/** The same for an input: there a text that is not strict JSON is a wrong call. */
+/** The same for an input, where a text that is not strict JSON is a usage error. */
 export function jsonInputError(error: JsonError, what: string): GaitError {
   const place = `line ${error.line}, column ${error.column} (${error.path})`;
   return new GaitError("invalid_input", `${what}: ${place}: ${error.message}`, {
-    hint: error.hint ?? "Correct the input: it must be strict JSON (RFC 8259, UTF-8, no name twice in an object).",
+    hint: error.hint ?? "Correct the input: it must be strict JSON (RFC 8259, UTF-8, no repeated names).",
   });
 }
 
@@ -93,15 +93,16 @@ export function schemaFinding(issue: SchemaIssue, path: string): Finding {
   return finding("schema_invalid", { path: `${path}#${jsonPath(issue.path)}`, message, expected, actual });
 }
 
-/** A place as `validate` gives it, as the JSON path from the document's root. */
+/** Converts a place from `validate` to a JSON path from the document's root. */
 export function jsonPath(place: string, root = "$"): string {
   if (place === "$") return root;
   return place.startsWith("[") ? `${root}${place}` : `${root}.${place}`;
 }
 
 /**
- * `value` as what its schema says: for input, where what does not fit is a wrong call. `where` is the value's own JSON path.
- * @throws GaitError `invalid_input` naming the first member that does not fit
+ * `value` validated against its schema, for input, where a mismatch is a usage error. `where` is the JSON path of the
+ * value.
+ * @throws GaitError `invalid_input` naming the first invalid member
  */
 export function fitted<T>(validator: Validator<T>, value: JsonValue, where: string): T {
   if (validator.fits(value)) return value;
@@ -117,7 +118,7 @@ export function isObject(value: JsonValue | undefined): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** The member's text, or `undefined` where it is absent or no string: for documents that failed their schema. */
+/** The member's text, or `undefined` if it is absent or not a string. For documents that failed their schema. */
 export function textMember(object: JsonObject | undefined, name: string): string | undefined {
   const value = object === undefined || !Object.hasOwn(object, name) ? undefined : object[name];
   return typeof value === "string" ? value : undefined;

@@ -1,12 +1,12 @@
-/** What is wrong with a JSON text, and where. The place is worked out after the fact: reading pays nothing for it. */
+/** An error in a JSON text and its place. The place is computed only on error, so that parsing is not slowed down. */
 import { decodeString, stringEnd } from "./string.ts";
 
 /**
- * - `json_invalid`: no JSON text (RFC 8259), or something after it.
+ * - `json_invalid`: not a JSON text (RFC 8259), or followed by something.
  * - `json_duplicate_name`: a member name twice in one object, however escaped (RFC 7493 section 2.3).
  * - `json_number_lossy`: a number that a double can't hold as written (RFC 7493 section 2.2).
  * - `json_too_deep`: arrays and objects nested deeper than the limit.
- * - `json_encoding_invalid`: no well-formed UTF-8, a byte-order mark, or a lone surrogate (RFC 7493 section 2.1).
+ * - `json_encoding_invalid`: ill-formed UTF-8, a byte-order mark, or a lone surrogate (RFC 7493 section 2.1).
  */
 export type JsonErrorCode =
   | "json_invalid"
@@ -15,7 +15,7 @@ export type JsonErrorCode =
   | "json_too_deep"
   | "json_encoding_invalid";
 
-/** A refused JSON text. `message` says what, without the place. */
+/** The error for a refused JSON text. `message` does not include the place. */
 export class JsonError extends Error {
   override readonly name = "JsonError";
   readonly code: JsonErrorCode;
@@ -25,9 +25,9 @@ export class JsonError extends Error {
   readonly line: number;
   /** From 1, in code points. */
   readonly column: number;
-  /** The value at which reading stopped: `$.intents[3].args["odd name"]`; its middle is left out when it is long. */
+  /** The value at which parsing stopped: `$.intents[3].args["odd name"]`; a long path is cut in the middle. */
   readonly path: string;
-  /** What to do about it, as a sentence, where there is something to say. */
+  /** What to do about it, as a sentence. */
   readonly hint: string | undefined;
 
   constructor(code: JsonErrorCode, message: string, place: JsonPlace, hint?: string) {
@@ -48,15 +48,15 @@ export interface JsonPlace {
   readonly path: string;
 }
 
-/** Longest part of a name that a path or message repeats, in code points: names are the input's, and may be huge. */
+/** Maximum code points of a name in a path or message: names come from the input and may be huge. */
 const SHOWN_NAME = 64;
-/** Of a deep path, the outermost and the innermost segments that are shown. */
+/** How many outer and inner segments of a deep path are shown. */
 const SHOWN_OUTER = 24;
 const SHOWN_INNER = 8;
 
 /**
- * The place of `at` in the text that starts at `start`, given that `bytes[start, at)` was found to be well-formed so
- * far. `name` is the member that `at` is about, when its name stands at `at` itself.
+ * The place of `at` in the text that starts at `start`, given that `bytes[start, at)` is well-formed. `name` is the
+ * member concerned, if its name is at `at`.
  */
 export function jsonPlace(bytes: Uint8Array, start: number, at: number, firstLine: number, name?: string): JsonPlace {
   let line = firstLine;
@@ -73,7 +73,7 @@ export function jsonPlace(bytes: Uint8Array, start: number, at: number, firstLin
   return { offset: at - start, line, column, path: formatPath(pathAt(bytes, start, at), name) };
 }
 
-/** An open array (`name` unused) or object (`index` is -1), and the element or member that it has got to. */
+/** An open array (`name` unused) or object (`index` is -1), and its current element or member. */
 interface OpenContainer {
   index: number;
   name: { readonly start: number; readonly end: number } | undefined;
@@ -87,7 +87,7 @@ function pathAt(bytes: Uint8Array, start: number, at: number): string[] {
     const top = open.at(-1);
     if (byte === 0x22) {
       const end = stringEnd(bytes, p + 1, at);
-      // Reading stopped within this string, so it begins the last thing there is.
+      // Parsing stopped within this string, so nothing follows it.
       if (end < 0) break;
       if (nameNext && top !== undefined) top.name = { start: p, end };
       p = end - 1;
@@ -111,7 +111,7 @@ function pathAt(bytes: Uint8Array, start: number, at: number): string[] {
   });
 }
 
-/** A name as messages show it: a JSON string, cut, and with nothing in it that a terminal or bidi text would act upon. */
+/** A name for messages: a JSON string, cut, with control and bidi characters escaped. */
 export function showName(name: string): string {
   const characters = [...name.slice(0, 2 * SHOWN_NAME + 2)];
   const shown = characters.length > SHOWN_NAME ? `${characters.slice(0, SHOWN_NAME).join("")}…` : name;

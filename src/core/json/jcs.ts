@@ -1,14 +1,14 @@
 /**
  * Canonical JSON (RFC 8785): members sorted by the UTF-16 code units of their names, no space, ES6 number text, the
- * shortest escapes. `JSON.stringify` writes all that but the order, so it gets the value with its members in order: itself
- * where they happen to be, else a copy of the objects that are not, and of what they are in.
+ * shortest escapes. `JSON.stringify` does everything but the sorting, so it gets a value with sorted members: the value
+ * itself if it is sorted already, otherwise with unsorted objects and their parents copied.
  */
 import type { JsonValue } from "../../schema/document/primitives.ts";
 import { GaitError } from "../finding/error.ts";
 import { MAX_JSON_DEPTH } from "./text.ts";
 
 const PLAIN_NAME = /^[ !#-[\]-~]*$/;
-/** Up to so many names sorting them in place is quicker than the sort of the language. */
+/** Up to this many names, an insertion sort in place beats `Array.sort`. */
 const FEW_NAMES = 16;
 
 /**
@@ -27,7 +27,7 @@ export function canonicalBytes(value: JsonValue): Uint8Array {
   return new TextEncoder().encode(canonicalize(value));
 }
 
-/** The value with all members in order; `undefined` where an object can't have them so. */
+/** The value with sorted members; `undefined` if an object can't keep that order. */
 function inOrder(value: unknown, depth: number): unknown {
   if (typeof value !== "object" || value === null) {
     assertScalar(value);
@@ -68,7 +68,7 @@ function objectInOrder(object: object, depth: number): object | undefined {
     if (copy === undefined) {
       if (ordered === member) continue;
       if (names.some(hasPlaceOfItsOwn)) return undefined;
-      // The first member that was copied: those before it are as they stand.
+      // The first member that was copied; those before it are unchanged.
       copy = {};
       for (let before = 0; before < i; before++) {
         const earlier = names[before] as string;
@@ -80,13 +80,13 @@ function objectInOrder(object: object, depth: number): object | undefined {
   return copy ?? object;
 }
 
-/** Numbers come first in an object, whenever they were added, and `__proto__` is no member when it is assigned. */
+/** An object always lists integer names first, and assigning `__proto__` does not create a member. */
 function hasPlaceOfItsOwn(name: string): boolean {
   const first = name.charCodeAt(0);
   return (first >= 0x30 && first <= 0x39) || name === "__proto__";
 }
 
-/** The canonical text, put together here: for every value, and slower. */
+/** Builds the canonical text here: works for every value, but slower. */
 export function canonicalText(value: unknown, depth = 0): string {
   if (typeof value !== "object" || value === null) {
     assertScalar(value);
@@ -95,7 +95,7 @@ export function canonicalText(value: unknown, depth = 0): string {
   if (depth === MAX_JSON_DEPTH) throw tooDeep();
   let text = "";
   if (Array.isArray(value)) {
-    // By index: a hole is an element that is no JSON.
+    // By index: a hole must be refused.
     for (let i = 0; i < value.length; i++) {
       if (i > 0) text += ",";
       text += canonicalText(value[i], depth + 1);
@@ -109,7 +109,7 @@ export function canonicalText(value: unknown, depth = 0): string {
     const name = names[i] as string;
     assertWellFormed(name);
     if (i > 0) text += ",";
-    // Most names need no escape, and seeing that is quicker than looking for one.
+    // Most names need no escape; this test is faster than escaping.
     text += PLAIN_NAME.test(name) ? `"${name}":` : `${JSON.stringify(name)}:`;
     text += canonicalText((value as Members)[name], depth + 1);
   }
@@ -127,7 +127,7 @@ function isSorted(names: readonly string[]): boolean {
   return true;
 }
 
-/** In place, by UTF-16 code units (RFC 8785 section 3.2.3), which is the order of the language too. */
+/** In place, by UTF-16 code units (RFC 8785 section 3.2.3), as JavaScript compares strings. */
 function sort(names: string[]): void {
   if (names.length > FEW_NAMES) {
     names.sort();
@@ -156,10 +156,10 @@ function assertScalar(value: unknown): void {
   }
 }
 
-/** A Date, a Map or a Uint8Array would come out as something that it is not. */
+/** A Date, a Map or a Uint8Array would be serialized as something else. */
 function assertPlain(object: object): void {
   const prototype: unknown = Object.getPrototypeOf(object);
-  if (prototype !== Object.prototype && prototype !== null) throw noJson("an object with a class of its own");
+  if (prototype !== Object.prototype && prototype !== null) throw noJson("an instance of a class");
 }
 
 function assertWellFormed(text: string): void {

@@ -1,9 +1,9 @@
 /**
- * Texts that look alike, as the lines of a file do. The form of a text is its bytes without the values that hold no
- * others: brackets, names, commas, space. Whatever has the bytes of a form that was proven before, and between them
- * strings, numbers and literals that are sound for themselves, is as strict as the first text of that form: it has the
- * same names and the same depth. So the bytes of a form are compared, and only those values are read. A form says
- * "yes" or nothing at all: a text that it does not recognize is scanned, and what is wrong with it is said there.
+ * Speeds up texts that look alike, such as the lines of a file. The form of a text is its bytes without the scalar
+ * values: brackets, names, commas, space. A text with the bytes of a proven form, and valid strings, numbers and
+ * literals between them, is as strict as the first text of that form: it has the same names and depth. So the bytes of
+ * the form are compared, and only the scalars are scanned. A form only accepts: a text that it does not recognize is
+ * scanned in full, which reports its errors.
  */
 import { scalarEnd } from "./number.ts";
 import { type JsonScanner, NODE_END, NODE_NAME, NODE_START, NODE_WORDS, skipSpace } from "./scanner.ts";
@@ -12,29 +12,29 @@ import { plainEnd, stringEnd } from "./string.ts";
 const QUOTE = 0x22;
 const COLON = 0x3a;
 
-/** A form with more parts or bytes than these is not kept: what is so varied is not met again. */
+/** A form with more parts or bytes than these is not kept: it is unlikely to recur. */
 export const MAX_PARTS = 64;
 const MAX_FIXED_BYTES = 4096;
 
-/** What `JsonScanner` lists. */
+/** The nodes listed by `JsonScanner`. */
 export type JsonNodes = Pick<JsonScanner, "nodes" | "nodeCount">;
 
 /**
- * A text is parts and values in turns, the first and the last being parts. How it divides follows from its bytes alone,
- * so a text that has some of the parts of one form has them of no other form that differs in these.
+ * A text alternates parts and values, and starts and ends with a part. Its bytes alone determine the split, so a text
+ * that matches some parts of one form can't match a form in which these parts differ.
  */
 export class JsonForm {
-  /** The values that are listed, as `JsonScanner` lists them: valid until the next text of this form is placed. */
+  /** The listed values, as in `JsonScanner`: valid until the next text of this form is placed. */
   readonly nodes: Uint32Array;
-  /** How deep arrays and objects are nested. */
+  /** The nesting depth. */
   readonly depth: number;
-  /** The parts, one after the other; `#ends[i]` is where part `i` ends. */
+  /** The concatenated parts; part `i` ends at `#ends[i]`. */
   readonly #fixed: DataView;
   readonly #ends: Uint32Array;
-  /** The words of nodes that are places in the text, those of the first part first, and the place in `#fixed` of each. */
+  /** The node words that are positions in the text, in text order, and the position of each in `#fixed`. */
   readonly #words: Uint32Array;
   readonly #places: Uint32Array;
-  /** How many of `#words` are of part `i` and those before. */
+  /** How many of `#words` belong to parts up to `i`. */
   readonly #wordEnds: Uint32Array;
 
   private constructor(parts: Parts, bytes: Uint8Array, nodes: Uint32Array) {
@@ -64,7 +64,7 @@ export class JsonForm {
     this.#places = Uint32Array.from(places);
   }
 
-  /** The form of a text that was proven to be strict, and its nodes; `undefined` where it is not worth keeping. */
+  /** The form of a proven text and its nodes; `undefined` if it is not worth keeping. */
   static of(bytes: Uint8Array, start: number, end: number, { nodes, nodeCount }: JsonNodes): JsonForm | undefined {
     const parts = partsOf(bytes, start, end);
     return parts === undefined ? undefined : new JsonForm(parts, bytes, nodes.slice(0, nodeCount * NODE_WORDS));
@@ -75,8 +75,8 @@ export class JsonForm {
   }
 
   /**
-   * How many parts of this form the text has, each but the last with its value, gone on with part `from` at
-   * `starts[from]`. Where each of them begins stands in `starts` then, and of one more if there is one that is not had.
+   * How many parts of this form the text matches, each but the last with its value, continuing with part `from` at
+   * `starts[from]`. Writes the start of each part to `starts`, including that of the first mismatch.
    */
   match(bytes: Uint8Array, view: DataView, end: number, from: number, starts: Uint32Array): number {
     const fixed = this.#fixed;
@@ -98,7 +98,7 @@ export class JsonForm {
     }
   }
 
-  /** How many of the first `count` parts are those of `other`. */
+  /** How many of the first `count` parts equal those of `other`. */
   shared(other: JsonForm, count: number): number {
     let f = 0;
     for (let i = 0; i < count; i++) {
@@ -109,7 +109,7 @@ export class JsonForm {
     return count;
   }
 
-  /** Lists the values of a text that has this form, its parts beginning at `starts`. */
+  /** Lists the values of a text of this form whose parts start at `starts`. */
   place(starts: Uint32Array): void {
     const { nodes } = this;
     const words = this.#words;
@@ -132,7 +132,7 @@ interface Parts {
   readonly depth: number;
 }
 
-/** The parts of a text that was proven to be strict; `undefined` where there are too many of them, or too long ones. */
+/** The parts of a proven text; `undefined` if they are too many or too long. */
 function partsOf(bytes: Uint8Array, textStart: number, end: number): Parts | undefined {
   const ranges: { start: number; end: number }[] = [];
   let start = textStart;
@@ -162,7 +162,7 @@ function partsOf(bytes: Uint8Array, textStart: number, end: number): Parts | und
   return { ranges, size: size + end - start, depth: deepest };
 }
 
-/** The words of `nodes` that are places in the text, by place. */
+/** The words of `nodes` that are positions in the text, sorted by position. */
 function placesOf(nodes: Uint32Array): number[] {
   const words: number[] = [];
   for (let at = 0; at < nodes.length; at += NODE_WORDS) {

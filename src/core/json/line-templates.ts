@@ -1,25 +1,25 @@
-/** The forms of the last texts of a file: most of its lines have one of them. */
+/** The recent forms in a file: most lines match one of them. */
 import { JsonForm, type JsonNodes, MAX_PARTS } from "./line-template.ts";
 
-/** So many forms are remembered: with and without a body, and a few tools' arguments. */
+/** How many forms are kept: with and without a body, and a few tools' arguments. */
 const MAX_FORMS = 8;
-/** After so many texts in a row without a known form, only the form learned last is looked for, and few are learned. */
+/** After this many texts in a row without a known form, only the latest form is tried, and few are learned. */
 const PATIENCE = 16;
 const ONE_IN = 64;
-/** The first few texts are scanned sooner than a form of them is learned. */
+/** For the first few texts, scanning is faster than learning a form. */
 const FEW = 8;
 
 export class JsonForms {
   readonly #known: JsonForm[] = [];
-  /** Where the parts of the text at hand begin, as far as some form was followed. */
+  /** Where the parts of the current text start, as far as a form matched. */
   readonly #starts = new Uint32Array(MAX_PARTS);
   #unknown = 0;
-  /** Texts are lines of one chunk. */
+  /** The current chunk; texts are its lines. */
   #viewed: Uint8Array | undefined;
   #view: DataView = new DataView(new ArrayBuffer(0));
   #scanned = 0;
 
-  /** The form of the text, its nodes placed, if it is known: then the text is strict. */
+  /** The form of the text with its nodes placed, if known; the text is then strict. */
   find(bytes: Uint8Array, start: number, end: number, maxDepth: number): JsonForm | undefined {
     const known = this.#known;
     const starts = this.#starts;
@@ -33,12 +33,12 @@ export class JsonForms {
     const count = this.#unknown > PATIENCE ? Math.min(1, known.length) : known.length;
     for (let i = 0; i < count; i++) {
       const form = known[i] as JsonForm;
-      // No value is read twice: a form goes on where it parts from the one before.
+      // No value is read twice: a form continues where the previous one stopped matching.
       const from = followed === undefined ? 0 : form.shared(followed, reached);
       if (from < reached) continue;
       reached = form.match(bytes, this.#view, end, from, starts);
       if (reached === form.parts) {
-        // The scan says where it is too deep.
+        // The scan reports where it is too deep.
         if (form.depth > maxDepth) return undefined;
         form.place(starts);
         known[i] = known[0] as JsonForm;
@@ -51,7 +51,7 @@ export class JsonForms {
     return undefined;
   }
 
-  /** Remembers the form of a text that has no known one, and that `scanned` was the last to scan. */
+  /** Learns the form of a text without a known one, which `scanned` has just scanned. */
   learn(bytes: Uint8Array, start: number, end: number, scanned: JsonNodes): void {
     this.#scanned += 1;
     this.#unknown += 1;

@@ -1,18 +1,18 @@
 /**
- * Lines of a byte stream, without building strings. Only LF ends a line: canonical JSON carries U+0085 and U+2028
- * raw inside strings (RFC 8785 section 3.2.2.2), so a splitter that knows more line ends would cut records in two.
+ * Splits a byte stream into lines, without building strings. Only LF ends a line: canonical JSON has raw U+0085 and
+ * U+2028 in strings (RFC 8785 section 3.2.2.2), and splitting there would cut records in two.
  */
 
-/** Longest line that is read, in bytes. A record is held in memory as a whole, so its size must have a bound. */
+/** Longest line, in bytes. A record is held in memory, so its size must be bounded. */
 export const MAX_LINE_BYTES = 64 * 1024 * 1024;
 
-/** Room for the beginning of a line; there is none until a chunk ends within one. */
+/** Buffer for the start of a line; allocated when a chunk first ends within one. */
 const LEAST_ROOM = 64 * 1024;
 
-/** `bytes[start, end)` is one line without its LF, never an empty one, valid during the call only; `line` counts from 1. */
+/** `bytes[start, end)` is one non-empty line without its LF, valid only during the call; `line` counts from 1. */
 export type LineSink = (bytes: Uint8Array, start: number, end: number, line: number) => void;
 
-/** Whether the line has nothing but white space: such a line is no record (contract 1.7, 2.6). */
+/** Whether the line is blank: a blank line is not a record (contract 1.7, 2.6). */
 export function isBlankLine(bytes: Uint8Array, start: number, end: number): boolean {
   for (let index = start; index < end; index += 1) {
     const byte = bytes[index];
@@ -23,9 +23,9 @@ export function isBlankLine(bytes: Uint8Array, start: number, end: number): bool
 
 export interface LineReader {
   push(chunk: Uint8Array): void;
-  /** Hands over a last line that no LF ended. */
+  /** Delivers a last line without LF. */
   end(): void;
-  /** Number of the first line longer than the limit; its bytes, and all after them, were not handed over. */
+  /** Number of the first line over the limit; it and all later lines were not delivered. */
   readonly tooLong: number | undefined;
 }
 
@@ -57,7 +57,7 @@ export function createLineReader(sink: LineSink, maxBytes = MAX_LINE_BYTES): Lin
     push(chunk) {
       let start = 0;
       while (start < chunk.length && tooLong === undefined) {
-        // Empty lines are no records, and a quarter of a gigabyte of them costs seconds if each one is handed over.
+        // Empty lines are not records, and delivering a quarter of a gigabyte of them takes seconds.
         if (restLength === 0 && chunk[start] === 0x0a) {
           line += 1;
           start += 1;

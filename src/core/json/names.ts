@@ -1,21 +1,23 @@
 /**
- * The member names of the objects that are open, to find one that occurs twice (RFC 7493 section 2.3). A name of a small
- * object is compared with those before it; a large object is checked when it ends, by sorting its names' hashes. Sorting
- * keeps to n log n also when an attacker makes all the hashes equal, which a table of hashes does not.
+ * The member names of the open objects, to find duplicates (RFC 7493 section 2.3). A name in a small object is compared
+ * with the previous ones; a large object is checked at its end by sorting the hashes of its names. Sorting stays n log
+ * n even if an attacker makes all hashes equal; a hash table does not.
  */
 import { decodeString } from "./string.ts";
 
-/** Up to so many names comparing one by one is cheapest. */
+/** Up to this many names, comparing one by one is cheapest. */
 const SMALL_OBJECT = 16;
-/** Room for more names than this is given back after the text: one huge document must not cost memory for good. */
+/**
+ * A buffer for more names than this is freed after the text, so that one huge document does not hold memory forever.
+ */
 const KEPT_ROOM = 64 * 1024;
 const BACKSLASH = 0x5c;
 const encoder = new TextEncoder();
-/** FNV-1a, 32 bits: the scanner works it out while it reads a name. */
+/** FNV-1a, 32 bits: the scanner computes it while reading a name. */
 export const FNV_OFFSET = 0x811c9dc5 | 0;
 export const FNV_PRIME = 0x01000193;
 
-/** FNV-1a over the UTF-8 bytes of a name as it reads, escapes resolved; the range is without the quotes. */
+/** FNV-1a over the UTF-8 bytes of a name with escapes resolved; the range excludes the quotes. */
 export function hashName(bytes: Uint8Array, start: number, end: number): number {
   let escaped = false;
   for (let p = start; p < end && !escaped; p++) escaped = bytes[p] === BACKSLASH;
@@ -25,20 +27,20 @@ export function hashName(bytes: Uint8Array, start: number, end: number): number 
   return hash;
 }
 
-/** Ranges are without the quotes. The names of an object are those from its `base`, the `length` when it was opened. */
+/** Ranges exclude the quotes. The names of an object start at its `base`, the `length` when it was opened. */
 export class MemberNames {
   length = 0;
   #hashes = new Int32Array(64);
   #starts = new Uint32Array(64);
   #ends = new Uint32Array(64);
 
-  /** Forgets the names of a text that was left, maybe in the midst of it. */
+  /** Clears the names after a text, even an unfinished one. */
   clear(): void {
     this.length = 0;
     if (this.#hashes.length > KEPT_ROOM) this.#resize(KEPT_ROOM);
   }
 
-  /** Adds a name; false when the object from `base` has it already, as far as that is looked at before it ends. */
+  /** Adds a name; false if it is known to repeat one since `base`. Large objects are checked only at their end. */
   add(bytes: Uint8Array, base: number, start: number, end: number, hash: number): boolean {
     const length = this.length;
     const hashes = this.#hashes;
@@ -55,7 +57,7 @@ export class MemberNames {
     return true;
   }
 
-  /** Ends the object from `base`: its names are dropped. The start of the first name that repeats another, or -1. */
+  /** Ends the object at `base` and drops its names. Returns the start of the first repeated name, or -1. */
   close(bytes: Uint8Array, base: number): number {
     const repeated = this.length - base > SMALL_OBJECT ? this.#firstRepeated(bytes, base) : -1;
     this.length = base;
@@ -64,7 +66,8 @@ export class MemberNames {
 
   #firstRepeated(bytes: Uint8Array, base: number): number {
     const count = this.length - base;
-    // Hash above, index below, in the 53 bits of a double: a typed array sorts natively. Only a huge object loses bits.
+    // Hash in the high bits, index in the low bits of a double's 53: typed arrays sort natively. Only a huge object
+    // loses bits.
     const indexBits = 32 - Math.clz32(count);
     const hashShift = Math.max(0, 32 - (53 - indexBits));
     const scale = 2 ** indexBits;
@@ -84,7 +87,7 @@ export class MemberNames {
     return first === Number.POSITIVE_INFINITY ? -1 : (this.#starts[base + first] as number);
   }
 
-  /** Among the names of one hash: the index of the first that repeats another, counted from `base`. */
+  /** Among names with the same hash, the index of the first repeated one, counted from `base`. */
   #firstRepeatedOf(bytes: Uint8Array, base: number, keys: Float64Array, scale: number): number {
     const names = Array.from(keys, (key) => {
       const index = key % scale;
@@ -102,7 +105,7 @@ export class MemberNames {
     return first;
   }
 
-  /** Whether two names are one: their bytes, or, where an escape makes bytes differ, what they read as. */
+  /** Whether two names are equal: by bytes, or with escapes resolved if there are any. */
   #isName(bytes: Uint8Array, i: number, start: number, end: number): boolean {
     const otherStart = this.#start(i);
     const otherEnd = this.#end(i);
@@ -122,7 +125,7 @@ export class MemberNames {
     return this.#ends[i] as number;
   }
 
-  /** Keeps the names that there are; `room` is enough for them. */
+  /** Keeps the current names; `room` must be enough for them. */
   #resize(room: number): void {
     const hashes = new Int32Array(room);
     const starts = new Uint32Array(room);

@@ -1,12 +1,11 @@
 /**
- * Numbers of a JSON text (RFC 8259 section 6), and whether a double keeps them as written. The rule: the decimal value
- * of the text is the decimal value of the ES6 text of the double that it reads as. So `4.50`, `1E30`, `-0` and `5e-324`
- * are kept, and `9007199254740993` or `1e400` are not.
- * `scalarEnd` takes the words `true`, `false` and `null` as well.
+ * Numbers of a JSON text (RFC 8259 section 6), and whether a double preserves them. The rule: the text and the ES6 text
+ * of its double have the same decimal value. So `4.50`, `1E30`, `-0` and `5e-324` are preserved, but `9007199254740993`
+ * and `1e400` are not. `scalarEnd` takes the words `true`, `false` and `null` as well.
  */
 import { decodeText } from "./string.ts";
 
-/** Any decimal of so many significant digits survives the way to a normal double and back (C's DBL_DIG). */
+/** Any decimal with this many significant digits round-trips through a normal double (C's DBL_DIG). */
 const SAFE_DIGITS = 15;
 /** No ES6 text has more significant digits (ECMA-262 section 6.1.6.1.20). */
 const MOST_DIGITS = 17;
@@ -14,18 +13,18 @@ const MOST_DIGITS = 17;
 const USUAL_LENGTH = 32;
 /** Powers of ten between which every double is normal, with room to spare. */
 const SAFE_EXPONENT = 290;
-/** Beyond these no decimal reads as a finite number other than zero. */
+/** Beyond these, a decimal parses as zero or infinity. */
 const LEAST_EXPONENT = -400;
 const MOST_EXPONENT = 400;
 
-/** The end of the integer that starts at `start` if a double surely holds it; 0 for any other number, or none. */
+/** The end of the integer at `start` if a double certainly holds it; 0 for any other number or none. */
 export function shortIntegerEnd(bytes: Uint8Array, start: number, end: number): number {
   const p = digitsEnd(bytes, start, end);
   if (p === start || p - start > SAFE_DIGITS || (bytes[start] === 0x30 && p - start > 1)) return 0;
   return p < end && (bytes[p] === 0x2e || isExponentMark(bytes[p] as number)) ? 0 : p;
 }
 
-/** The end of the number that starts at `start`, or `~offset` of the byte that breaks the grammar. */
+/** The end of the number at `start`, or `~offset` of the byte that breaks the grammar. */
 export function numberEnd(bytes: Uint8Array, start: number, end: number): number {
   let p = start;
   if (bytes[p] === 0x2d) p += 1;
@@ -60,7 +59,7 @@ function isDigit(byte: number): boolean {
   return byte >= 0x30 && byte <= 0x39;
 }
 
-/** Whether a double holds the number at `bytes[start, end)`, whose grammar was checked before, as written. */
+/** Whether a double preserves the number at `bytes[start, end)`, whose grammar is already checked. */
 export function isExactNumber(bytes: Uint8Array, start: number, end: number): boolean {
   if (end - start <= SAFE_DIGITS && !hasExponent(bytes, start, end)) return true;
   if (end - start <= USUAL_LENGTH) {
@@ -82,8 +81,8 @@ function isExponentMark(byte: number): boolean {
 }
 
 function isExactDecimal(bytes: Uint8Array, start: number, end: number): boolean {
-  // Digits are compared without the zeros around them, as 0.d1d2d3... times a power of ten. `zeros` are those seen since
-  // the last other digit: they count only when one more follows.
+  // Digits are compared without the zeros around them, as 0.d1d2d3... times a power of ten. `zeros` counts those since
+  // the last non-zero digit: they matter only if another follows.
   let digits = "";
   let zeros = 0;
   let exponent = 0;
@@ -99,7 +98,7 @@ function isExactDecimal(bytes: Uint8Array, start: number, end: number): boolean 
       if (digits !== "" && !fraction) exponent += 1;
       else if (digits === "" && fraction) exponent -= 1;
     } else if (byte !== 0x2d) {
-      // 17 digits is all that a double's text has, so a long number is settled without being converted.
+      // A double's text has at most 17 digits, so a longer number is decided without converting it.
       if (digits.length + zeros >= MOST_DIGITS) return false;
       digits += "0".repeat(zeros) + String.fromCharCode(byte);
       zeros = 0;
@@ -114,7 +113,7 @@ function isExactDecimal(bytes: Uint8Array, start: number, end: number): boolean 
   return Number.isFinite(read) && read !== 0 && significantDigits(read) === `${digits}e${exponent}`;
 }
 
-/** The exponent's value; more than 12 digits of it are as good as infinite, whatever the digits before it. */
+/** The exponent's value; with more than 12 digits it is effectively infinite. */
 function writtenExponent(bytes: Uint8Array, start: number, end: number): number {
   let p = start;
   const negative = bytes[p] === 0x2d;
@@ -136,7 +135,7 @@ function significantDigits(value: number): string {
 
 const WORDS = ["true", "false", "null"].map((word) => new TextEncoder().encode(word));
 
-/** The end of the number, `true`, `false` or `null` at `p`, which is below `end`; 0 where there is none, or a lossy number. */
+/** The end of the number, `true`, `false` or `null` at `p`, where `p < end`; 0 if there is none, or a lossy number. */
 export function scalarEnd(bytes: Uint8Array, p: number, end: number): number {
   const first = bytes[p] as number;
   if (first === 0x2d || (first >= 0x30 && first <= 0x39)) {

@@ -1,4 +1,4 @@
-/** Where the outer values of a JSON text lie, found in the one pass that proves it. */
+/** The positions of the outer values of a JSON text, found in the same pass that proves it. */
 import type { JsonValue } from "../../schema/document/primitives.ts";
 import type { JsonForm } from "./line-template.ts";
 import { JsonForms } from "./line-templates.ts";
@@ -19,8 +19,8 @@ const BACKSLASH = 0x5c;
 const OPEN_OBJECT = 0x7b;
 
 /**
- * The outer values of the last text scanned, as nodes: numbers, valid until the next `scan`, while the bytes stay as
- * they are. Scanning again reuses the memory, so that millions of records can go through one outline.
+ * The outer values of the last text scanned, as nodes: numbers, valid until the next `scan` and while the bytes don't
+ * change. Scanning reuses the memory, so that millions of records can use one outline.
  */
 export class JsonOutline {
   /** The text's own value. */
@@ -32,14 +32,14 @@ export class JsonOutline {
   #form: JsonForm | undefined;
 
   /**
-   * `levels`: of how many levels of containers the values are listed. 1: the text's value and what it holds, as for a
-   * record; 3: also `refs.receipts[0]`. Values in an array's elements are never listed: parse the element.
+   * `levels`: how many levels of containers are listed. 1: the text's value and its children, as for a record; 3: also
+   * `refs.receipts[0]`. Values inside an array's elements are never listed: parse the element.
    */
   constructor(levels: number) {
     this.#scanner = new JsonScanner(levels);
   }
 
-  /** Throws `JsonError` when the range is not one strict JSON text. */
+  /** Throws `JsonError` unless the range is one strict JSON text. */
   scan(bytes: Uint8Array, options: JsonTextOptions = {}): this {
     const { start, end, maxDepth, line } = textRange(bytes, options);
     this.#bytes = bytes;
@@ -57,8 +57,8 @@ export class JsonOutline {
   }
 
   /**
-   * The same object for texts that are alike: all their bytes but the values that hold no others, so that they have the
-   * same nodes with the same names. Absent where nothing like the text was scanned before, or not lately.
+   * The same object for texts of the same form: equal in all bytes but the scalar values, so with the same nodes and
+   * names. Absent if no text of this form was scanned recently.
    */
   get form(): object | undefined {
     return this.#form;
@@ -76,7 +76,7 @@ export class JsonOutline {
     return kindOf(this.#bytes[this.start(node)]);
   }
 
-  /** The member of that name of a listed object, or -1. */
+  /** The member `name` of a listed object, or -1. */
   member(object: number, name: string): number {
     const bytes = this.#bytes;
     const nodes = this.#nodes;
@@ -88,7 +88,7 @@ export class JsonOutline {
     return -1;
   }
 
-  /** The nodes of what a listed object or array holds, in the text's order. */
+  /** The child nodes of a listed object or array, in text order. */
   children(node: number): number[] {
     const nodes: number[] = [];
     const end = this.#word(node, NODE_NEXT);
@@ -96,7 +96,7 @@ export class JsonOutline {
     return nodes;
   }
 
-  /** The first node after this one and all that it holds: the next member of an object, or none of it from `next(object)` on. */
+  /** The first node after this one and its children: the next member of an object, until `next(object)`. */
   next(node: number): number {
     return this.#word(node, NODE_NEXT);
   }
@@ -111,7 +111,10 @@ export class JsonOutline {
     return array + 1 + index;
   }
 
-  /** The values of the elements from `first` to before `last`, at least one: many small ones sooner than one by one. */
+  /**
+   * The values of the elements from `first` to before `last`, at least one. Faster than one by one for many small
+   * elements.
+   */
   elements(array: number, first: number, last: number): JsonValue[] {
     const start = this.element(array, first);
     if (last - first === 1) return [this.value(start)];
@@ -124,19 +127,19 @@ export class JsonOutline {
     return start === 0 ? undefined : stringFrom(this.#bytes, start);
   }
 
-  /** Whether the node is a member of that name. */
+  /** Whether the node is the member `name`. */
   isNamed(node: number, name: string): boolean {
     const start = this.#word(node, NODE_NAME);
     return start !== 0 && reads(this.#bytes, start, name);
   }
 
-  /** Whether the value is the string `text`; builds no string unless an escape or a letter beyond ASCII is met. */
+  /** Whether the value is the string `text`; builds a string only for escapes and non-ASCII characters. */
   isString(node: number, text: string): boolean {
     const start = this.start(node);
     return this.#bytes[start] === QUOTE && reads(this.#bytes, start + 1, text);
   }
 
-  /** The text of a string; `undefined` for another kind of value. */
+  /** The text of a string; `undefined` for other values. */
   string(node: number): string | undefined {
     const start = this.start(node);
     return this.#bytes[start] === QUOTE ? decodeString(this.#bytes, start, this.end(node)) : undefined;
@@ -155,7 +158,7 @@ export class JsonOutline {
   }
 }
 
-/** Whether the string whose first byte within the quotes is at `start` reads `text`. */
+/** Whether the string whose content starts at `start` equals `text`. */
 function reads(bytes: Uint8Array, start: number, text: string): boolean {
   const length = text.length;
   for (let i = 0; i < length; i++) {
@@ -167,7 +170,7 @@ function reads(bytes: Uint8Array, start: number, text: string): boolean {
   return bytes[start + length] === QUOTE;
 }
 
-/** The text of the string whose first byte within the quotes is at `start`. */
+/** The text of the string whose content starts at `start`. */
 function stringFrom(bytes: Uint8Array, start: number): string {
   return decodeString(bytes, start - 1, stringEnd(bytes, start, bytes.length));
 }

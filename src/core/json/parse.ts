@@ -1,16 +1,16 @@
 /**
- * Strict JSON: RFC 8259 in UTF-8, and nothing that two readers could take for two things. Refused with a `JsonError`:
- * repeated member names, byte-order marks, ill-formed UTF-8, lone surrogates, numbers that a double can't hold as
- * written, nesting beyond a limit. Bytes are proven first (`json/scanner.ts`); the native parser then builds values.
+ * Strict JSON: RFC 8259 in UTF-8, and nothing ambiguous. Refused with a `JsonError`: repeated member names, byte-order
+ * marks, ill-formed UTF-8, lone surrogates, numbers that a double can't preserve, nesting beyond a limit. The scanner
+ * proves the bytes first (`json/scanner.ts`); the native parser then builds values.
  */
 import type { JsonValue } from "../../schema/document/primitives.ts";
 import { JsonScanner } from "./scanner.ts";
 import { type JsonTextOptions, spanValue, textRange } from "./text.ts";
 
-/** Scanning calls nothing of its caller's, so that one scanner can serve all. */
+/** Scanning makes no callbacks, so one scanner can be shared. */
 const scanner = new JsonScanner(0);
 
-/** Throws `JsonError` when the range is not one strict JSON text. */
+/** Throws `JsonError` unless the range is one strict JSON text. */
 export function scanJson(bytes: Uint8Array, options: JsonTextOptions = {}): void {
   const { start, end, maxDepth, line } = textRange(bytes, options);
   scanner.scan(bytes, start, end, maxDepth, line);

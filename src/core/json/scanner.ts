@@ -1,8 +1,9 @@
 /**
- * Proves that a range of bytes is one JSON text that every reader reads alike: RFC 8259 in UTF-8, without a byte-order
- * mark, lone surrogates, repeated member names, numbers that a double changes, or endless nesting. No value is built.
+ * Proves that a range of bytes is one unambiguous JSON text: RFC 8259 in UTF-8, without a byte-order mark, lone
+ * surrogates, repeated member names, numbers that a double changes, or excessive nesting. Builds no values.
  *
- * Typed arrays are read with `as number`: every read is below `end`, which `textRange` holds within the array.
+ * Typed arrays are read with `as number`: every read is below `end`, and `textRange` checks that `end` is within the
+ * array.
  */
 import { JsonError, type JsonErrorCode, jsonPlace, showName } from "./error.ts";
 import { FNV_OFFSET, FNV_PRIME, hashName, MemberNames } from "./names.ts";
@@ -18,7 +19,7 @@ const OPEN_OBJECT = 0x7b;
 const TO_CLOSE = 2;
 
 const NOTHING = new Uint8Array(0);
-/** A number longer than this is cut in messages. */
+/** Longer numbers are cut in messages. */
 const SHOWN_NUMBER = 40;
 
 /** Words of a node: start of its name within the quotes (0: none), start, end, and the index of the node after it. */
@@ -30,16 +31,16 @@ export const NODE_WORDS = 4;
 
 const NOT_LISTED = -0x80000000;
 
-/** Holds its arrays from one text to the next, so scanning many small texts allocates nothing. */
+/** Reuses its arrays between texts, so that scanning many small texts allocates nothing. */
 export class JsonScanner {
-  /** The values that were listed, a container before what it holds: valid until the next scan. */
+  /** The listed values, containers before their children: valid until the next scan. */
   nodes = new Uint32Array(0);
   nodeCount = 0;
   readonly #levels: number;
   readonly #names = new MemberNames();
   /** Per open container: for an object the base of its names, for an array -1. */
   #bases = new Int32Array(16);
-  /** Per open container: its node when what it holds is listed, `~node` when only itself is, or `NOT_LISTED`. */
+  /** Per open container: its node if its children are listed, `~node` if only the container is, or `NOT_LISTED`. */
   #opened = new Int32Array(16);
   #bytes: Uint8Array = NOTHING;
   #start = 0;
@@ -47,14 +48,14 @@ export class JsonScanner {
   #line = 1;
 
   /**
-   * `levels`: of how many levels of containers the values are listed; 0 lists nothing, 1 the text's value and what it
-   * holds. Values in an array's elements are never listed: they may be many.
+   * `levels`: how many levels of containers are listed; 0 lists nothing, 1 the text's value and its children. Values
+   * inside an array's elements are never listed: they may be many.
    */
   constructor(levels: number) {
     this.#levels = levels;
   }
 
-  /** Throws `JsonError` when `bytes[start, end)` is not one strict JSON text; `line` is the number of its first line. */
+  /** Throws `JsonError` unless `bytes[start, end)` is one strict JSON text; `line` is the number of its first line. */
   scan(bytes: Uint8Array, start: number, end: number, maxDepth: number, line: number): void {
     this.#bytes = bytes;
     this.#start = start;
@@ -65,7 +66,7 @@ export class JsonScanner {
       this.#refuseMark();
       this.#scanValue(bytes, end, maxDepth);
     } finally {
-      // A scanner may live on: it must not keep a large text in memory.
+      // A scanner may be long-lived: it must not keep a large text in memory.
       this.#bytes = NOTHING;
       this.#names.clear();
     }
@@ -79,7 +80,7 @@ export class JsonScanner {
     let node = -1;
     let nameAt = 0;
     for (;;) {
-      // A value begins at `p`.
+      // A value starts at `p`.
       if (listing) node = this.#openNode(nameAt, p);
       const first = p < end ? (bytes[p] as number) : 0;
       if (first === OPEN_OBJECT || first === OPEN_ARRAY) {
@@ -93,7 +94,7 @@ export class JsonScanner {
         } else this.#opened[depth] = NOT_LISTED;
         depth += 1;
         p = skipSpace(bytes, p + 1, end);
-        // An empty container goes on below, at its closing bracket.
+        // An empty container continues below, at its closing bracket.
         if (p >= end || bytes[p] !== first + TO_CLOSE) {
           nameAt = 0;
           if (first === OPEN_OBJECT) {
@@ -144,7 +145,7 @@ export class JsonScanner {
     }
   }
 
-  /** A member name at `p` and its colon; the start of the member's value. */
+  /** Scans a member name at `p` and its colon; returns the start of the value. */
   #scanName(bytes: Uint8Array, quote: number, end: number, base: number): number {
     if (quote >= end || bytes[quote] !== QUOTE) throw this.#unexpected(quote, "a member name in double quotes");
     const start = quote + 1;
@@ -167,7 +168,7 @@ export class JsonScanner {
     return p < end && (bytes[p] as number) <= 0x20 ? skipSpace(bytes, p, end) : p;
   }
 
-  /** The string that goes on at `p`, not as plain ASCII; its end. */
+  /** Scans the rest of a string from `p`, where it stops being plain ASCII; returns its end. */
   #scanString(bytes: Uint8Array, p: number, end: number): number {
     const stringEnds = stringEnd(bytes, p, end);
     if (stringEnds >= 0) return stringEnds;
@@ -175,7 +176,7 @@ export class JsonScanner {
     throw this.#fault(code, ~stringEnds, message);
   }
 
-  /** A number, `true`, `false` or `null` at `p`; its end. */
+  /** Scans a number, `true`, `false` or `null` at `p`; returns its end. */
   #scanScalar(bytes: Uint8Array, p: number, end: number): number {
     const scalarEnds = p < end ? scalarEnd(bytes, p, end) : 0;
     if (scalarEnds > 0) return scalarEnds;
@@ -189,7 +190,7 @@ export class JsonScanner {
     const bytes = this.#bytes;
     const at = this.#start;
     const first = at < this.#end ? (bytes[at] as number) : 0;
-    // Of every other text this is one comparison: there are millions of lines.
+    // For every other text this is one comparison: there are millions of lines.
     if (first < 0xef) return;
     const second = at + 1 < this.#end ? (bytes[at + 1] as number) : 0;
     const third = at + 2 < this.#end ? (bytes[at + 2] as number) : 0;
@@ -246,7 +247,7 @@ export class JsonScanner {
     return this.#fault("json_too_deep", at, `arrays and objects are nested deeper than ${maxDepth}`);
   }
 
-  /** `start` is that of the second occurrence, after its quote. */
+  /** `start` is the second occurrence, after its quote. */
   #repeatedName(start: number): JsonError {
     const end = stringEnd(this.#bytes, start, this.#end);
     const name = decodeString(this.#bytes, start - 1, end);
@@ -268,7 +269,7 @@ export class JsonScanner {
   }
 }
 
-/** The first byte from `start` on that is no white space, or `end`. */
+/** The first non-white-space byte from `start`, or `end`. */
 export function skipSpace(bytes: Uint8Array, start: number, end: number): number {
   let p = start;
   while (p < end) {

@@ -1,21 +1,21 @@
-/** Strings of a JSON text (RFC 8259 section 7) in well-formed UTF-8 (Unicode table 3-7), and nothing but whole characters. */
+/** Strings of a JSON text (RFC 8259 section 7) in well-formed UTF-8 (Unicode table 3-7), in whole characters. */
 
-/** 1 for a byte that stands for itself in a string: ASCII but the controls, the quote and the backslash. */
+/** 1 for a byte that represents itself in a string: ASCII except controls, the quote and the backslash. */
 export const PLAIN = new Uint8Array(256).fill(1, 0x20, 0x80);
 PLAIN[0x22] = 0;
 PLAIN[0x5c] = 0;
 
-/** Bytes that may follow a backslash, `u` apart. */
+/** Bytes that may follow a backslash, except `u`. */
 const SIMPLE_ESCAPES = new Set(Array.from('"\\/bfnrt', (character) => character.charCodeAt(0)));
 
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
-/** The text of bytes that were found to be well-formed. */
+/** Decodes well-formed bytes. */
 export function decodeText(bytes: Uint8Array, start: number, end: number): string {
   return decoder.decode(bytes.subarray(start, end));
 }
 
-/** A string that was scanned before; the range has its quotes. */
+/** Decodes a scanned string; the range includes its quotes. */
 export function decodeString(bytes: Uint8Array, start: number, end: number): string {
   for (let p = start + 1; p < end - 1; p++) {
     if (bytes[p] === 0x5c) return String(JSON.parse(decodeText(bytes, start, end)));
@@ -23,7 +23,7 @@ export function decodeString(bytes: Uint8Array, start: number, end: number): str
   return decodeText(bytes, start + 1, end - 1);
 }
 
-/** Where the string ends, after its closing quote, read on from `start` within it; or `~offset` of what breaks it. */
+/** The end of the string, after its closing quote, scanning from `start` within it; or `~offset` of the error. */
 export function stringEnd(bytes: Uint8Array, start: number, end: number): number {
   let p = start;
   for (;;) {
@@ -38,8 +38,8 @@ export function stringEnd(bytes: Uint8Array, start: number, end: number): number
 }
 
 /**
- * Passes over bytes that stand for themselves, eight at a time: a byte from `start` to `end` before which all are such,
- * and after which eight more are not all such, or not there.
+ * Skips bytes that represent themselves, eight at a time. Returns a position up to which all do, and after which the
+ * next eight don't all, or don't exist.
  */
 export function plainEnd(view: DataView, start: number, end: number): number {
   let p = start;
@@ -50,8 +50,8 @@ export function plainEnd(view: DataView, start: number, end: number): number {
 }
 
 /**
- * Has the high bit of a byte where the byte is a control, a quote, a backslash or no ASCII: what is subtracted from these
- * is more than they are. A borrow can set it for the byte above such a one, too, and nowhere else.
+ * Sets the high bit for each byte that is a control, a quote, a backslash or not ASCII: the subtraction underflows. A
+ * borrow can also set it for the byte above such a byte, but nowhere else.
  */
 function unplain(four: number): number {
   return four | (four - 0x20202020) | ((four ^ 0x22222222) - 0x01010101) | ((four ^ 0x5c5c5c5c) - 0x01010101);
@@ -62,13 +62,13 @@ export function stringFault(bytes: Uint8Array, at: number, end: number): StringF
   const byte = bytes[at] as number;
   if (at >= end) return { code: "json_invalid", message: "the string has no end" };
   if (byte < 0x20)
-    return { code: "json_invalid", message: `a string holds the control character ${hex(byte)} unescaped` };
+    return { code: "json_invalid", message: `a string has the control character ${hex(byte)} unescaped` };
   if (byte !== 0x5c)
-    return { code: "json_encoding_invalid", message: `byte ${hex(byte)} begins no UTF-8 character here` };
+    return { code: "json_encoding_invalid", message: `byte ${hex(byte)} can't start a UTF-8 character here` };
   if (bytes[at + 1] === 0x75 && codeUnit(bytes, at, end) >= 0) {
-    return { code: "json_encoding_invalid", message: "an escape stands for half a surrogate pair" };
+    return { code: "json_encoding_invalid", message: "an escape is half a surrogate pair" };
   }
-  return { code: "json_invalid", message: "a backslash begins no escape that JSON has" };
+  return { code: "json_invalid", message: "a backslash does not start a JSON escape" };
 }
 
 export interface StringFault {
@@ -76,12 +76,12 @@ export interface StringFault {
   readonly message: string;
 }
 
-/** A byte as messages show it. */
+/** A byte for messages. */
 export function hex(byte: number): string {
   return `0x${byte.toString(16).padStart(2, "0")}`;
 }
 
-/** Bytes of the escape at `p`, a surrogate pair being one; 0 when it is none. */
+/** Length of the escape at `p`, counting a surrogate pair as one; 0 if it is not valid. */
 function escapeLength(bytes: Uint8Array, p: number, end: number): number {
   if (p + 1 < end && SIMPLE_ESCAPES.has(bytes[p + 1] as number)) return 2;
   const unit = codeUnit(bytes, p, end);
@@ -91,7 +91,7 @@ function escapeLength(bytes: Uint8Array, p: number, end: number): number {
   return (low & 0xfffffc00) === 0xdc00 ? 12 : 0;
 }
 
-/** The UTF-16 code unit that `\uXXXX` at `p` stands for, or -1. */
+/** The UTF-16 code unit of `\uXXXX` at `p`, or -1. */
 function codeUnit(bytes: Uint8Array, p: number, end: number): number {
   if (p + 6 > end || bytes[p] !== 0x5c || bytes[p + 1] !== 0x75) return -1;
   let unit = 0;
@@ -106,8 +106,8 @@ function codeUnit(bytes: Uint8Array, p: number, end: number): number {
 }
 
 /**
- * Bytes of the character at `p`, not ASCII; 0 when it is not well-formed: overlong, a surrogate, beyond U+10FFFF, cut.
- * Only the second byte's range depends on the first (Unicode table 3-7).
+ * Length of the non-ASCII character at `p`; 0 if ill-formed: overlong, a surrogate, beyond U+10FFFF, cut. Only the
+ * second byte's range depends on the first (Unicode table 3-7).
  */
 function characterLength(bytes: Uint8Array, p: number, end: number): number {
   const first = bytes[p] as number;

@@ -1,11 +1,14 @@
-/** A JSON text in memory, the values it stands for, and the ranges of bytes that its parts are. */
+/** A JSON text in memory, its values, and the byte ranges of its parts. */
 import type { JsonValue } from "../../schema/document/primitives.ts";
 import { decodeText } from "./string.ts";
 
-/** Arrays and objects nested deeper than this are refused, unless a caller says otherwise. */
+/** Default limit for the nesting of arrays and objects. */
 export const MAX_JSON_DEPTH = 512;
 
-/** Which bytes are the text: all of them by default. `start` and `end` are offsets in bytes, `maxDepth` counts open arrays and objects. */
+/**
+ * The byte range of the text; by default all bytes. `start` and `end` are offsets in bytes, `maxDepth` counts open
+ * arrays and objects.
+ */
 export interface JsonTextOptions {
   readonly start?: number;
   readonly end?: number;
@@ -16,7 +19,7 @@ export interface JsonTextOptions {
 
 export type JsonKind = "object" | "array" | "string" | "number" | "boolean" | "null";
 
-/** A value in a text: `bytes[start, end)`, and its name where it is a member of an object. */
+/** A value in a text: `bytes[start, end)`, and its name if it is a member of an object. */
 export interface JsonSpan {
   readonly name: string | undefined;
   readonly start: number;
@@ -28,12 +31,12 @@ export interface JsonSpan {
 export function textRange(bytes: Uint8Array, options: JsonTextOptions): Required<JsonTextOptions> {
   const { start = 0, end = bytes.length, maxDepth = MAX_JSON_DEPTH, line = 1 } = options;
   if (!(start >= 0 && start <= end && end <= bytes.length && end < 2 ** 32)) {
-    throw new RangeError(`bytes ${start} to ${end} are no range of ${bytes.length} bytes below 4 GiB`);
+    throw new RangeError(`bytes ${start} to ${end} are not a range of ${bytes.length} bytes below 4 GiB`);
   }
   return { start, end, maxDepth, line };
 }
 
-/** The kind of the value whose first byte this is, in a text that was found to be strict. */
+/** The kind of a value by its first byte, in a proven text. */
 export function kindOf(first: number | undefined): JsonKind {
   switch (first) {
     case 0x7b:
@@ -53,14 +56,14 @@ export function kindOf(first: number | undefined): JsonKind {
 }
 
 /**
- * The value of a span that was scanned before; nothing is checked again. Built by the native parser, which makes every
- * name, `__proto__` too, a property of the object itself.
+ * The value of a scanned span; nothing is checked again. The native parser makes every name, even `__proto__`, an own
+ * property.
  */
 export function spanValue(bytes: Uint8Array, span: { readonly start: number; readonly end: number }): JsonValue {
   return JSON.parse(decodeText(bytes, span.start, span.end)) as JsonValue;
 }
 
-/** The same of a span from the start of one element of an array to the end of a later one. */
+/** The same for a span from the start of one array element to the end of a later one. */
 export function spanValues(bytes: Uint8Array, span: { readonly start: number; readonly end: number }): JsonValue[] {
   return JSON.parse(`[${decodeText(bytes, span.start, span.end)}]`) as JsonValue[];
 }

@@ -1,4 +1,4 @@
-/** Everything that a report says of one artifact, in the order in which a person asks. */
+/** The sections of a report on one artifact, in the order of a reader's questions. */
 import type { Account } from "../../schema/account/account.ts";
 import type { MarkupElement } from "../text/markup.ts";
 import { contentSection, controlSection } from "./content-section.ts";
@@ -10,9 +10,9 @@ import { runSections } from "./run-sections.ts";
 import { verdictSection } from "./verdict-section.ts";
 
 /**
- * The verdict, and then what is there of the rest: findings, provenance, what happened, contents.
+ * The verdict, then findings, provenance, what happened and contents, where present.
  *
- * @param fileDigest SHA-256 of the whole file, where it is known
+ * @param fileDigest SHA-256 of the whole file, if known
  */
 export function artifactSections(view: View, account: Account, fileDigest?: string): MarkupElement[] {
   const { run, job, evidence } = account;

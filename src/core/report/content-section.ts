@@ -1,4 +1,4 @@
-/** What is in the file, as a tree with sizes and digests; and the controls of an evidence pack. */
+/** The contents of the file, as a tree with sizes and digests; and the controls of an evidence pack. */
 import type { Account, EvidenceAccount } from "../../schema/account/account.ts";
 import type { ContentFile } from "../../schema/account/parts.ts";
 import { type ContentNode, contentTree } from "../account/contents.ts";
@@ -8,7 +8,7 @@ import { type Cell, code, codeOf, type LazyRow, note, section, table, type View 
 
 const STATES: Readonly<Record<ContentFile["state"], string>> = {
   sound: "as declared",
-  unsound: "NOT as declared",
+  unsound: "DIFFERS from the declared digest",
   missing: "MISSING",
   undeclared: "NOT DECLARED",
 };
@@ -30,14 +30,14 @@ export function contentSection(view: View, { contents }: Account): MarkupElement
       ? note("Nothing in the file could be read.")
       : table(
           "contents",
-          "What is in the file",
-          ["Path", "State", "Size", "In the archive", "SHA-256, as declared"],
+          "Contents of the file",
+          ["Path", "State", "Size", "In the archive", "Declared SHA-256"],
           rows,
         ),
   );
 }
 
-/** Rows of a tree: each deeper one is indented, and a folder says how many files it has. */
+/** Rows of a tree: indented by depth; a folder shows its number of files. */
 function walk(view: View, node: ContentNode, depth: number, rows: LazyRow[]): void {
   const { name, children } = node;
   if (name !== "") rows.push(() => nodeRow(view, node, depth));

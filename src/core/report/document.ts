@@ -1,4 +1,4 @@
-/** The whole report: one artifact or more, and for two of them what differs; as the pieces of an HTML file. */
+/** The whole report on one or more artifacts, with the difference between two, as pieces of an HTML file. */
 import type { Account } from "../../schema/account/account.ts";
 import type { Difference } from "../../schema/account/difference.ts";
 import type { Hashing } from "../signature/digest.ts";
@@ -12,7 +12,7 @@ import { verdictIcon } from "./page/icons.ts";
 import { section, type View, viewOf } from "./page/view.ts";
 
 export interface Reported {
-  /** As the page calls it. */
+  /** Its name on the page. */
   readonly name: string;
   readonly account: Account;
   /** SHA-256 of the whole file. */
@@ -21,19 +21,19 @@ export interface Reported {
 
 export interface ReportDocument {
   readonly artifacts: readonly Reported[];
-  /** Of exactly two that verified. */
+  /** Only for exactly two artifacts that verified. */
   readonly difference?: Difference;
-  /** What made the page. */
+  /** The program that made the page. */
   readonly producer: string;
 }
 
-/** The fixed parts of the page, with the places of the title and of the content between them. */
+/** The fixed parts of the page, around the title and the content. */
 export type PageTemplate = readonly [head: string, body: string, end: string];
 
-/** More files than this are counted in the title. */
+/** With more files than this, the title only counts them. */
 const MOST_NAMES = 3;
 
-/** The names of files are shown as they are given: base names, so that the bytes do not hang on where a file lies. */
+/** Files are shown by base name, so that the bytes don't depend on the folder. */
 export function* reportHtml(
   platform: Hashing,
   report: ReportDocument,
@@ -64,7 +64,7 @@ export function* reportHtml(
   yield end;
 }
 
-/** Files of one name are numbered. */
+/** Files with the same name are numbered. */
 function namesOf(whole: View, artifacts: readonly Reported[]): string[] {
   const isAlone = ({ name }: Reported): boolean => artifacts.filter((other) => other.name === name).length === 1;
   return artifacts.map((each, index) => `${whole.show(each.name, 120)}${isAlone(each) ? "" : ` (${index + 1})`}`);
@@ -101,7 +101,7 @@ function* artifactHtml(view: View, { account, digest }: Reported, name: string):
   yield "</article>\n";
 }
 
-/** The rows as JSON, some at a time: a hundred thousand are never one string. */
+/** The rows as JSON in batches: a hundred thousand rows are never one string. */
 function* rowBlocks(view: View, { calls, began_at }: NonNullable<Account["run"]>): Generator<string> {
   const AT_ONCE = 500;
   for (let from = 0; from < calls.length; from += AT_ONCE) {
@@ -123,7 +123,7 @@ function contentsNav(name: string, sections: readonly MarkupElement[]): MarkupEl
   return el("nav", { "aria-label": `Sections on ${name}` }, el("ul", {}, ...links));
 }
 
-/** Every artifact in a card, so that they can be told apart at a glance. */
+/** A card for each artifact, to distinguish them at a glance. */
 function overview(
   whole: View,
   { artifacts, difference }: ReportDocument,
@@ -150,7 +150,7 @@ function overview(
     ),
     artifacts.length !== 2 || difference !== undefined
       ? undefined
-      : el("p", { class: "alarm" }, "Not compared: what fails verification can't be compared with anything."),
+      : el("p", { class: "alarm" }, "Not compared: an artifact that fails verification can't be compared."),
   );
 }
 
@@ -159,10 +159,6 @@ function footer(producer: string): MarkupElement {
     "footer",
     {},
     el("p", {}, `Made by ${producer} with gait pack report. It loads nothing and sends nothing.`),
-    el(
-      "p",
-      {},
-      "A report is a reading aid, and no evidence: whoever needs to be sure verifies the file itself, with gait pack verify.",
-    ),
+    el("p", {}, "A report is a reading aid, not evidence. To be sure, verify the file itself with gait pack verify."),
   );
 }

@@ -1,4 +1,4 @@
-/** What is wrong, one code after the other, each with its explanation. */
+/** The findings, grouped by code, with explanations. */
 import type { Account } from "../../schema/account/account.ts";
 import { EXPLANATIONS } from "../explain/finding.ts";
 import { FINDING_RULES, type FindingCode } from "../finding/finding.ts";
@@ -14,7 +14,7 @@ export function findingSection(view: View, { findings, warnings }: Account): Mar
   const byCode = Map.groupBy(findings, ({ code }) => code);
   const title = findings.length === 0 ? "Warnings" : capital(countText(findings.length, "finding"));
   return section(
-    // They are what this program says, and not the file.
+    // These texts come from this program, not from the file.
     { ...view, unverified: false },
     "findings",
     title,

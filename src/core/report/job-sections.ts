@@ -1,4 +1,4 @@
-/** What happened in a job: its states over time, and who decided what. */
+/** The history of a job: its states over time and its approvals. */
 import type { JobAccount } from "../../schema/account/job.ts";
 import { el, type MarkupElement } from "../text/markup.ts";
 import { durationText } from "../text/quantities.ts";
@@ -26,13 +26,13 @@ function stateSection(view: View, job: JobAccount): MarkupElement {
     "States over time",
     factList([
       ["Status", view.show(job.status, 60).replaceAll("_", " ")],
-      ["Because of", codeOf(view, job.status_reason_code, 120)],
+      ["Reason", codeOf(view, job.status_reason_code, 120)],
       ["Stopped by", codeOf(view, job.stop_reason, 120)],
     ]),
     drawn === undefined ? undefined : scrolling("Picture of the job", drawn),
     rows.length === 0
       ? undefined
-      : table("states", "States, in the order of the log", ["State", "From", "To", "For", "Because of", "By"], rows),
+      : table("states", "States, in log order", ["State", "From", "To", "For", "Reason", "By"], rows),
   );
 }
 
@@ -56,8 +56,8 @@ function approvalSection(view: View, { approvals, checkpoints }: JobAccount): Ma
           open.length === 1 ? "One decision is still open." : `${open.length} decisions are still open.`,
         ),
     rows.length === 0
-      ? note("Nobody approved anything.")
-      : table("approvals", "Approvals, in the order of the log", ["By", "At", "Reason", "Answers"], rows),
+      ? note("There are no approvals.")
+      : table("approvals", "Approvals, in log order", ["By", "At", "Reason", "Answers"], rows),
   );
 }
 
@@ -76,12 +76,7 @@ function checkpointSection(view: View, { checkpoints }: JobAccount): MarkupEleme
       ],
   );
   const heads = ["Checkpoint", "Type", "At", "Summary", "To decide", "By", "Decision"];
-  return section(
-    view,
-    "checkpoints",
-    "Checkpoints",
-    table("checkpoints", "Checkpoints, in the order of the log", heads, rows),
-  );
+  return section(view, "checkpoints", "Checkpoints", table("checkpoints", "Checkpoints, in log order", heads, rows));
 }
 
 function decisionText(view: View, decision: "open" | "approved", actor: string | undefined): MarkupElement {
@@ -99,7 +94,7 @@ function logSection(view: View, { steps }: JobAccount): MarkupElement | undefine
     actor === undefined ? undefined : view.show(actor, 120),
     reasonText(view, reason_code, reason, environment),
   ]);
-  const heads = ["Revision", "Event", "At", "State after it", "By", "Because of"];
+  const heads = ["Revision", "Event", "At", "State after it", "By", "Reason"];
   return section(view, "log", "Log", table("log", "Every event of the job", heads, rows));
 }
 
@@ -114,7 +109,7 @@ function reasonText(
     reason === undefined ? undefined : view.show(reason),
     environment === undefined
       ? undefined
-      : `in another environment: ${view.show(environment.actual, 120)} instead of ${view.show(environment.expected, 120)}`,
+      : `in a different environment: ${view.show(environment.actual, 120)} instead of ${view.show(environment.expected, 120)}`,
   ].filter((text) => text !== undefined);
   return texts.length === 0 ? undefined : texts.join("; ");
 }

@@ -1,4 +1,4 @@
-/** What it is, whose, when, from where, and how big. */
+/** What the artifact is, its producer, date, source and size. */
 import type { Account } from "../../schema/account/account.ts";
 import { el, type MarkupElement } from "../text/markup.ts";
 import { countText, durationText, sizeText } from "../text/quantities.ts";
@@ -6,8 +6,8 @@ import { formatText, timeOf } from "./page/account-text.ts";
 import { type Cell, codeOf, factList, section, table, type View } from "./page/view.ts";
 
 const CAPTURE_MODES: Readonly<Record<string, string>> = {
-  raw: "raw: arguments and results are in the evidence",
-  reference: "reference: of arguments and results, the evidence has the digests",
+  raw: "raw: full arguments and results",
+  reference: "reference: only digests of arguments and results",
 };
 
 const SIGNATURE_WORDS = {
@@ -44,7 +44,7 @@ export function provenanceSection(view: View, account: Account, fileDigest: stri
         "Environment",
         machine === undefined ? undefined : view.show(`${machine.os}, ${machine.arch}, ${machine.runtime}`),
       ],
-      ["Environment's name", codeOf(view, provenance.environment_fingerprint)],
+      ["Environment", codeOf(view, provenance.environment_fingerprint)],
       ["Capture mode", captureText(view, provenance.capture_mode)],
       ["Made from", sourceText(view, source)],
       ["Context", codeOf(view, context?.set_digest)],
@@ -56,19 +56,13 @@ export function provenanceSection(view: View, account: Account, fileDigest: stri
       ["SHA-256 of the file", fileDigest === undefined ? undefined : codeOf(view, fileDigest)],
     ]),
     signatures.length === 0
-      ? el(
-          "p",
-          {},
-          account.format === "unknown"
-            ? "Whether it is signed could not be read."
-            : "No signature: nobody vouches for it.",
-        )
+      ? el("p", {}, account.format === "unknown" ? "The signatures could not be read." : "Not signed.")
       : table(
           "signatures",
-          "Signatures, in the order of the manifest",
+          "Signatures, in manifest order",
           ["Key id", "Signature", "Why"],
           signatures.map(({ key_id, status, problem }) => (): Cell[] => [
-            codeOf(view, key_id) ?? "none given",
+            codeOf(view, key_id) ?? "none",
             el("span", { class: `signature ${status}` }, SIGNATURE_WORDS[status]),
             problem === undefined ? undefined : view.show(problem),
           ]),
@@ -79,7 +73,7 @@ export function provenanceSection(view: View, account: Account, fileDigest: stri
 function sourceText(view: View, source: Account["provenance"]["source"]): MarkupElement | undefined {
   if (source === undefined) return undefined;
   const signed =
-    source.signatures === 0 ? "" : `, with ${countText(source.signatures, "signature")} of its own, not checked`;
+    source.signatures === 0 ? "" : `, with ${countText(source.signatures, "signature")} in the runpack, not checked`;
   return el("span", {}, "runpack ", el("code", {}, view.show(source.manifest_digest)), signed);
 }
 

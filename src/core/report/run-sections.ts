@@ -1,4 +1,4 @@
-/** What happened in a run: the picture, the calls, and what belongs to none of them. */
+/** The history of a run: the picture, the calls, and everything without a call. */
 import type { CallOutcome, RunAccount } from "../../schema/account/run.ts";
 import { el, type MarkupElement } from "../text/markup.ts";
 import { grouped } from "../text/quantities.ts";
@@ -36,7 +36,7 @@ function legend({ totals, calls }: RunAccount): MarkupElement {
     (each) => totals[each] > 0,
   );
   const counts =
-    calls.length > MOST_MARKS ? "Bars count the calls that began then; where some failed, a mark says so." : undefined;
+    calls.length > MOST_MARKS ? "Bars count the calls that began in each interval; a mark shows failures." : undefined;
   return el("p", { class: "legend" }, ...outcomes.map(outcomeBadge), counts);
 }
 
@@ -51,7 +51,7 @@ function toolTable(view: View, { tools }: RunAccount): MarkupElement {
 
 function straySection(view: View, { stray_results: strays }: RunAccount): MarkupElement | undefined {
   if (strays.length === 0) return undefined;
-  const why = { no_intent: "no intent has this id", repeated: "another result of this id came first, and counts" };
+  const why = { no_intent: "no intent has this id", repeated: "an earlier result has the same id" };
   const rows = strays.map((stray) => (): Cell[] => [
     codeOf(view, stray.intent_id, 120) ?? "no id",
     why[stray.why],
@@ -60,7 +60,7 @@ function straySection(view: View, { stray_results: strays }: RunAccount): Markup
     codeOf(view, stray.result_digest),
   ]);
   const heads = ["Call", "Why it has no call", "Outcome", "Says", "Digest of the result"];
-  return section(view, "strays", "Results without a call", table("strays", "Results that no call has", heads, rows));
+  return section(view, "strays", "Results without a call", table("strays", "Results without a call", heads, rows));
 }
 
 function eventSection(view: View, { events }: RunAccount): MarkupElement | undefined {
@@ -83,7 +83,7 @@ function referenceSection(view: View, { references }: RunAccount): MarkupElement
   const rows = references.map((reference) => (): Cell[] => [
     codeOf(view, reference.ref_id, 120) ?? "no id",
     view.show(reference.source_type, 60),
-    // Never a link: where it leads is the producer's choice.
+    // Never a link: the producer controls the target.
     codeOf(view, reference.source_locator, 300),
     timeOf(view, reference.retrieved_at),
     codeOf(view, reference.content_digest, 80),
@@ -101,5 +101,5 @@ function referenceSection(view: View, { references }: RunAccount): MarkupElement
     "Digest of the query",
     "Handling",
   ];
-  return section(view, "references", "References", table("references", "What the run looked at", heads, rows));
+  return section(view, "references", "References", table("references", "References of the run", heads, rows));
 }

@@ -1,4 +1,4 @@
-/** What may be concluded, and what may not: the first thing that a report says. */
+/** What may and may not be concluded: the first section of a report. */
 import type { Account } from "../../schema/account/account.ts";
 import type { Verdict } from "../../schema/document/verdict.ts";
 import { VERDICTS } from "../explain/verdict.ts";
@@ -7,11 +7,11 @@ import { countText } from "../text/quantities.ts";
 import { verdictIcon } from "./page/icons.ts";
 import { factList, labelOf, type View } from "./page/view.ts";
 
-/** What a verdict must not be taken for. */
+/** What a verdict does not mean. */
 const NOT_SAID: Readonly<Record<Verdict, string>> = {
   authentic: "That the recorded actions were right, or that the producer recorded everything.",
-  intact: "Who made it, or that it was not made anew from end to end.",
-  failed: "Which parts are true. None of them can be told from the others.",
+  intact: "Who made it, or that it was not rebuilt from scratch.",
+  failed: "Which parts are true: they can't be distinguished.",
 };
 
 export function verdictSection(view: View, account: Account): MarkupElement {
@@ -35,7 +35,7 @@ export function verdictSection(view: View, account: Account): MarkupElement {
     ),
     factList([
       ["Why", `${capital(view.show(reason))}.`],
-      ["It means", meaning],
+      ["Meaning", meaning],
       ["It does not say", NOT_SAID[verdict]],
       ["What to do", action],
       [
@@ -46,7 +46,7 @@ export function verdictSection(view: View, account: Account): MarkupElement {
       ],
     ]),
     verdict === "failed"
-      ? el("p", { class: "alarm" }, "Unverified: everything below is only what the file says of itself.")
+      ? el("p", { class: "alarm" }, "Unverified: everything below is only what the file claims.")
       : undefined,
   );
 }

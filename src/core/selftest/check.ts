@@ -1,4 +1,4 @@
-/** What a self-test is made of: the parts under test, and checks that throw what is wrong. */
+/** The building blocks of the self-test: the parts under test, and checks that throw on a mismatch. */
 
 import { GaitError } from "../finding/error.ts";
 import type { canonicalize } from "../json/jcs.ts";
@@ -10,7 +10,7 @@ import type { normalizeTimestamp, toUtc } from "../time/timestamp.ts";
 import type { judgeArtifact } from "../verify/verify.ts";
 import type { Deflater } from "../zip/deflate.ts";
 
-/** Everything that a verdict or a pack rests on. The tests break each of them, and the right check must notice. */
+/** Everything that a verdict or a pack depends on. The tests break each part, and the right check must notice. */
 export interface Parts {
   readonly platform: Platform;
   readonly parseJson: typeof parseJson;
@@ -20,31 +20,31 @@ export interface Parts {
   readonly toUtc: typeof toUtc;
   readonly judgeArtifact: typeof judgeArtifact;
   loadDeflater(): Promise<Omit<Deflater, "deflateTo">>;
-  /** The signer of a 32-byte seed; absent where this platform only verifies. */
+  /** The signer for a 32-byte seed; absent if this platform only verifies. */
   readonly createSigner?: ((seed: Uint8Array) => Promise<Signer>) | undefined;
 }
 
 export interface Check {
   /** Stable: programs match it. */
   readonly name: string;
-  /** What has been shown when it passes, as half a sentence. */
+  /** What it shows when it passes, as a clause. */
   readonly shows: string;
-  /** The part that not every platform has: the check is left out without it. */
+  /** An optional part of the platform: without it the check is skipped. */
   readonly needs?: "createSigner";
-  /** @throws whatever is wrong; a `Mismatch` where an answer is not the known one */
+  /** @throws any error; a `Mismatch` for a wrong answer */
   run(parts: Parts): void | Promise<void>;
 }
 
 export interface CheckResult {
   readonly name: string;
-  /** What has been shown, as half a sentence. */
+  /** What it shows, as a clause. */
   readonly shows: string;
   readonly ok: boolean;
-  /** What is wrong, where it is not ok. */
+  /** What is wrong, if not ok. */
   readonly error?: string;
 }
 
-/** Runs each of `checks` there is a part for, in order. Never throws: whatever goes wrong is the result of its check. */
+/** Runs each of `checks` whose part exists, in order. Never throws: an error becomes the check's result. */
 export async function runChecks(checks: readonly Check[], parts: Parts): Promise<readonly CheckResult[]> {
   const results: CheckResult[] = [];
   for (const { name, shows, needs, run } of checks) {
@@ -64,23 +64,23 @@ function reasonOf(error: unknown): string {
   return error instanceof Error ? error.message || error.name : String(error);
 }
 
-/** A known answer that did not come. */
+/** An answer differs from the known one. */
 export class Mismatch extends Error {
   override readonly name = "Mismatch";
 }
 
 export function expectSame(what: string, actual: string | number | boolean, known: string | number | boolean): void {
-  if (actual !== known) throw new Mismatch(`${what}: got ${shown(actual)}, known is ${shown(known)}`);
+  if (actual !== known) throw new Mismatch(`${what}: got ${shown(actual)}, expected ${shown(known)}`);
 }
 
-/** That `work` throws: what must be refused was not taken. */
+/** Checks that `work` throws. */
 export async function expectRefused(what: string, work: () => unknown): Promise<void> {
   try {
     await work();
   } catch {
     return;
   }
-  throw new Mismatch(`${what}: taken, and must be refused`);
+  throw new Mismatch(`${what}: accepted, but must be refused`);
 }
 
 function shown(value: string | number | boolean): string {
@@ -92,17 +92,17 @@ export function utf8(text: string): Uint8Array {
   return new TextEncoder().encode(text);
 }
 
-/** Bytes of hex that stands in the source. */
+/** Decodes hex in the source. */
 export function hex(text: string): Uint8Array {
   return Uint8Array.from({ length: text.length / 2 }, (_, at) => Number.parseInt(text.slice(at * 2, at * 2 + 2), 16));
 }
 
-/** Bytes of base64 that stands in the source. */
+/** Decodes base64 in the source. */
 export function base64(text: string): Uint8Array {
   return Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
 }
 
-/** `bytes` in pieces whose sizes go round `sizes`. */
+/** Splits `bytes` into pieces whose sizes cycle through `sizes`. */
 export function* inPieces(bytes: Uint8Array, ...sizes: readonly number[]): Generator<Uint8Array> {
   for (let at = 0, turn = 0; at < bytes.length; turn += 1) {
     const size = sizes[turn % sizes.length] ?? bytes.length;

@@ -1,4 +1,4 @@
-/** Known answers for deflate (RFC 1951): the bytes of a pack hang on it. */
+/** Known answers for deflate (RFC 1951): the bytes of a pack depend on it. */
 import { encodeHex } from "../bytes/encoding.ts";
 import { base64, type Check, expectSame, utf8 } from "./check.ts";
 import { DEFLATED_LONG, DEFLATED_TEXT } from "./golden.ts";
@@ -8,7 +8,7 @@ import { TEXT } from "./text.ts";
 export const DEFLATE_CHECKS: readonly Check[] = [
   {
     name: "deflate",
-    shows: "deflate gives the very bytes that packs are made of, however the content is cut",
+    shows: "deflate gives the exact bytes of packs, however the content is chunked",
     async run({ loadDeflater, platform }) {
       const deflater = await loadDeflater();
       for (const sizes of [[TEXT.length * 4], [1, 2, 3], [64]]) {

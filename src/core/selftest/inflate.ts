@@ -1,4 +1,4 @@
-/** Known answers for inflate (RFC 1951): a verdict hangs on what it takes, and on what it refuses. */
+/** Known answers for inflate (RFC 1951): a verdict depends on what it accepts and refuses. */
 import { bytesSource, chunks } from "../bytes/source.ts";
 import { base64, type Check, expectRefused, expectSame, type Parts } from "./check.ts";
 import { DEFLATED_TEXT } from "./golden.ts";
@@ -7,7 +7,7 @@ import { TEXT } from "./text.ts";
 async function inflated({ platform }: Parts, bytes: Uint8Array): Promise<Uint8Array> {
   const { readable, writable } = new platform.InflateRaw("deflate-raw");
   const writing = write(writable, bytes);
-  // Reading may fail first: the other half must not be left without anybody who waits for it.
+  // Reading may fail first; the write's rejection must still be handled.
   writing.catch(() => undefined);
   const parts: number[][] = [];
   const reader = readable.getReader();
@@ -16,7 +16,7 @@ async function inflated({ platform }: Parts, bytes: Uint8Array): Promise<Uint8Ar
   return Uint8Array.from(parts.flat());
 }
 
-/** The same by what large entries go through; `undefined` on a platform that has it not. */
+/** The same with the inflater for large entries; `undefined` if the platform has none. */
 async function inflatedLarge({ platform }: Parts, bytes: Uint8Array): Promise<Uint8Array | undefined> {
   const inflater = platform.inflater?.();
   if (inflater === undefined) return undefined;
@@ -42,15 +42,15 @@ async function write(writable: WritableStream<BufferSource>, bytes: Uint8Array):
 export const INFLATE_CHECKS: readonly Check[] = [
   {
     name: "inflate",
-    shows: "inflate gives content back, and refuses data that is cut, damaged or followed by more",
+    shows: "inflate restores content, and refuses data that is truncated, damaged or followed by more",
     async run(parts) {
       const data = base64(DEFLATED_TEXT);
       const hasLarge = (await inflatedLarge(parts, data)) !== undefined;
       for (const inflate of hasLarge ? [inflated, inflatedLarge] : [inflated]) {
         expectSame("the text", new TextDecoder().decode(await inflate(parts, data)), TEXT);
-        await expectRefused("deflate data that is cut", () => inflate(parts, data.subarray(0, -1)));
-        await expectRefused("deflate data with a byte behind it", () => inflate(parts, Uint8Array.of(...data, 0)));
-        await expectRefused("data that is no deflate", () => inflate(parts, Uint8Array.of(7, ...data)));
+        await expectRefused("truncated deflate data", () => inflate(parts, data.subarray(0, -1)));
+        await expectRefused("deflate data with a trailing byte", () => inflate(parts, Uint8Array.of(...data, 0)));
+        await expectRefused("data that is not deflate", () => inflate(parts, Uint8Array.of(7, ...data)));
       }
     },
   },

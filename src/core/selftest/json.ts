@@ -2,16 +2,16 @@
 import type { JsonValue } from "../../schema/document/primitives.ts";
 import { type Check, expectRefused, expectSame, hex, utf8 } from "./check.ts";
 
-/** Texts that two readers could read as two things. */
+/** Ambiguous texts. */
 const AMBIGUOUS: readonly (readonly [what: string, text: string])[] = [
-  ["a name that stands twice", '{"a":1,"a":2}'],
-  ["a name that stands twice, once escaped", '{"a":1,"\\u0061":2}'],
-  ["a number that no double holds", "12345678901234567890"],
+  ["a repeated name", '{"a":1,"a":2}'],
+  ["a repeated name, once escaped", '{"a":1,"\\u0061":2}'],
+  ["a number that no double can hold", "12345678901234567890"],
   ["a number too large", "1e400"],
   ["a lone surrogate", '"\\ud800"'],
   ["something after the document", "{} {}"],
-  ["a comma too many", "[1,]"],
-  ["a number that is no JSON", "01"],
+  ["a trailing comma", "[1,]"],
+  ["a number that is not JSON", "01"],
 ];
 
 /** RFC 8785 appendix B: the bits of a double and its text. */
@@ -31,7 +31,7 @@ const NUMBERS: readonly (readonly [bits: string, text: string])[] = [
   ["43143ff3c1cb0959", "1424953923781206.2"],
 ];
 
-/** RFC 8785 section 3.2.2, its numbers as the doubles that they are. */
+/** RFC 8785 section 3.2.2, with its numbers as doubles. */
 const EXAMPLE: JsonValue = {
   numbers: [333333333.3333333, 1e30, 4.5, 2e-3, 1e-27],
   string: '\u20ac$\u000f\nA\'B"\\\\"/',
@@ -45,7 +45,7 @@ const CANONICAL =
 const UNSORTED = '{"\\u20ac":1,"\\r":2,"\\ufb33":3,"1":4,"\\ud83d\\ude00":5,"\\u0080":6,"\\u00f6":7}';
 const SORTED = '{"\\r":2,"1":4,"\u0080":6,"\u00f6":7,"\u20ac":1,"\u{1f600}":5,"\ufb33":3}';
 
-/** A time, the form that is written, and the same instant in UTC. */
+/** A time, its normal form, and the same instant in UTC. */
 const TIMES: readonly (readonly [text: string, written: string, utc: string])[] = [
   ["2026-02-02T02:15:00Z", "2026-02-02T02:15:00Z", "2026-02-02T02:15:00Z"],
   ["2026-03-29T02:30:00.500+05:30", "2026-03-29T02:30:00.5+05:30", "2026-03-28T21:00:00.5Z"],
@@ -57,16 +57,16 @@ const TIMES: readonly (readonly [text: string, written: string, utc: string])[] 
 export const JSON_CHECKS: readonly Check[] = [
   {
     name: "json_strict",
-    shows: "JSON with two meanings is refused",
+    shows: "ambiguous JSON is refused",
     async run({ parseJson }) {
       for (const [what, text] of AMBIGUOUS) await expectRefused(what, () => parseJson(utf8(text)));
-      await expectRefused("bytes that are no UTF-8", () => parseJson(hex("22c32822")));
+      await expectRefused("bytes that are not UTF-8", () => parseJson(hex("22c32822")));
       expectSame("a document", JSON.stringify(parseJson(utf8('{"a":[1.5,"\\u00e9"]}'))), '{"a":[1.5,"é"]}');
     },
   },
   {
     name: "jcs",
-    shows: "canonical JSON is that of RFC 8785, every digit of its numbers",
+    shows: "canonical JSON follows RFC 8785, to every digit of its numbers",
     run({ canonicalize, parseJson }) {
       expectSame("the example of section 3.2.2", canonicalize(EXAMPLE), CANONICAL);
       expectSame("the order of section 3.2.3", canonicalize(parseJson(utf8(UNSORTED))), SORTED);
@@ -78,7 +78,7 @@ export const JSON_CHECKS: readonly Check[] = [
   },
   {
     name: "timestamps",
-    shows: "times are read by the calendar, whatever time zone this machine is in",
+    shows: "times are parsed correctly in any time zone of this machine",
     async run({ normalizeTimestamp, toUtc }) {
       for (const [text, written, utc] of TIMES) {
         expectSame(`${text} as written`, normalizeTimestamp(text), written);

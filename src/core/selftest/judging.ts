@@ -1,4 +1,4 @@
-/** A golden pack and tampered ones, judged. */
+/** Verifies a golden pack and tampered copies. */
 
 import { bytesSource } from "../bytes/source.ts";
 import { publicKeyOf } from "../signature/signature.ts";
@@ -7,7 +7,7 @@ import { base64, type Check, expectSame, hex, Mismatch, type Parts } from "./che
 import { GOLDEN, TAMPERED } from "./golden.ts";
 import { type SignatureAnswer, TAKEN } from "./signature.ts";
 
-/** The offset of the central directory stands so far before the end of an archive (APPNOTE 4.3.16). */
+/** Distance of the central directory's offset from the end of an archive (APPNOTE 4.3.16). */
 const LENGTH_BEHIND_OFFSET = 6;
 
 const [VOUCHING, STRANGER] = TAKEN as readonly [SignatureAnswer, SignatureAnswer, ...SignatureAnswer[]];
@@ -23,13 +23,13 @@ function judge(parts: Parts, bytes: Uint8Array, ...keys: readonly string[]): Pro
 export const JUDGING_CHECKS: readonly Check[] = [
   {
     name: "golden_pack",
-    shows: "a golden pack is authentic with its key, intact without one, and failed with a stranger's",
+    shows: "a golden pack is authentic with its key, intact without one, and failed with a different key",
     async run(parts) {
       const pack = base64(GOLDEN.pack);
       for (const [what, keys, verdict] of [
         ["with its key", [VOUCHING.key], "authentic"],
         ["without a key", [], "intact"],
-        ["with a stranger's key", [STRANGER.key], "failed"],
+        ["with a different key", [STRANGER.key], "failed"],
       ] as const) {
         const verification = await judge(parts, pack, ...keys);
         expectSame(`the verdict ${what}`, verification.verdict, verdict);
@@ -39,7 +39,7 @@ export const JUDGING_CHECKS: readonly Check[] = [
   },
   {
     name: "tampered_packs",
-    shows: "tampered packs fail, each for the reason that it was tampered with",
+    shows: "tampered packs fail, each with the expected findings",
     async run(parts) {
       for (const { what, findings, pack } of TAMPERED) {
         const verification = await judge(parts, base64(pack), VOUCHING.key);
@@ -47,7 +47,7 @@ export const JUDGING_CHECKS: readonly Check[] = [
         expectSame(`${what}: the findings`, verification.findings.map(({ code }) => code).join(", "), findings);
       }
       const pack = base64(GOLDEN.pack);
-      // Up to the central directory: the permissions that it gives are no evidence, and may differ.
+      // Up to the central directory: the permissions in it are not evidence, and may differ.
       const directory = new DataView(pack.buffer).getUint32(pack.length - LENGTH_BEHIND_OFFSET, true);
       for (let at = 0; at < directory; at += 97) {
         const altered = pack.slice();
@@ -59,7 +59,7 @@ export const JUDGING_CHECKS: readonly Check[] = [
   },
 ];
 
-/** What is no archive at all is refused by an error, and that is no worse. */
+/** A file that is not an archive is refused with an error, which is fine too. */
 function refusalOf(error: unknown): string {
   if (error instanceof Error && "code" in error && error.code === "not_an_archive") return "failed";
   throw new Mismatch(`an altered pack broke the verifier: ${error instanceof Error ? error.message : String(error)}`);

@@ -1,4 +1,4 @@
-/** What the self-test makes, the very things that its golden data was made by: text, deflate streams, a pack. */
+/** Makes the self-test's input the same way as its golden data: text, deflate streams, a pack. */
 
 import { MemoryScratch } from "../bytes/scratch.ts";
 import { bytesSource } from "../bytes/source.ts";
@@ -7,13 +7,13 @@ import type { Signer } from "../signature/signature.ts";
 import type { Deflater } from "../zip/deflate.ts";
 import { inPieces, utf8 } from "./check.ts";
 
-/** Stands in the golden manifest: the version of this program must not change those bytes. */
+/** Part of the golden manifest: this program's version must not change those bytes. */
 export const PRODUCER_VERSION = "0.0.0-selftest";
 
-/** The seed that the golden pack is signed with: of RFC 8032, so it is a secret of nobody's. */
+/** The seed that signs the golden pack: from RFC 8032, so not a secret. */
 export const SEED = "9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60";
 
-/** The record of the run that the golden pack is about. */
+/** The record of the golden pack's run. */
 export const RUN_INPUT = JSON.stringify({
   run: {
     run_id: "run_selftest",
@@ -36,7 +36,7 @@ export const RUN_INPUT = JSON.stringify({
 
 const LONG_LINES = 6000;
 
-/** 300 KB that deflate must work for: more than its window, repetitive and yet never the same. */
+/** 300 KB that exercise deflate: larger than its window, repetitive but never identical. */
 export function longText(): Uint8Array {
   let state = 1;
   const lines: string[] = [];
@@ -47,7 +47,7 @@ export function longText(): Uint8Array {
   return utf8(lines.join(""));
 }
 
-/** What the codec of packs makes of `bytes`, given in pieces whose sizes go round `sizes`. */
+/** The output of the packs' codec for `bytes`, in pieces whose sizes cycle through `sizes`. */
 export async function deflated(
   { deflate }: Pick<Deflater, "deflate">,
   bytes: Uint8Array,
@@ -66,7 +66,7 @@ export async function makePack(
   platform: Platform,
   signer: Signer | undefined,
 ): Promise<{ runpack: Uint8Array; pack: Uint8Array }> {
-  // Loaded when it is needed: whoever only wants the known answers of a verifier does not load the builders.
+  // Loaded lazily: a verifier's known answers don't need the builders.
   const [{ recordRun }, { documentParts }, { buildRunPack }, { verifyRunpack }, { openArchive }] = await Promise.all([
     import("../run/record-run.ts"),
     import("../run/input-document.ts"),

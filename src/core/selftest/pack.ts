@@ -1,4 +1,4 @@
-/** The golden pack made again, to the byte. */
+/** Rebuilds the golden pack byte for byte. */
 import { sha256Hex } from "../signature/digest.ts";
 import { type Check, expectSame, hex } from "./check.ts";
 import { GOLDEN } from "./golden.ts";

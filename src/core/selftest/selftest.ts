@@ -1,7 +1,7 @@
 /**
- * Known answers for everything that a verdict and the bytes of a pack rest on, from data inside the program. It tells
- * whether this program works on this machine. It can't tell whether the program is the one that was published: one that
- * was tampered with would say so too. That is what its SHA-256 is for.
+ * Known answers for everything that a verdict and the bytes of a pack depend on, from data inside the program. It
+ * checks that this program works on this machine. It can't check that this is the published program: a tampered one
+ * would also pass. That is what its SHA-256 is for.
  */
 
 import type { Platform } from "../platform/platform.ts";
@@ -17,7 +17,7 @@ import { judgingParts } from "./known-answers.ts";
 import { PACK_CHECKS } from "./pack.ts";
 import { SIGNATURE_CHECKS } from "./signature.ts";
 
-/** In the order in which they build on each other. */
+/** Each check may rely on those before it. */
 export const SELFTEST_CHECKS: readonly Check[] = [
   ...DIGEST_CHECKS,
   ...JSON_CHECKS,
@@ -30,13 +30,13 @@ export const SELFTEST_CHECKS: readonly Check[] = [
 
 /**
  * The parts of this program on `platform`.
- * @param createSigner absent where only verifying is asked for (a browser): signing is not checked then
+ * @param createSigner absent for a verifier (a browser); signing is then not checked
  */
 export function partsOf(platform: Platform, createSigner?: (seed: Uint8Array) => Promise<Signer>): Parts {
   return { ...judgingParts(platform), loadDeflater, createSigner };
 }
 
-/** Runs every check there is a part for, in order. Never throws: whatever goes wrong is the result of its check. */
+/** Runs every check whose part exists, in order. Never throws: an error becomes the check's result. */
 export function selftest(parts: Parts): Promise<readonly CheckResult[]> {
   return runChecks(SELFTEST_CHECKS, parts);
 }

@@ -1,13 +1,14 @@
 /**
- * Known answers for Ed25519 by the one strict rule of core/signature/signature.ts: RFC 8032 section 7.1, and what other verifiers
- * take and this one must not. The rows are those of test/vectors/ed25519.json with the same names; a test compares them.
+ * Known answers for Ed25519 by the one strict rule of core/signature/signature.ts: RFC 8032 section 7.1, and signatures
+ * that other verifiers accept but this one must refuse. The rows are those of test/vectors/ed25519.json with the same
+ * names; a test compares them.
  */
 import { encodeHex } from "../bytes/encoding.ts";
 import { type Check, expectRefused, expectSame, hex } from "./check.ts";
 
 export interface SignatureAnswer {
   readonly rule: string;
-  /** Present where signing with it gives the signature. */
+  /** Present if signing with it gives the signature. */
   readonly seed?: string;
   readonly key: string;
   readonly message: string;
@@ -116,19 +117,19 @@ export const REFUSED: readonly SignatureAnswer[] = [
   },
 ];
 
-/** The key of vector 1 as `gait keys init` and as OpenSSL write it. */
+/** The key of vector 1 as written by `gait keys init` and by OpenSSL. */
 const KEY_BASE64 = "11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=";
 const KEY_PEM = `-----BEGIN PUBLIC KEY-----\nMCowBQYDK2VwAyEA${KEY_BASE64}\n-----END PUBLIC KEY-----\n`;
 const KEY_ID = "21fe31dfa154a261626bf854046fd2271b7bed4b6abe45aa58877ef47f9721b9";
 
-/** Key texts with a second reading, or of keys that anybody can sign for. */
+/** Ambiguous key texts, and keys that anyone can sign for. */
 const BAD_KEYS: readonly (readonly [what: string, text: string])[] = [
   ["base64 without its padding", KEY_BASE64.slice(0, -1)],
   ["base64 with stray bits", KEY_BASE64.replace(/.=$/, "p=")],
   ["base64 of the other alphabet", KEY_BASE64.replaceAll("/", "_").replaceAll("+", "-")],
   ["a key of 31 bytes", btoa("\x07".repeat(31))],
   ["a key of small order", btoa("\x01".padEnd(32, "\0"))],
-  ["a key that is no point", btoa("\x02".padEnd(32, "\0"))],
+  ["a key that is not a point", btoa("\x02".padEnd(32, "\0"))],
   ["a PEM block of another algorithm", KEY_PEM.replace("K2Vw", "K2Vu")],
   ["a PEM block with text around it", `${KEY_PEM}x`],
 ];
@@ -154,7 +155,7 @@ export const SIGNATURE_CHECKS: readonly Check[] = [
   },
   {
     name: "ed25519_strict",
-    shows: "Ed25519 refuses malleable signatures, keys of small order and what holds only times the cofactor",
+    shows: "Ed25519 refuses malleable signatures, keys of small order and signatures valid only with the cofactor",
     async run({ platform }) {
       for (const { rule, key, message, signature } of REFUSED)
         expectSame(rule, await platform.verifyEd25519(hex(signature), hex(message), hex(key)), false);
@@ -168,7 +169,7 @@ export const SIGNATURE_CHECKS: readonly Check[] = [
   },
   {
     name: "ed25519_sign",
-    shows: "Ed25519 signs as RFC 8032 says, the same signature every time",
+    shows: "Ed25519 signs deterministically as in RFC 8032",
     needs: "createSigner",
     async run({ createSigner }) {
       if (createSigner === undefined) return;

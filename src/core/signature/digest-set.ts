@@ -1,15 +1,15 @@
 /**
- * A set of ids that can be many and long: of each it holds 16 bytes of its SHA-256. Nobody can make two ids that share
- * them (some 2^64 attempts), and the room is 16 to 45 bytes for an id, however long it is.
+ * A set for many long ids: it stores 16 bytes of each id's SHA-256. A collision takes some 2^64 attempts, and each id
+ * needs 16 to 45 bytes, whatever its length.
  */
 import { type Hashing, sha256OfTextInto } from "./digest.ts";
 
-/** `firstSlot` counts on it. */
+/** `firstSlot` relies on it. */
 const WORDS = 4;
-/** Each part grows by itself, so that room is never needed for all of them twice. A power of two. */
+/** Each part grows separately, so that the whole set is never copied at once. A power of two. */
 const PARTS = 64;
 const FIRST_SLOTS = 8;
-/** A part that is fuller than this doubles. */
+/** A part fuller than this doubles. */
 const FULL = 0.75;
 
 export class IdSet {
@@ -26,22 +26,22 @@ export class IdSet {
     return this.#partOf(id).has(this.#key);
   }
 
-  /** Whether it was not in the set before. */
+  /** Returns whether it is new. */
   add(id: string): boolean {
     return this.#partOf(id).add(this.#key);
   }
 
-  /** The part that the id belongs to; its key is in `#key` then. */
+  /** The part for the id; sets `#key`. */
   #partOf(id: string): Part {
     sha256OfTextInto(this.#hashing, id, this.#digest);
     const key = this.#key;
-    // Four words of zeros are an empty slot.
+    // Four zero words mark an empty slot.
     key[0] = (key[0] as number) | 1;
     return this.#parts[(key[1] as number) & (PARTS - 1)] as Part;
   }
 }
 
-/** Open addressing with linear probing. A digest's own bits are as good as a hash of it. */
+/** Open addressing with linear probing. A digest needs no further hashing. */
 class Part {
   #slots = new Int32Array(FIRST_SLOTS * WORDS);
   #count = 0;
@@ -59,10 +59,10 @@ class Part {
     return true;
   }
 
-  /** Where the key is, or the empty slot where it would be. */
+  /** The slot of the key, or the empty slot for it. */
   #find(key: Int32Array): number {
     const slots = this.#slots;
-    // By index: taking it apart as a list takes as long as all the rest.
+    // By index: destructuring would double the time.
     const first = key[0] as number;
     const second = key[1] as number;
     const third = key[2] as number;
@@ -82,7 +82,7 @@ class Part {
     const mask = slots.length - 1;
     for (let from = 0; from < old.length; from += WORDS) {
       if (old[from] === 0) continue;
-      // They are all different: what is free is theirs.
+      // All keys differ, so any empty slot will do.
       let at = firstSlot(old[from + 2] as number) & mask;
       while (slots[at] !== 0) at = (at + WORDS) & mask;
       for (let word = 0; word < WORDS; word += 1) slots[at + word] = old[from + word] as number;
@@ -91,7 +91,7 @@ class Part {
   }
 }
 
-/** Where the search for a key begins, by its third word; without the multiplication, which would leave the integers. */
+/** The first slot for a key, from its third word; without a multiplication, which could exceed the integers. */
 function firstSlot(third: number): number {
   return third << 2;
 }

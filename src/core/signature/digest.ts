@@ -1,11 +1,11 @@
-/** SHA-256 as the formats write it: 64 hex digits, of bytes or of the canonical JSON of a document. */
+/** SHA-256 as in the formats: 64 hex digits, of bytes or of a document's canonical JSON. */
 
 import type { JsonValue } from "../../schema/document/primitives.ts";
 import { decodeHex } from "../bytes/encoding.ts";
 import { canonicalize } from "../json/jcs.ts";
 import type { Platform } from "../platform/platform.ts";
 
-/** What a digest needs of the platform. */
+/** What a digest needs from the platform. */
 export type Hashing = Pick<Platform, "sha256" | "sha256Text" | "sha256TextInto">;
 
 /** SHA-256 of `bytes`, 64 lower-case hex digits. */
@@ -15,12 +15,12 @@ export function sha256Hex(platform: Hashing, bytes: Uint8Array): string {
   return hash.hex();
 }
 
-/** SHA-256 of a text's UTF-8 bytes, 64 lower-case hex digits. A recording does it for every call, so speed counts. */
+/** SHA-256 of a text's UTF-8 bytes, 64 lower-case hex digits. Recording does this for every call, so speed matters. */
 export function sha256OfText(platform: Hashing, text: string): string {
   return platform.sha256Text?.(text) ?? sha256Hex(platform, new TextEncoder().encode(text));
 }
 
-/** The same as 32 bytes, into `digest`. Of short texts the hex digits would be most of the work. */
+/** The same as 32 bytes, into `digest`. For short texts the hex digits would be most of the work. */
 export function sha256OfTextInto(platform: Hashing, text: string, digest: Uint8Array): void {
   if (platform.sha256TextInto !== undefined) platform.sha256TextInto(text, digest);
   else digest.set(decodeHex(sha256OfText(platform, text)) ?? []);
@@ -36,7 +36,7 @@ export function isSha256Hex(text: string): boolean {
   return /^[0-9A-Fa-f]{64}$/.test(text);
 }
 
-/** Whether both are SHA-256 digests, and the same one. Two empty texts are no digests, so they are not the same. */
+/** Whether both are SHA-256 digests, and the same one. Two empty texts are not digests, so they are not equal. */
 export function sameDigest(left: string, right: string): boolean {
   return isSha256Hex(left) && isSha256Hex(right) && left.toLowerCase() === right.toLowerCase();
 }

@@ -1,8 +1,8 @@
 /**
- * Ed25519 verification where the platform has none of its own, on noble's points. Not noble's `verify`: with its default
- * (ZIP 215) or `zip215: false` it multiplies by the cofactor, and so accepts signatures that OpenSSL and Go refuse.
+ * Ed25519 verification for platforms without it, on noble's points. Not noble's `verify`: with its default (ZIP 215) or
+ * `zip215: false` it multiplies by the cofactor, and so accepts signatures that OpenSSL and Go refuse.
  *
- * Loading and first use cost 25 ms, so nothing on the way of a native verifier imports this.
+ * Loading and first use cost 25 ms, so code for a native verifier must not import this.
  */
 import { Point } from "@noble/ed25519";
 import { sha512 } from "@noble/hashes/sha2.js";
@@ -23,7 +23,7 @@ export async function verifyEd25519Portable(
   if (signature.length !== 64 || publicKeyFault(publicKey) !== undefined) return false;
   const encodedR = signature.subarray(0, 32);
   const s = littleEndian(signature.subarray(32));
-  // S + L verifies as well as S: taking it would give every signature a second text.
+  // S + L also verifies: accepting it would give every signature a second form.
   if (s >= L) return false;
   const k = littleEndian(sha512.create().update(encodedR).update(publicKey).update(message).digest()) % L;
   const expected = Point.BASE.multiplyUnsafe(s).subtract(Point.fromBytes(publicKey).multiplyUnsafe(k)).toBytes();

@@ -1,6 +1,6 @@
 /**
- * Key texts: the base64 files of contract 5 and what OpenSSL writes: PKCS#8 and SPKI in PEM (RFC 8410).
- * No message here ever has a byte of a key in it.
+ * Key files: base64 as in contract 5, and OpenSSL's PKCS#8 and SPKI in PEM (RFC 8410). No message may include a byte of
+ * a key.
  */
 
 import { decodeBase64, encodeBase64, encodeHex } from "../bytes/encoding.ts";
@@ -20,7 +20,7 @@ export type DerivePublicKey = (seed: Uint8Array) => Promise<Uint8Array>;
 
 const MAKE_ONE = "Make a key pair with `gait keys init` or `openssl genpkey -algorithm ed25519`.";
 
-/** Algorithms that a PKCS#8 or SPKI file may hold instead, by the DER body of their object identifier. */
+/** Other algorithms in PKCS#8 or SPKI files, by the DER body of their object identifier. */
 const OTHER_ALGORITHMS: Readonly<Record<string, string>> = {
   "2a864886f70d010101": "an RSA key",
   "2a864886f70d01010a": "an RSA-PSS key",
@@ -33,24 +33,24 @@ const OTHER_ALGORITHMS: Readonly<Record<string, string>> = {
 /** id-Ed25519, 1.3.101.112. */
 const ED25519 = "2b6570";
 
-/** PEM labels that are something else, or need something first. */
+/** PEM labels that are not usable keys. */
 const OTHER_LABELS: Readonly<Record<string, readonly [what: string, hint: string]>> = {
   "ENCRYPTED PRIVATE KEY": [
     "is an encrypted private key",
-    "Decrypt it first: `openssl pkey -in FILE -out DECRYPTED`; keep the result readable by you alone.",
+    "Decrypt it first: `openssl pkey -in FILE -out DECRYPTED`; keep the result readable only by you.",
   ],
   "RSA PRIVATE KEY": ["is an RSA key", MAKE_ONE],
   "RSA PUBLIC KEY": ["is an RSA key", MAKE_ONE],
   "EC PRIVATE KEY": ["is an elliptic curve (ECDSA) key", MAKE_ONE],
   "DSA PRIVATE KEY": ["is a DSA key", MAKE_ONE],
   "OPENSSH PRIVATE KEY": ["is an OpenSSH key", MAKE_ONE],
-  CERTIFICATE: ["is a certificate", "Take its public key out: `openssl x509 -in FILE -noout -pubkey`."],
+  CERTIFICATE: ["is a certificate", "Extract its public key: `openssl x509 -in FILE -noout -pubkey`."],
 };
 
 /**
  * @param source `path:<path>` or `env:<variable>`: named in errors and kept as the public key's source
- * @throws GaitError `invalid_key` when the text is no private Ed25519 key in one of the two formats, or its public half
- *   is not its seed's
+ * @throws GaitError `invalid_key` when the text is not a private Ed25519 key in one of the two formats, or its public
+ * half does not match its seed
  */
 export async function parsePrivateKey(
   text: string,
@@ -63,12 +63,12 @@ export async function parsePrivateKey(
     ? privateFromPem(trimmed, source)
     : privateFromBase64(trimmed, source);
   const derived = await derive(seed);
-  // Trusting a stored public half would let the key id name one key and the signature come from another.
+  // If a stored public half were trusted, the key id could name one key and the signature come from another.
   if (publicBytes !== undefined && encodeHex(publicBytes) !== encodeHex(derived)) {
     throw invalid(
       source,
-      "holds a public half that does not belong to its private half",
-      "The file is damaged or was put together from two keys: use another key.",
+      "has a public half that does not match its private half",
+      "The file is damaged or was assembled from two keys: use a different key.",
     );
   }
   return { seed, publicKey: publicKeyOf(platform, derived, source) };
@@ -76,7 +76,7 @@ export async function parsePrivateKey(
 
 /**
  * @param source `path:<path>` or `env:<variable>`: named in errors and kept as the key's source
- * @throws GaitError `invalid_key` when the text is no usable public Ed25519 key in one of the two formats
+ * @throws GaitError `invalid_key` when the text is not a usable public Ed25519 key in one of the two formats
  */
 export function parsePublicKey(text: string, platform: Hashing, source: string): PublicKey {
   const trimmed = trimKeyText(text);
@@ -84,12 +84,12 @@ export function parsePublicKey(text: string, platform: Hashing, source: string):
   return publicKeyOf(platform, bytes, source);
 }
 
-/** Larger files are no keys: an RSA key of 16384 bits has 13 KB. */
+/** Larger files are not keys: an RSA key of 16384 bits has 13 KB. */
 const MAX_KEY_BYTES = 64 * 1024;
 
-/** @throws GaitError `invalid_key` for a file that is too large to be one, before it is read */
+/** @throws GaitError `invalid_key` for a file that is too large, before reading it */
 export function assertKeySize(size: number, source: string): void {
-  if (size > MAX_KEY_BYTES) throw invalid(source, `has ${size} bytes, which is too much for a key`, WANT_FILE);
+  if (size > MAX_KEY_BYTES) throw invalid(source, `has ${size} bytes, which is too large for a key`, WANT_FILE);
 }
 
 /** The text of a key file. @throws GaitError `invalid_key` */
@@ -113,25 +113,25 @@ export function serializePublicKey(key: PublicKey): string {
 
 interface PrivateHalves {
   readonly seed: Uint8Array;
-  /** The public half, where the format carries one. */
+  /** The public half, if the format includes one. */
   readonly publicBytes: Uint8Array | undefined;
 }
 
-const WANT_FILE = "Give a key file, as `gait keys init` or OpenSSL writes it.";
-const WANT_PRIVATE = "A private key is base64 of 64 bytes (as `gait keys init` writes it) or a PKCS#8 PEM file.";
+const WANT_FILE = "Give a key file as written by `gait keys init` or OpenSSL.";
+const WANT_PRIVATE = "A private key is base64 of 64 bytes (as written by `gait keys init`) or a PKCS#8 PEM file.";
 const WANT_PUBLIC =
-  "A public key is base64 of 32 bytes (as `gait keys init` writes it) or a PEM file that starts with BEGIN PUBLIC KEY.";
+  "A public key is base64 of 32 bytes (as written by `gait keys init`) or a PEM file that starts with BEGIN PUBLIC KEY.";
 
 function privateFromBase64(text: string, source: string): PrivateHalves {
   const bytes = bytesOfBase64(text, source, WANT_PRIVATE);
   if (bytes.length === 32) {
     throw invalid(
       source,
-      "holds 32 bytes, which is a public key, and a private key is needed",
+      "has 32 bytes, which is a public key, but a private key is needed",
       "Give the file that ends in _private.key.",
     );
   }
-  if (bytes.length !== 64) throw invalid(source, `holds ${bytes.length} bytes, and a private key has 64`, WANT_PRIVATE);
+  if (bytes.length !== 64) throw invalid(source, `has ${bytes.length} bytes, but a private key has 64`, WANT_PRIVATE);
   return { seed: bytes.slice(0, 32), publicBytes: bytes.slice(32) };
 }
 
@@ -140,11 +140,11 @@ function publicFromBase64(text: string, source: string): Uint8Array {
   if (bytes.length === 64) {
     throw invalid(
       source,
-      "holds 64 bytes, which is a private key, and a public key is needed",
-      "Give the file that ends in _public.key, and keep the private one to yourself.",
+      "has 64 bytes, which is a private key, but a public key is needed",
+      "Give the file that ends in _public.key, and keep the private one secret.",
     );
   }
-  if (bytes.length !== 32) throw invalid(source, `holds ${bytes.length} bytes, and a public key has 32`, WANT_PUBLIC);
+  if (bytes.length !== 32) throw invalid(source, `has ${bytes.length} bytes, but a public key has 32`, WANT_PUBLIC);
   return bytes;
 }
 
@@ -192,7 +192,7 @@ function publicFromPem(text: string, source: string): Uint8Array {
   return key.body.slice(1);
 }
 
-/** The elements of the one sequence that the PEM block is. */
+/** The elements of the PEM block's one sequence. */
 function sequenceFromPem(text: string, label: "PRIVATE KEY" | "PUBLIC KEY", source: string): DerElement[] {
   const want = label === "PRIVATE KEY" ? WANT_PRIVATE : WANT_PUBLIC;
   const block = parsePem(text);
@@ -200,19 +200,19 @@ function sequenceFromPem(text: string, label: "PRIVATE KEY" | "PUBLIC KEY", sour
   if (block.label === "PRIVATE KEY" && label === "PUBLIC KEY") {
     throw invalid(
       source,
-      "is a private key, and a public key is needed",
-      "Take the public half out: `openssl pkey -in FILE -pubout`.",
+      "is a private key, but a public key is needed",
+      "Extract the public half: `openssl pkey -in FILE -pubout`.",
     );
   }
   if (block.label === "PUBLIC KEY" && label === "PRIVATE KEY") {
     throw invalid(
       source,
-      "is a public key, and a private key is needed",
+      "is a public key, but a private key is needed",
       "Give the file that starts with BEGIN PRIVATE KEY.",
     );
   }
   if (block.label !== label) {
-    const [what, hint] = OTHER_LABELS[block.label] ?? ["is PEM, but no key that can be used here", want];
+    const [what, hint] = OTHER_LABELS[block.label] ?? ["is PEM, but not a usable key", want];
     throw invalid(source, what, hint);
   }
   const elements = block.der === undefined ? undefined : derElements(block.der);
@@ -222,7 +222,7 @@ function sequenceFromPem(text: string, label: "PRIVATE KEY" | "PUBLIC KEY", sour
   return inner;
 }
 
-/** AlgorithmIdentifier with id-Ed25519 and, as RFC 8410 section 3 demands, no parameters. */
+/** AlgorithmIdentifier with id-Ed25519 and no parameters (RFC 8410 section 3). */
 function assertEd25519(algorithm: DerElement | undefined, source: string): void {
   const parts = algorithm?.tag === DER.sequence ? derElements(algorithm.body) : undefined;
   const [identifier] = parts ?? [];
@@ -231,7 +231,7 @@ function assertEd25519(algorithm: DerElement | undefined, source: string): void 
   if (name !== ED25519) {
     throw invalid(
       source,
-      `is ${OTHER_ALGORITHMS[name] ?? "a key of another algorithm"}, and signatures here are Ed25519`,
+      `is ${OTHER_ALGORITHMS[name] ?? "a key of another algorithm"}, but signatures use Ed25519`,
       MAKE_ONE,
     );
   }

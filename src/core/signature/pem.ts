@@ -1,14 +1,16 @@
-/** The PEM envelope (RFC 7468) and the few DER elements (X.690) that key files are made of. */
+/** The PEM envelope (RFC 7468) and the DER elements (X.690) of key files. */
 import { decodeBase64 } from "../bytes/encoding.ts";
 
 export interface PemBlock {
-  /** What stands behind BEGIN, such as `PRIVATE KEY`. */
+  /** The label after BEGIN, such as `PRIVATE KEY`. */
   readonly label: string;
-  /** The content; `undefined` where it is no padded base64 (older formats have header lines here). */
+  /** The content; `undefined` if it is not padded base64 (older formats have header lines here). */
   readonly der: Uint8Array | undefined;
 }
 
-/** The one block that `text` is, white space around it aside; `undefined` when it is none, more than one, or has text around it. */
+/**
+ * The one block in `text`, ignoring white space around it; `undefined` if there is none, more than one, or other text.
+ */
 export function parsePem(text: string): PemBlock | undefined {
   const match = /^-----BEGIN ([A-Z0-9 ]{1,64})-----([^-]*)-----END \1-----$/.exec(trimKeyText(text));
   const [, label, body] = match ?? [];
@@ -16,7 +18,7 @@ export function parsePem(text: string): PemBlock | undefined {
   return { label, der: decodeBase64(body.replaceAll(/[ \t\r\n]/g, "")) };
 }
 
-/** `text` without the space, CR, LF and tab around it: what key files may have, and no other white space. */
+/** `text` trimmed of space, CR, LF and tab only: the white space that key files may have. */
 export function trimKeyText(text: string): string {
   return text.replace(/^[ \t\r\n]+/, "").replace(/[ \t\r\n]+$/, "");
 }
@@ -39,8 +41,8 @@ export const DER = {
 } as const;
 
 /**
- * The elements that `bytes` consist of, to the last byte; `undefined` when they are not that, or not DER: a length that is
- * indefinite or longer than needed. Tags above 30 and elements above 64 KiB are in no key.
+ * Splits all of `bytes` into elements; `undefined` if that fails or they are not DER: an indefinite or non-minimal
+ * length. Keys have no tags above 30 and no elements above 64 KiB.
  */
 export function derElements(bytes: Uint8Array): DerElement[] | undefined {
   const elements: DerElement[] = [];

@@ -1,9 +1,9 @@
 /**
  * The one signature scheme of every format: Ed25519 over the 32 raw bytes of H(document without `signatures`).
  *
- * Libraries disagree about odd signatures, so there is one rule, everywhere, and a table of vectors pins it: the equation
- * without the cofactor, R compared as bytes, S < L (RFC 8032 section 5.1.7; what Go, OpenSSL and WebCrypto do), and a
- * public key that is canonical and not of small order, refused when it is loaded.
+ * Libraries disagree about edge cases, so there is one rule everywhere, and a table of test vectors pins it: the
+ * equation without the cofactor, R compared as bytes, S < L (RFC 8032 section 5.1.7; what Go, OpenSSL and WebCrypto
+ * do), and a public key that is canonical and not of small order, refused when it is loaded.
  */
 
 import type { JsonObject, JsonValue } from "../../schema/document/primitives.ts";
@@ -16,22 +16,22 @@ import { digestOf, type Hashing, sha256Hex } from "./digest.ts";
 import { type PublicKeyFault, publicKeyFault } from "./public-key-check.ts";
 
 export interface PublicKey {
-  /** The 32 bytes of RFC 8032 section 5.1.2; always usable: `publicKeyOf` refuses the others. */
+  /** The 32 bytes of RFC 8032 section 5.1.2; always usable: `publicKeyOf` refuses others. */
   readonly bytes: Uint8Array;
   /** `keyId` of the bytes. */
   readonly id: string;
-  /** Where it came from: `path:<path>`, `env:<variable>`, `derived`. */
+  /** Its source: `path:<path>`, `env:<variable>`, `derived`. */
   readonly source?: string;
 }
 
-/** Signs without showing its private key. */
+/** Signs without exposing its private key. */
 export interface Signer {
   readonly publicKey: PublicKey;
   /** The 64 bytes of the deterministic signature (RFC 8032 section 5.1.6) over `message`. */
   sign(message: Uint8Array): Promise<Uint8Array>;
 }
 
-/** A signature as it stands in a manifest. */
+/** A signature in a manifest. */
 export interface Ed25519Signature {
   alg: "ed25519";
   /** `keyId` of the signing key. */
@@ -42,11 +42,11 @@ export interface Ed25519Signature {
   signed_digest: string;
 }
 
-/** What a check of signatures needs of the platform. */
+/** What checking signatures needs from the platform. */
 export type Verifying = Pick<Platform, "sha256" | "verifyEd25519">;
 
 export interface SignatureCheck {
-  /** As the signature says; "" where it says nothing. */
+  /** As in the signature; "" if absent. */
   readonly keyId: string;
   readonly status: "verified" | "failed" | "not_checked";
   /** Why it is not valid. */
@@ -57,17 +57,17 @@ export interface SignatureReport {
   readonly status: SignatureStatus;
   readonly total: number;
   readonly valid: number;
-  /** Ids of the keys that a signature verified with: each once, sorted. */
+  /** Ids of the keys that verified a signature, sorted, without duplicates. */
   readonly keyIds: readonly string[];
-  /** Each signature by itself, in the order of the document. */
+  /** Each signature, in document order. */
   readonly checks: readonly SignatureCheck[];
-  /** One for each signature that is not valid, and one when nothing was checked; sorted. */
+  /** One for each invalid signature, or one if nothing was checked; sorted. */
   readonly errors: readonly string[];
   /** `signature_invalid` for each signature, when the status is `failed`. */
   readonly findings: readonly Finding[];
 }
 
-/** In the place of a report, where no document could be read. `checkSignatures` never returns this very object. */
+/** Used when the document could not be read. `checkSignatures` never returns this object. */
 export const UNSIGNED: SignatureReport = {
   status: "missing",
   total: 0,
@@ -78,7 +78,7 @@ export const UNSIGNED: SignatureReport = {
   findings: [],
 };
 
-/** With more signatures than this a manifest is refused, and none is checked: each of some millions costs a finding. */
+/** A manifest with more signatures than this is refused unchecked: millions would each cost a finding. */
 export const MAX_SIGNATURES = 100;
 
 /** SHA-256 of the 32 raw bytes of the key, 64 lower-case hex digits. */
@@ -90,11 +90,11 @@ const KEY_FAULTS: Record<PublicKeyFault, string> = {
   length: "an Ed25519 public key has 32 bytes",
   not_canonical: "its bytes are a second encoding of another key (y is not below 2^255 - 19)",
   small_order: "it is a point of small order, which anyone can make signatures for",
-  not_on_curve: "its bytes are no point of the curve, so nothing can verify with it",
+  not_on_curve: "its bytes are not a point of the curve, so nothing can verify with it",
 };
 
 /**
- * The key that `bytes` are; they are copied.
+ * The key in `bytes`, which are copied.
  * @throws GaitError `invalid_key` for a key that the strict rule refuses
  */
 export function publicKeyOf(platform: Hashing, bytes: Uint8Array, source?: string): PublicKey {
@@ -102,7 +102,7 @@ export function publicKeyOf(platform: Hashing, bytes: Uint8Array, source?: strin
   if (fault !== undefined) {
     const from = source === undefined ? "" : ` (${source})`;
     throw new GaitError("invalid_key", `this public key${from} is refused: ${KEY_FAULTS[fault]}`, {
-      hint: "Get the public key again from the producer; no honest key looks like this.",
+      hint: "Get the public key again from the producer; no legitimate key looks like this.",
     });
   }
   const key = { bytes: Uint8Array.from(bytes), id: keyId(platform, bytes) };
@@ -116,8 +116,8 @@ export function signedDigest(platform: Hashing, document: JsonObject): string {
 }
 
 /**
- * The signature of `signer` over `document`; signatures that it has already are no part of what is signed.
- * @throws GaitError `invalid_key` when what the signer returns does not verify with its public key
+ * Signs `document`; existing signatures are not part of what is signed.
+ * @throws GaitError `invalid_key` when the new signature does not verify with the signer's public key
  */
 export async function signManifest(
   document: JsonObject,
@@ -127,17 +127,17 @@ export async function signManifest(
   const digest = signedDigest(platform, document);
   const message = digestBytes(digest);
   const bytes = await signer.sign(message);
-  // A public half that is not the seed's would sign something that nobody can verify: notice now, not years later.
+  // With a mismatched public half, the signature could never be verified: notice now, not years later.
   if (!(await platform.verifyEd25519(bytes, message, signer.publicKey.bytes))) {
     throw new GaitError("invalid_key", "the signature just made does not verify with the signer's own public key", {
-      hint: "The two halves of the key don't belong together: use another key.",
+      hint: "The two halves of the key don't match: use a different key.",
     });
   }
   return { alg: "ed25519", key_id: signer.publicKey.id, sig: encodeBase64(bytes), signed_digest: digest };
 }
 
 /**
- * Checks every signature of a manifest as it is stored. A signature counts when the whole check holds for one of `keys`.
+ * Checks every signature of a manifest as stored. A signature is valid if it passes the whole check with one of `keys`.
  * `path` names the manifest in the findings.
  */
 export async function checkSignatures(
@@ -153,7 +153,7 @@ export async function checkSignatures(
   const total = signatures.length;
   if (total === 0) return { ...UNSIGNED };
   if (total > MAX_SIGNATURES) {
-    const reason = `there are ${total} signatures, and a manifest with more than ${MAX_SIGNATURES} is refused`;
+    const reason = `there are ${total} signatures, but a manifest may have at most ${MAX_SIGNATURES}`;
     return { ...failed([{ place: "$.signatures", reason, expected: `at most ${MAX_SIGNATURES}` }], [], path), total };
   }
   if (keys.length === 0) {
@@ -173,7 +173,7 @@ export async function checkSignatures(
       checks.push({ keyId: keyIdIn(signature), status: "failed", problem: result.reason });
     } else {
       keyIds.add(result.id);
-      // Its own word for the key may be empty; the key that it verified with is what counts.
+      // The signature's key_id may be empty; use the id of the key that verified it.
       checks.push({ keyId: result.id, status: "verified" });
     }
   }
@@ -200,8 +200,8 @@ interface PlacedFault extends Fault {
 }
 
 /**
- * The key that the signature verifies with, or the first thing that is wrong, in the order of contract 0.5. That order also has
- * "signed_digest is 32 bytes of hex": one that equals the recomputed digest is.
+ * The key that verifies the signature, or the first problem, in the order of contract 0.5. That order also has
+ * "signed_digest is 32 bytes of hex", which follows from equality with the recomputed digest.
  */
 async function checkSignature(
   signature: JsonValue,
@@ -213,20 +213,20 @@ async function checkSignature(
     return fault("the signature is not an object");
   const signed = member(signature, "signed_digest") ?? "";
   if (signed === "") return fault("signed_digest is empty", digest);
-  // Exact text, letter case too: the other writers compare so, and a signature has one form.
-  if (signed !== digest) return fault("signed_digest is not the digest of this document", digest);
-  // The algorithm is fixed here and never taken from the document: naming another must not switch to it.
+  // Exact text, including letter case: other implementations compare this way, and a signature has one form.
+  if (signed !== digest) return fault("signed_digest differs from the digest of this document", digest);
+  // The algorithm is fixed here, never taken from the document: naming another one must not switch to it.
   if (member(signature, "alg") !== "ed25519") return fault("alg is not ed25519", "ed25519");
 
   const id = member(signature, "key_id") ?? "";
   const candidates = id === "" ? keys : keys.filter((key) => key.id === id);
   if (candidates.length === 0)
-    return fault("key id mismatch: key_id names none of the given keys", keys.map((key) => key.id).join(", "));
+    return fault("key id mismatch: key_id is not one of the given keys", keys.map((key) => key.id).join(", "));
 
   const text = member(signature, "sig");
   const bytes = typeof text === "string" ? decodeBase64(text) : undefined;
   if (bytes === undefined) return fault("sig is not padded standard base64");
-  if (bytes.length !== 64) return fault(`sig has ${bytes.length} bytes, and an Ed25519 signature has 64`);
+  if (bytes.length !== 64) return fault(`sig has ${bytes.length} bytes, but an Ed25519 signature has 64`);
   const message = digestBytes(digest);
   for (const key of candidates) {
     if (await platform.verifyEd25519(bytes, message, key.bytes)) return key;
@@ -264,7 +264,7 @@ function errorsOf(faults: readonly PlacedFault[]): string[] {
   return faults.map(({ place, reason }) => `${place}: ${reason}`).sort();
 }
 
-/** An own member, so that a document without `alg` has none, whatever its prototype got. `null` is absent. */
+/** Reads an own member only, to be safe from prototype pollution. `null` counts as absent. */
 function member(object: JsonObject, name: string): JsonValue | undefined {
   return Object.hasOwn(object, name) ? (object[name] ?? undefined) : undefined;
 }

@@ -1,10 +1,10 @@
 /**
- * The order in which the parts of a line of text stand on paper, from left to right: the part of the Unicode
- * bidirectional algorithm (UAX #9) that a name needs. The line runs from left to right; there are no embeddings, since
- * their control characters are shown escaped.
+ * The visual order of the parts of a line, from left to right: the subset of the Unicode bidirectional algorithm (UAX
+ * #9) that names need. The base direction is left to right; there are no embeddings, because their control characters
+ * are escaped.
  */
 
-/** `number`: European and Arabic digits, which keep their order among right-to-left letters. */
+/** `number`: European and Arabic digits, which keep their order within right-to-left text. */
 export type Direction = "ltr" | "rtl" | "number" | "neutral";
 
 export interface Directed {
@@ -24,7 +24,7 @@ export function directionOf(text: string): Direction {
   return LETTER.test(text) ? "ltr" : "neutral";
 }
 
-/** `parts` of one line, given as they are read, in the order in which they are drawn. */
+/** Reorders the `parts` of one line from logical to visual order. */
 export function visualOrder<T extends Directed>(parts: readonly T[]): T[] {
   const ordered: T[] = [];
   for (let at = 0; at < parts.length; ) {
@@ -35,7 +35,7 @@ export function visualOrder<T extends Directed>(parts: readonly T[]): T[] {
   return ordered;
 }
 
-/** Numbers after a right-to-left letter stand in its run, and what is neutral if such a letter or number follows (N1). */
+/** Numbers after a right-to-left letter join its run, and so do neutrals if such a letter or number follows (N1). */
 function endOfRightToLeft(parts: readonly Directed[], start: number): number {
   let end = start + 1;
   for (let at = end; at < parts.length; at += 1) {
@@ -46,7 +46,7 @@ function endOfRightToLeft(parts: readonly Directed[], start: number): number {
   return end;
 }
 
-/** A run from its end to its start, each number in it as it was. */
+/** Reverses a run, keeping each number in order. */
 function turned<T extends Directed>(run: readonly T[]): T[] {
   const groups: T[][] = [];
   for (let at = 0; at < run.length; ) {

@@ -1,9 +1,9 @@
 /**
- * A piece of a page as data. Evidence is in it as text and never as markup: whoever makes a document of it (the DOM of a
- * browser, the text of an HTML file) writes text as text, and `printable`.
+ * A piece of a page as data. Evidence is always text in it, never markup: code that renders it (to a browser's DOM or
+ * an HTML file) must write text as text, through `printable`.
  */
 
-/** Attributes in the order given; a value of `true` stands for an attribute without one. */
+/** Attributes in the order given; `true` means an attribute without a value. */
 export interface MarkupElement {
   readonly tag: string;
   readonly attributes: Readonly<Record<string, string | true>>;
@@ -12,7 +12,7 @@ export interface MarkupElement {
 
 export type Markup = string | MarkupElement;
 
-/** An attribute that is `undefined` and a child that is `undefined` are left out, so that conditions can stand in a call. */
+/** Attributes and children that are `undefined` are left out, so that calls can use conditions. */
 export function el(
   tag: string,
   attributes: Readonly<Record<string, string | true | undefined>> = {},
@@ -27,10 +27,10 @@ export function el(
   };
 }
 
-/** Tags and attributes are this program's own words; these would run or load something all the same. */
+/** Tags and attributes come from this program; these are still refused, since they run or load something. */
 const ACTIVE = /^(on.*|style|src|srcdoc|href|xlink:href|action|formaction)$/i;
 
-/** To a place of the same page; evidence makes no links. */
+/** To a place on the same page; evidence never becomes a link. */
 const OWN_PLACE = /^#[a-z0-9-]+$/;
 
 function assertHarmless(attribute: string, value: string | true): void {

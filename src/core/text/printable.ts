@@ -1,15 +1,18 @@
 /**
- * What text of the evidence must pass before anyone sees it. Names and ids in there are the producer's: a control or bidi
- * character in one could repaint a screen and fake a verdict.
+ * Escapes text of the evidence before it is shown. Names and ids in evidence are untrusted: a control or bidi character
+ * could repaint a screen and fake a verdict.
  */
 
 /** Control, format (bidi, zero width), line separator and lone surrogate characters. */
 const UNSAFE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
-/** What is not plain ASCII needs a closer look; most text is, and the tables behind `\p` cost time at start. */
+/** Only non-ASCII text needs the full check; the tables behind `\p` cost start-up time. */
 const NOT_PLAIN = /[^\x20-\x7e]/;
 const SHORT_ESCAPES: Readonly<Record<string, string>> = { "\n": "\\n", "\r": "\\r", "\t": "\\t" };
 
-/** `text` as one line that a terminal or a page shows as it is: unsafe characters become `\n`, `\u001b` or `\u{e0001}`. */
+/**
+ * `text` as one line that is safe to show on a terminal or a page: unsafe characters become `\n`, `\u001b` or
+ * `\u{e0001}`.
+ */
 export function printable(text: string): string {
   return NOT_PLAIN.test(text) ? text.replace(UNSAFE, escapeCharacter) : text;
 }
@@ -19,7 +22,7 @@ function escapeCharacter(character: string): string {
   return SHORT_ESCAPES[character] ?? (code.length > 4 ? `\\u{${code}}` : `\\u${code.padStart(4, "0")}`);
 }
 
-/** The same as escapes of a JSON string: `text` is JSON, where such characters stand in strings only. */
+/** The same with JSON escapes: `text` is JSON, where such characters occur only in strings. */
 export function printableJson(text: string): string {
   return NOT_PLAIN.test(text) ? text.replace(UNSAFE, jsonEscape) : text;
 }

@@ -1,4 +1,4 @@
-/** Sizes and lengths of time as a person reads them. */
+/** Formats sizes and durations for people. */
 
 const UNITS = ["KiB", "MiB", "GiB", "TiB"] as const;
 
@@ -15,7 +15,7 @@ export function sizeText(bytes: number): string {
   return `${value.toFixed(1)} ${UNITS[unit]}`;
 }
 
-/** `250 ms`, `11.2 s`, `1 min 42 s`, `3 h 05 min`, `12 d 3 h`; with a minus in front where time went back. */
+/** `250 ms`, `11.2 s`, `1 min 42 s`, `3 h 05 min`, `12 d 3 h`; with a minus sign if time went back. */
 export function durationText(seconds: number): string {
   if (seconds < 0) return `-${durationText(-seconds)}`;
   if (seconds === 0) return "0 s";
@@ -30,7 +30,7 @@ export function durationText(seconds: number): string {
   return `${Math.floor(hours / 24)} d ${hours % 24} h`;
 }
 
-/** A moment counted from the first: `+0:04`, `+1:02:03.250`. Milliseconds are cut, not rounded. */
+/** A time relative to the first: `+0:04`, `+1:02:03.250`. Milliseconds are cut, not rounded. */
 export function offsetText(seconds: number): string {
   const milliseconds = Math.floor(seconds * 1000 + 1e-6);
   const whole = Math.floor(milliseconds / 1000);

@@ -1,9 +1,9 @@
-/** Lengths of time as Go writes them: `48h`, `1h30m`, `1.5s`. */
+/** Durations in Go's notation: `48h`, `1h30m`, `1.5s`. */
 
 const NANOSECONDS_OF_UNIT: Readonly<Record<string, bigint>> = {
   ns: 1n,
   us: 1_000n,
-  // U+00B5 and U+03BC: both are written for micro.
+  // U+00B5 and U+03BC: both are used for micro.
   "\u00b5s": 1_000n,
   "\u03bcs": 1_000n,
   ms: 1_000_000n,
@@ -13,10 +13,10 @@ const NANOSECONDS_OF_UNIT: Readonly<Record<string, bigint>> = {
 };
 
 const PART = /(\d+\.?\d*|\.\d+)(ns|us|\u00b5s|\u03bcs|ms|s|m|h)/y;
-/** A `time.Duration` holds less, and no longer text is one. */
+/** Beyond the range of `time.Duration`. */
 const MAX_LENGTH = 64;
 
-/** Nanoseconds, what is finer than one cut off; `undefined` for what is no length of time, and for a negative one. */
+/** Nanoseconds, truncated; `undefined` if it is not a duration or is negative. */
 export function parseDuration(text: string): bigint | undefined {
   if (text === "0") return 0n;
   if (text === "" || text.length > MAX_LENGTH) return undefined;

@@ -1,4 +1,4 @@
-/** Times of evidence that may have failed verification: what is no time, or the zero time, is not known. */
+/** Times in evidence that may have failed verification: an invalid time or the zero time counts as unknown. */
 import { isTimestamp } from "../../schema/validate/format.ts";
 import { type Instant, instantOf, instantOfTimestamp, ZERO_TIME } from "./timestamp.ts";
 
@@ -18,12 +18,12 @@ export function isAfter(left: Instant, right: Instant): boolean {
   return left.seconds > right.seconds || (left.seconds === right.seconds && left.nanosecond > right.nanosecond);
 }
 
-/** From one to the other, negative when the second comes first; `undefined` where one of them is not known. */
+/** Seconds from one to the other, negative if the second is earlier; `undefined` if either is unknown. */
 export function secondsBetween(from: string | undefined, to: string | undefined): number | undefined {
   return secondsFrom(knownInstant(from), knownInstant(to));
 }
 
-/** The same of instants. */
+/** The same for instants. */
 export function secondsFrom(left: Instant | undefined, right: Instant | undefined): number | undefined {
   if (left === undefined || right === undefined) return undefined;
   return right.seconds - left.seconds + (right.nanosecond - left.nanosecond) / 1e9;

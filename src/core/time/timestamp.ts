@@ -1,13 +1,13 @@
 /**
- * Points in time as the formats write them: RFC 3339 with `T` and `Z` in upper case, the offset kept, 0 to 9 fraction
- * digits. Nanoseconds count, and the calendar is Gregorian throughout. By arithmetic alone: `Date` keeps milliseconds.
+ * Timestamps as in the formats: RFC 3339 with `T` and `Z` in upper case, the offset kept, 0 to 9 fraction digits.
+ * Nanoseconds count, and the calendar is Gregorian throughout. Computed by hand, because `Date` has only milliseconds.
  */
 import { isTimestamp } from "../../schema/validate/format.ts";
 import { GaitError } from "../finding/error.ts";
 
-/** The time of what has none. */
+/** Means that there is no time. */
 export const ZERO_TIME = "0001-01-01T00:00:00Z";
-/** The time of what must be the same bytes whenever it is built: the first that a ZIP can hold. */
+/** The fixed time for reproducible bytes: the earliest that a ZIP can hold. */
 export const PACK_EPOCH = "1980-01-01T00:00:00Z";
 
 /** Seconds since 1970-01-01T00:00:00Z, negative before, and 0 to 999,999,999 nanoseconds on top. */
@@ -26,27 +26,27 @@ const DAYS_TO_UNIX_EPOCH = 719_468;
 const FIRST_SECOND = -62_135_596_800;
 const END_SECOND = 253_402_300_800;
 
-/** Why `text` is no timestamp, as half a sentence; `undefined` when it is one. */
+/** Why `text` is not a timestamp, as a clause; `undefined` if it is. */
 export function timestampProblem(text: string): string | undefined {
   if (isTimestamp(text)) return undefined;
   if (text !== text.toUpperCase() && isTimestamp(text.toUpperCase())) return "T and Z must be upper-case letters";
   const parts = /^\d{4}-\d\d-\d\d([Tt ])(\d{1,2}):\d\d:(\d\d)(?:([.,])(\d*))?(.*)$/s.exec(text);
   if (parts === null) return "it must look like 2026-02-02T02:15:00Z";
   const [, separator, hour = "", second = "", mark, fraction, offset = ""] = parts;
-  if (separator !== "T") return "a T must stand between date and time";
+  if (separator !== "T") return "a T must separate date and time";
   if (hour.length === 1) return "the hour must have two digits";
-  if (mark === ",") return "the fraction's mark must be a dot";
+  if (mark === ",") return "the decimal separator must be a dot";
   if (mark !== undefined && fraction === "") return "the fraction has no digit";
-  if (fraction !== undefined && fraction.length > 9) return "the fraction may have nine digits at most";
-  if (offset === "") return "the offset is missing: Z or one like +02:00 must end it";
-  if (!/^(Z|[+-]([01]\d|2[0-3]):[0-5]\d)$/.test(offset)) return "the offset must be Z or one like +02:00";
-  if (second === "60") return "a leap second can't be written";
+  if (fraction !== undefined && fraction.length > 9) return "the fraction may have at most nine digits";
+  if (offset === "") return "the offset is missing: it must end with Z or an offset like +02:00";
+  if (!/^(Z|[+-]([01]\d|2[0-3]):[0-5]\d)$/.test(offset)) return "the offset must be Z or like +02:00";
+  if (second === "60") return "leap seconds are not supported";
   return "there is no such day or time";
 }
 
 /**
- * The form that is written: no zeros at the fraction's end, no fraction of zero, `Z` for an offset of zero; any other
- * offset stays. Throws `GaitError("invalid_input")` for what is no timestamp.
+ * The normal form: no trailing zeros in the fraction, no zero fraction, `Z` for a zero offset; other offsets are kept.
+ * Throws `GaitError("invalid_input")` if it is not a timestamp.
  */
 export function normalizeTimestamp(text: string): string {
   assertTimestamp(text);
@@ -55,7 +55,7 @@ export function normalizeTimestamp(text: string): string {
   return text.slice(0, 19) + fraction.replace(/\.?0*$/, "") + (/^[+-]00:00$/.test(offset) ? "Z" : offset);
 }
 
-/** The same instant in UTC. Throws `GaitError("invalid_input")` also where that is outside the years 0001 to 9999. */
+/** The same instant in UTC. Throws `GaitError("invalid_input")` also if that is outside the years 0001 to 9999. */
 export function toUtc(text: string): string {
   const { seconds, nanosecond } = instantOf(text);
   if (seconds < FIRST_SECOND || seconds >= END_SECOND) {
@@ -64,40 +64,40 @@ export function toUtc(text: string): string {
   return utcTimestamp(seconds, nanosecond);
 }
 
-/** Less than, equal to or more than zero: whether `a` is before, at or after the instant `b`, to the nanosecond. */
+/** Negative, zero or positive if `a` is before, equal to or after `b`, to the nanosecond. */
 export function compareTimestamps(a: string, b: string): number {
   const left = instantOf(a);
   const right = instantOf(b);
   return Math.sign(left.seconds - right.seconds || left.nanosecond - right.nanosecond);
 }
 
-/** From `a` to `b` in nanoseconds; negative when `b` comes first. */
+/** Nanoseconds from `a` to `b`; negative if `b` is earlier. */
 export function nanosecondsBetween(a: string, b: string): bigint {
   return unixNanoseconds(b) - unixNanoseconds(a);
 }
 
 /**
- * The instant so many nanoseconds after `text`, before it for a negative number, in UTC. Throws
- * `GaitError("invalid_input")` where that is outside the years 0001 to 9999.
+ * The instant a number of nanoseconds after `text` (before it if negative), in UTC. Throws `GaitError("invalid_input")`
+ * if that is outside the years 0001 to 9999.
  */
 export function shiftTimestamp(text: string, nanoseconds: bigint): string {
   const instant = unixNanoseconds(text) + nanoseconds;
   const nanosecond = ((instant % NANOSECONDS) + NANOSECONDS) % NANOSECONDS;
   const seconds = Number((instant - nanosecond) / NANOSECONDS);
   if (seconds < FIRST_SECOND || seconds >= END_SECOND) {
-    throw new GaitError("invalid_input", `the time wanted, counted from ${text}, is outside the years 0001 to 9999`);
+    throw new GaitError("invalid_input", `the resulting time, counted from ${text}, is outside the years 0001 to 9999`);
   }
   return utcTimestamp(seconds, Number(nanosecond));
 }
 
-/** Whether `text` is the instant of `ZERO_TIME`, with whatever offset. */
+/** Whether `text` is the instant of `ZERO_TIME`, with any offset. */
 export function isZeroTime(text: string): boolean {
   const { seconds, nanosecond } = instantOf(text);
   return seconds === FIRST_SECOND && nanosecond === 0;
 }
 
 /**
- * A time of an input document as it is written; `undefined` where a default stands in: for nothing, `null` and the zero
+ * The normal form of a time in an input document; `undefined` if the default applies: for absent, `null` and the zero
  * time. `where` is its JSON path. Throws `GaitError("invalid_input")`.
  */
 export function inputTime(text: string | null | undefined, where: string): string | undefined {
@@ -107,7 +107,9 @@ export function inputTime(text: string | null | undefined, where: string): strin
   return isZeroTime(text) ? undefined : normalizeTimestamp(text);
 }
 
-/** The timestamp of so many seconds since 1970-01-01T00:00:00Z, of the years 0001 to 9999, and 0 to 999,999,999 ns. */
+/**
+ * The timestamp for a number of seconds since 1970-01-01T00:00:00Z, of the years 0001 to 9999, and 0 to 999,999,999 ns.
+ */
 export function utcTimestamp(unixSeconds: number, nanosecond: number): string {
   const days = Math.floor(unixSeconds / SECONDS_OF_DAY);
   const second = unixSeconds - days * SECONDS_OF_DAY;
@@ -123,7 +125,7 @@ function assertTimestamp(text: string): void {
 
 function noTimestamp(text: string, problem: string, where = ""): GaitError {
   const shown = JSON.stringify(text.length > 64 ? `${text.slice(0, 64)}…` : text);
-  return new GaitError("invalid_input", `${where}${shown} is no timestamp: ${problem}`, {
+  return new GaitError("invalid_input", `${where}${shown} is not a timestamp: ${problem}`, {
     hint: "Write the time as in 2026-02-02T02:15:00Z or 2026-02-02T03:15:00.5+01:00.",
   });
 }
@@ -132,13 +134,13 @@ function offsetOf(text: string): string {
   return text.endsWith("Z") ? "Z" : text.slice(-6);
 }
 
-/** Throws `GaitError("invalid_input")` for what is no timestamp. */
+/** Throws `GaitError("invalid_input")` if it is not a timestamp. */
 export function instantOf(text: string): Instant {
   assertTimestamp(text);
   return instantOfTimestamp(text);
 }
 
-/** Of what is known to be a timestamp. Without a string for each part: a run has hundreds of thousands of times. */
+/** Parses a valid timestamp. Builds no strings: a run has hundreds of thousands of times. */
 export function instantOfTimestamp(text: string): Instant {
   const end = text.endsWith("Z") ? text.length - 1 : text.length - 6;
   const days = daysSinceUnixEpoch(
@@ -170,7 +172,7 @@ function unixNanoseconds(text: string): bigint {
   return BigInt(seconds) * NANOSECONDS + BigInt(nanosecond);
 }
 
-/** Years are counted from March, so that the leap day ends one, in eras of 400 of them, which are all alike. */
+/** Years start in March, so that the leap day comes last, in eras of 400 years, which are all alike. */
 function daysSinceUnixEpoch(year: number, month: number, day: number): number {
   const marchYear = month > 2 ? year : year - 1;
   const era = Math.floor(marchYear / 400);
@@ -199,7 +201,7 @@ function digits(value: number, count: number): string {
   return String(value).padStart(count, "0");
 }
 
-/** As `toUtc`; a time that has no form in UTC is given back as it is, so that evidence with one can still be judged. */
+/** Like `toUtc`, but returns a time without a UTC form unchanged, so that evidence with one can still be verified. */
 export function toUtcWherePossible(text: string): string {
   try {
     return toUtc(text);

@@ -103,7 +103,7 @@ function unexpected(thrown: unknown): GaitError {
 
 let checked: Promise<void> | undefined;
 
-/** Once in each thread. @throws GaitError `unsupported` where an answer is not the known one */
+/** Once in each thread. @throws GaitError `unsupported` on a wrong answer */
 export function assertBrowserAnswers(platform: Platform): Promise<void> {
   checked ??= assertKnownAnswers(platform, "browser");
   return checked;

@@ -95,11 +95,11 @@ describe("what is built", () => {
     ]);
   });
 
-  test("the same document a second time is told", async () => {
+  test("duplicate document is told", async () => {
     const twice = [...EVIDENCE.trace, { ...EVIDENCE.trace[0], name: "copy.json" } as (typeof EVIDENCE.trace)[number]];
     const { built } = await evidencePackOf({ ...NO_EVIDENCE, trace: twice });
     expect(built.warnings).toEqual([
-      "trace_s1.json (as copy.json): the same document a second time".replace("trace_s1", "evidence/trace_s1"),
+      "trace_s1.json (as copy.json): duplicate document".replace("trace_s1", "evidence/trace_s1"),
     ]);
   });
 

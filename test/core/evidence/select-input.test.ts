@@ -34,7 +34,7 @@ describe("without a window", () => {
     const found = evidence({ approvalAudit: { mine: { trace_id: "t1" }, other: { trace_id: "t2" } } });
     expect(selected(found, TRACED)).toEqual({
       names: ["t", "mine"],
-      warnings: ["other: of a trace that is not in the pack, left out"],
+      warnings: ["other: belongs to a trace that is not in the pack, left out"],
     });
   });
   test("without traces nothing is taken that does not name the run", () => {
@@ -48,7 +48,7 @@ describe("without a window", () => {
   });
   test("one that names another run is not, whatever its trace", () => {
     const found = evidence({ credential: { c: { run_id: "run_2", trace_id: "t1" } } });
-    expect(selected(found, TRACED)).toEqual({ names: ["t"], warnings: ["c: of another run, left out"] });
+    expect(selected(found, TRACED)).toEqual({ names: ["t"], warnings: ["c: belongs to another run, left out"] });
   });
   test("an empty run id names none", () => {
     const found = evidence({ credential: { c: { run_id: "", trace_id: "t1" } } });
@@ -105,8 +105,8 @@ describe("what was named", () => {
     expect(selected(NO_EVIDENCE, given, WINDOW)).toEqual({
       names: ["other", "old"],
       warnings: [
-        'other: of another run, "run_2"; taken because it was named',
-        "old: outside the window; taken because it was named",
+        'other: belongs to another run, "run_2"; included because it was named',
+        "old: outside the window; included because it was named",
       ],
     });
   });

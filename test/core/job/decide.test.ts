@@ -133,8 +133,8 @@ describe("each command from each state (contract 4.3)", () => {
 
   test("a refusal says what is allowed instead", () => {
     const error = refusal(() => step(STATES["paused"], PAUSE));
-    expect(error.message).toBe("job job_1 is paused, and pause is allowed from running, decision_needed");
-    expect(error.hint).toBe("It takes: checkpoint add, resume, cancel.");
+    expect(error.message).toBe("job job_1 is paused, but pause is allowed only from running, decision_needed");
+    expect(error.hint).toBe("It allows: checkpoint add, resume, cancel.");
   });
 
   test("resume without approval names the decision and what it waits for", () => {

@@ -113,9 +113,9 @@ describe("the check of one signature, in its order (contract 0.5)", () => {
   test.each<[rule: string, changes: { [member: string]: JsonValue }, reason: string]>([
     ["signed_digest empty", { signed_digest: "" }, "signed_digest is empty"],
     ["signed_digest null", { signed_digest: null }, "signed_digest is empty"],
-    ["signed_digest of another document", { signed_digest: WRONG_DIGEST }, "signed_digest is not the digest"],
-    ["signed_digest no hex", { signed_digest: "none" }, "signed_digest is not the digest"],
-    ["signed_digest no text", { signed_digest: 1 }, "signed_digest is not the digest"],
+    ["signed_digest of another document", { signed_digest: WRONG_DIGEST }, "signed_digest differs from the digest"],
+    ["signed_digest no hex", { signed_digest: "none" }, "signed_digest differs from the digest"],
+    ["signed_digest no text", { signed_digest: 1 }, "signed_digest differs from the digest"],
     ["alg ED25519", { alg: "ED25519" }, "alg is not ed25519"],
     ["alg Ed25519ph", { alg: "Ed25519ph" }, "alg is not ed25519"],
     ["alg none", { alg: "none" }, "alg is not ed25519"],

@@ -39,7 +39,7 @@ describe("what is a timestamp (contract 0.2)", () => {
     ["2026-02-02T2:15:00Z", /hour must have two digits/],
     ["2026-02-02t02:15:00Z", /upper-case/],
     ["2026-02-02T02:15:00z", /upper-case/],
-    ["2026-02-02 02:15:00Z", /a T must stand/],
+    ["2026-02-02 02:15:00Z", /a T must separate/],
     ["2026-02-02T02:15:00.Z", /no digit/],
     ["2026-02-02T02:15:00", /offset is missing/],
     ["2026-02-02T02:15:00.5", /offset is missing/],

@@ -93,7 +93,9 @@ describe("evidence beside the run", () => {
     expect(none.answer.warnings).toHaveLength(2);
     const traced = json(folder, ["guard", "pack", ALPHA, "--trace", "trace_s1.json"]);
     expect(counts(traced.answer)).toEqual([1, 0, 0, 0, 1]);
-    expect(traced.answer.warnings).toEqual(["approval_audit_s1.json: of a trace that is not in the pack, left out"]);
+    expect(traced.answer.warnings).toEqual([
+      "approval_audit_s1.json: belongs to a trace that is not in the pack, left out",
+    ]);
     const named = json(folder, ["guard", "pack", ALPHA, "--approval-audit", "approval_audit_s1.json"]);
     expect(counts(named.answer)).toEqual([0, 0, 0, 1, 0]);
   });
@@ -129,7 +131,7 @@ describe("evidence beside the run", () => {
     expect(counts(days.answer)).toEqual([2, 1, 0, 1, 1]);
     expect(days.answer).toMatchObject({ window_from: "2026-02-01T03:30:00Z", window_to: "2026-02-03T01:00:00Z" });
     const shown = gait(["guard", "pack", ALPHA, "--window=22h45m"], { cwd: folder });
-    expect(shown.stdout).toStartWith("packed, and was there already  ");
+    expect(shown.stdout).toStartWith("already there, unchanged  ");
     expect(shown.stdout).toContain("2026-02-01T03:30:00Z to 2026-02-03T01:00:00Z");
   });
 });

@@ -82,7 +82,7 @@ describe("gait pack report", () => {
   test("a bad pack has its report, marked, and the exit 2", () => {
     const { exit, answer } = report("bad.zip", "--out", "bad.html");
     expect([exit, answer.ok, answer.artifacts?.[0]?.verdict]).toEqual([2, false, "failed"]);
-    expect(page("bad.html")).toContain("Unverified: everything below is only what the file says of itself.");
+    expect(page("bad.html")).toContain("Unverified: everything below is only what the file claims.");
     expect(page("bad.html")).toContain("zip_crc_mismatch");
   });
 

@@ -1,4 +1,4 @@
-/** What fits at the end of a command line, from the table of commands alone. */
+/** Completion candidates for a command line, from the table of commands alone. */
 
 import { printable } from "../../../core/text/printable.ts";
 
@@ -32,8 +32,8 @@ export async function printCandidates(call: Call, commands: readonly CommandSpec
 }
 
 /**
- * @param before the words in front of the one being typed, without the program's own name
- * @param typed the beginning of that one; may be empty
+ * @param before the words before the one being typed, without the program name
+ * @param typed the start of the word being typed; may be empty
  */
 export async function complete(
   commands: readonly CommandSpec[],
@@ -52,7 +52,7 @@ export async function complete(
   return fitting(typed.startsWith("-") ? flags.map(asFlag) : nextWords(commands, words), typed);
 }
 
-/** The words that may follow, hidden commands aside. */
+/** The words that may follow; hidden commands are left out. */
 function nextWords(commands: readonly CommandSpec[], words: readonly string[]): Candidate[] {
   const start = words.map((word) => `${word} `).join("");
   const next = new Map<string, string[]>();
@@ -127,7 +127,7 @@ function asFlag({ flag, description }: OptionSpec): Candidate {
   return { value: flag, description };
 }
 
-/** By the words of the name, the first that fits. A test holds every name in the table of commands against it. */
+/** By the words of the name; the first match wins. A test checks every name in the table of commands. */
 const KINDS: readonly (readonly [words: RegExp, kind: ValueKind])[] = [
   [/\b(file|path|input|left|right)\b/i, "file"],
   [/\b(dir|folder)\b/i, "folder"],
@@ -135,7 +135,7 @@ const KINDS: readonly (readonly [words: RegExp, kind: ValueKind])[] = [
   [/\b(id|job_id)\b/i, "id"],
 ];
 
-/** Of a flag without value, `text`. */
+/** `text` for a flag without a value. */
 export function valueKind(spec: OptionSpec | PositionalSpec): ValueKind {
   if (spec.kind !== undefined) return spec.kind;
   const name = "name" in spec ? spec.name : (spec.value ?? "");

@@ -1,4 +1,4 @@
-/** `gait completion …`: what a shell needs to complete the words, flags and values of this program. */
+/** `gait completion …`: shell completion for commands, flags and values. */
 
 import type { CandidatesOutput, ScriptOutput } from "../../../schema/answer/program.ts";
 import type { CommandSpec } from "../../command/command.ts";
@@ -13,11 +13,10 @@ function completionOf([shell, line]: (typeof SHELLS)[number]): CommandSpec<Scrip
     verb: shell,
     schemaId,
     summary: `Print the completion script for ${shell}`,
-    description:
-      "The script asks the gait on the PATH what fits, when Tab is pressed; it never runs the program that is being typed.",
+    description: "On Tab, the script asks the gait on the PATH for candidates; it never runs the program being typed.",
     positionals: [],
     options: [],
-    examples: [{ command: line, note: "For every shell that is started from then on" }],
+    examples: [{ command: line, note: "For every shell started from now on" }],
     async run() {
       const { printScript } = await import("./script.ts");
       return printScript(shell);
@@ -31,7 +30,7 @@ function candidatesOf(all: () => readonly CommandSpec[]): CommandSpec<Candidates
     verb: "candidates",
     hidden: true,
     schemaId,
-    summary: "Print what fits at the end of a command line; the scripts ask this",
+    summary: "Print completion candidates for a command line; used by the scripts",
     description:
       "The words are those of the line behind gait, the last one, which is being typed and may be empty, with a dot behind\n" +
       "it. The first line says file or folder where those fit as well; a candidate and its description have a space between.",
@@ -45,7 +44,7 @@ function candidatesOf(all: () => readonly CommandSpec[]): CommandSpec<Candidates
   };
 }
 
-/** @param all the table of commands, which these stand in themselves */
+/** @param all the table of commands, including these */
 export function completionCommands(all: () => readonly CommandSpec[]): readonly CommandSpec[] {
   return [...SHELLS.map(completionOf), candidatesOf(all)];
 }

@@ -1,7 +1,7 @@
 /**
- * The completion scripts. Each is the same for every version: what fits is asked of the program on the PATH by
- * `gait completion candidates`. Not of the one being typed: that may be `./gait` of a stick that nobody has checked, and
- * Tab must not run it.
+ * The completion scripts. They are the same for every version: they call `gait completion candidates` of the program on
+ * the PATH. They don't call the program being typed: it may be an unchecked `./gait` on a USB stick, and Tab must not
+ * run it.
  */
 
 import type { ScriptOutput } from "../../../schema/answer/program.ts";
@@ -9,7 +9,7 @@ import type { Answer } from "../../command/command.ts";
 import { EXIT } from "../../command/exit.ts";
 import type { Shell } from "./shell.ts";
 
-// Bash splits words at `=`, and replaces only what stands behind it. It must do with 3.2, which macOS has.
+// Bash splits words at `=`, and replaces only the part after it. Must work in 3.2, which macOS has.
 const BASH = `# bash completion for gait
 _gait() {
   local -a words=()
@@ -109,7 +109,7 @@ end
 complete -c gait -f -a '(__gait_candidates)'
 `;
 
-// Where nothing is returned PowerShell offers files by itself.
+// If nothing is returned, PowerShell completes files.
 const POWERSHELL = `# PowerShell completion for gait
 Register-ArgumentCompleter -Native -CommandName 'gait', 'gait.exe' -ScriptBlock {
     param($wordToComplete, $commandAst, $cursorPosition)

@@ -1,6 +1,6 @@
 /** The shells that there is a completion script for. */
 
-/** Each with the line that loads it for good; for zsh, where that folder is in its `fpath`. */
+/** Each shell with the command that installs its script; zsh needs that folder in its `fpath`. */
 export const SHELLS = [
   ["bash", "gait completion bash > ~/.local/share/bash-completion/completions/gait"],
   ["zsh", "gait completion zsh > ~/.zfunc/_gait"],

@@ -1,4 +1,4 @@
-/** `gait explain`: what a finding, an error, a verdict or an exit means, and what to do. */
+/** `gait explain`: what a finding, an error, a verdict or an exit code means, and what to do. */
 
 import type { ExplainListOutput, ExplainTopicOutput } from "../../../schema/answer/program.ts";
 import type { CommandSpec } from "../../command/command.ts";
@@ -7,7 +7,8 @@ export const EXPLAIN: CommandSpec<ExplainListOutput | ExplainTopicOutput> = {
   verb: "explain",
   schemaId: "gait.explain.output",
   summary: "Explain a finding, an error, a verdict or an exit; without one, list them all",
-  description: "The topic is the code in front of a finding, authentic, intact or failed, or exit-2 and the like.",
+  description:
+    "The topic is a finding's code, a verdict (authentic, intact, failed), an error code, or an exit code such as exit-2.",
   positionals: [
     {
       name: "topic",
@@ -17,9 +18,9 @@ export const EXPLAIN: CommandSpec<ExplainListOutput | ExplainTopicOutput> = {
   ],
   options: [],
   examples: [
-    { command: "gait explain file_hash_mismatch", note: "What a finding means, and what to do about it" },
-    { command: "gait explain intact", note: "What a verdict says, and what it does not" },
-    { command: "gait explain exit-6", note: "Why a command ended like this" },
+    { command: "gait explain file_hash_mismatch", note: "What a finding means and what to do about it" },
+    { command: "gait explain intact", note: "What a verdict does and does not say" },
+    { command: "gait explain exit-6", note: "Why a command exited with this code" },
     { command: "gait explain", note: "Everything that can be explained" },
   ],
   async run(call) {

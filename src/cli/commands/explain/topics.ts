@@ -42,8 +42,8 @@ export const TOPICS: readonly Topic[] = [
 const HEADINGS: Readonly<Record<Topic["kind"], string>> = {
   verdict: "Verdicts",
   exit: "Exits",
-  finding: "Findings: the rule that is broken",
-  error: "Errors: a wrong call, or a machine that can't",
+  finding: "Findings, with the broken rule",
+  error: "Errors: wrong usage, or a problem on this machine",
 };
 
 export async function explain(call: Call): Promise<Answer<ExplainListOutput | ExplainTopicOutput>> {
@@ -66,9 +66,9 @@ function explained(call: Call, explanation: Topic): Answer<ExplainTopicOutput> {
   };
   const parts: readonly (readonly [string, string | undefined])[] = [
     [kind === "finding" ? "The rule" : "", summary],
-    ["It means", meaning],
-    ["Innocently", innocently],
-    ["An attacker", attack],
+    ["Meaning", meaning],
+    ["Innocent cause", innocently],
+    ["Malicious cause", attack],
     ["What to do", action],
   ];
   const width = Math.min(call.stdout.columns ?? 100, 100);
@@ -84,14 +84,14 @@ function explained(call: Call, explanation: Topic): Answer<ExplainTopicOutput> {
 
 /** @throws GaitError `not_found` with the nearest topic */
 function topicNamed(asked: string): Topic {
-  // As they are seen elsewhere: `Exit 2`, `exit_2` or 2 alone, codes in capitals or with dashes.
+  // Accepts the spellings seen elsewhere: `Exit 2`, `exit_2`, plain 2, codes in capitals or with dashes.
   const name = asked.toLowerCase().replace(/^(?:exit)?[-_ ]?(\d)$/, "exit-$1");
   const found = TOPICS.find(({ topic }) => topic === name || topic === name.replaceAll("-", "_"));
   if (found !== undefined) return found;
   const names = TOPICS.map(({ topic }) => topic);
   const near =
     nearest(name, names) ?? names.find((topic) => name.length > 3 && topic.includes(name.replaceAll("-", "_")));
-  throw new GaitError("not_found", `there is nothing to explain by the name ${JSON.stringify(asked)}`, {
+  throw new GaitError("not_found", `there is no topic ${JSON.stringify(asked)}`, {
     hint: near === undefined ? "gait explain lists everything." : `Did you mean ${near}?`,
   });
 }

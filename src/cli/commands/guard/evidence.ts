@@ -1,4 +1,4 @@
-/** The evidence of a pack to be: the files that were named, and those beside the run that belong to it. */
+/** The evidence for a new pack: the named files, and those next to the run that belong to it. */
 import { resolve } from "node:path";
 import { type Evidence, type EvidenceKind, NO_EVIDENCE, readEvidence } from "../../../core/evidence/input.ts";
 import { type Selection, selectEvidence } from "../../../core/evidence/select-input.ts";
@@ -19,13 +19,13 @@ const FLAGS: readonly (readonly [EvidenceKind, Flag])[] = [
   ["credential", "--credential-evidence"],
 ];
 
-/** The kinds that are looked for beside the run where none of the kind was named. */
+/** The kinds that are looked up next to the run when none is named. */
 const FOUND: readonly EvidenceKind[] = ["approvalAudit", "credential"];
 const FOUND_IN_WINDOW: readonly EvidenceKind[] = [...FOUND, "trace", "regress"];
 
 /**
- * @param directory where the run lies
- * @throws GaitError for a named file that can't be read or does not fit; of a file that was only found, a warning
+ * @param directory the run's folder
+ * @throws GaitError for a named file that can't be read or does not fit; a file that was only found gives a warning
  */
 export async function evidenceFor(
   call: Call,
@@ -45,7 +45,7 @@ export async function evidenceFor(
     try {
       found[kind].push(await readFile(kind, path));
     } catch (error) {
-      // Whose it is can't be known; that it is there must be.
+      // It may belong to this run or not; say that it was skipped.
       if (!(error instanceof GaitError) || error.code === "internal") throw error;
       warnings.push(`${path}: left out, it can't be read as evidence: ${error.message}`);
     }

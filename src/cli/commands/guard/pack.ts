@@ -53,8 +53,8 @@ export async function packEvidence(call: Call): Promise<Answer<GuardPackOutput |
       return refusal(call, "the run does not verify", [{ path, verification: verified }]);
     const runpack = runpackOf(verified);
     if (runpack === undefined) {
-      throw new GaitError("invalid_input", `${path} holds no run, and an evidence pack is built from one`, {
-        hint: "Give the runpack that gait run record wrote, or a pack of it.",
+      throw new GaitError("invalid_input", `${path} contains no run; an evidence pack is built from one`, {
+        hint: "Give a runpack written by gait run record, or a pack built from one.",
       });
     }
     const window = windowOf(call, runpack);
@@ -115,13 +115,13 @@ function windowOf(call: Call, { runId, run }: RunpackReport): IncidentWindow | u
   const nanoseconds = parseDuration(text.trim());
   if (nanoseconds === undefined || run === undefined) {
     throw new GaitError("invalid_input", `${flag} can't be ${JSON.stringify(text)}`, {
-      hint: "Give a length of time like 48h, 90m or 1h30m.",
+      hint: "Give a duration such as 48h, 90m or 1h30m.",
     });
   }
   return incidentWindow(runId, toUtcWherePossible(run.created_at), nanoseconds);
 }
 
-/** Drawing pages takes fonts and a library of their own, which nothing else needs. */
+/** The PDF needs fonts and a library that nothing else uses, so it is loaded lazily. */
 async function renderPage(page: EvidencePage): Promise<Uint8Array> {
   const { summaryPdf } = await import("../../../host/pdf/summary.ts");
   return summaryPdf(page);
@@ -131,7 +131,7 @@ function targetOf(call: Call, directory: string): OutputPath<EvidencePackBuilt> 
   return call.option("--out") ?? { directory, name: ({ packId }) => `evidence_pack_${packId}.zip` };
 }
 
-/** What a pack must verify as before it gets its name: as authentic, when it was signed. */
+/** The verdict that a pack needs before it gets its name: authentic if it was signed. */
 function trustedBy({ signer }: Signing): VerifyOptions {
   return { ...UNKEYED, keys: signer === undefined ? [] : [signer.publicKey], requireSignature: signer !== undefined };
 }
@@ -166,7 +166,7 @@ function packedAnswer(call: Call, packed: PackedEvidence): Answer<GuardPackOutpu
   return {
     exit: EXIT.ok,
     json: { ...packedJson(packed), ...(warnings.length > 0 ? { warnings } : {}) },
-    text: `${packed.existed ? "packed, and was there already" : "packed"}  ${path}\n${lines}${controlLines(built.controls, call.stdout)}`,
+    text: `${packed.existed ? "already there, unchanged" : "packed"}  ${path}\n${lines}${controlLines(built.controls, call.stdout)}`,
     notes: warningLines(warnings, call.stderr),
   };
 }

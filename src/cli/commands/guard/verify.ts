@@ -20,7 +20,9 @@ export async function verifyEvidence(call: Call): Promise<Answer<GuardVerifyOutp
   const { verdict, findings, warnings, packType } = verification;
   const evidencePack = evidenceOf(verification);
   if (packType !== "" && evidencePack === undefined) {
-    throw new GaitError("invalid_input", `${path} is no evidence pack`, { hint: "Verify it with gait pack verify." });
+    throw new GaitError("invalid_input", `${path} is not an evidence pack`, {
+      hint: "Verify it with gait pack verify.",
+    });
   }
   const json = { path, ...reportOf(verification), ...(warnings.length > 0 ? { warnings } : {}) };
   if (verdict === "failed") {
@@ -40,7 +42,7 @@ export async function verifyEvidence(call: Call): Promise<Answer<GuardVerifyOutp
   };
 }
 
-/** `gait pack verify`'s report, with an evidence pack's own names for what it is. */
+/** `gait pack verify`'s answer, with the member names of evidence packs. */
 function reportOf(verification: Verified): Omit<OwnMembers<GuardVerifyOutput>, "path"> {
   const { pack_id, pack_type: _type, source_ref: _run, legacy_type: _format, ...report } = verifyReport(verification);
   const { runId = "", templateId = "", manifest } = evidenceOf(verification) ?? {};

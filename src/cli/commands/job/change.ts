@@ -1,4 +1,4 @@
-/** The work of the `gait job` commands that change a job. */
+/** The `gait job` commands that change a job. */
 import { GaitError } from "../../../core/finding/error.ts";
 import { environmentFingerprint } from "../../../core/job/environment-fingerprint.ts";
 import type { JobCommand } from "../../../core/job/job.ts";
@@ -38,7 +38,7 @@ export async function addCheckpoint(call: Call): Promise<Answer<JobCheckpointAdd
   const command: JobCommand = {
     operation: "checkpoint add",
     type: needed(call, "--type", "the checkpoint's type"),
-    summary: needed(call, "--summary", "what there is to say"),
+    summary: needed(call, "--summary", "what to record"),
     requiredAction: call.option("--required-action"),
     actor: call.option("--actor"),
   };
@@ -114,10 +114,10 @@ function answer<Members extends object>(
   };
 }
 
-/** For the commands that do not ask where they run. */
+/** For the commands that do not need the environment. */
 const UNBOUND = "";
 
-/** Bun's version is left out: a newer gait is no other environment. */
+/** Bun's version is left out: updating gait does not change the environment. */
 function environmentOf(call: Call): string {
   const given = call.option("--env-fingerprint");
   if (given !== undefined) return given;

@@ -1,4 +1,4 @@
-/** `gait job …`: durable jobs with a log that nobody can quietly rewrite. */
+/** `gait job …`: durable jobs with a tamper-evident log. */
 
 import type { Envelope } from "../../../schema/answer/answer.ts";
 import type {
@@ -24,34 +24,33 @@ const ROOT: OptionSpec = {
   flag: "--root",
   value: "DIR",
   default: "gait-out/jobs",
-  description: "Folder that has a folder for each job",
+  description: "Folder with one subfolder per job",
 };
-const ACTOR: OptionSpec = { flag: "--actor", value: "NAME", description: "Who does it, for the log" };
+const ACTOR: OptionSpec = { flag: "--actor", value: "NAME", description: "Who does this, for the log" };
 const REASON: OptionSpec = { flag: "--reason", value: "TEXT", description: "Why, for the log" };
 const FINGERPRINT: OptionSpec = {
   flag: "--env-fingerprint",
   value: "TEXT",
-  description: "Name of this environment; made of system, processor and $SHELL unless given",
+  description: "Name of this environment (default: made from system, processor and $SHELL)",
 };
-/** As in core/job/job.ts, which the table of commands must not load. */
+/** Same as in core/job/job.ts, which the table of commands must not load. */
 const CHECKPOINT_TYPES = ["plan", "progress", "decision-needed", "blocked", "completed"] as const;
 
-/** The parts that all of them have; what is given comes last. */
+/** Fills in the parts that all job commands share. */
 function jobCommand<Output extends Envelope & { schema_id: typeof schemaId }>(
   spec: Omit<CommandSpec<Output>, "noun" | "schemaId" | "positionals">,
 ): CommandSpec<Output> {
   return { noun, schemaId, positionals: [], ...spec };
 }
 
-/** Loaded when it is called: the table of commands costs nothing at start. */
+/** Loaded when called, so that the table of commands costs nothing at start. */
 const changing = () => import("./change.ts");
 const reading = () => import("./read.ts");
 
 const SUBMIT = jobCommand<JobSubmitOutput>({
   verb: "submit",
   summary: "Start a job",
-  description:
-    "Makes the folder of the job, with its log and its state. The environment that the job is bound to is noted.",
+  description: "Creates the job's folder with its log and state, and binds the job to this environment.",
   options: [ID, ROOT, ACTOR, FINGERPRINT],
   examples: [{ command: "gait job submit --id deploy_42 --actor alice", note: "In gait-out/jobs/deploy_42" }],
   run: async (call) => (await changing()).submit(call),
@@ -59,7 +58,7 @@ const SUBMIT = jobCommand<JobSubmitOutput>({
 
 const STATUS = jobCommand<JobStatusOutput>({
   verb: "status",
-  summary: "Show how a job stands, and what it takes next",
+  summary: "Show a job's status and what it can do next",
   options: [ID, ROOT],
   examples: [{ command: "gait job status --id deploy_42", note: "Status, open decisions, allowed commands" }],
   run: async (call) => (await reading()).status(call),
@@ -67,12 +66,12 @@ const STATUS = jobCommand<JobStatusOutput>({
 
 const CHECKPOINT_ADD = jobCommand<JobCheckpointAddOutput>({
   verb: "checkpoint add",
-  summary: "Note where a job is, that it needs a decision, or that it is over",
+  summary: "Record progress, a needed decision, or the end of a job",
   description:
-    "  plan, progress   change nothing but the log\n" +
-    "  decision-needed  stops the job until somebody approves; needs --required-action\n" +
+    "  plan, progress   only add to the log\n" +
+    "  decision-needed  stops the job until it is approved; needs --required-action\n" +
     "  blocked          stops the job\n" +
-    "  completed        ends the job, for good",
+    "  completed        ends the job permanently",
   options: [
     ID,
     ROOT,
@@ -81,10 +80,10 @@ const CHECKPOINT_ADD = jobCommand<JobCheckpointAddOutput>({
       value: "TYPE",
       choices: CHECKPOINT_TYPES,
       default: "progress",
-      description: "What kind of checkpoint it is",
+      description: "Kind of checkpoint",
     },
-    { flag: "--summary", value: "TEXT", description: "What there is to say, at most 512 bytes" },
-    { flag: "--required-action", value: "TEXT", description: "What a person has to decide, with decision-needed" },
+    { flag: "--summary", value: "TEXT", description: "Summary, at most 512 bytes" },
+    { flag: "--required-action", value: "TEXT", description: "What has to be decided, with decision-needed" },
     ACTOR,
   ],
   examples: [
@@ -116,7 +115,7 @@ const CHECKPOINT_SHOW = jobCommand<JobCheckpointShowOutput>({
 
 const PAUSE = jobCommand<JobPauseOutput>({
   verb: "pause",
-  summary: "Stop a job for a while",
+  summary: "Pause a job",
   options: [ID, ROOT, ACTOR],
   examples: [{ command: "gait job pause --id deploy_42 --actor alice", note: "Until it is resumed" }],
   run: async (call) => (await changing()).pause(call),
@@ -124,24 +123,24 @@ const PAUSE = jobCommand<JobPauseOutput>({
 
 const APPROVE = jobCommand<JobApproveOutput>({
   verb: "approve",
-  summary: "Approve the oldest decision that a job waits for",
-  description: "An approval answers one decision. The job runs again when it is resumed.",
-  options: [ID, ROOT, { ...ACTOR, description: "Who approves; needed" }, REASON],
+  summary: "Approve a job's oldest open decision",
+  description: "One approval answers one decision. The job continues after gait job resume.",
+  options: [ID, ROOT, { ...ACTOR, description: "Who approves (required)" }, REASON],
   examples: [{ command: "gait job approve --id deploy_42 --actor boss --reason 'ship it'", note: "Then resume it" }],
   run: async (call) => (await changing()).approve(call),
 });
 
 const RESUME = jobCommand<JobResumeOutput>({
   verb: "resume",
-  summary: "Let a stopped job run again",
-  description: "Every decision must be approved (exit 4 otherwise), and the environment must be the job's own.",
+  summary: "Resume a stopped job",
+  description: "Every decision must be approved (otherwise exit 4), and the environment must match the job's.",
   options: [
     ID,
     ROOT,
     ACTOR,
     REASON,
     FINGERPRINT,
-    { flag: "--allow-env-mismatch", description: "Resume in another environment too; the log says so" },
+    { flag: "--allow-env-mismatch", description: "Resume even in a different environment; the log records it" },
   ],
   examples: [{ command: "gait job resume --id deploy_42 --actor alice", note: "After pause, blocked or a decision" }],
   run: async (call) => (await changing()).resume(call),
@@ -149,7 +148,7 @@ const RESUME = jobCommand<JobResumeOutput>({
 
 const CANCEL = jobCommand<JobCancelOutput>({
   verb: "cancel",
-  summary: "End a job that is not over, for good",
+  summary: "End a job permanently before it completes",
   options: [ID, ROOT, ACTOR],
   examples: [{ command: "gait job cancel --id deploy_42 --actor alice", note: "Can't be undone" }],
   run: async (call) => (await changing()).cancel(call),
@@ -157,8 +156,8 @@ const CANCEL = jobCommand<JobCancelOutput>({
 
 const INSPECT = jobCommand<JobInspectOutput>({
   verb: "inspect",
-  summary: "Show a job with everything that happened, and check its log",
-  options: [ID, ROOT, { flag: "--timeline", description: "All of a long log: else lists are cut, and say so" }],
+  summary: "Show a job's whole history, and check its log",
+  options: [ID, ROOT, { flag: "--timeline", description: "The whole log; otherwise long lists are cut, and say so" }],
   examples: [{ command: "gait job inspect --id deploy_42", note: "Who did what, and when" }],
   run: async (call) => (await reading()).inspect(call),
 });

@@ -1,4 +1,4 @@
-/** The work of the `gait job` commands that only look. */
+/** The `gait job` commands that only read. */
 
 import { jobAccount } from "../../../core/account/job.ts";
 import { GaitError } from "../../../core/finding/error.ts";

@@ -1,4 +1,4 @@
-/** What all `gait job` commands make of their flags. */
+/** The flags that all `gait job` commands share. */
 import { GaitError } from "../../../core/finding/error.ts";
 import { utcTimestamp } from "../../../core/time/timestamp.ts";
 import type { JobStore } from "../../../host/job/store.ts";

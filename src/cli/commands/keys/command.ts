@@ -17,15 +17,15 @@ const PREFIX: OptionSpec = {
   flag: "--prefix",
   value: "NAME",
   default: "gait",
-  description: "Beginning of the file names: <prefix>_private.key, <prefix>_public.key",
+  description: "Prefix of the file names: <prefix>_private.key, <prefix>_public.key",
 };
 
 const INIT: CommandSpec<KeysInitOutput> = {
   noun,
   verb: "init",
   schemaId,
-  summary: "Make a key pair to sign with",
-  description: "Both files are readable by you alone (0600). Give the public one to whoever verifies.",
+  summary: "Make a signing key pair",
+  description: "Only you can read the two files (0600). Give the public key to those who verify.",
   positionals: [],
   options: [OUT_DIR, PREFIX, FORCE_FLAG],
   examples: [
@@ -41,14 +41,14 @@ const ROTATE: CommandSpec<KeysRotateOutput> = {
   noun,
   verb: "rotate",
   schemaId,
-  summary: "Make the next key pair beside the old one",
+  summary: "Make a new key pair next to the old one",
   description: "The files are named <prefix>_<UTC time>_private.key and …_public.key; the old ones stay as they are.",
   positionals: [],
   options: [OUT_DIR, PREFIX],
   examples: [
     {
       command: "gait keys rotate --out-dir keys",
-      note: "What the old key signed stays verifiable with its public half",
+      note: "The old public key still verifies what the old key signed",
     },
   ],
   async run(call) {
@@ -61,7 +61,7 @@ const VERIFY: CommandSpec<KeysVerifyOutput> = {
   noun,
   verb: "verify",
   schemaId,
-  summary: "Check that a private key is usable and a public key is its other half",
+  summary: "Check that a private key is usable and that a public key matches it",
   positionals: [],
   options: [
     { flag: "--private-key", value: "FILE", description: "The private key" },
@@ -69,14 +69,14 @@ const VERIFY: CommandSpec<KeysVerifyOutput> = {
     {
       flag: "--public-key",
       value: "FILE",
-      description: "The public key; without one the private key alone is checked",
+      description: "The public key; without it, only the private key is checked",
     },
     { flag: "--public-key-env", value: "VAR", description: "Environment variable that holds the public key" },
   ],
   examples: [
     {
       command: "gait keys verify --private-key keys/gait_private.key --public-key keys/gait_public.key",
-      note: "A pair?",
+      note: "Do they match?",
     },
   ],
   async run(call) {

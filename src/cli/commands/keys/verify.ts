@@ -22,7 +22,7 @@ export async function verifyKeys(call: Call): Promise<Answer<KeysVerifyOutput>> 
   const given = publicSource === undefined ? undefined : await loadPublicKey(publicSource, hostPlatform);
   if (given !== undefined && given.id !== derived.id) {
     throw new GaitError("invalid_key", `the public key (id ${given.id}) is not the private key's (id ${derived.id})`, {
-      hint: "Use the two files that were written together.",
+      hint: "Use two files of the same key pair.",
     });
   }
   const publicName = given?.source ?? "derived";

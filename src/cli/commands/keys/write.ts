@@ -25,8 +25,8 @@ async function writeKeys(
   const lines = rows(
     [
       ["key id", pair.publicKey.id],
-      ["private key", `${privateKeyPath} (keep it to yourself)`],
-      ["public key", `${publicKeyPath} (give it to whoever verifies)`],
+      ["private key", `${privateKeyPath} (keep it secret)`],
+      ["public key", `${publicKeyPath} (give it to those who verify)`],
     ],
     call.stdout,
     "  ",

@@ -36,8 +36,8 @@ function packRun(call: Call, signing: Signing): Promise<Answer<PackBuildOutput |
     if (verified.verdict === "failed")
       return refusal(call, "the source does not verify", [{ path, verification: verified }]);
     if (verified.format !== "runpack") {
-      throw new GaitError("invalid_input", `${path} is no runpack, and a run pack is built from one`, {
-        hint: "Give the runpack that gait run record wrote.",
+      throw new GaitError("invalid_input", `${path} is not a runpack; a run pack is built from one`, {
+        hint: "Give a runpack written by gait run record.",
       });
     }
     const { runpack } = verified;
@@ -72,12 +72,12 @@ function withMeasured<T>(
   });
 }
 
-/** A job's folder is evidence too: where its log and state disagree, the pack of it fails, and that is the verdict. */
+/** A job's folder is evidence too: if its log and state disagree, its pack fails, and that is the verdict. */
 async function packJob(call: Call, signing: Signing): Promise<Answer<PackBuildOutput | PackFailure>> {
   const folder = locateJob(sourceArgument(call), call.option("--job-root") ?? "");
   const { state, logLength, warnings } = loadJob(folder, BUILD.version);
   if (state === undefined) {
-    throw new GaitError("not_found", `${folder.path} has no event: there is no such job`);
+    throw new GaitError("not_found", `${folder.path} has no events: there is no such job`);
   }
   let failed: VerificationData | undefined;
   try {
@@ -112,7 +112,7 @@ function buildOptions({ signer }: Signing): BuildOptions {
   return { platform: hostPlatform, producerVersion: BUILD.version, signer };
 }
 
-/** What a pack must verify as before it gets its name: as authentic, when it was signed. */
+/** The verdict that a pack needs before it gets its name: authentic if it was signed. */
 function trustedBy({ signer }: Signing): VerifyOptions {
   return { ...UNKEYED, keys: signer === undefined ? [] : [signer.publicKey], requireSignature: signer !== undefined };
 }
@@ -161,7 +161,7 @@ function builtAnswer(
       },
       ...(warnings.length > 0 ? { warnings } : {}),
     },
-    text: `${outcome === "unchanged" ? "built, and was there already" : "built"}  ${path}\n${lines}`,
+    text: `${outcome === "unchanged" ? "already there, unchanged" : "built"}  ${path}\n${lines}`,
     notes: warningLines(warnings, call.stderr),
   };
 }

@@ -35,7 +35,7 @@ export async function diffPacks(call: Call): Promise<DiffAnswer> {
       whileSide(leftFile, options, (from) =>
         whileSide(rightFile, options, async (to) => {
           const [first, ...more] = [from, to].filter(({ verified }) => verified.verdict === "failed").map(refusedOf);
-          if (first !== undefined) return refusal(call, "not compared, a side failed verification", [first, ...more]);
+          if (first !== undefined) return refusal(call, "not compared: a side failed verification", [first, ...more]);
           return compare(call, from, to);
         }),
       ),
@@ -83,7 +83,7 @@ function refusedOf({ path, verified }: Opened): Refused {
   return { path, verification: verified };
 }
 
-/** What a side is, and how far it may be believed. */
+/** What each side is, and its verdict. */
 function judged({ path, verified }: Opened): ComparedSide {
   const { verdict, reason } = verified;
   if (verdict === "failed") throw new GaitError("internal", "a side that failed verification was compared");

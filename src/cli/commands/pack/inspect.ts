@@ -63,7 +63,7 @@ function members(
   };
 }
 
-/** What follows the head: one call, the part that was asked for whole, or something of everything. */
+/** What follows the head: one call, the requested part in full, or an excerpt of everything. */
 function asked(call: Call, account: Account, record: CallRecord | undefined): string {
   const timeline = call.has("--timeline");
   const contents = call.has("--contents");
@@ -83,8 +83,8 @@ function happenedLines({ run, job, evidence }: Account, view: AccountView): stri
 
 function noSuchCall(id: string, { run }: Account): GaitError {
   if (run === undefined) {
-    return new GaitError("invalid_input", "--intent is for runs, and this is evidence of none that can be read", {
-      hint: "Leave --intent away.",
+    return new GaitError("invalid_input", "--intent is for runs, and this file has no readable run", {
+      hint: "Leave out --intent.",
     });
   }
   const [first] = run.calls;

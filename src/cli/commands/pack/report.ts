@@ -35,7 +35,7 @@ interface Read extends Reported {
 export async function reportOnPacks(call: Call): Promise<Answer<PackReportOutput>> {
   const out = call.option("--out");
   if (out === undefined) {
-    throw new GaitError("invalid_input", "--out is missing: the report to write", {
+    throw new GaitError("invalid_input", "--out is missing: it names the report to write", {
       hint: "gait pack report pack.zip --out report.html",
     });
   }
@@ -47,7 +47,7 @@ export async function reportOnPacks(call: Call): Promise<Answer<PackReportOutput
     const report = { artifacts: read, producer, ...(difference === undefined ? {} : { difference }) };
     const make = async (sink: FileSink): Promise<Written> =>
       write(sink, reportHtml(hostPlatform, report, reportTemplate()));
-    // A report on a file that changed while it was read gets no name.
+    // If a file changed while it was read, its report is discarded.
     const verify = async (): Promise<void> => {
       for (const each of read) each.assertUnchanged();
     };
@@ -76,7 +76,7 @@ async function withAll(
   });
 }
 
-/** Of two that verified; of more, whoever wants to know compares two. */
+/** For two artifacts that verified; more than two are not compared. */
 async function differenceOf(read: readonly Read[]): Promise<Difference | undefined> {
   const [left, right, ...others] = read;
   if (left === undefined || right === undefined || others.length > 0) return undefined;
@@ -102,7 +102,7 @@ function write(sink: FileSink, pieces: Iterable<string>): Written {
   return { sha256: hash.hex(), size };
 }
 
-/** The report of a bad artifact is written too, and is what an auditor needs; the exit says that there is one. */
+/** A bad artifact gets a report too: an auditor needs it, and the exit code says that it is bad. */
 function answer(
   call: Call,
   path: string,

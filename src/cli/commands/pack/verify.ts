@@ -12,13 +12,13 @@ import { findingLines, verdictLine, warningLines } from "../../show/verdict.ts";
 import { withProgress } from "../../terminal/progress.ts";
 import { rows } from "../../terminal/rows.ts";
 
-/** What makes one path a list: a report for programs has the same shape for one pack and for many. */
+/** When one path counts as a list: a machine-readable report has the same shape for one pack and for many. */
 const MANY_FLAGS = ["--recursive", "--files-from", "--jobs", "--format", "--fail-fast", "--shard"] as const;
 
 interface Argument {
-  /** As the usage line has it. */
+  /** As in the usage line. */
   readonly name: string;
-  /** The path that is meant. @throws GaitError where there is none */
+  /** The path of the one pack. @throws GaitError if there is none */
   located(argument: string): string;
 }
 
@@ -38,7 +38,7 @@ export async function verifyPack(
   return verifyMany(call, located);
 }
 
-/** Whether it is a pattern that the shell has left, and there are files that it fits. */
+/** Whether it is a pattern that the shell did not expand and that matches files. */
 async function fitsFiles(path: string): Promise<boolean> {
   if (!/[*?[]/.test(path)) return false;
   const { isFitting } = await import("../../../host/packs/list.ts");

@@ -15,25 +15,25 @@ const RECORD: CommandSpec<RunRecordOutput> = {
   schemaId,
   summary: "Record an agent run as a runpack",
   description:
-    "The input is one JSON document with the members run, intents, results, refs and capture_mode; or each of its\n" +
-    "parts is a file, as in a runpack: two JSON documents, and intents and results with one record a line. A part that\n" +
-    "is not given is empty. A run of any length is recorded from parts in the same memory, but for 16 to 45 bytes an\n" +
-    "intent, by which repeated ids and results without an intent are found.\n" +
-    "The runpack is written to <out-dir>/runpack_<run id>.zip, and verified before it gets that name.",
+    "The input is one JSON document with the members run, intents, results, refs and capture_mode; or a file for each\n" +
+    "part, as in a runpack: two JSON documents, and intents and results with one record per line. A part that is not\n" +
+    "given is empty. Recording from parts needs constant memory, plus 16 to 45 bytes per intent to find repeated ids and\n" +
+    "results without an intent.\n" +
+    "The runpack is written to <out-dir>/runpack_<run id>.zip and verified before it gets that name.",
   positionals: [{ name: "input", required: false }],
   options: [
     { flag: "--input", value: "FILE", description: "The recorded run; - reads the standard input" },
-    { flag: "--run", value: "FILE", description: "The run alone, as its member of the document; one part may be -" },
-    { flag: "--intents", value: "FILE", description: "The intents, one JSON object a line" },
-    { flag: "--results", value: "FILE", description: "The results, one JSON object a line" },
-    { flag: "--refs", value: "FILE", description: "The references, as their member of the document" },
+    { flag: "--run", value: "FILE", description: "The run member of the document, in a file; one part may be -" },
+    { flag: "--intents", value: "FILE", description: "The intents, one JSON object per line" },
+    { flag: "--results", value: "FILE", description: "The results, one JSON object per line" },
+    { flag: "--refs", value: "FILE", description: "The refs member of the document, in a file" },
     { flag: "--out-dir", value: "DIR", default: "./gait-out", description: "Folder for the runpack" },
-    { flag: "--run-id", value: "ID", description: "Id that replaces the input's, in every record" },
+    { flag: "--run-id", value: "ID", description: "Replaces the run id of the input, in every record" },
     {
       flag: "--capture-mode",
       value: "MODE",
       choices: ["reference", "raw"],
-      description: "raw keeps args and results, reference only their digests (default: as the input says)",
+      description: "raw keeps args and results; reference keeps only their digests (default: from the input)",
     },
     ...SIGNING_FLAGS,
     FORCE_FLAG,
@@ -61,16 +61,16 @@ const INSPECT: CommandSpec<RunInspectOutput, RunFailure> = {
   noun,
   verb: "inspect",
   schemaId,
-  summary: "Show what happened in a recorded run, call by call",
+  summary: "Show a recorded run call by call",
   positionals: [{ name: "id-or-file", required: true }],
   options: [
-    { flag: "--timeline", description: "All of a long run: else lists are cut, and say so" },
-    { flag: "--force", description: "Show what can be shown of a bad runpack, marked as unverified" },
+    { flag: "--timeline", description: "The whole run; otherwise long lists are cut, and say so" },
+    { flag: "--force", description: "Show what can be read of a bad runpack, marked as unverified" },
     ...LIMIT_FLAGS,
   ],
   examples: [
-    { command: "gait run inspect run_42", note: "By id: looked for in ./gait-out, then in ~/.gait/runpacks" },
-    { command: "gait run inspect ./gait-out/runpack_run_42.zip --json", note: "By path, for a program" },
+    { command: "gait run inspect run_42", note: "By id: looked up in ./gait-out, then in ~/.gait/runpacks" },
+    { command: "gait run inspect ./gait-out/runpack_run_42.zip --json", note: "By path, for programs" },
   ],
   async run(call) {
     const { inspectRun } = await import("./inspect.ts");
@@ -82,7 +82,7 @@ const RECEIPT: CommandSpec<RunReceiptOutput, RunFailure> = {
   noun,
   verb: "receipt",
   schemaId,
-  summary: "Print the line to put under a ticket: run id, digest and how to verify",
+  summary: "Print a ticket footer: run id, digest and how to verify",
   positionals: [{ name: "id-or-file", required: true }],
   options: LIMIT_FLAGS,
   examples: [{ command: "gait run receipt run_42", note: "Prints: GAIT run_id=run_42 manifest=sha256:…" }],

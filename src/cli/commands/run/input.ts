@@ -1,4 +1,4 @@
-/** What `gait run record` records: one document, or a file for each of its parts. */
+/** The input of `gait run record`: one document, or a file for each part. */
 
 import { type ByteSource, chunks } from "../../../core/bytes/source.ts";
 import { GaitError } from "../../../core/finding/error.ts";
@@ -12,9 +12,9 @@ import type { Call } from "../../command/command.ts";
 
 export interface RunInput {
   readonly parts: RecordParts;
-  /** Progress is told by what was read of the input; else it is by what is written. */
+  /** Progress in bytes read; absent where only bytes written are known. */
   readonly isCounted: boolean;
-  /** Call it when everything was read. @throws GaitError `input_changed` when a file was written to meanwhile */
+  /** Call it after everything was read. @throws GaitError `input_changed` if a file was written to meanwhile */
   assertUnchanged(): void;
   close(): void;
 }
@@ -22,17 +22,19 @@ export interface RunInput {
 const PART_FLAGS = ["--run", "--intents", "--results", "--refs"] as const;
 type PartFlag = (typeof PART_FLAGS)[number];
 
-/** @throws GaitError `invalid_input` for flags that do not go together; as `readInput`, `documentParts` and `fileParts` */
+/**
+ * @throws GaitError `invalid_input` for conflicting flags; otherwise as `readInput`, `documentParts` and `fileParts`
+ */
 export async function runInput(call: Call): Promise<RunInput> {
   const [part] = PART_FLAGS.filter((flag) => call.has(flag));
   const path = documentArgument(call, part);
   if (path === undefined) return filesInput(call);
-  const limitHint = "Give the record in parts with --run, --intents, --results and --refs: those are not limited.";
+  const limitHint = "Give the record in parts with --run, --intents, --results and --refs: those have no size limit.";
   const parts = documentParts(await readInput(path, { standardInput: () => call.stdin(), limitHint }));
   return { parts, isCounted: false, assertUnchanged: () => undefined, close: () => undefined };
 }
 
-/** The path of the one document, or `undefined` where its parts were given. */
+/** The path of the document, or `undefined` if parts were given. */
 function documentArgument(call: Call, part: PartFlag | undefined): string | undefined {
   const [positional] = call.positionals;
   const input = call.option("--input");
@@ -74,7 +76,7 @@ async function filesInput(call: Call): Promise<RunInput> {
     return { name: nameOf(path), chunks: counted(file.source) };
   };
   try {
-    // Opened before anything is read, so that a path that is wrong is told of at once.
+    // Open all files before reading any, so that a wrong path fails at once.
     const intents = await stream("--intents");
     const results = await stream("--results");
     const parts = fileParts({ run: await document("--run"), intents, results, refs: await document("--refs") });

@@ -58,7 +58,7 @@ function recordedAnswer(
 ): Answer<RunRecordOutput> {
   const { runId, manifestDigest, captureMode, signature, argsOmitted, resultsOmitted } = value;
   const warnings = [...signingWarnings, ...value.warnings];
-  const omitted = `${argsOmitted} args and ${resultsOmitted} results left out, their digests kept`;
+  const omitted = `${argsOmitted} args and ${resultsOmitted} results left out, only their digests kept`;
   const lines = rows(
     [
       ["run", runId],
@@ -97,7 +97,7 @@ function recordedAnswer(
       ticket_footer: ticketFooter(runId, manifestDigest),
       ...(warnings.length > 0 ? { warnings } : {}),
     },
-    text: `${outcome === "unchanged" ? "recorded, and was there already" : "recorded"}  ${path}\n${lines}`,
+    text: `${outcome === "unchanged" ? "already there, unchanged" : "recorded"}  ${path}\n${lines}`,
     notes: warningLines(warnings, call.stderr),
   };
 }

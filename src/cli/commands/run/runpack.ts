@@ -1,4 +1,4 @@
-/** The runpack that `run inspect` and `run receipt` are about: by id or path, and verified. */
+/** Finds by id or path, and verifies, the runpack of `run inspect` and `run receipt`. */
 import { RunRecords } from "../../../core/account/run-records.ts";
 import { GaitError } from "../../../core/finding/error.ts";
 import type { Verified } from "../../../core/verify/verified.ts";
@@ -17,7 +17,7 @@ export interface VerifiedRunpack {
   readonly records: RunRecords;
 }
 
-/** A bad runpack is answered with its findings, unless `--force` wants what can be shown of it. */
+/** A bad runpack gives its findings, unless `--force` asks for what can be read of it. */
 export function withRunpack<Output extends RunInspectOutput | RunReceiptOutput>(
   call: Call,
   force: boolean,
@@ -29,7 +29,7 @@ export function withRunpack<Output extends RunInspectOutput | RunReceiptOutput>(
   return withVerified(path, options, async (verified) => {
     const { verdict, format } = verified;
     if (format !== "runpack" && verdict !== "failed") {
-      throw new GaitError("invalid_input", `${path} is no runpack`, { hint: "Show a pack with gait pack inspect." });
+      throw new GaitError("invalid_input", `${path} is not a runpack`, { hint: "Show a pack with gait pack inspect." });
     }
     if (format !== "runpack" || (verdict === "failed" && !force))
       return refusal(call, "it failed verification", [{ path, verification: verified }]);

@@ -1,4 +1,4 @@
-/** `gait schema …`: the published schemas, from inside the program. */
+/** `gait schema …`: the published schemas, built into the program. */
 
 import type { SchemaListOutput, SchemaShowOutput } from "../../../schema/answer/program.ts";
 import type { CommandSpec } from "../../command/command.ts";
@@ -10,10 +10,10 @@ const LIST: CommandSpec<SchemaListOutput> = {
   noun,
   verb: "list",
   schemaId,
-  summary: "List the published schemas: of every document, and of every --json answer",
+  summary: "List the published schemas of documents and --json answers",
   positionals: [],
   options: [],
-  examples: [{ command: "gait schema list", note: "Names, and what each is the shape of" }],
+  examples: [{ command: "gait schema list", note: "Names and what each describes" }],
   async run(call) {
     const { listSchemas } = await import("./show.ts");
     return listSchemas(call);
@@ -26,8 +26,8 @@ const SHOW: CommandSpec<SchemaShowOutput> = {
   schemaId,
   summary: "Print a published schema: JSON Schema, draft 2020-12",
   description:
-    "The name is that of gait schema list, the $id, or the schema_id that a document says. What is printed is the\n" +
-    "file under schemas/v1, byte for byte.",
+    "The name is one from gait schema list, an $id, or a document's schema_id. The output is the file under schemas/v1,\n" +
+    "byte for byte.",
   positionals: [
     {
       name: "name",
@@ -40,7 +40,7 @@ const SHOW: CommandSpec<SchemaShowOutput> = {
     { command: "gait schema show pack/manifest", note: "By name" },
     {
       command: "gait schema show gait.pack.manifest > manifest.schema.json",
-      note: "By what a document says, to a file",
+      note: "By a document's schema_id, to a file",
     },
   ],
   async run(call) {

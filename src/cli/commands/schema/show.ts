@@ -41,7 +41,7 @@ function schemaIdsOf({ schema }: PublishedSchema): string[] {
   return [...new Set(shapes.map((each) => each?.["schema_id"]?.const).filter((id) => typeof id === "string"))];
 }
 
-/** @throws GaitError `not_found` with the names that were most likely meant */
+/** @throws GaitError `not_found` with the most likely names */
 function schemaNamed(asked: string): PublishedSchema {
   const name = asked.replace(/^(schemas\/)?v1\//, "").replace(/\.schema\.json$/, "");
   const exact = PUBLISHED_SCHEMAS.find(({ path, id }) => path === name || id === asked);
@@ -52,7 +52,7 @@ function schemaNamed(asked: string): PublishedSchema {
   const what =
     saying.length === 0
       ? `there is no schema ${JSON.stringify(asked)}`
-      : `${asked} is said by documents of several kinds`;
+      : `${asked} is used by several kinds of documents`;
   throw new GaitError("not_found", what, { hint: hintFor(name, saying) });
 }
 

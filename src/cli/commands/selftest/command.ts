@@ -1,4 +1,4 @@
-/** `gait selftest`: whether this program works on this machine. */
+/** `gait selftest`: checks that this program works on this machine. */
 
 import type { SelftestOutput } from "../../../schema/answer/program.ts";
 import type { CommandSpec } from "../../command/command.ts";
@@ -7,16 +7,16 @@ export const SELFTEST: CommandSpec<SelftestOutput> = {
   verb: "selftest",
   schemaId: "gait.selftest.output",
   failureSchemaId: "gait.error.output",
-  summary: "Check that this program works on this machine, by known answers",
+  summary: "Check this program on this machine with known-answer tests",
   description:
-    "Everything that a verdict rests on is asked for answers that are known: from the standards, and for a golden pack,\n" +
-    "tampered packs, and a pack built to the byte. The data is inside the program; no file and no network is needed.\n" +
-    "It can't tell whether this is the program that was published: compare its SHA-256 for that.",
+    "Checks everything that a verdict depends on against known answers: test vectors from the standards, a golden pack,\n" +
+    "tampered packs, and a pack built byte for byte. The data is inside the program; it needs no files and no network.\n" +
+    "It can't tell whether this is the published program: compare its SHA-256 for that.",
   positionals: [],
   options: [],
   examples: [
-    { command: "gait selftest", note: "On a new machine, before anything else: exit 0, or 1 if a check failed" },
-    { command: "gait selftest --json", note: "For a program" },
+    { command: "gait selftest", note: "First thing on a new machine: exit 0, or 1 if a check failed" },
+    { command: "gait selftest --json", note: "For programs" },
   ],
   async run(call) {
     const { runSelftest } = await import("./run.ts");

@@ -14,7 +14,7 @@ import { rows } from "../../terminal/rows.ts";
 import { paint } from "../../terminal/style.ts";
 
 const HINT =
-  "Don't trust what this program says on this machine: get it again, compare its SHA-256 with the published one, and " +
+  "Don't trust this program's output on this machine. Get it again, compare its SHA-256 with the published one, and " +
   "if it is the same, report this with the output of gait selftest --json.";
 
 export async function runSelftest(call: Call): Promise<Answer<SelftestOutput>> {

@@ -1,4 +1,4 @@
-/** `gait viewer`: the page that verifies in a browser. */
+/** `gait viewer`: the verifier page in a browser. */
 
 import type { ViewerWrittenOutput } from "../../../schema/answer/program.ts";
 import type { CommandSpec } from "../../command/command.ts";
@@ -7,15 +7,15 @@ import { FORCE_FLAG } from "../../flags/keys.ts";
 export const VIEWER: CommandSpec<ViewerWrittenOutput> = {
   verb: "viewer",
   schemaId: "gait.viewer.output",
-  summary: "Write the page that verifies packs in a browser, offline",
+  summary: "Write the verifier page packs in a browser, offline",
   description:
     "One HTML file that loads nothing and sends nothing: open it from the disk and drop packs on it. It gives the\n" +
-    "verdicts and findings of gait pack verify, by the same code. The same gait writes the same bytes every time.",
+    "verdicts and findings of gait pack verify, with the same code. The same gait always writes the same bytes.",
   positionals: [],
   options: [{ flag: "--out", value: "FILE", description: "The page to write" }, FORCE_FLAG],
   examples: [
-    { command: "gait viewer --out verify.html", note: "For whoever has a browser and nothing else" },
-    { command: "gait viewer --out verify.html --json", note: "With its SHA-256, for a program" },
+    { command: "gait viewer --out verify.html", note: "For people who have only a browser" },
+    { command: "gait viewer --out verify.html --json", note: "With its SHA-256, for programs" },
   ],
   async run(call) {
     const { writeViewer } = await import("./write.ts");

@@ -16,7 +16,7 @@ import { rows } from "../../terminal/rows.ts";
 export async function writeViewer(call: Call): Promise<Answer<ViewerWrittenOutput>> {
   const path = call.option("--out");
   if (path === undefined) {
-    throw new GaitError("invalid_input", "--out is missing: the page to write", {
+    throw new GaitError("invalid_input", "--out is missing: it names the page to write", {
       hint: "gait viewer --out verify.html",
     });
   }
@@ -36,6 +36,6 @@ export async function writeViewer(call: Call): Promise<Answer<ViewerWrittenOutpu
   return {
     exit: EXIT.ok,
     json: { path, sha256, size: page.length, version, commit },
-    text: `the page that verifies  ${printable(path)}\n${lines}`,
+    text: `the verifier page  ${printable(path)}\n${lines}`,
   };
 }

@@ -9,23 +9,23 @@ import { listed, type Names, part, sideWord, wordsOf } from "./sides.ts";
 
 export function comparisonSection(view: View, difference: Difference, names: Names): MarkupElement {
   const parts = [
-    memberPart(view, "What they are", difference.identity, names),
+    memberPart(view, "Identity", difference.identity, names),
     ...(difference.run === undefined ? [] : runComparison(view, difference.run, names)),
     ...(difference.job === undefined ? [] : jobComparison(view, difference.job, names)),
     controlPart(view, difference, names),
-    memberPart(view, "Where they come from", difference.provenance, names),
+    memberPart(view, "Provenance", difference.provenance, names),
     filePart(view, difference, names),
   ].filter((found) => found !== undefined);
   return section(
     view,
     "comparison",
     "Comparison",
-    parts.length === 0 ? el("p", {}, "Both are evidence of the same: nothing differs.") : summary(difference, names),
+    parts.length === 0 ? el("p", {}, "Nothing differs.") : summary(difference, names),
     ...parts,
   );
 }
 
-/** The difference in a glance. */
+/** The difference at a glance. */
 function summary({ run, job, files }: Difference, [left, right]: Names): MarkupElement | undefined {
   const rows: (readonly [label: string, count: number])[] = [
     ...(run === undefined
@@ -41,7 +41,7 @@ function summary({ run, job, files }: Difference, [left, right]: Names): MarkupE
     ...(job === undefined
       ? []
       : ([
-          ["Events that both begin with", job.steps.common],
+          ["Events in common at the start", job.steps.common],
           [`Events only in ${left}`, job.steps.removed.length],
           [`Events only in ${right}`, job.steps.added.length],
           [`Approvals only in ${left}`, job.approvals.removed.length],

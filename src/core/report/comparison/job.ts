@@ -73,8 +73,8 @@ function stateTable(view: View, { states }: JobDifference, names: Names): Markup
   );
   return listed(
     "state-changes",
-    `States on one side only, after ${grouped(states.common)} that both have`,
-    ["State", "Side", "From", "Because of", "By"],
+    `States on one side only, after ${grouped(states.common)} in common`,
+    ["State", "Side", "From", "Reason", "By"],
     rows,
   );
 }
@@ -91,7 +91,7 @@ function stepTable(view: View, { steps }: JobDifference, names: Names): MarkupEl
   );
   return listed(
     "step-changes",
-    `Events on one side only, after ${grouped(steps.common)} that both have`,
+    `Events on one side only, after ${grouped(steps.common)} in common`,
     ["Event", "Side", "At", "State after it", "By"],
     rows,
   );

@@ -29,8 +29,8 @@ function callPart(view: View, { calls }: RunDifference, names: Names): MarkupEle
   return part(
     view,
     "Calls",
-    calls.reordered ? note("The calls of both sides are not in the same order.") : undefined,
-    listed("call-changes", "Calls that differ, what got worse first", ["Call", "Tool", ...names, "What differs"], rows),
+    calls.reordered ? note("The calls are in a different order on the two sides.") : undefined,
+    listed("call-changes", "Calls that differ, worsened calls first", ["Call", "Tool", ...names, "What differs"], rows),
     listed("only-calls", "Calls on one side only", ["Call", "Side", "Tool", "Outcome", "No."], only),
     left === 0 ? undefined : note(`${grouped(left)} payloads that differ were too many or too large to compare.`),
   );

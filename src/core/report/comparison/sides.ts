@@ -1,13 +1,13 @@
-/** What the parts of a comparison share. */
+/** Helpers shared by the parts of a comparison. */
 import type { MemberChange } from "../../../schema/account/difference.ts";
 import { isSha256Hex } from "../../signature/digest.ts";
 import { el, type Markup, type MarkupElement } from "../../text/markup.ts";
 import { code, type LazyRow, table, type View } from "../page/view.ts";
 
-/** The names that the page has for the two. */
+/** The page's names for the two sides. */
 export type Names = readonly [left: string, right: string];
 
-/** A part of the comparison; it is left out where there is nothing in it. */
+/** A part of the comparison, left out if empty. */
 export function part(
   view: View,
   title: string,
@@ -19,7 +19,7 @@ export function part(
     : el("div", { class: "compared" }, el(`h${view.level + 2}`, {}, title), ...given);
 }
 
-/** A table, or nothing where it has no row. */
+/** A table, or nothing if it has no rows. */
 export function listed(
   name: string,
   caption: string,
@@ -29,7 +29,7 @@ export function listed(
   return rows.length === 0 ? undefined : table(name, caption, heads, rows);
 }
 
-/** Members whose names a person would not guess. */
+/** Labels for members with unclear names. */
 const WORDS: Readonly<Record<string, string>> = {
   source_ref: "run or job",
   about: "evidence of",
@@ -42,7 +42,7 @@ export function wordsOf(view: View, member: string): string {
   return view.show(member, 120).replaceAll(/[_.]/g, " ");
 }
 
-/** The members that differ, for one cell: what it was, what it is. Of a digest, enough to find it in the list of calls. */
+/** The changed members for one cell, old and new. Digests are cut, but long enough to find in the list of calls. */
 export function changeList(view: View, changes: readonly MemberChange[]): Markup {
   const value = (text: string | undefined): Markup =>
     text === undefined

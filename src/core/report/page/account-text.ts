@@ -15,12 +15,12 @@ export function formatText({ format, about }: Account): string {
   return format === "pack" && about !== "unknown" ? `${FORMATS[format]} of a ${about}` : FORMATS[format];
 }
 
-/** As it stands in the evidence. */
+/** As in the evidence. */
 export function timeOf(view: View, at: string | undefined): MarkupElement | undefined {
   return at === undefined || at === "" ? undefined : el("span", { class: "time" }, view.show(at, 60));
 }
 
-/** `12 calls: 10 ok, 1 failed, 1 blocked`: a run in a line. */
+/** `12 calls: 10 ok, 1 failed, 1 blocked`: a run in one line. */
 export function totalsText({ calls, ok, failed, blocked, open }: NonNullable<Account["run"]>["totals"]): string {
   const counts = [
     [ok, "ok"],

@@ -1,4 +1,4 @@
-/** The calls of a run as rows: as HTML where they stand in the page, as data where a script shows those that are asked for. */
+/** The calls of a run as table rows: as HTML in the page, or as data for a script that shows the requested ones. */
 import type { CallOutcome, RunAccount, RunCall, StrayResult } from "../../../schema/account/run.ts";
 import { isFailure } from "../../account/call-outcome.ts";
 import { el, type Markup, type MarkupElement } from "../../text/markup.ts";
@@ -7,7 +7,7 @@ import { secondsBetween } from "../../time/known-instant.ts";
 import { outcomeBadge } from "./icons.ts";
 import { bodyRow, headRow, scrolling, section, type View } from "./view.ts";
 
-/** A row, ready to be shown. Texts that are not known are empty. */
+/** A row, ready to be shown. Unknown texts are empty. */
 export interface CallRow {
   readonly index: number;
   readonly outcome: CallOutcome;
@@ -22,7 +22,7 @@ export interface CallRow {
   readonly result: string;
 }
 
-/** Without a script, and on paper: all failures up to so many, then the first of the others. */
+/** Without a script, and on paper: the failures up to a limit, then the first of the others. */
 const MOST_FAILURES = 5000;
 const FIRST_OTHERS = 200;
 
@@ -82,13 +82,12 @@ export function callSection(view: View, { calls, began_at, totals }: RunAccount)
 }
 
 function payloadText({ calls, args_kept, results_kept }: RunAccount["totals"]): string {
-  if (args_kept + results_kept === 0)
-    return "Arguments and results are left out of the evidence: it has their digests.";
-  if (args_kept === calls && results_kept === calls) return "Arguments and results are in the evidence, whole.";
-  return `The evidence has the arguments of ${countText(args_kept, "call")} and the results of ${grouped(results_kept)}; of the others, the digests.`;
+  if (args_kept + results_kept === 0) return "The evidence has only the digests of arguments and results.";
+  if (args_kept === calls && results_kept === calls) return "The evidence has the full arguments and results.";
+  return `The evidence has the arguments of ${countText(args_kept, "call")} and the results of ${grouped(results_kept)}; for the others, only digests.`;
 }
 
-/** Failures in front. */
+/** Failures first. */
 function firstShown(calls: readonly RunCall[]): { readonly shown: readonly RunCall[]; readonly caption: string } {
   const failures = calls.filter(({ outcome }) => isFailure(outcome));
   const others = calls.filter(({ outcome }) => !isFailure(outcome));
@@ -156,7 +155,7 @@ export function packRows(rows: readonly CallRow[]): unknown[][] {
   ]);
 }
 
-/** The reverse; the data is this program's own. */
+/** The reverse; the data comes from this program. */
 export function unpackRows(packed: readonly (readonly (string | number)[])[]): CallRow[] {
   return packed.map((row) => {
     const text = (place: number): string => String(row[place] ?? "");

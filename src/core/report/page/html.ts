@@ -2,15 +2,15 @@
 import type { Markup } from "../../text/markup.ts";
 import { printable } from "../../text/printable.ts";
 
-/** They have no end tag and nothing in them. */
+/** Void elements: no end tag and no content. */
 const VOID: ReadonlySet<string> = new Set(["br", "hr", "input", "meta"]);
 
-/** Nothing of a text can end it or begin something: not in an element, not in an attribute between double quotes. */
+/** Escapes text for an element or a double-quoted attribute. */
 export function escapeHtml(text: string): string {
   return printable(text).replace(/[&<>"'`=]/g, (character) => `&#${character.charCodeAt(0)};`);
 }
 
-/** Pieces of some kilobytes and more: a report can be written while it is made. */
+/** Pieces of a few kilobytes or more, so that a report can be streamed. */
 export function* htmlOf(content: readonly Markup[]): Generator<string> {
   let piece = "";
   for (const text of tokens(content)) {
@@ -38,7 +38,7 @@ function* tokens(content: readonly Markup[]): Generator<string> {
     yield `${start}>`;
     if (VOID.has(tag)) continue;
     yield* tokens(children);
-    // One element a line where it matters to a reader of the source; white space between blocks means nothing.
+    // One block element per line, for readers of the source; white space between blocks has no effect.
     yield BLOCKS.has(tag) ? `</${tag}>\n` : `</${tag}>`;
   }
 }
@@ -57,7 +57,7 @@ const BLOCKS: ReadonlySet<string> = new Set([
   "ol",
 ]);
 
-/** JSON as the text of a data block: nothing in it can end the element or begin a comment. */
+/** JSON as the text of a data block, escaped so that it can't end the element or start a comment. */
 export function jsonBlock(value: unknown): string {
   return JSON.stringify(value).replace(
     /[<>&\u2028\u2029]/g,

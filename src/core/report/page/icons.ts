@@ -1,4 +1,4 @@
-/** A shape of its own for each verdict and outcome, so that nothing hangs on its colour. */
+/** A distinct shape for each verdict and outcome, so that nothing depends on colour alone. */
 
 import type { CallOutcome } from "../../../schema/account/run.ts";
 import type { Verdict } from "../../../schema/document/verdict.ts";
@@ -23,7 +23,7 @@ export const WORD_OF_OUTCOME: Readonly<Record<CallOutcome, string>> = {
   open: "no result",
 };
 
-/** In a square of 14, around its middle. */
+/** In a square of 14 units, centred. */
 const OUTCOME_PATHS: Readonly<Record<CallOutcome, string>> = {
   ok: "M0-4.5a4.5 4.5 0 1 1 0 9 4.5 4.5 0 0 1 0-9z",
   failed: "m-4.5-4.5 9 9m0-9-9 9",
@@ -31,7 +31,7 @@ const OUTCOME_PATHS: Readonly<Record<CallOutcome, string>> = {
   open: "M0-5 5 0 0 5-5 0z",
 };
 
-/** The mark of an outcome at a place of a picture. */
+/** The mark of an outcome, placed in a picture. */
 export function outcomeMark(outcome: CallOutcome, at?: readonly [x: number, y: number], title?: string): MarkupElement {
   return el(
     "path",

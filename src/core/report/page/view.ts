@@ -1,4 +1,4 @@
-/** What the sections of a report share: how evidence is shown, and the frame of a section, a list and a table. */
+/** Shared by the sections of a report: how evidence is shown, and the markup of a section, a list and a table. */
 
 import { type Hashing, sha256OfText } from "../../signature/digest.ts";
 import { el, type Markup, type MarkupElement } from "../../text/markup.ts";
@@ -6,20 +6,20 @@ import { printable } from "../../text/printable.ts";
 import { countText, grouped } from "../../text/quantities.ts";
 
 export interface View {
-  /** Text of the evidence, harmless and legible; one of more than `most` characters is cut, with its length and digest. */
+  /** Escaped text of the evidence; cut after `most` characters, with its length and digest. */
   show(text: string, most?: number): string;
   /** Level of an artifact's heading; those of its sections are one below. */
   readonly level: number;
-  /** Begins the ids of an artifact's sections: a page may show two. */
+  /** Prefix for the ids of an artifact's sections: a page may show two. */
   readonly prefix: string;
-  /** Id of the element that names the artifact, and so tells its sections from those of another; none on a page of one. */
+  /** Id of the element that names the artifact, to distinguish its sections; absent on a page with one. */
   readonly named?: string;
-  /** What is shown did not verify. */
+  /** The artifact did not verify. */
   readonly unverified: boolean;
 }
 
 const SHOWN_CHARACTERS = 600;
-/** A table of a thousand rows stays readable for a browser and a person; what is left out is counted. */
+/** A thousand rows stay readable for browsers and people; the rest is counted. */
 export const MOST_ROWS = 1000;
 
 export function viewOf(platform: Hashing, frame: Omit<View, "show">): View {
@@ -33,7 +33,7 @@ function shown(platform: Hashing, text: string, most: number): string {
   return `${flat(printable(kept))}… (${grouped(text.length)} characters, SHA-256 ${digest})`;
 }
 
-/** Marks piled on one letter would paint over the lines above and below. */
+/** Marks stacked on one letter would paint over the lines above and below. */
 const PILED = /(\p{M}{4})(\p{M}+)/gu;
 const NOT_PLAIN = /[^\x20-\x7e]/;
 
@@ -81,10 +81,10 @@ export function factList(rows: readonly Row[]): MarkupElement | undefined {
 
 export type Cell = Markup | undefined;
 
-/** Makes a row when it is shown: a list may have a hundred thousand, of which a table shows the first. */
+/** Makes rows lazily: a list may have a hundred thousand, and a table shows only the first. */
 export type LazyRow = () => readonly Cell[];
 
-/** A table in a box of its own, which scrolls where the page is too narrow. The first cell names the row. */
+/** A table in a box that scrolls on a narrow page. The first cell names the row. */
 export function table(
   name: string,
   caption: string,
@@ -113,7 +113,7 @@ export function headRow(heads: readonly string[]): MarkupElement {
   return el("thead", {}, el("tr", {}, ...heads.map((head) => el("th", { scope: "col" }, head))));
 }
 
-/** On a narrow page each cell has its own line, with the column's name in front. */
+/** On a narrow page each cell has its own line, after the column's name. */
 export function bodyRow(
   heads: readonly string[],
   [first, ...cells]: readonly Cell[],

@@ -11,10 +11,10 @@ const RIGHT = WIDTH - 24;
 const TOP = 12;
 const BAND = 40;
 const LANE = 30;
-/** So few states all have room for their names: short ones are made wider than their time. */
+/** Up to this many states, short ones are drawn wider than their time, to fit their names. */
 const FEW = 10;
 const LEAST = 76;
-/** Bands and marks finer than this are drawn as one. */
+/** Narrower bands and marks are merged. */
 const FINEST = 2;
 
 interface Band {
@@ -51,7 +51,7 @@ export function jobPicture(view: View, job: JobAccount): Markup | undefined {
   const bottom = TOP + BAND + LANE * shown.length;
   const span = job.seconds ?? 0;
   const scaled = !few && span > 0;
-  const description = `${countText(states.length, "state")}, ${countText(checkpoints.length, "checkpoint")}, ${countText(approvals.length, "approval")}${span > 0 ? `, over ${durationText(span)}` : ""}${scaled ? "" : "; short states are drawn wider than their time"}. The tables below have each of them.`;
+  const description = `${countText(states.length, "state")}, ${countText(checkpoints.length, "checkpoint")}, ${countText(approvals.length, "approval")}${span > 0 ? `, over ${durationText(span)}` : ""}${scaled ? "" : "; short states are drawn wider than their time"}. The tables below list them all.`;
   return picture(
     "job-picture",
     bottom + 26,
@@ -76,7 +76,7 @@ export function jobPicture(view: View, job: JobAccount): Markup | undefined {
   );
 }
 
-/** Each its least width, and what is left by the time that they took. */
+/** A minimum width for each, and the rest in proportion to time. */
 function wideBands(states: readonly JobInterval[]): Band[] {
   const rest = RIGHT - LEFT - LEAST * states.length;
   const total = states.reduce((sum, { seconds = 0 }) => sum + Math.max(0, seconds), 0);
@@ -90,7 +90,7 @@ function wideBands(states: readonly JobInterval[]): Band[] {
   });
 }
 
-/** By their times; what is too narrow to be seen is a part of the one before it. */
+/** In proportion to time; a state too narrow to see is merged into the one before. */
 function timedBands({ states, submitted_at, seconds: span = 0 }: JobAccount): Band[] {
   const bands: Band[] = [];
   for (const [index, state] of states.entries()) {
@@ -105,7 +105,7 @@ function timedBands({ states, submitted_at, seconds: span = 0 }: JobAccount): Ba
   return bands;
 }
 
-/** Where a time is: in its state's band, by its share of the state's time. */
+/** The position of a time within its state's band. */
 function placeIn(bands: readonly Band[], submittedAt: string): (time: string) => number {
   const begun = bands.map(({ state, from, to }) => ({
     ...{ from, to },
@@ -122,7 +122,7 @@ function placeIn(bands: readonly Band[], submittedAt: string): (time: string) =>
   };
 }
 
-/** On a scale of time alone. */
+/** On a linear time scale. */
 function placeOn({ submitted_at, seconds: span = 0 }: JobAccount): (time: string) => number {
   return (time) => {
     const share = span > 0 ? (secondsBetween(submitted_at, time) ?? 0) / span : 0;
@@ -130,7 +130,7 @@ function placeOn({ submitted_at, seconds: span = 0 }: JobAccount): (time: string
   };
 }
 
-/** Classes of their own for the states that there are; others are drawn plainly. */
+/** CSS classes for the known states; others are drawn plainly. */
 const STATES: ReadonlySet<string> = new Set([
   ...["running", "paused", "decision_needed", "blocked", "cancelled", "completed"],
 ]);
@@ -169,7 +169,7 @@ interface Mark {
   readonly title: string;
 }
 
-/** Marks that would stand on one another become one, which counts them. */
+/** Overlapping marks are merged into one with a count. */
 function thinned(marks: readonly Mark[]): Mark[] {
   const byPlace = Map.groupBy(marks, ({ x }) => Math.round(x / FINEST));
   return [...byPlace.values()].map((found) => {

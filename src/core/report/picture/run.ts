@@ -1,6 +1,6 @@
 /**
- * A run as a picture: a lane for each tool, each call where it began and ended, its outcome by shape and colour. Where
- * there are too many to tell apart, a lane has bars that count them, and failures keep marks of their own.
+ * A run as a picture: a lane for each tool, each call from start to end, its outcome by shape and colour. If there are
+ * too many calls, a lane shows bars with counts, and failures keep their own marks.
  */
 import type { RunAccount, RunCall } from "../../../schema/account/run.ts";
 import { isFailure } from "../../account/call-outcome.ts";
@@ -12,7 +12,7 @@ import { outcomeMark, WORD_OF_OUTCOME } from "../page/icons.ts";
 import type { View } from "../page/view.ts";
 import { at, axis, picture, WIDTH } from "./time-axis.ts";
 
-/** More calls are counted in bars. */
+/** With more calls, bars show counts. */
 export const MOST_MARKS = 240;
 const MOST_LANES = 8;
 const LEFT = 168;
@@ -38,7 +38,7 @@ export function runPicture(view: View, run: RunAccount): Markup | undefined {
   if (calls.length + events.length === 0) return undefined;
   const span = run.seconds ?? 0;
   const timed = span > 0;
-  // Without times, the order of the evidence is all there is to draw.
+  // Without times, draw the order of the evidence.
   const x = (place: number): number => LEFT + (RIGHT - LEFT) * Math.min(1, Math.max(0, place));
   const lanes = lanesOf(view, run, timed ? (at, before) => share(run, at, before, span) : undefined);
   const marks = eventMarks(view, run, timed ? span : 0);
@@ -46,7 +46,7 @@ export function runPicture(view: View, run: RunAccount): Markup | undefined {
   const bottom = TOP + LANE * (lanes.length + eventLane);
   const many = calls.length > MOST_MARKS;
   const largest = Math.max(1, ...lanes.map(({ calls }) => Math.max(...binned(calls).map((bin) => bin.length))));
-  const description = `${totalsText(totals)}${timed ? `, over ${durationText(span)}` : "; the evidence has no times, so they stand in its order"}. The table of calls has each of them.`;
+  const description = `${totalsText(totals)}${timed ? `, over ${durationText(span)}` : "; the evidence has no times, so they are drawn in its order"}. The table of calls lists them all.`;
   return picture(
     "run-picture",
     bottom + 26,
@@ -69,7 +69,7 @@ export function runPicture(view: View, run: RunAccount): Markup | undefined {
   );
 }
 
-/** Place of a time between 0 and 1; of what has none, that of what stands before it. */
+/** Position of a time between 0 and 1; without a time, that of the item before. */
 function share(run: RunAccount, time: string | undefined, before: number, span: number): number {
   const seconds = secondsBetween(run.began_at, time);
   return seconds === undefined ? before : seconds / span;
@@ -77,7 +77,7 @@ function share(run: RunAccount, time: string | undefined, before: number, span: 
 
 type Place = (time: string | undefined, before: number) => number;
 
-/** The tools that are used most have a lane each; the others share the last. */
+/** The most used tools have a lane each; the others share the last lane. */
 function lanesOf(view: View, { calls, tools }: RunAccount, place: Place | undefined): Lane[] {
   const own = tools.length <= MOST_LANES ? tools : tools.slice(0, MOST_LANES - 1);
   const lanes = new Map<string | undefined, Placed[]>(own.map(({ tool_name }) => [tool_name, []]));
@@ -91,7 +91,7 @@ function lanesOf(view: View, { calls, tools }: RunAccount, place: Place | undefi
     lane.push({ call, from, to });
     lanes.set(name, lane);
   }
-  // Failures are drawn last: nothing may stand in front of them.
+  // Failures are drawn last, on top.
   const failed = ({ call }: Placed): number => (isFailure(call.outcome) ? 1 : 0);
   for (const placed of lanes.values()) placed.sort((one, other) => failed(one) - failed(other));
   return [...lanes].map(([name, placed]) => ({
@@ -108,7 +108,7 @@ function laneName(name: string, top: number): Markup {
   );
 }
 
-/** A name that was cut says how long it is, which there is no room for. */
+/** Removes the length from a cut name: there is no room for it. */
 function shortName(name: string): string {
   return name.length > 23 ? `${name.slice(0, 22)}…` : name;
 }
@@ -141,7 +141,7 @@ function binned(calls: readonly Placed[]): Placed[][] {
   return bins;
 }
 
-/** How many began in each part of the time: the height counts, failures stand below and have a mark above. */
+/** How many calls began in each interval: bar height is the count, with failures at the bottom and a mark on top. */
 function bars(calls: readonly Placed[], top: number, largest: number): Markup[] {
   return binned(calls).flatMap((bin, index) => {
     if (bin.length === 0) return [];
@@ -175,7 +175,7 @@ function bars(calls: readonly Placed[], top: number, largest: number): Markup[] 
   });
 }
 
-/** Events that would stand on one another are one mark. */
+/** Overlapping events share one mark. */
 function eventMarks(view: View, run: RunAccount, span: number): Markup[] {
   if (span === 0) return [];
   const byPlace = new Map<number, string[]>();

@@ -1,4 +1,4 @@
-/** The axis of a picture: from seconds to places, with round steps. */
+/** The time axis of a picture: maps seconds to positions, with round steps. */
 
 import { el, type Markup } from "../../text/markup.ts";
 import { grouped, offsetText } from "../../text/quantities.ts";
@@ -6,7 +6,7 @@ import { grouped, offsetText } from "../../text/quantities.ts";
 /** Units of the picture; the page scales it. */
 export const WIDTH = 960;
 
-/** As coordinates are written: two digits, so that the bytes do not hang on the last bit of a division. */
+/** Coordinates with two digits, so that the bytes don't depend on the last bit of a division. */
 export function at(value: number): string {
   return String(Math.round(value * 100) / 100);
 }
@@ -18,7 +18,7 @@ const STEPS = [
 ];
 const MOST_STEPS = 8;
 
-/** Places of the axis in seconds: 0, and round ones after it. */
+/** Ticks in seconds: 0, then round steps. */
 export function ticks(span: number): number[] {
   const step = STEPS.find((each) => span / each <= MOST_STEPS) ?? span;
   const found: number[] = [];
@@ -33,7 +33,7 @@ function tickText(seconds: number): string {
   return seconds >= 2 * DAY ? `+${grouped(seconds / DAY)} d` : offsetText(seconds);
 }
 
-/** Lines and lengths of time below a picture. */
+/** Tick lines and durations below a picture. */
 export function axis(span: number, x: (seconds: number) => number, top: number, bottom: number): Markup[] {
   return ticks(span).flatMap((seconds) => [
     el("line", { class: "grid", x1: at(x(seconds)), x2: at(x(seconds)), y1: at(top), y2: at(bottom) }),

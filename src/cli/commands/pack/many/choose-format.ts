@@ -1,4 +1,4 @@
-/** Which format the results of many packs are told in. Only the one that is asked for is loaded. */
+/** Selects the output format for many packs. Only the requested one is loaded. */
 import { GaitError } from "../../../../core/finding/error.ts";
 import type { Call } from "../../../command/command.ts";
 import type { Format } from "../../../formats/format.ts";

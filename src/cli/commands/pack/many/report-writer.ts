@@ -1,4 +1,4 @@
-/** A report while it grows: printed at once where its format allows that, else kept in scratch, which goes to disk. */
+/** A growing report: printed at once if its format allows, otherwise buffered in scratch, which spills to disk. */
 import { chunks } from "../../../../core/bytes/source.ts";
 import { hostPlatform } from "../../../../host/platform/bun.ts";
 import type { PackResult, PacksSummary } from "../../../../schema/answer/packs.ts";

@@ -24,7 +24,7 @@ import { paint } from "../../../terminal/style.ts";
 import { formatOf } from "./choose-format.ts";
 import { createPackListReport } from "./report-writer.ts";
 
-/** Threads beyond this only take memory. */
+/** More threads than this only use memory. */
 const MOST_JOBS = 256;
 
 type Counts = { -readonly [Name in keyof PacksSummary]: PacksSummary[Name] };
@@ -69,7 +69,7 @@ export async function verifyMany(asked: Call, located: (argument: string) => str
     if (summary.listed === 0) throw nothing(call);
     await report.end(summary, warnings.list());
   } catch (error) {
-    // What was bad before stays bad, as where one pack is verified and its answer finds no place.
+    // A bad verdict stays bad even if its answer can't be written, as for a single pack.
     if (summary.failed === 0) throw error;
     return failedBefore(error, summary, call);
   } finally {
@@ -89,11 +89,11 @@ function locatedOrNot(argument: string, located: (argument: string) => string): 
   }
 }
 
-/** The answer where bad evidence was found, and then the rest, or the telling of it, went wrong. */
+/** The answer when bad evidence was found and then the rest, or writing the report, failed. */
 async function failedBefore(thrown: unknown, summary: Counts, call: Call): Promise<Answer<PackFailure>> {
   const error =
     thrown instanceof GaitError ? thrown : new GaitError("internal", `internal error: ${thrown}`, { cause: thrown });
-  // What is known already may still find its place.
+  // Try to write the results so far.
   await call.flush().catch(() => undefined);
   const bad = `${summary.failed} of ${summary.checked} checked failed, and then: ${error.message}`;
   const code = { error_code: "verification_failed", error_category: "verification_failed" } as const;
@@ -105,14 +105,14 @@ async function failedBefore(thrown: unknown, summary: Counts, call: Call): Promi
   };
 }
 
-/** What is listed and falls to this call. */
+/** How many listed packs are in this call's shard. */
 class Selection {
   readonly #call: Call;
   readonly #shard: Shard | undefined;
   readonly #summary: Counts;
   readonly #warnings: Warnings;
   #selected = 0;
-  /** How many there are, once the list has ended. */
+  /** The total, once the list has ended. */
   selectedInAll: number | undefined;
 
   constructor(call: Call, shard: Shard | undefined, summary: Counts, warnings: Warnings) {
@@ -173,15 +173,15 @@ function jobsOf(call: Call): number {
   const jobs = /^\d{1,4}$/.test(text) ? Number(text) : 0;
   if (jobs >= 1 && jobs <= MOST_JOBS) return jobs;
   throw new GaitError("invalid_input", `--jobs can't be ${JSON.stringify(text)}`, {
-    hint: `Give a whole number from 1 to ${MOST_JOBS}; without the flag it is the number of processors.`,
+    hint: `Give a whole number from 1 to ${MOST_JOBS}; the default is the number of processors.`,
   });
 }
 
-/** A check of nothing that ends well would be taken for a check of everything. */
+/** Success on an empty list could be mistaken for a check of everything. */
 function nothing(call: Call): GaitError {
   const hint = call.has("--recursive")
     ? "Packs in a folder are the files whose names end in .zip."
-    : "Is the list empty because what made it failed?";
+    : "Did the command that makes the list fail?";
   return new GaitError("invalid_input", "there is no pack to verify: the list is empty", { hint });
 }
 
