@@ -9,7 +9,7 @@ import type { Platform, Sha256 } from "./platform/platform.ts";
 import { verifyEd25519Portable } from "./signature/ed25519-portable.ts";
 
 export const portablePlatform: Platform = {
-  sha256: portableSha256,
+  sha256: () => portableSha256(),
   crc32: crc32Table,
   InflateRaw: class InflateRaw extends DecompressionStream {
     constructor() {
@@ -20,10 +20,10 @@ export const portablePlatform: Platform = {
   verifyEd25519: verifyEd25519Portable,
 };
 
-function portableSha256(): Sha256 {
-  const hash = sha256.create();
+function portableSha256(hash = sha256.create()): Sha256 {
   return {
     update: (bytes) => void hash.update(bytes),
+    fork: () => portableSha256(hash.clone()),
     hex: () => bytesToHex(hash.digest()),
   };
 }

@@ -4,25 +4,16 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } fr
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import Ajv2020 from "ajv/dist/2020";
-import { readArguments } from "../../src/cli/arguments/read-arguments.ts";
-import { wordsOf } from "../../src/cli/command/command.ts";
 import { JOB_COMMANDS } from "../../src/cli/commands/job/command.ts";
-import { type CommandResult, callOf, failure } from "../../src/cli/dispatch.ts";
+import type { CommandResult } from "../../src/cli/dispatch.ts";
 import { environmentFingerprint } from "../../src/core/job/environment-fingerprint.ts";
 import { CHECKPOINT_TYPES } from "../../src/core/job/job.ts";
-import { jsonLine } from "../../src/core/verify/json-answer.ts";
 import { hostPlatform } from "../../src/host/platform/bun.ts";
 import { JobOutputSchema } from "../../src/schema/answer/job.ts";
-import { QUIET_ENVIRONMENT } from "./quiet-environment.ts";
+import { jobCommand } from "./job-command.ts";
 
 const BASE = mkdtempSync(join(tmpdir(), "gait-job-cli-"));
 afterAll(() => rmSync(BASE, { recursive: true, force: true }));
-
-const environment = {
-  ...QUIET_ENVIRONMENT,
-  env: { SHELL: "/bin/sh" },
-  now: () => Date.UTC(2027, 0, 1, 10, 0, 0, 120),
-};
 
 let count = 0;
 let root: string;
@@ -31,26 +22,9 @@ beforeEach(() => {
   root = join(BASE, String(count));
 });
 
-/** `gait job <line> --root …`, as far as the frame's printing; words in quotes are one. */
-async function job(line: string): Promise<CommandResult> {
-  const words = [...line.matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, bare]) => quoted ?? bare ?? "");
-  const spec = JOB_COMMANDS.find(({ verb }) => `${line} `.startsWith(`${verb} `));
-  if (spec === undefined) throw new Error(`no command: ${line}`);
-  const subject = { schemaId: spec.schemaId, operation: spec.verb, words: wordsOf(spec) };
-  const tokens = [...words.slice(spec.verb.split(" ").length), "--root", root];
-  const json = tokens.includes("--json");
-  try {
-    const answer = await spec.run(callOf(spec, readArguments(spec, tokens), environment));
-    const { exit, text: stdout, notes: stderr = "" } = answer;
-    if (!json) return { exit, stdout, stderr };
-    const head = { schema_id: spec.schemaId, schema_version: "1.0.0", operation: spec.verb, ok: exit === 0 };
-    return { exit, stdout: jsonLine({ ...answer.json, ...head }), stderr: "" };
-  } catch (error) {
-    return failure(error, subject, json, environment);
-  }
-}
+const job = (line: string): Promise<CommandResult> => jobCommand(root, line);
 
-const conforms = new Ajv2020({ strict: false, validateFormats: false }).compile(JobOutputSchema);
+const conforms = new Ajv2020({ strict: false, validateFormats: false }).compile(JobOutputSchema as object);
 
 /** The JSON answer, which fits the published schema. */
 async function answer(line: string): Promise<{ exit: number; json: Record<string, unknown> }> {
@@ -115,6 +89,7 @@ describe("JSON answers", () => {
   });
 
   test("of nothing: no jobs, no checkpoints", async () => {
+    mkdirSync(root, { recursive: true });
     expect((await answer("list")).json).toMatchObject({ jobs: [] });
     await job("submit --id job_1");
     expect((await answer("checkpoint list --id job_1")).json).not.toHaveProperty("checkpoints");

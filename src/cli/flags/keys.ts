@@ -20,6 +20,11 @@ export const SIGNING_FLAGS: readonly OptionSpec[] = [
   PRIVATE_KEY_ENV,
 ];
 
+export const PUBLIC_KEY_FLAGS: readonly OptionSpec[] = [
+  { flag: "--public-key", value: "FILE", repeatable: true, description: "Public key to trust" },
+  { flag: "--public-key-env", value: "VAR", description: "Environment variable that holds the public key" },
+];
+
 export const VERIFYING_FLAGS: readonly OptionSpec[] = [
   {
     flag: "--profile",
@@ -29,8 +34,7 @@ export const VERIFYING_FLAGS: readonly OptionSpec[] = [
     description: "strict: require a key, and a signature that verifies with it",
   },
   { flag: "--require-signature", description: "Fail unless a given key's signature verifies" },
-  { flag: "--public-key", value: "FILE", repeatable: true, description: "Public key to trust" },
-  { flag: "--public-key-env", value: "VAR", description: "Environment variable that holds the public key" },
+  ...PUBLIC_KEY_FLAGS,
   { flag: "--private-key", value: "FILE", description: "Private key; its public half is trusted" },
   PRIVATE_KEY_ENV,
 ];

@@ -1,11 +1,17 @@
 /** The options of a verifying command: the keys to trust, whether a signature is required, the limits. */
 import { GaitError } from "../../core/finding/error.ts";
+import type { PublicKey } from "../../core/signature/signature.ts";
 import type { VerifyOptions } from "../../core/verify/verify.ts";
 import { loadPrivateKey, loadPublicKey } from "../../host/keys.ts";
 import { hostPlatform } from "../../host/platform/bun.ts";
 import type { Call } from "../command/command.ts";
 import { privateKeySource, publicKeySources } from "./keys.ts";
 import { limitsOf } from "./limits.ts";
+
+/** The keys of `--public-key` and `--public-key-env`. @throws GaitError what is wrong with a key */
+export function publicKeysOf(call: Call): Promise<PublicKey[]> {
+  return Promise.all(publicKeySources(call).map((source) => loadPublicKey(source, hostPlatform)));
+}
 
 /** @throws GaitError `invalid_input` for `--profile strict` without a key, for a bad limit and for an invalid key */
 export async function trustOf(call: Call): Promise<VerifyOptions> {

@@ -145,5 +145,6 @@ export function jobAccount(events: Iterable<JobEvent>, state: JobState): JobAcco
 function environmentOf(event: JobEvent): Pick<JobStep, "environment"> {
   const expected = payloadText(event, "expected_fingerprint");
   const actual = payloadText(event, "actual_fingerprint");
-  return expected === "" && actual === "" ? {} : { environment: { expected, actual } };
+  // Version 1.4 of the Go implementation names both in every resume.
+  return expected === actual ? {} : { environment: { expected, actual } };
 }

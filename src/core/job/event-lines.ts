@@ -8,6 +8,7 @@ import { jsonFinding, jsonPath } from "../json/document.ts";
 import { JsonError } from "../json/error.ts";
 import { createLineReader, isBlankLine, MAX_LINE_BYTES } from "../json/lines.ts";
 import { parseJson } from "../json/parse.ts";
+import type { Hashing } from "../signature/digest.ts";
 import type { Archive } from "../zip/reader.ts";
 import { JobAgreement } from "./log-agreement.ts";
 import { JOB_EVENTS } from "./pack-files.ts";
@@ -24,11 +25,18 @@ export interface JobEventsChecker {
 }
 
 /** Without a state to compare with, each event is checked on its own. */
-export function createJobEventsChecker(state: JobState | undefined, remark?: (text: string) => void): JobEventsChecker {
+export function createJobEventsChecker(
+  state: JobState | undefined,
+  hashing: Hashing,
+  remark?: (text: string) => void,
+): JobEventsChecker {
   const agreement =
     state === undefined
       ? undefined
-      : new JobAgreement(state, { remark: (revision, message) => remark?.(`revision ${revision}: ${message}`) });
+      : new JobAgreement(state, {
+          hashing,
+          remark: (revision, message) => remark?.(`revision ${revision}: ${message}`),
+        });
   const findings: Finding[] = [];
   let count = 0;
   let firstUnread: number | undefined;

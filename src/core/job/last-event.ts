@@ -20,7 +20,7 @@ export function agreesWithLast(state: JobState, event: JobEvent): boolean {
   return approval === undefined || (given !== undefined && sameApproval(approval, given));
 }
 
-function sameCheckpoint(logged: JobCheckpoint, stored: JobCheckpoint): boolean {
+export function sameCheckpoint(logged: JobCheckpoint, stored: JobCheckpoint): boolean {
   return (
     logged.checkpoint_id === stored.checkpoint_id &&
     logged.type === stored.type &&

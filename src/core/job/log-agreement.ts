@@ -3,6 +3,7 @@
 import type { JobApproval, JobCheckpoint, JobEvent, JobState } from "../../schema/document/job.ts";
 import { quote } from "../../schema/validate/issue.ts";
 import { type Finding, finding } from "../finding/finding.ts";
+import type { Hashing } from "../signature/digest.ts";
 import { compareTimestamps } from "../time/timestamp.ts";
 import { sameApproval } from "./last-event.ts";
 import { checkpointOrdinal, JobReplay, type LogProblem, MAX_LOG_FINDINGS } from "./replay.ts";
@@ -11,6 +12,8 @@ export interface AgreementOptions {
   /** The document names in findings; by default those in a pack. */
   readonly eventsPath?: string;
   readonly statePath?: string;
+  /** Checks the chain of hashes (contract 4.7) when given. */
+  readonly hashing?: Hashing | undefined;
   /** Called at most `MAX_LOG_FINDINGS` times for what only the Go implementation allows. */
   readonly remark?: (revision: number, message: string) => void;
 }
@@ -40,6 +43,7 @@ export class JobAgreement {
     this.#log = new JobReplay({
       jobId: state.job_id,
       producerVersion: state.producer_version,
+      hashing: options.hashing,
       problem: (problem) => this.#invalid(problem),
       remark: (revision, message) => this.#remark(revision, message),
     });

@@ -1,5 +1,7 @@
 /** The state that a job's whole event log gives (contract 4.2). */
 import type { JobApproval, JobCheckpoint, JobEvent, JobState } from "../../schema/document/job.ts";
+import type { Hashing } from "../signature/digest.ts";
+import type { LogChain } from "./log-chain.ts";
 import { checkpointOrdinal, JobReplay, type LogProblem, MAX_LOG_FINDINGS } from "./replay.ts";
 import { joinState } from "./state.ts";
 
@@ -8,6 +10,9 @@ export interface Replayed {
   readonly state: JobState | undefined;
   /** What is wrong with the log, at most `MAX_LOG_FINDINGS`; empty for a valid one. */
   readonly problems: readonly LogProblem[];
+  /** The chain of hashes after the last event; `undefined` unless it was checked. */
+  readonly chain: LogChain | undefined;
+  readonly last: JobEvent | undefined;
 }
 
 /**
@@ -16,7 +21,7 @@ export interface Replayed {
  */
 export function replay(
   events: Iterable<JobEvent>,
-  options: { jobId?: string; producerVersion: string; snapshot?: JobState | undefined },
+  options: { jobId?: string; producerVersion: string; snapshot?: JobState | undefined; hashing?: Hashing },
 ): Replayed {
   const { snapshot } = options;
   const problems: LogProblem[] = [];
@@ -25,17 +30,20 @@ export function replay(
   const log = new JobReplay({
     jobId: options.jobId,
     producerVersion: snapshot?.producer_version ?? options.producerVersion,
+    hashing: options.hashing,
     problem: (problem) => {
       if (problems.length < MAX_LOG_FINDINGS) problems.push(problem);
     },
   });
+  let last: JobEvent | undefined;
   for (const event of events) {
+    last = event;
     const { checkpoint, approval } = log.take(event);
     if (checkpoint !== undefined) checkpoints.push(withSummary(checkpoint, snapshot));
     if (approval !== undefined) approvals.push(approval);
   }
   const state = log.head === undefined ? undefined : joinState(log.head, checkpoints, approvals);
-  return { state, problems };
+  return { state, problems, chain: log.chain, last };
 }
 
 function withSummary(checkpoint: JobCheckpoint, snapshot: JobState | undefined): JobCheckpoint {

@@ -8,8 +8,10 @@
 
 import type { JobEvent, JobStatus } from "../../schema/document/job.ts";
 import { quote } from "../../schema/validate/issue.ts";
+import type { Hashing } from "../signature/digest.ts";
 import { compareTimestamps } from "../time/timestamp.ts";
 import { checkpointId, checkpointReason, isTerminal, MAX_SUMMARY_BYTES } from "./job.ts";
+import { LOG_SHA256, LogChain, logDigestOf } from "./log-chain.ts";
 import { advance, checkpointTypeOf, effectOf, type JobEffect, type JobHead, payloadText } from "./state.ts";
 
 /** Maximum findings about one log. */
@@ -29,6 +31,8 @@ export interface ReplayOptions {
   readonly jobId?: string | undefined;
   /** Written to the head; the log does not have it. */
   readonly producerVersion: string;
+  /** With it the chain of hashes is checked (contract 4.7). */
+  readonly hashing?: Hashing | undefined;
   readonly problem: (problem: LogProblem) => void;
   /** Called for what only the Go implementation allows. */
   readonly remark?: (revision: number, message: string) => void;
@@ -55,10 +59,21 @@ export class JobReplay {
   #checkpoints = 0;
   #decisions = 0;
   #approvals = 0;
+  /** Ids of the decisions that no approval has answered, oldest first. */
+  readonly #open: string[] = [];
   #statusRevision = 0;
+  readonly #chain: LogChain | undefined;
+  #isLinked = false;
+  #isBroken = false;
 
   constructor(options: ReplayOptions) {
     this.#options = options;
+    this.#chain = options.hashing === undefined ? undefined : new LogChain(options.hashing);
+  }
+
+  /** The chain behind the last event; `undefined` where it is not checked. */
+  get chain(): LogChain | undefined {
+    return this.#chain;
   }
 
   /** The state so far without its lists; `undefined` before the first event. */
@@ -86,10 +101,17 @@ export class JobReplay {
     // After a gap the state is unknown, so transitions can't be checked.
     if (inOrder) this.#checkTransition(event);
     this.#checkContent(event);
+    this.#checkLink(event);
     const effect = effectOf(event);
     if (effect.checkpoint !== undefined) this.#count(event, effect.checkpoint.checkpoint_id);
-    if (effect.checkpoint?.type === "decision-needed") this.#decisions += 1;
-    if (effect.approval !== undefined) this.#approvals += 1;
+    if (effect.checkpoint?.type === "decision-needed") {
+      this.#decisions += 1;
+      this.#open.push(effect.checkpoint.checkpoint_id);
+    }
+    if (effect.approval !== undefined) {
+      this.#approvals += 1;
+      this.#open.shift();
+    }
     if (effect.set.status_reason_code !== undefined) this.#statusRevision = event.revision;
     this.#head = advance(this.#head, event, effect, this.#options.producerVersion);
     this.#highestRevision = Math.max(this.#highestRevision, event.revision);
@@ -127,9 +149,33 @@ export class JobReplay {
       this.#problem(event, message, `${this.#decisions} approvals`, `${this.#approvals} approvals`);
     } else if (isTerminal(head.status)) {
       this.#options.remark?.(event.revision, `${event.type} after the job was ${head.status}`);
-    } else if (event.type === "approved" && this.#approvals >= this.#decisions) {
+    } else if (event.type === "approved" && this.#open.length === 0) {
       this.#options.remark?.(event.revision, "an approval when no decision was open");
+    } else if (event.type === "resumed" && this.#open.length > 0) {
+      // The Go implementation counts an approval that came before its decision.
+      this.#options.remark?.(event.revision, `it resumed the job while ${this.#open.join(", ")} was open`);
     }
+  }
+
+  /** The digest of the log in the event's payload. Behind one that does not fit none does: the first is named. */
+  #checkLink(event: JobEvent): void {
+    const chain = this.#chain;
+    if (chain === undefined) return;
+    const stored = logDigestOf(event);
+    if (stored === undefined && this.#isLinked) {
+      const message = `it has no ${LOG_SHA256}, and the event before it has: another program wrote it, or it was taken out`;
+      this.#options.remark?.(event.revision, message);
+    }
+    this.#isLinked = stored !== undefined;
+    if (stored !== undefined && !this.#isBroken) {
+      const expected = chain.digestOf(event);
+      if (stored !== expected) {
+        this.#isBroken = true;
+        const message = `does not fit its ${LOG_SHA256}: it, or an event before it, was changed after it was written`;
+        this.#problem(event, message, expected, quote(stored));
+      }
+    }
+    chain.add(event);
   }
 
   /** The reason code and the payload that go with the type. */
@@ -183,8 +229,12 @@ export class JobReplay {
     const expected = payloadText(event, "expected_fingerprint");
     const actual = payloadText(event, "actual_fingerprint");
     if (event.reason_code !== "resumed_with_env_override") {
+      // Version 1.4 of the Go implementation always names both, which then equal the job's.
+      const named = expected !== "" || actual !== "";
       const message = "names a different environment, but is not an override";
-      if (expected !== "" || actual !== "") this.#problem(event, message, "no fingerprints", quote(actual));
+      if (named && (expected !== stored || actual !== stored)) {
+        this.#problem(event, message, "no other fingerprint", quote(actual));
+      }
       return;
     }
     if (expected !== stored) {

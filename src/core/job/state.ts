@@ -3,6 +3,7 @@
 import type { JobApproval, JobCheckpoint, JobEvent, JobState, JobStatus } from "../../schema/document/job.ts";
 import type { JsonObject } from "../../schema/document/primitives.ts";
 import { SCHEMA_VERSION } from "../../schema/document/primitives.ts";
+import { canonicalize } from "../json/jcs.ts";
 import { CHECKPOINT_TYPES, type CheckpointType, JOB_STATE_SCHEMA_ID } from "./job.ts";
 
 /** A state without its lists, so that its size is bounded. */
@@ -125,9 +126,9 @@ export function encodeJobState(state: JobState, unknown: JsonObject = {}): strin
   return `${escapeHtml(JSON.stringify({ ...ordered, ...unknown }, undefined, 2))}\n`;
 }
 
-/** One line of `events.jsonl`, its newline included. */
+/** One line of `events.jsonl`, its newline included. The payload's members are sorted, as the Go encoder sorts a map. */
 export function encodeJobEvent(event: JobEvent): string {
-  const ordered: JobEvent = {
+  const head = JSON.stringify({
     schema_id: event.schema_id,
     schema_version: event.schema_version,
     created_at: event.created_at,
@@ -136,9 +137,9 @@ export function encodeJobEvent(event: JobEvent): string {
     type: event.type,
     ...(event.actor === undefined ? {} : { actor: event.actor }),
     ...(event.reason_code === undefined ? {} : { reason_code: event.reason_code }),
-    ...(event.payload === undefined ? {} : { payload: event.payload }),
-  };
-  return `${escapeHtml(JSON.stringify(ordered))}\n`;
+  });
+  if (event.payload === undefined) return `${escapeHtml(head)}\n`;
+  return `${escapeHtml(`${head.slice(0, -1)},"payload":${canonicalize(event.payload)}}`)}\n`;
 }
 
 const OVERRIDE = "resumed_with_env_override";

@@ -26,11 +26,11 @@ export const JOB_PACK: EvidenceFormat<PackManifest, JobEvidence> = {
   required: () => JOB_FILES,
   isKnown: (path) => JOB_FILES.includes(path),
   documents: { [JOB_PAYLOAD]: jobPayloadValidator, [JOB_STATE]: jobStateValidator },
-  async examine({ archive, manifest }) {
+  async examine({ archive, manifest, options: { platform } }) {
     const remarks: string[] = [];
     // The log comes before the state in the archive, and is read only once: so the state is looked at first. What comes
     // of that counts only if the bytes turn out to be the declared ones.
-    const events = createJobEventsChecker(await stateAhead(archive), (remark) =>
+    const events = createJobEventsChecker(await stateAhead(archive), platform, (remark) =>
       remarks.push(`${JOB_EVENTS}: ${remark}`),
     );
     return {

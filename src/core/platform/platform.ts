@@ -9,6 +9,8 @@ import type { WorkerThread } from "./thread-task.ts";
 /** SHA-256 over bytes given in pieces (FIPS 180-4). */
 export interface Sha256 {
   update(bytes: Uint8Array): void;
+  /** A second hasher that has taken the same bytes; each goes on by itself. */
+  fork(): Sha256;
   /** 64 lower-case hex digits; the hasher can't be used afterwards. */
   hex(): string;
 }

@@ -124,7 +124,14 @@ export async function signManifest(
   signer: Signer,
   platform: Verifying,
 ): Promise<Ed25519Signature> {
-  const digest = signedDigest(platform, document);
+  return signDigest(signedDigest(platform, document), signer, platform);
+}
+
+/**
+ * The signature of `signer` over a digest, 64 lower-case hex digits.
+ * @throws GaitError `invalid_key` when what the signer returns does not verify with its public key
+ */
+export async function signDigest(digest: string, signer: Signer, platform: Verifying): Promise<Ed25519Signature> {
   const message = digestBytes(digest);
   const bytes = await signer.sign(message);
   // With a mismatched public half, the signature could never be verified: notice now, not years later.
@@ -158,7 +165,7 @@ export async function checkSignatures(
   }
   if (keys.length === 0) {
     const errors = ["no public key was given: nothing was checked"];
-    const checks = signatures.map((each) => ({ keyId: keyIdIn(each), status: "not_checked" as const }));
+    const checks = signatures.map((each) => ({ keyId: signatureKeyId(each), status: "not_checked" as const }));
     return { status: "skipped", total, valid: 0, keyIds: [], checks, errors, findings: [] };
   }
 
@@ -170,7 +177,7 @@ export async function checkSignatures(
     const result = await checkSignature(signature, digest, keys, platform);
     if ("reason" in result) {
       faults.push({ place: `$.signatures[${index}]`, ...result });
-      checks.push({ keyId: keyIdIn(signature), status: "failed", problem: result.reason });
+      checks.push({ keyId: signatureKeyId(signature), status: "failed", problem: result.reason });
     } else {
       keyIds.add(result.id);
       // The signature's key_id may be empty; use the id of the key that verified it.
@@ -190,12 +197,12 @@ export async function checkSignatures(
   };
 }
 
-interface Fault {
+export interface SignatureFault {
   readonly reason: string;
   readonly expected: string | undefined;
 }
 
-interface PlacedFault extends Fault {
+interface PlacedFault extends SignatureFault {
   readonly place: string;
 }
 
@@ -203,12 +210,12 @@ interface PlacedFault extends Fault {
  * The key that verifies the signature, or the first problem, in the order of contract 0.5. That order also has
  * "signed_digest is 32 bytes of hex", which follows from equality with the recomputed digest.
  */
-async function checkSignature(
+export async function checkSignature(
   signature: JsonValue,
   digest: string,
   keys: readonly PublicKey[],
   platform: Verifying,
-): Promise<PublicKey | Fault> {
+): Promise<PublicKey | SignatureFault> {
   if (typeof signature !== "object" || signature === null || Array.isArray(signature))
     return fault("the signature is not an object");
   const signed = member(signature, "signed_digest") ?? "";
@@ -234,13 +241,14 @@ async function checkSignature(
   return fault("the signature does not verify");
 }
 
-function keyIdIn(signature: JsonValue): string {
+/** The `key_id` that a signature gives itself; "" where it gives none. */
+export function signatureKeyId(signature: JsonValue): string {
   const isObject = typeof signature === "object" && signature !== null && !Array.isArray(signature);
   const id = isObject ? member(signature, "key_id") : undefined;
   return typeof id === "string" ? id : "";
 }
 
-function fault(reason: string, expected?: string): Fault {
+function fault(reason: string, expected?: string): SignatureFault {
   return { reason, expected };
 }
 

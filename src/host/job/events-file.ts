@@ -52,6 +52,8 @@ export interface LogTail {
   readonly end: number;
   /** The event on that line; `undefined` when the line is none. */
   readonly event: JobEvent | undefined;
+  /** The line has NULs, which no program writes: blocks of the file that were never written. */
+  readonly unwritten: boolean;
   /** Bytes behind the last newline, and the event that they are if only their newline is missing. */
   readonly rest: number;
   readonly restEvent: JobEvent | undefined;
@@ -75,6 +77,7 @@ export function readTail(log: ReadableFile): LogTail {
       start: from + start,
       end: from + end,
       event: end === 0 ? undefined : eventOrNothing(bytes.subarray(start, end)),
+      unwritten: bytes.subarray(start, end).includes(0),
       rest: rest.length,
       restEvent: rest.length === 0 ? undefined : eventOrNothing(rest),
     };
@@ -85,14 +88,20 @@ export function readTail(log: ReadableFile): LogTail {
  * The events of the first `length` bytes, which must be whole lines; blank ones are skipped.
  * @throws GaitError `not_readable` with the line that is no event
  */
-export function* eventsIn(log: ReadableFile, length: number): Generator<JobEvent> {
+export function* eventsIn(
+  log: ReadableFile,
+  length: number,
+  observe?: (chunk: Uint8Array) => void,
+): Generator<JobEvent> {
   const batch: JobEvent[] = [];
   const lines = createLineReader((bytes, start, end, line) => {
     if (isBlank(bytes, start, end)) return;
     batch.push(parseEvent(bytes.subarray(start, end), (what) => damaged(log, `line ${line}`, what)));
   }, MAX_EVENT_BYTES);
   for (let offset = 0; offset < length; offset += CHUNK_BYTES) {
-    lines.push(log.read(offset, Math.min(CHUNK_BYTES, length - offset)));
+    const chunk = log.read(offset, Math.min(CHUNK_BYTES, length - offset));
+    observe?.(chunk);
+    lines.push(chunk);
     yield* batch;
     batch.length = 0;
   }
@@ -120,7 +129,8 @@ export function splitMembers(
   return { known, unknown };
 }
 
-function eventOrNothing(line: Uint8Array): JobEvent | undefined {
+/** The event on a line; `undefined` when the line is none. */
+export function eventOrNothing(line: Uint8Array): JobEvent | undefined {
   try {
     return parseEvent(line, (what) => new GaitError("not_readable", what));
   } catch (error) {
@@ -140,12 +150,12 @@ function parseEvent(line: Uint8Array, refusal: (what: string) => GaitError): Job
   const { known } = splitMembers(value, JobEventSchema.properties);
   if (jobEventValidator.fits(known)) return known;
   const [{ path, message }] = explain(jobEventValidator, known);
-  throw refusal(`${path} ${message}`);
+  throw refusal(`it is not understood: ${path} ${message}`);
 }
 
 function damaged(log: ReadableFile, where: string, what: string): GaitError {
   return new GaitError("not_readable", `${log.path} is damaged at ${where}: ${what}`, {
-    hint: "Restore the job's folder from a copy.",
+    hint: "Restore the job's folder from a copy; if a later version of gait wrote it, use that version.",
   });
 }
 

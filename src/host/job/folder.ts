@@ -3,27 +3,36 @@
  * (contract 4.2). Nothing here writes; what a writer has to mend is part of the answer.
  *
  * What a crash can leave behind, and what is made of it:
- * - The log's last line is cut or garbled: nobody was told that this event happened. It does not count.
+ * - The log's last line has no newline, or has NULs in it, which are blocks of the disk that were never written: nobody
+ *   was told that this event happened. It does not count.
  * - `state.json` is missing, cut, or behind the log: the log counts.
  * - `state.json` is one revision ahead of the log: the Go implementation writes it first, and was stopped before the
  *   event was in the log. Nobody was told either, so the log counts.
  *
- * No crash leaves `state.json` further ahead, or garbles a line that it knows of: events were lost, and that is refused.
+ * No crash leaves `state.json` further ahead: events were lost, and that is refused. So is any other whole line that is no
+ * event, and a word that this version does not know, in the log or in `state.json`: a later version may have written it.
  */
 import { lstatSync } from "node:fs";
 import { join } from "node:path";
 import { GaitError } from "../../core/finding/error.ts";
-import { agreesWithLast } from "../../core/job/last-event.ts";
+import { LogChain } from "../../core/job/log-chain.ts";
 import { replay } from "../../core/job/log-state.ts";
+import type { LogProblem } from "../../core/job/replay.ts";
+import { encodeJobState } from "../../core/job/state.ts";
+import { isObject } from "../../core/json/document.ts";
 import { JsonError } from "../../core/json/error.ts";
 import { parseJson } from "../../core/json/parse.ts";
+import type { Sha256 } from "../../core/platform/platform.ts";
 import { assertIdentifier } from "../../core/text/identifier.ts";
 import type { JobEvent, JobState } from "../../schema/document/job.ts";
 import { JobStateSchema } from "../../schema/document/job.ts";
-import type { JsonObject } from "../../schema/document/primitives.ts";
+import type { JsonObject, JsonValue } from "../../schema/document/primitives.ts";
+import { explain } from "../../schema/validate/explain.ts";
 import { jobStateValidator } from "../../schema/validator/job.ts";
 import { statOrNothing, withFileErrors } from "../files/errno.ts";
-import { eventsIn, openRegular, type ReadableFile, readTail, splitMembers } from "./events-file.ts";
+import { hostPlatform } from "../platform/bun.ts";
+import { readCheckedLog, type TrustedSnapshot, trustedSnapshot } from "./checked-log.ts";
+import { eventsIn, type LogTail, openRegular, type ReadableFile, readTail, splitMembers } from "./events-file.ts";
 
 /** Where a job's files are; whether they are there is another question. */
 export interface JobFolder {
@@ -32,19 +41,29 @@ export interface JobFolder {
   readonly path: string;
   readonly eventsPath: string;
   readonly statePath: string;
+  readonly checkedPath: string;
   readonly lockPath: string;
 }
 
 export interface LoadedJob {
-  /** `undefined`: no event says that there is such a job. */
+  /** `undefined`: no event says that there is such a job. Of a damaged log, what `state.json` says. */
   readonly state: JobState | undefined;
+  /** What `state.json` says, where that is not what the log comes to. */
+  readonly disagreeing: JobState | undefined;
   /** Members of `state.json` that only a later version knows; a writer keeps them. */
   readonly unknown: JsonObject;
+  /** The chain of hashes behind the last event that counts. */
+  readonly chain: LogChain;
+  /** SHA-256 of the bytes that count, to go on with. */
+  readonly bytes: Sha256;
   /** Bytes of the log that count; a writer cuts off what follows. */
   readonly logLength: number;
   readonly tornBytes: number;
   /** The last event lacks its newline. */
   readonly unended: boolean;
+  readonly last: JobEvent | undefined;
+  /** Why nothing may be added to this log. */
+  readonly damage: GaitError | undefined;
   /** What a person should know. Nothing that was acknowledged is lost. */
   readonly warnings: readonly string[];
 }
@@ -69,23 +88,38 @@ export function jobFolder(root: string, jobId: string): JobFolder {
     path,
     eventsPath: join(path, "events.jsonl"),
     statePath: join(path, "state.json"),
+    checkedPath: join(path, "events.jsonl.checked"),
     lockPath: join(path, "state.json.lock"),
   };
 }
 
 /**
- * The job as its log tells it. `producerVersion` is for a state that has to be made anew.
- * @throws GaitError `not_readable` when events were lost, or when the log can't be right
+ * The job as its log tells it, and no matter what `state.json` says. The log is replayed from its first event on, unless
+ * the record of the last replay is about these very bytes (`checked-log.ts`); `whole` replays it in any case.
+ * `producerVersion` is for a state that has to be made anew.
+ * @throws GaitError `not_readable` when events were lost, for what is not understood, and for a log that can't be right
+ * with no `state.json` beside it
  */
-export function loadJob(folder: JobFolder, producerVersion: string): LoadedJob {
+export function loadJob(folder: JobFolder, producerVersion: string, options: { whole?: boolean } = {}): LoadedJob {
   // The snapshot first: the log is written before it, so that the log read after it can't be behind.
-  const snapshot = readSnapshot(folder);
+  const stateBytes = readWhole(folder.statePath);
+  const record = options.whole === true ? undefined : readCheckedLog(folder.checkedPath);
   const log = openRegular(folder.eventsPath);
   try {
-    return held(folder, producerVersion, snapshot, log);
+    const tail = log === undefined ? undefined : readTail(log);
+    if (record !== undefined && log !== undefined && tail !== undefined && stateBytes !== undefined) {
+      const trusted = trustedSnapshot(record, folder.jobId, log, tail, stateBytes);
+      if (trusted !== undefined) return untouched(trusted, log.size, tail);
+    }
+    return replayed(folder, producerVersion, readSnapshot(folder, stateBytes), log, tail);
   } finally {
     log?.close();
   }
+}
+
+function untouched({ state, unknown, chain }: TrustedSnapshot, logLength: number, tail: LogTail): LoadedJob {
+  const clean = { disagreeing: undefined, tornBytes: 0, unended: false, damage: undefined, warnings: [] };
+  return { state, unknown, chain, bytes: chain.lines(), logLength, last: tail.event, ...clean };
 }
 
 /** The events of the log's first `length` bytes, in order, in memory that does not grow with it. */
@@ -102,62 +136,67 @@ export function* jobEvents(folder: JobFolder, length: number): Generator<JobEven
 interface Snapshot {
   readonly state: JobState | undefined;
   readonly unknown: JsonObject;
+  /** Why there is no state, though there is a file. */
+  readonly problem?: string;
 }
 
-/** The snapshot held against the log's last event; the log is read as a whole only where they disagree. */
-function held(
+function replayed(
   folder: JobFolder,
   producerVersion: string,
-  { state: snapshot, unknown }: Snapshot,
+  { state: snapshot, unknown, problem }: Snapshot,
   log: ReadableFile | undefined,
+  tail: LogTail | undefined,
 ): LoadedJob {
   const known = snapshot?.revision ?? 0;
-  const tail = log === undefined ? undefined : readTail(log);
   // Only the newline is missing, of an event that the snapshot knows: it was whole once, so an editor took it.
   const unended = tail?.restEvent !== undefined && tail.restEvent.revision <= known;
-  const garbled = tail !== undefined && tail.end > 0 && tail.event === undefined && tail.rest === 0;
-  const lines = (garbled ? tail.start : tail?.end) ?? 0;
+  const unwritten = tail?.unwritten === true && tail.rest === 0;
+  const lines = (unwritten ? tail.start : tail?.end) ?? 0;
   const size = (tail?.end ?? 0) + (tail?.rest ?? 0);
   const logLength = unended ? size : lines;
-  const last = unended ? tail.restEvent : tail?.event;
   const tornBytes = size - logLength;
+
+  const bytes = hostPlatform.sha256();
+  const events = log === undefined ? [] : eventsIn(log, logLength, (chunk) => bytes.update(chunk));
+  const found = replay(events, { jobId: folder.jobId, producerVersion, snapshot, hashing: hostPlatform });
+  const { chain = new LogChain(hostPlatform), last } = found;
+  const damage = damageOf(folder, found.problems);
+  const revision = found.state?.revision ?? 0;
+  if (damage !== undefined && snapshot === undefined) throw damage;
+  if (known > revision + 1 || (unwritten && known > revision)) throw lostEvents(folder, revision, known);
 
   const warnings: string[] = [];
   if (tornBytes > 0) {
     warnings.push(`the last ${tornBytes} bytes of the log are an event that was never finished; it does not count`);
   }
-  const found = { unknown, logLength, tornBytes, unended, warnings };
-  if (last !== undefined && snapshot !== undefined && agreesWithLast(snapshot, last))
-    return { ...found, state: snapshot };
-
-  const state = log === undefined ? undefined : rebuild(folder, log, logLength, snapshot, producerVersion);
-  const revision = state?.revision ?? 0;
-  if (known > revision + 1 || (garbled && known > revision)) throw lostEvents(folder, revision, known);
+  if (damage !== undefined)
+    warnings.push(`${damage.message}. This is what state.json says, and the log does not confirm it`);
+  const disagreeing = damage === undefined ? disagreement(snapshot, found.state) : snapshot;
   if (known > revision) {
     warnings.push(
       `state.json is at revision ${known}, and the log ends at ${revision}: that change was never finished`,
     );
-  } else if (known === revision && known > 0) {
+  } else if (damage === undefined && disagreeing !== undefined) {
     warnings.push(`state.json disagrees with the log about revision ${known}; the log counts`);
   }
-  const silent = state?.checkpoints.find((checkpoint) => checkpoint.summary === "");
+  if (problem !== undefined) warnings.push(`state.json can't be read (${problem}); the log counts`);
+  const silent = found.state?.checkpoints.find((checkpoint) => checkpoint.summary === "");
   if (silent !== undefined) {
     warnings.push(`the summary of ${silent.checkpoint_id} is lost: the log does not have it, nor does state.json`);
   }
-  return { ...found, state };
+  const state = damage === undefined ? found.state : snapshot;
+  return { state, disagreeing, unknown, chain, bytes, logLength, tornBytes, unended, last, damage, warnings };
 }
 
-function rebuild(
-  folder: JobFolder,
-  log: ReadableFile,
-  length: number,
-  snapshot: JobState | undefined,
-  producerVersion: string,
-): JobState | undefined {
-  const { state, problems } = replay(eventsIn(log, length), { jobId: folder.jobId, producerVersion, snapshot });
-  const [first] = problems;
-  if (first === undefined) return state;
-  throw new GaitError("not_readable", `${folder.eventsPath} can't be right: ${first.message}`, {
+/** The snapshot, where it is of the same revision as the log and says something else. */
+function disagreement(snapshot: JobState | undefined, state: JobState | undefined): JobState | undefined {
+  if (snapshot === undefined || state === undefined || snapshot.revision !== state.revision) return undefined;
+  return encodeJobState(snapshot) === encodeJobState(state) ? undefined : snapshot;
+}
+
+function damageOf(folder: JobFolder, [first]: readonly LogProblem[]): GaitError | undefined {
+  if (first === undefined) return undefined;
+  return new GaitError("not_readable", `${folder.eventsPath} can't be right: ${first.message}`, {
     hint: "No program writes such a log. Restore the job's folder from a copy.",
   });
 }
@@ -169,18 +208,39 @@ function lostEvents(folder: JobFolder, revision: number, known: number): GaitErr
   });
 }
 
-/** An unreadable snapshot is as good as none: it is made from the log again. */
-function readSnapshot(folder: JobFolder): Snapshot {
-  const none = { state: undefined, unknown: {} };
-  const file = openRegular(folder.statePath);
-  if (file === undefined) return none;
+function readWhole(path: string): Uint8Array | undefined {
+  const file = openRegular(path);
   try {
-    const { known, unknown } = splitMembers(parseJson(file.read(0, file.size)), JobStateSchema.properties);
-    return jobStateValidator.fits(known) && known.job_id === folder.jobId ? { state: known, unknown } : none;
-  } catch (error) {
-    if (error instanceof JsonError) return none;
-    throw error;
+    return file?.read(0, file.size);
   } finally {
-    file.close();
+    file?.close();
   }
+}
+
+/**
+ * A snapshot that is no JSON, or of another job, is made from the log again. One that is JSON and says what this version
+ * does not know is written by a later version, and must not be ignored.
+ */
+function readSnapshot(folder: JobFolder, bytes: Uint8Array | undefined): Snapshot {
+  const none = { state: undefined, unknown: {} };
+  if (bytes === undefined) return none;
+  let value: JsonValue;
+  try {
+    value = parseJson(bytes);
+  } catch (error) {
+    if (error instanceof JsonError) return { ...none, problem: error.message };
+    throw error;
+  }
+  if (!isObject(value)) return { ...none, problem: "it is no object" };
+  const { known, unknown } = splitMembers(value, JobStateSchema.properties);
+  if (!jobStateValidator.fits(known)) throw notUnderstood(folder, known);
+  return known.job_id === folder.jobId ? { state: known, unknown } : { ...none, problem: "it is of another job" };
+}
+
+function notUnderstood(folder: JobFolder, state: JsonObject): GaitError {
+  const [issue] = explain(jobStateValidator, state);
+  const what = issue === undefined ? "it is no state of a job" : `${issue.path} ${issue.message}`;
+  return new GaitError("not_readable", `${folder.statePath} is not understood: ${what}`, {
+    hint: "A later version of gait may have written it. Use that version, or restore the job's folder from a copy.",
+  });
 }

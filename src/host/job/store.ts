@@ -11,11 +11,10 @@ import { join } from "node:path";
 import { GaitError } from "../../core/finding/error.ts";
 import { decide } from "../../core/job/decide.ts";
 import type { JobCommand } from "../../core/job/job.ts";
-import { disagreementsWith } from "../../core/job/log-agreement.ts";
-import { apply, encodeJobEvent, encodeJobState } from "../../core/job/state.ts";
-import { isIdentifier } from "../../core/text/identifier.ts";
+import { linked } from "../../core/job/log-signature.ts";
+import { apply, encodeJobEvent } from "../../core/job/state.ts";
+import type { Signer } from "../../core/signature/signature.ts";
 import type { JobEvent, JobState } from "../../schema/document/job.ts";
-import type { JsonObject } from "../../schema/document/primitives.ts";
 import {
   type DurableFiles,
   durableFiles,
@@ -23,13 +22,14 @@ import {
   removeFolders,
   removeQuietly,
   writeFully,
-  writeNew,
 } from "../files/durable.ts";
-import { errnoOf, fileError, statOrNothing, withFileErrors } from "../files/errno.ts";
+import { errnoOf, statOrNothing, withFileErrors } from "../files/errno.ts";
+import { hostPlatform } from "../platform/bun.ts";
 import { MAX_EVENT_BYTES } from "./events-file.ts";
-import { type JobFolder, jobEvents, jobFolder, type LoadedJob, loadJob } from "./folder.ts";
+import { type JobFolder, jobFolder, type LoadedJob, loadJob } from "./folder.ts";
 import { acquireLock, type Lock, type LockOptions, sweepLockLitter } from "./lock.ts";
 import { type Processes, thisMachine } from "./process-identity.ts";
+import { writeSnapshot } from "./snapshot.ts";
 
 export interface JobStore {
   /** The folder that has a folder for each job. */
@@ -38,6 +38,8 @@ export interface JobStore {
   readonly producerVersion: string;
   /** The current time as the formats write it. */
   readonly now: () => string;
+  /** Signs the log with each event that is written. */
+  readonly signer?: Signer | undefined;
   /** For tests. */
   readonly files?: DurableFiles;
   readonly processes?: Processes;
@@ -107,83 +109,17 @@ async function changeUnder(
   try {
     sweep(folder, lock, options);
     const job = loadJob(folder, store.producerVersion);
+    if (job.damage !== undefined) throw job.damage;
     if (job.state === undefined && command.operation !== "submit") throw noSuchJob(folder);
-    const event = decide(job.state, command, { now: store.now(), fingerprint });
+    const decided = decide(job.state, command, { now: store.now(), fingerprint });
+    const event = await linked(decided, job.chain, store.signer, hostPlatform);
     lock.assertHeld();
-    appendEvent(files, folder, job, event);
+    const line = appendEvent(files, folder, job, event);
     const state = apply(job.state, event, store.producerVersion);
-    return { state, event, warnings: [...job.warnings, ...writeSnapshot(files, folder, state, job.unknown, lock)] };
+    const written = writeSnapshot(files, folder, lock, state, job, line);
+    return { state, event, warnings: [...job.warnings, ...written] };
   } finally {
     lock.release();
-  }
-}
-
-export interface JobView {
-  readonly state: JobState;
-  readonly warnings: readonly string[];
-}
-
-/** The job as it is now, without waiting for a writer. @throws GaitError `not_found`, `not_readable`, `invalid_input` */
-export async function readJob(store: JobStore, jobId: string): Promise<JobView> {
-  const { state, warnings } = await load(store, jobFolder(store.root, jobId));
-  return { state, warnings };
-}
-
-/** The job with its whole log, which is held against the state; what disagrees is among the warnings. */
-export async function inspectJob(
-  store: JobStore,
-  jobId: string,
-): Promise<JobView & { readonly events: readonly JobEvent[] }> {
-  const folder = jobFolder(store.root, jobId);
-  const { state, logLength, unended, warnings } = await load(store, folder);
-  const events = [...jobEvents(folder, logLength)];
-  const remarks: string[] = [];
-  const found = disagreementsWith(state, events, {
-    eventsPath: "events.jsonl",
-    statePath: "state.json",
-    remark: (revision, message) => remarks.push(`revision ${revision}: ${message}`),
-  });
-  const newline = unended ? ["the log's last newline is missing; the next change adds it"] : [];
-  return { state, events, warnings: [...warnings, ...newline, ...found.map(({ message }) => message), ...remarks] };
-}
-
-export interface JobListing {
-  readonly jobId: string;
-  /** Absent when the job can't be read; `problem` says why. */
-  readonly state?: JobState;
-  readonly problem?: string;
-}
-
-/** The jobs under the root by id; an absent root has none. */
-export function listJobs(store: JobStore): JobListing[] {
-  const found = withFileErrors("read", store.root, () =>
-    statOrNothing(() => readdirSync(store.root, { withFileTypes: true })),
-  );
-  const ids = (found ?? []).filter((entry) => entry.isDirectory() && isIdentifier(entry.name)).map(({ name }) => name);
-  return ids.sort().flatMap((jobId): JobListing[] => {
-    try {
-      const { state } = loadJob(jobFolder(store.root, jobId), store.producerVersion);
-      return state === undefined ? [] : [{ jobId, state }];
-    } catch (error) {
-      if (error instanceof GaitError) return [{ jobId, problem: error.message }];
-      throw error;
-    }
-  });
-}
-
-/** How often a reader looks again while a writer is at it, and how long it waits in between, in ms. */
-const LOOKS = 3;
-const LOOK_PAUSE_MS = 5;
-
-async function load(store: JobStore, folder: JobFolder): Promise<LoadedJob & { readonly state: JobState }> {
-  for (let look = 1; ; look += 1) {
-    const job = loadJob(folder, store.producerVersion);
-    // An event that another process is just writing looks like one that was never finished.
-    if (job.warnings.length === 0 || look === LOOKS || !isThere(folder.lockPath)) {
-      if (job.state === undefined) throw noSuchJob(folder);
-      return { ...job, state: job.state };
-    }
-    await Bun.sleep(LOOK_PAUSE_MS);
   }
 }
 
@@ -191,11 +127,13 @@ async function load(store: JobStore, folder: JobFolder): Promise<LoadedJob & { r
 function sweep(folder: JobFolder, lock: Lock, options: LockOptions): void {
   sweepLockLitter(folder.lockPath, lock, options);
   for (const name of readdirSync(folder.path)) {
-    if (/^\.state\.json\.tmp-[0-9a-f]{32}$/.test(name)) removeQuietly(options.files, join(folder.path, name));
+    if (/^\.(state\.json|events\.jsonl\.checked)\.tmp-[0-9a-f]{32}$/.test(name))
+      removeQuietly(options.files, join(folder.path, name));
   }
 }
 
-function appendEvent(files: DurableFiles, folder: JobFolder, job: LoadedJob, event: JobEvent): void {
+/** The bytes that were appended. */
+function appendEvent(files: DurableFiles, folder: JobFolder, job: LoadedJob, event: JobEvent): Uint8Array {
   const line = new TextEncoder().encode(`${job.unended ? "\n" : ""}${encodeJobEvent(event)}`);
   if (line.length > MAX_EVENT_BYTES) {
     throw new GaitError(
@@ -222,6 +160,7 @@ function appendEvent(files: DurableFiles, folder: JobFolder, job: LoadedJob, eve
       files.close(fd);
     }
   });
+  return line;
 }
 
 /** The caller is told that nothing happened, so nothing of the event may stay. */
@@ -245,32 +184,11 @@ function takeBack(files: DurableFiles, fd: number, folder: JobFolder, length: nu
   throw reason;
 }
 
-/** The event has happened already, so that a failure here is no failure of the command. */
-function writeSnapshot(
-  files: DurableFiles,
-  folder: JobFolder,
-  state: JobState,
-  unknown: JsonObject,
-  lock: Lock,
-): string[] {
-  const staged = join(folder.path, `.state.json.tmp-${lock.token}`);
-  try {
-    writeNew(files, staged, new TextEncoder().encode(encodeJobState(state, unknown)), { sync: true });
-    files.rename(staged, folder.statePath);
-    return [];
-  } catch (error) {
-    const reason = fileError(error, "write", folder.statePath);
-    if (!(reason instanceof GaitError)) throw error;
-    removeQuietly(files, staged);
-    return [`${reason.message}; the event is in the log, and the next command writes the state`];
-  }
-}
-
-function isThere(path: string): boolean {
+export function isThere(path: string): boolean {
   return withFileErrors("read", path, () => statOrNothing(() => lstatSync(path))) !== undefined;
 }
 
-function noSuchJob(folder: JobFolder): GaitError {
+export function noSuchJob(folder: JobFolder): GaitError {
   return new GaitError("not_found", `there is no job ${folder.jobId} in ${folder.root}`, {
     hint: "`gait job list` shows the jobs there; --root names another place.",
   });

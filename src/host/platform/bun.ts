@@ -21,7 +21,7 @@ import { createInflater } from "./inflater.ts";
 export const SCRATCH_MEMORY_BYTES = 8 * 1024 * 1024;
 
 export const hostPlatform: Platform = {
-  sha256: nativeSha256,
+  sha256: () => nativeSha256(),
   sha256Text: (text) => Bun.SHA256.hash(text, "hex"),
   sha256TextInto: (text, digest) => void Bun.SHA256.hash(text, digest),
   // The same code as node:zlib's, without the 10 ms that loading that costs.
@@ -55,10 +55,10 @@ function inflateSmall(bytes: Uint8Array): Uint8Array {
   }
 }
 
-function nativeSha256(): Sha256 {
-  const hash = new Bun.CryptoHasher("sha256");
+function nativeSha256(hash = new Bun.CryptoHasher("sha256")): Sha256 {
   return {
     update: (bytes) => void hash.update(bytes),
+    fork: () => nativeSha256(hash.copy()),
     hex: () => hash.digest("hex"),
   };
 }

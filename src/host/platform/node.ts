@@ -1,15 +1,12 @@
 /** The platform of Node, for the npm package: `core/portable-platform.ts` with Node's digest, and an inflate that is strict. */
-import { createHash } from "node:crypto";
+import { createHash, type Hash } from "node:crypto";
 import { createInflateRaw } from "node:zlib";
-import type { Platform } from "../../core/platform/platform.ts";
+import type { Platform, Sha256 } from "../../core/platform/platform.ts";
 import { portablePlatform } from "../../core/portable-platform.ts";
 
 export const nodePlatform: Platform = {
   ...portablePlatform,
-  sha256() {
-    const hash = createHash("sha256");
-    return { update: (bytes) => void hash.update(bytes), hex: () => hash.digest("hex") };
-  },
+  sha256: () => nodeSha256(createHash("sha256")),
   // Node's own DecompressionStream takes data after the final block in silence.
   InflateRaw: class InflateRaw {
     readonly readable: ReadableStream<Uint8Array>;
@@ -61,5 +58,13 @@ export const nodePlatform: Platform = {
     }
   },
 };
+
+function nodeSha256(hash: Hash): Sha256 {
+  return {
+    update: (bytes) => void hash.update(bytes),
+    fork: () => nodeSha256(hash.copy()),
+    hex: () => hash.digest("hex"),
+  };
+}
 
 const AFTER_END = "there is data after the final block of the deflate data";

@@ -1,5 +1,6 @@
 /** The answers of `gait job … --json` (contract 4.5). */
 import { type Static, Type } from "typebox";
+import { findings } from "../account/finding.ts";
 import {
   JobApprovalSchema,
   JobCheckpointSchema,
@@ -7,7 +8,7 @@ import {
   JobStateSchema,
   JobStatusSchema,
 } from "../document/job.ts";
-import { CLOSED, count, type Frozen, nonBlank, nonEmpty, timestamp } from "../document/primitives.ts";
+import { CLOSED, count, type Frozen, hex64, nonBlank, nonEmpty, timestamp } from "../document/primitives.ts";
 import { answer, failure } from "./answer.ts";
 
 const JOB = "gait.job.output";
@@ -15,9 +16,21 @@ const JOB = "gait.job.output";
 const JOB_ID = nonEmpty("The job's id.");
 const STATE = { job_id: JOB_ID, job: JobStateSchema };
 
+/** Over the whole log, as its last event says (contract 4.7). */
+const LogSchema = Type.Object(
+  {
+    sha256: Type.Optional(hex64("`log_sha256` of the last event; absent where another program wrote that.")),
+    signature_status: Type.Enum(["missing", "skipped", "verified", "failed"], {
+      description: "Of the last event: missing, not checked for want of a key, verified, or not.",
+    }),
+    signature_key_id: Type.Optional(nonEmpty("The key that it verified with, else the one that it names.")),
+  },
+  CLOSED,
+);
+
 export const JobSubmitOutputSchema = answer(JOB, "submit", STATE);
 export type JobSubmitOutput = Frozen<Static<typeof JobSubmitOutputSchema>>;
-export const JobStatusOutputSchema = answer(JOB, "status", STATE);
+export const JobStatusOutputSchema = answer(JOB, "status", { ...STATE, log: Type.Optional(LogSchema) });
 export type JobStatusOutput = Frozen<Static<typeof JobStatusOutputSchema>>;
 export const JobPauseOutputSchema = answer(JOB, "pause", STATE);
 export type JobPauseOutput = Frozen<Static<typeof JobPauseOutputSchema>>;
@@ -30,6 +43,7 @@ export type JobCancelOutput = Frozen<Static<typeof JobCancelOutputSchema>>;
 
 export const JobInspectOutputSchema = answer(JOB, "inspect", {
   ...STATE,
+  log: Type.Optional(LogSchema),
   events: Type.Array(JobEventSchema, { description: "The whole log." }),
 });
 export type JobInspectOutput = Frozen<Static<typeof JobInspectOutputSchema>>;
@@ -87,8 +101,13 @@ export const JobFailureSchema = failure(
     "inspect",
     "list",
   ],
-  {},
+  {
+    job_id: Type.Optional(JOB_ID),
+    findings: Type.Optional(findings("Why the log can't be trusted, of status and inspect.")),
+  },
 );
+
+export type JobFailure = Frozen<Static<typeof JobFailureSchema>>;
 
 /** `gait job … --json`. */
 export const JobOutputSchema = Type.Union([

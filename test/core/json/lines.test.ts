@@ -3,6 +3,7 @@ import { describe, expect, test } from "bun:test";
 import { createRecordChecker } from "../../../src/core/contents/record-lines.ts";
 import { createJobEventsChecker } from "../../../src/core/job/event-lines.ts";
 import { createLineReader } from "../../../src/core/json/lines.ts";
+import { portablePlatform } from "../../../src/core/portable-platform.ts";
 import { intentValidator } from "../../../src/schema/validator/runpack.ts";
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
@@ -63,7 +64,7 @@ describe("after twenty bad lines no more are read", () => {
   });
 
   test("of a job's events", () => {
-    const checker = createJobEventsChecker(undefined);
+    const checker = createJobEventsChecker(undefined, portablePlatform);
     checker.observer(bytes(bad));
     const findings = checker.end();
     expect(checker.count).toBe(100);

@@ -6,6 +6,7 @@ import * as noble from "@noble/ed25519";
 import { verify as zip215 } from "@noble/ed25519";
 import { sha512 } from "@noble/hashes/sha2.js";
 import { bytesSource } from "../../../src/core/bytes/source.ts";
+import type { Sha256 } from "../../../src/core/platform/platform.ts";
 import { portablePlatform } from "../../../src/core/portable-platform.ts";
 import type { Parts } from "../../../src/core/selftest/check.ts";
 import { partsOf, SELFTEST_CHECKS, selftest } from "../../../src/core/selftest/selftest.ts";
@@ -66,10 +67,12 @@ function withoutSmall(broken: Partial<Parts["platform"]>): Partial<Parts> {
 
 /** A digest whose update forgets what comes after `bytes` bytes of a piece. */
 function forgetful(bytes: number): Parts["platform"]["sha256"] {
-  return () => {
-    const hash = hostPlatform.sha256();
-    return { update: (piece) => hash.update(piece.subarray(0, bytes)), hex: () => hash.hex() };
-  };
+  const forgetting = (hash: Sha256): Sha256 => ({
+    update: (piece) => hash.update(piece.subarray(0, bytes)),
+    fork: () => forgetting(hash.fork()),
+    hex: () => hash.hex(),
+  });
+  return () => forgetting(hostPlatform.sha256());
 }
 
 function inflateThat(change: (bytes: Uint8Array) => Uint8Array) {
@@ -121,10 +124,16 @@ async function takesLargeS(signature: Uint8Array, message: Uint8Array, key: Uint
 const sortedByLocale = (value: JsonValue): string =>
   HOST.canonicalize(value).replace(/^\{"\\r":2,(.*)\}$/, (_, rest) => `{${rest},"\\r":2}`);
 
+const CONSTANT_SHA256: Sha256 = {
+  update: () => undefined,
+  fork: () => CONSTANT_SHA256,
+  hex: () => "0".repeat(64),
+};
+
 const BREAKAGES: readonly Breakage[] = [
   {
     what: "a digest that is always the same",
-    parts: platform({ sha256: () => ({ update: () => undefined, hex: () => "0".repeat(64) }) }),
+    parts: platform({ sha256: () => CONSTANT_SHA256 }),
     caught: ["sha256", "sha256_streamed"],
   },
   {

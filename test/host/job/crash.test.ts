@@ -4,7 +4,8 @@ import { cpSync, existsSync, readdirSync, rmSync, utimesSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { GaitError } from "../../../src/core/finding/error.ts";
 import type { JobCommand } from "../../../src/core/job/job.ts";
-import { changeJob, inspectJob, type JobStore } from "../../../src/host/job/store.ts";
+import { changeJob, type JobStore } from "../../../src/host/job/store.ts";
+import { inspectJob } from "../../../src/host/job/views.ts";
 import type { JobEvent } from "../../../src/schema/document/job.ts";
 import { Crash, type CrashingFiles, type CrashPlan, crashingFiles, MadeUpProcesses } from "./crashing-files.ts";
 import { type JobScene, jobScenes, PROGRESS, SUBMIT } from "./scene.ts";
@@ -79,7 +80,7 @@ async function crash({ scene, events }: Prepared, command: JobCommand, plan: Cra
     expect(await inspectJob(alive, "job_1")).toMatchObject({ events: [...found, event], warnings: [] });
     // A lock that got no content before the crash is nobody's: it goes when it is 30 seconds old.
     const left = readdirSync(scene.path("job_1")).filter((name) => !name.startsWith(".state.json.lock.tmp-"));
-    expect(left.sort()).toEqual(["events.jsonl", "state.json"]);
+    expect(left.sort()).toEqual(["events.jsonl", "events.jsonl.checked", "state.json"]);
   }
   return files;
 }

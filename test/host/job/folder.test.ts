@@ -1,7 +1,7 @@
 /** A job's folder after a crash or another program was at it: what is mended, and what is refused. */
 import { afterAll, beforeEach, describe, expect, test } from "bun:test";
 import { appendFileSync, readFileSync, rmSync, statSync, truncateSync, unlinkSync, writeFileSync } from "node:fs";
-import { inspectJob, readJob } from "../../../src/host/job/store.ts";
+import { inspectJob, readJob } from "../../../src/host/job/views.ts";
 import { type JobScene, jobScenes, PROGRESS, refusal, SUBMIT } from "./scene.ts";
 
 const scenes = jobScenes({ inMemory: true });
@@ -75,10 +75,18 @@ describe("a log that lost events is refused, with the revision", () => {
     expect(error.message).toContain("revision 2 is missing");
   });
 
-  test("one in the middle beside a state: inspect says so", async () => {
+  test("one in the middle beside a state: status warns, inspect has findings, writers refuse", async () => {
     rewrite((await prepared()).toSpliced(1, 1));
-    const { warnings } = await inspectJob(scene.store, "job_1");
-    expect(warnings.join("\n")).toContain("revision 2 is missing");
+    const log = readFileSync(scene.path("job_1", "events.jsonl"));
+    const { state, warnings } = await readJob(scene.store, "job_1");
+    expect(state.revision).toBe(4);
+    expect(warnings).toEqual([expect.stringContaining("revision 2 is missing")]);
+    const { findings } = await inspectJob(scene.store, "job_1");
+    expect(findings.map(({ message }) => message).join("\n")).toContain("revision 2 is missing");
+    const error = await refusal(scene.change(PROGRESS));
+    expect(error.code).toBe("not_readable");
+    expect(error.message).toContain("revision 2 is missing");
+    expect(readFileSync(scene.path("job_1", "events.jsonl"))).toEqual(log);
   });
 });
 
@@ -120,14 +128,25 @@ describe("the end of the log", () => {
     });
   });
 
-  test.each(["garbage\n", "{}\n", "\0\0\0\0\n", '{"a":1,"a":1}\n'])(
-    "garbled (%j): passed over, then mended",
+  test("blocks that were never written: passed over, then mended", async () => {
+    await scene.change(SUBMIT);
+    appendFileSync(scene.path("job_1", "events.jsonl"), "\0\0\0\0\n");
+    expect((await readJob(scene.store, "job_1")).state.revision).toBe(1);
+    expect((await scene.change(PROGRESS)).state.revision).toBe(2);
+    expect((await inspectJob(scene.store, "job_1")).warnings).toEqual([]);
+  });
+
+  test.each(["garbage\n", "{}\n", '{"a":1,"a":1}\n', '{"schema_id":"gait.job.event"}\n'])(
+    "a whole line that is not understood (%j) is refused, and never cut off",
     async (text) => {
       await scene.change(SUBMIT);
       appendFileSync(scene.path("job_1", "events.jsonl"), text);
-      expect((await readJob(scene.store, "job_1")).state.revision).toBe(1);
-      expect((await scene.change(PROGRESS)).state.revision).toBe(2);
-      expect((await inspectJob(scene.store, "job_1")).warnings).toEqual([]);
+      const log = readFileSync(scene.path("job_1", "events.jsonl"));
+      expect((await refusal(readJob(scene.store, "job_1"))).code).toBe("not_readable");
+      const error = await refusal(scene.change(PROGRESS));
+      expect(error.code).toBe("not_readable");
+      expect(error.message).toContain("line 2");
+      expect(readFileSync(scene.path("job_1", "events.jsonl"))).toEqual(log);
     },
   );
 

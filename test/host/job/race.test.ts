@@ -2,7 +2,7 @@
 import { afterAll, describe, expect, test } from "bun:test";
 import { readdirSync } from "node:fs";
 import type { JobCommand } from "../../../src/core/job/job.ts";
-import { inspectJob } from "../../../src/host/job/store.ts";
+import { inspectJob } from "../../../src/host/job/views.ts";
 import { BINARY, startBinary, startWorker, type Worker, type WorkerReport } from "./process.ts";
 import { type JobScene, jobScenes, SUBMIT } from "./scene.ts";
 
@@ -88,7 +88,7 @@ describe(`${PROCESSES} processes with ${COMMANDS} commands each`, () => {
       expect(hammers.flatMap(({ unknown }) => unknown)).toEqual([]);
       expect(hammers.flatMap(({ reported }) => reported)).toHaveLength(PROCESSES * COMMANDS);
       await check(scene, hammers);
-      expect(readdirSync(scene.path("job_1")).sort()).toEqual(["events.jsonl", "state.json"]);
+      expect(readdirSync(scene.path("job_1")).sort()).toEqual(["events.jsonl", "events.jsonl.checked", "state.json"]);
     },
     TIMEOUT_MS,
   );

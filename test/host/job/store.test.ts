@@ -15,7 +15,8 @@ import {
 import { GaitError } from "../../../src/core/finding/error.ts";
 import type { JobCommand } from "../../../src/core/job/job.ts";
 import { type DurableFiles, durableFiles } from "../../../src/host/files/durable.ts";
-import { changeJob, inspectJob, listJobs, readJob } from "../../../src/host/job/store.ts";
+import { changeJob } from "../../../src/host/job/store.ts";
+import { inspectJob, listJobs, readJob } from "../../../src/host/job/views.ts";
 import { JOB_VECTORS, type JobScene, jobScenes, PROGRESS, refusal, SUBMIT } from "./scene.ts";
 
 const scenes = jobScenes();
@@ -117,12 +118,13 @@ describe("what is written", () => {
     expect(events[1]).toBe(
       '{"schema_id":"gait.job.event","schema_version":"1.0.0","created_at":"2027-01-01T00:00:00Z","job_id":"job_1","revision":2,' +
         '"type":"checkpoint_added","reason_code":"checkpoint_progress","payload":{"checkpoint_id":"cp_0001",' +
-        '"checkpoint_type":"progress","required_action":"","summary":"\\u003cé\\u003e"}}',
+        '"checkpoint_type":"progress","log_sha256":"0f25858a6a5a4005567a495de512c1bfd8a096d04d38923ea2bd3ae610ab63fb",' +
+        '"required_action":"","summary":"\\u003cé\\u003e"}}',
     );
-    for (const name of ["events.jsonl", "state.json"])
+    for (const name of ["events.jsonl", "events.jsonl.checked", "state.json"])
       expect(statSync(scene.path("job_1", name)).mode & 0o777).toBe(0o600);
     expect(statSync(scene.path("job_1")).mode & 0o777).toBe(0o750);
-    expect(readdirSync(scene.path("job_1")).sort()).toEqual(["events.jsonl", "state.json"]);
+    expect(readdirSync(scene.path("job_1")).sort()).toEqual(["events.jsonl", "events.jsonl.checked", "state.json"]);
   });
 
   test("goes nowhere else: ids and links that lead out are refused", async () => {

@@ -12,7 +12,6 @@ import type {
   JobCheckpointAddOutput,
   JobPauseOutput,
   JobResumeOutput,
-  JobStatusOutput,
   JobSubmitOutput,
 } from "../../../schema/answer/job.ts";
 import type { Answer, AnswerWith, Call } from "../../command/command.ts";
@@ -20,7 +19,7 @@ import { EXIT } from "../../command/exit.ts";
 import { block, checkpointRows, stateRows } from "../../show/job-state.ts";
 import { warningLines } from "../../show/verdict.ts";
 import type { LabelledRow } from "../../terminal/rows.ts";
-import { jobId, needed, storeOf } from "./store.ts";
+import { jobId, needed, signingStore } from "./store.ts";
 
 export async function submit(call: Call): Promise<Answer<JobSubmitOutput>> {
   const id = jobId(call);
@@ -42,7 +41,7 @@ export async function addCheckpoint(call: Call): Promise<Answer<JobCheckpointAdd
     requiredAction: call.option("--required-action"),
     actor: call.option("--actor"),
   };
-  const change = await changeJob(storeOf(call), id, command, UNBOUND);
+  const change = await changeOf(call, id, command, UNBOUND);
   const checkpoint = last(change.state.checkpoints);
   return answer(call, change, `added a checkpoint to ${id}`, { checkpoint }, checkpointRows(checkpoint));
 }
@@ -56,7 +55,7 @@ export async function approve(call: Call): Promise<Answer<JobApproveOutput>> {
   const id = jobId(call);
   const actor = needed(call, "--actor", "who approves");
   const command: JobCommand = { operation: "approve", actor, reason: call.option("--reason") };
-  const change = await changeJob(storeOf(call), id, command, UNBOUND);
+  const change = await changeOf(call, id, command, UNBOUND);
   const approval = last(change.state.approvals ?? []);
   return answer(call, change, `recorded an approval of ${id}`, { approval }, [["approved by", approval.actor]]);
 }
@@ -83,8 +82,14 @@ async function changed(
   command: JobCommand,
   title: string,
   fingerprint = UNBOUND,
-): Promise<Answer<JobStatusOutput>> {
-  return answer(call, await changeJob(storeOf(call), id, command, fingerprint), title, {}, []);
+): Promise<Answer<JobPauseOutput>> {
+  return answer(call, await changeOf(call, id, command, fingerprint), title, {}, []);
+}
+
+async function changeOf(call: Call, id: string, command: JobCommand, fingerprint: string): Promise<JobChange> {
+  const { store, warnings } = await signingStore(call);
+  const change = await changeJob(store, id, command, fingerprint);
+  return { ...change, warnings: [...warnings, ...change.warnings] };
 }
 
 /** What the command has just added. */
@@ -100,7 +105,7 @@ function answer<Members extends object>(
   title: string,
   members: Members,
   entries: readonly LabelledRow[],
-): AnswerWith<OwnMembers<JobStatusOutput> & Members> {
+): AnswerWith<OwnMembers<JobPauseOutput> & Members> {
   return {
     exit: EXIT.ok,
     json: {

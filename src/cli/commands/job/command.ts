@@ -7,6 +7,7 @@ import type {
   JobCheckpointAddOutput,
   JobCheckpointListOutput,
   JobCheckpointShowOutput,
+  JobFailure,
   JobInspectOutput,
   JobListOutput,
   JobPauseOutput,
@@ -15,6 +16,7 @@ import type {
   JobSubmitOutput,
 } from "../../../schema/answer/job.ts";
 import type { CommandSpec, OptionSpec } from "../../command/command.ts";
+import { PRIVATE_KEY_ENV, PUBLIC_KEY_FLAGS } from "../../flags/keys.ts";
 
 const noun = "job";
 const schemaId = "gait.job.output";
@@ -33,13 +35,20 @@ const FINGERPRINT: OptionSpec = {
   value: "TEXT",
   description: "Name of this environment (default: made from system, processor and $SHELL)",
 };
+/** With a key, each event is signed together with the log before it. */
+const SIGNING: readonly OptionSpec[] = [
+  { flag: "--private-key", value: "FILE", description: "Private key; signs the log up to this event" },
+  PRIVATE_KEY_ENV,
+];
 /** Same as in core/job/job.ts, which the table of commands must not load. */
 const CHECKPOINT_TYPES = ["plan", "progress", "decision-needed", "blocked", "completed"] as const;
 
+const CHECKED = "With a public key, the log's last event must be signed with it (otherwise exit 2).";
+
 /** Fills in the parts that all job commands share. */
 function jobCommand<Output extends Envelope & { schema_id: typeof schemaId }>(
-  spec: Omit<CommandSpec<Output>, "noun" | "schemaId" | "positionals">,
-): CommandSpec<Output> {
+  spec: Omit<CommandSpec<Output, JobFailure>, "noun" | "schemaId" | "positionals">,
+): CommandSpec<Output, JobFailure> {
   return { noun, schemaId, positionals: [], ...spec };
 }
 
@@ -51,7 +60,7 @@ const SUBMIT = jobCommand<JobSubmitOutput>({
   verb: "submit",
   summary: "Start a job",
   description: "Creates the job's folder with its log and state, and binds the job to this environment.",
-  options: [ID, ROOT, ACTOR, FINGERPRINT],
+  options: [ID, ROOT, ACTOR, FINGERPRINT, ...SIGNING],
   examples: [{ command: "gait job submit --id deploy_42 --actor alice", note: "In gait-out/jobs/deploy_42" }],
   run: async (call) => (await changing()).submit(call),
 });
@@ -59,7 +68,8 @@ const SUBMIT = jobCommand<JobSubmitOutput>({
 const STATUS = jobCommand<JobStatusOutput>({
   verb: "status",
   summary: "Show a job's status and what it can do next",
-  options: [ID, ROOT],
+  description: CHECKED,
+  options: [ID, ROOT, ...PUBLIC_KEY_FLAGS],
   examples: [{ command: "gait job status --id deploy_42", note: "Status, open decisions, allowed commands" }],
   run: async (call) => (await reading()).status(call),
 });
@@ -85,6 +95,7 @@ const CHECKPOINT_ADD = jobCommand<JobCheckpointAddOutput>({
     { flag: "--summary", value: "TEXT", description: "Summary, at most 512 bytes" },
     { flag: "--required-action", value: "TEXT", description: "What has to be decided, with decision-needed" },
     ACTOR,
+    ...SIGNING,
   ],
   examples: [
     { command: "gait job checkpoint add --id deploy_42 --summary 'half way'", note: "Progress" },
@@ -116,7 +127,7 @@ const CHECKPOINT_SHOW = jobCommand<JobCheckpointShowOutput>({
 const PAUSE = jobCommand<JobPauseOutput>({
   verb: "pause",
   summary: "Pause a job",
-  options: [ID, ROOT, ACTOR],
+  options: [ID, ROOT, ACTOR, ...SIGNING],
   examples: [{ command: "gait job pause --id deploy_42 --actor alice", note: "Until it is resumed" }],
   run: async (call) => (await changing()).pause(call),
 });
@@ -125,7 +136,7 @@ const APPROVE = jobCommand<JobApproveOutput>({
   verb: "approve",
   summary: "Approve a job's oldest open decision",
   description: "One approval answers one decision. The job continues after gait job resume.",
-  options: [ID, ROOT, { ...ACTOR, description: "Who approves (required)" }, REASON],
+  options: [ID, ROOT, { ...ACTOR, description: "Who approves (required)" }, REASON, ...SIGNING],
   examples: [{ command: "gait job approve --id deploy_42 --actor boss --reason 'ship it'", note: "Then resume it" }],
   run: async (call) => (await changing()).approve(call),
 });
@@ -141,6 +152,7 @@ const RESUME = jobCommand<JobResumeOutput>({
     REASON,
     FINGERPRINT,
     { flag: "--allow-env-mismatch", description: "Resume even in a different environment; the log records it" },
+    ...SIGNING,
   ],
   examples: [{ command: "gait job resume --id deploy_42 --actor alice", note: "After pause, blocked or a decision" }],
   run: async (call) => (await changing()).resume(call),
@@ -149,7 +161,7 @@ const RESUME = jobCommand<JobResumeOutput>({
 const CANCEL = jobCommand<JobCancelOutput>({
   verb: "cancel",
   summary: "End a job permanently before it completes",
-  options: [ID, ROOT, ACTOR],
+  options: [ID, ROOT, ACTOR, ...SIGNING],
   examples: [{ command: "gait job cancel --id deploy_42 --actor alice", note: "Can't be undone" }],
   run: async (call) => (await changing()).cancel(call),
 });
@@ -157,7 +169,13 @@ const CANCEL = jobCommand<JobCancelOutput>({
 const INSPECT = jobCommand<JobInspectOutput>({
   verb: "inspect",
   summary: "Show a job's whole history, and check its log",
-  options: [ID, ROOT, { flag: "--timeline", description: "The whole log; otherwise long lists are cut, and say so" }],
+  description: `Shows nothing of an invalid log, or of one that state.json contradicts (exit 2).\n${CHECKED}`,
+  options: [
+    ID,
+    ROOT,
+    { flag: "--timeline", description: "The whole log; otherwise long lists are cut, and say so" },
+    ...PUBLIC_KEY_FLAGS,
+  ],
   examples: [{ command: "gait job inspect --id deploy_42", note: "Who did what, and when" }],
   run: async (call) => (await reading()).inspect(call),
 });

@@ -1,12 +1,14 @@
 /** The `gait job` commands that only read. */
 
+import { existsSync } from "node:fs";
 import { jobAccount } from "../../../core/account/job.ts";
 import { GaitError } from "../../../core/finding/error.ts";
 import { printable } from "../../../core/text/printable.ts";
-import { inspectJob, listJobs, readJob } from "../../../host/job/store.ts";
+import { inspectJob, listJobs, readJob } from "../../../host/job/views.ts";
 import type {
   JobCheckpointListOutput,
   JobCheckpointShowOutput,
+  JobFailure,
   JobInspectOutput,
   JobListOutput,
   JobStatusOutput,
@@ -14,22 +16,31 @@ import type {
 import type { JobCheckpoint } from "../../../schema/document/job.ts";
 import type { Answer, AnswerWith, Call } from "../../command/command.ts";
 import { EXIT } from "../../command/exit.ts";
+import { publicKeysOf } from "../../flags/trust.ts";
 import { jobHistory } from "../../show/job.ts";
+import { logMembers, logRows, refusedLog } from "../../show/job-log.ts";
 import { block, checkpointRows, columns, stateRows, styleOfStatus } from "../../show/job-state.ts";
 import { warningLines } from "../../show/verdict.ts";
 import { jobId, needed, storeOf } from "./store.ts";
 
-export async function status(call: Call): Promise<Answer<JobStatusOutput>> {
-  const { state, warnings } = await readJob(storeOf(call), jobId(call));
-  const text = block(state.job_id, stateRows(state), call.stdout);
-  return answer(call, { job_id: state.job_id, job: state }, text, warnings);
+export async function status(call: Call): Promise<Answer<JobStatusOutput | JobFailure>> {
+  const view = await readJob(storeOf(call), jobId(call), await publicKeysOf(call));
+  const { state, log, findings, warnings } = view;
+  if (findings.length > 0)
+    return refusedLog(call, { name: state.job_id, members: { job_id: state.job_id } }, findings, warnings);
+  const rows = log.status === "unsigned" ? stateRows(state) : [...stateRows(state), ...logRows(log)];
+  const text = block(state.job_id, rows, call.stdout);
+  return answer(call, { job_id: state.job_id, job: state, log: logMembers(log) }, text, warnings);
 }
 
-export async function inspect(call: Call): Promise<Answer<JobInspectOutput>> {
-  const { state, events, warnings } = await inspectJob(storeOf(call), jobId(call));
+export async function inspect(call: Call): Promise<Answer<JobInspectOutput | JobFailure>> {
+  const view = await inspectJob(storeOf(call), jobId(call), await publicKeysOf(call));
+  const { state, events, log, findings, warnings } = view;
+  if (findings.length > 0)
+    return refusedLog(call, { name: state.job_id, members: { job_id: state.job_id } }, findings, warnings);
   const history = jobHistory(jobAccount(events, state), { terminal: call.stdout, all: call.has("--timeline") });
-  const text = block(state.job_id, stateRows(state), call.stdout) + history;
-  return answer(call, { job_id: state.job_id, job: state, events }, text, warnings);
+  const text = block(state.job_id, [...stateRows(state), ...logRows(log)], call.stdout) + history;
+  return answer(call, { job_id: state.job_id, job: state, log: logMembers(log), events }, text, warnings);
 }
 
 export async function listCheckpoints(call: Call): Promise<Answer<JobCheckpointListOutput>> {
@@ -67,6 +78,11 @@ export async function showCheckpoint(call: Call): Promise<Answer<JobCheckpointSh
 
 export async function list(call: Call): Promise<Answer<JobListOutput>> {
   const store = storeOf(call);
+  if (call.has("--root") && !existsSync(store.root)) {
+    throw new GaitError("not_found", `the folder ${store.root} does not exist`, {
+      hint: "Name the folder that has a folder for each job, with --root.",
+    });
+  }
   const found = listJobs(store);
   const jobs = found.flatMap(({ state }) => {
     if (state === undefined) return [];

@@ -2,6 +2,7 @@
 
 import { dirname } from "node:path";
 import { GaitError } from "../../../core/finding/error.ts";
+import { checkLogSignature } from "../../../core/job/log-signature.ts";
 import { type BuildOptions, type Built, buildJobPack, buildRunPack } from "../../../core/pack/build-pack.ts";
 import { type MeasuredSource, measuredSource } from "../../../core/pack/measured-source.ts";
 import type { VerificationData, Verified } from "../../../core/verify/verified.ts";
@@ -16,7 +17,10 @@ import type { PackBuildOutput, PackFailure } from "../../../schema/answer/pack.t
 import { BUILD } from "../../command/build-info.ts";
 import type { Answer, Call } from "../../command/command.ts";
 import { EXIT } from "../../command/exit.ts";
+import { publicKeySources } from "../../flags/keys.ts";
 import { type Signing, signingOf } from "../../flags/signing.ts";
+import { publicKeysOf } from "../../flags/trust.ts";
+import { refusedLog } from "../../show/job-log.ts";
 import { refusal } from "../../show/refusal.ts";
 import { warningLines } from "../../show/verdict.ts";
 import { withProgress } from "../../terminal/progress.ts";
@@ -30,7 +34,12 @@ export async function buildPack(call: Call): Promise<Answer<PackBuildOutput | Pa
   );
 }
 
-function packRun(call: Call, signing: Signing): Promise<Answer<PackBuildOutput | PackFailure>> {
+async function packRun(call: Call, signing: Signing): Promise<Answer<PackBuildOutput | PackFailure>> {
+  if (publicKeySources(call).length > 0) {
+    throw new GaitError("invalid_input", "a public key is for the log of a job, and this is a pack of a run", {
+      hint: "Leave it out; gait verify checks who signed the runpack.",
+    });
+  }
   const path = locateRun(sourceArgument(call), { cwd: call.cwd, home: call.env["HOME"] });
   return withMeasured(path, async (verified, measured, { source, assertUnchanged }) => {
     if (verified.verdict === "failed")
@@ -75,10 +84,16 @@ function withMeasured<T>(
 /** A job's folder is evidence too: if its log and state disagree, its pack fails, and that is the verdict. */
 async function packJob(call: Call, signing: Signing): Promise<Answer<PackBuildOutput | PackFailure>> {
   const folder = locateJob(sourceArgument(call), call.option("--job-root") ?? "");
-  const { state, logLength, warnings } = loadJob(folder, BUILD.version);
-  if (state === undefined) {
+  const keys = await publicKeysOf(call);
+  const { state: told, disagreeing, last, logLength, warnings } = loadJob(folder, BUILD.version, { whole: true });
+  if (told === undefined || last === undefined) {
     throw new GaitError("not_found", `${folder.path} has no events: there is no such job`);
   }
+  // A state that contradicts the log goes in, so that the pack of it fails, and says where.
+  const state = disagreeing ?? told;
+  const { finding } = await checkLogSignature(last, keys, "events.jsonl", hostPlatform);
+  if (finding !== undefined)
+    return refusedLog(call, { name: folder.path, members: { path: folder.path } }, [finding], warnings);
   let failed: VerificationData | undefined;
   try {
     const written = await writeAtomically(

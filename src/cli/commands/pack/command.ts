@@ -9,7 +9,7 @@ import type {
   PackVerifyOutput,
 } from "../../../schema/answer/pack.ts";
 import type { CommandSpec, OptionSpec } from "../../command/command.ts";
-import { FORCE_FLAG, SIGNING_FLAGS, VERIFYING_FLAGS } from "../../flags/keys.ts";
+import { FORCE_FLAG, PUBLIC_KEY_FLAGS, SIGNING_FLAGS, VERIFYING_FLAGS } from "../../flags/keys.ts";
 import { LIMIT_FLAGS } from "../../flags/limits.ts";
 import { PROGRESS_FLAGS } from "../../flags/progress.ts";
 
@@ -35,6 +35,7 @@ const BUILD: CommandSpec<PackBuildOutput, PackFailure> = {
     { flag: "--job-root", value: "DIR", default: "./gait-out/jobs", description: "Folder of the jobs" },
     { flag: "--out", value: "FILE", description: "The pack to write" },
     ...SIGNING_FLAGS,
+    ...PUBLIC_KEY_FLAGS.map((flag) => ({ ...flag, description: `${flag.description}, for the log of a job` })),
     FORCE_FLAG,
     ...PROGRESS_FLAGS,
   ],

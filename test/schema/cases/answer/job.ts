@@ -39,6 +39,21 @@ const SUBMIT = documentCases({
   },
 });
 
+const STATUS = documentCases({
+  path: "output/job",
+  good: {
+    ...base(JOB, "status"),
+    job_id: "job_1",
+    job: STATE,
+    log: { sha256: DIGEST, signature_status: "verified", signature_key_id: DIGEST },
+  },
+  closed: true,
+  required: [...BASE, "job_id", "job"],
+  optional: ["log"],
+  fits: { ...ANSWER_FITS, "another program wrote the last event": set("log", { signature_status: "missing" }) },
+  fails: { ...ANSWER_FAILS, "a digest has 64 digits": set("log.sha256", "00") },
+});
+
 const LIST = documentCases({
   path: "output/job",
   good: {
@@ -69,4 +84,4 @@ const LIST = documentCases({
   },
 });
 
-export const JOB_OUTPUT_CASES = [SUBMIT, LIST, failureCases("output/job", JOB, "checkpoint add", {})];
+export const JOB_OUTPUT_CASES = [SUBMIT, STATUS, LIST, failureCases("output/job", JOB, "checkpoint add", {})];
