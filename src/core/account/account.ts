@@ -1,6 +1,6 @@
 /**
- * The account of an artifact that was verified, for whoever shows it (a terminal, a report, a browser): what it is,
- * whose, and what happened. Of one that failed, what can still be read: its verdict says that nobody should believe it.
+ * Describes a verified artifact for display (a terminal, a report, a browser): what it is, its producer, and what
+ * happened. For a failed artifact, describes what can still be read; it must not be relied on.
  */
 import type { Account, EvidenceAccount } from "../../schema/account/account.ts";
 import type { Validator } from "../../schema/validate/validator.ts";
@@ -15,8 +15,8 @@ import { runAccount } from "./run.ts";
 import { RunRecords } from "./run-records.ts";
 
 /**
- * Memory grows with the number of records, and not with what they carry. `records` are those whose visitors the
- * verification was given: what they have not seen is read now.
+ * Memory grows with the number of records, not with their content. `records` are those whose visitors took part in the
+ * verification: files that they have not seen are read now.
  */
 export async function accountOf(verified: Verified, records = new RunRecords()): Promise<Account> {
   const runpack = await runpackIn(verified);
@@ -67,7 +67,7 @@ async function happened(verified: Verified, runpack: Archive | undefined, record
   return { account: { run }, warnings: joined.warnings };
 }
 
-/** Of a runpack that failed, as it can be read. */
+/** For a failed runpack: what can be read. */
 async function documentOf<T>(
   archive: Archive,
   path: "run.json" | "refs.json",

@@ -1,18 +1,18 @@
-/** How a call went, by what its result says: the one rule for every list, picture and count. */
+/** The outcome of a call, from its result: one rule for every list, picture and count. */
 import type { CallOutcome } from "../../schema/account/run.ts";
 
-/** What recorders write of a call that went well. Every other status is a failure: better one too many is looked at. */
+/** Statuses that mean success. Every other status counts as a failure: a false alarm is better than a miss. */
 const GOOD_STATUSES: ReadonlySet<string> = new Set(["ok", "success", "succeeded", "completed", "done", "passed"]);
 
-/** Verdicts of a policy, and statuses, that say that the call was not let through. */
+/** Policy verdicts and statuses that mean that the call was blocked. */
 const BLOCKING: ReadonlySet<string> = new Set(["block", "blocked", "deny", "denied"]);
 
-/** The call had to wait for an approval; whether it got one, the status tells. */
+/** The call needed an approval; the status tells whether it was given. */
 const ASKING: ReadonlySet<string> = new Set(["require_approval", "approval_required"]);
 
 /**
- * `undefined` for a call without a result. Letter case and white space around the words don't count; a blocking verdict
- * counts before any status.
+ * `undefined` for a call without a result. Letter case and surrounding white space are ignored; a blocking verdict
+ * takes precedence over the status.
  */
 export function outcomeOf(result: { readonly status?: string; readonly verdict?: string } | undefined): CallOutcome {
   if (result === undefined) return "open";
@@ -23,7 +23,7 @@ export function outcomeOf(result: { readonly status?: string; readonly verdict?:
   return ASKING.has(verdict) || ASKING.has(status) ? "blocked" : "failed";
 }
 
-/** Whether somebody should look at it first. */
+/** Whether it should be listed first. */
 export function isFailure(outcome: CallOutcome): boolean {
   return outcome === "failed" || outcome === "blocked";
 }

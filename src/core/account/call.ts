@@ -1,4 +1,4 @@
-/** One call in full, read when somebody asks for it: an account keeps no arguments and results. */
+/** One call in full, read on request: an account does not keep arguments and results. */
 import type { Account } from "../../schema/account/account.ts";
 import type { CallRecord } from "../../schema/account/call.ts";
 import type { JsonObject, JsonValue } from "../../schema/document/primitives.ts";
@@ -9,10 +9,10 @@ import { isObject, MAX_DOCUMENT_BYTES, readDocument } from "../json/document.ts"
 import { runpackIn, runpackOf, type Verified } from "../verify/verified.ts";
 import type { Archive } from "../zip/reader.ts";
 
-/** Records of one id that are shown; an id that is repeated more often is somebody's mistake or trick. */
+/** Maximum records shown per id; more repetitions are a mistake or an attack. */
 const MAX_RECORDS = 20;
 
-/** The call of that id; `undefined` where nothing has it. `account` is of what was verified. */
+/** The call with that id, or `undefined`. `account` must be that of the verified artifact. */
 export async function callRecord(
   verified: Verified,
   account: Account,
@@ -83,7 +83,7 @@ function mentions(
   });
 }
 
-/** Every text in there, names of members aside; blank ones name nothing. */
+/** All non-blank texts in a value, without member names. */
 function textsOf(values: readonly JsonValue[]): ReadonlySet<string> {
   const texts = new Set<string>();
   const rest = [...values];

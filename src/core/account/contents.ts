@@ -1,4 +1,7 @@
-/** What is in the file: every entry with its sizes and digest, those of an embedded archive too, as a list and as a tree. */
+/**
+ * The contents of the file: every entry with sizes and digest, including those of an embedded archive, as a list and as
+ * a tree.
+ */
 import type { ContentAccount, ContentFile } from "../../schema/account/parts.ts";
 import { PACK_MANIFEST, RUNPACK_MANIFEST } from "../contents/manifest.ts";
 import { RUN_SOURCE } from "../pack/run-payload.ts";
@@ -14,7 +17,7 @@ interface Declared {
   readonly type?: string;
 }
 
-/** `embedded` is the runpack in a run pack, where it could be opened. */
+/** `embedded` is the runpack in a run pack, if it could be opened. */
 export function contentAccount(verified: Verified, embedded: Archive | undefined): ContentAccount {
   const { archive, contents, format } = verified;
   const manifest = format === "runpack" ? RUNPACK_MANIFEST : PACK_MANIFEST;
@@ -94,22 +97,22 @@ function sizes(entry: ZipEntry | undefined): Pick<ContentFile, "size" | "packed_
   };
 }
 
-/** A folder, a file, or an archive with what is in it. */
+/** A folder, a file, or an archive with its contents. */
 export interface ContentNode {
-  /** Of a folder that holds one folder only, both, as `a/b`. */
+  /** A folder whose only child is a folder is merged with it, as `a/b`. */
   readonly name: string;
   /** Absent for a folder. */
   readonly file?: ContentFile;
-  /** Files below, itself included where it is one. */
+  /** Number of files below, including itself. */
   readonly files: number;
-  /** Bytes of content of these; an archive's is its own. */
+  /** Their total content size in bytes; for an archive, its own size. */
   readonly size: number;
   readonly packed_size: number;
   /** In byte order of the names. */
   readonly children: readonly ContentNode[];
 }
 
-/** Folders deeper than this stay a part of the name: a name may have 32,000 of them, and views walk the tree. */
+/** Deeper folders stay part of the name: a name may have 32,000, and views walk the tree. */
 const MAX_FOLDERS = 12;
 
 interface Growing {
@@ -137,7 +140,7 @@ export function contentTree({ files }: Pick<ContentAccount, "files">): ContentNo
 }
 
 function stepsOf({ path, archive }: ContentFile): string[] {
-  // Not by the name alone: one may read as if it lay in an archive.
+  // Not by the name alone: a name may look as if it were inside an archive.
   if (archive !== undefined) return [...foldersOf(archive), path];
   return foldersOf(path);
 }

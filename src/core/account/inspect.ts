@@ -1,4 +1,4 @@
-/** `inspect` of a JSON answer (contract 2.8): the documents of an artifact as stored, and what they come to. */
+/** `inspect` of a JSON answer (contract 2.8): the documents of an artifact as stored, and what is derived from them. */
 
 import type { Account } from "../../schema/account/account.ts";
 import type { RunAccount } from "../../schema/account/run.ts";
@@ -12,7 +12,7 @@ import { toUtcWherePossible, ZERO_TIME } from "../time/timestamp.ts";
 import { identityOf } from "../verify/answer.ts";
 import { runpackOf, type Verified } from "../verify/verified.ts";
 
-/** `account` is of what was verified. */
+/** `account` must be that of the verified artifact. */
 export function inspectReport(verified: Verified, account: Account): InspectReport {
   const { verdict, findings, legacyType } = verified;
   const lineage = runLineage(account.run, runpackOf(verified));
@@ -57,7 +57,7 @@ function documentsOf(verified: Verified): Documents {
   }
 }
 
-/** Nothing where a document of the runpack could not be read: a lineage with holes would mislead. */
+/** Empty if a document of the runpack could not be read: an incomplete lineage would mislead. */
 function runLineage(run: RunAccount | undefined, report: RunpackReport | undefined): InspectReport["run_lineage"] {
   if (run === undefined || report?.run === undefined || report.refs === undefined) return undefined;
   const { sound } = report.contents;
@@ -69,13 +69,13 @@ function runLineage(run: RunAccount | undefined, report: RunpackReport | undefin
   };
 }
 
-/** One for each id of the intents and results, in byte order of the ids; the last record of an id counts. */
+/** One for each id of the intents and results, in byte order of the ids; the last record of an id is used. */
 function intentResults(run: RunAccount): NonNullable<InspectReport["run_lineage"]>["intent_results"] {
   const byId = new Map<string, { tool_name?: string; status?: string }>();
   for (const { intent_id, tool_name = "", status = "" } of run.calls) {
     byId.set(intent_id, { ...(tool_name ? { tool_name } : {}), ...(status ? { status } : {}) });
   }
-  // Those that are repeated come after the one that a call has.
+  // Repeated results come after the one that belongs to a call.
   for (const { intent_id, status = "" } of run.stray_results) {
     const { tool_name } = byId.get(intent_id) ?? {};
     byId.set(intent_id, { ...(tool_name ? { tool_name } : {}), ...(status ? { status } : {}) });

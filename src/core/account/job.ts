@@ -1,4 +1,4 @@
-/** The account of a job, from its log: the states that it was in, one after the other, and who approved what. */
+/** Describes a job from its log: its states over time and its approvals. */
 
 import type {
   JobAccount,
@@ -19,8 +19,8 @@ import type { Archive } from "../zip/reader.ts";
 type Changeable<T> = { -readonly [Name in keyof T]: T[Name] };
 
 /**
- * Takes a log event by event. An approval answers the oldest decision that was open when it was given; one that came
- * before any answers nothing, because whoever gave it had not seen the question (`openDecisions` says the same).
+ * Takes a log event by event. An approval answers the oldest decision open at the time; an approval before any decision
+ * answers nothing, because the approver had not seen the question (same as `openDecisions`).
  */
 export class JobAccountBuilder {
   readonly #states: Changeable<JobInterval>[] = [];
@@ -31,7 +31,7 @@ export class JobAccountBuilder {
   #answered = 0;
   readonly #summaries: ReadonlyMap<string, string>;
 
-  /** A log of the Go implementation lacks the summaries of the checkpoints; the state beside it has them. */
+  /** A log of the Go implementation lacks checkpoint summaries; the state has them. */
   constructor(state: JobState | undefined) {
     this.#summaries = new Map(state?.checkpoints.map(({ checkpoint_id, summary }) => [checkpoint_id, summary]));
   }
@@ -65,7 +65,7 @@ export class JobAccountBuilder {
     }
   }
 
-  /** What the log comes to. `state` says what the log does not carry, or where there is no log that can be read. */
+  /** The result of the log. `state` supplies what the log lacks, or everything if the log can't be read. */
   finish(jobId: string, state: Frozen<JobState> | undefined): JobAccount {
     const first = this.#steps[0];
     const last = this.#steps.at(-1);
@@ -129,7 +129,7 @@ export class JobAccountBuilder {
   }
 }
 
-/** Of a job pack; what is wrong with it was found before. */
+/** For a job pack; its findings are already known. */
 export async function readJobAccount(archive: Archive, jobId: string, { state }: JobEvidence): Promise<JobAccount> {
   const builder = new JobAccountBuilder(state);
   if (archive.has(JOB_EVENTS)) await readJobEvents(archive, (event) => builder.take(event));

@@ -1,4 +1,6 @@
-/** Who made an artifact, when, where and from what, and who vouches: what its documents say of it. */
+/**
+ * The provenance of an artifact as stated in its documents: who made it, when, where and from what, and its signatures.
+ */
 import type { Provenance } from "../../schema/account/parts.ts";
 import type { RunPayload } from "../../schema/document/pack.ts";
 import type { Run, RunpackManifest } from "../../schema/document/runpack.ts";

@@ -1,6 +1,6 @@
 /**
- * What is kept of the records of a run, seen in one pass over each file: while they are verified, or afterwards. It does
- * not grow with arguments and results; they are read when one is asked for (`call.ts`).
+ * Summaries of a run's records, from one pass over each file, during verification or later. Their size does not depend
+ * on arguments and results, which are read on request (`call.ts`).
  */
 import type { CallOutcome, RunCall, StrayResult } from "../../schema/account/run.ts";
 import type { JsonValue } from "../../schema/document/primitives.ts";
@@ -17,9 +17,9 @@ interface FoundResult {
   readonly index: number;
   readonly intent_id: string;
   readonly outcome: CallOutcome;
-  /** What it says, as members of a call and of a stray result. */
+  /** Its members in a call or a stray result. */
   readonly said: Said;
-  /** Of the time that it says, where it is known. */
+  /** Of its time, if known. */
   readonly instant: Instant | undefined;
 }
 
@@ -29,7 +29,7 @@ export type Said = Pick<
 >;
 type Written<T> = { -readonly [Name in keyof T]: T[Name] };
 
-/** A call before its result is known, and when it was made. */
+/** A call without its result, and its time. */
 interface FoundCall {
   readonly call: Written<RunCall>;
   readonly instant: Instant | undefined;
@@ -39,24 +39,24 @@ interface FoundCall {
 export interface JoinedRecords {
   readonly calls: readonly RunCall[];
   readonly strays: readonly StrayResult[];
-  /** Of all results. */
+  /** For all results. */
   readonly results: number;
   readonly warnings: readonly string[];
 }
 
-/** The record and what its `result` holds: a payload is not built to look at three members of it. */
+/** The record and the members of its `result`, so that the payload is not built for three members. */
 const RESULT_LEVELS = 2;
 
-/** Of one run: `visitors` see its records, in whatever order the files come, and `join` puts them together. */
+/** The records of one run: `visitors` collect them, in any file order, and `join` combines them. */
 export class RunRecords {
   readonly #calls: FoundCall[] = [];
-  /** The first of each id: it counts (contract 1.8). */
+  /** The first result of each id is used (contract 1.8). */
   readonly #results = new Map<string, FoundResult>();
   readonly #repeated: FoundResult[] = [];
   readonly #unseen = new Set<string>(["intents.jsonl", "results.jsonl"]);
   #resultCount = 0;
 
-  /** By the path of the file. Each sees its file once. */
+  /** By file path. Each sees its file once. */
   readonly visitors: ReadonlyMap<string, RecordVisitor>;
 
   constructor() {
@@ -68,7 +68,7 @@ export class RunRecords {
     ]);
   }
 
-  /** Reads the files that were not seen. `archive` is the runpack's own; files that it has not got count as empty. */
+  /** Reads the files not seen yet. `archive` is the runpack's; missing files count as empty. */
   async readUnseen(archive: Archive): Promise<void> {
     for (const [path, visitor] of this.visitors) {
       if (!this.#unseen.has(path) || !archive.has(path)) continue;
@@ -77,25 +77,25 @@ export class RunRecords {
     }
   }
 
-  /** Once, after both files. */
+  /** Call once, after both files. */
   join(): JoinedRecords {
     const warnings = collectWarnings();
     const strays: StrayResult[] = [];
     for (const result of this.#repeated) {
-      warnings.add("more than one result; the first counts", `intent_id ${JSON.stringify(result.intent_id)}`);
+      warnings.add("more than one result; the first is used", `intent_id ${JSON.stringify(result.intent_id)}`);
       strays.push(stray(result, "repeated"));
     }
     const taken = new Set<string>();
     const calls = this.#calls.map(({ call, instant }, index) => {
       const id = call.intent_id;
       const result = this.#results.get(id);
-      if (taken.has(id)) warnings.add("an intent_id that stands before", `intent_id ${JSON.stringify(id)}`);
+      if (taken.has(id)) warnings.add("a repeated intent_id", `intent_id ${JSON.stringify(id)}`);
       taken.add(id);
       call.index = index + 1;
       if (result === undefined) return call;
       call.outcome = result.outcome;
       Object.assign(call, result.said);
-      // A recorder that was told no times gives both the run's: that is no duration of nothing.
+      // A recorder without times uses the run's for both: then the duration is unknown, not zero.
       const seconds = secondsFrom(instant, result.instant);
       if (seconds !== undefined && seconds > 0) call.seconds = seconds;
       if (seconds !== undefined && seconds < 0)
@@ -164,7 +164,7 @@ function resultOf(outline: JsonOutline, index: number, status: string): FoundRes
   return { index, intent_id: textOf(outline, "intent_id"), outcome: outcomeOf(said), said, instant };
 }
 
-/** Trimmed, without blanks and repetitions, in byte order; one text counts as a list of one. */
+/** Trimmed, without blanks and duplicates, in byte order; a single text counts as a list of one. */
 function textsOf(value: JsonValue | undefined): string[] | undefined {
   if (value === undefined) return undefined;
   const items = Array.isArray(value) ? value : [value];
@@ -178,10 +178,10 @@ function textOf(outline: JsonOutline, name: string): string {
   return (member < 0 ? undefined : outline.string(member)) ?? "";
 }
 
-/** How many texts are kept to be recognized. */
+/** Number of cached texts. */
 const KEPT_TEXTS = 16;
 
-/** Reads a member that says the same in many records, and makes one string of it for all of them. */
+/** Reads a member that often repeats, and shares one string among records. */
 function repeatedText(name: string): (outline: JsonOutline) => string {
   const kept: string[] = [];
   return (outline) => {

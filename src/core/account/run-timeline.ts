@@ -1,4 +1,4 @@
-/** What happened in a run in the order of time: calls, events and references in one list. */
+/** The timeline of a run: calls, events and references in one list, in order of time. */
 import type { RunAccount, RunCall, RunEvent, RunReference, StrayResult } from "../../schema/account/run.ts";
 import { knownInstant, secondsFrom } from "../time/known-instant.ts";
 import type { Instant } from "../time/timestamp.ts";
@@ -10,20 +10,20 @@ type Happening =
   | { readonly kind: "stray_result"; readonly result: StrayResult };
 
 export type TimelineItem = {
-  /** Absent where nobody said when. */
+  /** Absent if the time is unknown. */
   readonly at?: string;
-  /** From the run's first moment. */
+  /** Since the start of the run. */
   readonly seconds?: number;
 } & Happening;
 
-/** How many items `runTimeline` has, all in all. */
+/** The total number of items of `runTimeline`. */
 export function timelineLength({ events, references, calls, stray_results }: RunAccount): number {
   return events.length + references.length + calls.length + stray_results.length;
 }
 
 /**
- * Sorted by the instants; at the same one, events, references, calls and stray results in this order, each in that of the
- * evidence. What has no time stands behind what the evidence has before it. With `most`, the first so many alone.
+ * Sorted by time; at the same time, events, references, calls and stray results in this order, each in evidence order.
+ * An item without a time follows its predecessor in the evidence. With `most`, only that many.
  */
 export function runTimeline(run: RunAccount, most?: number): TimelineItem[] {
   const lists: readonly List[] = [
@@ -49,7 +49,7 @@ export function runTimeline(run: RunAccount, most?: number): TimelineItem[] {
     ),
   ];
   const places = lists.flatMap(placesIn);
-  // A stable sort: what is equal stays in the order of the lists.
+  // A stable sort: equal items keep their list order.
   places.sort(
     ({ instant: left }, { instant: right }) => left.seconds - right.seconds || left.nanosecond - right.nanosecond,
   );
@@ -84,7 +84,7 @@ function listOf<T>(
   };
 }
 
-/** Where an item is: these are sorted, so that of a hundred thousand items those alone are made that are shown. */
+/** A reference to an item: references are sorted, so that only the shown ones of a hundred thousand items are built. */
 interface Place {
   readonly list: List;
   readonly index: number;

@@ -1,4 +1,4 @@
-/** The account of a run: its calls, events and references, counted, and when it was. */
+/** Describes a run: its calls, events and references, totals and times. */
 import type {
   CallOutcome,
   RunAccount,
@@ -87,7 +87,7 @@ function toolsOf(calls: readonly RunCall[]): RunAccount["tools"] {
     .sort((left, right) => right.calls - left.calls || compareUtf8(left.tool_name, right.tool_name));
 }
 
-/** From the first to the last thing that has a time. */
+/** From the first to the last item with a time. */
 function span(
   events: readonly RunEvent[],
   calls: readonly RunCall[],

@@ -1,4 +1,4 @@
-/** The files of an archive held against the list in its manifest. All three formats share it. */
+/** Compares the files of an archive with the list in its manifest. Shared by all three formats. */
 
 import { type Finding, finding } from "../finding/finding.ts";
 import { collectWarnings } from "../finding/warning.ts";
@@ -26,14 +26,14 @@ export interface ContentsReport {
   readonly missingFiles: readonly string[];
   readonly hashMismatches: readonly HashMismatch[];
   readonly undeclaredFiles: readonly string[];
-  /** Files whose bytes are the declared ones: only these are worth looking into. */
+  /** Files that match their declared digest: only these are read further. */
   readonly sound: ReadonlySet<string>;
-  /** Of the sound files whose lines are records. */
+  /** For intact files whose lines are records. */
   readonly records: ReadonlyMap<string, RecordsReport>;
   readonly findings: readonly Finding[];
 }
 
-/** Where the manifest could not be read, so that nothing could be held against it. */
+/** Used when the manifest could not be read, so that nothing could be compared with it. */
 export const NO_CONTENTS: ContentsReport = {
   filesChecked: 0,
   missingFiles: [],
@@ -44,7 +44,7 @@ export const NO_CONTENTS: ContentsReport = {
   findings: [],
 };
 
-/** Sees a file's bytes while they are hashed, so that nothing is read twice; a chunk is valid during the call only. */
+/** Sees a file's bytes while they are hashed, so that nothing is read twice; a chunk is valid only during the call. */
 export type Observer = (chunk: Uint8Array) => void;
 
 export interface ContentsOptions {
@@ -53,7 +53,7 @@ export interface ContentsOptions {
   readonly observers?: ReadonlyMap<string, Observer>;
   /** Files whose lines are records. */
   readonly records?: ReadonlyMap<string, RecordsTask>;
-  /** Who sees those records, by path. */
+  /** The visitors of those records, by path. */
   readonly visitors?: ReadonlyMap<string, RecordVisitor> | undefined;
 }
 
@@ -84,16 +84,16 @@ export async function checkContents(
     archive.confirm(path, answer);
     findings.push(...answer.findings);
     const actual = answer.sha256;
-    // What could not be read whole has its finding, and no content whose digest could be another.
+    // A file that could not be read completely already has a finding; its digest can't be compared.
     if (actual === undefined) continue;
     if (!sameDigest(actual, sha256)) {
       const expected = sha256.toLowerCase();
       hashMismatches.push({ path, expected, actual });
-      const message = "the SHA-256 is not the declared one";
+      const message = "the SHA-256 differs from the declared one";
       findings.push(finding("file_hash_mismatch", { path, expected, actual, message }));
     } else if (answer.findings.length === 0) {
       sound.add(path);
-      // Of a file with another hash, what its lines say is nobody's evidence.
+      // The lines of a file with a different hash are not evidence.
       if (answer.records !== undefined) records.set(path, answer.records);
     }
   }
@@ -152,20 +152,17 @@ function sortOut(archive: Archive, manifestPath: string, declared: readonly Decl
   return { present, paths, missingFiles, findings };
 }
 
-/** Entries that are what the manifest says, and of no kind that is known here: nobody looked at what they say. */
+/** Entries that match the manifest but are of an unknown kind: their content is not checked. */
 export function unreadWarnings({ sound }: ContentsReport, isKnown: (path: string) => boolean): string[] {
   const warnings = collectWarnings();
   for (const path of [...sound].sort()) {
     if (isKnown(path)) continue;
-    warnings.add(
-      "an entry of a kind that is not known here: its bytes are the declared ones, and nothing in it was read",
-      path,
-    );
+    warnings.add("an entry of an unknown kind: its digest matches, but its content was not read", path);
   }
   return warnings.list();
 }
 
-/** Keeps a whole small file; `bytes()` is `undefined` when it was larger than `limit` bytes. */
+/** Keeps a small file in memory; `bytes()` is `undefined` if it is larger than `limit` bytes. */
 export function collector(limit: number): { observer: Observer; bytes(): Uint8Array | undefined } {
   let parts: Uint8Array[] = [];
   let length = 0;

@@ -1,6 +1,6 @@
 /**
- * A format of archives: a manifest that lists files, and what these must be. Each format is one table; `verifyFormat`
- * reads an archive by it, so that all formats are held to the same rules in the same order.
+ * An archive format: a manifest that lists files, and the rules for them. Each format is one table; `verifyFormat`
+ * checks an archive against it, so that all formats follow the same rules in the same order.
  */
 import type { JsonObject } from "../../schema/document/primitives.ts";
 import type { Validator } from "../../schema/validate/validator.ts";
@@ -26,7 +26,7 @@ export interface FormatOptions {
   /** Keys that the caller trusts. */
   readonly keys: readonly PublicKey[];
   readonly platform: Platform;
-  /** See the records of a run while they are verified, by the path of their file in the runpack. */
+  /** Visit the records of a run while they are verified, by file path in the runpack. */
   readonly visitors?: ReadonlyMap<string, RecordVisitor> | undefined;
 }
 
@@ -34,23 +34,23 @@ export interface EvidenceFormat<Manifest, Evidence> {
   /** Path of the manifest. */
   readonly manifest: string;
   readonly validator: Validator<Manifest>;
-  /** What the manifest says of its own digest, and it is not. */
+  /** The digest that the manifest states for itself, if it is wrong. */
   selfFindings(object: JsonObject, manifest: Manifest, platform: Platform): readonly Finding[];
   /** The list of files in the manifest. */
   files(manifest: Manifest): readonly DeclaredFile[];
   /** Paths that the manifest must declare. */
   required(manifest: Manifest): readonly string[];
-  /** Whether something here reads a file of this path; others are warned of. */
+  /** Whether this program reads a file at this path; others get a warning. */
   isKnown(path: string): boolean;
-  /** Files that are read whole, held against their schemas, in the order of their findings. */
+  /** Files that are read completely and validated, in the order of their findings. */
   readonly documents: Readonly<Record<string, Validator<unknown>>>;
   /** Files whose lines are records. */
   records?(manifest: Manifest): Readonly<Record<string, RecordsTask>>;
-  /** In place of what the schema finds in a manifest that it does not fit. */
+  /** Replaces the schema's findings for an invalid manifest. */
   misfitFindings?(object: JsonObject | undefined): readonly Finding[] | undefined;
-  /** What a schema can't say of a manifest. */
+  /** Manifest rules that a schema can't express. */
   manifestFindings?(manifest: Manifest): readonly Finding[];
-  /** Begins to look into the files, before they are read. */
+  /** Starts checking the files, before they are read. */
   examine(opened: OpenedFormat<Manifest>): Examination<Evidence> | Promise<Examination<Evidence>>;
 }
 
@@ -61,15 +61,15 @@ export interface OpenedFormat<Manifest> {
 }
 
 export interface Examination<Evidence> {
-  /** See files while they are hashed. */
+  /** Visit files while they are hashed. */
   readonly observers?: ReadonlyMap<string, Observer>;
-  /** What the files are evidence of, and where they disagree. */
+  /** What the files are evidence of, and their disagreements. */
   conclude(files: FilesRead): Conclusion<Evidence> | Promise<Conclusion<Evidence>>;
 }
 
 export interface FilesRead {
   readonly contents: ContentsReport;
-  /** A document of the table: absent unless it is what its schema says, and its bytes are the declared ones. */
+  /** A document of the table: present only if it matches its schema and its digest. */
   document<T>(path: string): T | undefined;
 }
 
@@ -80,17 +80,17 @@ export interface Conclusion<Evidence> {
 }
 
 export interface FormatReport<Manifest, Evidence> {
-  /** The manifest as stored: present when it is at least an object. */
+  /** The manifest as stored: present if it is at least an object. */
   readonly object?: JsonObject;
   readonly contents: ContentsReport;
   readonly signature: SignatureReport;
   readonly findings: readonly Finding[];
   readonly warnings: readonly string[];
-  /** Present when the manifest is what its schema says. */
+  /** Present if the manifest matches its schema. */
   readonly read?: { readonly manifest: Manifest; readonly evidence: Evidence };
 }
 
-/** `document` is the manifest where the caller has read it, to know the format. */
+/** `document` is the manifest, if the caller has already read it to detect the format. */
 export async function verifyFormat<Manifest, Evidence>(
   format: EvidenceFormat<Manifest, Evidence>,
   archive: Archive,
@@ -100,7 +100,7 @@ export async function verifyFormat<Manifest, Evidence>(
   const { keys, platform } = options;
   const found = document ?? (await readManifest(archive, format.manifest, format.validator));
   const { object, value: manifest } = found;
-  // As stored: members that the schema does not know are signed too.
+  // As stored: unknown members are signed too.
   const signature = object === undefined ? UNSIGNED : await checkSignatures(object, keys, platform, format.manifest);
   if (object === undefined || manifest === undefined) {
     const findings = [...(format.misfitFindings?.(object) ?? found.findings), ...signature.findings];

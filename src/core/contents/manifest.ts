@@ -1,4 +1,4 @@
-/** What the manifests of the three formats have in common: where they stand, and the digest of oneself. */
+/** Common to the manifests of the three formats: their paths and their own digest. */
 
 import type { JsonObject } from "../../schema/document/primitives.ts";
 import type { Validator } from "../../schema/validate/validator.ts";
@@ -12,7 +12,7 @@ import type { Archive } from "../zip/reader.ts";
 export const PACK_MANIFEST = "pack_manifest.json";
 /** Manifest of a runpack. */
 export const RUNPACK_MANIFEST = "manifest.json";
-/** Largest manifest that is read, in bytes: one with 50,000 files is half of it. */
+/** Largest manifest, in bytes: one with 50,000 files is half of that. */
 export const MAX_MANIFEST_BYTES = 16 * 1024 * 1024;
 
 export async function readManifest<T>(archive: Archive, path: string, validator: Validator<T>): Promise<Document<T>> {
@@ -26,8 +26,8 @@ export async function readManifest<T>(archive: Archive, path: string, validator:
 }
 
 /**
- * Where an archive has both manifests it is one artifact to who looks for the one, and another to who looks for the other:
- * the runpack beside a pack's manifest would be of any run that its maker likes.
+ * An archive with both manifests is a different artifact depending on which one a reader looks for: the runpack next to
+ * a pack's manifest could be of any run.
  */
 export function ambiguityFindings(archive: Archive): Finding[] {
   if (!archive.has(PACK_MANIFEST) || !archive.has(RUNPACK_MANIFEST)) return [];
@@ -36,7 +36,7 @@ export function ambiguityFindings(archive: Archive): Finding[] {
 }
 
 /**
- * The digest that a manifest carries of itself: H(manifest with `member` set to "" and without `signatures`), 64 hex
+ * The digest of a manifest that it contains: H(manifest with `member` set to "" and without `signatures`), 64 hex
  * digits. `pack_id` of a pack and `manifest_digest` of a runpack are this; unknown members are part of it.
  */
 export function selfDigest(manifest: JsonObject, member: "pack_id" | "manifest_digest", platform: Platform): string {
@@ -54,7 +54,7 @@ export function selfDigestFinding(
     path,
     expected,
     actual,
-    message: "the manifest's digest of itself is not what the manifest comes to",
+    message: "the stored digest does not match the manifest",
   });
 }
 

@@ -1,4 +1,4 @@
-/** The reading of many entries, divided among as many threads as there are and as are worth it. */
+/** Reads many entries, on several threads if that pays. */
 import type { ByteSource, FileRange } from "../bytes/source.ts";
 import type { Platform } from "../platform/platform.ts";
 import {
@@ -9,10 +9,10 @@ import {
   readForwarded,
 } from "./read-entry.ts";
 
-/** Entries of this size and more are worth another thread: starting one takes as long as reading some of these bytes. */
+/** Minimum entry size for another thread: starting one takes as long as reading some of these bytes. */
 const LARGE_BYTES = 8 * 1024 * 1024;
 
-/** The answers to `requests`, in their order, read on as many threads as there are and as are worth it. */
+/** Answers `requests` in order, on several threads if that pays. */
 export async function readContents(
   archive: { readonly source: ByteSource },
   requests: readonly ContentRequest[],
@@ -23,7 +23,7 @@ export async function readContents(
   const answers = new Array<ContentAnswer>(requests.length);
   platform.progress?.ahead(requests.reduce((sum, { entry }) => sum + entry.uncompressedSize, 0));
   const shared = requests.flatMap((request, at) => (isShareable(request) ? [at] : []));
-  // The largest first, so that no thread is left with much to do when the others are done.
+  // The largest first, to balance the threads.
   shared.sort((left, right) => sizeOf(requests, right) - sizeOf(requests, left));
   const here = async (at: number): Promise<void> => {
     const request = requests[at] as ContentRequest;
@@ -48,7 +48,7 @@ export async function readContents(
     for (let at = 0; at < requests.length; at += 1) if (!isShareable(requests[at] as ContentRequest)) await here(at);
     for (let at = shared.shift(); at !== undefined; at = shared.shift()) await here(at);
   })();
-  // Waits for all of them when one fails, too: the caller may close the file then, and a thread takes one task at a time.
+  // Waits for all even if one fails: the caller may then close the file, and a thread takes one task at a time.
   const ends = await Promise.allSettled(
     [own, ...elsewhere].map((reading) =>
       reading.catch((error: unknown) => {
@@ -61,7 +61,7 @@ export async function readContents(
   return answers;
 }
 
-/** Whether it is a large file that is looked into, and no thread has another one to read. */
+/** Whether it is a large file whose lines are checked, and no thread has another one to read. */
 function isForAnother(requests: readonly ContentRequest[], request: ContentRequest): boolean {
   if (request.records === undefined && request.see === undefined) return false;
   if (request.entry.uncompressedSize < LARGE_BYTES) return false;

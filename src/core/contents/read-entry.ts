@@ -1,4 +1,4 @@
-/** The reading of one entry, on this thread or another: a task and its answer are plain data (`thread-task.ts`). */
+/** Reads one entry, on this thread or another: a task and its answer are plain data (`thread-task.ts`). */
 import { intentValidator, resultValidator } from "../../schema/validator/runpack.ts";
 import type { ByteSource, FileRange } from "../bytes/source.ts";
 import type { Platform } from "../platform/platform.ts";
@@ -7,10 +7,10 @@ import { type EntryContent, streamContent } from "../zip/entry-content.ts";
 import type { ZipEntry } from "../zip/layout.ts";
 import { createRecordChecker, type RecordsReport, type RecordVisitor } from "./record-lines.ts";
 
-/** What the lines of a JSONL file must be. */
+/** The kind of lines in a JSONL file. */
 export interface RecordsTask {
   readonly kind: "intent" | "result";
-  /** The run that they should name; another one is a warning. */
+  /** The run that they should name; otherwise there is a warning. */
   readonly runId: string;
 }
 
@@ -24,25 +24,27 @@ export interface ContentAnswer extends EntryContent {
 }
 
 export interface ContentRequest extends ContentTask {
-  /** Sees the bytes on this thread, so that this one must read them. */
+  /** Sees the bytes; the entry must then be read on this thread. */
   readonly see?: ((chunk: Uint8Array) => void) | undefined;
-  /** Sees the records, on this thread too. */
+  /** Sees the records, also on this thread. */
   readonly visitor?: RecordVisitor | undefined;
 }
 
-/** To another thread: read an entry; the answer is a `ContentAnswer`. */
+/** Task for another thread: read an entry; the answer is a `ContentAnswer`. */
 export interface ContentQuestion extends ThreadQuestion {
   readonly kind: "content";
-  /** Where the archive is that the entry was found in. */
+  /** The location of the entry's archive. */
   readonly archive: FileRange;
   readonly task: ContentTask;
-  /** The bytes are given to the thread that asks, which looks into them: the other one only inflates, hashes and measures. */
+  /**
+   * The bytes are passed to the asking thread, which checks them; the other thread only inflates, hashes and measures.
+   */
   readonly isForwarded: boolean;
 }
 
 const VALIDATORS = { intent: intentValidator, result: resultValidator } as const;
 
-/** `archive` is the one that `task.entry` was found in. @throws what reading it throws; bad content is findings */
+/** `archive` is the archive of `task.entry`. @throws what reading it throws; bad content gives findings */
 export async function readContent(
   archive: ByteSource,
   request: ContentRequest,
@@ -53,7 +55,7 @@ export async function readContent(
   return looking.answer(await streamContent(archive, entry, platform, looking.see));
 }
 
-/** What sees the bytes of an entry, and what that adds to the answer. */
+/** The observers of an entry's bytes, and their part of the answer. */
 function look({ entry, records, visitor, see }: ContentRequest): {
   see(chunk: Uint8Array): void;
   answer(content: EntryContent): ContentAnswer;
@@ -63,7 +65,7 @@ function look({ entry, records, visitor, see }: ContentRequest): {
   return { see: checker.observer, answer: (content) => ({ ...content, records: checker.end() }) };
 }
 
-/** Inflated and hashed there, looked into here: of one large file, these two are what there is to divide. */
+/** Inflates and hashes on the other thread, checks lines on this one: this is how one large file is divided. */
 export async function readForwarded(
   thread: WorkerThread,
   archive: FileRange,

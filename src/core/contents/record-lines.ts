@@ -1,4 +1,6 @@
-/** `intents.jsonl` and `results.jsonl`, checked line by line while they are hashed: strict JSON that fits its schema. */
+/**
+ * `intents.jsonl` and `results.jsonl`, checked line by line while they are hashed: strict JSON that matches its schema.
+ */
 
 import { explain } from "../../schema/validate/explain.ts";
 import { quote } from "../../schema/validate/issue.ts";
@@ -14,40 +16,40 @@ import { createRecordTest } from "./record-shape.ts";
 import { shallowRecord } from "./shallow-record.ts";
 
 /**
- * After this many bad lines no more are read: a quarter of a gigabyte of them would keep the reader for minutes. The last
- * finding says so.
+ * Reading stops after this many bad lines: a quarter of a gigabyte of them would take minutes. The last finding says
+ * so.
  */
 const MAX_FINDINGS = 20;
 
 export interface RecordChecker {
   readonly observer: (chunk: Uint8Array) => void;
-  /** To be called once, after the last chunk. */
+  /** Call once, after the last chunk. */
   end(): RecordsReport;
 }
 
 export interface RecordsReport {
-  /** Records, whether good or bad; blank lines are none. */
+  /** Number of records, good or bad; blank lines don't count. */
   readonly count: number;
   readonly findings: readonly Finding[];
-  /** Records that name another run: odd, and allowed. */
+  /** Records that name another run: unusual but allowed. */
   readonly warnings: readonly string[];
 }
 
-/** Sees the records of a file that can be read, in order. */
+/** Visits the readable records of a file in order. */
 export interface RecordVisitor {
-  /** Of how many levels the outline is to list the values. */
+  /** How many levels of values the outline lists. */
   readonly levels: number;
-  /** `outline` holds until the next record. */
+  /** `outline` is valid until the next record. */
   visit(outline: JsonOutline): void;
-  /** The file has been read to its end. */
+  /** Called at the end of the file. */
   end(): void;
 }
 
 /**
- * Values inside `args` and `result` are proven to be strict JSON and are not built: the schema asks only that they are
- * objects, and building them would cost more than all the rest of a verification.
+ * Values inside `args` and `result` are proven to be strict JSON but not built: the schema only requires objects, and
+ * building them would cost more than the rest of a verification.
  *
- * `visitor` sees what `readRecords` would show it of the same file, so that nothing is read twice for it.
+ * `visitor` sees the same as with `readRecords`, so that the file is not read twice.
  */
 export function createRecordChecker(
   validator: RecordValidator,
@@ -68,7 +70,7 @@ export function createRecordChecker(
     count += 1;
     const isJudged = findings.length < MAX_FINDINGS;
     if (!isJudged) firstUnread ??= line;
-    // A record that does not fit its schema is still shown: a visitor goes on for longer than the findings.
+    // An invalid record is still visited: visits continue after the findings stop.
     if (!isJudged && (visitor === undefined || unreadable >= MAX_FINDINGS)) return;
     try {
       outline.scan(bytes, { start, end, line });
@@ -90,7 +92,7 @@ export function createRecordChecker(
     }
     const recordRun = outline.member(outline.root, "run_id");
     if (!outline.isString(recordRun, runId))
-      warnings.add("a record of another run", `${path}:${line} ${quote(outline.string(recordRun) ?? "")}`);
+      warnings.add("a record belongs to another run", `${path}:${line} ${quote(outline.string(recordRun) ?? "")}`);
   });
 
   return {
@@ -112,10 +114,9 @@ export function createRecordChecker(
 }
 
 /**
- * Visits every record of a file that has been verified, in order; `outline` holds until the next, and lists as
- * many `levels` as asked for. Lines that are no
- * strict JSON are passed over: they had their findings, and whoever reads on wants what can be read. `isWanted` is asked
- * of each record by its place, from 1, for a file whose lines are all records: what is not wanted is not looked at.
+ * Visits every record of a verified file in order; `outline` is valid until the next one and lists `levels` levels.
+ * Lines that are not strict JSON are skipped: they already have findings. If given, `isWanted` selects records by
+ * number, from 1, in a file whose lines are all records; others are not parsed.
  */
 export async function readRecords(
   archive: Archive,

@@ -1,7 +1,7 @@
 /**
- * The schema check of one record after another, without building them. Records of a file look alike: the same members
- * in the same order, most of them free text. What has been accepted once is recognized by its bytes; everything else
- * goes through `validate`. Building every record instead takes three quarters of a verification.
+ * Validates records one by one without building them. Records in a file look alike: the same members in the same order,
+ * mostly free text. Accepted values are recognized by their bytes; everything else goes through `validate`. Building
+ * every record instead takes three quarters of a verification.
  */
 
 import type { RecordValidator } from "../../schema/validate/validator.ts";
@@ -9,25 +9,25 @@ import type { JsonOutline } from "../json/outline.ts";
 import type { JsonKind } from "../json/text.ts";
 import { shallowRecord } from "./shallow-record.ts";
 
-/** How many orders of members are remembered: with and without a body, and some. */
+/** How many member orders are cached: with and without a body, and a few more. */
 const MAX_SHAPES = 4;
 
 interface ShapeMember {
   readonly name: string;
   readonly kind: JsonKind;
-  /** Absent where every value of this kind is fine: free text, an object of the producer's own. */
+  /** Absent if any value of this kind is valid: free text, or a free-form object. */
   readonly fits: ((value: unknown) => boolean) | undefined;
-  /** The last text that was accepted there. */
+  /** The last accepted text. */
   accepted: string;
 }
 
-/** Whether the record that `outline` lists fits the schema. What its own objects hold is not looked at. */
+/** Whether the record in `outline` matches the schema. The content of its objects is not checked. */
 export type RecordTest = (outline: JsonOutline) => boolean;
 
-/** `validator` is of an object whose members are judged one by one, and whose objects hold anything. */
+/** `validator` must be for an object with independent members, whose own objects are free-form. */
 export function createRecordTest(validator: RecordValidator): RecordTest {
   const shapes: ShapeMember[][] = [];
-  /** Of the forms whose names were compared with a shape's: texts of one form have the same names. */
+  /** By form, the shape with the same names: texts of one form have the same names. */
   const ofForms = new WeakMap<object, readonly ShapeMember[]>();
   return (outline) => {
     const { form } = outline;
@@ -57,7 +57,10 @@ function isNamedAs(outline: JsonOutline, shape: readonly ShapeMember[]): boolean
   return node === end;
 }
 
-/** Whether the record's members, which have the names of `shape`, have such values: there may be millions of records. */
+/**
+ * Whether the record's members, which have the names of `shape`, have valid values. Hot: there may be millions of
+ * records.
+ */
 function fitsValues(outline: JsonOutline, shape: readonly ShapeMember[]): boolean {
   let node = outline.root + 1;
   for (const member of shape) {

@@ -1,8 +1,8 @@
-/** A record without what its objects and lists hold: as much as a schema of records looks at. */
+/** A record with empty objects and lists: that is all that a record schema checks. */
 import type { JsonObject, JsonValue } from "../../schema/document/primitives.ts";
 import type { JsonOutline } from "../json/outline.ts";
 
-/** The record's own members, with what its objects and lists hold left out; `undefined` where it is no object. */
+/** The record's members, with empty objects and lists; `undefined` if it is not an object. */
 export function shallowRecord(outline: JsonOutline): JsonObject | undefined {
   if (outline.kind(outline.root) !== "object") return undefined;
   const record = Object.create(null) as JsonObject;

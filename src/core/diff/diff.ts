@@ -8,7 +8,7 @@ import { compareUtf8 } from "../text/utf8-order.ts";
 import { PACK_EPOCH } from "../time/timestamp.ts";
 import { declaredFiles, type Verified } from "../verify/verified.ts";
 
-/** The same sides give the same document, members in the contract's order. Both sides must not have failed. */
+/** Deterministic, with members in the contract's order. Neither side may have failed. */
 export function diffArtifacts(left: Verified, right: Verified, platform: Platform): PackDiff {
   const sides = [sideOf(left, platform), sideOf(right, platform)] as const;
   const [from, to] = sides;
@@ -40,16 +40,16 @@ export function diffArtifacts(left: Verified, right: Verified, platform: Platfor
 interface Side {
   readonly packId: string;
   readonly packType: "run" | "job" | "guard";
-  /** Of the manifest as stored, signatures included; a runpack's is the one that it states of itself. */
+  /** Digest of the manifest as stored, with signatures; for a runpack, the digest that it states. */
   readonly manifestDigest: string;
-  /** SHA-256 in lower case by path. */
+  /** Lower-case SHA-256 by path. */
   readonly files: ReadonlyMap<string, string>;
 }
 
 function sideOf(verified: Verified, platform: Platform): Side {
   const { packId, packType, verdict } = verified;
   if (verdict === "failed" || packType === "")
-    throw new GaitError("internal", "a side of a comparison has not been verified");
+    throw new GaitError("internal", "a side of a comparison was not verified");
   const manifest = manifestOf(verified);
   const manifestDigest = manifest === undefined ? packId : digestOf(platform, manifest as unknown as JsonObject);
   return {

@@ -1,4 +1,4 @@
-/** The difference that matters between two artifacts that verified: in what they are evidence of, not only in bytes. */
+/** The semantic difference between two verified artifacts: in the evidence, not only in bytes. */
 import type { Account, EvidenceAccount } from "../../schema/account/account.ts";
 import type { Difference, FileChange } from "../../schema/account/difference.ts";
 import type { ContentFile } from "../../schema/account/parts.ts";
@@ -15,7 +15,7 @@ export interface Side {
   readonly account: Account;
 }
 
-/** The same sides give the same answer. Payloads are read again, those of calls that differ alone. */
+/** Deterministic. Only the payloads of calls that differ are read again. */
 export async function differenceBetween(left: Side, right: Side): Promise<Difference> {
   const difference = differenceOf(left.account, right.account);
   const { run } = difference;
@@ -26,7 +26,7 @@ export async function differenceBetween(left: Side, right: Side): Promise<Differ
   return { ...difference, run: await withPayloads(run, from, to) };
 }
 
-/** From the accounts alone: without what differs inside of payloads. */
+/** From the accounts alone, without differences inside payloads. */
 export function differenceOf(left: Account, right: Account): Difference {
   return {
     identity: changesOf([

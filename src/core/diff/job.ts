@@ -1,4 +1,4 @@
-/** The difference between two jobs, or between one job at two times: then the one log begins with the other. */
+/** The difference between two jobs, or between one job at two times, when one log is a prefix of the other. */
 import type { JobDifference } from "../../schema/account/difference.ts";
 import type { JobAccount, JobCheckpointAccount } from "../../schema/account/job.ts";
 import { afterCommon, changesOf, matched } from "./match.ts";
@@ -13,7 +13,7 @@ export function jobDifference(left: JobAccount, right: JobAccount): JobDifferenc
       ["stop_reason", left.stop_reason, right.stop_reason],
     ]),
     steps: afterCommon(left.steps, right.steps, (step) => JSON.stringify(step)),
-    // Without their ends: the last one of a log ends only in a longer one.
+    // Without end times: the last state of a log ends only in a longer log.
     states: afterCommon(left.states, right.states, ({ status, reason_code, from }) =>
       JSON.stringify([status, reason_code, from]),
     ),

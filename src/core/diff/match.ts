@@ -1,4 +1,4 @@
-/** Two lists held against each other by the keys of their items; a key that stands more than once is counted through. */
+/** Matches two lists by the keys of their items; repeated keys are numbered. */
 import type { MemberChange } from "../../schema/account/difference.ts";
 
 export interface Matched<T> {
@@ -6,11 +6,11 @@ export interface Matched<T> {
   readonly pairs: readonly (readonly [left: T, right: T])[];
   readonly added: readonly T[];
   readonly removed: readonly T[];
-  /** The pairs are not in the same order on both sides. */
+  /** Whether the pairs are in a different order on the two sides. */
   readonly reordered: boolean;
 }
 
-/** Of items with one key, the first is matched with the first, the second with the second and so on. */
+/** Among items with the same key, the first matches the first, the second the second, and so on. */
 export function matched<T>(left: readonly T[], right: readonly T[], keyOf: (item: T) => string): Matched<T> {
   const waiting = new Map<string, { readonly places: number[]; next: number }>();
   for (const [place, item] of right.entries()) {
@@ -42,7 +42,7 @@ export function matched<T>(left: readonly T[], right: readonly T[], keyOf: (item
 
 export type Member = readonly [member: string, left: string | undefined, right: string | undefined];
 
-/** Those of the members that differ. */
+/** The members that differ. */
 export function changesOf(members: readonly Member[]): MemberChange[] {
   return members
     .filter(([, left, right]) => left !== right)
@@ -53,7 +53,7 @@ export function changesOf(members: readonly Member[]): MemberChange[] {
     }));
 }
 
-/** What follows what both lists begin with. */
+/** The rest of each list after their common prefix. */
 export function afterCommon<T>(
   left: readonly T[],
   right: readonly T[],

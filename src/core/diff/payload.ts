@@ -1,20 +1,20 @@
-/** Where the arguments and results of two calls differ, as JSON paths: read again from both runpacks, within bounds. */
+/** Where the arguments and results of two calls differ, as JSON paths: read again from both runpacks, within limits. */
 import type { CallChange, PayloadChange, RunDifference } from "../../schema/account/difference.ts";
 import type { JsonObject, JsonValue } from "../../schema/document/primitives.ts";
 import { readRecords } from "../contents/record-lines.ts";
 import { isObject } from "../json/document.ts";
 import type { Archive } from "../zip/reader.ts";
 
-/** Bytes of the left side's payloads that are held while the right side is read. */
+/** Maximum bytes of the left side's payloads kept while the right side is read. */
 const MAX_HELD_BYTES = 8 * 1024 * 1024;
-/** Places that are listed of one payload. */
+/** Maximum places listed per payload. */
 const MAX_PATHS = 50;
 
 const FILES = { args: "intents.jsonl", result: "results.jsonl" } as const;
 const DIGESTS = { args: "args_digest", result: "result_digest" } as const;
 type PayloadName = keyof typeof FILES;
 
-/** The same difference, with `payloads` where they differ and are kept on both sides. */
+/** The same difference, with `payloads` added where they differ and both sides have them. */
 export async function withPayloads(difference: RunDifference, left: Archive, right: Archive): Promise<RunDifference> {
   const found = new Map<CallChange, PayloadChange[]>();
   let notCompared = 0;
@@ -22,7 +22,7 @@ export async function withPayloads(difference: RunDifference, left: Archive, rig
     const changes = difference.calls.changed.filter(({ changes: members }) =>
       members.some(({ member }) => member === DIGESTS[name]),
     );
-    // Arguments by the place of their intent, results by their id: the first of an id is the call's.
+    // Arguments by the position of their intent, results by id: the first result of an id belongs to the call.
     const leftKeys = new Map(changes.map((each) => [name === "args" ? each.left_index : each.intent_id, each]));
     const rightKeys = new Map(changes.map((each) => [name === "args" ? each.right_index : each.intent_id, each]));
     const held = new Map<CallChange, JsonValue>();
@@ -71,7 +71,7 @@ async function readPayloads(
       if (node >= 0) visit(change, outline.end(node) - outline.start(node), () => outline.value(node));
     },
     1,
-    // Both sides have verified, so that each line is a record.
+    // Both sides verified, so each line is a record.
     (at) => {
       place = at;
       return seen.size < wanted.size && (name === "result" || wanted.has(at));
@@ -79,7 +79,7 @@ async function readPayloads(
   );
 }
 
-/** Every place where the two values differ: what only one has, and what is another value or kind. */
+/** Every place where the two values differ: present on one side only, or a different value or kind. */
 export function pathsBetween(left: JsonValue, right: JsonValue): Omit<PayloadChange, "member"> {
   const paths: PayloadChange["paths"][number][] = [];
   let more = 0;
@@ -87,7 +87,7 @@ export function pathsBetween(left: JsonValue, right: JsonValue): Omit<PayloadCha
     if (paths.length < MAX_PATHS) paths.push({ path, change });
     else more += 1;
   };
-  // No deeper than the reader lets a document be.
+  // Depth is bounded by the parser's limit.
   const walk = (path: string, from: JsonValue, to: JsonValue): void => {
     if (Array.isArray(from) && Array.isArray(to)) {
       for (let index = 0; index < Math.max(from.length, to.length); index += 1) {

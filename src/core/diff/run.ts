@@ -1,12 +1,12 @@
 /**
- * The difference between two runs. Calls are matched by their ids. Times are not held against each other: two runs are
- * never at the same time, and a list of every call would hide what matters.
+ * The difference between two runs. Calls are matched by their ids. Times are not compared: two runs always differ in
+ * time, and listing every call would hide what matters.
  */
 import type { CallBrief, CallChange, RunDifference } from "../../schema/account/difference.ts";
 import type { RunAccount, RunCall, RunReference } from "../../schema/account/run.ts";
 import { changesOf, type Matched, type Member, matched } from "./match.ts";
 
-/** Without what differs inside of payloads: `payload-difference.ts` reads them again. */
+/** Without differences inside payloads: `payload-difference.ts` reads them again. */
 export function runDifference(left: RunAccount, right: RunAccount): RunDifference {
   const calls = matched(left.calls, right.calls, ({ intent_id }) => intent_id);
   const changed = calls.pairs.map(([from, to]) => callChange(from, to)).filter(({ changes }) => changes.length > 0);
@@ -40,7 +40,7 @@ function callChange(left: RunCall, right: RunCall): CallChange {
     ["status", left.status, right.status],
     ["result_digest", lower(left.result_digest), lower(right.result_digest)],
   ];
-  // Where one side has left its results out, what is lifted from them can't be the same.
+  // If one side left its results out, members lifted from them can't be compared.
   if (left.result_kept === right.result_kept) {
     members.push(
       ["verdict", left.verdict, right.verdict],

@@ -17,7 +17,7 @@ export type PackType = "run" | "job";
 
 export interface BuildOptions {
   readonly platform: Platform;
-  /** Part of the pack's id: another version builds another pack of the same evidence. */
+  /** Part of the pack's id: a different version builds a different pack from the same evidence. */
   readonly producerVersion: string;
   readonly signer?: Signer | undefined;
 }
@@ -29,7 +29,7 @@ export interface Built {
   readonly signature: Ed25519Signature | undefined;
 }
 
-/** A file of a pack to be; `content` is read once, while it is hashed and written. */
+/** A file of a new pack; `content` is read once, while it is hashed and written. */
 export interface PackMember {
   readonly path: string;
   readonly content: Content;
@@ -52,7 +52,7 @@ export function buildRunPack(
 ): Promise<Built> {
   const payload = runPayload(runpack);
   if (payload === undefined || runpack.findings.length > 0) {
-    throw new GaitError("internal", "a pack was asked for of a runpack that has not been verified");
+    throw new GaitError("internal", "the runpack of a pack was not verified");
   }
   const members: PackMember[] = [
     { path: RUN_PAYLOAD, content: encode(canonicalize(payload)) },
@@ -76,7 +76,7 @@ export function buildJobPack(
   return writePack("job", state.job_id, members, sink, options);
 }
 
-/** Writes `members`, which must come in byte order of their paths, and the manifest that declares them. */
+/** Writes `members`, which must be in byte order of their paths, and the manifest that declares them. */
 export async function writePack(
   packType: PackType,
   sourceRef: string,

@@ -1,6 +1,6 @@
 /**
- * The context members that later versions write (contract 7.1): where a run's context came from, in `refs.json`, in the
- * run payload and in `context_envelope.json`. They are read and held against each other; this version writes none.
+ * The context members of later versions (contract 7.1): the source of a run's context, in `refs.json`, in the run
+ * payload and in `context_envelope.json`. They are read and compared; this version does not write them.
  */
 import type { ContextEnvelope } from "../../schema/document/context.ts";
 import type { RunPayload } from "../../schema/document/pack.ts";
@@ -26,7 +26,7 @@ export function contextFindings(
   const expect = (path: string, expected: string | undefined, actual: string | undefined): void => {
     if (expected === actual) return;
     const message =
-      actual === undefined ? "absent, but the receipts have one" : "not what the receipts of the run come to";
+      actual === undefined ? "absent, but the receipts have one" : "does not match the receipts of the run";
     findings.push(finding("context_mismatch", { path, expected, actual, message }));
   };
   const carriesContext = payload.context_evidence_mode !== undefined || payload.context_set_digest !== undefined;
@@ -65,7 +65,7 @@ export function contextFindings(
   return findings;
 }
 
-/** A receipt as its record in the envelope: digests in lower case, its time in UTC, `immutability` always there. */
+/** A receipt as its record in the envelope: digests in lower case, time in UTC, `immutability` always present. */
 function contextRecord(receipt: Receipt): JsonObject {
   return {
     ref_id: receipt.ref_id,

@@ -1,4 +1,4 @@
-/** What a job pack holds beside its manifest: payload, state and log, held against each other (contract 2.3, 2.6, 4.6). */
+/** The evidence in a job pack: payload, state and log, checked against each other (contract 2.3, 2.6, 4.6). */
 import type { JobPayload, JobState } from "../../schema/document/job.ts";
 import type { PackManifest } from "../../schema/document/pack.ts";
 import { jobPayloadValidator, jobStateValidator } from "../../schema/validator/job.ts";
@@ -16,7 +16,7 @@ export interface JobEvidence {
   /** Events in the log, and the type of the last. */
   readonly events: number;
   readonly lastEventType: string | undefined;
-  /** Present when they are what their schemas say, and their bytes are the declared ones. */
+  /** Present if they match their schemas and digests. */
   readonly payload?: JobPayload;
   readonly state?: JobState;
 }
@@ -28,8 +28,8 @@ export const JOB_PACK: EvidenceFormat<PackManifest, JobEvidence> = {
   documents: { [JOB_PAYLOAD]: jobPayloadValidator, [JOB_STATE]: jobStateValidator },
   async examine({ archive, manifest, options: { platform } }) {
     const remarks: string[] = [];
-    // The log comes before the state in the archive, and is read only once: so the state is looked at first. What comes
-    // of that counts only if the bytes turn out to be the declared ones.
+    // The log precedes the state in the archive and is read only once, so the state is parsed first. It is used only if
+    // its digest turns out to match.
     const events = createJobEventsChecker(await stateAhead(archive), platform, (remark) =>
       remarks.push(`${JOB_EVENTS}: ${remark}`),
     );

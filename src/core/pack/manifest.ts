@@ -1,4 +1,4 @@
-/** What the packs of a run and of a job have in common: the manifest (contract 2.1, 2.5). */
+/** The manifest, common to run packs and job packs (contract 2.1, 2.5). */
 import type { PackManifest } from "../../schema/document/pack.ts";
 import { packManifestValidator } from "../../schema/validator/pack.ts";
 import type { EvidenceFormat } from "../contents/format.ts";
@@ -28,7 +28,7 @@ export const PACK: ManifestOfPack = {
 
 function unknownType(packType: string): Finding[] | undefined {
   if (packType === "" || packType === "run" || packType === "job") return undefined;
-  const message = "this version knows packs of a run and of a job";
+  const message = "this version supports packs of a run or a job";
   return [
     finding("pack_type_unsupported", {
       path: `${PACK_MANIFEST}#$.pack_type`,
@@ -39,7 +39,7 @@ function unknownType(packType: string): Finding[] | undefined {
   ];
 }
 
-/** What a closed schema can't say of a manifest. */
+/** Manifest rules that a closed schema can't express. */
 function declarationFindings(manifest: PackManifest): Finding[] {
   const findings: Finding[] = [];
   if (isZeroTime(manifest.created_at)) {
@@ -49,7 +49,7 @@ function declarationFindings(manifest: PackManifest): Finding[] {
         path,
         expected: "a time",
         actual: manifest.created_at,
-        message: "is the zero time: no time was given",
+        message: "is the zero time, which means no time",
       }),
     );
   }
@@ -62,7 +62,7 @@ function declarationFindings(manifest: PackManifest): Finding[] {
         path: where,
         expected,
         actual: type,
-        message: "is not the type that the path's ending says",
+        message: "does not match the path's extension",
       }),
     );
   }

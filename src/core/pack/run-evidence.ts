@@ -1,4 +1,4 @@
-/** What a run pack holds beside its manifest: the payload, the runpack that it is about, and the context (contract 2.2). */
+/** The evidence in a run pack: the payload, the embedded runpack, and the context (contract 2.2). */
 import type { ContextEnvelope } from "../../schema/document/context.ts";
 import type { PackManifest, RunPayload } from "../../schema/document/pack.ts";
 import { contextEnvelopeValidator } from "../../schema/validator/context.ts";
@@ -18,7 +18,7 @@ import { RUN_PAYLOAD, RUN_SOURCE, runPayloadFindings } from "./run-payload.ts";
 const KNOWN_FILES: readonly string[] = [RUN_PAYLOAD, RUN_SOURCE, CONTEXT_ENVELOPE];
 
 export interface RunPackEvidence {
-  /** Present when they are what their schemas say, and their bytes are the declared ones. */
+  /** Present if they match their schemas and digests. */
   readonly payload?: RunPayload;
   readonly runpack?: RunpackReport;
 }
@@ -37,7 +37,7 @@ export const runPack = (known?: KnownRunpack): EvidenceFormat<PackManifest, RunP
   documents: { [RUN_PAYLOAD]: runPayloadValidator, [CONTEXT_ENVELOPE]: contextEnvelopeValidator },
   examine({ archive, manifest, options }) {
     const source = collector(KEPT_SOURCE_BYTES);
-    // A file that is looked into can't be read on another thread: a large one is read a second time instead.
+    // A file with an observer can't be read on another thread: a large one is read a second time instead.
     const isKept = archive.has(RUN_SOURCE) && archive.entry(RUN_SOURCE).uncompressedSize <= KEPT_SOURCE_BYTES;
     return {
       observers: new Map(isKept ? [[RUN_SOURCE, source.observer]] : []),
@@ -68,11 +68,11 @@ export const runPack = (known?: KnownRunpack): EvidenceFormat<PackManifest, RunP
   },
 });
 
-/** A runpack up to this size is kept from when it was hashed, instead of being inflated again. */
+/** A runpack up to this size is kept in memory after hashing, instead of being inflated again. */
 const KEPT_SOURCE_BYTES = 256 * 1024;
 
 /**
- * The runpack inside, judged by the code that judges runpacks. Its own signatures are not asked for: the pack's are. Its
+ * Verifies the embedded runpack with the code for runpacks. Its own signatures are not checked: the pack's are. Its
  * layout is read even where there is a `report` on these bytes: the limits are for both archives together.
  */
 async function verifySource(
@@ -91,15 +91,17 @@ async function verifySource(
     return unreadableRunpack([finding("manifest_missing", { message: `the archive has no ${RUNPACK_MANIFEST}` })]);
   } catch (error) {
     if (!(error instanceof GaitError) || error.code !== "not_an_archive") throw error;
-    return unreadableRunpack([finding("source_invalid", { message: "this is no runpack: not even a ZIP archive" })]);
+    return unreadableRunpack([
+      finding("source_invalid", { message: "this is not a runpack: it is not a ZIP archive" }),
+    ]);
   }
 }
 
-/** The archive of the runpack as it was verified, or as it can be read; `undefined` where there is none. */
+/** The archive of the runpack as verified, or as far as it can be read; `undefined` if there is none. */
 export async function runpackArchive(archive: Archive): Promise<Archive | undefined> {
   if (!archive.has(RUN_SOURCE)) return undefined;
   try {
-    // Where it was not verified, its bytes are not the declared ones: what is shown is to be what was hashed.
+    // If it was not verified, its digest does not match: show exactly the bytes that were hashed.
     return await archive.inside(RUN_SOURCE, "copied");
   } catch (error) {
     if (error instanceof GaitError && error.code === "not_an_archive") return undefined;

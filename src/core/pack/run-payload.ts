@@ -1,4 +1,4 @@
-/** `run_payload.json`: what a run pack says of the runpack in it (contract 2.2), made from it and held against it. */
+/** `run_payload.json`: a run pack's summary of its runpack (contract 2.2), derived from it and compared with it. */
 import type { RunPayload } from "../../schema/document/pack.ts";
 import { type Finding, finding } from "../finding/finding.ts";
 import type { RunpackReport } from "../run/verify-runpack.ts";
@@ -7,7 +7,7 @@ import { isZeroTime, PACK_EPOCH, toUtcWherePossible } from "../time/timestamp.ts
 export const RUN_PAYLOAD = "run_payload.json";
 export const RUN_SOURCE = "source/runpack.zip";
 
-/** `undefined` where the runpack's own documents could not be read. */
+/** `undefined` if the runpack's documents could not be read. */
 export function runPayload(runpack: RunpackReport): RunPayload | undefined {
   const { manifest, run, refs } = runpack;
   if (manifest === undefined || run === undefined || refs === undefined) return undefined;
@@ -24,14 +24,14 @@ export function runPayload(runpack: RunpackReport): RunPayload | undefined {
   };
 }
 
-/** Every member of `payload` that is not what the embedded runpack comes to. */
+/** Every member of `payload` that does not match the embedded runpack. */
 export function runPayloadFindings(payload: RunPayload, runpack: RunpackReport, sourceRef: string): Finding[] {
   const findings: Finding[] = [];
   const expect = (member: string, expected: string, actual: string, message: string): void => {
     if (expected !== actual)
       findings.push(finding("payload_mismatch", { path: `${RUN_PAYLOAD}#$.${member}`, expected, actual, message }));
   };
-  expect("run_id", sourceRef, payload.run_id, "the payload's run is not the manifest's source_ref");
+  expect("run_id", sourceRef, payload.run_id, "the payload's run differs from the manifest's source_ref");
   const made = runPayload(runpack);
   if (made === undefined) return findings;
   for (const member of MEMBERS) {
@@ -39,7 +39,7 @@ export function runPayloadFindings(payload: RunPayload, runpack: RunpackReport, 
       member,
       comparable(member, made[member]),
       comparable(member, payload[member]),
-      "the payload does not say what the embedded runpack says",
+      "the payload differs from the embedded runpack",
     );
   }
   return findings;
@@ -55,7 +55,7 @@ const MEMBERS = [
   "refs_count",
 ] as const satisfies readonly (keyof RunPayload)[];
 
-/** Digests compare in either letter case; ids do not, though one may look like a digest. */
+/** Digests compare case-insensitively; ids do not, even if one looks like a digest. */
 function comparable(member: (typeof MEMBERS)[number], value: string | number): string {
   return member === "manifest_digest" ? String(value).toLowerCase() : String(value);
 }

@@ -1,4 +1,4 @@
-/** A PackSpec v1 pack, verified (contract 2.5, 2.6): its manifest, and its evidence by the type of the pack. */
+/** Verifies a PackSpec v1 pack (contract 2.5, 2.6): its manifest, and its evidence by the type of the pack. */
 import type { PackManifest } from "../../schema/document/pack.ts";
 import type { ContentsReport } from "../contents/contents.ts";
 import { type FormatOptions, type FormatReport, verifyFormat } from "../contents/format.ts";
@@ -30,7 +30,7 @@ export interface JobPackReport extends PackIdentity {
   readonly job: JobEvidence;
 }
 
-/** Its manifest is not what the schema says. */
+/** Its manifest does not match the schema. */
 export interface UnreadPackReport extends PackIdentity {
   readonly kind: "unread_pack";
 }
@@ -41,14 +41,14 @@ export interface PackVerifyOptions extends FormatOptions {
   readonly knownRunpack?: KnownRunpack | undefined;
 }
 
-/** `document` is the pack's manifest as `readManifest` gave it. */
+/** `document` is the pack's manifest from `readManifest`. */
 export async function verifyPack(
   archive: Archive,
   document: Document<PackManifest>,
   options: PackVerifyOptions,
 ): Promise<PackReport> {
   if (document.value?.pack_type === "job") {
-    // Loaded when it is needed: most packs are of runs, and a small one verifies in the time that this takes.
+    // Loaded lazily: most packs are of runs, and loading takes as long as verifying a small one.
     const { JOB_PACK } = await import("./job-evidence.ts");
     const report = await verifyFormat(JOB_PACK, archive, options, document);
     const { read } = report;

@@ -9,10 +9,10 @@ import { JsonOutline } from "../json/outline.ts";
 import type { RecordItem, RecordParts } from "./input.ts";
 
 const INPUT_MEMBERS: ReadonlySet<string> = new Set(Object.keys(RecordInputSchema.properties));
-/** Elements are built together that lie in so many bytes; a larger one is built alone. */
+/** Elements are built in batches of this many bytes; a larger one is built alone. */
 const BATCH_BYTES = 64 * 1024;
 
-/** @throws GaitError `invalid_input` with the JSON path of what does not fit or is no strict JSON. */
+/** @throws GaitError `invalid_input` with the JSON path of the invalid value. */
 export function documentParts(input: Uint8Array): RecordParts {
   // Two levels: the members of the document, and the elements of the arrays among them.
   const spans = scanInput(input);
@@ -38,7 +38,7 @@ function scanInput(input: Uint8Array): JsonOutline {
   }
 }
 
-/** The input without the elements of its two long arrays, which are read one at a time. */
+/** The input without the elements of its two long arrays, which are read in batches. */
 function outlineOf(spans: JsonOutline): JsonValue {
   if (spans.kind(spans.root) !== "object") return spans.value(spans.root);
   const outline: JsonObject = {};

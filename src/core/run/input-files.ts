@@ -1,6 +1,6 @@
 /**
- * The record of a run in files of its own for run, intents, results and references, as they stand in a runpack. Intents
- * and results are JSONL and are read while they are written, so that a run of any length is recorded in the same memory.
+ * The record of a run in separate files for run, intents, results and references, as in a runpack. Intents and results
+ * are JSONL and are streamed, so that a run of any length is recorded in constant memory.
  */
 
 import type { JsonValue } from "../../schema/document/primitives.ts";
@@ -13,7 +13,7 @@ import { createLineReader, isBlankLine, MAX_LINE_BYTES } from "../json/lines.ts"
 import { parseJson } from "../json/parse.ts";
 import type { RecordItem, RecordParts } from "./input.ts";
 
-/** A file by the name that messages call it. */
+/** A file with its name for messages. */
 export interface RecordDocument {
   readonly name: string;
   readonly bytes: Uint8Array;
@@ -21,11 +21,11 @@ export interface RecordDocument {
 
 export interface RecordStream {
   readonly name: string;
-  /** Read once; a chunk has to be valid only until the next one is asked for. */
+  /** Read once; a chunk must be valid only until the next one is requested. */
   readonly chunks: AsyncIterable<Uint8Array>;
 }
 
-/** Each may be left out, and is then as empty as a member that the one document lacks. */
+/** Each may be left out, and is then empty, like an absent member of the one document. */
 export interface RecordFiles {
   readonly run?: RecordDocument | undefined;
   readonly intents?: RecordStream | undefined;
@@ -34,8 +34,8 @@ export interface RecordFiles {
 }
 
 /**
- * @throws GaitError `invalid_input` with file, line and JSON path of what does not fit or is no strict JSON: of run and
- * references now, of a record when it is read.
+ * @throws GaitError `invalid_input` with file, line and JSON path of the invalid value: for run and references now, for
+ * a record when it is read.
  */
 export function fileParts({ run, intents, results, refs }: RecordFiles): RecordParts {
   return {

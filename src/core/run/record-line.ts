@@ -11,7 +11,7 @@ import { sha256OfText } from "../signature/digest.ts";
 import type { IdSet } from "../signature/digest-set.ts";
 import { inputTime } from "../time/timestamp.ts";
 
-/** What a record takes from its run where it says nothing itself. */
+/** The run's values, used as defaults for its records. */
 export interface RecordDefaults {
   readonly createdAt: string;
   readonly producerVersion: string;
@@ -23,17 +23,17 @@ export interface RecordContext {
   readonly captureMode: CaptureMode;
   readonly platform: Platform;
   readonly warnings: Warnings;
-  /** Stands in for the run id of every record, whatever it says. */
+  /** Replaces the run id of every record. */
   readonly overrideRunId: string | undefined;
   /** Filled by the intents, read by the results. */
   readonly intentIds: IdSet;
   readonly quotes: RecordQuotes;
 }
 
-/** Gives the canonical text of a string. */
+/** Returns the canonical text of a string. */
 type Quote = (text: string) => string;
 
-/** For each member that mostly says what it said in the record before. */
+/** A cache for each member that mostly repeats the previous record's value. */
 export type RecordQuotes = { readonly [Member in keyof Stamp | "toolName" | "status"]: Quote };
 
 export function recordQuotes(): RecordQuotes {
@@ -69,18 +69,18 @@ export interface RecordLine {
 const INTENT_MEMBERS: ReadonlySet<string> = new Set(Object.keys(RecordIntentSchema.properties));
 const RESULT_MEMBERS: ReadonlySet<string> = new Set(Object.keys(RecordResultSchema.properties));
 
-/** @throws GaitError `invalid_input` with the JSON path of a member that does not fit. */
+/** @throws GaitError `invalid_input` with the JSON path of an invalid member. */
 export function intentLine(value: JsonValue, where: string, context: RecordContext): RecordLine {
   const record = fitted(recordIntentValidator, value, where);
   warnOfUnknown(value, INTENT_MEMBERS, where, context.warnings);
   const intentId = record.intent_id ?? "";
   if (!context.intentIds.add(intentId))
-    context.warnings.add("an intent_id that stands before", `${where}.intent_id ${quote(intentId)}`);
+    context.warnings.add("a repeated intent_id", `${where}.intent_id ${quote(intentId)}`);
 
   const args = bodyOf(record.args, record.args_digest, "args", where, context);
   const stamp = stampOf(record, where, "gait.runpack.intent", context);
   const { quotes } = context;
-  // The names in canonical order, so that the text of `args` is made once, for the digest and for the line.
+  // The names in canonical order, so that the text of `args` is built once, for both the digest and the line.
   const text =
     `{${args.text === undefined ? "" : `"args":${args.text},`}"args_digest":${args.digest}` +
     `,"created_at":${quotes.createdAt(stamp.createdAt)},"intent_id":${quote(intentId)}` +
@@ -90,7 +90,7 @@ export function intentLine(value: JsonValue, where: string, context: RecordConte
   return { text, omitted: args.omitted };
 }
 
-/** @throws GaitError `invalid_input` with the JSON path of a member that does not fit. */
+/** @throws GaitError `invalid_input` with the JSON path of an invalid member. */
 export function resultLine(value: JsonValue, where: string, context: RecordContext): RecordLine {
   const record = fitted(recordResultValidator, value, where);
   warnOfUnknown(value, RESULT_MEMBERS, where, context.warnings);
@@ -118,7 +118,7 @@ interface Stamp {
   readonly runId: string;
 }
 
-/** The members that every document of a runpack starts with; empty, null and absent ones are the run's. */
+/** The common members of a runpack's documents; empty, null and absent ones default to the run's. */
 export function stampOf(
   record: { [Name in "schema_id" | "schema_version" | "created_at" | "producer_version" | "run_id"]?: string | null },
   where: string,
@@ -127,7 +127,7 @@ export function stampOf(
 ): Stamp {
   const { defaults, overrideRunId, warnings } = context;
   const runId = overrideRunId ?? (record.run_id || defaults.runId);
-  if (runId !== defaults.runId) warnings.add("a record of another run", `${where}.run_id ${quote(runId)}`);
+  if (runId !== defaults.runId) warnings.add("a record belongs to another run", `${where}.run_id ${quote(runId)}`);
   return {
     schemaId: record.schema_id || schemaId,
     schemaVersion: record.schema_version || "1.0.0",
@@ -137,16 +137,16 @@ export function stampOf(
   };
 }
 
-/** As `inputTime`; digits past the nanosecond are cut, as the formats always did (contract 0.2), and warned of. */
+/** Like `inputTime`; digits past the nanosecond are cut (contract 0.2), with a warning. */
 export function recordTime(text: string | null | undefined, where: string, warnings: Warnings): string | undefined {
   const kept = text?.replace(/(\.[0-9]{9})[0-9]+/, "$1");
-  if (kept !== text && text !== null) warnings.add("digits past the nanosecond, cut off", where);
+  if (kept !== text && text !== null) warnings.add("digits past the nanosecond were cut", where);
   return inputTime(kept, where);
 }
 
 /**
- * `args` or `result` with its digest, both as they are written. An empty object has a digest, but is not written: readers
- * can't tell it from none.
+ * `args` or `result` with its digest, both as written. An empty object has a digest but is not written: readers can't
+ * distinguish it from an absent one.
  */
 function bodyOf(
   value: JsonObject | null | undefined,
@@ -162,8 +162,7 @@ function bodyOf(
   }
   const canonical = canonicalize(value);
   const computed = sha256OfText(platform, canonical);
-  if (given !== "" && given.toLowerCase() !== computed)
-    warnings.add(`${name}_digest is not the digest of ${name}`, where);
+  if (given !== "" && given.toLowerCase() !== computed) warnings.add(`${name}_digest does not match ${name}`, where);
   const empty = canonical === "{}";
   return {
     // Hex digits need no escape.
@@ -174,7 +173,7 @@ function bodyOf(
 }
 
 export function warnOfUnknown(value: JsonValue, known: ReadonlySet<string>, where: string, warnings: Warnings): void {
-  // What the parser built has own members only, and no list of them is made this way.
+  // Parsed objects have only own members; this avoids building a list of them.
   for (const name in value as JsonObject) {
     if (!known.has(name)) warnings.add("unknown member, left out", `${where}.${name}`);
   }

@@ -1,4 +1,4 @@
-/** `run record`: the record of a run, as an agent's runtime writes it down, becomes a runpack (contract 1.3). */
+/** `run record`: turns the record of a run, as written by an agent's runtime, into a runpack (contract 1.3). */
 
 import type { CaptureMode, JsonObject, JsonValue } from "../../schema/document/primitives.ts";
 import {
@@ -34,13 +34,13 @@ import {
 
 export interface RecordOptions {
   readonly platform: Platform;
-  /** Takes the place of every run id in the input. */
+  /** Replaces every run id in the input. */
   readonly runId?: string | undefined;
-  /** Takes the place of the input's `capture_mode`; `reference` where neither says. */
+  /** Replaces the input's `capture_mode`; the default is `reference`. */
   readonly captureMode?: string | undefined;
-  /** RFC 3339; used only where the input has no `run.created_at`. */
+  /** RFC 3339; used only if the input has no `run.created_at`. */
   readonly now: () => string;
-  /** In Go's naming (`linux`, `amd64`); used only where the input has none. */
+  /** In Go's naming (`linux`, `amd64`); used only if the input has none. */
   readonly machine: { readonly os: string; readonly arch: string };
   readonly signer?: Signer | undefined;
 }
@@ -52,7 +52,7 @@ export interface Recorded {
   readonly intents: number;
   readonly results: number;
   readonly refs: number;
-  /** How many `args` and `result` objects reference mode left out; their digests are kept. */
+  /** How many `args` and `result` objects were left out in reference mode; their digests are kept. */
   readonly argsOmitted: number;
   readonly resultsOmitted: number;
   readonly signature: Ed25519Signature | undefined;
@@ -62,21 +62,22 @@ export interface Recorded {
 const DEFAULT_PRODUCER_VERSION = "0.0.0-dev";
 /** The recorder's own runtime in the reference implementation; kept, so that the same input gives the same bytes. */
 const DEFAULT_RUNTIME = "go";
-/** UTF-8 has at most so many for a UTF-16 code unit. */
+/** Maximum UTF-8 bytes per UTF-16 code unit. */
 const MOST_BYTES_PER_UNIT = 3;
-/** Lines of so many UTF-16 code units go on together: what takes them has something to do for each piece. */
+/** Lines are passed on in batches of this many UTF-16 code units, because each piece has overhead. */
 const PIECE_UNITS = 128 * 1024;
-/** What is left of records of so many bytes is worth collecting: left alone, it grows for as long as it finds room. */
+/** Garbage is collected after this many bytes of records: otherwise it grows as long as there is memory. */
 const COLLECT_EVERY_BYTES = 16 * 1024 * 1024;
 const RUN_MEMBERS: ReadonlySet<string> = new Set(Object.keys(RecordRunSchema.properties));
 const RECEIPT_MEMBERS: ReadonlySet<string> = new Set(Object.keys(RecordReceiptSchema.properties));
 
 /**
- * Writes the runpack of `parts` to `sink` from its first byte to its last, and says what it wrote. Intents and results are
- * read while they are written, once and in that order. Nothing in the records is sorted, trimmed or repaired; what looks
- * wrong in them is recorded as given and warned of.
+ * Writes the runpack of `parts` sequentially to `sink`, and returns a summary. Intents and results are streamed, once
+ * and in that order. Records are not sorted, trimmed or repaired; what looks wrong in them is recorded as given, with a
+ * warning.
  *
- * @throws GaitError `invalid_input` with the place of what does not fit; what reading the parts and the sink throw.
+ * @throws GaitError `invalid_input` with the place of an invalid value; otherwise what reading the parts and the sink
+ * throw.
  */
 export async function recordRun(parts: RecordParts, sink: ByteSink, options: RecordOptions): Promise<Recorded> {
   const { platform } = options;
@@ -146,7 +147,7 @@ export async function recordRun(parts: RecordParts, sink: ByteSink, options: Rec
 }
 
 interface RecordLines {
-  /** JSONL, made while it is read: the lines of 200,000 records are never in memory together. */
+  /** Streamed JSONL: the lines of 200,000 records are never in memory together. */
   readonly chunks: AsyncIterable<Uint8Array>;
   /** Both grow while the chunks are read. */
   count: number;
@@ -180,11 +181,11 @@ function recordLines(
   return made;
 }
 
-/** A record that no reader would read is refused while its place is known. */
+/** A record over the readers' limit is refused while its place is known. */
 function assertNotTooLong(text: string, where: string): void {
   if (text.length * MOST_BYTES_PER_UNIT <= MAX_LINE_BYTES) return;
   if (new TextEncoder().encode(text).length <= MAX_LINE_BYTES) return;
-  throw new GaitError("invalid_input", `${where} comes to more than ${MAX_LINE_BYTES} bytes, the limit for a record`, {
+  throw new GaitError("invalid_input", `${where} has more than ${MAX_LINE_BYTES} bytes, the limit for a record`, {
     hint: "Keep large content in a file, and record its digest.",
   });
 }
@@ -192,13 +193,9 @@ function assertNotTooLong(text: string, where: string): void {
 function documentBytes(document: JsonObject, what: string): Uint8Array {
   const bytes = canonicalBytes(document);
   if (bytes.length <= MAX_DOCUMENT_BYTES) return bytes;
-  throw new GaitError(
-    "invalid_input",
-    `the ${what} document comes to more than ${MAX_DOCUMENT_BYTES} bytes, the limit`,
-    {
-      hint: "Record it as several runs.",
-    },
-  );
+  throw new GaitError("invalid_input", `the ${what} document has more than ${MAX_DOCUMENT_BYTES} bytes, the limit`, {
+    hint: "Record it as several runs.",
+  });
 }
 
 function runDocument(

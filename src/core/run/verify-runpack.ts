@@ -1,4 +1,4 @@
-/** A runpack (`runpack_<run_id>.zip`): the evidence of one agent run, verified as a file of its own or inside a pack. */
+/** A runpack (`runpack_<run_id>.zip`): the evidence of one agent run, verified as a separate file or inside a pack. */
 import type { Refs, Run, RunpackManifest } from "../../schema/document/runpack.ts";
 import { refsValidator, runpackManifestValidator, runValidator } from "../../schema/validator/runpack.ts";
 import { type ContentsReport, NO_CONTENTS } from "../contents/contents.ts";
@@ -24,7 +24,7 @@ export interface RunpackReport {
   /** Records in `intents.jsonl` and `results.jsonl`. */
   readonly intents: number;
   readonly results: number;
-  /** Each present when it is what its schema says, and its bytes are the declared ones. */
+  /** Each present if it matches its schema and its digest. */
   readonly manifest?: RunpackManifest;
   readonly run?: Run;
   readonly refs?: Refs;
@@ -75,7 +75,7 @@ const RUNPACK: EvidenceFormat<RunpackManifest, RunEvidence> = {
 function runFindings(run: Run, manifest: RunpackManifest): Finding[] {
   const [expected, actual] = [manifest.run_id, run.run_id];
   if (expected === actual) return [];
-  const message = "the run is not the manifest's";
+  const message = "the run differs from the manifest's";
   return [finding("payload_mismatch", { path: "run.json#$.run_id", expected, actual, message })];
 }
 
@@ -90,7 +90,7 @@ export async function verifyRunpack(archive: Archive, options: FormatOptions): P
   };
 }
 
-/** Of an archive that is no runpack, with the findings that say why. */
+/** The result for an archive that is not a runpack, with the findings that say why. */
 export function unreadableRunpack(findings: readonly Finding[]): RunpackReport {
   return {
     runId: "",

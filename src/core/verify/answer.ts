@@ -1,4 +1,4 @@
-/** What a verification answers, as data: the members of `gait pack verify --json`. */
+/** The answer of a verification as data: the members of `gait pack verify --json`. */
 import type { OwnMembers } from "../../schema/answer/answer.ts";
 import type { PackVerifyOutput, VerifyReport } from "../../schema/answer/pack.ts";
 import type { VerificationData } from "./verified.ts";
@@ -27,7 +27,7 @@ export function identityOf({
   };
 }
 
-/** `verify` of a JSON answer; lists that are empty are left out, findings aside. */
+/** `verify` of a JSON answer; empty lists are left out, except findings. */
 export function verifyReport(verification: VerificationData): VerifyReport {
   const { contents, signature } = verification;
   return {

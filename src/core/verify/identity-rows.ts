@@ -1,4 +1,4 @@
-/** What an artifact is, by its own words, as rows that a person reads: the same in a terminal and on a page. */
+/** An artifact's stated identity as rows of text, the same in a terminal and on a page. */
 import type { VerificationData } from "./verified.ts";
 
 export const NAME_OF_FORMAT: Record<NonNullable<VerificationData["legacyType"]>, string> = {
@@ -6,7 +6,7 @@ export const NAME_OF_FORMAT: Record<NonNullable<VerificationData["legacyType"]>,
   guard: "evidence pack",
 };
 
-/** A row without a value has nothing to show. */
+/** A row without a value is not shown. */
 export type IdentityRow = readonly [label: string, value: string | undefined];
 
 export function identityRows(verification: VerificationData): IdentityRow[] {

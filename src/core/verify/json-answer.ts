@@ -1,16 +1,16 @@
-/** The answers of `--json` (contract 6.1) as text: one object, the same bytes wherever it is made. */
+/** The answers of `--json` (contract 6.1) as text: one object with the same bytes on every platform. */
 import type { Envelope, ErrorOutput } from "../../schema/answer/answer.ts";
 import { jsonEscape, printableJson } from "../text/printable.ts";
 
 /**
- * One line of JSON, members in the order of their names' UTF-16 code units, ended by `\n`. Members that are undefined are
- * left out. Characters that a terminal or an HTML page could act on are written as `\u` escapes.
+ * One line of JSON, members sorted by UTF-16 code units, ending with `\n`. Undefined members are left out. Characters
+ * that are unsafe in a terminal or an HTML page are written as `\u` escapes.
  */
 export function jsonLine(value: unknown): string {
   const parts: string[] = [];
   let texts: string[] = [];
   const end = (): void => {
-    // Outside of strings JSON has none of these, so that they may be escaped in the whole text.
+    // Outside of strings JSON has none of these, so the whole text can be escaped.
     parts.push(printableJson(texts.join("").replace(/[<>&]/g, jsonEscape)));
     texts = [];
   };
@@ -22,7 +22,7 @@ export function jsonLine(value: unknown): string {
   return parts.join("");
 }
 
-/** An answer may have 100,000 calls: one text grown from its members would take ten times its size in memory. */
+/** An answer may have 100,000 calls: concatenating its members would take ten times its size in memory. */
 const TEXTS_IN_PART = 8192;
 
 /** An answer with the members that every answer has. */
@@ -34,10 +34,10 @@ export function envelope<Members extends object>(
   return { ...members, schema_id: schemaId, schema_version: SCHEMA_VERSION, operation, ok };
 }
 
-/** Checked against the schema by its type: the schema itself would cost time at every start. */
+/** Checked against the schema by type only: loading the schema would slow every start. */
 const SCHEMA_VERSION: ErrorOutput["schema_version"] = "1.0.0";
 
-// Not JCS: an answer must come out whatever is in it, lone surrogates and undefined members included.
+// Not JCS: an answer must be printable whatever it contains, including lone surrogates and undefined members.
 function writeJson(value: unknown, write: (text: string) => void): void {
   if (typeof value !== "object" || value === null) {
     write(JSON.stringify(value) ?? "null");

@@ -1,4 +1,4 @@
-/** An artifact that was verified: the verdict, what was read for it, and the archive to read more of. */
+/** A verified artifact: the verdict, the parsed documents, and the archive for further reading. */
 import type { Verdict } from "../../schema/document/verdict.ts";
 import type { ContentsReport, DeclaredFile } from "../contents/contents.ts";
 import type { EvidencePackReport } from "../evidence/verify-evidence-pack.ts";
@@ -9,14 +9,14 @@ import type { RunpackReport } from "../run/verify-runpack.ts";
 import type { SignatureReport } from "../signature/signature.ts";
 import type { Archive } from "../zip/reader.ts";
 
-/** What a verification says: plain data, for another thread too. */
+/** The result of a verification: plain data, so that it can cross threads. */
 export interface VerificationData {
   readonly verdict: Verdict;
-  /** Why the verdict is not more, or whose key made it `authentic`. */
+  /** Why the verdict is not better, or which key made it `authentic`. */
   readonly reason: string;
-  /** `pack_id`; a runpack's `manifest_digest`. Empty where it could not be read. */
+  /** `pack_id`; a runpack's `manifest_digest`. Empty if it could not be read. */
   readonly packId: string;
-  /** Empty where it could not be read. */
+  /** Empty if it could not be read. */
   readonly packType: "run" | "job" | "guard" | "";
   readonly sourceRef: string;
   readonly legacyType?: "runpack" | "guard";
@@ -26,24 +26,24 @@ export interface VerificationData {
   readonly warnings: readonly string[];
 }
 
-/** What was read, by format. */
+/** The documents, by format. */
 export type EvidenceRead =
   | { readonly format: "runpack"; readonly runpack: RunpackReport }
   | { readonly format: "run_pack"; readonly pack: RunPackReport }
   | { readonly format: "job_pack"; readonly pack: JobPackReport }
   | { readonly format: "evidence_pack"; readonly evidencePack: EvidencePackReport }
-  /** The archive has no manifest that can be read. `isPack`: it has that of a pack, and may hold a runpack. */
+  /** The archive has no readable manifest. `isPack`: it has a pack's manifest, and may contain a runpack. */
   | { readonly format: "unreadable"; readonly isPack: boolean };
 
 interface OpenArtifact extends VerificationData {
   readonly contents: ContentsReport;
-  /** What is read of it again is held to what was verified (`input_changed`). */
+  /** Further reads are compared with what was verified (`input_changed`). */
   readonly archive: Archive;
-  /** Lets go of what was opened. The source stays open. */
+  /** Releases what was opened. The source stays open. */
   dispose(): void;
 }
 
-/** The source that it is of stays open until it is disposed of. */
+/** The source must stay open until it is disposed. */
 export type Verified = OpenArtifact & EvidenceRead;
 
 export function verificationData(verified: VerificationData): VerificationData {
@@ -58,13 +58,13 @@ export function verificationData(verified: VerificationData): VerificationData {
   };
 }
 
-/** Of a runpack, and of the one in a run pack. */
+/** For a runpack, and for the one in a run pack. */
 export function runpackOf(verified: EvidenceRead): RunpackReport | undefined {
   if (verified.format === "runpack") return verified.runpack;
   return verified.format === "run_pack" ? verified.pack.runpack : undefined;
 }
 
-/** The archive of the runpack, be it the artifact itself; `undefined` where there is none that can be opened. */
+/** The archive of the runpack, possibly the artifact itself; `undefined` if it can't be opened. */
 export async function runpackIn(verified: Verified): Promise<Archive | undefined> {
   const { archive } = verified;
   if (verified.format === "runpack") return archive;

@@ -1,4 +1,4 @@
-/** The verdict on an artifact: which format it is, what is wrong with it, and what that comes to. */
+/** Verifies an artifact: detects its format, collects findings, and gives the verdict. */
 import { packManifestValidator } from "../../schema/validator/pack.ts";
 import type { ByteSource } from "../bytes/source.ts";
 import { type ContentsReport, NO_CONTENTS } from "../contents/contents.ts";
@@ -19,17 +19,17 @@ export interface VerifyOptions {
   readonly platform: Platform;
   /** Keys that the caller trusts. */
   readonly keys: readonly PublicKey[];
-  /** Makes anything less than `authentic` a failure. */
+  /** Makes any verdict below `authentic` a failure. */
   readonly requireSignature: boolean;
   readonly limits?: ZipLimits | undefined;
-  /** See the records of a run while they are verified. */
+  /** Visit the records of a run while they are verified. */
   readonly visitors?: FormatOptions["visitors"];
   readonly knownRunpack?: PackVerifyOptions["knownRunpack"];
 }
 
 /**
- * @returns what is to be disposed of, when nothing more is to be read of it. The source has to stay open until then.
- * @throws GaitError `not_an_archive` when the source is no ZIP at all. Whatever is wrong with an archive is findings.
+ * @returns the verified artifact; dispose of it when done. The source must stay open until then.
+ * @throws GaitError `not_an_archive` if the source is not a ZIP archive. Problems in an archive are findings.
  */
 export async function verifyArtifact(source: ByteSource, options: VerifyOptions): Promise<Verified> {
   const archive = await openArchive(source, options.platform, options.limits);
@@ -41,7 +41,7 @@ export async function verifyArtifact(source: ByteSource, options: VerifyOptions)
   }
 }
 
-/** The verdict alone, for who reads nothing else of the artifact. @throws as `verifyArtifact` does */
+/** Only the verdict, for callers that read nothing else. @throws as `verifyArtifact` does */
 export async function judgeArtifact(source: ByteSource, options: VerifyOptions): Promise<VerificationData> {
   const verified = await verifyArtifact(source, options);
   verified.dispose();
@@ -64,7 +64,7 @@ async function read(archive: Archive, options: VerifyOptions): Promise<Unjudged>
   return { ...NOTHING_READ, findings: [finding("manifest_missing", { message })] };
 }
 
-/** As `verifyArtifact`, of a file that a person knows as `name`: of several, the refusal says which. */
+/** Like `verifyArtifact`, for a file shown as `name`, which the error message includes. */
 export async function verifyNamed(name: string, source: ByteSource, options: VerifyOptions): Promise<Verified> {
   try {
     return await verifyArtifact(source, options);
@@ -74,7 +74,7 @@ export async function verifyNamed(name: string, source: ByteSource, options: Ver
   }
 }
 
-/** A pack or an evidence pack: both have a manifest of the same name. */
+/** A pack or an evidence pack: both use the same manifest name. */
 async function readPack(archive: Archive, options: VerifyOptions): Promise<Unjudged> {
   const document = await readManifest(archive, PACK_MANIFEST, packManifestValidator);
   if (textMember(document.object, "schema_id") === "gait.guard.pack_manifest") return readGuard(archive, options);
@@ -88,7 +88,7 @@ async function readPack(archive: Archive, options: VerifyOptions): Promise<Unjud
 }
 
 async function readGuard(archive: Archive, options: VerifyOptions): Promise<Unjudged> {
-  // Loaded when it is needed: most artifacts are none, and a small pack verifies in the time that this takes.
+  // Loaded lazily: most artifacts are not evidence packs, and loading takes as long as verifying a small pack.
   const { verifyEvidencePack } = await import("../evidence/verify-evidence-pack.ts");
   const evidencePack = await verifyEvidencePack(archive, options);
   const { packId, runId, contents, signature, findings, warnings } = evidencePack;
@@ -115,7 +115,7 @@ const NOTHING_READ: Unjudged = {
 function verdictOn(archive: Archive, unjudged: Unjudged, options: VerifyOptions): Verified {
   const opened = { ...unjudged, archive, dispose: () => archive.dispose() };
   const { findings: found, contents, signature } = unjudged;
-  // Where not even a manifest could be read, that is the finding, and not that a signature is missing.
+  // If the manifest could not be read, that is the finding, not a missing signature.
   const demanded = options.requireSignature && (found.length === 0 || contents !== NO_CONTENTS);
   const findings = [...found, ...(demanded ? demandFindings(signature) : [])];
   if (findings.length > 0) {
@@ -129,7 +129,7 @@ function verdictOn(archive: Archive, unjudged: Unjudged, options: VerifyOptions)
 }
 
 const UNVOUCHED: Record<SignatureReport["status"], string> = {
-  missing: "it is not signed: nobody vouches for it",
+  missing: "it is not signed",
   skipped: "it is signed, but the signature was NOT CHECKED: no key was given",
   failed: "its signature does not verify",
   verified: "",
@@ -137,11 +137,11 @@ const UNVOUCHED: Record<SignatureReport["status"], string> = {
 
 function demandFindings(signature: SignatureReport): Finding[] {
   if (signature.status === "missing")
-    return [finding("signature_missing", { message: "a signature is required, and there is none" })];
+    return [finding("signature_missing", { message: "a signature is required, but there is none" })];
   if (signature.status === "skipped") {
     return [
       finding("signature_unchecked", {
-        message: "a checked signature is required, and no key was given to check it with",
+        message: "a checked signature is required, but no key was given to check it with",
       }),
     ];
   }

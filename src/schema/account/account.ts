@@ -65,7 +65,7 @@ export const AccountSchema = Type.Object(
     source_ref: Type.Optional(text("Run id or job id.")),
     verdict: VerdictSchema,
     verified: Type.Boolean({ description: "The artifact verified; else all that follows is only what it says." }),
-    reason: text("Why the verdict is not more, or whose key made it `authentic`."),
+    reason: text("Why the verdict is not better, or which key made it `authentic`."),
     findings: findings("Everything that is wrong."),
     warnings: Type.Array(Type.String(), { description: "What makes no evidence bad, but should be known." }),
     provenance: ProvenanceSchema,

@@ -88,7 +88,7 @@ const RunLineageSchema = Type.Object(
         { intent_id: Type.String(), tool_name: Type.Optional(Type.String()), status: Type.Optional(Type.String()) },
         CLOSED,
       ),
-      { description: "One for each id of the intents and results, sorted by id; the last record of an id counts." },
+      { description: "One for each id of the intents and results, sorted by id; the last record of an id is used." },
     ),
   },
   CLOSED,

@@ -9,7 +9,7 @@ import { FORMATS, type Format } from "../../generators/hostile/vector.ts";
 import { vectorBytes } from "../../go-vectors.ts";
 import { archiveOf, consistentPack, EXAMPLE_INPUT, membersOf, packOf, runpackOf } from "../artifacts.ts";
 
-const UNREAD = "an entry of a kind that is not known here: its bytes are the declared ones, and nothing in it was read";
+const UNREAD = "an entry of an unknown kind: its digest matches, but its content was not read";
 const encode = (text: string) => new TextEncoder().encode(text);
 
 async function judged(bytes: Uint8Array) {

@@ -213,6 +213,6 @@ describe("refused parts say which file and where", () => {
   test("a record whose line would be beyond the limit", async () => {
     // The line gets members that the input lacks.
     const intents = `{"intent_id":"${"x".repeat(MAX_LINE_BYTES - 100)}"}`;
-    expect(recordParts({ run, intents }, {}, 1 << 16)).rejects.toThrow("intents.jsonl:1#$ comes to more than");
+    expect(recordParts({ run, intents }, {}, 1 << 16)).rejects.toThrow("intents.jsonl:1#$ has more than");
   });
 });

@@ -146,7 +146,7 @@ describe("warnings name what is recorded as given", () => {
     [
       "a digest that is not its payload's",
       { intents: [{ intent_id: "a", args: { x: 1 }, args_digest: "00" }] },
-      "$.intents[0]: args_digest is not the digest of args",
+      "$.intents[0]: args_digest does not match args",
     ],
     [
       "a repeated intent_id",
@@ -156,7 +156,7 @@ describe("warnings name what is recorded as given", () => {
           { intent_id: "a", args_digest: "00" },
         ],
       },
-      '$.intents[1].intent_id "a": an intent_id that stands before',
+      '$.intents[1].intent_id "a": a repeated intent_id',
     ],
     [
       "an orphaned result",
@@ -164,9 +164,9 @@ describe("warnings name what is recorded as given", () => {
       '$.results[0].intent_id "x": no intent has this intent_id',
     ],
     [
-      "a record of another run",
+      "a record belongs to another run",
       { intents: [{ intent_id: "a", args_digest: "00", run_id: "s" }] },
-      '$.intents[0].run_id "s": a record of another run',
+      '$.intents[0].run_id "s": a record belongs to another run',
     ],
     ["neither payload nor digest", { intents: [{ intent_id: "a" }] }, "$.intents[0]: neither args nor args_digest"],
     [
@@ -177,7 +177,7 @@ describe("warnings name what is recorded as given", () => {
     [
       "more digits than nanoseconds",
       { intents: [{ intent_id: "a", args_digest: "00", created_at: "2026-01-01T00:00:00.1234567891Z" }] },
-      "$.intents[0].created_at: digits past the nanosecond, cut off",
+      "$.intents[0].created_at: digits past the nanosecond were cut",
     ],
   ];
   for (const [name, input, warning] of CASES) {
@@ -197,7 +197,7 @@ describe("warnings name what is recorded as given", () => {
     const intents = Array.from({ length: 1000 }, () => ({ intent_id: "a", args_digest: "00" }));
     const { warnings } = (await record({ run: RUN, intents })).recorded;
     expect(warnings).toHaveLength(21);
-    expect(warnings[20]).toBe("979 more: an intent_id that stands before");
+    expect(warnings[20]).toBe("979 more: a repeated intent_id");
   });
 });
 

@@ -86,7 +86,7 @@ export const PACK_DIFF = documentCases({
     ...base("gait.pack.output", "diff", false),
     path: "diff.json",
     left: SIDE,
-    right: { ...SIDE, verdict: "intact", reason: "it is not signed: nobody vouches for it" },
+    right: { ...SIDE, verdict: "intact", reason: "it is not signed" },
     diff: {
       schema_id: "gait.pack.diff",
       schema_version: "1.0.0",
