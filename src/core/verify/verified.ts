@@ -6,6 +6,7 @@ import type { Finding } from "../finding/finding.ts";
 import { runpackArchive } from "../pack/run-evidence.ts";
 import type { JobPackReport, RunPackReport } from "../pack/verify-pack.ts";
 import type { RunpackReport } from "../run/verify-runpack.ts";
+import { type Hashing, sha256OfText } from "../signature/digest.ts";
 import type { SignatureReport } from "../signature/signature.ts";
 import type { Archive } from "../zip/reader.ts";
 
@@ -84,4 +85,14 @@ export function declaredFiles(verified: EvidenceRead): readonly (DeclaredFile & 
     default:
       return verified.pack.manifest.contents;
   }
+}
+
+/**
+ * SHA-256 of all that was read: two verifications with one seal were of the same bytes, or of archives that nothing here
+ * can tell apart.
+ */
+export function sealOf({ archive }: Verified, hashing: Hashing): string {
+  const { layout, source } = archive;
+  const digests = layout.entries.map(({ name }) => archive.readDigest(name) ?? "");
+  return sha256OfText(hashing, JSON.stringify([source.size, layout, digests]).toWellFormed());
 }

@@ -63,6 +63,8 @@ export interface Archive {
   inside(name: string, holding: Holding): Promise<Archive>;
   /** Takes what another reader of the same file (another thread) got of an entry. @throws GaitError `input_changed` */
   confirm(name: string, content: EntryContent): void;
+  /** SHA-256 of what the first reading of an entry got; `undefined` where it has not been read. */
+  readDigest(name: string): string | undefined;
   /** Lets go of what was copied. The source stays open. */
   dispose(): void;
 }
@@ -148,6 +150,10 @@ class OpenArchive implements Archive {
         hint: "Try again when nothing writes to the file.",
       });
     }
+  }
+
+  readDigest(name: string): string | undefined {
+    return this.#digests.get(name);
   }
 
   dispose(): void {

@@ -84,7 +84,7 @@ export function openPage(script: string): void {
       const { file, card } = next;
       next.state = "verifying";
       card.showProgress(0);
-      const result = await verifier.verify(file, settings, "verdict", (bytes) => {
+      const result = await verifier.verify(file, settings, { kind: "verdict" }, (bytes) => {
         if (next?.state === "verifying") card.showProgress(bytes / Math.max(1, file.size));
       });
       if (result === undefined || next.state !== "verifying") continue;
@@ -98,14 +98,18 @@ export function openPage(script: string): void {
     report();
     if (waiting() !== undefined && trust.settings() !== undefined) void run();
   };
-  /** A report reads the file again: what it needs of every call is kept only while somebody looks at it. */
+  /**
+   * A report reads the file again: what it needs of every call is kept only while somebody looks at it. It is of what the
+   * verdict is of, or there is none.
+   */
   const makeReports = async (): Promise<void> => {
     const asked = (): Entry | undefined => entries.find(({ reporting }) => reporting === "asked");
     for (let next = asked(); next !== undefined; next = asked()) {
       const settings = trust.settings();
       if (settings === undefined) return;
       next.reporting = "under way";
-      const result = await verifier.verify(next.file, settings, "report", () => undefined);
+      const seal = next.result?.kind === "judged" ? next.result.seal : "";
+      const result = await verifier.verify(next.file, settings, { kind: "report", seal }, () => undefined);
       if (result === undefined || next.reporting !== "under way") continue;
       delete next.reporting;
       next.card.showReport(result);

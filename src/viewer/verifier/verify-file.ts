@@ -11,7 +11,7 @@ import type { PublicKey, SignatureReport } from "../../core/signature/signature.
 import { verifyMembers } from "../../core/verify/answer.ts";
 import { type IdentityRow, identityRows } from "../../core/verify/identity-rows.ts";
 import { envelope, jsonLine } from "../../core/verify/json-answer.ts";
-import type { VerificationData } from "../../core/verify/verified.ts";
+import { sealOf, type Verified } from "../../core/verify/verified.ts";
 import { verifyNamed } from "../../core/verify/verify.ts";
 import type { ZipLimits } from "../../core/zip/limits.ts";
 import type { Account } from "../../schema/account/account.ts";
@@ -33,10 +33,15 @@ export interface Settings {
 }
 
 /** What is to be found out about a file: a report needs more than a verdict, and memory for every call. */
-export type Task = "verdict" | "report";
+export type Task =
+  | { readonly kind: "verdict" }
+  /** `seal`: of the verdict that the report is to be of. */
+  | { readonly kind: "report"; readonly seal: string };
 
 export interface VerifiedFile {
   readonly kind: "judged";
+  /** Of what was read. */
+  readonly seal: string;
   readonly verdict: Verdict;
   readonly reason: string;
   readonly identity: readonly IdentityRow[];
@@ -72,11 +77,13 @@ export async function verifyFile(
     await assertBrowserAnswers(browserPlatform);
     const source = fileSource(file, read);
     const records = new RunRecords();
-    const seeing = task === "report" ? { visitors: records.visitors } : {};
+    const seeing = task.kind === "report" ? { visitors: records.visitors } : {};
     const verified = await verifyNamed(file.name, source, { ...settings, ...seeing, platform: browserPlatform });
     try {
       const result = judged(file.name, verified);
-      return task === "verdict" ? result : { ...result, account: await accountOf(verified, records) };
+      if (task.kind === "verdict") return result;
+      if (task.seal !== result.seal) throw changedSince();
+      return { ...result, account: await accountOf(verified, records) };
     } finally {
       verified.dispose();
     }
@@ -87,10 +94,16 @@ export async function verifyFile(
   }
 }
 
-function judged(name: string, verification: VerificationData): VerifiedFile {
-  const { verdict, reason, signature, findings, warnings } = verification;
-  const json = jsonLine(envelope(VERIFY, verdict !== "failed", verifyMembers(name, verification)));
-  return { kind: "judged", verdict, reason, identity: identityRows(verification), signature, findings, warnings, json };
+function judged(name: string, verified: Verified): VerifiedFile {
+  const { verdict, reason, signature, findings, warnings } = verified;
+  const json = jsonLine(envelope(VERIFY, verdict !== "failed", verifyMembers(name, verified)));
+  const seal = sealOf(verified, browserPlatform);
+  const identity = identityRows(verified);
+  return { kind: "judged", seal, verdict, reason, identity, signature, findings, warnings, json };
+}
+
+function changedSince(): GaitError {
+  return new GaitError("input_changed", "the file changed after its verdict", { hint: "Choose the file again." });
 }
 
 function unexpected(thrown: unknown): GaitError {

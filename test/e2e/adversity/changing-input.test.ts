@@ -1,8 +1,21 @@
 /** Input that changes, or goes, while it is read: a refusal, and never a verdict of something that never was. */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { closeSync, copyFileSync, openSync, readdirSync, renameSync, rmSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  copyFileSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+  writeSync,
+} from "node:fs";
 import { join } from "node:path";
-import { exampleFolder, type Scene } from "../folder.ts";
+import { type Members, readMembers, sealed, writeMembers } from "../../fuzz/sealing.ts";
+import { type Answer, exampleFolder, type Scene } from "../folder.ts";
 import { GAIT } from "../gait.ts";
 
 const INTENTS = 20_000;
@@ -77,6 +90,90 @@ describe.skipIf(process.platform === "win32")("input that goes away, or is repla
       expect([stderr, ok]).toEqual(["", exit === 0]);
       expect([0, 2, 6]).toContain(exit);
       rmSync(scene.at("made"), { recursive: true, force: true });
+    });
+  }
+});
+
+/** Case 09 of our attacks: content is changed in place, with its checksum or without, and the file's times are set back. */
+describe("input that says another thing for a moment, and has its time set back", () => {
+  const WORDS = ['"status":"failed"', '"status":"passed"'] as const;
+  let states: readonly [honest: Buffer, ...forged: Buffer[]];
+  let from: number;
+  let firstId: string;
+
+  beforeAll(() => {
+    const members = readMembers(readFileSync(scene.at("runpack_run_large.zip"))) as Members;
+    const said = (word: string): Members =>
+      members.map(([name, content]) => [
+        name,
+        name === "results.jsonl"
+          ? Buffer.from(
+              Buffer.from(content)
+                .toString("latin1")
+                .replaceAll(/"status":"[a-z]+"/g, word),
+              "latin1",
+            )
+          : content,
+      ]);
+    const honest = Buffer.from(writeMembers(sealed(said(WORDS[0]), "hashes"), () => "stored"));
+    writeFileSync(scene.at("./honest.zip"), honest);
+    expect(scene.json(["pack", "build", "--from", "./honest.zip", "--out", "honest-pack.zip"]).exit).toBe(0);
+    const pack = readFileSync(scene.at("honest-pack.zip"));
+    from = pack.indexOf(honest);
+    expect(from).toBeGreaterThan(0);
+    // The manifest as it was, and the results as nobody signed them.
+    const manifest = readMembers(honest)?.find(([name]) => name === "manifest.json") as Members[number];
+    const forged = said(WORDS[1]).map((member): Members[number] => (member[0] === "manifest.json" ? manifest : member));
+    const rewritten = Buffer.from(writeMembers(forged, () => "stored"));
+    const overwritten = Buffer.from(honest.toString("latin1").replaceAll(...WORDS), "latin1");
+    expect([rewritten.length, overwritten.length]).toEqual([honest.length, honest.length]);
+    states = [honest, overwritten, rewritten];
+    firstId = (scene.json(["run", "inspect", "./honest.zip"]).answer.entries ?? [])[0]?.intent_id ?? "";
+  });
+
+  const COMMANDS: Record<string, (file: string) => string[]> = {
+    "pack inspect": (file) => ["pack", "inspect", file],
+    "pack inspect --force": (file) => ["pack", "inspect", file, "--force"],
+    "pack inspect --intent": (file) => ["pack", "inspect", file, "--intent", firstId],
+    "pack diff": (file) => ["pack", "diff", file, "honest-pack.zip"],
+    "pack report": (file) => ["pack", "report", file, "--out", "report.html", "--force"],
+    "guard pack": (file) => ["guard", "pack", "--run", `./${file}`, "--out", "guard.zip", "--force"],
+  };
+
+  /** Whole seconds, so that setting it back is exact. */
+  const TIME = 1_700_000_000;
+  function become(path: string, inner: Uint8Array): void {
+    const fd = openSync(path, "r+");
+    writeSync(fd, inner, 0, inner.length, from);
+    closeSync(fd);
+    utimesSync(path, TIME, TIME);
+  }
+
+  for (const [name, args] of Object.entries(COMMANDS)) {
+    test(`gait ${name}: what was verified, or nothing`, async () => {
+      mkdirSync(scene.at("flickering"), { recursive: true });
+      const file = scene.at("flickering/pack.zip");
+      copyFileSync(scene.at("honest-pack.zip"), file);
+      become(file, states[0]);
+      const start = performance.now();
+      const undisturbed = scene.json(args("flickering/pack.zip"));
+      const duration = performance.now() - start;
+      for (const forged of states.slice(1)) {
+        for (const part of [0.4, 0.6, 0.75, 0.9]) {
+          const running = Bun.spawn([GAIT, ...args("flickering/pack.zip"), "--json"], {
+            cwd: scene.path,
+            stdin: "ignore",
+            stderr: "pipe",
+          });
+          await Bun.sleep(part * duration);
+          become(file, forged);
+          const [stdout, exit] = [await new Response(running.stdout).text(), await running.exited];
+          become(file, states[0]);
+          const answer = JSON.parse(stdout) as Answer;
+          if (exit === undisturbed.exit && answer.error === undefined) expect(answer).toEqual(undisturbed.answer);
+          else expect([2, 6]).toContain(exit);
+        }
+      }
     });
   }
 });
