@@ -25,4 +25,16 @@ export interface RecordItem {
   readonly where: string;
   /** Size of its text in bytes. */
   readonly size: number;
+  /** `args` or `result`, which `value` then has not: made ready by who has them in another form. */
+  readonly body?: RecordBody;
+}
+
+/** `args` or `result` of a record, as they are to be written. */
+export interface RecordBody {
+  /** Empty where there is none. */
+  readonly digest: string;
+  /** Canonical JSON; absent where only the digest is recorded. */
+  readonly text: string | undefined;
+  /** The capture mode left the text out. */
+  readonly isOmitted: boolean;
 }

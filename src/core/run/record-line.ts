@@ -10,6 +10,7 @@ import type { Platform } from "../platform/platform.ts";
 import { sha256OfText } from "../signature/digest.ts";
 import type { IdSet } from "../signature/digest-set.ts";
 import { inputTime } from "../time/timestamp.ts";
+import type { RecordBody, RecordItem } from "./input.ts";
 
 /** The run's values, used as defaults for its records. */
 export interface RecordDefaults {
@@ -70,14 +71,17 @@ const INTENT_MEMBERS: ReadonlySet<string> = new Set(Object.keys(RecordIntentSche
 const RESULT_MEMBERS: ReadonlySet<string> = new Set(Object.keys(RecordResultSchema.properties));
 
 /** @throws GaitError `invalid_input` with the JSON path of an invalid member. */
-export function intentLine(value: JsonValue, where: string, context: RecordContext): RecordLine {
+export function intentLine({ value, where, body }: RecordItem, context: RecordContext): RecordLine {
   const record = fitted(recordIntentValidator, value, where);
   warnOfUnknown(value, INTENT_MEMBERS, where, context.warnings);
   const intentId = record.intent_id ?? "";
   if (!context.intentIds.add(intentId))
     context.warnings.add("a repeated intent_id", `${where}.intent_id ${quote(intentId)}`);
 
-  const args = bodyOf(record.args, record.args_digest, "args", where, context);
+  const args =
+    body === undefined
+      ? bodyOf(record.args, record.args_digest, "args", where, context)
+      : readyBody(body, "args", where, context);
   const stamp = stampOf(record, where, "gait.runpack.intent", context);
   const { quotes } = context;
   // The names in canonical order, so that the text of `args` is built once, for both the digest and the line.
@@ -91,14 +95,17 @@ export function intentLine(value: JsonValue, where: string, context: RecordConte
 }
 
 /** @throws GaitError `invalid_input` with the JSON path of an invalid member. */
-export function resultLine(value: JsonValue, where: string, context: RecordContext): RecordLine {
+export function resultLine({ value, where, body }: RecordItem, context: RecordContext): RecordLine {
   const record = fitted(recordResultValidator, value, where);
   warnOfUnknown(value, RESULT_MEMBERS, where, context.warnings);
   const intentId = record.intent_id ?? "";
   if (!context.intentIds.has(intentId))
     context.warnings.add("no intent has this intent_id", `${where}.intent_id ${quote(intentId)}`);
 
-  const result = bodyOf(record.result, record.result_digest, "result", where, context);
+  const result =
+    body === undefined
+      ? bodyOf(record.result, record.result_digest, "result", where, context)
+      : readyBody(body, "result", where, context);
   const stamp = stampOf(record, where, "gait.runpack.result", context);
   const { quotes } = context;
   const text =
@@ -144,6 +151,22 @@ export function recordTime(text: string | null | undefined, where: string, warni
   return inputTime(kept, where);
 }
 
+interface WrittenBody {
+  readonly digest: string;
+  readonly text: string | undefined;
+  readonly omitted: boolean;
+}
+
+function readyBody(
+  { digest, text, isOmitted }: RecordBody,
+  name: "args" | "result",
+  where: string,
+  { warnings }: RecordContext,
+): WrittenBody {
+  if (digest === "") warnings.add(`neither ${name} nor ${name}_digest`, where);
+  return { digest: quote(digest), text, omitted: isOmitted };
+}
+
 /**
  * `args` or `result` with its digest, both as written. An empty object has a digest but is not written: readers can't
  * distinguish it from an absent one.
@@ -154,7 +177,7 @@ function bodyOf(
   name: "args" | "result",
   where: string,
   { captureMode, platform, warnings }: RecordContext,
-): { digest: string; text: string | undefined; omitted: boolean } {
+): WrittenBody {
   const given = digest ?? "";
   if (value === null || value === undefined) {
     if (given === "") warnings.add(`neither ${name} nor ${name}_digest`, where);

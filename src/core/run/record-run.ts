@@ -1,6 +1,6 @@
 /** `run record`: turns the record of a run, as written by an agent's runtime, into a runpack (contract 1.3). */
 
-import type { CaptureMode, JsonObject, JsonValue } from "../../schema/document/primitives.ts";
+import type { CaptureMode, JsonObject } from "../../schema/document/primitives.ts";
 import {
   RecordReceiptSchema,
   type RecordRefs,
@@ -20,7 +20,7 @@ import { type Ed25519Signature, type Signer, signManifest } from "../signature/s
 import { assertIdentifier } from "../text/identifier.ts";
 import { ZERO_TIME } from "../time/timestamp.ts";
 import { type ByteSink, type Content, createZipWriter } from "../zip/writer.ts";
-import type { RecordItems, RecordParts } from "./input.ts";
+import type { RecordItem, RecordItems, RecordParts } from "./input.ts";
 import {
   intentLine,
   type RecordContext,
@@ -156,7 +156,7 @@ interface RecordLines {
 
 function recordLines(
   items: RecordItems,
-  line: (value: JsonValue, where: string, context: RecordContext) => RecordLine,
+  line: (item: RecordItem, context: RecordContext) => RecordLine,
   context: RecordContext,
 ): RecordLines {
   const garbage = new GarbageCollection(context.platform, COLLECT_EVERY_BYTES);
@@ -164,10 +164,10 @@ function recordLines(
   async function* generate(): AsyncGenerator<Uint8Array> {
     let lines = "";
     for await (const batch of items) {
-      for (const { value, where, size } of batch) {
-        garbage.after(size);
-        const { text, omitted } = line(value, where, context);
-        assertNotTooLong(text, where);
+      for (const item of batch) {
+        garbage.after(item.size);
+        const { text, omitted } = line(item, context);
+        assertNotTooLong(text, item.where);
         made.count += 1;
         if (omitted) made.omitted += 1;
         lines += `${text}\n`;

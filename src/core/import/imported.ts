@@ -1,0 +1,277 @@
+/** Reads the record that an agent wrote, and holds the runs that it tells of until they are written. */
+import type { JsonObject, JsonValue } from "../../schema/document/primitives.ts";
+import type { RecordReceipt } from "../../schema/document/run-record.ts";
+import { GaitError } from "../finding/error.ts";
+import { isObject } from "../json/document.ts";
+import type { Platform } from "../platform/platform.ts";
+import type { RecordParts } from "../run/input.ts";
+import { digestOf } from "../signature/digest.ts";
+import { recognise, type SourceShape } from "./recognise.ts";
+import type { FormatReader, ImportContext, ImportFormat } from "./record/format.ts";
+import { ImportRun, type RunOptions } from "./record/run.ts";
+import { lacksZone, sourceTime } from "./record/time.ts";
+import { readSourceJson } from "./source/json.ts";
+import type { SourcePlace } from "./source/place.ts";
+import { ImportTally } from "./source/tally.ts";
+import { lineText, type SourceLine, SourceText } from "./source/text.ts";
+
+export interface ImportOptions {
+  readonly platform: Platform;
+  /** Name of the format; by default it is recognised. */
+  readonly format?: string | undefined;
+  readonly captureMode: "reference" | "raw";
+  readonly redact: boolean;
+}
+
+/** A file of a source, read once. */
+export interface ImportFile {
+  /** Its base name. */
+  readonly name: string;
+  readonly chunks: () => AsyncIterable<Uint8Array>;
+}
+
+export interface ImportedFile {
+  readonly name: string;
+  readonly size: number;
+  /** SHA-256, 64 lower-case hex digits. */
+  readonly sha256: string;
+}
+
+export interface ImportedRun {
+  readonly id: string;
+  readonly run: ImportRun;
+  /** For the recorder. Once. */
+  parts(): RecordParts;
+}
+
+export interface ImportedSource {
+  readonly format: ImportFormat;
+  readonly files: readonly ImportedFile[];
+  readonly runs: readonly ImportedRun[];
+  readonly tally: ImportTally;
+  /** Gives back what the runs hold on the disk. */
+  dispose(): void;
+}
+
+const IMPORTER = "gait.import/1";
+const MOST_ID = 128;
+
+/**
+ * Reads a file and its companions, which `companions` opens when the format is known.
+ * @throws GaitError `invalid_input` where the format is not recognised; what reading throws
+ */
+export async function importSource(
+  main: ImportFile,
+  companions: (format: ImportFormat) => readonly ImportFile[] | Promise<readonly ImportFile[]>,
+  options: ImportOptions,
+): Promise<ImportedSource> {
+  const { platform } = options;
+  const first = measured(main, platform);
+  const text = await SourceText.open(first.chunks);
+  const { format, shape } = await recognise(text, main.name, options.format);
+  const session = new ImportSession(options);
+  try {
+    const reader = format.read(session);
+    const reading = { reader, format, tally: session.tally };
+    await readText(text, shape, main.name, reading);
+    const files = [first.end()];
+    for (const file of await companions(format)) {
+      const next = measured(file, platform);
+      await readText(await SourceText.open(next.chunks), { kind: "lines" }, file.name, reading);
+      files.push(next.end());
+    }
+    reader.end?.();
+    const receipts = sourceReceipts(format, files, options);
+    return {
+      format,
+      files,
+      runs: session.finish(format, files[0]?.sha256 ?? "", receipts),
+      tally: session.tally,
+      dispose: () => session.dispose(),
+    };
+  } catch (error) {
+    session.dispose();
+    throw error;
+  }
+}
+
+interface Measured {
+  readonly chunks: AsyncIterable<Uint8Array>;
+  /** When all of it was read. */
+  end(): ImportedFile;
+}
+
+function measured({ name, chunks }: ImportFile, platform: Platform): Measured {
+  const hash = platform.sha256();
+  let size = 0;
+  async function* counted(): AsyncGenerator<Uint8Array> {
+    for await (const chunk of chunks()) {
+      hash.update(chunk);
+      size += chunk.length;
+      yield chunk;
+    }
+  }
+  return { chunks: counted(), end: () => ({ name, size, sha256: hash.hex() }) };
+}
+
+interface Reading {
+  readonly reader: FormatReader;
+  readonly format: ImportFormat;
+  readonly tally: ImportTally;
+}
+
+async function readText(text: SourceText, shape: SourceShape, file: string, reading: Reading): Promise<void> {
+  reading.reader.file?.(file);
+  if (shape.kind === "lines") {
+    await text.lines((line) => takeLine(line, file, reading));
+    return;
+  }
+  if (shape.kind === "sequence") {
+    for await (const { json, line } of text.sequence()) {
+      const place = { file, line, isExact: json?.isExact ?? true };
+      if (json !== undefined) takeValue(json.value, place, reading);
+      else {
+        reading.tally.warn("torn_last_line", place);
+        reading.tally.count("malformed");
+      }
+    }
+    return;
+  }
+  const { value, isExact } = shape.json;
+  const [list, path] = listIn(value, reading.format);
+  if (list === undefined || reading.format.isWhole === true) {
+    takeValue(value, { file, path: "$", isExact }, reading);
+    return;
+  }
+  for (const [index, element] of list.entries())
+    takeValue(element, { file, path: `${path}[${index}]`, isExact }, reading);
+}
+
+function listIn(value: JsonValue, { list }: ImportFormat): [JsonValue[] | undefined, string] {
+  if (Array.isArray(value)) return [value, "$"];
+  const member = list !== undefined && isObject(value) && Object.hasOwn(value, list) ? value[list] : undefined;
+  return [Array.isArray(member) ? member : undefined, `$.${list}`];
+}
+
+function takeLine(source: SourceLine, file: string, reading: Reading): void {
+  const { reader, tally } = reading;
+  const { bytes, start, end, line, isTorn } = source;
+  const json = readSourceJson(bytes, start, end);
+  if (typeof json !== "string") {
+    takeValue(json.value, { file, line, isExact: json.isExact }, reading);
+    return;
+  }
+  const place: SourcePlace = { file, line, isExact: true };
+  const fate = reader.text?.(lineText(source), place);
+  if (fate === undefined) tally.warn(isTorn ? "torn_last_line" : "malformed_line", place);
+  tally.count(fate ?? "malformed");
+}
+
+function takeValue(value: JsonValue, place: SourcePlace, { reader, format, tally }: Reading): void {
+  const isTaken = isObject(value) || (Array.isArray(value) && (format.takesLists ?? format.isWhole) === true);
+  const fate = isTaken ? reader.record(value as JsonObject, place) : tally.malformed(place);
+  if (fate !== undefined) tally.count(fate);
+}
+
+class ImportSession implements ImportContext {
+  readonly tally = new ImportTally();
+  readonly platform: Platform;
+  readonly #options: RunOptions;
+  readonly #runs = new Map<string, ImportRun>();
+
+  constructor(options: ImportOptions) {
+    this.platform = options.platform;
+    this.#options = { ...options, tally: this.tally };
+  }
+
+  run(key = ""): ImportRun {
+    let run = this.#runs.get(key);
+    if (run === undefined) {
+      run = new ImportRun(this.#options);
+      run.setSourceId(key);
+      this.#runs.set(key, run);
+    }
+    return run;
+  }
+
+  time(value: JsonValue | undefined, place: SourcePlace, zone?: "UTC"): string | undefined {
+    if (typeof value !== "string") return undefined;
+    if (zone === "UTC" && lacksZone(value)) {
+      const time = sourceTime(`${value.replace(" ", "T")}Z`);
+      if (time !== undefined) {
+        this.tally.warn("zone_assumed_utc", place);
+        return time;
+      }
+    }
+    const time = sourceTime(value);
+    if (time === undefined) this.tally.warn("time_unreadable", place);
+    return time;
+  }
+
+  finish(format: ImportFormat, digest: string, receipts: readonly RecordReceipt[]): ImportedRun[] {
+    const runs = [...this.#runs.values()].filter((run) => !(format.dropsEmptyRuns === true && run.isEmpty));
+    const unnamed = runs.filter((run) => run.sourceId === undefined);
+    const used = new Set<string>();
+    return runs.map((run) => {
+      const made = `${digest.slice(0, 16)}${unnamed.length > 1 ? `-${unnamed.indexOf(run) + 1}` : ""}`;
+      const id = unused(runIdOf(run.sourceId ?? made), used);
+      return { id, run, parts: () => partsOf(run, id, format, receipts) };
+    });
+  }
+
+  dispose(): void {
+    for (const run of this.#runs.values()) run.calls.dispose();
+  }
+}
+
+function runIdOf(sourceId: string): string {
+  return `run_${sourceId.replace(/[^A-Za-z0-9_-]/gu, "_")}`.slice(0, MOST_ID);
+}
+
+/** Two ids that differ only in what a run id can't hold are still two runs. */
+function unused(id: string, used: Set<string>): string {
+  let free = id;
+  for (let number = 2; used.has(free.toLowerCase()); number += 1) {
+    const end = `-${number}`;
+    free = id.slice(0, MOST_ID - end.length) + end;
+  }
+  used.add(free.toLowerCase());
+  return free;
+}
+
+function partsOf(run: ImportRun, id: string, format: ImportFormat, receipts: readonly RecordReceipt[]): RecordParts {
+  return {
+    run: run.document(id, format.runtime),
+    refs: { receipts: [...run.receipts, ...receipts] },
+    places: { run: "run", refs: "refs" },
+    captureMode: undefined,
+    intents: run.calls.intents(),
+    results: run.calls.resultItems(),
+    unknown: [],
+  };
+}
+
+/** The source vouched for by its digest; no `retrieved_at`, which would make other bytes each time. */
+function sourceReceipts(
+  format: ImportFormat,
+  files: readonly ImportedFile[],
+  { platform, redact }: ImportOptions,
+): RecordReceipt[] {
+  const query = digestOf(platform, { format: format.name, importer: IMPORTER, redact });
+  return files.map(({ name, sha256 }, index) => ({
+    ref_id: index === 0 ? "source" : `source_${index + 1}`,
+    source_type: "gait.import",
+    source_locator: name,
+    query_digest: query,
+    content_digest: sha256,
+    redaction_mode: "reference",
+  }));
+}
+
+/** @throws GaitError `invalid_input` where the source has no call: there is nothing to record */
+export function assertHasCalls({ runs, format }: ImportedSource, name: string): void {
+  if (runs.some(({ run }) => run.calls.calls + run.calls.results > 0)) return;
+  throw new GaitError("invalid_input", `${name} has no calls (no_calls), read as ${format.name}`, {
+    hint: "Nothing was written. A conversation without tools has nothing to record.",
+  });
+}

@@ -1,0 +1,280 @@
+/** The calls and results of a run, by id and in order, with what they say in a spool. */
+import type { Platform } from "../../platform/platform.ts";
+import type { RecordItem } from "../../run/input.ts";
+import { placeText, type SourcePlace } from "../source/place.ts";
+import { IdIndex } from "./id-index.ts";
+import { byteColumn, countColumn, indexColumn, type NumberList, offsetColumn } from "./number-list.ts";
+import { Spool, type SpoolRecord } from "./spool.ts";
+
+/** A call by its place among those of its run, from 0. */
+export type CallNumber = number;
+
+export const RESULT_STATUSES = ["ok", "error", "completed", "denied", "cancelled"] as const;
+export type ResultStatus = (typeof RESULT_STATUSES)[number];
+
+interface NewCall {
+  readonly sourceId: string | undefined;
+  readonly record: SpoolRecord;
+  readonly place: SourcePlace;
+  readonly sortKey: string | undefined;
+}
+
+interface RecordedResult {
+  readonly status: ResultStatus;
+  readonly digest: string;
+}
+
+/** Records that are handed on together. */
+const BATCH = 512;
+
+export class CallTable {
+  readonly #spool: Spool;
+  readonly #index: IdIndex;
+  /** Of each call: where its record is, the number of its result from 1, and the line that told it. */
+  readonly #callAt = offsetColumn();
+  readonly #resultOf = countColumn();
+  readonly #line = countColumn();
+  /** Of each result: where its record is, its call or -1, its status. */
+  readonly #resultAt = offsetColumn();
+  readonly #callOf = indexColumn();
+  readonly #status = byteColumn();
+  /** The call before this one with the same id. */
+  readonly #earlier = new Map<CallNumber, CallNumber>();
+  /** Ids that are not the source's. */
+  readonly #made = new Set<string>();
+  readonly #orphans = new Map<string, number[]>();
+  /** By the source's id, as the source told them; a call that comes later takes what was told before it. */
+  readonly #told = new Map<string, ResultStatus>();
+  readonly #statusOf = new Map<CallNumber, ResultStatus>();
+  #sortKeys: string[] | undefined;
+  #file = "";
+  /** Places that are no lines. */
+  readonly #places = new Map<CallNumber, string>();
+
+  constructor(platform: Platform) {
+    this.#spool = new Spool(platform.scratch());
+    this.#index = new IdIndex(platform);
+  }
+
+  get calls(): number {
+    return this.#callAt.length;
+  }
+
+  get results(): number {
+    return this.#resultAt.length;
+  }
+
+  /** The id that a new call gets. */
+  nameOf(sourceId: string | undefined): { readonly id: string; readonly origin: "source" | "reused" | "made" } {
+    if (sourceId === undefined) return { id: this.#free(`intent_${this.calls + 1}`), origin: "made" };
+    if (!this.#isTaken(sourceId)) return { id: sourceId, origin: "source" };
+    for (let number = 2; ; number += 1) {
+      const id = `${sourceId}#${number}`;
+      if (this.#isTaken(id)) continue;
+      this.#made.add(id);
+      return { id, origin: "reused" };
+    }
+  }
+
+  add({ sourceId, record, place, sortKey }: NewCall): CallNumber {
+    const call = this.calls;
+    const key = sourceId ?? record.id;
+    const earlier = this.#index.get(key);
+    if (earlier >= 0) this.#earlier.set(call, earlier);
+    this.#index.set(key, call);
+    this.#callAt.push(this.#spool.write(record));
+    this.#resultOf.push(0);
+    this.#line.push(place.line ?? 0);
+    this.#file ||= place.file;
+    if (place.line === undefined || place.file !== this.#file) this.#places.set(call, placeText(place));
+    if (sortKey !== undefined || this.#sortKeys !== undefined) {
+      this.#sortKeys ??= Array.from({ length: call }, () => "");
+      this.#sortKeys.push(sortKey ?? "");
+    }
+    const told = sourceId === undefined ? undefined : this.#told.get(sourceId);
+    if (told !== undefined) {
+      this.#statusOf.set(call, told);
+      this.#told.delete(sourceId as string);
+    }
+    return call;
+  }
+
+  /** The latest call of the source's id that passes the test. */
+  find(sourceId: string, test: (call: CallNumber) => boolean): CallNumber | undefined {
+    for (let call: number | undefined = this.#index.get(sourceId); call !== undefined && call >= 0; ) {
+      if (test(call)) return call;
+      call = this.#earlier.get(call);
+    }
+    return undefined;
+  }
+
+  isAnswered(call: CallNumber): boolean {
+    return this.#resultOf.get(call) > 0;
+  }
+
+  /** As it was recorded. */
+  recorded(call: CallNumber): SpoolRecord {
+    return this.#spool.read(this.#callAt.get(call));
+  }
+
+  answer(call: CallNumber, record: SpoolRecord, status: ResultStatus): void {
+    this.#resultOf.set(call, this.#addResult(record, call, status));
+  }
+
+  addOrphan(id: string, record: SpoolRecord, status: ResultStatus): void {
+    const number = this.#addResult(record, -1, status);
+    const known = this.#orphans.get(id);
+    if (known === undefined) this.#orphans.set(id, [number]);
+    else known.push(number);
+  }
+
+  orphansOf(id: string): RecordedResult[] {
+    return (this.#orphans.get(id) ?? []).map((number) => this.#result(number - 1));
+  }
+
+  /** Those of all calls of the id. */
+  resultsOf(sourceId: string): RecordedResult[] {
+    const results: RecordedResult[] = [];
+    this.find(sourceId, (call) => {
+      if (this.isAnswered(call)) results.push(this.#result(this.#resultOf.get(call) - 1));
+      return false;
+    });
+    return results;
+  }
+
+  /** The first that is told stands. */
+  tellStatus(sourceId: string, status: ResultStatus): void {
+    const call = this.#index.get(sourceId);
+    if (call < 0) {
+      if (!this.#told.has(sourceId)) this.#told.set(sourceId, status);
+    } else if (!this.#statusOf.has(call)) this.#statusOf.set(call, status);
+  }
+
+  get orphans(): number {
+    let count = 0;
+    for (const numbers of this.#orphans.values()) count += numbers.length;
+    return count;
+  }
+
+  /** The places of the calls without a result: all are counted, the first are named. */
+  unresolved(most: number): { readonly count: number; readonly places: readonly string[] } {
+    const places: string[] = [];
+    let count = 0;
+    for (let call = 0; call < this.calls; call += 1) {
+      if (this.isAnswered(call)) continue;
+      count += 1;
+      if (places.length < most)
+        places.push(
+          this.#places.get(call) ?? placeText({ file: this.#file, line: this.#line.get(call), isExact: true }),
+        );
+    }
+    return { count, places };
+  }
+
+  /** How many results there are of each status. */
+  statuses(): Map<ResultStatus, number> {
+    const counts = new Map<ResultStatus, number>();
+    for (let number = 0; number < this.results; number += 1) {
+      const status = this.#finalStatus(number);
+      counts.set(status, (counts.get(status) ?? 0) + 1);
+    }
+    return counts;
+  }
+
+  /** For the recorder. Once. */
+  *intents(): Generator<RecordItem[]> {
+    yield* this.#items(this.#order(), this.#callAt, (_, record) => ({
+      intent_id: record.id,
+      tool_name: record.tool,
+      ...(record.time === "" ? {} : { created_at: record.time }),
+    }));
+  }
+
+  /** For the recorder. Once. */
+  *resultItems(): Generator<RecordItem[]> {
+    yield* this.#items(this.#resultOrder(), this.#resultAt, (number, record) => ({
+      intent_id: record.id,
+      status: this.#finalStatus(number),
+      ...(record.time === "" ? {} : { created_at: record.time }),
+    }));
+  }
+
+  dispose(): void {
+    this.#spool.dispose();
+  }
+
+  *#items(
+    order: Iterable<number>,
+    places: NumberList,
+    valueFor: (number: number, record: SpoolRecord) => { [name: string]: string },
+  ): Generator<RecordItem[]> {
+    let batch: RecordItem[] = [];
+    let held = 0;
+    for (const number of order) {
+      const record = this.#spool.read(places.get(number));
+      const { body, digest, isOmitted } = record;
+      const size = 256 + (body?.length ?? 0);
+      batch.push({ value: valueFor(number, record), where: record.id, size, body: { digest, text: body, isOmitted } });
+      held += size;
+      if (batch.length < BATCH && held < 1_000_000) continue;
+      yield batch;
+      batch = [];
+      held = 0;
+    }
+    yield batch;
+  }
+
+  *#order(): Generator<CallNumber> {
+    const keys = this.#sortKeys;
+    if (keys === undefined) {
+      for (let call = 0; call < this.calls; call += 1) yield call;
+      return;
+    }
+    const order = Array.from(keys, (_, call) => call);
+    yield* order.sort((left, right) => compareTexts(keys[left] as string, keys[right] as string) || left - right);
+  }
+
+  /** As told; where calls are sorted, with them, and the rest behind. */
+  *#resultOrder(): Generator<number> {
+    if (this.#sortKeys === undefined) {
+      for (let number = 0; number < this.results; number += 1) yield number;
+      return;
+    }
+    for (const call of this.#order()) if (this.isAnswered(call)) yield this.#resultOf.get(call) - 1;
+    for (let number = 0; number < this.results; number += 1) if (this.#callOf.get(number) < 0) yield number;
+  }
+
+  /** The number of the result, from 1. */
+  #addResult(record: SpoolRecord, call: number, status: ResultStatus): number {
+    this.#resultAt.push(this.#spool.write(record));
+    this.#callOf.push(call);
+    this.#status.push(RESULT_STATUSES.indexOf(status));
+    return this.results;
+  }
+
+  #result(number: number): RecordedResult {
+    const status = RESULT_STATUSES[this.#status.get(number)] as ResultStatus;
+    return { status, digest: this.#spool.read(this.#resultAt.get(number)).digest };
+  }
+
+  #finalStatus(number: number): ResultStatus {
+    const told = this.#statusOf.size > 0 ? this.#statusOf.get(this.#callOf.get(number)) : undefined;
+    return told ?? (RESULT_STATUSES[this.#status.get(number)] as ResultStatus);
+  }
+
+  #isTaken(id: string): boolean {
+    return this.#made.has(id) || this.#index.get(id) >= 0;
+  }
+
+  #free(id: string): string {
+    let free = id;
+    for (let number = 2; this.#isTaken(free); number += 1) free = `${id}#${number}`;
+    this.#made.add(free);
+    return free;
+  }
+}
+
+function compareTexts(left: string, right: string): number {
+  if (left === right) return 0;
+  return left < right ? -1 : 1;
+}

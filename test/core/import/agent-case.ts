@@ -1,0 +1,169 @@
+/** Cases of `test/vectors/agents`: what an import of their input must give, as the specification of the import has it. */
+import { existsSync, readFileSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { Glob } from "bun";
+import { type ImportedSource, type ImportFile, importSource } from "../../../src/core/import/imported.ts";
+import { type ImportSummary, importSummary } from "../../../src/core/import/report.ts";
+import { hostPlatform } from "../../../src/host/platform/bun.ts";
+import type { JsonObject, JsonValue } from "../../../src/schema/document/primitives.ts";
+
+export const AGENT_VECTORS = join(import.meta.dir, "../../vectors/agents");
+/** Files of other projects: they are tried where they are, and never copied. */
+const OTHERS = join(import.meta.dir, "../../../../shared/agents");
+
+export interface ExpectedCase {
+  readonly input: string;
+  readonly format: string;
+  readonly runs: readonly ExpectedRun[];
+  readonly counts: { readonly [name: string]: number };
+  readonly warnings: { readonly [code: string]: number };
+  readonly redacted?: { readonly [kind: string]: number };
+}
+
+interface ExpectedRun {
+  readonly run_id: string;
+  readonly created_at: string | null;
+  readonly env: JsonObject;
+  readonly intents: readonly ExpectedRecord[];
+  readonly results: readonly ExpectedRecord[];
+  readonly unresolved?: readonly string[];
+  readonly orphan_results: readonly string[];
+  readonly events: readonly { readonly event: string; readonly ts: string; readonly ref?: string }[];
+  readonly refs?: readonly JsonObject[];
+}
+
+export interface ExpectedRecord {
+  readonly id: string;
+  readonly tool?: string;
+  readonly status?: string;
+  readonly ts: string | null;
+  readonly args?: JsonObject;
+  readonly result?: JsonObject;
+}
+
+export interface ExpectedFile {
+  readonly format: string;
+  readonly runs: readonly string[];
+  readonly counts: { readonly [name: string]: number };
+  readonly statuses: { readonly [status: string]: number };
+  readonly tools: { readonly [tool: string]: number };
+  readonly warnings: { readonly [code: string]: number };
+}
+
+/** The folders of the cases of a format. */
+export function caseFolders(format: string): string[] {
+  return [...new Glob(`${format}/*/expected.json`).scanSync({ cwd: AGENT_VECTORS })]
+    .filter((path) => !path.includes("/real/"))
+    .map((path) => join(AGENT_VECTORS, dirname(path)))
+    .toSorted();
+}
+
+export function expectedCase(folder: string): ExpectedCase {
+  return JSON.parse(readFileSync(join(folder, "expected.json"), "utf8")) as ExpectedCase;
+}
+
+/** Files of real programs, with what they must give: ours, and those of other projects where they are at hand. */
+export function realFiles(format: string): { path: string; expected: ExpectedFile }[] {
+  const [folder] = [OTHERS, AGENT_VECTORS].map((root) => join(root, format, "real")).filter((path) => existsSync(path));
+  if (folder === undefined) return [];
+  const all = JSON.parse(readFileSync(join(folder, "expected.json"), "utf8")) as { [name: string]: ExpectedFile };
+  return Object.entries(all).map(([name, expected]) => ({ path: join(folder, name), expected }));
+}
+
+/** The import of a file on the disk, with its companions. */
+export function importPath(path: string, options: { redact?: boolean; format?: string } = {}): Promise<ImportedSource> {
+  return importSource(
+    fileOf(path),
+    (format) => {
+      const folder = dirname(path);
+      const patterns = format.companions?.(basename(path)) ?? [];
+      return patterns
+        .flatMap((pattern) => [...new Glob(pattern).scanSync({ cwd: folder })])
+        .toSorted()
+        .map((name) => fileOf(join(folder, name)));
+    },
+    { platform: hostPlatform, captureMode: "raw", redact: options.redact ?? false, format: options.format },
+  );
+}
+
+function fileOf(path: string): ImportFile {
+  return fileOfBytes(basename(path), readFileSync(path));
+}
+
+export function fileOfBytes(name: string, bytes: Uint8Array): ImportFile {
+  return {
+    name,
+    async *chunks() {
+      for (let at = 0; at < bytes.length; at += 4096) yield bytes.subarray(at, at + 4096);
+    },
+  };
+}
+
+/** What is compared with `expected.json`, in its words. */
+export function outcomeOf(imported: ImportedSource): Omit<ExpectedCase, "input"> {
+  const summary = importSummary(imported);
+  return {
+    format: imported.format.name,
+    runs: imported.runs.map(({ id, run, parts }) => {
+      const { run: document, refs, intents, results } = parts();
+      const receipts = (refs.receipts ?? []).filter((receipt) => receipt.source_type !== "gait.import");
+      const resultRecords = recordsOf(results as Iterable<readonly Item[]>, "result");
+      return {
+        run_id: id,
+        created_at: document.created_at ?? null,
+        env: document.env as JsonObject,
+        intents: recordsOf(intents as Iterable<readonly Item[]>, "args"),
+        results: byId(resultRecords),
+        orphan_results: resultRecords.flatMap((record) =>
+          run.calls.orphansOf(record.id).length > 0 ? [record.id] : [],
+        ),
+        events: (document.timeline ?? []) as ExpectedRun["events"],
+        refs: receipts.map(({ redaction_mode: _, ...receipt }) => receipt as JsonObject),
+      };
+    }),
+    counts: { ...summary.counts },
+    warnings: warningCounts(summary),
+    redacted: summary.redacted,
+  };
+}
+
+export function warningCounts({ warnings }: ImportSummary): { [code: string]: number } {
+  return Object.fromEntries(Object.entries(warnings).map(([code, { count }]) => [code, count]));
+}
+
+interface Item {
+  readonly value: JsonValue;
+  readonly body?: { readonly digest: string; readonly text: string | undefined };
+}
+
+export function recordsOf(batches: Iterable<readonly Item[]>, name: "args" | "result"): ExpectedRecord[] {
+  return [...batches].flat().map(({ value, body }) => {
+    const { intent_id, tool_name, status, created_at } = value as { [member: string]: string };
+    const payload = body?.digest === "" ? undefined : (JSON.parse(body?.text ?? "{}") as JsonObject);
+    return {
+      id: intent_id ?? "",
+      ...(name === "args" ? { tool: tool_name ?? "" } : { status: status ?? "" }),
+      ts: created_at ?? null,
+      ...(payload === undefined ? {} : { [name]: payload }),
+    };
+  });
+}
+
+/** As `outcomeOf` gives it, results by id: their order is free. */
+export function expectedOutcome(expected: ExpectedCase): Omit<ExpectedCase, "input"> {
+  return {
+    format: expected.format,
+    runs: expected.runs.map(({ unresolved: _, ...run }) => ({
+      ...run,
+      results: byId(run.results),
+      refs: run.refs ?? [],
+    })),
+    counts: expected.counts,
+    warnings: expected.warnings,
+    redacted: expected.redacted ?? {},
+  };
+}
+
+function byId(records: readonly ExpectedRecord[]): ExpectedRecord[] {
+  return records.toSorted((left, right) => (JSON.stringify(left) < JSON.stringify(right) ? -1 : 1));
+}
