@@ -9,7 +9,7 @@ import { compareUtf8 } from "../text/utf8-order.ts";
 import { declaredFiles, runpackOf, type Verified } from "../verify/verified.ts";
 import type { ZipEntry } from "../zip/layout.ts";
 import type { Archive } from "../zip/reader.ts";
-import { METHOD } from "../zip/records.ts";
+import { METHOD } from "../zip/record/fields.ts";
 
 interface Declared {
   readonly path: string;

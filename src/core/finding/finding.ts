@@ -26,7 +26,10 @@ export const FINDING_RULES = {
   zip_gap: { rule: "There is nothing between the records of the archive.", hint: REBUILT_ARCHIVE },
   zip_overlap: { rule: "No two records share bytes.", hint: REBUILT_ARCHIVE },
   zip_comment: { rule: "Neither the archive nor an entry has a comment.", hint: REBUILT_ARCHIVE },
-  zip_end_record_ambiguous: { rule: "There is one end record (APPNOTE 4.3.16).", hint: REBUILT_ARCHIVE },
+  zip_end_record_ambiguous: {
+    rule: "There is one end record, and no other bytes that a reader takes for one (APPNOTE 4.3.16).",
+    hint: REBUILT_ARCHIVE,
+  },
   zip_count_mismatch: {
     rule: "The end record has the number of central directory headers (APPNOTE 4.4.21, 4.4.22).",
     hint: REBUILT_ARCHIVE,
@@ -40,11 +43,11 @@ export const FINDING_RULES = {
     hint: REBUILT_ARCHIVE,
   },
   zip64_mismatch: {
-    rule: "Zip64 records appear only where needed, once, and agree (APPNOTE 4.3.14, 4.5.3).",
+    rule: "Zip64 records are where they are needed or the tool always writes them, hold exactly the open numbers, and agree (APPNOTE 4.3.14, 4.5.3).",
     hint: REBUILT_ARCHIVE,
   },
   zip_header_mismatch: {
-    rule: "Local header, central header and data descriptor agree (APPNOTE 4.3.7, 4.3.9, 4.3.12).",
+    rule: "Local header, central header and data descriptor agree, and one known tool writes all of them like this (APPNOTE 4.3.7, 4.3.9, 4.3.12).",
     hint: REBUILT_ARCHIVE,
   },
   zip_method_unsupported: { rule: "An entry is stored (0) or deflated (8) (APPNOTE 4.4.5).", hint: REBUILT_ARCHIVE },
@@ -54,7 +57,7 @@ export const FINDING_RULES = {
     hint: REBUILT_ARCHIVE,
   },
   zip_extra_field_invalid: {
-    rule: "Extra fields are well formed and give no second name or method (APPNOTE 4.5).",
+    rule: "Extra fields are those of one known tool, in their places, with nothing but their values (APPNOTE 4.5).",
     hint: REBUILT_ARCHIVE,
   },
   zip_name_invalid: {
@@ -62,7 +65,7 @@ export const FINDING_RULES = {
     hint: REBUILT_ARCHIVE,
   },
   zip_name_unsafe: {
-    rule: "A name is a relative path with `/`, without empty, `.` or `..` parts, backslash, colon or device name (APPNOTE 4.4.17).",
+    rule: "A name is a relative path of letters, digits, `.`, `_` and `-`, which no reader changes to another (APPNOTE 4.4.17).",
     hint: "Don't unpack this archive; ask its producer to rebuild it.",
   },
   zip_name_collision: {
@@ -75,7 +78,7 @@ export const FINDING_RULES = {
   },
   zip_directory_entry: { rule: "The archive contains only files.", hint: REBUILT_ARCHIVE },
   zip_not_regular_file: {
-    rule: "An entry is a regular file, not a link or a device.",
+    rule: "An entry is a regular file to every reader: no link, device or set-user-id bit, and the attributes of its host.",
     hint: "Don't unpack this archive; ask its producer to rebuild it.",
   },
   zip_crc_mismatch: { rule: "An entry's content has the CRC-32 that its header gives (APPNOTE 4.4.7).", hint: ALTERED },

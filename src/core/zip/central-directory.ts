@@ -1,9 +1,8 @@
 /** The central directory: one header for each entry (APPNOTE 4.3.12), each judged by itself. */
 import { type Finding, type FindingCode, finding } from "../finding/finding.ts";
 import type { DirectoryPlace } from "./end-record.ts";
-import { readExtraFields, resolveZip64 } from "./extra-field.ts";
 import { decodeName } from "./name.ts";
-import type { Window } from "./record-window.ts";
+import { type ExtraField, readExtraFields, resolveZip64 } from "./record/extra-field.ts";
 import {
   type CentralHeader,
   decodeCentralHeader,
@@ -13,7 +12,8 @@ import {
   METHOD,
   SEE_ZIP64_32,
   SIGNATURE,
-} from "./records.ts";
+} from "./record/fields.ts";
+import type { Window } from "./record/window.ts";
 
 /** An entry as the central directory has it, with sizes and offset from the zip64 field where that has them. */
 export interface CentralEntry extends CentralHeader {
@@ -21,10 +21,15 @@ export interface CentralEntry extends CentralHeader {
   /** Its name can be one; where it can't, the name is only good for showing. */
   readonly named: boolean;
   readonly nameBytes: Uint8Array;
+  /** The header as it is in the file. */
+  readonly header: CentralHeader;
+  readonly extra: readonly ExtraField[];
   /** The header leaves a size to the zip64 field, so its data descriptor has sizes of 8 bytes. */
   readonly zip64Sizes: boolean;
   /** Its sizes and offset are known: what the zip64 field has to say of them can be read. */
   readonly placed: boolean;
+  /** Its central header says that it is encrypted, and a finding does. */
+  readonly encrypted: boolean;
   /** Nothing was found against it. */
   readonly sound: boolean;
 }
@@ -46,6 +51,8 @@ const DOS_DIRECTORY = 0x10;
 const UNIX_TYPE = 0xf000;
 const UNIX_DIRECTORY = 0x4000;
 const UNIX_REGULAR = 0x8000;
+/** Set user id, set group id, sticky: no file of evidence needs them, and root unpacks them. */
+const UNIX_SPECIAL = 0o7000;
 
 export async function readDirectory(
   window: Window,
@@ -111,8 +118,10 @@ function judge(header: CentralHeader, rest: Uint8Array, findings: Finding[]): Ce
   if (header.diskStart !== 0) report("zip_multi_disk", "the entry begins on another disk");
   if (header.commentLength > 0) report("zip_comment", `the entry has a comment of ${header.commentLength} bytes`);
 
-  const extra = readExtraFields(rest.subarray(header.nameLength));
-  if (extra.fault !== undefined) report(extra.fault.code, extra.fault.message);
+  const extra = readExtraFields(rest.slice(header.nameLength));
+  // That it is encrypted is said once, by whichever place says it first.
+  const isSaid = extra.fault?.code === "zip_encrypted" && isEncrypted(header);
+  if (extra.fault !== undefined && !isSaid) report(extra.fault.code, extra.fault.message);
   const { uncompressedSize, compressedSize, localHeaderOffset } = header;
   const wide = resolveZip64([uncompressedSize, compressedSize, localHeaderOffset], extra.zip64);
   if (typeof wide === "string" && extra.fault === undefined) report("zip64_mismatch", wide);
@@ -122,6 +131,8 @@ function judge(header: CentralHeader, rest: Uint8Array, findings: Finding[]): Ce
   }
   return {
     ...header,
+    header,
+    extra: extra.fields,
     uncompressedSize: full ?? uncompressedSize,
     compressedSize: packed ?? compressedSize,
     localHeaderOffset: offset ?? localHeaderOffset,
@@ -130,6 +141,7 @@ function judge(header: CentralHeader, rest: Uint8Array, findings: Finding[]): Ce
     named: fault === undefined,
     nameBytes,
     placed: typeof wide !== "string",
+    encrypted: isEncrypted(header) || extra.fault?.code === "zip_encrypted",
     sound,
   };
 }
@@ -138,7 +150,7 @@ type ReportFinding = (code: FindingCode, message: string, actual?: string) => vo
 
 function judgeMethod(header: CentralHeader, report: ReportFinding): void {
   const { flags, method } = header;
-  if ((flags & ENCRYPTION_FLAGS) !== 0 || method === METHOD.aes) {
+  if (isEncrypted(header)) {
     report("zip_encrypted", "the entry is encrypted");
   } else if (method !== METHOD.stored && method !== METHOD.deflated) {
     report("zip_method_unsupported", "the entry is neither stored nor deflated", `${method}`);
@@ -152,6 +164,10 @@ function judgeMethod(header: CentralHeader, report: ReportFinding): void {
   }
 }
 
+function isEncrypted({ flags, method }: CentralHeader): boolean {
+  return (flags & ENCRYPTION_FLAGS) !== 0 || method === METHOD.aes;
+}
+
 function version({ versionNeeded }: CentralHeader): string {
   return `${Math.floor(versionNeeded / 10)}.${versionNeeded % 10}`;
 }
@@ -161,7 +177,8 @@ function version({ versionNeeded }: CentralHeader): string {
  * attributes counts, so both must say the same: a regular file, or nothing.
  */
 function judgeType(externalAttributes: number, namedAsDirectory: boolean, report: ReportFinding): void {
-  const type = (externalAttributes >>> 16) & UNIX_TYPE;
+  const mode = externalAttributes >>> 16;
+  const type = mode & UNIX_TYPE;
   if ((externalAttributes & DOS_DIRECTORY) !== 0 || type === UNIX_DIRECTORY) {
     if (!namedAsDirectory) report("zip_directory_entry", "the attributes say that the entry is a directory");
   } else if ((type !== 0 && type !== UNIX_REGULAR) || (externalAttributes & DOS_VOLUME_OR_DEVICE) !== 0) {
@@ -170,5 +187,7 @@ function judgeType(externalAttributes: number, namedAsDirectory: boolean, report
       "the attributes say that the entry is no regular file",
       `0x${externalAttributes.toString(16)}`,
     );
+  } else if ((mode & UNIX_SPECIAL) !== 0) {
+    report("zip_not_regular_file", "the mode sets the user or group id, or the sticky bit", `0${mode.toString(8)}`);
   }
 }

@@ -9,7 +9,7 @@ import type { Scratch } from "../bytes/scratch.ts";
 import { MemoryScratch } from "../bytes/scratch.ts";
 import { type ByteSource, sliceSource } from "../bytes/source.ts";
 import { GaitError } from "../finding/error.ts";
-import { decodeLocalHeader, LENGTH, METHOD } from "./records.ts";
+import { decodeLocalHeader, LENGTH, METHOD } from "./record/fields.ts";
 
 /** For good: another level gives other bytes. */
 const LEVEL = 6;

@@ -7,16 +7,19 @@
 import type { ByteSource } from "../bytes/source.ts";
 import { GaitError } from "../finding/error.ts";
 import { type Finding, finding } from "../finding/finding.ts";
+import { findDecoys } from "./decoy.ts";
 import {
   decodeEndRecord,
   decodeZip64EndRecord,
   decodeZip64Locator,
   type EndRecord,
+  type EndRecords,
   LENGTH,
   SEE_ZIP64_16,
   SEE_ZIP64_32,
   SIGNATURE,
-} from "./records.ts";
+  type Zip64EndRecord,
+} from "./record/fields.ts";
 
 /** Where the central directory is, and how many headers it should have. */
 export interface DirectoryPlace {
@@ -28,6 +31,7 @@ export interface DirectoryPlace {
 /** `place` is absent where the findings leave nothing that a directory could be read from. */
 export interface ArchiveEnd {
   readonly place?: DirectoryPlace;
+  readonly records?: EndRecords;
   readonly findings: readonly Finding[];
 }
 
@@ -59,7 +63,10 @@ export async function readEnd(source: ByteSource): Promise<ArchiveEnd> {
   }
   const end = await withZip64(source, record, findings);
   if (end === undefined) return { findings };
-  return placeDirectory(source, end, findings);
+  const { wide } = end;
+  const placed = await placeDirectory(source, end, findings);
+  if (findings.length === 0) findings.push(...(await findDecoys(source, { offset: record.offset, start: end.start })));
+  return { ...placed, records: wide === undefined ? { record } : { record, wide } };
 }
 
 interface Candidate extends EndRecord {
@@ -115,7 +122,7 @@ async function withZip64(
   source: ByteSource,
   record: Candidate,
   findings: Finding[],
-): Promise<(EndRecord & { readonly start: number }) | undefined> {
+): Promise<(EndRecord & { readonly start: number; readonly wide?: Zip64EndRecord }) | undefined> {
   const report = (code: Parameters<typeof finding>[0], message: string): undefined => {
     findings.push(finding(code, { message }));
     return undefined;
@@ -156,7 +163,7 @@ async function withZip64(
   if (![wide.diskEntries, wide.entries, wide.directorySize, wide.directoryOffset].every(Number.isSafeInteger)) {
     return report("zip64_mismatch", "the zip64 end record gives a number past 2^53");
   }
-  return { ...wide, start };
+  return { ...wide, start, wide };
 }
 
 /** The central directory must end where the records of the end begin. */

@@ -9,7 +9,7 @@ import { inflateSmallStream } from "./content/small-stream.ts";
 import { copyStored } from "./content/stored.ts";
 import { hasStrayBits } from "./content/stray-bits.ts";
 import type { ZipEntry } from "./layout.ts";
-import { METHOD } from "./records.ts";
+import { METHOD } from "./record/fields.ts";
 
 /** Takes content piece by piece; a chunk is valid until the call returns, or until its promise is fulfilled. */
 export type ContentSink = (chunk: Uint8Array) => void | Promise<void>;

@@ -8,11 +8,13 @@ import type { ByteSource } from "../bytes/source.ts";
 import { type Finding, finding } from "../finding/finding.ts";
 import { type CentralEntry, readDirectory } from "./central-directory.ts";
 import { readEnd } from "./end-record.ts";
+import type { EntryRecords } from "./form/entry-deviations.ts";
+import { findForm } from "./form/find-form.ts";
 import { DEFAULT_LIMITS, RATIO_FREE_BYTES, type Surroundings, type ZipLimits } from "./limits.ts";
-import { readLocalRecord } from "./local-record.ts";
-import { collisions } from "./name.ts";
-import { Window } from "./record-window.ts";
-import { FLAG, METHOD } from "./records.ts";
+import { type LocalRecord, readLocalRecord } from "./local-record.ts";
+import { collisions, strangeName } from "./name.ts";
+import { FLAG, METHOD } from "./record/fields.ts";
+import { Window } from "./record/window.ts";
 
 /** An entry that nothing was found against: its data can be read. Sizes and offsets in bytes, from the file's start. */
 export interface ZipEntry {
@@ -32,6 +34,8 @@ export interface ZipLayout {
    * records could not be found, or where a limit is passed.
    */
   readonly entries: readonly ZipEntry[];
+  /** The form of the archive (`form/`): the tool that writes all its records so. Absent where there are findings. */
+  readonly form?: string;
   readonly findings: readonly Finding[];
 }
 
@@ -54,13 +58,19 @@ export async function readLayout(
   if (!directory.complete) return { entries: [], findings };
 
   const inOrder = [...directory.entries].sort((left, right) => left.localHeaderOffset - right.localHeaderOffset);
-  findings.push(...nameFindings(inOrder));
+  const named = nameFindings(inOrder);
+  findings.push(...named);
   // One entry of which nobody knows where it is leaves nothing that can be said of the others' places.
   if (inOrder.some((entry) => !entry.placed)) return { entries: [], findings };
-  const placed = await tile(window, inOrder, end.place.offset, findings);
+  const strange = new Set(named.filter(({ code }) => code === "zip_name_unsafe").map(({ path }) => path));
+  const tiled = await tile(window, inOrder, end.place.offset, findings);
   const passed = limitFindings(inOrder, limits, around);
   findings.push(...passed);
-  return { entries: passed.length > 0 ? [] : firstOfEachName(placed), findings };
+  const entries = passed.length > 0 ? [] : firstOfEachName(tiled.placed).filter(({ name }) => !strange.has(name));
+  // Of an archive whose records contradict each other nobody asks who wrote it so.
+  if (findings.length > 0 || end.records === undefined) return { entries, findings };
+  const { name: form, findings: deviations } = findForm(tiled.records, end.records);
+  return form === undefined ? { entries, findings: deviations } : { entries, form, findings };
 }
 
 /**
@@ -72,8 +82,9 @@ async function tile(
   inOrder: readonly CentralEntry[],
   directoryOffset: number,
   findings: Finding[],
-): Promise<ZipEntry[]> {
+): Promise<{ readonly placed: ZipEntry[]; readonly records: EntryRecords[] }> {
   const placed: ZipEntry[] = [];
+  const records: EntryRecords[] = [];
   let at = 0;
   for (const [index, central] of inOrder.entries()) {
     const { name: path, localHeaderOffset: start } = central;
@@ -94,7 +105,10 @@ async function tile(
     // Where the record could not be read, the next one is taken to begin in the right place: one finding, not two.
     at = Math.max(at, local.end ?? next);
     const found = !central.sound || local.findings.length > 0 || start < before;
-    if (!found && local.dataOffset !== undefined) placed.push(toEntry(central, local.dataOffset));
+    if (!found && local.dataOffset !== undefined) {
+      placed.push(toEntry(central, local.dataOffset));
+      records.push(recordsOf(central, local));
+    }
   }
   if (at < directoryOffset) {
     const message = `${directoryOffset - at} bytes stand before the central directory and belong to no entry`;
@@ -102,7 +116,23 @@ async function tile(
   } else if (at > directoryOffset) {
     findings.push(finding("zip_overlap", { message: "the last entry runs into the central directory" }));
   }
-  return placed;
+  return { placed, records };
+}
+
+function recordsOf(central: CentralEntry, { header, extra, descriptor }: LocalRecord): EntryRecords {
+  const { name, localHeaderOffset, uncompressedSize, compressedSize } = central;
+  return {
+    name,
+    isFirst: localHeaderOffset === 0,
+    central: central.header,
+    local: header ?? central.header,
+    centralExtra: central.extra,
+    localExtra: extra ?? [],
+    ...(descriptor === undefined ? {} : { descriptor }),
+    uncompressedSize,
+    compressedSize,
+    localHeaderOffset,
+  };
 }
 
 function toEntry(central: CentralEntry, dataOffset: number): ZipEntry {
@@ -118,12 +148,17 @@ function toEntry(central: CentralEntry, dataOffset: number): ZipEntry {
   };
 }
 
-/** Names are compared as a file system would: two that are one file there can't both be what was meant. */
+/**
+ * Names are compared as a file system would: two that are one file there can't both be what was meant. What is no name of
+ * the closed set is refused too, once: a collision says more.
+ */
 function nameFindings(entries: readonly CentralEntry[]): Finding[] {
   const names = entries.filter((entry) => entry.named).map((entry) => entry.name);
-  return collisions(names).map(([first, second]) => {
-    const path = names[second];
-    const other = names[first];
+  const colliding = new Set<string>();
+  const findings = collisions(names).map(([first, second]) => {
+    const path = names[second] ?? "";
+    const other = names[first] ?? "";
+    colliding.add(path).add(other);
     if (path === other)
       return finding("zip_duplicate_entry", { path, message: "the name stands in the archive more than once" });
     return finding("zip_name_collision", {
@@ -132,7 +167,16 @@ function nameFindings(entries: readonly CentralEntry[]): Finding[] {
       message: `the name and "${other}" are one on some systems`,
     });
   });
+  const hasEvidence = names.includes(AUTHORIZATION_BUNDLE);
+  for (const path of names) {
+    const fault = colliding.has(path) ? undefined : strangeName(path, hasEvidence);
+    if (fault !== undefined) findings.push(finding(fault.code, { path, message: fault.message }));
+  }
+  return findings;
 }
+
+/** The document that makes a pack one of an authorization: files of people's own are below `evidence/` in it. */
+const AUTHORIZATION_BUNDLE = "authorization_bundle.json";
 
 function limitFindings(entries: readonly CentralEntry[], limits: ZipLimits, around: Surroundings): Finding[] {
   const total = entries.reduce((sum, entry) => sum + entry.uncompressedSize, around.bytes);

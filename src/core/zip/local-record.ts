@@ -1,25 +1,38 @@
 /** An entry where its data is: local header, data, data descriptor (APPNOTE 4.3.7 to 4.3.9), held against its central header. */
 import { type Finding, type FindingCode, finding } from "../finding/finding.ts";
 import type { CentralEntry } from "./central-directory.ts";
-import { readExtraFields, resolveZip64 } from "./extra-field.ts";
-import type { Window } from "./record-window.ts";
+import { type ExtraField, readExtraFields, resolveZip64 } from "./record/extra-field.ts";
 import {
   decodeLocalHeader,
   type EntryHeader,
   FLAG,
   LATEST_VERSION,
   LENGTH,
+  METHOD,
   readUint64,
   SEE_ZIP64_32,
   SIGNATURE,
-} from "./records.ts";
+} from "./record/fields.ts";
+import type { Window } from "./record/window.ts";
 
 export interface LocalRecord {
   /** Where the data begins. */
   readonly dataOffset?: number;
   /** Where the record ends, the data descriptor included; absent where that can't be told. */
   readonly end?: number;
+  /** The header and its extra fields as they are in the file. */
+  readonly header?: EntryHeader;
+  readonly extra?: readonly ExtraField[];
+  readonly descriptor?: Descriptor;
   readonly findings: readonly Finding[];
+}
+
+/** How the data descriptor is written (4.3.9): its signature is optional, its sizes have 4 or 8 bytes. */
+export interface Descriptor {
+  readonly isSigned: boolean;
+  readonly isWide: boolean;
+  /** Of the whole descriptor, in bytes. */
+  readonly length: number;
 }
 
 /** Reads the record of `central`; nothing of it may stand at or past `limit`, the central directory's offset. */
@@ -48,21 +61,29 @@ export async function readLocalRecord(window: Window, central: CentralEntry, lim
     report("zip_header_mismatch", "the local header gives another name", central.name, new TextDecoder().decode(names));
   }
   compareFields(central, local, report);
-  const extra = readExtraFields(rest.subarray(local.nameLength));
-  if (extra.fault !== undefined) {
+  const extra = readExtraFields(rest.slice(local.nameLength));
+  if (extra.fault?.code === "zip_encrypted" && central.encrypted) {
+    // Said of the central header already.
+  } else if (extra.fault !== undefined) {
     report(extra.fault.code, `local header: ${extra.fault.message}`);
   } else {
     compareSizes(central, local, extra.zip64, report);
   }
-  if ((central.flags & FLAG.dataDescriptor) === 0) return { dataOffset, end: dataEnd, findings };
+  const read = { dataOffset, header: local, extra: extra.fields, findings };
+  if ((central.flags & FLAG.dataDescriptor) === 0) return { ...read, end: dataEnd };
+  if (central.method === METHOD.stored) {
+    const message =
+      "the entry is stored, and its sizes are behind its data: a reader of the stream can't tell where it ends";
+    report("zip_header_mismatch", message);
+  }
   const leavesSizes = local.compressedSize === SEE_ZIP64_32 || local.uncompressedSize === SEE_ZIP64_32;
   if (extra.zip64 !== undefined && !leavesSizes) {
     // By the field its sizes have 8 bytes, by the header 4: a reader of the stream goes on in two places.
     report("zip64_mismatch", "the local header has a zip64 field that it leaves nothing to, and a data descriptor");
   }
   const wide = extra.zip64 !== undefined || central.zip64Sizes;
-  const length = await readDescriptor(window, dataEnd, limit, central, wide, report);
-  return length === undefined ? { dataOffset, findings } : { dataOffset, end: dataEnd + length, findings };
+  const descriptor = await readDescriptor(window, dataEnd, limit, central, wide, report);
+  return descriptor === undefined ? read : { ...read, descriptor, end: dataEnd + descriptor.length };
 }
 
 function sameBytes(left: Uint8Array, right: Uint8Array): boolean {
@@ -127,7 +148,7 @@ function compareSizes(
 }
 
 /**
- * The descriptor's length, once it says what the central header says; its signature is optional (4.3.9.3). Sizes have
+ * The descriptor, once it says what the central header says; its signature is optional (4.3.9.3). Sizes have
  * 8 bytes where the entry has a zip64 field (4.3.9.2), which Go writes in the central header only.
  */
 async function readDescriptor(
@@ -137,7 +158,7 @@ async function readDescriptor(
   central: CentralEntry,
   wide: boolean,
   report: ReportFinding,
-): Promise<number | undefined> {
+): Promise<Descriptor | undefined> {
   const most = 4 + (wide ? LENGTH.zip64DataDescriptor : LENGTH.dataDescriptor);
   const view = await window.view(at, Math.min(most, limit - at));
   const signed = view.byteLength >= 4 && view.getUint32(0, true) === SIGNATURE.dataDescriptor;
@@ -161,5 +182,5 @@ async function readDescriptor(
     );
     return undefined;
   }
-  return length;
+  return { isSigned: signed, isWide: wide, length };
 }

@@ -45,12 +45,52 @@ export function decodeName(bytes: Uint8Array, utf8Flag: boolean): { name: string
   if (!utf8Flag && name.length !== bytes.length) {
     return { name, fault: invalid("the name is not ASCII, and the UTF-8 flag is not set") };
   }
-  const fault = nameFault(name);
+  const fault = pathOrTextFault(name);
   return fault === undefined ? { name } : { name, fault };
 }
 
-/** What is wrong with a name, or `undefined`. */
+/** What is wrong with a name, or `undefined`: a writer gives no other. */
 export function nameFault(name: string): NameFault | undefined {
+  return pathOrTextFault(name) ?? strangeName(name, false);
+}
+
+/** Files that people bring along keep their names, as far as no reader changes one. */
+const EVIDENCE = "evidence/";
+
+/**
+ * Names are of a closed set: letters, digits, `.`, `_` and `-`, and no dot at either end of a part. Readers drop, replace
+ * or compose anything else when they unpack it, and then the file that the manifest declares is not there, or is another:
+ * `;` and what follows it (Info-ZIP), `| < > " ? *` (python, 7-Zip and libarchive on Windows), decomposed letters
+ * (libarchive), a dot or space at the end (Windows), `._` (AppleDouble). Some names mean something else to a reader.
+ */
+export function strangeName(name: string, hasEvidence: boolean): NameFault | undefined {
+  // A first sight, for most names: no part needs to be looked at by itself.
+  if (PLAIN_NAME.test(name) && !/\.(?:\/|$)|__|meta-inf/i.test(name)) return undefined;
+  const set = hasEvidence && name.startsWith(EVIDENCE) ? EVIDENCE_PART : PLAIN_PART;
+  for (const part of name.split("/")) {
+    if (!set.test(part)) {
+      const odd = [...part].find((character) => !set.test(`a${character}a`));
+      const what = odd === undefined ? "a dot or a space at one end of a part" : JSON.stringify(odd);
+      return unsafe(`the name has ${what}, which some readers change or drop`);
+    }
+    if (OTHER_MEANING.has(part.toLowerCase()))
+      return unsafe(`"${part}" means something else than the name of a file to some readers`);
+  }
+  return undefined;
+}
+
+const PLAIN_PART = /^[A-Za-z0-9_-](?:[A-Za-z0-9._-]*[A-Za-z0-9_-])?$/;
+/** Printable ASCII without `\ : * ? " < > | ;`. */
+const EVIDENCE_PART = /^[!#-)+,\-0-9=@-[\]-{}~](?:[ !#-)+-.0-9=@-[\]-{}~]*[!#-)+,\-0-9=@-[\]-{}~])?$/;
+
+/**
+ * `__proto__`: an object's prototype to fflate and node-stream-zip. `__MACOSX`: extract-zip passes over it. `META-INF`:
+ * Java's readers take manifests, signatures and versions of other files from it.
+ */
+const OTHER_MEANING = new Set(["__proto__", "__macosx", "meta-inf"]);
+
+/** What is wrong with the text of a name, or with it as a path. */
+function pathOrTextFault(name: string): NameFault | undefined {
   if (name.length <= MAX_NAME_BYTES && PLAIN_NAME.test(name) && !PLAIN_DEVICE.test(name)) return undefined;
   if (name === "") return invalid("the name is empty");
   if (!name.isWellFormed()) return invalid("the name has a lone surrogate");

@@ -13,7 +13,7 @@ import type { Platform } from "../platform/platform.ts";
 import { type ContentSink, type EntryContent, streamContent } from "./entry-content.ts";
 import { readLayout, type ZipEntry, type ZipLayout } from "./layout.ts";
 import type { Surroundings, ZipLimits } from "./limits.ts";
-import { METHOD } from "./records.ts";
+import { METHOD } from "./record/fields.ts";
 
 /** A small entry in memory. */
 export interface EntryBytes {

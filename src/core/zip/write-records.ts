@@ -1,6 +1,6 @@
 /** The records as this program writes them: one form each (`writer.ts` says which), where the format allows many. */
-import { ZIP64_EXTRA } from "./extra-field.ts";
-import { FLAG, LENGTH, RecordBytes, SEE_ZIP64_16, SEE_ZIP64_32, SIGNATURE } from "./records.ts";
+import { ZIP64_EXTRA } from "./record/extra-field.ts";
+import { FLAG, LENGTH, RecordBytes, SEE_ZIP64_16, SEE_ZIP64_32, SIGNATURE } from "./record/fields.ts";
 
 /** What differs from one entry to the next. Sizes and offsets in bytes. */
 export interface WrittenHeader {

@@ -19,7 +19,7 @@ import { GarbageCollection } from "../platform/collect-garbage.ts";
 import type { Platform } from "../platform/platform.ts";
 import { createDeflate } from "./deflate-thread.ts";
 import { collisionKey, nameFault } from "./name.ts";
-import { METHOD } from "./records.ts";
+import { METHOD } from "./record/fields.ts";
 import { centralHeader, endRecords, localHeader, type WrittenHeader } from "./write-records.ts";
 
 /** Takes the archive from its first byte to its last; a piece is valid until the call returns or its promise is fulfilled. */

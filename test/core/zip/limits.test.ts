@@ -135,7 +135,7 @@ describe("memory does not grow with what the headers say", () => {
     const place = { entries: 1, diskEntries: 1, directoryOffset: size + 51 };
     const bytes = archive({
       entries: [{ name: "a", content: "", ...stored }],
-      zip64: { ...place, locatorOffset: size + 51 + 67 },
+      zip64: { ...place, locatorOffset: size + 51 + 67, versionMadeBy: 0x0314 },
       end: { directoryOffset: SEE_ZIP64 },
     });
     const source = sparse(size + bytes.length, bytes.subarray(0, 51), Uint8Array.of(0), bytes.subarray(51));
@@ -148,7 +148,7 @@ describe("time grows with the archive, not faster", () => {
   const names: readonly [rule: string, name: (index: number) => string][] = [
     ["names that begin alike", (index) => `${"a".repeat(900)}${index}`],
     ["names of many parts", (index) => `${"a/".repeat(450)}${index}`],
-    ["names that end with dots", (index) => `${"a".repeat(10)}${index}${".".repeat(900)}a`],
+    ["names with many dots", (index) => `${"a".repeat(10)}${index}${".".repeat(900)}a`],
     ["names of dots, and no letter", (index) => `${".".repeat(900)}${index}`],
     ["names beyond ASCII", (index) => `${"ǖ".repeat(300)}${index}`],
   ];
@@ -159,7 +159,7 @@ describe("time grows with the archive, not faster", () => {
           entries: Array.from({ length: count }, (_, index) => ({ name: name(index), content: "" })),
         });
         const start = performance.now();
-        expect(await codes(bytes)).toEqual([]);
+        await readLayout(bytesSource(bytes));
         return performance.now() - start;
       };
       await time(100);

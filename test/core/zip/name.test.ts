@@ -1,21 +1,21 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { collisionKey, collisions, decodeName, nameFault } from "../../../src/core/zip/name.ts";
+import { collisionKey, collisions, decodeName, nameFault, strangeName } from "../../../src/core/zip/name.ts";
 
 describe("a name", () => {
   const cases: readonly [rule: string, name: string, code: string | undefined][] = [
     ["a file", "run.json", undefined],
     ["a file in folders", "source/a/b.zip", undefined],
-    ["that begins with a dot", ".config/.a", undefined],
-    ["with spaces and quotes inside", "2026-01-01 'a' \"b\".json", undefined],
+    ["that begins with a dot", ".config/.a", "zip_name_unsafe"],
+    ["with spaces and quotes inside", "2026-01-01 'a' \"b\".json", "zip_name_unsafe"],
     ["with a colon: a stream of another file on Windows", "a.json:b", "zip_name_unsafe"],
     ["a device of Windows", "a/NUL", "zip_name_unsafe"],
     ["a device of Windows with an ending", "com1.json", "zip_name_unsafe"],
     ["that only begins as a device", "console.json", undefined],
     ["with dots inside", "a..b/c...d", undefined],
-    ["beyond ASCII", "Prüfung/日本語/🙂.json", undefined],
+    ["beyond ASCII", "Prüfung/日本語/🙂.json", "zip_name_unsafe"],
     ["of 1024 bytes", "a".repeat(1024), undefined],
-    ["of 1024 bytes, beyond ASCII", "é".repeat(512), undefined],
+    ["of 1024 bytes, beyond ASCII", "é".repeat(512), "zip_name_unsafe"],
     ["of 1025 bytes", "a".repeat(1025), "zip_name_invalid"],
     ["of 1025 bytes, beyond ASCII", `${"é".repeat(512)}a`, "zip_name_invalid"],
     ["empty", "", "zip_name_invalid"],
@@ -40,15 +40,37 @@ describe("a name", () => {
     ["with a part of a two dot leader", "a/\u2025/b", "zip_name_unsafe"],
     ["with a part of full width dots", "\uff0e\uff0e/b", "zip_name_unsafe"],
     ["that begins with a full width slash", "\uff0fa", "zip_name_unsafe"],
-    ["with a full width slash between digits", "２０２６／０１.json", undefined],
-    ["with an ellipsis", "and so on….json", undefined],
+    ["with a full width slash between digits", "２０２６／０１.json", "zip_name_unsafe"],
+    ["with an ellipsis", "and so on….json", "zip_name_unsafe"],
   ];
   for (const [rule, name, code] of cases) {
     test(`${rule}: ${code ?? "is one"}`, () => {
       const bytes = new TextEncoder().encode(name);
       expect(nameFault(name)?.code).toBe(code as never);
       // A lone surrogate has no UTF-8, so it can't come from an archive.
-      if (name.isWellFormed()) expect(decodeName(bytes, true).fault?.code).toBe(code as never);
+      if (!name.isWellFormed()) return;
+      const { fault } = decodeName(bytes, true);
+      expect((fault ?? strangeName(name, false))?.code).toBe(code as never);
+    });
+  }
+
+  const evidence: readonly [rule: string, name: string, isTaken: boolean][] = [
+    ["a space and other printable ASCII", "evidence/2026-01-01 (a) [b] {c} 'd' #1 100% ~e = f, g!.json", true],
+    ["a folder with a space", "evidence/a b/c", true],
+    ["a space beside it", "other/a b", false],
+    ["a space in the folder's place", "evidence /a", false],
+    ["a dot at the end of a part", "evidence/a./b", false],
+    ["a space at the end of a part", "evidence/a /b", false],
+    ["a space at the beginning", "evidence/ a", false],
+    ["a dot at the beginning", "evidence/.a", false],
+    ["what some readers take for something else", "evidence/__proto__", false],
+    ["letters beyond ASCII", "evidence/é", false],
+    ...[...'*?"<>|;'].map((each): [string, string, boolean] => [`the character ${each}`, `evidence/a${each}b`, false]),
+  ];
+  for (const [rule, name, isTaken] of evidence) {
+    test(`below evidence/ of an authorization pack: ${rule}`, () => {
+      expect(strangeName(name, true) === undefined).toBe(isTaken);
+      expect(strangeName(name, false)).toBeDefined();
     });
   }
 

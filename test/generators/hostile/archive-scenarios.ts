@@ -195,6 +195,9 @@ const RECORDS: readonly ArchiveScenario[] = [
   row("C5", "numbers left to a zip64 record that is not there", end(OPEN), "zip64_mismatch"),
   row("C5", "a count past 2^53", zip64({ entries: 2 ** 60, diskEntries: 2 ** 60 }, OPEN), "zip64_mismatch"),
 
+  row("form", "a zip64 end record that is not needed", around({ zip64: {} }), "zip64_mismatch"),
+  row("form", "a zip64 end record with all the numbers of a few entries", zip64({}, OPEN), "zip64_mismatch"),
+
   row("multi-disk", "disk numbers in the end record", end({ disk: 1, directoryDisk: 1 }), "zip_multi_disk"),
   row("multi-disk", "the disk of an entry", first({ central: { disk: 1 } }), "zip_multi_disk"),
   row(

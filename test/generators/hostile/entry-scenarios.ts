@@ -19,7 +19,7 @@ export interface ArchiveScenario {
   readonly class: string;
   readonly rule: string;
   /** One more file, which the manifest declares. */
-  readonly member?: readonly [path: string, content: string];
+  readonly member?: readonly [path: string, content: string | Uint8Array];
   archive(entries: readonly EntrySpec[]): ArchiveSpec | Uint8Array;
   readonly codes: readonly [FindingCode, ...FindingCode[]];
 }
@@ -52,10 +52,10 @@ export function more(entry: EntrySpec): (entries: readonly EntrySpec[]) => Archi
 }
 
 export const same = (entries: readonly EntrySpec[]): ArchiveSpec => ({ entries });
-const central = (over: Partial<EntryFields>) => first({ central: over });
-const both = (over: Partial<EntryFields>) => first({ both: over });
-const local = (over: Partial<EntryFields>) => first({ local: over });
-const sizeOf = (entry: EntrySpec): number => contentOf(entry).length;
+export const central = (over: Partial<EntryFields>) => first({ central: over });
+export const both = (over: Partial<EntryFields>) => first({ both: over });
+export const local = (over: Partial<EntryFields>) => first({ local: over });
+export const sizeOf = (entry: EntrySpec): number => contentOf(entry).length;
 
 export function row(
   letter: string,
@@ -71,8 +71,8 @@ function descriptor(fields: (entry: EntrySpec) => readonly [crc: number, packed:
   return deflated((entry) => ({ descriptor: concat(u32(0x08074b50), u32(...fields(entry))) }));
 }
 
-const crcOf = (entry: EntrySpec): number => crc32(contentOf(entry));
-const packedOf = (entry: EntrySpec): number => entry.data?.length ?? sizeOf(entry);
+export const crcOf = (entry: EntrySpec): number => crc32(contentOf(entry));
+export const packedOf = (entry: EntrySpec): number => entry.data?.length ?? sizeOf(entry);
 
 const METHODS: readonly ArchiveScenario[] = [
   ["shrunk", 1],
@@ -204,6 +204,15 @@ export const ENTRY_SCENARIOS: readonly ArchiveScenario[] = [
   row("A5", "AES by its field", both({ extra: extra(0x9901, u32(0)) }), "zip_encrypted"),
   row("A5", "patch data", both({ flags: 0x0020 }), "zip_flag_unsupported"),
   row("A5", "a reserved flag", both({ flags: 0x8000 }), "zip_flag_unsupported"),
+
+  row("A4", "set user id", central({ externalAttributes: 0o106755 * 0x1_0000 }), "zip_not_regular_file"),
+  row("A4", "sticky", central({ externalAttributes: 0o101644 * 0x1_0000 }), "zip_not_regular_file"),
+  row(
+    "A4",
+    "a directory of the Amiga",
+    central({ versionMadeBy: 0x0114, externalAttributes: 0o104644 * 0x1_0000 }),
+    "zip_not_regular_file",
+  ),
 
   row("CRC-32", "another CRC-32, right SHA-256, stored", both({ crc32: 1 }), "zip_crc_mismatch"),
   row("CRC-32", "another CRC-32, right SHA-256, deflated", deflated({ both: { crc32: 1 } }), "zip_crc_mismatch"),

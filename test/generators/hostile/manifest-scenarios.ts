@@ -120,9 +120,6 @@ export function manifestClaims(format: Format): readonly Scenario[] {
     document("a file that is not listed", "document", "file_undeclared", {
       archive: (entries) => ({ entries: [{ name: "x.json", content: "{}" }, ...entries] }),
     }),
-    document("a file named __proto__ that is not listed", "document", "file_undeclared", {
-      archive: (entries) => ({ entries: [{ name: "__proto__", content: "{}" }, ...entries] }),
-    }),
     document("a required file that is not listed", "document", "required_file_undeclared", {
       manifest: listed((all) => all.slice(1)),
     }),

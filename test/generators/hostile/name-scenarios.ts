@@ -81,6 +81,17 @@ export const NAME_SCENARIOS: readonly ArchiveScenario[] = [
   named("B3", "a device of Windows with an ending", "COM1.json", "zip_name_unsafe"),
   named("B3", "a parent with a space, which Windows drops", "x/.. /a.json", "zip_name_unsafe"),
   named("B3", "a full-width slash after dots", "..／a.json", "zip_name_unsafe"),
+  named("B3", "a semicolon and a version, which Info-ZIP drops", "a.json;1", "zip_name_unsafe"),
+  named("B3", "a semicolon at the end, which Info-ZIP drops", "a.json;", "zip_name_unsafe"),
+  named("B3", "a character that readers on Windows replace", "a|b.json", "zip_name_unsafe"),
+  named("B3", "a dot at the end of a part, which Windows drops", "a./b.json", "zip_name_unsafe"),
+  named("B3", "the prototype of an object", "__proto__", "zip_name_unsafe"),
+  named("B3", "what extract-zip passes over", "__MACOSX/a.json", "zip_name_unsafe"),
+  named("B3", "another version of a file to Java", "META-INF/versions/11/a.json", "zip_name_unsafe"),
+  named("B3", "decomposed letters, which libarchive composes", "e\u0301tat.json", "zip_name_unsafe"),
+  named("B3", "letters beyond ASCII", "prüfung/日本.json", "zip_name_unsafe"),
+  named("B3", "a space", "a b.json", "zip_name_unsafe"),
+  named("B3", "a dot at the beginning", ".a.json", "zip_name_unsafe"),
 
   {
     ...row("B4", "the manifest in capitals", same, "zip_name_collision"),

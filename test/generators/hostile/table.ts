@@ -4,11 +4,12 @@ import { artifact } from "./artifact.ts";
 import { CLAIMED_BOMBS, MADE_BOMBS, NESTED_BOMB, RECORD_BOMBS } from "./bombs.ts";
 import { type ArchiveScenario, ENTRY_SCENARIOS } from "./entry-scenarios.ts";
 import { EVIDENCE_CLAIMS, EVIDENCE_PAYLOADS } from "./evidence-scenarios.ts";
+import { FORM_DEVIATIONS } from "./form-scenarios.ts";
 import { costlyManifests, MANIFEST_TEXTS, manifestClaims, twoManifests } from "./manifest-scenarios.ts";
 import { NAME_SCENARIOS } from "./name-scenarios.ts";
 import { hexRunPack, JOB_PAYLOADS, RUN_PACK_PAYLOADS, RUNPACK_PAYLOADS } from "./payload-scenarios.ts";
 import { COSTLY_SIGNATURES, SIGNATURE_SCENARIOS, SOUND_SIGNATURES, TEST_KEY } from "./signature-scenarios.ts";
-import { UNUSUAL_SCENARIOS } from "./unusual.ts";
+import { FORM_SCENARIOS, UNUSUAL_SCENARIOS } from "./unusual.ts";
 import { ACCEPTED, FORMATS, type Format, refusedBy, type Scenario, slug, type Vector } from "./vector.ts";
 
 const PAYLOADS: Record<Format, readonly Scenario[]> = {
@@ -37,7 +38,7 @@ const UNUSUAL_RUN_PACKS: readonly Scenario[] = [
 
 /** Said of the archive, before anyone asks what is in it. */
 const OF_THE_ARCHIVE: readonly Scenario[] = [
-  ...[...ENTRY_SCENARIOS, ...NAME_SCENARIOS, ...ARCHIVE_SCENARIOS, ...CLAIMED_BOMBS].map(archived),
+  ...[...ENTRY_SCENARIOS, ...FORM_DEVIATIONS, ...NAME_SCENARIOS, ...ARCHIVE_SCENARIOS, ...CLAIMED_BOMBS].map(archived),
   ...MADE_BOMBS.map(generated),
 ];
 
@@ -45,6 +46,9 @@ export const VECTORS: readonly Vector[] = FORMATS.flatMap((format, nth) => [
   // One code judges the archives of all formats: every day each scenario is run in one of them, in turn.
   ...OF_THE_ARCHIVE.map((each, index) => vector(format, each, index % FORMATS.length === nth)),
   ...scenariosOf(format).map((each) => vector(format, each, true)),
+  ...FORM_SCENARIOS.filter((_, index) => index % FORMATS.length === nth).map((each) =>
+    vector(format, { class: "form", ...each, verdict: ACCEPTED }, true),
+  ),
 ]);
 
 function scenariosOf(format: Format): Scenario[] {

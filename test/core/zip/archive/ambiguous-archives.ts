@@ -1,6 +1,6 @@
 /** Archives that two readers could read in two ways: class C of "My ZIP isn't your ZIP" (USENIX Security 2025). */
 import { type ArchiveSpec, archive, concat, type EntrySpec, extra, u16, u32, u64 } from "./builder.ts";
-import { A, allOpen, B, centralZip64, openSizes, SEE_ZIP64 } from "./specs.ts";
+import { A, allOpen, B, centralZip64, openSizes, SEE_ZIP64, streamedZip64, zip64Entry } from "./specs.ts";
 
 const stored = (over: Partial<EntrySpec>): ArchiveSpec => ({ entries: [{ ...A, ...over }, B] });
 
@@ -116,6 +116,39 @@ export const AMBIGUOUS_ARCHIVES: readonly [rule: string, spec: ArchiveSpec, ...c
   [
     "C5 a count past 2^53",
     { entries: [A, B], zip64: { entries: 2 ** 60, diskEntries: 2 ** 60 }, end: allOpen() },
+    "zip64_mismatch",
+  ],
+  ["C5 sizes in zip64 fields that do not need them", { entries: [zip64Entry(A), B] }, "zip64_mismatch"],
+  [
+    "C5 a zip64 field with all three numbers, as Go writes it for 4 GiB",
+    { entries: [centralZip64(24), B] },
+    "zip64_mismatch",
+    "zip_header_mismatch",
+  ],
+  [
+    "C5 a zip64 field that repeats the sizes, in the central header",
+    stored({ both: { extra: extra(1, u64(6, 6)) } }),
+    "zip64_mismatch",
+  ],
+  [
+    "C5 a zip64 field whose values are in another order",
+    stored({ central: { offset: SEE_ZIP64, extra: extra(1, u64(6, 6, 0)) } }),
+    "zip64_mismatch",
+  ],
+  [
+    "C5 a wide descriptor and sizes in the central header's field",
+    { entries: [{ ...B, descriptor: "signed64", central: { ...openSizes(), extra: extra(1, u64(7, 9)) } }] },
+    "zip_header_mismatch",
+  ],
+  [
+    "C5 one entry as python writes it, with zip64 to a pipe",
+    { entries: [streamedZip64("signed64"), B] },
+    "zip_header_mismatch",
+  ],
+  ["C5 a zip64 end record that agrees and is not needed", { entries: [A, B], zip64: {} }, "zip64_mismatch"],
+  [
+    "C5 a zip64 end record that has all the numbers of a few entries",
+    { entries: [A, B], zip64: {}, end: allOpen() },
     "zip64_mismatch",
   ],
   // Split archives.

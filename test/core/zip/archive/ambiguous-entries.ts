@@ -1,7 +1,7 @@
 /** Entries that two readers could read in two ways: classes A and B of "My ZIP isn't your ZIP" (USENIX Security 2025). */
 import { crc32 } from "node:zlib";
 import { type ArchiveSpec, concat, type EntrySpec, extra, u16, u32 } from "./builder.ts";
-import { A, B, streamedZip64, UNIX_TIMES } from "./specs.ts";
+import { A, B, UNIX_TIMES, valuesOf } from "./specs.ts";
 
 const stored = (over: Partial<EntrySpec>): ArchiveSpec => ({ entries: [{ ...A, ...over }, B] });
 const deflated = (over: Partial<EntrySpec>): ArchiveSpec => ({ entries: [{ ...B, ...over }, A] });
@@ -49,7 +49,8 @@ export const AMBIGUOUS_ENTRIES: readonly [rule: string, spec: ArchiveSpec, ...co
   ],
   ["A2 a descriptor flag in the local header only", deflated({ local: { flags: 8 } }), "zip_header_mismatch"],
   ["A2 a wide descriptor without a zip64 field", deflated({ descriptor: "signed64" }), "zip_header_mismatch"],
-  ["A2 a narrow descriptor with a zip64 field", { entries: [streamedZip64("signed"), B] }, "zip_header_mismatch"],
+  ["A2 stored, with a descriptor", stored({ descriptor: "signed" }), "zip_header_mismatch"],
+  ["A2 stored, with a descriptor without signature", stored({ descriptor: "unsigned" }), "zip_header_mismatch"],
   // A3: names.
   ["A3 another name in the local header", stored({ local: { name: "x.txt" } }), "zip_header_mismatch"],
   ["A3 another letter case in the local header", stored({ local: { name: "A.txt" } }), "zip_header_mismatch"],
@@ -134,6 +135,53 @@ export const AMBIGUOUS_ENTRIES: readonly [rule: string, spec: ArchiveSpec, ...co
   ["B3 a backslash", named("x\\a.txt"), "zip_name_unsafe"],
   ["B3 a drive", named("c:a.txt"), "zip_name_unsafe"],
   ["B3 a parent with a space, which Windows drops", named("x/.. /a.txt"), "zip_name_unsafe"],
+  // B3: names that a reader changes, drops or takes for something else.
+  ["B3 a semicolon and a version, which Info-ZIP drops", named("a;1"), "zip_name_unsafe"],
+  ["B3 a semicolon at the end, which Info-ZIP drops", named("a;"), "zip_name_unsafe"],
+  ["B3 characters that readers on Windows replace", named("run|payload.json"), "zip_name_unsafe"],
+  ["B3 decomposed letters, which libarchive composes", named("e\u0301tat.txt"), "zip_name_unsafe"],
+  ["B3 letters beyond ASCII", named("pr\u00fcfung/\u65e5\u672c.txt"), "zip_name_unsafe"],
+  ["B3 a space", named("a b"), "zip_name_unsafe"],
+  ["B3 a space below evidence of another artifact", named("evidence/a b"), "zip_name_unsafe"],
+  ["B3 a dot at the beginning of a part", named("a/.b"), "zip_name_unsafe"],
+  ["B3 the prototype of an object", named("a/__proto__"), "zip_name_unsafe"],
+  ["B3 what extract-zip passes over", named("__MACOSX/a"), "zip_name_unsafe"],
+  ["B3 another version of a file to Java", named("META-INF/versions/11/a"), "zip_name_unsafe"],
+  ["B3 the manifest of a jar", named("meta-inf/MANIFEST.MF"), "zip_name_unsafe"],
+  // A4: modes that root unpacks.
+  ["A4 set user id", stored({ central: { externalAttributes: 0o104755 * 0x1_0000 } }), "zip_not_regular_file"],
+  ["A4 sticky", stored({ central: { externalAttributes: 0o101644 * 0x1_0000 } }), "zip_not_regular_file"],
+  // Forms: what no tool writes.
+  ["made by a host of directories", stored({ central: { versionMadeBy: 0x0114 } }), "zip_header_mismatch"],
+  [
+    "made by MS-DOS, with its attributes, beside an entry of Unix",
+    stored({ central: { versionMadeBy: 20, externalAttributes: 0x20 } }),
+    "zip_header_mismatch",
+    "zip_not_regular_file",
+  ],
+  ["another version needed in the local header", stored({ local: { versionNeeded: 10 } }), "zip_header_mismatch"],
+  [
+    "a name of ASCII, flagged as UTF-8, beside one that is not",
+    stored({ both: { flags: 0x0800 } }),
+    "zip_header_mismatch",
+  ],
+  [
+    "a descriptor, and the same in the local header",
+    deflated({ descriptor: "signed", local: valuesOf(B) }),
+    "zip_header_mismatch",
+  ],
+  ["a descriptor without signature", { entries: [{ ...B, descriptor: "unsigned" }] }, "zip_header_mismatch"],
+  ["an extra field in the local header alone", stored({ local: { extra: UNIX_TIMES } }), "zip_extra_field_invalid"],
+  [
+    "an extra field that is longer than its values",
+    stored({ both: { extra: extra(0x5455, new Uint8Array(9)) } }),
+    "zip_extra_field_invalid",
+  ],
+  [
+    "a mark of jar in the second entry",
+    { entries: [A, { ...A, name: "b", both: { extra: extra(0xcafe) } }] },
+    "zip_extra_field_invalid",
+  ],
   // B4: one file on some systems.
   ["B4 letter case", pair("a.txt", "A.TXT"), "zip_name_collision"],
   ["B4 letter case of a folder", pair("Dir/a", "dir/A"), "zip_name_collision"],

@@ -68,6 +68,8 @@ export interface Zip64Fields {
   readonly entries: number;
   readonly directorySize: number;
   readonly directoryOffset: number;
+  readonly versionMadeBy: number;
+  readonly versionNeeded: number;
   readonly surplus: Bytes;
   readonly locatorDisk: number;
   readonly locatorOffset: number;
@@ -239,7 +241,7 @@ function zip64Records(offset: number, fields: Partial<Zip64Fields>): Uint8Array 
   return concat(
     u32(signature),
     u64(fields.recordSize ?? 44 + surplus.length),
-    u16(0x032d, 45),
+    u16(fields.versionMadeBy ?? 0x032d, fields.versionNeeded ?? 45),
     u32(disk, directoryDisk),
     u64(diskEntries, entries, fields.directorySize ?? 0, fields.directoryOffset ?? 0),
     surplus,

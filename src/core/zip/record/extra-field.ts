@@ -1,6 +1,6 @@
 /** Extra fields: lists of (id, length, data) after a name (APPNOTE 4.5), and the numbers of the zip64 one (4.5.3). */
-import type { FindingCode } from "../finding/finding.ts";
-import { readUint64, SEE_ZIP64_32 } from "./records.ts";
+import type { FindingCode } from "../../finding/finding.ts";
+import { readUint64, SEE_ZIP64_32 } from "./fields.ts";
 
 export const ZIP64_EXTRA = 0x0001;
 
@@ -26,7 +26,14 @@ const SECOND_NAME = new Map([
   [0x7075, "Unicode path"],
 ]);
 
+export interface ExtraField {
+  readonly id: number;
+  readonly data: DataView;
+}
+
 export interface ExtraFields {
+  /** In their order, each id once; those before the fault, where there is one. */
+  readonly fields: readonly ExtraField[];
   /** Data of the zip64 field. */
   readonly zip64?: DataView;
   readonly fault?: {
@@ -35,30 +42,38 @@ export interface ExtraFields {
   };
 }
 
+const NONE: ExtraFields = { fields: [] };
+
+/** @param bytes stay the caller's: what is returned are views of them. */
 export function readExtraFields(bytes: Uint8Array): ExtraFields {
+  if (bytes.length === 0) return NONE;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const seen = new Map<number, DataView>();
+  const fields: ExtraField[] = [];
   for (let at = 0; at < bytes.length; ) {
     if (at + 4 > bytes.length) return invalid("the extra field ends inside a header");
     const id = view.getUint16(at, true);
     const length = view.getUint16(at + 2, true);
     if (at + 4 + length > bytes.length) return invalid(`extra field ${hex(id)} is longer than its record`);
-    if (seen.has(id)) return invalid(`extra field ${hex(id)} stands there twice`);
+    if (fields.some((field) => field.id === id)) return invalid(`extra field ${hex(id)} stands there twice`);
     if (ENCRYPTION.has(id))
-      return { fault: { code: "zip_encrypted", message: `extra field ${hex(id)} says the entry is encrypted` } };
+      return {
+        fields,
+        fault: { code: "zip_encrypted", message: `extra field ${hex(id)} says the entry is encrypted` },
+      };
     const second = SECOND_NAME.get(id);
     if (second !== undefined) return invalid(`extra field ${hex(id)} gives a ${second}: a second one to some readers`);
     if (id !== ZIP64_EXTRA && !HARMLESS.has(id)) return invalid(`extra field ${hex(id)} is unknown`);
-    seen.set(id, new DataView(bytes.buffer, bytes.byteOffset + at + 4, length));
+    fields.push({ id, data: new DataView(bytes.buffer, bytes.byteOffset + at + 4, length) });
     at += 4 + length;
   }
-  const zip64 = seen.get(ZIP64_EXTRA);
-  return zip64 === undefined ? {} : { zip64 };
+  const zip64 = fields.find((field) => field.id === ZIP64_EXTRA)?.data;
+  return zip64 === undefined ? { fields } : { fields, zip64 };
 }
 
 /**
  * The values of `fields`, which stand in the zip64 field's order (uncompressed size, compressed size, offset). The field
- * has those that the header leaves to it, or, as Go writes it, all from the first on: then they must agree with the header.
+ * has exactly those that the header leaves to it (readers take its values one after the other), with two exceptions: Go
+ * writes all three where both sizes are open, and python before 3.11.4 repeats both sizes in the local header.
  *
  * @returns a text that says what is wrong, where the two do not agree.
  */
@@ -78,9 +93,9 @@ export function resolveZip64(fields: readonly number[], zip64: DataView | undefi
     });
   } else {
     const count = zip64.byteLength / 8;
-    const covers = Number.isInteger(count) && count >= 2 && count <= fields.length;
-    if (!covers || fields.slice(count).includes(SEE_ZIP64_32))
-      return "the zip64 field has another length than its values";
+    const isGo = fields.length === 3 && fields[0] === SEE_ZIP64_32 && fields[1] === SEE_ZIP64_32;
+    const repeats = fields.length === 2 && open === 0;
+    if (count !== fields.length || !(isGo || repeats)) return "the zip64 field has another length than its values";
     resolved = fields.map((value, index) => (index < count ? readUint64(zip64, 8 * index) : value));
     if (fields.some((value, index) => value !== SEE_ZIP64_32 && value !== resolved[index])) {
       return "the zip64 field gives another value than the header";
@@ -90,7 +105,7 @@ export function resolveZip64(fields: readonly number[], zip64: DataView | undefi
 }
 
 function invalid(message: string): ExtraFields {
-  return { fault: { code: "zip_extra_field_invalid", message } };
+  return { fields: [], fault: { code: "zip_extra_field_invalid", message } };
 }
 
 function hex(id: number): string {

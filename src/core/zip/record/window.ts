@@ -2,7 +2,7 @@
  * Reads records of some bytes at rising offsets, holding one window of the file at a time. What is there already comes
  * without a promise: most archives are small, and have more records than windows.
  */
-import type { ByteSource } from "../bytes/source.ts";
+import type { ByteSource } from "../../bytes/source.ts";
 
 const SPAN = 16 * 1024;
 

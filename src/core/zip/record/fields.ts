@@ -82,6 +82,19 @@ export interface EndRecord {
   readonly directoryOffset: number;
 }
 
+/** 4.3.14; versions as in a central header. */
+export interface Zip64EndRecord extends EndRecord {
+  readonly recordSize: number;
+  readonly versionMadeBy: number;
+  readonly versionNeeded: number;
+}
+
+/** The end record as it is in the file, and the zip64 one where there is one. */
+export interface EndRecords {
+  readonly record: EndRecord;
+  readonly wide?: Zip64EndRecord;
+}
+
 /** 4.3.7, without its signature check; `view` has at least `LENGTH.localHeader` bytes. */
 export function decodeLocalHeader(view: DataView): EntryHeader {
   return decodeEntryHeader(view, 4);
@@ -130,9 +143,11 @@ export function decodeEndRecord(view: DataView): EndRecord & { readonly commentL
 }
 
 /** 4.3.14, without its signature check; `recordSize` counts from after itself, so it is 44 where nothing extends it. */
-export function decodeZip64EndRecord(view: DataView): EndRecord & { readonly recordSize: number } {
+export function decodeZip64EndRecord(view: DataView): Zip64EndRecord {
   return {
     recordSize: readUint64(view, 4),
+    versionMadeBy: view.getUint16(12, true),
+    versionNeeded: view.getUint16(14, true),
     disk: view.getUint32(16, true),
     directoryDisk: view.getUint32(20, true),
     diskEntries: readUint64(view, 24),

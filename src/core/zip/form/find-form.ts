@@ -1,0 +1,74 @@
+/**
+ * Which row of the table an archive has the form of. One row holds for every entry and every record of the end: an archive
+ * of which one entry looks as one tool writes it and the next as another does was written by neither.
+ */
+import { type Finding, finding } from "../../finding/finding.ts";
+import type { EndRecords } from "../record/fields.ts";
+import { endDeviations } from "./end-deviations.ts";
+import { type Deviation, type EntryRecords, entryDeviations } from "./entry-deviations.ts";
+import { FORMS } from "./table/all-forms.ts";
+import type { Form } from "./table/row.ts";
+
+export interface FoundForm {
+  /** The name of the row that holds; absent where none does. */
+  readonly name?: string;
+  readonly findings: readonly Finding[];
+}
+
+export function findForm(entries: readonly EntryRecords[], end: EndRecords): FoundForm {
+  const form = FORMS.find((each) => holds(each, entries, end));
+  if (form !== undefined) return { name: form.name, findings: [] };
+  return { findings: deviationsFrom(nearest(entries, end), entries, end) };
+}
+
+function holds(form: Form, entries: readonly EntryRecords[], end: EndRecords): boolean {
+  return (
+    endDeviations(form, end).length === 0 && entries.every((entry) => entryDeviations(form, entry, true).length === 0)
+  );
+}
+
+/** As many entries as it takes to see which tool was meant. */
+const SAMPLE = 200;
+
+/** The row with the fewest deviations; of equals the first. */
+function nearest(entries: readonly EntryRecords[], end: EndRecords): Form {
+  const sample = entries.slice(0, SAMPLE);
+  let least = Number.POSITIVE_INFINITY;
+  let found = FORMS[0] as Form;
+  for (const form of FORMS) {
+    let count = endDeviations(form, end).length;
+    for (const entry of sample) {
+      count += weight(entryDeviations(form, entry, false));
+      if (count >= least) break;
+    }
+    if (count >= least) continue;
+    least = count;
+    found = form;
+  }
+  return found;
+}
+
+/** Of an entry that the row has no shape for, nothing else is compared: that is further away than two fields. */
+function weight(deviations: readonly Deviation[]): number {
+  return deviations.length + (deviations.some(({ isShape }) => isShape === true) ? 2 : 0);
+}
+
+/** Each deviation once, with the first entry that has it. */
+function deviationsFrom(form: Form, entries: readonly EntryRecords[], end: EndRecords): Finding[] {
+  const seen = new Map<string, { readonly deviation: Deviation; readonly path?: string; entries: number }>();
+  const add = (deviation: Deviation, path?: string): void => {
+    const key = `${deviation.code} ${deviation.what}`;
+    const before = seen.get(key);
+    if (before === undefined) seen.set(key, { deviation, entries: 1, ...(path === undefined ? {} : { path }) });
+    else before.entries += 1;
+  };
+  for (const deviation of endDeviations(form, end)) add(deviation);
+  for (const entry of entries) {
+    for (const deviation of entryDeviations(form, entry, false)) add(deviation, entry.name);
+  }
+  return [...seen.values()].map(({ deviation: { code, what, expected, actual }, path, entries: count }) => {
+    const others = count > 1 ? `, here and in ${count - 1} more` : "";
+    const message = `no known tool writes an archive like this; nearest is ${form.name}, but for ${what}${others}`;
+    return finding(code, { message, path, expected, actual });
+  });
+}

@@ -1,0 +1,65 @@
+/** End records of other archives, in content: taken for the archive's own they would have to be right in the whole file. */
+import { describe, expect, test } from "bun:test";
+import { archive, concat, type EntrySpec, u16, u32, u64 } from "./archive/builder.ts";
+import { A, B } from "./archive/specs.ts";
+import { judge } from "./verdict.ts";
+
+const NAME = "copy.bin";
+/** Where the content of the first entry begins. */
+const PLACE = 30 + NAME.length;
+
+async function codes(content: Uint8Array, more: readonly EntrySpec[] = [B]): Promise<readonly string[]> {
+  return (await judge(archive({ entries: [{ name: NAME, content }, ...more] }))).codes;
+}
+
+/** An archive whose offsets count from `PLACE` bytes before it. */
+function displaced(spec: Parameters<typeof archive>[0]): Uint8Array {
+  const [first = A, ...rest] = spec.entries;
+  return archive({ ...spec, entries: [{ ...first, before: new Uint8Array(PLACE) }, ...rest] }).slice(PLACE);
+}
+
+function endRecord(entries: number, directoryOffset: number): Uint8Array {
+  return concat(u32(0x06054b50), u16(0, 0, entries, entries), u32(46, directoryOffset), u16(0));
+}
+
+describe("refused", () => {
+  const cases: readonly [rule: string, content: Uint8Array][] = [
+    ["a whole archive whose offsets are right in the file", displaced({ entries: [A] })],
+    ["the same with zip64 records (minizip, rubyzip)", displaced({ entries: [A], zip64: {} })],
+    [
+      "the same, its numbers left to the zip64 record",
+      displaced({
+        entries: [A],
+        zip64: {},
+        end: { entries: 0xffff, diskEntries: 0xffff, directorySize: 0xffffffff, directoryOffset: 0xffffffff },
+      }),
+    ],
+    ["an end record alone, which points at the real central directory", endRecord(1, PLACE + 22 + 30 + 5 + 9)],
+    ["an empty archive that says where it is", endRecord(0, PLACE)],
+    ["a zip64 end record of no entries", concat(u32(0x06064b50), u64(44), u16(45, 45), u32(0, 0), u64(0, 0, 0, 0))],
+  ];
+  for (const [rule, content] of cases) {
+    test(rule, async () => expect(await codes(content)).toEqual(["zip_end_record_ambiguous"]));
+  }
+});
+
+describe("accepted", () => {
+  const cases: readonly [rule: string, content: Uint8Array][] = [
+    ["an ordinary archive", archive({ entries: [A, B] })],
+    ["an ordinary archive with zip64 records", archive({ entries: [A, B], zip64: {} })],
+    ["an empty archive", archive({ entries: [] })],
+    ["signatures alone", concat(u32(0x06054b50), u32(0x07064b50), u32(0x06064b50), new Uint8Array(80).fill(0xaa))],
+    [
+      "an archive whose offsets are those of another place",
+      archive({ entries: [{ ...A, before: new Uint8Array(99) }] }),
+    ],
+  ];
+  for (const [rule, content] of cases) {
+    test(rule, async () => expect(await codes(content)).toEqual([]));
+  }
+
+  test("far from the end, where no reader looks", async () => {
+    const noise = new Uint8Array(70_000).fill(0x2e);
+    expect(await codes(displaced({ entries: [A] }), [{ name: "noise", content: noise }])).toEqual([]);
+  });
+});
