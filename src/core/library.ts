@@ -1,6 +1,6 @@
 /**
- * The face of the npm package: verify, describe and compare packs in a program. Bun and browsers get this file, Node gets
- * `host/platform/node-library.ts`, which is the same on another platform.
+ * The API of the npm package: verify, describe and compare packs in a program. Bun and browsers get this file; Node
+ * gets `host/platform/node-library.ts`, which is the same on a different platform.
  */
 
 import type { InspectReport, VerifyReport } from "../schema/answer/pack.ts";
@@ -30,39 +30,39 @@ export { parseJson } from "./json/parse.ts";
 export type { JsonTextOptions } from "./json/text.ts";
 export type { ZipLimits } from "./zip/limits.ts";
 
-/** How an artifact is to be judged. All of it may be left out. */
+/** Options for verification. All are optional. */
 export interface VerifyRequest {
-  /** Texts of public keys, as in key files: base64 or PEM. Without one, no verdict is more than `intact`. */
+  /** Public keys as in key files: base64 or PEM. Without one, the verdict is at most `intact`. */
   readonly keys?: readonly string[];
   /** Makes every verdict below `authentic` a `failed` one. `false` by default. */
   readonly requireSignature?: boolean;
-  /** What the archive may ask of its reader; by default 10,000 entries, 1 TiB of content and a ratio of 200. */
+  /** Limits on the archive; by default 10,000 entries, 1 TiB of content and a ratio of 200. */
   readonly limits?: ZipLimits;
 }
 
-/** The functions that the package exports, on some platform. */
+/** The functions that the package exports. */
 export interface Library {
   /**
-   * The verdict on a pack, runpack or evidence pack: the member `verify` of `gait pack verify --json`. Bad evidence is a
-   * verdict with findings, and never thrown.
-   * @throws GaitError `not_an_archive` if the bytes are not a ZIP at all, `invalid_key`, `unsupported` where this runtime
+   * The verdict on a pack, runpack or evidence pack: the member `verify` of `gait pack verify --json`. Bad evidence
+   * gives a verdict with findings and never throws.
+   * @throws GaitError `not_an_archive` if the bytes are not a ZIP at all, `invalid_key`, `unsupported` if this runtime
    * fails the self-test
    */
   verify(artifact: Blob | Uint8Array, request?: VerifyRequest): Promise<VerifyReport>;
   /**
-   * What an artifact holds: the member `inspect` of `gait pack inspect --json`.
+   * The contents of an artifact: the member `inspect` of `gait pack inspect --json`.
    * @throws GaitError as `verify` does, and `invalid_input` for an artifact whose verdict is `failed`
    */
   inspect(artifact: Blob | Uint8Array, request?: VerifyRequest): Promise<InspectReport>;
   /**
-   * What differs between two artifacts: the member `diff` of `gait pack diff --json`. The keys are for both sides.
+   * What differs between two artifacts: the member `diff` of `gait pack diff --json`. The keys apply to both sides.
    * @throws GaitError as `verify` does, and `invalid_input` if the verdict on a side is `failed`
    */
   diff(left: Blob | Uint8Array, right: Blob | Uint8Array, request?: VerifyRequest): Promise<PackDiff>;
 }
 
 export function libraryOn(platform: Platform): Library {
-  // The runtime is whatever the caller has: it answers what is known before it is believed.
+  // The caller's runtime is untested: run the known-answer tests before trusting it.
   let checked: Promise<void> | undefined;
   const whileVerified = async <T>(
     artifact: Blob | Uint8Array,
@@ -104,8 +104,8 @@ export function libraryOn(platform: Platform): Library {
 
 function assertSound({ verdict, reason }: Verified): void {
   if (verdict !== "failed") return;
-  throw new GaitError("invalid_input", `the artifact has failed: ${reason}`, {
-    hint: "Ask `verify` for its findings.",
+  throw new GaitError("invalid_input", `the artifact failed verification: ${reason}`, {
+    hint: "Call `verify` for its findings.",
   });
 }
 

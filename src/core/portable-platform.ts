@@ -1,6 +1,6 @@
 /**
- * The platform of a browser: what the dependencies and the web's own interfaces do. The host has a faster one
- * (`host/platform/bun.ts`); the tests hold the two against each other.
+ * The platform for browsers: portable dependencies and web APIs. The host has a faster one (`host/platform/bun.ts`);
+ * the tests compare the two.
  */
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex } from "@noble/hashes/utils.js";

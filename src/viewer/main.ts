@@ -1,4 +1,4 @@
-/** One script for both threads: the page starts the other one with its own text, which the head's digest covers. */
+/** One script for both threads: the page starts the worker from its own text, which the digest in the head covers. */
 import { openPage } from "./page/page.ts";
 import { serve } from "./verifier/worker.ts";
 

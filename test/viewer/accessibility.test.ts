@@ -25,7 +25,7 @@ describe.skipIf(NO_BROWSER)(`for everybody${NEEDS_BROWSER}`, () => {
         await scene.viewer.page.emulateMedia({ colorScheme });
         await prepare?.();
         if (files.length > 0) await scene.viewer.verify(files);
-        if (name.startsWith("not judged")) await scene.viewer.trust("no key");
+        if (name.startsWith("not verified")) await scene.viewer.trust("no key");
         for (const summary of await scene.viewer.page.locator("summary").all()) await summary.click();
         expect(await axeViolations(scene.browser.context, scene.viewer.page)).toEqual([]);
       });

@@ -1,18 +1,18 @@
-/** The digest of a whole file, from the readings that are made of it for other reasons. */
+/** The digest of a whole file, computed from reads made for other reasons. */
 import { GaitError } from "../finding/error.ts";
 import { type ByteSource, chunks, sliceSource } from "./source.ts";
 
-/** Records of an archive and what lies around them: read more than once, and not always in order. */
+/** Small reads, such as an archive's records: repeated, and not always in order. */
 const SMALL_BYTES = 64 * 1024;
-/** So much of that is remembered, with documents that are read before their turn. It holds no content of a run. */
+/** Maximum size of remembered reads, including documents read out of order. They contain no run content. */
 const MAX_REMEMBERED_BYTES = 32 * 1024 * 1024;
-/** What is remembered is found by these. */
+/** Block size for looking up remembered reads. */
 const BLOCK = 16 * 1024;
 
 export interface DigestingSource extends ByteSource {
   /** Whether every byte has been hashed as it was handed out, and none could be another in a second reading. */
   readonly isOneReading: boolean;
-  /** SHA-256 of all bytes: those that were handed out, and the rest. Once, after the last reading. */
+  /** SHA-256 of all bytes, reading the rest if needed. Call once, after the last read. */
   digest(): Promise<string>;
 }
 
@@ -29,16 +29,16 @@ interface Piece {
 }
 
 /**
- * Hashes what is read of `source`, in the order of the file. Small pieces, and those that are read before their turn, are
- * remembered: a later reading that gives other bytes is `input_changed`, so that what was judged is what was hashed.
- * Until all of it has gone by, `file` is absent: another thread would read past this.
+ * Hashes `source` as it is read, in file order. Small and out-of-order reads are remembered: if a later read differs,
+ * it throws `input_changed`, so that the verified bytes are the hashed bytes. `file` is absent until everything was
+ * read, because another thread would bypass this.
  */
 export function digestingSource(source: ByteSource, hash: Digesting): DigestingSource {
-  /** By the blocks that they lie in. */
+  /** By block. */
   const remembered = new Map<number, Piece[]>();
   let rememberedBytes = 0;
   let hasForgotten = false;
-  /** All before it is hashed. */
+  /** Everything before this offset is hashed. */
   let next = 0;
 
   const remember = (piece: Piece): void => {
@@ -51,7 +51,7 @@ export function digestingSource(source: ByteSource, hash: Digesting): DigestingS
       else pieces.push(piece);
     }
   };
-  /** Whether a piece that is remembered from before has other bytes; `isKnown`: whether one has all of these. */
+  /** Whether a remembered piece has different bytes; `isKnown`: whether one covers all of them. */
   const compare = (piece: Piece): { isKnown: boolean } => {
     let isKnown = false;
     for (const block of blocksOf(piece)) {
@@ -130,6 +130,6 @@ function agree(left: Piece, right: Piece): boolean {
 
 function changed(): GaitError {
   return new GaitError("input_changed", "the file changed while it was read", {
-    hint: "Try again when nothing writes to it.",
+    hint: "Try again when no process is writing to it.",
   });
 }

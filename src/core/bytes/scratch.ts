@@ -1,7 +1,7 @@
-/** Scratch space for bytes, and the kind in memory: all that a browser has, and what the host begins with. */
+/** Scratch space for bytes, and its in-memory implementation, used in browsers and first by the host. */
 import { type ByteSource, bytesSource } from "./source.ts";
 
-/** A place for bytes that must be read at random after they were written once: an archive inside a deflated entry. */
+/** Space for bytes that are written once and then read at random: an archive inside a deflated entry. */
 export interface Scratch {
   write(bytes: Uint8Array): void;
   /** Everything written so far, as a source; valid until `dispose`. */
@@ -9,7 +9,7 @@ export interface Scratch {
   dispose(): void;
 }
 
-/** One array that doubles as it fills; what is written at once gets as much as it needs. */
+/** One array that doubles as it fills; a large write gets as much as it needs. */
 export class MemoryScratch implements Scratch {
   #bytes = new Uint8Array(0);
   #size = 0;
@@ -29,7 +29,7 @@ export class MemoryScratch implements Scratch {
     this.#size = size;
   }
 
-  /** Everything written so far, as one array that the next `write` may leave behind. */
+  /** Everything written so far, as one array; the next `write` may replace it. */
   bytes(): Uint8Array {
     return this.#bytes.subarray(0, this.#size);
   }

@@ -1,13 +1,13 @@
 /**
- * Random access to bytes that do not change while they are read: a file, a Blob, an array, or a part of one.
- * A `read` past the end, or one that finds fewer bytes than `size` promised, throws `GaitError("input_changed")`.
+ * Random access to bytes that do not change while they are read: a file, a Blob, an array, or a part of one. A `read`
+ * past the end, or that finds fewer bytes than `size`, throws `GaitError("input_changed")`.
  */
 import { GaitError } from "../finding/error.ts";
 
-/** Where bytes are on disk, so that another thread can read them for itself. */
+/** The location of bytes on disk, so that another thread can read them. */
 export interface FileRange {
   readonly path: string;
-  /** Of the very file, as it was when it was opened: another one that has got its path has another. */
+  /** Identity of the file as opened: a file that replaces it at the path has a different one. */
   readonly identity: string;
   readonly offset: number;
   readonly length: number;
@@ -16,7 +16,7 @@ export interface FileRange {
 export interface ByteSource {
   /** Length in bytes. */
   readonly size: number;
-  /** Absent where the bytes are not a part of one file. */
+  /** Absent if the bytes are not part of a file. */
   readonly file?: FileRange | undefined;
   /** Exactly `length` bytes from `offset`; the result may be overwritten by the next `read`. */
   read(offset: number, length: number): Uint8Array | Promise<Uint8Array>;
@@ -42,7 +42,7 @@ export function blobSource(blob: Blob): ByteSource {
   };
 }
 
-/** `length` bytes of `source` from `offset`, as a source of their own. */
+/** `length` bytes of `source` from `offset`, as a separate source. */
 export function sliceSource(source: ByteSource, offset: number, length: number): ByteSource {
   assertRange(source.size, offset, length);
   const { file } = source;
@@ -56,7 +56,7 @@ export function sliceSource(source: ByteSource, offset: number, length: number):
   };
 }
 
-/** The bytes of `source` in order, in chunks of at most `chunkSize` bytes, each valid until the next is asked for. */
+/** The bytes of `source` in order, in chunks of at most `chunkSize` bytes, each valid until the next is requested. */
 export async function* chunks(source: ByteSource, chunkSize = 256 * 1024): AsyncGenerator<Uint8Array> {
   for (let offset = 0; offset < source.size; offset += chunkSize) {
     yield await source.read(offset, Math.min(chunkSize, source.size - offset));
@@ -65,6 +65,6 @@ export async function* chunks(source: ByteSource, chunkSize = 256 * 1024): Async
 
 function assertRange(size: number, offset: number, length: number): void {
   if (offset < 0 || length < 0 || offset + length > size) {
-    throw new GaitError("input_changed", `read of ${length} bytes at ${offset} is outside the ${size} bytes there are`);
+    throw new GaitError("input_changed", `read of ${length} bytes at ${offset} is outside of ${size} bytes`);
   }
 }

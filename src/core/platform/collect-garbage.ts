@@ -1,4 +1,4 @@
-/** Runs the garbage collector each time that so many bytes have been processed. */
+/** Runs the garbage collector every N bytes. */
 import type { Platform } from "./platform.ts";
 
 export class GarbageCollection {

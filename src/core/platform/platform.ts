@@ -1,6 +1,6 @@
 /**
- * What core asks of the machine it runs on. `core/portable-platform.ts` answers with the portable dependencies (a browser),
- * `host/platform/bun.ts` with what Bun has natively. Both give the same answers; the tests hold them against each other.
+ * What core needs from its platform. `core/portable-platform.ts` implements it with portable dependencies (for
+ * browsers), `host/platform/bun.ts` natively. Both give the same results; the tests compare them.
  */
 
 import type { Scratch } from "../bytes/scratch.ts";
@@ -15,56 +15,56 @@ export interface Sha256 {
   hex(): string;
 }
 
-/** Counts how far reading and writing have come. Bytes are those of content, inflated. */
+/** Counts the progress of reading and writing, in bytes of uncompressed content. */
 export interface Progress {
-  /** So many bytes will go by. */
+  /** Announces that many more bytes. */
   ahead(bytes: number): void;
-  /** So many have. The promise, if there is one, is to be waited for: others have their turn. */
+  /** Reports that many bytes as done. Await the promise, if any: it yields to the event loop. */
   done(bytes: number): Promise<void> | undefined;
 }
 
-/** Inflates one deflate stream: `next` until it has nothing, then `give` again, and `end` after the last. */
+/** Inflates one deflate stream: call `next` until it returns nothing, then `give` again, and `end` after the last. */
 export interface Inflater {
-  /** More of the stream, which has to stay as it is until `next` has nothing. */
+  /** Supplies more of the stream, which must not change until `next` returns nothing. */
   give(bytes: Uint8Array): void;
-  /** Some of what comes out, valid until the next call. @throws where this is no deflate data, or stands behind its final block */
+  /** The next output, valid until the next call. @throws if it is not deflate data, or is after the final block */
   next(): Uint8Array | undefined;
-  /** @throws where the final block has not ended */
+  /** @throws if the final block has not ended */
   end(): void;
   dispose(): void;
 }
 
 export interface Platform {
   sha256(): Sha256;
-  /** SHA-256 of the UTF-8 bytes of well-formed text, 64 lower-case hex digits; absent where there is no faster way. */
+  /** SHA-256 of the UTF-8 bytes of well-formed text, 64 lower-case hex digits; absent if there is no faster way. */
   sha256Text?(text: string): string;
-  /** The same as its 32 bytes, into `digest`; absent where there is no faster way. */
+  /** The same as its 32 bytes, into `digest`; absent if there is no faster way. */
   sha256TextInto?(text: string, digest: Uint8Array): void;
   /** CRC-32 (ISO 3309, as in ZIP) of `bytes`, continuing from `seed` (0 at the start); unsigned. */
   crc32(bytes: Uint8Array, seed: number): number;
   /**
-   * Inflates raw deflate data (RFC 1951). It must refuse input after the final block and input that ends before it.
-   * Shape: the WHATWG `DecompressionStream`, which is what zip.js takes; the format asked for is `deflate-raw`.
+   * Inflates raw deflate data (RFC 1951). It must refuse input after the final block and input that ends before it. Has
+   * the interface of WHATWG's `DecompressionStream`; the format is `deflate-raw`.
    */
   readonly InflateRaw: new (
     format: string,
   ) => { readable: ReadableStream<Uint8Array>; writable: WritableStream<BufferSource> };
   /**
-   * The same at once, for a few kilobytes, without the streams that cost more than all the rest of a small pack. It may
-   * take what stands behind the final block, and must refuse a stream without one. Absent: there is only `InflateRaw`.
+   * The same in one call, for a few kilobytes, because streams cost more than the rest of a small pack. It may accept
+   * bytes after the final block, but must refuse a stream without one. Optional.
    */
   inflateSmall?(bytes: Uint8Array): Uint8Array;
-  /** The same for large data, without streams and faster. Absent, or without an answer: there is only `InflateRaw`. */
+  /** The same for large data, faster, without streams. Optional, and may return nothing; then use `InflateRaw`. */
   inflater?(): Inflater | undefined;
   scratch(): Scratch;
   /**
-   * Called now and then on long ways, to have what streams left behind collected: a collector that counts objects more
-   * than their bytes lets hundreds of megabytes of spent buffers lie. Absent: nothing to be done.
+   * Called from time to time in long loops to run the garbage collector: it counts objects rather than their bytes, and
+   * would leave hundreds of megabytes of used buffers. Optional.
    */
   collectGarbage?(): void;
-  /** Absent: progress is not shown. */
+  /** Absent if progress is not shown. */
   readonly progress?: Progress;
-  /** Other threads that may work at the same time, `most` of them at the most. Absent: there are none. */
+  /** Other threads that may work in parallel, at most `most`. Absent if there are none. */
   threads?(most: number): readonly WorkerThread[];
   /** Ed25519 verification by the one strict rule of `core/signature/signature.ts`: cofactorless, R compared as bytes, S < L. */
   verifyEd25519(signature: Uint8Array, message: Uint8Array, publicKey: Uint8Array): Promise<boolean>;

@@ -1,22 +1,22 @@
 /**
- * Another thread, and how it is asked. The questions are declared by the modules that ask them; a question and its answer
- * are plain data, because they are copied from one thread to the other.
+ * The interface to another thread. Tasks are declared by the modules that use them; questions and answers are plain
+ * data, because they are copied between threads.
  */
 
 export interface WorkerThread {
-  /** Takes one question at a time. @throws what the task throws, and what `give` and `take` throw */
+  /** Handles one question at a time. @throws what the task, `give` and `take` throw */
   ask(question: ThreadQuestion, streams?: PieceStreams): Promise<unknown>;
 }
 
 export interface ThreadQuestion {
-  /** Names the task, among those that the thread can do. */
+  /** The name of the task. */
   readonly kind: string;
 }
 
 /** Bytes that go with a question, in pieces. */
 export interface PieceStreams {
-  /** What the thread gets; a piece has to be valid only until the next one is asked for. */
+  /** The thread's input; a piece must be valid only until the next one is requested. */
   readonly give?: AsyncIterable<Uint8Array>;
-  /** Takes what the thread gives, before the answer comes. */
+  /** Receives the thread's output, before the answer. */
   readonly take?: (bytes: Uint8Array) => void;
 }

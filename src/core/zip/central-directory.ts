@@ -1,4 +1,4 @@
-/** The central directory: one header for each entry (APPNOTE 4.3.12), each judged by itself. */
+/** The central directory: one header for each entry (APPNOTE 4.3.12), each checked on its own. */
 import { type Finding, type FindingCode, finding } from "../finding/finding.ts";
 import type { DirectoryPlace } from "./end-record.ts";
 import { decodeName } from "./name.ts";
@@ -15,33 +15,33 @@ import {
 } from "./record/fields.ts";
 import type { Window } from "./record/window.ts";
 
-/** An entry as the central directory has it, with sizes and offset from the zip64 field where that has them. */
+/** An entry from the central directory, with sizes and offset from the zip64 field where needed. */
 export interface CentralEntry extends CentralHeader {
   readonly name: string;
-  /** Its name can be one; where it can't, the name is only good for showing. */
+  /** Whether its name is valid; an invalid name is only for display. */
   readonly named: boolean;
   readonly nameBytes: Uint8Array;
   /** The header as it is in the file. */
   readonly header: CentralHeader;
   readonly extra: readonly ExtraField[];
-  /** The header leaves a size to the zip64 field, so its data descriptor has sizes of 8 bytes. */
+  /** The header leaves a size to the zip64 field, so its data descriptor has 8-byte sizes. */
   readonly zip64Sizes: boolean;
-  /** Its sizes and offset are known: what the zip64 field has to say of them can be read. */
+  /** Whether its sizes and offset are known: the zip64 field, if needed, is valid. */
   readonly placed: boolean;
   /** Its central header says that it is encrypted, and a finding does. */
   readonly encrypted: boolean;
-  /** Nothing was found against it. */
+  /** It has no findings. */
   readonly sound: boolean;
 }
 
 export interface CentralDirectory {
   readonly entries: readonly CentralEntry[];
-  /** Every byte of the directory was read as a header. */
+  /** Whether every byte of the directory was read as a header. */
   readonly complete: boolean;
   readonly findings: readonly Finding[];
 }
 
-/** The flags that any entry may have (4.4.4); all others change what the bytes mean, or nobody knows what they do. */
+/** The flags that any entry may have (4.4.4); all others change the meaning of the bytes, or are undefined. */
 const KNOWN_FLAGS = FLAG.deflateOption | FLAG.dataDescriptor | FLAG.utf8;
 const ENCRYPTION_FLAGS = FLAG.encrypted | FLAG.strongEncryption | FLAG.maskedHeaders;
 
@@ -71,7 +71,7 @@ export async function readDirectory(
   };
   const end = place.offset + place.size;
   for (let at = place.offset; at < end; ) {
-    // The count in the end record is not believed: headers are counted as they come.
+    // The count in the end record is not trusted: headers are counted.
     if (entries.length >= maxEntries || place.entries > maxEntries) {
       const more = {
         expected: `at most ${maxEntries}`,
@@ -84,7 +84,7 @@ export async function readDirectory(
     }
     const view = end - at < LENGTH.centralHeader ? undefined : await window.view(at, LENGTH.centralHeader);
     if (view?.getUint32(0, true) !== SIGNATURE.centralHeader) {
-      return incomplete("zip_gap", `the central directory has bytes at ${at} that are no header of an entry`);
+      return incomplete("zip_gap", `the central directory has bytes at ${at} that are not an entry's header`);
     }
     const header = decodeCentralHeader(view);
     const length = LENGTH.centralHeader + header.nameLength + header.extraLength + header.commentLength;
@@ -96,7 +96,7 @@ export async function readDirectory(
     at += length;
   }
   if (entries.length !== place.entries) {
-    const message = "the end record gives another number of entries than the central directory has";
+    const message = "the number of entries in the end record differs from the central directory";
     const more = { expected: `${place.entries}`, actual: `${entries.length}` };
     findings.push(finding("zip_count_mismatch", { message, ...more }));
   }
@@ -115,7 +115,7 @@ function judge(header: CentralHeader, rest: Uint8Array, findings: Finding[]): Ce
   if (fault !== undefined) report(fault.code, fault.message);
   judgeMethod(header, report);
   judgeType(header.externalAttributes, fault?.code === "zip_directory_entry", report);
-  if (header.diskStart !== 0) report("zip_multi_disk", "the entry begins on another disk");
+  if (header.diskStart !== 0) report("zip_multi_disk", "the entry starts on another disk");
   if (header.commentLength > 0) report("zip_comment", `the entry has a comment of ${header.commentLength} bytes`);
 
   const extra = readExtraFields(rest.slice(header.nameLength));
@@ -156,7 +156,7 @@ function judgeMethod(header: CentralHeader, report: ReportFinding): void {
     report("zip_method_unsupported", "the entry is neither stored nor deflated", `${method}`);
   }
   if (header.versionNeeded > LATEST_VERSION) {
-    report("zip_method_unsupported", "the entry asks for a version of the format that there is not", version(header));
+    report("zip_method_unsupported", "the entry needs an unknown version of the format", version(header));
   }
   const unknown = flags & ~(KNOWN_FLAGS | ENCRYPTION_FLAGS);
   if (unknown !== 0) {
@@ -173,8 +173,8 @@ function version({ versionNeeded }: CentralHeader): string {
 }
 
 /**
- * What the entry would become where it is unpacked. Readers differ in whether they ask "made by" which half of the
- * attributes counts, so both must say the same: a regular file, or nothing.
+ * What the entry would become when unpacked. Readers differ in whether "made by" selects the half of the attributes, so
+ * both halves must say regular file, or nothing.
  */
 function judgeType(externalAttributes: number, namedAsDirectory: boolean, report: ReportFinding): void {
   const mode = externalAttributes >>> 16;
@@ -184,7 +184,7 @@ function judgeType(externalAttributes: number, namedAsDirectory: boolean, report
   } else if ((type !== 0 && type !== UNIX_REGULAR) || (externalAttributes & DOS_VOLUME_OR_DEVICE) !== 0) {
     report(
       "zip_not_regular_file",
-      "the attributes say that the entry is no regular file",
+      "the attributes say that the entry is not a regular file",
       `0x${externalAttributes.toString(16)}`,
     );
   } else if ((mode & UNIX_SPECIAL) !== 0) {

@@ -1,4 +1,4 @@
-/** Deflate on another thread, where there is one and enough to do: the bytes are the same, and the maker of them goes on. */
+/** Deflates on another thread if there is one and enough data: the bytes are the same, and the caller can continue. */
 
 import type { Scratch } from "../bytes/scratch.ts";
 import type { ByteSource } from "../bytes/source.ts";
@@ -6,19 +6,19 @@ import type { Platform } from "../platform/platform.ts";
 import type { ThreadQuestion, WorkerThread } from "../platform/thread-task.ts";
 import { deflateStreamIn, loadDeflater } from "./deflate.ts";
 
-/** Content of more than this is worth another thread; it is collected until that is known. */
+/** Minimum content for another thread; content is buffered up to this size first. */
 const LARGE_BYTES = 2 * 1024 * 1024;
 
-/** To another thread: deflate what is given, and give what comes out; the answer is as `Deflater.deflateTo` returns it. */
+/** Task for another thread: deflate the input; the answer is that of `Deflater.deflateTo`. */
 export interface DeflateQuestion extends ThreadQuestion {
   readonly kind: "deflate";
 }
 
-/** As `Deflater.deflate`, for the entries of one archive. */
+/** Like `Deflater.deflate`, for the entries of one archive. */
 export type Deflate = (content: AsyncGenerator<Uint8Array>, scratch: Scratch) => Promise<ByteSource>;
 
 export function createDeflate(platform: Pick<Platform, "threads">): Deflate {
-  /** A codec has 18 MB for itself, and a collector that counts them lets as much again lie: so one is enough. */
+  /** A codec takes 18 MB, and the garbage collector then tolerates as much garbage again: so only one is used. */
   let isElsewhere = false;
   return async (content, scratch) => {
     const { all, isLarge } = isElsewhere ? { all: content, isLarge: true } : await look(content);
@@ -48,7 +48,7 @@ async function deflateAt(thread: WorkerThread, content: AsyncIterable<Uint8Array
   return (await thread.ask(question, { give: content, take })) as number;
 }
 
-/** What was read of the content, the piece read last, and what is still to come. */
+/** The buffered content, the last piece, and the rest. */
 async function* joined(
   first: Uint8Array[],
   next: IteratorResult<Uint8Array>,

@@ -1,8 +1,8 @@
 /**
- * Deflate as packs have it: level 6 of zip.js's own codec, in WASM, or in JavaScript where that can't load. The two give
- * the same bytes everywhere, for every way that the content is cut; a platform's native deflate gives others from one
- * version to the next. zip.js takes the native one silently where its WASM does not load, so that is made impossible here,
- * and a known answer is asked for before the first entry.
+ * Deflate for packs: level 6 of zip.js's own codec, in WASM, or in JavaScript if that can't load. Both give the same
+ * bytes everywhere, however the content is chunked; native deflate differs between versions. zip.js silently falls back
+ * to native deflate if its WASM does not load, so that is disabled here, and a known answer is checked before the first
+ * entry.
  */
 
 import type { Scratch } from "../bytes/scratch.ts";
@@ -11,7 +11,7 @@ import { type ByteSource, sliceSource } from "../bytes/source.ts";
 import { GaitError } from "../finding/error.ts";
 import { decodeLocalHeader, LENGTH, METHOD } from "./record/fields.ts";
 
-/** For good: another level gives other bytes. */
+/** Fixed: another level gives different bytes. */
 const LEVEL = 6;
 
 export interface Deflater {
@@ -19,8 +19,8 @@ export interface Deflater {
   /** Deflates `content` into `scratch`, which is empty, and returns where the deflate stream is in it. */
   deflate(content: AsyncIterable<Uint8Array>, scratch: Scratch): Promise<ByteSource>;
   /**
-   * The same in two steps, for two threads: `write` gets what a scratch has to hold, and the returned size of the deflate
-   * stream is what `deflateStreamIn` needs to find it there.
+   * The same in two steps, for two threads: `write` gets the scratch's content, and `deflateStreamIn` finds the deflate
+   * stream in it by the returned size.
    */
   deflateTo(content: AsyncIterable<Uint8Array>, write: Write): Promise<number>;
 }
@@ -33,7 +33,7 @@ let loaded: Promise<Deflater> | undefined;
 /**
  * The codec, loaded at first use (30 ms).
  *
- * @throws GaitError `internal` where neither codec gives the known answer.
+ * @throws GaitError `internal` if neither codec gives the known answer.
  */
 export function loadDeflater(): Promise<Deflater> {
   loaded ??= load();
@@ -42,7 +42,7 @@ export function loadDeflater(): Promise<Deflater> {
 
 async function load(): Promise<Deflater> {
   const { ZipWriter, configure } = await import("@zip.js/zip.js/lib/zip-core.js");
-  // Workers would keep a compiled program alive for 5 seconds after its last line.
+  // Workers would keep a compiled program alive for 5 seconds after it ends.
   configure({ useWebWorkers: false, useCompressionStream: false, CompressionStream: NoNativeDeflate });
   const deflateTo: Deflater["deflateTo"] = (content, write) => deflateWith(ZipWriter, content, write);
   const deflate: Deflater["deflate"] = async (content, scratch) =>
@@ -51,10 +51,10 @@ async function load(): Promise<Deflater> {
   // Loading this module makes zip.js use its JavaScript codec from here on.
   await import("@zip.js/zip.js/lib/zip-core-native.js");
   if (await givesKnownAnswer(deflate)) return { codec: "js", deflate, deflateTo };
-  throw new GaitError("internal", "neither of zip.js's codecs deflates as it should");
+  throw new GaitError("internal", "neither of zip.js's codecs deflates correctly");
 }
 
-/** What zip.js turns to where its WASM did not load. */
+/** The fallback of zip.js if its WASM did not load. */
 class NoNativeDeflate {
   declare readonly readable: ReadableStream;
   declare readonly writable: WritableStream;
@@ -65,8 +65,8 @@ class NoNativeDeflate {
 }
 
 /**
- * zip.js has its codecs for itself, so what is asked for is an archive of one entry: local header, deflate stream, data
- * descriptor. It is all written, and the size of the deflate stream is returned.
+ * zip.js does not export its codecs, so this makes an archive with one entry: local header, deflate stream, data
+ * descriptor. Writes all of it and returns the size of the deflate stream.
  */
 async function deflateWith(
   ZipWriter: typeof import("@zip.js/zip.js/lib/zip-core.js").ZipWriter,
@@ -88,7 +88,7 @@ export async function deflateStreamIn(scratch: Scratch, size: number): Promise<B
   return sliceSource(entry, LENGTH.localHeader + nameLength + extraLength, size);
 }
 
-/** zip.js keeps pieces until it has enough of them, and the content may use one buffer for all: so they are copied. */
+/** zip.js buffers pieces, but the content may reuse one buffer: so they are copied. */
 function toStream(content: AsyncIterable<Uint8Array>): ReadableStream<Uint8Array> {
   const iterator = content[Symbol.asyncIterator]();
   return new ReadableStream(
@@ -106,7 +106,7 @@ function toStream(content: AsyncIterable<Uint8Array>): ReadableStream<Uint8Array
   );
 }
 
-/** Native deflate of Bun, node:zlib and libdeflate give others; zip.js's codecs and zlib 1.x give this one. */
+/** Bun's native deflate, node:zlib and libdeflate give different bytes; zip.js's codecs and zlib 1.x give these. */
 const QUESTION = "aabbbbabaabbaabbbbbaaabbbabbaaabaabbabbaaabbbabbaabaabaaabbb";
 const ANSWER = "4b4c4c0282c4a444209d086603a944b01098011647118320101700";
 
@@ -117,7 +117,7 @@ async function givesKnownAnswer(deflate: Deflater["deflate"]): Promise<boolean> 
     const bytes = await deflated.read(0, deflated.size);
     return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("") === ANSWER;
   } catch {
-    // A codec that can't load is as good as one that is wrong: the next one is tried.
+    // A codec that can't load counts as wrong: try the next one.
     return false;
   }
 }

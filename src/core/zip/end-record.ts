@@ -1,7 +1,7 @@
 /**
- * The end of an archive: end record, zip64 end record and locator (APPNOTE 4.3.14 to 4.3.16), and through them the place
- * of the central directory. A reader that searches for another end record than this one sees another archive (classes
- * C2, C3 and C5 of "My ZIP isn't your ZIP"), so there is exactly one choice: it ends with the file.
+ * The end of an archive: end record, zip64 end record and locator (APPNOTE 4.3.14 to 4.3.16), and through them the
+ * place of the central directory. A reader that picks a different end record sees a different archive (classes C2, C3
+ * and C5 of "My ZIP isn't your ZIP"), so only one is accepted: the one that ends with the file.
  */
 
 import type { ByteSource } from "../bytes/source.ts";
@@ -28,7 +28,7 @@ export interface DirectoryPlace {
   readonly entries: number;
 }
 
-/** `place` is absent where the findings leave nothing that a directory could be read from. */
+/** `place` is absent if the directory can't be read. */
 export interface ArchiveEnd {
   readonly place?: DirectoryPlace;
   readonly records?: EndRecords;
@@ -40,13 +40,14 @@ const MAX_COMMENT = 0xffff;
 /** `recordSize` of a zip64 end record that has nothing after its fields. */
 const ZIP64_RECORD_SIZE = LENGTH.zip64EndRecord - 12;
 
-/** @throws GaitError `not_an_archive` where the file neither begins as a ZIP nor has an end record. */
+/** @throws GaitError `not_an_archive` if the file neither starts like a ZIP nor has an end record. */
 export async function readEnd(source: ByteSource): Promise<ArchiveEnd> {
   const begins = await beginsAsArchive(source);
   const located = await locateEndRecord(source);
   if (located.length === 0) {
-    if (!begins) throw new GaitError("not_an_archive", "the file is no ZIP archive: it neither begins nor ends as one");
-    return broken("zip_truncated", "the file begins as a ZIP archive, but has no end record");
+    if (!begins)
+      throw new GaitError("not_an_archive", "the file is not a ZIP archive: it neither starts nor ends like one");
+    return broken("zip_truncated", "the file starts like a ZIP archive, but has no end record");
   }
   const [last] = located;
   const whole = located.filter((candidate) => candidate.end === source.size);
@@ -55,7 +56,7 @@ export async function readEnd(source: ByteSource): Promise<ArchiveEnd> {
   }
   const [record] = whole;
   if (record === undefined) return notAtEnd(source, begins, last ?? { offset: 0, end: 0 });
-  if (!begins) return broken("zip_prefix", "the file does not begin with an entry");
+  if (!begins) return broken("zip_prefix", "the file does not start with an entry");
 
   const findings: Finding[] = [];
   if (record.commentLength > 0) {
@@ -97,7 +98,10 @@ async function locateEndRecord(source: ByteSource): Promise<Candidate[]> {
   return found;
 }
 
-/** No end record ends with the file: either bytes were added after it, or the file is cut (and this is another's). */
+/**
+ * No end record ends with the file: either bytes were added, or the file is truncated (and this record belongs to a
+ * nested archive).
+ */
 async function notAtEnd(
   source: ByteSource,
   begins: boolean,
@@ -110,14 +114,14 @@ async function notAtEnd(
   const { directoryOffset, directorySize } = decodeEndRecord(
     new DataView(record.buffer, record.byteOffset, record.byteLength),
   );
-  // An archive that was stored in this one has its own end record; what follows it is not what was added at the end.
+  // A nested stored archive has its own end record; what follows it was not added at the end.
   const own = directoryOffset + directorySize === last.offset || directoryOffset === SEE_ZIP64_32;
   if (begins && !own)
-    return broken("zip_truncated", "the file begins as a ZIP archive, but has no end record of its own");
-  return broken("zip_suffix", `${surplus} bytes stand after the end record`);
+    return broken("zip_truncated", "the file starts like a ZIP archive, but has no end record of its own");
+  return broken("zip_suffix", `${surplus} bytes follow the end record`);
 }
 
-/** The end record with the numbers that it leaves to the zip64 one, and where the records of the end begin. */
+/** The end record completed by the zip64 end record, and the start of the end records. */
 async function withZip64(
   source: ByteSource,
   record: Candidate,
@@ -131,26 +135,26 @@ async function withZip64(
   const present = (await signatureAt(source, locatorOffset)) === SIGNATURE.zip64Locator;
   if (!present) {
     if (record.disk !== 0 || record.directoryDisk !== 0)
-      return report("zip_multi_disk", "the end record is that of a split archive");
+      return report("zip_multi_disk", "the end record belongs to a split archive");
     const open =
       record.entries === SEE_ZIP64_16 ||
       record.directorySize === SEE_ZIP64_32 ||
       record.directoryOffset === SEE_ZIP64_32;
-    if (open) return report("zip64_mismatch", "the end record leaves a number to a zip64 record that is not there");
+    if (open) return report("zip64_mismatch", "the end record leaves a number to a missing zip64 record");
     return { ...record, start: record.offset };
   }
   const locator = decodeZip64Locator(await view(source, locatorOffset, LENGTH.zip64Locator));
   if (locator.disk !== 0 || locator.disks !== 1)
-    return report("zip_multi_disk", "the zip64 locator is that of a split archive");
+    return report("zip_multi_disk", "the zip64 locator belongs to a split archive");
   const start = locatorOffset - LENGTH.zip64EndRecord;
   if (locator.endRecordOffset !== start || (await signatureAt(source, start)) !== SIGNATURE.zip64EndRecord) {
     return report("zip64_mismatch", "the zip64 end record is not directly before its locator, where that must point");
   }
   const wide = decodeZip64EndRecord(await view(source, start, LENGTH.zip64EndRecord));
   if (wide.recordSize !== ZIP64_RECORD_SIZE)
-    return report("zip64_mismatch", "the zip64 end record has another length than its fields");
+    return report("zip64_mismatch", "the zip64 end record's length differs from its fields");
   if (wide.disk !== 0 || wide.directoryDisk !== 0)
-    return report("zip_multi_disk", "the zip64 end record is that of a split archive");
+    return report("zip_multi_disk", "the zip64 end record belongs to a split archive");
   const agrees = (narrow: number, open: number, full: number): boolean => narrow === open || narrow === full;
   const agree =
     agrees(record.disk, SEE_ZIP64_16, wide.disk) &&
@@ -159,14 +163,14 @@ async function withZip64(
     agrees(record.entries, SEE_ZIP64_16, wide.entries) &&
     agrees(record.directorySize, SEE_ZIP64_32, wide.directorySize) &&
     agrees(record.directoryOffset, SEE_ZIP64_32, wide.directoryOffset);
-  if (!agree) return report("zip64_mismatch", "the end record gives another number than the zip64 end record");
+  if (!agree) return report("zip64_mismatch", "a number in the end record differs from the zip64 end record");
   if (![wide.diskEntries, wide.entries, wide.directorySize, wide.directoryOffset].every(Number.isSafeInteger)) {
     return report("zip64_mismatch", "the zip64 end record gives a number past 2^53");
   }
   return { ...wide, start, wide };
 }
 
-/** The central directory must end where the records of the end begin. */
+/** The central directory must end where the end records start. */
 async function placeDirectory(
   source: ByteSource,
   end: EndRecord & { readonly start: number },
@@ -174,31 +178,31 @@ async function placeDirectory(
 ): Promise<ArchiveEnd> {
   const { directoryOffset: offset, directorySize: size, entries, start } = end;
   if (end.diskEntries !== entries) {
-    const message = "the end record gives two numbers of entries, though the archive is not split";
+    const message = "the end record has two different numbers of entries, but the archive is not split";
     findings.push(finding("zip_count_mismatch", { expected: `${entries}`, actual: `${end.diskEntries}`, message }));
   }
   const surplus = start - (offset + size);
   if (surplus === 0) return { place: { offset, size, entries }, findings };
   if (surplus < 0) {
-    const message = "the central directory that the end record gives runs past the end record";
+    const message = "the central directory runs past the end record";
     findings.push(finding("zip_offset_mismatch", { expected: `${start}`, actual: `${offset + size}`, message }));
     return { findings };
   }
   const stated = size === 0 || (await signatureAt(source, offset)) === SIGNATURE.centralHeader;
   if (stated) {
     findings.push(
-      finding("zip_gap", { message: `${surplus} bytes stand between the central directory and the end record` }),
+      finding("zip_gap", { message: `${surplus} bytes are between the central directory and the end record` }),
     );
     return { place: { offset, size, entries }, findings };
   }
   if ((await signatureAt(source, start - size)) === SIGNATURE.centralHeader) {
     findings.push(
       finding("zip_prefix", {
-        message: `${surplus} bytes stand before the archive whose end record this is (or the file is cut behind one that is stored in it)`,
+        message: `${surplus} bytes precede the archive of this end record (or the file is truncated after a nested archive)`,
       }),
     );
   } else {
-    const message = "there is no central directory where the end record says";
+    const message = "there is no central directory at the end record's offset";
     findings.push(finding("zip_offset_mismatch", { actual: `${offset}`, message }));
   }
   return { findings };
@@ -213,7 +217,7 @@ async function view(source: ByteSource, offset: number, length: number): Promise
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
-/** The four bytes at `offset`, or `undefined` where the file does not have them. */
+/** The four bytes at `offset`, or `undefined` if the file is too short. */
 async function signatureAt(source: ByteSource, offset: number): Promise<number | undefined> {
   if (offset < 0 || offset + 4 > source.size) return undefined;
   return (await view(source, offset, 4)).getUint32(0, true);

@@ -1,4 +1,4 @@
-/** An entry's content: read once, and held against its header's size and CRC-32 while it goes by. */
+/** An entry's content: read once, and compared with its header's size and CRC-32 while it streams. */
 
 import { type ByteSource, sliceSource } from "../bytes/source.ts";
 import { type Finding, type FindingCode, finding } from "../finding/finding.ts";
@@ -11,30 +11,30 @@ import { hasStrayBits } from "./content/stray-bits.ts";
 import type { ZipEntry } from "./layout.ts";
 import { METHOD } from "./record/fields.ts";
 
-/** Takes content piece by piece; a chunk is valid until the call returns, or until its promise is fulfilled. */
+/** Receives content piece by piece; a chunk is valid until the call returns or its promise is fulfilled. */
 export type ContentSink = (chunk: Uint8Array) => void | Promise<void>;
 
 export interface EntryContent {
   /**
-   * SHA-256 of the bytes that the sink got, 64 lower-case hex digits. Absent where these are not all of the content, so
-   * that there is none to compare: it is longer than its header says, or the data does not inflate (how much of it comes
-   * out before that shows differs from one inflater to the next, and an answer must not).
+   * SHA-256 of the bytes that the sink got, 64 lower-case hex digits. Absent if these are not the whole content: it is
+   * longer than its header says, or the data does not inflate (inflaters differ in how much they output first, but
+   * answers must not).
    */
   readonly sha256?: string;
-  /** SHA-256 of the bytes that the sink got, whole or not: another reading of the same file gives the same. */
+  /** SHA-256 of the bytes that the sink got, complete or not: reading the same file again gives the same. */
   readonly readSha256: string;
-  /** How many the sink got. */
+  /** Number of bytes that the sink got. */
   readonly size: number;
   readonly findings: readonly Finding[];
 }
 
-/** What is inflated at once goes on in pieces of this size: a bomb stops at the first that is too much. */
+/** Content inflated in one call is passed on in pieces of this size, so that a bomb stops at the first excess piece. */
 const INFLATED_PIECE = 64 * 1024;
 
 /**
  * Streams the content of `entry` to `sink`, never more bytes than its header declares.
  *
- * @throws what `archive` and `sink` throw; bad content is findings.
+ * @throws what `archive` and `sink` throw; bad content gives findings.
  */
 export async function streamContent(
   archive: ByteSource,
@@ -49,7 +49,7 @@ export async function streamContent(
   let size = 0;
   let excess = false;
   const take: TakePiece = (chunk) => {
-    // All that fits is taken, so that it is the same however the content was cut.
+    // Take all that fits, so that the result does not depend on the chunking.
     excess = size + chunk.length > uncompressedSize;
     const fitting = excess ? chunk.subarray(0, uncompressedSize - size) : chunk;
     hash.update(fitting);
@@ -57,7 +57,7 @@ export async function streamContent(
     size += fitting.length;
     const taken = sink(fitting);
     const turn = platform.progress?.done(chunk.length);
-    // Most have nobody to wait for, and a promise for each piece would cost more than the piece.
+    // Most sinks are synchronous, and a promise for each piece would cost more than the piece.
     return taken === undefined && turn === undefined ? !excess : Promise.all([taken, turn]).then(() => !excess);
   };
   const data = sliceSource(archive, entry.dataOffset, entry.compressedSize);
@@ -81,11 +81,11 @@ export async function streamContent(
   } else if (size !== uncompressedSize) {
     report("zip_size_mismatch", "the content is shorter than its header says", `${uncompressedSize}`, `${size}`);
   } else if (crc32 !== entry.crc32) {
-    report("zip_crc_mismatch", "the content has another CRC-32 than its header says", hex(entry.crc32), hex(crc32));
+    report("zip_crc_mismatch", "the content's CRC-32 differs from its header", hex(entry.crc32), hex(crc32));
   }
   const isProven = method === METHOD.stored || whole !== undefined;
   if (!isProven && findings.length === 0 && (await hasStrayBits(data, entry, platform))) {
-    const message = "the last byte of the data has bits after the end of the deflate stream that are not zero";
+    const message = "the last byte of the data has non-zero bits after the end of the deflate stream";
     findings.push(finding("zip_deflate_invalid", { path, message }));
   }
   const readSha256 = hash.hex();

@@ -1,7 +1,7 @@
 /**
- * The proof that an archive can be read in one way only: every byte of the file belongs to exactly one record, and the
- * records agree (APPNOTE 6.3.10; the ambiguity classes of "My ZIP isn't your ZIP", USENIX Security 2025). Content is not
- * read here: `reader.ts` holds it against its CRC-32 and size while it streams.
+ * Proves that an archive is unambiguous: every byte of the file belongs to exactly one record, and the records agree
+ * (APPNOTE 6.3.10; the ambiguity classes of "My ZIP isn't your ZIP", USENIX Security 2025). Content is not read here:
+ * `reader.ts` checks its CRC-32 and size while it streams.
  */
 
 import type { ByteSource } from "../bytes/source.ts";
@@ -16,7 +16,7 @@ import { collisions, strangeName } from "./name.ts";
 import { FLAG, METHOD } from "./record/fields.ts";
 import { Window } from "./record/window.ts";
 
-/** An entry that nothing was found against: its data can be read. Sizes and offsets in bytes, from the file's start. */
+/** An entry without findings: its data can be read. Sizes and offsets in bytes, from the file's start. */
 export interface ZipEntry {
   readonly name: string;
   readonly method: typeof METHOD.stored | typeof METHOD.deflated;
@@ -30,8 +30,8 @@ export interface ZipEntry {
 
 export interface ZipLayout {
   /**
-   * In the order of the file, each name once. Entries with a finding of their own are left out; all are where the
-   * records could not be found, or where a limit is passed.
+   * In file order, each name once. Entries with findings are left out; all are left out if the records could not be
+   * found or a limit is exceeded.
    */
   readonly entries: readonly ZipEntry[];
   /** The form of the archive (`form/`): the tool that writes all its records so. Absent where there are findings. */
@@ -42,7 +42,7 @@ export interface ZipLayout {
 /**
  * Reads the records of an archive, in memory that grows with the number of entries only.
  *
- * @throws GaitError `not_an_archive` for a file that neither begins as a ZIP nor has an end record.
+ * @throws GaitError `not_an_archive` for a file that neither starts like a ZIP nor has an end record.
  */
 export async function readLayout(
   source: ByteSource,
@@ -60,7 +60,7 @@ export async function readLayout(
   const inOrder = [...directory.entries].sort((left, right) => left.localHeaderOffset - right.localHeaderOffset);
   const named = nameFindings(inOrder);
   findings.push(...named);
-  // One entry of which nobody knows where it is leaves nothing that can be said of the others' places.
+  // If one entry's position is unknown, the positions of the others can't be checked.
   if (inOrder.some((entry) => !entry.placed)) return { entries: [], findings };
   const strange = new Set(named.filter(({ code }) => code === "zip_name_unsafe").map(({ path }) => path));
   const tiled = await tile(window, inOrder, end.place.offset, findings);
@@ -74,8 +74,8 @@ export async function readLayout(
 }
 
 /**
- * Lays the entries end to end from the first byte of the file to the central directory. Hidden entries, overlaps (and so
- * bombs whose entries share data) and anything else between records come out here.
+ * Checks that the entries are adjacent from the first byte of the file to the central directory. This finds hidden
+ * entries, overlaps (and so bombs whose entries share data) and anything else between records.
  */
 async function tile(
   window: Window,
@@ -90,19 +90,17 @@ async function tile(
     const { name: path, localHeaderOffset: start } = central;
     const before = at;
     if (start < at) {
-      const message = "the entry begins before the one before it ends";
+      const message = "the entry starts before the previous one ends";
       findings.push(finding("zip_overlap", { path, expected: `${at}`, actual: `${start}`, message }));
     } else if (start > at && at === 0) {
-      findings.push(finding("zip_prefix", { message: `${start} bytes stand before the first entry` }));
+      findings.push(finding("zip_prefix", { message: `${start} bytes precede the first entry` }));
     } else if (start > at) {
-      findings.push(
-        finding("zip_gap", { path, message: `${start - at} bytes stand before the entry and belong to none` }),
-      );
+      findings.push(finding("zip_gap", { path, message: `${start - at} bytes before the entry belong to no entry` }));
     }
     const next = inOrder[index + 1]?.localHeaderOffset ?? directoryOffset;
     const local = await readLocalRecord(window, central, directoryOffset);
     findings.push(...local.findings);
-    // Where the record could not be read, the next one is taken to begin in the right place: one finding, not two.
+    // If the record could not be read, assume that the next one is in the right place: one finding, not two.
     at = Math.max(at, local.end ?? next);
     const found = !central.sound || local.findings.length > 0 || start < before;
     if (!found && local.dataOffset !== undefined) {
@@ -111,7 +109,7 @@ async function tile(
     }
   }
   if (at < directoryOffset) {
-    const message = `${directoryOffset - at} bytes stand before the central directory and belong to no entry`;
+    const message = `${directoryOffset - at} bytes before the central directory belong to no entry`;
     findings.push(finding(at === 0 ? "zip_prefix" : "zip_gap", { message }));
   } else if (at > directoryOffset) {
     findings.push(finding("zip_overlap", { message: "the last entry runs into the central directory" }));
@@ -149,8 +147,8 @@ function toEntry(central: CentralEntry, dataOffset: number): ZipEntry {
 }
 
 /**
- * Names are compared as a file system would: two that are one file there can't both be what was meant. What is no name of
- * the closed set is refused too, once: a collision says more.
+ * Names are compared as a file system would: two names for the same file are ambiguous. What is no name of the closed
+ * set is refused too, once: a collision says more.
  */
 function nameFindings(entries: readonly CentralEntry[]): Finding[] {
   const names = entries.filter((entry) => entry.named).map((entry) => entry.name);
@@ -160,11 +158,11 @@ function nameFindings(entries: readonly CentralEntry[]): Finding[] {
     const other = names[first] ?? "";
     colliding.add(path).add(other);
     if (path === other)
-      return finding("zip_duplicate_entry", { path, message: "the name stands in the archive more than once" });
+      return finding("zip_duplicate_entry", { path, message: "the name occurs more than once in the archive" });
     return finding("zip_name_collision", {
       path,
       actual: other,
-      message: `the name and "${other}" are one on some systems`,
+      message: `the name and "${other}" are the same on some systems`,
     });
   });
   const hasEvidence = names.includes(AUTHORIZATION_BUNDLE);

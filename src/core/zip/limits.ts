@@ -1,34 +1,37 @@
-/** How much an archive may ask of its reader. */
+/** Limits on the resources that reading an archive may take. */
 
 export interface ZipLimits {
-  /** Most entries. */
+  /** Maximum number of entries. */
   readonly maxEntries: number;
-  /** Most bytes of content, all entries together, inflated. */
+  /** Maximum bytes of uncompressed content, all entries together. */
   readonly maxBytes: number;
-  /** Most bytes of content per byte of archive; judged only for more than 256 MiB of content (`RATIO_FREE_BYTES`). */
+  /** Maximum bytes of content per byte of archive; checked only above 256 MiB of content (`RATIO_FREE_BYTES`). */
   readonly maxRatio: number;
 }
 
 /**
- * What the archives around this one took already. An archive in an archive counts against the same limits: else a small
- * file that inflates to a larger one, which inflates to a huge one, would pass each time and keep its reader for hours.
+ * What the enclosing archives already used. A nested archive counts against the same limits: otherwise a small file
+ * that inflates to a larger one, which inflates to a huge one, would pass each time and take hours to read.
  */
 export interface Surroundings {
   readonly entries: number;
   /** Bytes of their content. */
   readonly bytes: number;
-  /** Size of the outermost archive in bytes: what the ratio is to. */
+  /** Size of the outermost archive in bytes, for the ratio. */
   readonly archiveSize: number;
 }
 
 /**
  * - 10,000 entries: a pack has fewer than ten, an evidence pack some hundreds; 10,000 names fit in 20 MB.
- * - 1 TiB: memory does not grow with content, so this only bounds how long a reader can be kept busy.
+ * - 1 TiB: memory does not grow with content, so this only bounds the reading time.
  * - 200 to 1: JSON and logs deflate 5 to 30 to 1, the best that deflate can do is 1032 to 1.
  */
 export const DEFAULT_LIMITS: ZipLimits = { maxEntries: 10_000, maxBytes: 2 ** 40, maxRatio: 200 };
 
-/** A log of one line repeated is real and deflates 500 to 1. Below this size it costs a second at most: no bomb. */
+/**
+ * A log of one repeated line is legitimate and deflates 500 to 1. Below this size it takes at most a second: not a
+ * bomb.
+ */
 export const RATIO_FREE_BYTES = 256 * 1024 * 1024;
 
 /** Longest name in bytes. The format allows 65,535, which 10,000 entries would make 650 MB of memory. */
@@ -41,9 +44,9 @@ const UNITS: readonly [letter: string, size: number][] = [
 ];
 
 export const WANT_LIMIT =
-  "Give a whole number from 1 to 2^53, with K, M or G behind it for 2^10, 2^20 or 2^30: 500, 64M.";
+  "Give a whole number from 1 to 2^53, optionally followed by K, M or G for 2^10, 2^20 or 2^30: 500, 64M.";
 
-/** A limit as people write it (`WANT_LIMIT`); `undefined` where it is none. */
+/** Parses a limit (`WANT_LIMIT`); `undefined` if it is invalid. */
 export function parseLimit(text: string): number | undefined {
   const [, digits = "", letter = ""] = /^([0-9]{1,16})([KMG]?)$/i.exec(text) ?? [];
   const unit = UNITS.find(([name]) => name === letter.toUpperCase())?.[1] ?? 1;
@@ -51,7 +54,7 @@ export function parseLimit(text: string): number | undefined {
   return value >= 1 && Number.isSafeInteger(value) ? value : undefined;
 }
 
-/** `value` in the largest unit that it is a multiple of. */
+/** Formats `value` in the largest unit that divides it. */
 export function limitText(value: number): string {
   const [letter, size] = UNITS.find(([, each]) => value % each === 0) ?? ["", 1];
   return `${value / size}${letter}`;

@@ -1,4 +1,7 @@
-/** An entry where its data is: local header, data, data descriptor (APPNOTE 4.3.7 to 4.3.9), held against its central header. */
+/**
+ * An entry's local record: local header, data, data descriptor (APPNOTE 4.3.7 to 4.3.9), compared with its central
+ * header.
+ */
 import { type Finding, type FindingCode, finding } from "../finding/finding.ts";
 import type { CentralEntry } from "./central-directory.ts";
 import { type ExtraField, readExtraFields, resolveZip64 } from "./record/extra-field.ts";
@@ -16,9 +19,9 @@ import {
 import type { Window } from "./record/window.ts";
 
 export interface LocalRecord {
-  /** Where the data begins. */
+  /** Start of the data. */
   readonly dataOffset?: number;
-  /** Where the record ends, the data descriptor included; absent where that can't be told. */
+  /** End of the record, including the data descriptor; absent if unknown. */
   readonly end?: number;
   /** The header and its extra fields as they are in the file. */
   readonly header?: EntryHeader;
@@ -35,7 +38,7 @@ export interface Descriptor {
   readonly length: number;
 }
 
-/** Reads the record of `central`; nothing of it may stand at or past `limit`, the central directory's offset. */
+/** Reads the record of `central`, which must end before `limit`, the central directory's offset. */
 export async function readLocalRecord(window: Window, central: CentralEntry, limit: number): Promise<LocalRecord> {
   const { name: path, localHeaderOffset: start } = central;
   const findings: Finding[] = [];
@@ -45,7 +48,7 @@ export async function readLocalRecord(window: Window, central: CentralEntry, lim
   const inside = start + LENGTH.localHeader <= limit;
   const view = inside ? await window.view(start, LENGTH.localHeader) : undefined;
   if (view?.getUint32(0, true) !== SIGNATURE.localHeader) {
-    report("zip_offset_mismatch", "there is no local header where the central directory says", `${start}`);
+    report("zip_offset_mismatch", "there is no local header at the central directory's offset", `${start}`);
     return { findings };
   }
   const local = decodeLocalHeader(view);
@@ -58,7 +61,7 @@ export async function readLocalRecord(window: Window, central: CentralEntry, lim
   const rest = await window.bytes(start + LENGTH.localHeader, local.nameLength + local.extraLength);
   const names = rest.subarray(0, local.nameLength);
   if (!sameBytes(names, central.nameBytes)) {
-    report("zip_header_mismatch", "the local header gives another name", central.name, new TextDecoder().decode(names));
+    report("zip_header_mismatch", "the local header's name differs", central.name, new TextDecoder().decode(names));
   }
   compareFields(central, local, report);
   const extra = readExtraFields(rest.slice(local.nameLength));
@@ -78,8 +81,8 @@ export async function readLocalRecord(window: Window, central: CentralEntry, lim
   }
   const leavesSizes = local.compressedSize === SEE_ZIP64_32 || local.uncompressedSize === SEE_ZIP64_32;
   if (extra.zip64 !== undefined && !leavesSizes) {
-    // By the field its sizes have 8 bytes, by the header 4: a reader of the stream goes on in two places.
-    report("zip64_mismatch", "the local header has a zip64 field that it leaves nothing to, and a data descriptor");
+    // By the field its sizes have 8 bytes, by the header 4: streaming readers disagree about what follows.
+    report("zip64_mismatch", "the local header has an unneeded zip64 field and a data descriptor");
   }
   const wide = extra.zip64 !== undefined || central.zip64Sizes;
   const descriptor = await readDescriptor(window, dataEnd, limit, central, wide, report);
@@ -96,14 +99,17 @@ function sameBytes(left: Uint8Array, right: Uint8Array): boolean {
 
 type ReportFinding = (code: FindingCode, message: string, expected?: string, actual?: string) => void;
 
-/** All but the sizes. Not "version needed": writers that add zip64 late (Go) leave the lower one in the local header. */
+/**
+ * Compares all but the sizes. Not "version needed": writers that add zip64 late (Go) leave the lower one in the local
+ * header.
+ */
 function compareFields(central: CentralEntry, local: EntryHeader, report: ReportFinding): void {
   const compare = (what: string, expected: number, actual: number): void => {
     if (expected !== actual)
-      report("zip_header_mismatch", `the local header gives another ${what}`, `${expected}`, `${actual}`);
+      report("zip_header_mismatch", `the local header's ${what} differs`, `${expected}`, `${actual}`);
   };
   compare("method", central.method, local.method);
-  // A lower one is as good; of a higher one the central header, which is judged by itself, says nothing.
+  // A lower version is fine; a higher one is not covered by the check of the central header.
   if (local.versionNeeded > LATEST_VERSION) compare("version needed", central.versionNeeded, local.versionNeeded);
   compare("set of flags", central.flags, local.flags);
   compare("time", central.time, local.time);
@@ -111,7 +117,7 @@ function compareFields(central: CentralEntry, local: EntryHeader, report: Report
   if (!isDeferred(central, local.crc32)) compare("CRC-32", central.crc32, local.crc32);
 }
 
-/** With a data descriptor the local header may leave CRC-32 and sizes at zero (4.4.4 bit 3); it may not give others. */
+/** With a data descriptor the local header may have zero CRC-32 and sizes (4.4.4 bit 3), but not different ones. */
 function isDeferred(central: CentralEntry, value: number): boolean {
   return (central.flags & FLAG.dataDescriptor) !== 0 && value === 0;
 }
@@ -127,20 +133,15 @@ function compareSizes(
     report("zip64_mismatch", `local header: ${wide}`);
     return;
   }
-  // Class A2: a reader of the stream takes these sizes, a reader of the directory the others.
+  // Class A2: a streaming reader uses these sizes, a directory reader the others.
   const [uncompressed = 0, compressed = 0] = wide;
   if (uncompressed !== central.uncompressedSize && !isDeferred(central, uncompressed)) {
-    report(
-      "zip_header_mismatch",
-      "the local header gives another size",
-      `${central.uncompressedSize}`,
-      `${uncompressed}`,
-    );
+    report("zip_header_mismatch", "the local header's size differs", `${central.uncompressedSize}`, `${uncompressed}`);
   }
   if (compressed !== central.compressedSize && !isDeferred(central, compressed)) {
     report(
       "zip_header_mismatch",
-      "the local header gives another compressed size",
+      "the local header's compressed size differs",
       `${central.compressedSize}`,
       `${compressed}`,
     );
@@ -165,7 +166,7 @@ async function readDescriptor(
   const fields = signed ? 4 : 0;
   const length = signed ? most : most - 4;
   if (view.byteLength < length) {
-    report("zip_header_mismatch", "the entry's data descriptor is not there");
+    report("zip_header_mismatch", "the entry's data descriptor is missing");
     return undefined;
   }
   const size = (index: number): number =>
@@ -174,12 +175,7 @@ async function readDescriptor(
   const stated = [central.crc32, central.compressedSize, central.uncompressedSize];
   if (found.some((value, index) => value !== stated[index])) {
     const text = (values: readonly number[]): string => `CRC-32 ${values[0]}, sizes ${values[1]} and ${values[2]}`;
-    report(
-      "zip_header_mismatch",
-      "the data descriptor does not say what the central header says",
-      text(stated),
-      text(found),
-    );
+    report("zip_header_mismatch", "the data descriptor differs from the central header", text(stated), text(found));
     return undefined;
   }
   return { isSigned: signed, isWide: wide, length };

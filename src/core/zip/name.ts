@@ -1,6 +1,6 @@
 /**
- * Names of entries. Reader and writer share the rules: a name means one file, on every system, for every reader
- * (APPNOTE 4.4.17; classes B2, B3 and B4 of "My ZIP isn't your ZIP", USENIX Security 2025).
+ * Entry names. Reader and writer share the rules: a name means the same file on every system, for every reader (APPNOTE
+ * 4.4.17; classes B2, B3 and B4 of "My ZIP isn't your ZIP", USENIX Security 2025).
  */
 import type { FindingCode } from "../finding/finding.ts";
 import { MAX_NAME_BYTES } from "./limits.ts";
@@ -14,21 +14,21 @@ const strictUtf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 const lossyUtf8 = new TextDecoder("utf-8", { ignoreBOM: true });
 
 /**
- * Control characters and line separators (they break lists and terminals), the byte order mark, and the controls that
- * turn the direction of text around: with them a name reads as another.
+ * Control characters and line separators (they break lists and terminals), the byte order mark, and bidi controls,
+ * which can make a name look like a different one.
  */
 const UNPRINTABLE = /[\p{Cc}\u2028\u2029\ufeff\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/u;
 
-/** What Windows opens a device for, whatever ending stands behind it. */
+/** Windows device names, with any extension. */
 const DEVICE = /^(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[0-9\u00b9\u00b2\u00b3])(?: *\.| *$)/i;
 
-/** A first sight of one, for names that need no other look. */
+/** A quick test for a device name. */
 const PLAIN_DEVICE = /(?:^|\/)(?:con|prn|aux|nul|com\d|lpt\d)(?:[./]|$)/i;
 
-/** Names as most archives have them: letters, digits and these, no part that begins with a dot or is empty. */
+/** Typical names: letters, digits and these, without empty parts or parts that start with a dot. */
 const PLAIN_NAME = /^(?:[A-Za-z0-9_-][A-Za-z0-9_.-]*\/)*[A-Za-z0-9_-][A-Za-z0-9_.-]*$/;
 
-/** The name as text. `fault` where its bytes are no name; the text is then only good for showing. */
+/** Decodes a name. If there is a `fault`, the text is only for display. */
 export function decodeName(bytes: Uint8Array, utf8Flag: boolean): { name: string; fault?: NameFault } {
   if (bytes.length > MAX_NAME_BYTES) {
     const name = `${lossyUtf8.decode(bytes.subarray(0, 64))}...`;
@@ -40,10 +40,10 @@ export function decodeName(bytes: Uint8Array, utf8Flag: boolean): { name: string
   } catch {
     return { name: lossyUtf8.decode(bytes), fault: invalid("the name is not UTF-8") };
   }
-  // Without the flag a name is CP437 to some readers and UTF-8 to others (APPNOTE appendix D).
-  // UTF-8 has more bytes than UTF-16 has units, for all but ASCII.
+  // Without the flag, some readers decode a name as CP437 and others as UTF-8 (APPNOTE appendix D). UTF-8 has more
+  // bytes than UTF-16 has units, except for ASCII.
   if (!utf8Flag && name.length !== bytes.length) {
-    return { name, fault: invalid("the name is not ASCII, and the UTF-8 flag is not set") };
+    return { name, fault: invalid("the name is not ASCII, but the UTF-8 flag is not set") };
   }
   const fault = pathOrTextFault(name);
   return fault === undefined ? { name } : { name, fault };
@@ -98,38 +98,38 @@ function pathOrTextFault(name: string): NameFault | undefined {
     return invalid(`the name is longer than ${MAX_NAME_BYTES} bytes`);
   }
   if (UNPRINTABLE.test(name)) return invalid("the name has control characters");
-  // Some systems turn what only looks like a dot or a slash (`‥`, `／`) into one: then it has to be harmless as one, too.
+  // Some systems normalize lookalikes (`‥`, `／`) to a dot or a slash: the result must be harmless too.
   return pathFault(name) ?? pathFault(name.normalize("NFKC"));
 }
 
 /** What is wrong with a name as a path. */
 function pathFault(name: string): NameFault | undefined {
-  if (name.includes("\\")) return unsafe("the name has a backslash, which some readers take for a separator");
+  if (name.includes("\\")) return unsafe("the name has a backslash, which some readers treat as a separator");
   if (name.startsWith("/")) return unsafe("the name is an absolute path");
-  // A drive at the beginning; behind that, NTFS takes `a.json:x` and `a.json::$DATA` for streams of the file `a.json`.
+  // A drive at the start; elsewhere, NTFS treats `a.json:x` and `a.json::$DATA` as streams of the file `a.json`.
   if (name.includes(":")) return unsafe("the name has a colon: a drive, or a stream of another file, on Windows");
   const parts = name.split("/");
-  if (parts.at(-1) === "") return { code: "zip_directory_entry", message: "the name is that of a directory" };
+  if (parts.at(-1) === "") return { code: "zip_directory_entry", message: "the name is a directory's" };
   // Windows drops dots and spaces at the end of a part, so ".. " and "..." are ways to write "..".
-  if (parts.some((part) => DEVICE.test(part))) return unsafe("the name is that of a device on Windows");
+  if (parts.some((part) => DEVICE.test(part))) return unsafe("the name is a device name on Windows");
   if (parts.some((part) => /^[. ]*$/.test(part))) return unsafe("the name has an empty part, or one of dots only");
   return undefined;
 }
 
 /**
- * Two names with the same key are one file on some system: macOS folds Unicode forms and letter case, Windows folds
- * letter case and drops dots and spaces at the end of a part. NFKC is the coarser form, and coarser is better: a key that
- * is too fine lets two files through that are one, a key that is too coarse refuses names that nobody would choose.
- * `/` becomes the least character, so that sorted keys have a file directly before what claims it as its directory.
+ * Two names with the same key are the same file on some system: macOS folds Unicode forms and letter case, Windows
+ * folds letter case and drops trailing dots and spaces of a part. NFKC is coarser than needed, which is safer: too fine
+ * a key would accept colliding files, too coarse a key only refuses odd names. `/` becomes the least character, so that
+ * sorted keys have a file directly before entries that use it as a directory.
  */
 export function collisionKey(name: string): string {
-  // ASCII has one form: skip the tables of Unicode, which cost milliseconds at their first use.
+  // ASCII has one form: skip the Unicode tables, which cost milliseconds at first use.
   const ascii = /^[\x20-\x7e]*$/.test(name);
   const folded = ascii ? name.toLowerCase() : fold(name.normalize("NFKC").replace(IGNORED, "")).normalize("NFKC");
   return folded.split("/").map(withoutTail).join("\0");
 }
 
-/** HFS+ ignores joiners and the like in a name; nobody sees them anywhere. */
+/** HFS+ ignores joiners and similar invisible characters in a name. */
 const IGNORED = /\p{Default_Ignorable_Code_Point}/gu;
 
 /** Upper case expands what lower case keeps (`ß` and `ss`, `ſ` and `s`), and lower case what upper case keeps (`ẞ`). */
@@ -137,7 +137,7 @@ function fold(name: string): string {
   return name.toLowerCase().toUpperCase().toLowerCase();
 }
 
-/** `part` without the dots and spaces at its end; no regular expression, because those take n squared steps here. */
+/** `part` without trailing dots and spaces; not a regular expression, because that would be quadratic. */
 function withoutTail(part: string): string {
   let end = part.length;
   while (end > 0 && (part[end - 1] === "." || part[end - 1] === " ")) end -= 1;
@@ -145,8 +145,8 @@ function withoutTail(part: string): string {
 }
 
 /**
- * Pairs of names that are one file, or of which one is a directory to the other, given by index; duplicates included.
- * n log n in the number of names.
+ * Pairs of names, by index, that are the same file, or where one is a directory of the other; includes duplicates. n
+ * log n in the number of names.
  */
 export function collisions(names: readonly string[]): (readonly [number, number])[] {
   const keyed = names.map((name, index) => ({ key: collisionKey(name), index }));

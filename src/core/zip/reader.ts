@@ -1,9 +1,8 @@
 /**
- * Reading archives. The layout is proven first, then entries are streamed from the offsets that the proof found.
+ * Reads archives. The layout is proven first, then entries are streamed from the proven offsets.
  *
- * zip.js does not read here. Once every record has been read and held against the others, nothing is left for its
- * reader but to do it again, and it costs 12 ms to load (a small pack verifies in 20) and an object of 60 members for
- * each entry. The tests keep it as a second opinion.
+ * zip.js is not used for reading. After the layout proof its reader would only repeat the work, and it costs 12 ms to
+ * load (a small pack verifies in 20) and an object with 60 members per entry. The tests use it as a second opinion.
  */
 
 import { type ByteSource, bytesSource, sliceSource } from "../bytes/source.ts";
@@ -17,38 +16,38 @@ import { METHOD } from "./record/fields.ts";
 
 /** A small entry in memory. */
 export interface EntryBytes {
-  /** `undefined` where the entry is larger than asked for (nothing was read then, and nothing found), or does not inflate. */
+  /** `undefined` if the entry is larger than the limit (then nothing was read or found), or does not inflate. */
   readonly bytes: Uint8Array | undefined;
   readonly findings: readonly Finding[];
 }
 
-/** An entry that can be read at random, for an archive in the archive. `dispose` it after the last read. */
+/** An entry with random access, for a nested archive. `dispose` it after the last read. */
 export interface EntrySource extends ByteSource {
-  /** What inflating it found; a stored entry is not read for this, so only `stream` tells of its CRC-32. */
+  /** Findings from inflating it; a stored entry is not read here, so only `stream` checks its CRC-32. */
   readonly findings: readonly Finding[];
   dispose(): void;
 }
 
-/** How the bytes of an archive in an archive are held. */
+/** How the bytes of a nested archive are accessed. */
 export type Holding =
-  /** Read where they lie, which a stored entry allows: for one whose content was found to be the declared one. */
+  /** Read in place, which a stored entry allows: for an entry whose digest was already checked. */
   | "in place"
-  /** Copied while they are hashed, so that what is read at random is what was read before. */
+  /** Copied while they are hashed, so that random reads see the same bytes. */
   | "copied"
-  /** At hand. */
+  /** In memory. */
   | Uint8Array;
 
 /**
- * An archive whose layout has been judged. Entries are read one at a time: the source may use one buffer for all reads.
- * Its methods throw `GaitError` `not_found` for a name that is not in `layout.entries`, and `input_changed` or
- * `not_readable` where the source fails; bad content is findings.
+ * An archive whose layout was checked. Entries are read one at a time: the source may use one buffer for all reads. Its
+ * methods throw `GaitError` `not_found` for a name that is not in `layout.entries`, and `input_changed` or
+ * `not_readable` if the source fails; bad content gives findings.
  *
- * The SHA-256 of each entry is remembered from its first reading. A later one that gives other bytes ends in
- * `input_changed`, whatever the file's times say: nothing is to be shown before the reading that gave it has ended.
+ * The SHA-256 of each entry is remembered from its first read. If a later read differs, it throws `input_changed`, even
+ * if the file's times did not change: so show nothing before its read has ended.
  */
 export interface Archive {
   readonly layout: ZipLayout;
-  /** The bytes that the layout is of. */
+  /** The bytes of the archive. */
   readonly source: ByteSource;
   /** @throws GaitError `not_found` */
   entry(name: string): ZipEntry;
@@ -57,21 +56,24 @@ export interface Archive {
   bytes(name: string, maxBytes: number): Promise<EntryBytes>;
   open(name: string): Promise<EntrySource>;
   /**
-   * The archive that an entry is, within the same limits. It is opened once: `holding` counts the first time.
+   * The archive inside an entry, within the same limits. It is opened once, with the first `holding`.
    * @throws GaitError `not_an_archive`
    */
   inside(name: string, holding: Holding): Promise<Archive>;
-  /** Takes what another reader of the same file (another thread) got of an entry. @throws GaitError `input_changed` */
+  /**
+   * Records the digest that another reader of the same file (another thread) got for an entry. @throws GaitError
+   * `input_changed`
+   */
   confirm(name: string, content: EntryContent): void;
   /** SHA-256 of what the first reading of an entry got; `undefined` where it has not been read. */
   readDigest(name: string): string | undefined;
-  /** Lets go of what was copied. The source stays open. */
+  /** Releases copies. The source stays open. */
   dispose(): void;
 }
 
 /**
- * @param around for an archive in an archive: what those around it took of the limits
- * @throws GaitError `not_an_archive` for a file that neither begins as a ZIP nor has an end record.
+ * @param around for a nested archive: what the enclosing archives used of the limits
+ * @throws GaitError `not_an_archive` for a file that neither starts like a ZIP nor has an end record.
  */
 export async function openArchive(
   source: ByteSource,
@@ -88,7 +90,7 @@ class OpenArchive implements Archive {
   readonly #platform: Platform;
   readonly #limits: ZipLimits | undefined;
   readonly #entries: ReadonlyMap<string, ZipEntry>;
-  /** By name, of the entries that have been read. */
+  /** By name, for the entries read so far. */
   readonly #digests = new Map<string, string>();
   readonly #inside = new Map<string, Promise<Archive>>();
   readonly #copies: EntrySource[] = [];
@@ -107,7 +109,7 @@ class OpenArchive implements Archive {
 
   entry(name: string): ZipEntry {
     const entry = this.#entries.get(name);
-    if (entry === undefined) throw new GaitError("not_found", `the archive has no entry "${name}" that can be read`);
+    if (entry === undefined) throw new GaitError("not_found", `the archive has no readable entry "${name}"`);
     return entry;
   }
 
@@ -119,12 +121,12 @@ class OpenArchive implements Archive {
 
   async bytes(name: string, maxBytes: number): Promise<EntryBytes> {
     if (this.entry(name).uncompressedSize > maxBytes) return { bytes: undefined, findings: [] };
-    // Collected as it comes: the declared size may be a lie, and is no reason to ask for that much memory.
+    // Grows as needed: the declared size may be false, so don't allocate it in advance.
     const parts: Uint8Array[] = [];
     const { sha256, size, findings } = await this.stream(name, (chunk) => {
       parts.push(chunk.slice());
     });
-    // What came out before that showed is different from one inflater to the next.
+    // The output before the error differs between inflaters.
     return { bytes: sha256 === undefined ? undefined : joined(parts, size), findings };
   }
 
@@ -147,7 +149,7 @@ class OpenArchive implements Archive {
     if (before === undefined) this.#digests.set(name, readSha256);
     else if (before !== readSha256) {
       throw new GaitError("input_changed", `the content of the entry "${name}" changed while it was read`, {
-        hint: "Try again when nothing writes to the file.",
+        hint: "Try again when no process is writing to the file.",
       });
     }
   }
@@ -190,7 +192,7 @@ class OpenArchive implements Archive {
   }
 }
 
-/** What `archive` takes of the limits before an archive in it is opened. */
+/** What `archive` uses of the limits before a nested archive is opened. */
 export function surroundingsOf({ layout, source }: Archive): Surroundings {
   const bytes = layout.entries.reduce((sum, entry) => sum + entry.uncompressedSize, 0);
   return { entries: layout.entries.length, bytes, archiveSize: source.size };

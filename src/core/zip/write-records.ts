@@ -1,8 +1,8 @@
-/** The records as this program writes them: one form each (`writer.ts` says which), where the format allows many. */
+/** Writes the records in one fixed form each (see `writer.ts`), where the format allows several. */
 import { ZIP64_EXTRA } from "./record/extra-field.ts";
 import { FLAG, LENGTH, RecordBytes, SEE_ZIP64_16, SEE_ZIP64_32, SIGNATURE } from "./record/fields.ts";
 
-/** What differs from one entry to the next. Sizes and offsets in bytes. */
+/** The fields that vary between entries. Sizes and offsets in bytes. */
 export interface WrittenHeader {
   /** UTF-8. */
   readonly name: Uint8Array;
@@ -24,7 +24,7 @@ const DATE = 0x0021;
 /** A regular file, rw-r--r--, in the Unix half. */
 const EXTERNAL_ATTRIBUTES = 0o100644 * 0x1_0000;
 
-/** 4.3.7. With a size of 4 GiB or more both sizes stand in the zip64 field (4.5.3). */
+/** 4.3.7. With a size of 4 GiB or more, both sizes are in the zip64 field (4.5.3). */
 export function localHeader(entry: WrittenHeader): Uint8Array {
   const { name, compressedSize, uncompressedSize } = entry;
   const zip64 = isWide(compressedSize) || isWide(uncompressedSize) ? [uncompressedSize, compressedSize] : [];
@@ -39,7 +39,7 @@ export function localHeader(entry: WrittenHeader): Uint8Array {
     .raw(extra).bytes;
 }
 
-/** 4.3.12. Each of sizes and offset stands in the zip64 field if it has to. */
+/** 4.3.12. Sizes and offset go to the zip64 field only if needed. */
 export function centralHeader(entry: WrittenHeader): Uint8Array {
   const { name, compressedSize, uncompressedSize, localHeaderOffset } = entry;
   const extra = zip64Extra([uncompressedSize, compressedSize, localHeaderOffset].filter(isWide));
@@ -60,7 +60,7 @@ export function centralHeader(entry: WrittenHeader): Uint8Array {
     .raw(extra).bytes;
 }
 
-/** 4.3.16, and before it 4.3.14 and 4.3.15 where a number needs them. */
+/** 4.3.16, and before it 4.3.14 and 4.3.15 if a number needs them. */
 export function endRecords(directory: { entries: number; directoryOffset: number; directorySize: number }): Uint8Array {
   const { entries, directoryOffset, directorySize } = directory;
   const wide = entries >= SEE_ZIP64_16 || isWide(directoryOffset) || isWide(directorySize);
@@ -93,7 +93,7 @@ function flagsOf(name: Uint8Array): number {
   return name.some((byte) => byte > 0x7f) ? FLAG.utf8 : 0;
 }
 
-/** The value that means "see zip64" can't stand for itself. */
+/** The value that means "see zip64" can't be used literally. */
 function isWide(value: number): boolean {
   return value >= SEE_ZIP64_32;
 }

@@ -1,15 +1,15 @@
 /**
- * Writing archives: the same content gives the same bytes, on every platform, however the content arrives.
+ * Writes archives: the same content gives the same bytes on every platform, however it is chunked.
  *
- * An entry is written when its sizes and CRC-32 are known, so that the local header says all that the central header says
- * and nothing follows the data: a data descriptor would be one more place where two readers could disagree, and stored
- * data followed by one can't be read from a stream at all. An entry is therefore deflated into scratch first. A stored one
- * whose source can be read twice needs none: it is measured in a first reading and checked while it is copied in a second.
- * The sink gets the archive from its first byte to its last, and memory does not grow with an entry: scratch goes to disk.
+ * An entry is written when its sizes and CRC-32 are known, so that the local header is complete and nothing follows the
+ * data: a data descriptor would be one more place for readers to disagree, and stored data with one can't be streamed.
+ * So an entry is deflated into scratch first. A stored entry whose source can be read twice needs no scratch: the first
+ * read measures it, the second copies and checks it. The archive is written sequentially, and memory does not grow with
+ * an entry: scratch spills to disk.
  *
- * Every entry: made by 0x0314 (Unix, 2.0), 1980-01-01 00:00:00, mode 0100644, no comment, no extra field but zip64's where
- * a size needs it, the UTF-8 flag where the name is not ASCII. Content named `.zip` is stored; all other is deflated,
- * empty content too (`03 00`): one rule without an exception. Below the limits of zip64 these are the bytes of zip.js's
+ * Every entry: made by 0x0314 (Unix, 2.0), 1980-01-01 00:00:00, mode 0100644, no comment, no extra field except zip64's
+ * if a size needs it, the UTF-8 flag if the name is not ASCII. Content named `.zip` is stored; all other is deflated,
+ * even empty content (`03 00`): one rule without exceptions. Below the limits of zip64 these are the bytes of zip.js's
  * `ZipWriter` with `dataDescriptor: false`; docs/performance.md says why it is not used itself.
  */
 
@@ -22,15 +22,15 @@ import { collisionKey, nameFault } from "./name.ts";
 import { METHOD } from "./record/fields.ts";
 import { centralHeader, endRecords, localHeader, type WrittenHeader } from "./write-records.ts";
 
-/** Takes the archive from its first byte to its last; a piece is valid until the call returns or its promise is fulfilled. */
+/** Receives the archive sequentially; a piece is valid until the call returns or its promise is fulfilled. */
 export interface ByteSink {
   write(bytes: Uint8Array): void | Promise<void>;
 }
 
-/** Content in whatever form it is at hand; a piece of it has to be valid only until the next one is asked for. */
+/** Content in any form; a piece must be valid only until the next one is requested. */
 export type Content = Uint8Array | Iterable<Uint8Array> | AsyncIterable<Uint8Array> | ByteSource;
 
-/** What a reading of content found. */
+/** Size and digests of content. */
 export interface Measurements {
   /** In bytes. */
   readonly size: number;
@@ -40,7 +40,7 @@ export interface Measurements {
 }
 
 export interface WrittenEntry {
-  /** SHA-256 of the content, 64 lower-case hex digits, taken while it was written. */
+  /** SHA-256 of the content, 64 lower-case hex digits, computed while it was written. */
   readonly sha256: string;
   /** Size of the content in bytes. */
   readonly size: number;
@@ -48,20 +48,20 @@ export interface WrittenEntry {
 
 export interface ZipWriter {
   /**
-   * Writes one entry. Entries are in the order of the calls, which are made one after the other.
+   * Writes one entry. Entries are in the order of the calls, which must not overlap.
    *
-   * @param known what an earlier reading of `content` found: a stored source is then read once only
-   * @throws GaitError `invalid_input` for a name that no reader should take, or that is there already; `input_changed` for
-   * a stored source that differs from its first reading; what the content, scratch or sink throws. After any but the first
-   * the archive can't be finished.
+   * @param known size and digests from an earlier read of `content`: a stored source is then read only once
+   * @throws GaitError `invalid_input` for a name that is unsafe or already used; `input_changed` for a stored source
+   * that differs from its first read; otherwise what the content, scratch or sink throws. After any error but the
+   * first, the archive can't be finished.
    */
   add(path: string, content: Content, known?: Measurements): Promise<WrittenEntry>;
-  /** Writes the central directory. The sink is the caller's to close. */
+  /** Writes the central directory. The caller closes the sink. */
   close(): Promise<void>;
 }
 
 const PIECE = 256 * 1024;
-/** After so many bytes of content, spent buffers are worth collecting. */
+/** Garbage is collected after this many bytes of content. */
 const COLLECT_EVERY_BYTES = 32 * 1024 * 1024;
 
 export function createZipWriter(
@@ -83,7 +83,7 @@ export function createZipWriter(
     state = "in the middle of an entry";
   };
 
-  /** Writes the local header, and what `pieces` are. */
+  /** Writes the local header, then `pieces`. */
   const writeEntry = async (
     entry: Omit<WrittenHeader, "localHeaderOffset">,
     pieces: AsyncIterable<Uint8Array>,
@@ -115,7 +115,7 @@ export function createZipWriter(
   };
   const addStored = async (path: string, content: Content, known?: Measurements): Promise<Measurements> => {
     if (!isStream(content)) return copy(path, sourceOf(content), known ?? (await measurementsOf(content, platform)));
-    // It comes only once.
+    // It can be read only once.
     const scratch = platform.scratch();
     try {
       const measure = new Measure(platform);
@@ -145,7 +145,9 @@ export function createZipWriter(
   };
 }
 
-/** The names so far. A new one may be none of them, nor their directory, nor in them as a directory, on any system. */
+/**
+ * The names so far. A new name must not equal one of them, be its directory, or use it as a directory, on any system.
+ */
 class NameSet {
   readonly #keys = new Set<string>();
   readonly #directories = new Set<string>();
@@ -163,7 +165,7 @@ class NameSet {
     ) {
       throw new GaitError(
         "invalid_input",
-        `"${name}" is a name that is in the archive already, or is one with it on some systems`,
+        `"${name}" is already in the archive, or collides with a name in it on some systems`,
       );
     }
     this.#keys.add(key);
@@ -171,13 +173,13 @@ class NameSet {
   }
 }
 
-/** Of the key `a\0b\0c` the keys `a` and `a\0b`. */
+/** For the key `a\0b\0c`, the keys `a` and `a\0b`. */
 function parents(key: string): string[] {
   const parts = key.split("\0");
   return parts.slice(1).map((_, index) => parts.slice(0, index + 1).join("\0"));
 }
 
-/** Takes size, CRC-32 and SHA-256 of content that goes by. */
+/** Computes size, CRC-32 and SHA-256 of streamed content. */
 class Measure {
   readonly #platform: Pick<Platform, "crc32" | "progress">;
   readonly #hash: ReturnType<Platform["sha256"]>;
@@ -191,7 +193,7 @@ class Measure {
     this.#garbage = new GarbageCollection(platform, COLLECT_EVERY_BYTES);
   }
 
-  /** The content in pieces that are not too large to be copied. */
+  /** The content in pieces small enough to copy. */
   async *through(content: Content): AsyncGenerator<Uint8Array> {
     for await (const chunk of isStream(content) ? content : chunks(sourceOf(content))) {
       for (let at = 0; at < chunk.length; at += PIECE) {
@@ -207,7 +209,7 @@ class Measure {
     }
   }
 
-  /** Of all that went by. Once. */
+  /** The result for all content. Call once. */
   end(): Measurements {
     return { size: this.#size, crc32: this.#crc32, sha256: this.#hash.hex() };
   }
@@ -243,6 +245,6 @@ function sourceOf(content: Uint8Array | ByteSource): ByteSource {
 
 function changed(path: string): GaitError {
   return new GaitError("input_changed", `the content of the entry "${path}" changed while it was written`, {
-    hint: "Try again when nothing writes to the file.",
+    hint: "Try again when no process is writing to the file.",
   });
 }

@@ -213,7 +213,7 @@ function isSameFile(left: BigIntStats | undefined, right: BigIntStats): boolean 
 
 function changed(path: string): GaitError {
   return new GaitError("input_changed", `${path} changed while it was read`, {
-    hint: "Try again when nothing writes to it.",
+    hint: "Try again when no process is writing to it.",
   });
 }
 

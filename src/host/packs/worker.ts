@@ -87,7 +87,7 @@ async function read({ archive, task, isForwarded }: ContentQuestion): Promise<ob
     // A file that was put in its place and taken away again would pass by the thread that asks, and be half a verdict.
     if (source.file?.identity !== archive.identity) {
       throw new GaitError("input_changed", `${archive.path} changed while it was read`, {
-        hint: "Try again when nothing writes to it.",
+        hint: "Try again when no process is writing to it.",
       });
     }
     const range = sliceSource(source, archive.offset, archive.length);

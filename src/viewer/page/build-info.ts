@@ -1,4 +1,4 @@
-/** Which gait this page is of. `scripts/viewer.ts` puts the constants in. */
+/** The gait version of this page. `scripts/viewer.ts` defines the constants. */
 
 declare const GAIT_VERSION: string;
 declare const GAIT_COMMIT: string;

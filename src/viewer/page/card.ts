@@ -1,4 +1,4 @@
-/** One file on the page: what it is called, how far it is, what came out. */
+/** One file on the page: its name, progress and result. */
 
 import { el, type MarkupElement } from "../../core/text/markup.ts";
 import { sizeText } from "../../core/text/quantities.ts";
@@ -7,12 +7,12 @@ import type { FileResult } from "../verifier/verify-file.ts";
 import { reportView } from "./report-view.ts";
 import { outcomeOf, resultView } from "./result-view.ts";
 
-/** A larger answer is not shown, only handed out. */
+/** A larger answer is not shown, only offered for download. */
 const SHOWN_JSON = 1024 * 1024;
 
 export interface Card {
   readonly element: HTMLElement;
-  /** @param why why it does not go on, where that is not just the files before it */
+  /** @param why why it is waiting, if not just for earlier files */
   showWaiting(why?: string): void;
   showProgress(share: number): void;
   showResult(result: FileResult): void;
@@ -22,7 +22,7 @@ export interface Card {
 export interface CardActions {
   cancel(): void;
   remove(): void;
-  /** A report is asked for, of a file that has a verdict. */
+  /** Called when the user asks for the report on a verified file. */
   report(): void;
 }
 
@@ -45,7 +45,7 @@ export function createCard(file: File, number: number, actions: CardActions): Ca
   const body = element.querySelector(".body") as HTMLElement;
   element.querySelector("button")?.addEventListener("click", actions.remove);
   let bar: HTMLProgressElement | undefined;
-  /** Where the report comes; there is none without a verdict. */
+  /** The place for the report; absent without a verdict. */
   let place: HTMLElement | undefined;
 
   const show = (state: string, ...content: readonly Node[]): void => {
@@ -68,7 +68,7 @@ export function createCard(file: File, number: number, actions: CardActions): Ca
         show("verifying", line);
         bar = line.querySelector("progress") ?? undefined;
       }
-      // Some bytes are read twice: it is only an estimate, and must not end before the work does.
+      // Some bytes are read twice: this is only an estimate, and must not reach 100% early.
       if (bar !== undefined) bar.value = Math.min(share, 0.99);
     },
     showResult(result) {
@@ -104,7 +104,7 @@ function progressLine({ name }: File): MarkupElement {
   );
 }
 
-/** The answer of `gait pack verify --json`, to see, copy and keep. */
+/** The answer of `gait pack verify --json`, to view, copy and download. */
 function answerPart(name: string, json: string): Node {
   const shown = json.length <= SHOWN_JSON ? json : `${json.length} characters: too many to show, download it\n`;
   const part = toDom(
@@ -118,7 +118,7 @@ function answerPart(name: string, json: string): Node {
         el("button", { type: "button", class: "copy" }, "Copy"),
         el("button", { type: "button", class: "download" }, "Download"),
       ),
-      // Not a child of the markup: its last line end stays one.
+      // Set as text, so that its last newline is kept.
       el("pre", { tabindex: "0", "aria-label": `JSON answer for ${name}` }),
     ),
   ) as HTMLElement;
@@ -138,7 +138,7 @@ async function copyText(text: string): Promise<boolean> {
     await navigator.clipboard.writeText(text);
     return true;
   } catch {
-    // Not granted, or a browser that gives a page from a file no clipboard.
+    // Permission denied, or no clipboard for pages opened from disk.
     return false;
   }
 }

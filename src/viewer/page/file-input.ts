@@ -1,6 +1,6 @@
-/** Files that a person gives to a part of the page: chosen, or dropped on it. */
+/** File input for a part of the page: chosen or dropped. */
 
-/** Both ways end in `take`; the same file may be given again. */
+/** Both call `take`; the same file may be given again. */
 export function takeFiles(zone: HTMLElement, input: HTMLInputElement, take: (files: readonly File[]) => void): void {
   input.addEventListener("change", () => {
     const files = [...(input.files ?? [])];
@@ -16,7 +16,7 @@ export function takeFiles(zone: HTMLElement, input: HTMLInputElement, take: (fil
   zone.addEventListener("drop", (event) => {
     if (!hasFiles(event)) return;
     event.preventDefault();
-    // Else a drop on a part would be one on the whole page too.
+    // Otherwise a drop on a part would also count for the whole page.
     event.stopPropagation();
     take([...(event.dataTransfer?.files ?? [])]);
   });

@@ -1,4 +1,4 @@
-/** The page: files come in, one after the other is verified, and when what is trusted changes, all are again. */
+/** The page: verifies the given files one after another, and all of them again when the keys or limits change. */
 
 import { byId } from "../dom/dom.ts";
 import { createVerifier } from "../verifier/verifier.ts";
@@ -12,10 +12,10 @@ import { createTrustPanel } from "./trust-panel.ts";
 interface Entry {
   readonly file: File;
   readonly card: Card;
-  /** Cancelled ones wait for nothing. */
+  /** Cancelled files are skipped. */
   state: "waiting" | "verifying" | "done" | "cancelled";
   result?: FileResult;
-  /** Its report is asked for, or being made. */
+  /** Whether its report is requested or being made. */
   reporting?: "asked" | "under way";
 }
 
@@ -54,7 +54,7 @@ export function openPage(script: string): void {
     list.append(...added.map(({ card }) => card.element));
     void run();
   };
-  /** What is under way ends; `run` sees it and goes on. */
+  /** Stops the current work; `run` notices and continues. */
   const halt = (entry: Entry, state: "waiting" | "cancelled"): void => {
     const wasUnderWay = entry.state === "verifying" || entry.reporting === "under way";
     entry.state = state;
@@ -99,8 +99,8 @@ export function openPage(script: string): void {
     if (waiting() !== undefined && trust.settings() !== undefined) void run();
   };
   /**
-   * A report reads the file again: what it needs of every call is kept only while somebody looks at it. It is of what the
-   * verdict is of, or there is none.
+   * A report reads the file again: its data on calls is kept only while it is shown. It is of what the verdict is of,
+   * or there is none.
    */
   const makeReports = async (): Promise<void> => {
     const asked = (): Entry | undefined => entries.find(({ reporting }) => reporting === "asked");
@@ -122,7 +122,7 @@ export function openPage(script: string): void {
   };
 
   const files = byId("files", HTMLInputElement);
-  // A file that misses the zone must not take the page's place.
+  // A file dropped outside the zone must not replace the page.
   takeFiles(document.body, files, add);
   byId("clear", HTMLButtonElement).addEventListener("click", () => {
     for (const entry of entries) halt(entry, "cancelled");
@@ -137,13 +137,13 @@ export function openPage(script: string): void {
   report();
 }
 
-/** `2 of 3 verified: 1 authentic, 1 failed`: what a screen reader says, too. */
+/** `2 of 3 verified: 1 authentic, 1 failed`: also announced by screen readers. */
 function summary(entries: readonly Entry[]): string {
   if (entries.length === 0) return "No file yet.";
   const done = entries.flatMap(({ result }) => (result === undefined ? [] : [outcomeOf(result)]));
   const counted = (["authentic", "intact", "failed", "refused"] as const).flatMap((outcome) => {
     const count = done.filter((each) => each === outcome).length;
-    return count === 0 ? [] : [`${count} ${outcome === "refused" ? "not judged" : outcome}`];
+    return count === 0 ? [] : [`${count} ${outcome === "refused" ? "not verified" : outcome}`];
   });
   const files = entries.length === 1 ? "1 file" : `${entries.length} files`;
   if (done.length === 0) return `${files}, none verified yet.`;

@@ -12,7 +12,7 @@ import { browserPlatform, type FileResult } from "../verifier/verify-file.ts";
 export function reportView(result: FileResult, named: string): Node {
   if (result.kind === "refused" || result.account === undefined) {
     const why = result.kind === "refused" ? `${result.message}. ${result.hint}` : "it was not read";
-    return toDom(el("p", { class: "fault", role: "alert" }, `There is no report: ${why}`));
+    return toDom(el("p", { class: "fault", role: "alert" }, `No report: ${why}`));
   }
   const { account } = result;
   const view = viewOf(browserPlatform, {

@@ -1,4 +1,4 @@
-/** A result as markup: the verdict first, then why, what the artifact is, what is wrong and what to do. */
+/** A result as markup: the verdict and reason first, then what the artifact is, what is wrong and what to do. */
 import type { Finding } from "../../core/finding/finding.ts";
 import { verdictIcon } from "../../core/report/page/icons.ts";
 import { capital } from "../../core/report/verdict-section.ts";
@@ -6,29 +6,29 @@ import { el, type Markup, type MarkupElement } from "../../core/text/markup.ts";
 import type { Verdict } from "../../schema/document/verdict.ts";
 import type { FileResult, VerifiedFile } from "../verifier/verify-file.ts";
 
-/** What a person may conclude, in a sentence. The words of the verdicts are the command line's. */
+/** What a verdict means, in one sentence. The verdicts are the command line's. */
 const MEANING: Readonly<Record<Verdict | "refused", string>> = {
-  authentic: "Everything agrees, and a key that you trust signed it.",
-  intact: "Everything agrees with everything, but nobody that you trust vouches for it.",
+  authentic: "Everything agrees, and it is signed by a key that you trust.",
+  intact: "Everything agrees, but it is not signed by a key that you trust.",
   failed: "Something does not agree. Don't rely on what this file says.",
-  refused: "There is no verdict: the file could not be judged.",
+  refused: "No verdict: the file could not be verified.",
 };
 
 const SHOWN_FINDINGS = 200;
 const SHOWN_CHARACTERS = 2000;
 
-/** The verdict of a result, or `refused`: also the class of what shows it. */
+/** The verdict of a result, or `refused`; also used as the CSS class. */
 export function outcomeOf(result: FileResult): Verdict | "refused" {
   return result.kind === "judged" ? result.verdict : "refused";
 }
 
-/** The parts of a result, in the order that they stand on the page. A report of what is in the pack follows them. */
+/** The parts of a result, in page order. The report follows them. */
 export function resultView(result: FileResult): MarkupElement[] {
   const outcome = outcomeOf(result);
   const verdict = el(
     "p",
     { class: "verdict" },
-    el("strong", {}, verdictIcon(outcome), outcome === "refused" ? "not judged" : outcome),
+    el("strong", {}, verdictIcon(outcome), outcome === "refused" ? "not verified" : outcome),
     el("span", {}, MEANING[outcome]),
   );
   if (result.kind === "refused") {
@@ -36,7 +36,7 @@ export function resultView(result: FileResult): MarkupElement[] {
   }
   return [
     verdict,
-    // That there are findings is said above them.
+    // The reason above already mentions findings.
     ...(outcome === "failed" ? [] : [el("p", { class: "reason" }, capital(result.reason))]),
     ...present(
       findingList(result.findings),
@@ -56,11 +56,11 @@ function identityList({ identity, verdict }: VerifiedFile): MarkupElement | unde
     value === undefined ? [] : [el("div", {}, el("dt", {}, label), el("dd", {}, cut(value)))],
   );
   if (rows.length === 0) return undefined;
-  const title = verdict === "failed" ? "What it says of itself (unverified)" : "What it is";
+  const title = verdict === "failed" ? "What it claims to be (unverified)" : "What it is";
   return part("identity", title, el("dl", {}, ...rows));
 }
 
-/** Of signatures that are not valid where another one is, and so are no findings. */
+/** Invalid signatures next to a valid one; these are not findings. */
 function signatureNotes({ signature, findings }: VerifiedFile): MarkupElement | undefined {
   if (signature.status !== "verified" || signature.errors.length === 0 || findings.length > 0) return undefined;
   return part("signatures", "Other signatures", textList("ul", signature.errors));
@@ -111,7 +111,7 @@ function textList(tag: "ul" | "ol", texts: readonly string[]): MarkupElement {
   return el(tag, {}, ...texts.slice(0, SHOWN_FINDINGS).map((text) => el("li", {}, cut(text))));
 }
 
-/** A text of the evidence may have ten million characters. */
+/** A text in the evidence may have ten million characters. */
 function cut(text: string): string {
   if (text.length <= SHOWN_CHARACTERS) return text;
   return `${text.slice(0, SHOWN_CHARACTERS)}… (${text.length} characters; all of them are in the JSON answer)`;

@@ -1,4 +1,4 @@
-/** The part of the page that says what is trusted and allowed: keys, whether a signature is needed, limits. */
+/** The settings panel: trusted keys, whether a signature is required, limits. */
 import { GaitError, hintOfError } from "../../core/finding/error.ts";
 import { portablePlatform } from "../../core/portable-platform.ts";
 import { assertKeySize, keyText, parsePublicKey } from "../../core/signature/key.ts";
@@ -16,13 +16,13 @@ const LIMIT_INPUTS: Readonly<Record<keyof ZipLimits, string>> = {
 };
 
 export interface TrustPanel {
-  /** Takes what stands in the text field: whoever pasted a key and then dropped a pack means both. */
+  /** Adds the key in the text field, in case the user pasted a key and then dropped a pack. */
   takePending(): void;
-  /** `undefined` while something in the panel can't be used; the panel says what. */
+  /** `undefined` while the panel has an invalid setting, which it shows. */
   settings(): Settings | undefined;
 }
 
-/** @param changed called whenever `settings` answers something else */
+/** @param changed called when `settings` changes */
 export function createTrustPanel(changed: () => void): TrustPanel {
   const text = byId("key-text", HTMLTextAreaElement);
   const fault = byId("key-error", HTMLElement);
@@ -74,7 +74,7 @@ export function createTrustPanel(changed: () => void): TrustPanel {
     changed();
   };
 
-  // The value is there when the event is over.
+  // The value is set only after the event.
   text.addEventListener("paste", () => setTimeout(takeText));
   text.addEventListener("change", takeText);
   byId("key-add", HTMLButtonElement).addEventListener("click", takeText);

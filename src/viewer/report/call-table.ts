@@ -1,4 +1,4 @@
-/** The table of calls, searched and filtered: a page of rows at a time, however many there are. */
+/** The table of calls with search and filters, one page of rows at a time. */
 
 import { isFailure } from "../../core/account/call-outcome.ts";
 import { type CallRow, callMarkup } from "../../core/report/page/call-table.ts";
@@ -9,10 +9,10 @@ import type { CallOutcome } from "../../schema/account/run.ts";
 import { toDom } from "../dom/dom.ts";
 
 const PAGE = 100;
-/** So long after the last key it is searched: a person types faster than a hundred thousand rows are read. */
+/** Delay after the last keystroke: typing is faster than searching a hundred thousand rows. */
 const PAUSE_MS = 120;
 
-/** What to do with the tables on the page when it is printed; those that are gone are forgotten. */
+/** Print handlers of the tables on the page; removed tables are dropped. */
 const PRINTED = new WeakMap<Element, { before(): void; after(): void }>();
 
 for (const when of ["before", "after"] as const) {
@@ -21,7 +21,7 @@ for (const when of ["before", "after"] as const) {
   });
 }
 
-/** `section` has the table as it stands in the page; on paper it is that again. */
+/** `section` has the original table, which is restored for printing. */
 export function createCallTable(section: HTMLElement, rows: readonly CallRow[]): void {
   const table = section.querySelector("table");
   const body = table?.tBodies[0];
@@ -83,7 +83,7 @@ export function createCallTable(section: HTMLElement, rows: readonly CallRow[]):
     page += by;
     show();
     box.scrollIntoView({ block: "start" });
-    // A button that is switched off loses the focus, and the keyboard its place.
+    // A disabled button loses the focus, and with it the keyboard position.
     if (document.activeElement === document.body) (by < 0 ? forth : back).focus();
   };
 

@@ -1,4 +1,4 @@
-/** The script of a report: it makes the tables of calls searchable. Without it, and on paper, they stand as they are. */
+/** The script of a report: makes the tables of calls searchable. Without it, and on paper, they are static. */
 import { unpackRows } from "../../core/report/page/call-table.ts";
 import { createCallTable } from "./call-table.ts";
 

@@ -1,8 +1,8 @@
-/** Scratch in Blobs: the browser keeps those outside of the page, and large ones on disk. */
+/** Scratch in Blobs, which browsers keep outside of the page's memory, and large ones on disk. */
 import type { Scratch } from "../../core/bytes/scratch.ts";
 import { fileSource } from "./file-source.ts";
 
-/** So much is gathered before it becomes a part. */
+/** Bytes buffered before they become a part. */
 const PART = 4 * 1024 * 1024;
 
 export function blobScratch(): Scratch {

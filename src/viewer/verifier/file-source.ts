@@ -1,14 +1,14 @@
-/** A file that a person chose, as bytes: read in blocks as they are asked for, never whole. */
+/** A chosen file as a byte source: read in blocks on request, never completely. */
 
 import type { ByteSource } from "../../core/bytes/source.ts";
 import { GaitError } from "../../core/finding/error.ts";
 
-/** Asking the browser for some bytes costs the same for 16 and for a million. */
+/** Reading from the browser costs the same for 16 bytes and for a million. */
 const BLOCK = 1024 * 1024;
 
 /**
- * @param read told after each block how many bytes have been read so far, some of them perhaps twice
- * @throws GaitError `input_changed` from `read`, where the browser can't read what it could when the file was chosen
+ * @param read called after each block with the total bytes read, some perhaps twice
+ * @throws GaitError `input_changed` from `read`, if the browser can no longer read the file
  */
 export function fileSource(file: Blob, read: (bytes: number) => void = () => undefined): ByteSource {
   const { size } = file;
@@ -26,10 +26,7 @@ export function fileSource(file: Blob, read: (bytes: number) => void = () => und
     size,
     async read(offset, length) {
       if (offset < 0 || length < 0 || offset + length > size) {
-        throw new GaitError(
-          "input_changed",
-          `read of ${length} bytes at ${offset} is outside the ${size} bytes there are`,
-        );
+        throw new GaitError("input_changed", `read of ${length} bytes at ${offset} is outside of ${size} bytes`);
       }
       if (length > BLOCK) return load(offset, length);
       if (offset < start || offset + length > start + block.length) {
@@ -45,7 +42,7 @@ async function bytesOf(part: Blob): Promise<Uint8Array<ArrayBuffer>> {
   try {
     return new Uint8Array(await part.arrayBuffer());
   } catch (error) {
-    // What a browser says of a file that was changed, removed or is a folder differs from one to the next.
+    // Browsers differ in their errors for a changed or removed file or a folder.
     throw changed(error);
   }
 }

@@ -1,15 +1,15 @@
-/** Verifies one file at a time, on another thread where the browser gives one, and lets go of it when told to. */
+/** Verifies one file at a time, on a worker thread if possible, and can cancel. */
 import { type FileResult, type Settings, type Task, verifyFile } from "./verify-file.ts";
 import { type Message, type Question, seldom } from "./worker.ts";
 
 export interface Verifier {
   /** `undefined` when it was cancelled. One at a time. */
   verify(file: File, settings: Settings, task: Task, read: (bytes: number) => void): Promise<FileResult | undefined>;
-  /** Ends what is under way. */
+  /** Cancels the current work. */
   cancel(): void;
 }
 
-/** @param script the text of this program, which is also the other thread's */
+/** @param script the text of this script, which the worker also runs */
 export function createVerifier(script: string): Verifier {
   let worker: Worker | undefined;
   let stop: (() => void) | undefined;
@@ -27,7 +27,7 @@ export function createVerifier(script: string): Verifier {
           resolve(undefined);
         };
       });
-      // On this thread nothing ends a verification but its next read.
+      // Without a worker, a verification can only be stopped at its next read.
       const here = (): Promise<FileResult> =>
         verifyFile(file, settings, task, (bytes) => {
           if (stopped) throw new Error("cancelled");
@@ -48,7 +48,7 @@ export function createVerifier(script: string): Verifier {
   };
 }
 
-/** `undefined` where the browser gives a page from a file no other thread. */
+/** `undefined` if the browser allows no workers for pages opened from disk. */
 function startWorker(script: string): Worker | undefined {
   const url = URL.createObjectURL(new Blob([script], { type: "text/javascript" }));
   try {
@@ -56,14 +56,14 @@ function startWorker(script: string): Worker | undefined {
   } catch {
     return undefined;
   } finally {
-    // The thread has its text by then, or never will.
+    // The worker has its script by then, or never will.
     setTimeout(() => URL.revokeObjectURL(url), 10_000);
   }
 }
 
 let policy: { createScriptURL(url: string): unknown } | undefined;
 
-/** The one address that this page may load a script from, by the policy that its head allows. */
+/** The only script URL that the page's policy allows. */
 function trustedUrl(url: string): string {
   const types = (globalThis as { trustedTypes?: { createPolicy(name: string, rules: object): typeof policy } })
     .trustedTypes;
@@ -71,7 +71,7 @@ function trustedUrl(url: string): string {
   return (policy?.createScriptURL(url) ?? url) as string;
 }
 
-/** Rejects where the thread broke or never started: out of memory, or a browser that allows none from a file. */
+/** Rejects if the worker crashed or never started: out of memory, or not allowed for pages opened from disk. */
 function ask(worker: Worker, question: Question, read: (bytes: number) => void): Promise<FileResult> {
   return new Promise((resolve, reject) => {
     worker.onmessage = ({ data }: MessageEvent<Message>) => {

@@ -1,4 +1,4 @@
-/** One file and what is to be trusted, to an answer: plain data, so that it can come from another thread. */
+/** Verifies one file with given settings. The answer is plain data, so that it can cross threads. */
 
 import { accountOf } from "../../core/account/account.ts";
 import { RunRecords } from "../../core/account/run-records.ts";
@@ -20,19 +20,19 @@ import { blobScratch } from "./blob-scratch.ts";
 import { fileSource } from "./file-source.ts";
 
 /**
- * Signatures are checked by `core/signature/ed25519-portable.ts` in every browser: engines differ about odd ones, and whoever opens this page
- * brings one that it was never tested in. A check takes a millisecond.
+ * Signatures are checked by `core/signature/ed25519-portable.ts` in every browser: engines differ in edge cases, and
+ * the browser may be untested. A check takes a millisecond.
  */
 export const browserPlatform: Platform = { ...portablePlatform, scratch: blobScratch };
 
-/** What the person trusts and allows: what the flags of `gait pack verify` say. */
+/** The settings, as in the flags of `gait pack verify`. */
 export interface Settings {
   readonly keys: readonly PublicKey[];
   readonly requireSignature: boolean;
   readonly limits: ZipLimits;
 }
 
-/** What is to be found out about a file: a report needs more than a verdict, and memory for every call. */
+/** The task: a report needs more than a verdict, and memory for every call. */
 export type Task =
   | { readonly kind: "verdict" }
   /** `seal`: of the verdict that the report is to be of. */
@@ -50,11 +50,11 @@ export interface VerifiedFile {
   readonly warnings: readonly string[];
   /** As `gait pack verify --json` prints it. */
   readonly json: string;
-  /** Of the task `report`. */
+  /** Only for the task `report`. */
   readonly account?: Account;
 }
 
-/** There is no verdict: the file is no archive, or can't be read. */
+/** No verdict: the file is not an archive, or can't be read. */
 export interface RefusedFile {
   readonly kind: "refused";
   readonly message: string;
@@ -66,7 +66,7 @@ export type FileResult = VerifiedFile | RefusedFile;
 
 const VERIFY = { schemaId: "gait.pack.output", operation: "verify" };
 
-/** Never throws. `read` is told how many bytes have been read. */
+/** Never throws. `read` is called with the number of bytes read. */
 export async function verifyFile(
   file: File,
   settings: Settings,

@@ -1,4 +1,4 @@
-/** The page's other thread: it verifies, so that the page stays quick. */
+/** The worker: it verifies, so that the page stays responsive. */
 import { type FileResult, type Settings, type Task, verifyFile } from "./verify-file.ts";
 
 export interface Question {
@@ -11,10 +11,10 @@ export type Message =
   | { readonly kind: "read"; readonly bytes: number }
   | { readonly kind: "result"; readonly result: FileResult };
 
-/** A screen shows 60 pictures a second, and nobody reads ten numbers in one. */
+/** Ten progress updates a second are enough. */
 const BETWEEN_MS = 100;
 
-/** Answers the questions that come, one after the other: the next is asked when the last is answered. */
+/** Answers questions one at a time: the next one is sent after the answer. */
 export function serve(): void {
   const answer = (message: Message): void => globalThis.postMessage(message);
   globalThis.addEventListener("message", ({ data }: MessageEvent<Question>) => {
@@ -24,7 +24,7 @@ export function serve(): void {
   });
 }
 
-/** `tell`, now and then. */
+/** `tell`, throttled. */
 export function seldom(tell: (bytes: number) => void): (bytes: number) => void {
   let last = performance.now();
   return (bytes) => {

@@ -64,7 +64,7 @@ test("findings name the entry, and what the two sides say", async () => {
       path: "a.txt",
       expected: "6",
       actual: "5",
-      message: "the local header gives another size",
+      message: "the local header's size differs",
       hint: expect.any(String),
     },
   ]);

@@ -68,7 +68,7 @@ describe("what is no regular file is refused at once", () => {
 });
 
 describe("a refusal says which file it means, and what to write instead", () => {
-  const NO_ARCHIVE = "run.json: the file is no ZIP archive: it neither begins nor ends as one";
+  const NO_ARCHIVE = "run.json: the file is not a ZIP archive: it neither starts nor ends like one";
   for (const args of [
     ["pack", "verify", "run.json"],
     ["pack", "inspect", "run.json"],

@@ -1,7 +1,7 @@
-/** What the readers of stored and of deflated data share: who takes the content, and what may be wrong with it. */
+/** Shared by the readers of stored and deflated data: the sink and the faults. */
 import type { FindingCode } from "../../finding/finding.ts";
 
-/** Whether a piece was taken; `false` asks for no more. */
+/** Takes a piece; returns `false` to stop. */
 export type TakePiece = (chunk: Uint8Array) => boolean | Promise<boolean>;
 
 export interface ContentFault {

@@ -1,21 +1,21 @@
-/** Deflate data of any size, inflated in pieces: by the platform's inflater where it has one, else by its stream. */
+/** Deflate data of any size, inflated in pieces: by the platform's inflater if it has one, otherwise by its stream. */
 import { type ByteSource, chunks } from "../../bytes/source.ts";
 import type { Inflater, Platform } from "../../platform/platform.ts";
 import type { ContentFault, TakePiece } from "./fault.ts";
 
 /**
- * Deflate data is fed in pieces of this size: some platforms inflate a piece whole before anyone takes the result, and a
- * piece can become 1032 times as much.
+ * Deflate data is fed in pieces of this size: some platforms inflate a whole piece before the result is consumed, and a
+ * piece can expand 1032 times.
  */
 const DEFLATED_PIECE = 16 * 1024;
-/** Deflate data of more than this goes through the platform's inflater, where it has one. */
+/** Larger deflate data goes through the platform's inflater, if it has one. */
 const LARGE_BYTES = 1024 * 1024;
 const READ_BYTES = 256 * 1024;
 
 const NOT_DEFLATE: ContentFault = {
   code: "zip_deflate_invalid",
-  // Each platform has words of its own for why.
-  message: "the data is not one whole deflate stream with nothing after it",
+  // Each platform words the reason differently.
+  message: "the data is not exactly one complete deflate stream",
 };
 
 /** Inflates `data` to `take`. */
@@ -34,9 +34,9 @@ export async function inflate(
 }
 
 async function inflateWith(inflater: Inflater, data: ByteSource, take: TakePiece): Promise<ContentFault | undefined> {
-  // A source may use its block again while what came out is waited for.
+  // A source may reuse its block while the output is awaited.
   const given = new Uint8Array(READ_BYTES);
-  /** Tells what the codec says from what the sink does. */
+  /** Distinguishes codec errors from sink errors. */
   const ask = <T>(call: () => T): T | ContentFault => {
     try {
       return call();
@@ -60,7 +60,7 @@ async function inflateStream(
   platform: Pick<Platform, "InflateRaw">,
   take: TakePiece,
 ): Promise<ContentFault | undefined> {
-  // A source that fails is no fault of the evidence, so its error is told apart from what the codec says.
+  // A failing source is not bad evidence, so its error is kept apart from codec errors.
   let sourceFailure: { readonly error: unknown } | undefined;
   const deflated = pieces(data, (error) => {
     sourceFailure = { error };
@@ -80,7 +80,7 @@ async function inflateStream(
   }
 }
 
-/** The bytes of `data` as a stream of small pieces, read only as they are asked for. */
+/** The bytes of `data` as a stream of small pieces, read only on request. */
 function pieces(data: ByteSource, failed: (error: unknown) => void): ReadableStream<Uint8Array<ArrayBuffer>> {
   const blocks = chunks(data);
   let block = new Uint8Array(0);
@@ -91,7 +91,7 @@ function pieces(data: ByteSource, failed: (error: unknown) => void): ReadableStr
           if (block.length === 0) {
             const next = await blocks.next();
             if (next.done === true) return controller.close();
-            // The codec may hold on to a piece for longer than the source keeps its block.
+            // The codec may keep a piece longer than the source keeps its block.
             block = next.value.slice();
           }
         } catch (error) {

@@ -1,13 +1,13 @@
-/** Small deflate streams, inflated at once. */
+/** Inflates small deflate streams in one call. */
 import type { ByteSource } from "../../bytes/source.ts";
 import type { Platform } from "../../platform/platform.ts";
 
-/** Data of more than this is inflated in pieces. */
+/** Larger data is inflated in pieces. */
 const MOST_BYTES = 16 * 1024;
 
 /**
- * The content of a small deflate stream that ends in the very last bit that is set in `data`. Of anything else nothing is
- * said here: the stream of pieces, and `hasStrayBits`, say what is wrong with it.
+ * The content of a small deflate stream that ends at the last set bit of `data`. Returns nothing otherwise: inflating
+ * in pieces and `hasStrayBits` report what is wrong.
  */
 export async function inflateSmallStream(
   data: ByteSource,
@@ -23,7 +23,7 @@ export async function inflateSmallStream(
   }
 }
 
-/** Whether the data still inflates, to whatever, without its last bit that is set, or its last byte where that has none. */
+/** Whether the data still inflates to anything without its last set bit, or without its last byte if that is zero. */
 function hasEndBefore(bytes: Uint8Array, inflateSmall: (bytes: Uint8Array) => Uint8Array): boolean {
   const last = bytes.at(-1) ?? 0;
   if (last !== 0) bytes[bytes.length - 1] = last & ~(1 << (31 - Math.clz32(last)));

@@ -1,4 +1,4 @@
-/** Stored data: copied, and searched for what a reader of the stream could take for its end. */
+/** Copies stored data, and searches it for anything that a streaming reader could mistake for its end. */
 import { type ByteSource, chunks } from "../../bytes/source.ts";
 import type { ContentFault, TakePiece } from "./fault.ts";
 
@@ -18,16 +18,15 @@ export async function copyStored(
 
 const HIDDEN_DESCRIPTOR: ContentFault = {
   code: "zip_header_mismatch",
-  message:
-    "the data is stored, its size stands behind it, and in it is the signature of what some readers take for its end",
+  message: "the stored data, whose size follows it, contains a signature that some readers take for its end",
 };
 
 /** "PK" and two bytes, the first on top: a data descriptor, a local and a central header. */
 const RECORD_STARTS: ReadonlySet<number> = new Set([0x504b0708, 0x504b0304, 0x504b0102]);
 
 /**
- * Stored data says nowhere that it ends. Where its size stands behind it only, a reader of the stream ends it at the
- * first thing that looks like a data descriptor, or like what follows one, and reads what comes then as more entries (class C1).
+ * Stored data has no end marker. If its size comes only after it, a streaming reader ends it at the first thing that
+ * looks like a data descriptor, or like what follows one, and reads the rest as more entries (class C1).
  */
 function descriptorSearch(): { add(chunk: Uint8Array): void; found(): boolean } {
   let found = false;

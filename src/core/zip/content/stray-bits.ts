@@ -1,9 +1,9 @@
-/** Bits of the last byte of deflate data that belong to no stream. */
+/** Bits of the last byte of deflate data after the end of the stream. */
 import { type ByteSource, bytesSource } from "../../bytes/source.ts";
 import type { Platform } from "../../platform/platform.ts";
 import { inflate } from "./inflate.ts";
 
-/** Up to these sizes, deflated and inflated, an entry is inflated once more to find stray bits. */
+/** Entries up to these sizes, deflated and inflated, are inflated again to find stray bits. */
 const STRAY_BITS_BYTES = { deflated: 1024 * 1024, inflated: 16 * 1024 * 1024 };
 
 interface DeflatedSize {
@@ -13,10 +13,9 @@ interface DeflatedSize {
 }
 
 /**
- * A deflate stream ends within a byte, and no inflater says where: the bits after its end may be changed and nobody
- * sees it. So the highest bit that is set is cleared: if what is left is still whole and the same, it was no part of
- * the stream. Writers leave these bits zero. Large entries would pay with half their speed for eight bits without
- * meaning, so they are let be.
+ * A deflate stream ends within a byte, and no inflater tells where: the bits after its end could be changed unnoticed.
+ * So the highest set bit is cleared: if the rest is still complete and the same, the bit was not part of the stream.
+ * Writers leave these bits zero. Large entries are not checked: it would halve their speed for eight meaningless bits.
  */
 export async function hasStrayBits(
   data: ByteSource,

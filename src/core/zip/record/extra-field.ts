@@ -5,9 +5,9 @@ import { readUint64, SEE_ZIP64_32 } from "./fields.ts";
 export const ZIP64_EXTRA = 0x0001;
 
 /**
- * Fields that tell of times, owners and nothing else. A list of what may stand there, not of what may not: some fields
- * give an entry a second name, method or content (0x7075, 0x6375, 0x9901, 0x2605, 0x07c8, ...), and a reader that knows
- * one of them sees another archive than a reader that does not.
+ * Fields for times and owners only. An allow list, because some fields give an entry a second name, method or content
+ * (0x7075, 0x6375, 0x9901, 0x2605, 0x07c8, ...), and a reader that knows one of them sees a different archive from one
+ * that does not.
  */
 const HARMLESS = new Map([
   [0x000a, "NTFS times"],
@@ -54,14 +54,14 @@ export function readExtraFields(bytes: Uint8Array): ExtraFields {
     const id = view.getUint16(at, true);
     const length = view.getUint16(at + 2, true);
     if (at + 4 + length > bytes.length) return invalid(`extra field ${hex(id)} is longer than its record`);
-    if (fields.some((field) => field.id === id)) return invalid(`extra field ${hex(id)} stands there twice`);
+    if (fields.some((field) => field.id === id)) return invalid(`extra field ${hex(id)} occurs twice`);
     if (ENCRYPTION.has(id))
       return {
         fields,
         fault: { code: "zip_encrypted", message: `extra field ${hex(id)} says the entry is encrypted` },
       };
     const second = SECOND_NAME.get(id);
-    if (second !== undefined) return invalid(`extra field ${hex(id)} gives a ${second}: a second one to some readers`);
+    if (second !== undefined) return invalid(`extra field ${hex(id)} gives a second ${second} to some readers`);
     if (id !== ZIP64_EXTRA && !HARMLESS.has(id)) return invalid(`extra field ${hex(id)} is unknown`);
     fields.push({ id, data: new DataView(bytes.buffer, bytes.byteOffset + at + 4, length) });
     at += 4 + length;
@@ -75,13 +75,12 @@ export function readExtraFields(bytes: Uint8Array): ExtraFields {
  * has exactly those that the header leaves to it (readers take its values one after the other), with two exceptions: Go
  * writes all three where both sizes are open, and python before 3.11.4 repeats both sizes in the local header.
  *
- * @returns a text that says what is wrong, where the two do not agree.
+ * @returns a message if the two do not agree.
  */
 export function resolveZip64(fields: readonly number[], zip64: DataView | undefined): number[] | string {
   const open = fields.filter((value) => value === SEE_ZIP64_32).length;
-  if (zip64 === undefined)
-    return open === 0 ? [...fields] : "a size or offset is left to a zip64 field that is not there";
-  // It says nothing, and some readers take its being there for sizes of 8 bytes in the data descriptor.
+  if (zip64 === undefined) return open === 0 ? [...fields] : "a size or offset is left to a missing zip64 field";
+  // It is empty, but some readers conclude from its presence that the data descriptor has 8-byte sizes.
   if (zip64.byteLength === 0) return "the zip64 field is empty";
   let resolved: number[];
   if (zip64.byteLength === 8 * open) {
@@ -95,10 +94,10 @@ export function resolveZip64(fields: readonly number[], zip64: DataView | undefi
     const count = zip64.byteLength / 8;
     const isGo = fields.length === 3 && fields[0] === SEE_ZIP64_32 && fields[1] === SEE_ZIP64_32;
     const repeats = fields.length === 2 && open === 0;
-    if (count !== fields.length || !(isGo || repeats)) return "the zip64 field has another length than its values";
+    if (count !== fields.length || !(isGo || repeats)) return "the zip64 field's length differs from its values";
     resolved = fields.map((value, index) => (index < count ? readUint64(zip64, 8 * index) : value));
     if (fields.some((value, index) => value !== SEE_ZIP64_32 && value !== resolved[index])) {
-      return "the zip64 field gives another value than the header";
+      return "a value in the zip64 field differs from the header";
     }
   }
   return resolved.every(Number.isSafeInteger) ? resolved : "the zip64 field gives a number past 2^53";

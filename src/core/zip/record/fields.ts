@@ -1,9 +1,9 @@
 /**
- * The records of a ZIP file, by the names and sections of PKWARE's APPNOTE 6.3.10. Numbers are little-endian.
- * Only what the records say stands here; what they may say is `layout.ts`.
+ * The records of a ZIP file, by the names and sections of PKWARE's APPNOTE 6.3.10. Numbers are little-endian. Only
+ * parsing is here; `layout.ts` has the rules.
  */
 
-/** The four bytes that each record begins with. */
+/** The signature of each record: its first four bytes. */
 export const SIGNATURE = {
   localHeader: 0x04034b50,
   dataDescriptor: 0x08074b50,
@@ -13,7 +13,7 @@ export const SIGNATURE = {
   endRecord: 0x06054b50,
 } as const;
 
-/** Length in bytes of the part of each record that is always there. */
+/** Length in bytes of the fixed part of each record. */
 export const LENGTH = {
   localHeader: 30,
   centralHeader: 46,
@@ -29,7 +29,7 @@ export const LENGTH = {
 /** General purpose bit flags (4.4.4). */
 export const FLAG = {
   encrypted: 0x0001,
-  /** Both bits tell how hard the deflater tried. */
+  /** The two bits of the compression level. */
   deflateOption: 0x0006,
   dataDescriptor: 0x0008,
   strongEncryption: 0x0040,
@@ -40,14 +40,14 @@ export const FLAG = {
 /** Compression methods (4.4.5); `aes` is WinZip's mark for an encrypted entry. */
 export const METHOD = { stored: 0, deflated: 8, aes: 99 } as const;
 
-/** 6.3, the latest of the format: other readers refuse what asks for more (4.4.3). */
+/** 6.3, the latest version of the format: other readers refuse higher ones (4.4.3). */
 export const LATEST_VERSION = 63;
 
-/** Says in a field of 16 or 32 bits that the zip64 record has the value (4.4.1.4). */
+/** In a field of 16 or 32 bits: the value is in the zip64 record (4.4.1.4). */
 export const SEE_ZIP64_16 = 0xffff;
 export const SEE_ZIP64_32 = 0xffffffff;
 
-/** What local and central header both say about an entry. */
+/** The fields shared by local and central header. */
 export interface EntryHeader {
   readonly versionNeeded: number;
   readonly flags: number;
@@ -142,7 +142,7 @@ export function decodeEndRecord(view: DataView): EndRecord & { readonly commentL
   };
 }
 
-/** 4.3.14, without its signature check; `recordSize` counts from after itself, so it is 44 where nothing extends it. */
+/** 4.3.14, without its signature check; `recordSize` counts from after itself, so it is 44 without extensions. */
 export function decodeZip64EndRecord(view: DataView): Zip64EndRecord {
   return {
     recordSize: readUint64(view, 4),
@@ -166,7 +166,7 @@ export function decodeZip64Locator(view: DataView): { disk: number; endRecordOff
   };
 }
 
-/** Past 2^53 the number is not exact, and `Number.isSafeInteger` is false of it: no file is that long. */
+/** Past 2^53 the number is inexact and `Number.isSafeInteger` is false: no file is that long. */
 export function readUint64(view: DataView, at: number): number {
   return view.getUint32(at + 4, true) * 0x1_0000_0000 + view.getUint32(at, true);
 }

@@ -1,6 +1,6 @@
 /**
- * Reads records of some bytes at rising offsets, holding one window of the file at a time. What is there already comes
- * without a promise: most archives are small, and have more records than windows.
+ * Reads small records at increasing offsets, with one window of the file in memory. Records in the window are returned
+ * synchronously: most archives are small, and have more records than windows.
  */
 import type { ByteSource } from "../../bytes/source.ts";
 
@@ -15,7 +15,7 @@ export class Window {
     this.#source = source;
   }
 
-  /** `length` bytes from `offset`, which the caller knows to be in the file; valid until the next call. */
+  /** `length` bytes from `offset`, which must be in the file; valid until the next call. */
   bytes(offset: number, length: number): Uint8Array | Promise<Uint8Array> {
     if (offset >= this.#offset && offset + length <= this.#offset + this.#bytes.length)
       return this.#part(offset, length);
