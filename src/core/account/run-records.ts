@@ -29,12 +29,6 @@ export type Said = Pick<
 >;
 type Written<T> = { -readonly [Name in keyof T]: T[Name] };
 
-/** A call without its result, and its time. */
-interface FoundCall {
-  readonly call: Written<RunCall>;
-  readonly instant: Instant | undefined;
-}
-
 /** Calls with their results, and results without a call. */
 export interface JoinedRecords {
   readonly calls: readonly RunCall[];
@@ -49,7 +43,9 @@ const RESULT_LEVELS = 2;
 
 /** The records of one run: `visitors` collect them, in any file order, and `join` combines them. */
 export class RunRecords {
-  readonly #calls: FoundCall[] = [];
+  /** Before their results are known, and when each was made. */
+  #calls: Written<RunCall>[] = [];
+  #callTimes: string[] = [];
   /** The first result of each id is used (contract 1.8). */
   readonly #results = new Map<string, FoundResult>();
   readonly #repeated: FoundResult[] = [];
@@ -63,7 +59,10 @@ export class RunRecords {
     const toolOf = repeatedText("tool_name");
     const statusOf = repeatedText("status");
     this.visitors = new Map([
-      this.#visitor("intents.jsonl", 1, (outline) => void this.#calls.push(callOf(outline, toolOf(outline)))),
+      this.#visitor("intents.jsonl", 1, (outline) => {
+        this.#calls.push(callOf(outline, toolOf(outline)));
+        this.#callTimes.push(textOf(outline, "created_at"));
+      }),
       this.#visitor("results.jsonl", RESULT_LEVELS, (outline) => this.#takeResult(outline, statusOf(outline))),
     ]);
   }
@@ -86,13 +85,17 @@ export class RunRecords {
       strays.push(stray(result, "repeated"));
     }
     const taken = new Set<string>();
-    const calls = this.#calls.map(({ call, instant }, index) => {
+    const calls = this.#calls;
+    for (const [index, call] of calls.entries()) {
       const id = call.intent_id;
       const result = this.#results.get(id);
       if (taken.has(id)) warnings.add("a repeated intent_id", `intent_id ${JSON.stringify(id)}`);
       taken.add(id);
       call.index = index + 1;
-      if (result === undefined) return call;
+      const time = this.#callTimes[index];
+      const instant = knownInstant(time);
+      if (time !== undefined && instant !== undefined) call.started_at = time;
+      if (result === undefined) continue;
       call.outcome = result.outcome;
       Object.assign(call, result.said);
       // A recorder without times uses the run's for both: then the duration is unknown, not zero.
@@ -100,8 +103,9 @@ export class RunRecords {
       if (seconds !== undefined && seconds > 0) call.seconds = seconds;
       if (seconds !== undefined && seconds < 0)
         warnings.add("the result is older than its intent", `intent_id ${JSON.stringify(id)}`);
-      return call;
-    });
+    }
+    this.#calls = [];
+    this.#callTimes = [];
     for (const result of this.#results.values()) {
       if (!taken.has(result.intent_id)) strays.push(stray(result, "no_intent"));
     }
@@ -121,7 +125,7 @@ export class RunRecords {
   }
 }
 
-function callOf(outline: JsonOutline, tool: string): FoundCall {
+function callOf(outline: JsonOutline, tool: string): Written<RunCall> {
   const call: Written<RunCall> = {
     index: 0,
     intent_id: textOf(outline, "intent_id"),
@@ -132,10 +136,7 @@ function callOf(outline: JsonOutline, tool: string): FoundCall {
   if (tool !== "") call.tool_name = tool;
   const digest = textOf(outline, "args_digest");
   if (digest !== "") call.args_digest = digest;
-  const createdAt = textOf(outline, "created_at");
-  const instant = knownInstant(createdAt);
-  if (instant !== undefined) call.started_at = createdAt;
-  return { call, instant };
+  return call;
 }
 
 function stray({ index, intent_id, outcome, said }: FoundResult, why: StrayResult["why"]): StrayResult {
