@@ -6,8 +6,6 @@ import type {
   RegressResult,
   Trace,
 } from "../../schema/document/evidence-input.ts";
-import type { JsonValue } from "../../schema/document/primitives.ts";
-import { explain } from "../../schema/validate/explain.ts";
 import type { Validator } from "../../schema/validate/validator.ts";
 import {
   approvalAuditValidator,
@@ -17,9 +15,9 @@ import {
   traceValidator,
 } from "../../schema/validator/evidence-input.ts";
 import { GaitError } from "../finding/error.ts";
-import { jsonInputError, jsonPath } from "../json/document.ts";
+import { jsonInputError, jsonPath, textIssues } from "../json/document.ts";
 import { JsonError } from "../json/error.ts";
-import { parseJson } from "../json/parse.ts";
+import { type JsonText, parseJsonText } from "../json/parse.ts";
 
 interface DocumentOf {
   inventory: InventorySnapshot;
@@ -62,19 +60,19 @@ export function readEvidence<Kind extends EvidenceKind>(
   name: string,
   bytes: Uint8Array,
 ): Given<DocumentOf[Kind]> {
-  const document = parse(bytes, name);
+  const text = parse(bytes, name);
   const { name: noun, validator, published } = KINDS[kind];
-  if (validator.fits(document)) return { name, document: document as unknown as DocumentOf[Kind] };
-  const [first, ...others] = explain(validator, document);
+  const [first, ...others] = textIssues(text, bytes, validator);
+  if (first === undefined) return { name, document: text.value as unknown as DocumentOf[Kind] };
   const more = others.length > 0 ? ` (and ${others.length} more)` : "";
   throw new GaitError("invalid_input", `${name}: ${jsonPath(first.path)} ${first.message}${more}`, {
     hint: `It must be a valid ${noun} (schemas/v1/guard/${published}.schema.json): correct it, or leave it out.`,
   });
 }
 
-function parse(bytes: Uint8Array, name: string): JsonValue {
+function parse(bytes: Uint8Array, name: string): JsonText {
   try {
-    return parseJson(bytes);
+    return parseJsonText(bytes);
   } catch (error) {
     if (error instanceof JsonError) throw jsonInputError(error, name);
     throw error;

@@ -7,7 +7,9 @@ import type { Validator } from "../../schema/validate/validator.ts";
 import { GaitError } from "../finding/error.ts";
 import { type Finding, finding } from "../finding/finding.ts";
 import { JsonError } from "./error.ts";
-import { parseJson } from "./parse.ts";
+import { fractionalInteger } from "./integer-literal.ts";
+import { type JsonText, parseJsonText } from "./parse.ts";
+import type { JsonTextOptions } from "./text.ts";
 
 /** Largest document, in bytes, since documents are held in memory; records are streamed. */
 export const MAX_DOCUMENT_BYTES = 64 * 1024 * 1024;
@@ -21,20 +23,33 @@ export interface Document<T> {
 }
 
 export function readDocument<T>(bytes: Uint8Array, path: string, validator: Validator<T>): Document<T> {
-  let value: JsonValue;
+  let text: JsonText;
   try {
-    value = parseJson(bytes);
+    text = parseJsonText(bytes);
   } catch (error) {
     if (error instanceof JsonError) return { findings: [jsonFinding(error, path)] };
     throw error;
   }
+  const { value } = text;
   const object = isObject(value) ? { object: value } : {};
   const unknown = unknownSchema(value, path, validator.schema);
   // For a document of a different schema, further findings of this schema would only confuse.
   if (unknown !== undefined) return { ...object, findings: [unknown] };
-  if (validator.fits(value)) return { ...object, value, findings: [] };
-  const issues = explain(validator, value);
+  const issues = textIssues(text, bytes, validator);
+  if (issues.length === 0) return { ...object, value: value as T, findings: [] };
   return { ...object, findings: issues.map((issue) => schemaFinding(issue, path)) };
+}
+
+/** What is wrong with a parsed text, by its schema and by how its integers are written; empty for a text that fits. */
+export function textIssues(
+  { value, hasFractions }: JsonText,
+  bytes: Uint8Array,
+  validator: Validator,
+  options: JsonTextOptions = {},
+): readonly SchemaIssue[] {
+  if (!validator.fits(value)) return explain(validator, value);
+  const issue = hasFractions ? fractionalInteger(bytes, options, validator.schema) : undefined;
+  return issue === undefined ? [] : [issue];
 }
 
 /** A document that states a different schema. */

@@ -69,6 +69,16 @@ export function isExactNumber(bytes: Uint8Array, start: number, end: number): bo
   return isExactDecimal(bytes, start, end);
 }
 
+/** Whether the scalar at `bytes[start, end)` is a number written with a point or an exponent. */
+export function isFraction(bytes: Uint8Array, start: number, end: number): boolean {
+  const first = bytes[start] as number;
+  if (first !== 0x2d && !isDigit(first)) return false;
+  for (let p = start + 1; p < end; p++) {
+    if (bytes[p] === 0x2e || isExponentMark(bytes[p] as number)) return true;
+  }
+  return false;
+}
+
 function hasExponent(bytes: Uint8Array, start: number, end: number): boolean {
   for (let p = start; p < end; p++) {
     if (isExponentMark(bytes[p] as number)) return true;

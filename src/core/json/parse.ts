@@ -16,6 +16,20 @@ export function scanJson(bytes: Uint8Array, options: JsonTextOptions = {}): void
   scanner.scan(bytes, start, end, maxDepth, line);
 }
 
+/** A strict text's value, and what it no longer shows. */
+export interface JsonText {
+  readonly value: JsonValue;
+  /** A number somewhere in the text is written with a point or an exponent. */
+  readonly hasFractions: boolean;
+}
+
+/** As `parseJson`, for a text whose integers have to be literals (`integer-literal.ts`). */
+export function parseJsonText(bytes: Uint8Array, options: JsonTextOptions = {}): JsonText {
+  scanJson(bytes, options);
+  const { hasFractions } = scanner;
+  return { value: spanValue(bytes, textRange(bytes, options)), hasFractions };
+}
+
 /**
  * The value of one strict JSON text in UTF-8.
  * @throws JsonError with the place, for anything that is not strict JSON or that two parsers could read differently

@@ -7,7 +7,7 @@
  */
 import { JsonError, type JsonErrorCode, jsonPlace, showName } from "./error.ts";
 import { FNV_OFFSET, FNV_PRIME, hashName, MemberNames } from "./names.ts";
-import { numberEnd, scalarEnd } from "./number.ts";
+import { isFraction, numberEnd, scalarEnd } from "./number.ts";
 import { decodeString, decodeText, hex, PLAIN, stringEnd, stringFault } from "./string.ts";
 
 const QUOTE = 0x22;
@@ -36,6 +36,8 @@ export class JsonScanner {
   /** The listed values, containers before their children: valid until the next scan. */
   nodes = new Uint32Array(0);
   nodeCount = 0;
+  /** Whether a number of the text is not an integer literal; valid until the next scan, and only without levels. */
+  hasFractions = false;
   readonly #levels: number;
   readonly #names = new MemberNames();
   /** Per open container: for an object the base of its names, for an array -1. */
@@ -62,6 +64,7 @@ export class JsonScanner {
     this.#end = end;
     this.#line = line;
     this.nodeCount = 0;
+    this.hasFractions = false;
     try {
       this.#refuseMark();
       this.#scanValue(bytes, end, maxDepth);
@@ -179,7 +182,10 @@ export class JsonScanner {
   /** Scans a number, `true`, `false` or `null` at `p`; returns its end. */
   #scanScalar(bytes: Uint8Array, p: number, end: number): number {
     const scalarEnds = p < end ? scalarEnd(bytes, p, end) : 0;
-    if (scalarEnds > 0) return scalarEnds;
+    if (scalarEnds > 0) {
+      if (this.#levels === 0 && !this.hasFractions) this.hasFractions = isFraction(bytes, p, scalarEnds);
+      return scalarEnds;
+    }
     const first = p < end ? (bytes[p] as number) : 0;
     if (first !== 0x2d && !(first >= 0x30 && first <= 0x39)) throw this.#unexpected(p, "a value");
     const numberEnds = numberEnd(bytes, p, end);

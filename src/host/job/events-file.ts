@@ -2,13 +2,13 @@
 import { closeSync, constants, fstatSync, lstatSync, openSync, readSync } from "node:fs";
 import type { TSchema } from "typebox";
 import { GaitError } from "../../core/finding/error.ts";
+import { textIssues } from "../../core/json/document.ts";
 import { JsonError } from "../../core/json/error.ts";
 import { createLineReader } from "../../core/json/lines.ts";
-import { parseJson } from "../../core/json/parse.ts";
+import { type JsonText, parseJsonText } from "../../core/json/parse.ts";
 import type { JobEvent } from "../../schema/document/job.ts";
 import { JobEventSchema } from "../../schema/document/job.ts";
 import type { JsonObject, JsonValue } from "../../schema/document/primitives.ts";
-import { explain } from "../../schema/validate/explain.ts";
 import { jobEventValidator } from "../../schema/validator/job.ts";
 import { statOrNothing, withFileErrors } from "../files/errno.ts";
 
@@ -140,17 +140,17 @@ export function eventOrNothing(line: Uint8Array): JobEvent | undefined {
 }
 
 function parseEvent(line: Uint8Array, refusal: (what: string) => GaitError): JobEvent {
-  let value: JsonValue;
+  let text: JsonText;
   try {
-    value = parseJson(line);
+    text = parseJsonText(line);
   } catch (error) {
     if (error instanceof JsonError) throw refusal(error.message);
     throw error;
   }
-  const { known } = splitMembers(value, JobEventSchema.properties);
-  if (jobEventValidator.fits(known)) return known;
-  const [{ path, message }] = explain(jobEventValidator, known);
-  throw refusal(`it is not understood: ${path} ${message}`);
+  const { known } = splitMembers(text.value, JobEventSchema.properties);
+  const [issue] = textIssues({ ...text, value: known }, line, jobEventValidator);
+  if (issue === undefined) return known as unknown as JobEvent;
+  throw refusal(`it is not understood: ${issue.path} ${issue.message}`);
 }
 
 function damaged(log: ReadableFile, where: string, what: string): GaitError {

@@ -19,15 +19,15 @@ import { LogChain } from "../../core/job/log-chain.ts";
 import { replay } from "../../core/job/log-state.ts";
 import type { LogProblem } from "../../core/job/replay.ts";
 import { encodeJobState } from "../../core/job/state.ts";
-import { isObject } from "../../core/json/document.ts";
+import { isObject, textIssues } from "../../core/json/document.ts";
 import { JsonError } from "../../core/json/error.ts";
-import { parseJson } from "../../core/json/parse.ts";
+import { type JsonText, parseJsonText } from "../../core/json/parse.ts";
 import type { Sha256 } from "../../core/platform/platform.ts";
 import { assertIdentifier } from "../../core/text/identifier.ts";
 import type { JobEvent, JobState } from "../../schema/document/job.ts";
 import { JobStateSchema } from "../../schema/document/job.ts";
-import type { JsonObject, JsonValue } from "../../schema/document/primitives.ts";
-import { explain } from "../../schema/validate/explain.ts";
+import type { JsonObject } from "../../schema/document/primitives.ts";
+import type { SchemaIssue } from "../../schema/validate/issue.ts";
 import { jobStateValidator } from "../../schema/validator/job.ts";
 import { statOrNothing, withFileErrors } from "../files/errno.ts";
 import { hostPlatform } from "../platform/bun.ts";
@@ -224,23 +224,23 @@ function readWhole(path: string): Uint8Array | undefined {
 function readSnapshot(folder: JobFolder, bytes: Uint8Array | undefined): Snapshot {
   const none = { state: undefined, unknown: {} };
   if (bytes === undefined) return none;
-  let value: JsonValue;
+  let text: JsonText;
   try {
-    value = parseJson(bytes);
+    text = parseJsonText(bytes);
   } catch (error) {
     if (error instanceof JsonError) return { ...none, problem: error.message };
     throw error;
   }
-  if (!isObject(value)) return { ...none, problem: "it is no object" };
-  const { known, unknown } = splitMembers(value, JobStateSchema.properties);
-  if (!jobStateValidator.fits(known)) throw notUnderstood(folder, known);
-  return known.job_id === folder.jobId ? { state: known, unknown } : { ...none, problem: "it is of another job" };
+  if (!isObject(text.value)) return { ...none, problem: "it is no object" };
+  const { known, unknown } = splitMembers(text.value, JobStateSchema.properties);
+  const [issue] = textIssues({ ...text, value: known }, bytes, jobStateValidator);
+  if (issue !== undefined) throw notUnderstood(folder, issue);
+  const state = known as unknown as JobState;
+  return state.job_id === folder.jobId ? { state, unknown } : { ...none, problem: "it is of another job" };
 }
 
-function notUnderstood(folder: JobFolder, state: JsonObject): GaitError {
-  const [issue] = explain(jobStateValidator, state);
-  const what = issue === undefined ? "it is no state of a job" : `${issue.path} ${issue.message}`;
-  return new GaitError("not_readable", `${folder.statePath} is not understood: ${what}`, {
+function notUnderstood(folder: JobFolder, { path, message }: SchemaIssue): GaitError {
+  return new GaitError("not_readable", `${folder.statePath} is not understood: ${path} ${message}`, {
     hint: "A later version of gait may have written it. Use that version, or restore the job's folder from a copy.",
   });
 }

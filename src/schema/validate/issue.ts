@@ -66,7 +66,7 @@ export class Issues {
   }
 }
 
-function pathOf(place: readonly (string | number)[]): string {
+export function pathOf(place: readonly (string | number)[]): string {
   let path = "";
   for (const step of place) {
     if (typeof step === "number") path += `[${step}]`;
