@@ -84,6 +84,23 @@ describe("what the Go implementation allows and this one does not is remarked on
     expect(held(job)).toEqual({ findings: [], remarks: [2, 4] });
   });
 
+  test("that resume is named with the decision that was open", () => {
+    const { state, events } = goLog(approval, checkpoint(1, "decision-needed"), resumed);
+    const remarks: string[] = [];
+    disagreementsWith(state, events, { remark: (revision, message) => remarks.push(`${revision}: ${message}`) });
+    expect(remarks).toContain("4: it resumed the job while cp_0001 was open");
+  });
+
+  test("a resume that names both fingerprints, which are the job's (the Go implementation from 1.4 on)", () => {
+    const named = (actual: string): Partial<JobEvent> => ({
+      ...resumed,
+      payload: { reason: "resume", expected_fingerprint: "envfp:here", actual_fingerprint: actual },
+    });
+    const paused: Partial<JobEvent> = { type: "paused", reason_code: "paused", payload: {} };
+    expect(held(goLog(paused, named("envfp:here")))).toEqual({ findings: [], remarks: [] });
+    expect(namedRevisions(held(goLog(paused, named("envfp:there"))).findings)).toContain(3);
+  });
+
   test("and is told a hundred times at most", () => {
     const after = Array.from({ length: 150 }, (_, index) => checkpoint(index + 2, "progress"));
     const { findings, remarks } = held(goLog(checkpoint(1, "completed"), ...after));

@@ -28,6 +28,13 @@ function says(format: Format, path: string) {
   };
 }
 
+/** A member of the document at `path` whose number is written in another way. */
+function spelled(format: Format, path: string, literal: string, other: string): Scenario {
+  const text = memberText(format, path);
+  if (!text.includes(literal)) throw new Error(`${path} has no ${literal}`);
+  return member(`${path} writes ${other}`, path, text.replace(literal, other), "document", "schema_invalid");
+}
+
 const payloadSays = says("pack", "run_payload.json");
 const payload = memberText("pack", "run_payload.json");
 
@@ -63,6 +70,7 @@ export const RUN_PACK_PAYLOADS: readonly Scenario[] = [
   payloadSays("run_id", "run_other", "evidence", "payload_mismatch"),
   payloadSays("created_at", "2026-02-02T02:15:01Z", "evidence", "payload_mismatch"),
   payloadSays("intents_count", "2", "document", "schema_invalid"),
+  spelled("pack", "run_payload.json", '"intents_count":2', '"intents_count":2.0'),
   payloadSays("intents_count", 2.5, "document", "schema_invalid"),
   payloadSays("intents_count", -1, "document", "schema_invalid"),
   payloadSays("schema_id", "gait.pack.job", "document", "schema_version_unsupported"),
@@ -254,6 +262,21 @@ export const JOB_PAYLOADS: readonly Scenario[] = [
     lines.map((line) => line.replace("{", '{"type":"x",')),
     "json_duplicate_name",
     "json",
+  ),
+  changedLog(
+    "a revision that is written 2.0",
+    lines.map((line) => line.replace('"revision":2', '"revision":2.0')),
+    "record_invalid",
+    "document",
+  ),
+  spelled("job pack", "job_state.json", '"revision":4', '"revision":4e0'),
+  spelled("job pack", "job_payload.json", '"checkpoint_count":1', '"checkpoint_count":1.0'),
+  changedLog(
+    "an event whose log_sha256 is that of another log",
+    lines.map((line) =>
+      line.replace('"payload":{"reason":"go"}', `"payload":{"log_sha256":"${"0".repeat(64)}","reason":"go"}`),
+    ),
+    "job_log_invalid",
   ),
   changedLog("no events", [], "job_log_invalid"),
   member("no state", "job_state.json", undefined, "document", "required_file_undeclared"),
