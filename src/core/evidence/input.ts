@@ -17,7 +17,7 @@ import {
 import { GaitError } from "../finding/error.ts";
 import { jsonInputError, jsonPath, textIssues } from "../json/document.ts";
 import { JsonError } from "../json/error.ts";
-import { type JsonText, parseJsonText } from "../json/parse.ts";
+import { type ParsedText, parseJsonText } from "../json/parse.ts";
 
 interface DocumentOf {
   inventory: InventorySnapshot;
@@ -70,7 +70,7 @@ export function readEvidence<Kind extends EvidenceKind>(
   });
 }
 
-function parse(bytes: Uint8Array, name: string): JsonText {
+function parse(bytes: Uint8Array, name: string): ParsedText {
   try {
     return parseJsonText(bytes);
   } catch (error) {

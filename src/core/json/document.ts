@@ -8,7 +8,7 @@ import { GaitError } from "../finding/error.ts";
 import { type Finding, finding } from "../finding/finding.ts";
 import { JsonError } from "./error.ts";
 import { fractionalInteger } from "./integer-literal.ts";
-import { type JsonText, parseJsonText } from "./parse.ts";
+import { type ParsedText, parseJsonText } from "./parse.ts";
 import type { JsonTextOptions } from "./text.ts";
 
 /** Largest document, in bytes, since documents are held in memory; records are streamed. */
@@ -23,7 +23,7 @@ export interface Document<T> {
 }
 
 export function readDocument<T>(bytes: Uint8Array, path: string, validator: Validator<T>): Document<T> {
-  let text: JsonText;
+  let text: ParsedText;
   try {
     text = parseJsonText(bytes);
   } catch (error) {
@@ -42,7 +42,7 @@ export function readDocument<T>(bytes: Uint8Array, path: string, validator: Vali
 
 /** What is wrong with a parsed text, by its schema and by how its integers are written; empty for a text that fits. */
 export function textIssues(
-  { value, hasFractions }: JsonText,
+  { value, hasFractions }: ParsedText,
   bytes: Uint8Array,
   validator: Validator,
   options: JsonTextOptions = {},

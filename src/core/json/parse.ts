@@ -17,14 +17,14 @@ export function scanJson(bytes: Uint8Array, options: JsonTextOptions = {}): void
 }
 
 /** A strict text's value, and what it no longer shows. */
-export interface JsonText {
+export interface ParsedText {
   readonly value: JsonValue;
   /** A number somewhere in the text is written with a point or an exponent. */
   readonly hasFractions: boolean;
 }
 
 /** As `parseJson`, for a text whose integers have to be literals (`integer-literal.ts`). */
-export function parseJsonText(bytes: Uint8Array, options: JsonTextOptions = {}): JsonText {
+export function parseJsonText(bytes: Uint8Array, options: JsonTextOptions = {}): ParsedText {
   scanJson(bytes, options);
   const { hasFractions } = scanner;
   return { value: spanValue(bytes, textRange(bytes, options)), hasFractions };

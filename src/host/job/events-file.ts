@@ -5,7 +5,7 @@ import { GaitError } from "../../core/finding/error.ts";
 import { textIssues } from "../../core/json/document.ts";
 import { JsonError } from "../../core/json/error.ts";
 import { createLineReader } from "../../core/json/lines.ts";
-import { type JsonText, parseJsonText } from "../../core/json/parse.ts";
+import { type ParsedText, parseJsonText } from "../../core/json/parse.ts";
 import type { JobEvent } from "../../schema/document/job.ts";
 import { JobEventSchema } from "../../schema/document/job.ts";
 import type { JsonObject, JsonValue } from "../../schema/document/primitives.ts";
@@ -140,7 +140,7 @@ export function eventOrNothing(line: Uint8Array): JobEvent | undefined {
 }
 
 function parseEvent(line: Uint8Array, refusal: (what: string) => GaitError): JobEvent {
-  let text: JsonText;
+  let text: ParsedText;
   try {
     text = parseJsonText(line);
   } catch (error) {

@@ -21,7 +21,7 @@ import type { LogProblem } from "../../core/job/replay.ts";
 import { encodeJobState } from "../../core/job/state.ts";
 import { isObject, textIssues } from "../../core/json/document.ts";
 import { JsonError } from "../../core/json/error.ts";
-import { type JsonText, parseJsonText } from "../../core/json/parse.ts";
+import { type ParsedText, parseJsonText } from "../../core/json/parse.ts";
 import type { Sha256 } from "../../core/platform/platform.ts";
 import { assertIdentifier } from "../../core/text/identifier.ts";
 import type { JobEvent, JobState } from "../../schema/document/job.ts";
@@ -224,7 +224,7 @@ function readWhole(path: string): Uint8Array | undefined {
 function readSnapshot(folder: JobFolder, bytes: Uint8Array | undefined): Snapshot {
   const none = { state: undefined, unknown: {} };
   if (bytes === undefined) return none;
-  let text: JsonText;
+  let text: ParsedText;
   try {
     text = parseJsonText(bytes);
   } catch (error) {
