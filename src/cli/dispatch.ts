@@ -3,10 +3,13 @@
 import { errorMembers, GaitError, hintOfError } from "../core/finding/error.ts";
 import { printable } from "../core/text/printable.ts";
 import { envelope, jsonLine } from "../core/verify/json-answer.ts";
+import { assertUtf8 } from "./arguments/encoding.ts";
 import { type Found, findCommand, NO_COMMAND, type Subject } from "./arguments/find-command.ts";
+import { assertNoKeyText } from "./arguments/key-text.ts";
 import { type Arguments, readArguments, wantsHelp, wantsJson } from "./arguments/read-arguments.ts";
 import { type Answer, type Call, type CommandSpec, type Environment, type Flag, wordsOf } from "./command/command.ts";
 import { EXIT, type Exit, exitOfError } from "./command/exit.ts";
+import { valueKind } from "./command/value-kind.ts";
 import { COMMANDS } from "./commands.ts";
 import type { Printed } from "./terminal/output.ts";
 import { paint } from "./terminal/style.ts";
@@ -32,6 +35,8 @@ export async function dispatch(
     const asked = argv[0] === "help" ? ["--help", ...argv.slice(1)] : argv;
     const found = findCommand(asked, COMMANDS);
     subject = found.subject;
+    assertNoKeyText(argv);
+    assertUtf8(argv);
     if (found.fault !== undefined) {
       throw found.fault;
     }
@@ -129,10 +134,14 @@ export function callOf(spec: CommandSpec, { positionals, given }: Arguments, env
     }
     return option;
   }
+  const paths = spec.options
+    .filter((option) => option.output !== true && valueKind(option) === "file")
+    .flatMap(({ flag }) => given.get(flag) ?? []);
   return {
     ...environment,
     positionals,
     json: isOn("--json"),
+    inputs: [...positionals, ...paths],
     option: (flag) => {
       const option = declared(flag);
       return given.get(flag)?.[0] ?? option.default;

@@ -6,6 +6,7 @@ import type { Hashing } from "../core/signature/digest.ts";
 import {
   assertKeySize,
   keyText,
+  MAX_KEY_BYTES,
   type PrivateKey,
   parsePrivateKey,
   parsePublicKey,
@@ -14,7 +15,8 @@ import {
 } from "../core/signature/key.ts";
 import { type PublicKey, publicKeyOf, type Signer } from "../core/signature/signature.ts";
 import { errnoOf, statOrNothing, withFileErrors } from "./files/errno.ts";
-import { openSource } from "./files/input.ts";
+import { openSource, readInput } from "./files/input.ts";
+import { isPipe } from "./files/pipe.ts";
 import { type StagedFile, stageFile } from "./files/staged.ts";
 import { createSigner, derivePublicKeyNative } from "./platform/ed25519-native.ts";
 
@@ -111,6 +113,11 @@ interface KeyText {
 async function readKeyText(source: KeySource): Promise<KeyText> {
   if ("env" in source) return { text: variableText(source.env, source.value), name: `env:${source.env}`, mode: 0 };
   const name = `path:${source.path}`;
+  // A pipe is this process's own: its permission bits say nothing.
+  if (isPipe(source.path)) {
+    const bytes = await readInput(source.path, { limit: MAX_KEY_BYTES, limitHint: "Give a key file." });
+    return { text: keyText(bytes, name), name, mode: 0 };
+  }
   const opened = await openSource(source.path);
   try {
     const { size } = opened.source;

@@ -92,6 +92,13 @@ describe("a public key", () => {
     expect(await loadPublicKey(source, hostPlatform)).toMatchObject({ id: ID, source: name });
   });
 
+  test("saved on Windows, with a byte order mark and CR LF", async () => {
+    for (const path of [keyFile(`\ufeff${PUBLIC_TEXT.trim()}\r\n`), keyFile(`\ufeff\r\n${PUBLIC_TEXT}`)]) {
+      expect((await loadPublicKey({ path }, hostPlatform)).id).toBe(ID);
+    }
+    expect((await loadPublicKey({ env: "K", value: `\ufeff${PUBLIC_TEXT}` }, hostPlatform)).id).toBe(ID);
+  });
+
   test("that others can read is nothing to warn about", async () => {
     expect((await loadPublicKey({ path: keyFile(PUBLIC_TEXT, 0o644) }, hostPlatform)).id).toBe(ID);
   });
@@ -103,8 +110,9 @@ describe("what holds no key is refused", () => {
     ["a folder", { path: FOLDER }, "not_readable", "is a folder"],
     ["a device without end", { path: "/dev/zero" }, "not_readable", "is a device"],
     ["an empty file", { path: keyFile("") }, "invalid_key", "is empty"],
-    ["a large file", { path: keyFile(new Uint8Array(64 * 1024 + 1)) }, "invalid_key", "too much for a key"],
+    ["a large file", { path: keyFile(new Uint8Array(64 * 1024 + 1)) }, "invalid_key", "too large for a key"],
     ["a DER file", { path: keyFile(Uint8Array.of(0x30, 0x81, 0xff)) }, "invalid_key", "is not plain text"],
+    ["a text in UTF-16", { path: keyFile(Buffer.from(`\ufeff${PUBLIC_TEXT}`, "utf16le")) }, "invalid_key", "UTF-16"],
     ["a text of another encoding", { path: keyFile("ÿ") }, "invalid_key", "is not plain text"],
     ["a key of the other kind of text", { path: keyFile("key") }, "invalid_key", "neither padded standard base64"],
     ["a variable that is not set", { env: "K", value: undefined }, "not_found", "variable K is not set"],

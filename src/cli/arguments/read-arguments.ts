@@ -3,7 +3,8 @@
  * `--x v`, in any order among positionals; `--` ends the flags; nothing is guessed, converted or dropped.
  */
 import { GaitError } from "../../core/finding/error.ts";
-import type { CommandSpec, Flag, OptionSpec } from "../command/command.ts";
+import type { CommandSpec, Flag, OptionSpec, PositionalSpec } from "../command/command.ts";
+import { valueKind } from "../command/value-kind.ts";
 import { nearest } from "./nearest.ts";
 
 /** Flags that every command has. */
@@ -123,6 +124,7 @@ function chosen(option: OptionSpec, value: string | undefined): string {
     });
   }
   if (option.choices === undefined) {
+    if (value === "-" && isPath(option)) throw noStream(option.flag, option.output === true);
     return value;
   }
   const choice = option.choices.find((candidate) => candidate === value.toLowerCase());
@@ -133,6 +135,18 @@ function chosen(option: OptionSpec, value: string | undefined): string {
     });
   }
   return choice;
+}
+
+function isPath(spec: OptionSpec | PositionalSpec): boolean {
+  return spec.standardInput !== true && ["file", "folder"].includes(valueKind(spec));
+}
+
+/** Many programs take `-` for a standard stream: a file of that name would surprise, and stay behind. */
+function noStream(what: string, isOutput: boolean): GaitError {
+  const [stream, hint] = isOutput
+    ? ["output", "Give the path of a file or folder; one of that name is written ./-"]
+    : ["input", "Give the path of a file; /dev/stdin is the standard input where a pipe will do."];
+  return new GaitError("invalid_input", `${what} can't be "-": it is not the standard ${stream} here`, { hint });
 }
 
 function note(given: Map<Flag, string[]>, option: OptionSpec, value: string): void {
@@ -159,6 +173,11 @@ function checkPositionals(spec: CommandSpec, positionals: readonly string[]): vo
       hint: "Is a variable of the shell unset?",
     });
   }
+  const stream = positionals.findIndex((positional, index) => {
+    const declared = spec.positionals[index] ?? spec.positionals.at(-1);
+    return positional === "-" && declared !== undefined && isPath(declared);
+  });
+  if (stream !== -1) throw noStream(`argument ${stream + 1}`, false);
   const missing = spec.positionals.find((positional, index) => positional.required && index >= positionals.length);
   if (missing !== undefined) {
     throw new GaitError("invalid_input", `<${missing.name}> is missing`, {

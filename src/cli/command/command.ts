@@ -17,6 +17,10 @@ export interface OptionSpec {
   readonly repeatable?: boolean;
   /** The allowed values. Case is ignored; the command gets the spelling used here. */
   readonly choices?: readonly string[];
+  /** Takes `-` for the standard input. */
+  readonly standardInput?: true;
+  /** Names what the command writes, not what it reads. */
+  readonly output?: true;
   /** What `Call.option` returns when the flag is not given. */
   readonly default?: string;
   readonly description: string;
@@ -30,6 +34,8 @@ export interface PositionalSpec {
   readonly required: boolean;
   /** Suggested values for completion; others are accepted too. Evaluated lazily. */
   suggestions?(): Promise<readonly string[]>;
+  /** Takes `-` for the standard input. */
+  readonly standardInput?: true;
   /** Takes all further positionals too; only the last may. */
   readonly repeatable?: boolean;
 }
@@ -94,6 +100,8 @@ export interface Environment {
 export interface Call extends Environment {
   readonly positionals: readonly string[];
   readonly json: boolean;
+  /** The paths that were given to read, in positionals and flags: nothing is written in the place of one. */
+  readonly inputs: readonly string[];
   /** The flag's value, else its default; of a repeatable flag the first. */
   option(flag: Flag): string | undefined;
   /** All values of a repeatable flag, in the order given. */

@@ -1,4 +1,5 @@
 /** The flags that name a key, shared by all commands that sign and all that verify (contract 5). */
+import { existsSync } from "node:fs";
 import { GaitError } from "../../core/finding/error.ts";
 import type { KeySource } from "../../host/keys.ts";
 import type { Call, Flag, OptionSpec } from "../command/command.ts";
@@ -73,7 +74,30 @@ function oneSource(call: Call, fileFlag: Flag, variableFlag: Flag): KeySource | 
     });
   }
   if (variable !== undefined) {
+    assertVariable(variable, variableFlag, call);
     return { env: variable, value: call.env[variable] };
   }
+  if (path !== undefined) assertShowable(path, fileFlag);
   return path === undefined ? undefined : { path };
+}
+
+/** A part of a key, or a key of another form, in the place of a path: the error of a missing file would show it. */
+function assertShowable(path: string, flag: Flag): void {
+  if (!/^[A-Za-z0-9+/_-]{40,}={0,2}$/.test(path) || existsSync(path)) return;
+  throw new GaitError(
+    "not_found",
+    `the file of ${flag} does not exist, and its name looks like a key: it is not shown`,
+    {
+      hint: "Give the path of the key file, not the key.",
+    },
+  );
+}
+
+/** What can't be the name of a variable may be a key, or a part of one: it is not shown. */
+function assertVariable(variable: string, flag: Flag, call: Call): void {
+  if (call.env[variable] !== undefined) return;
+  if (/^[A-Za-z_][A-Za-z0-9_]{0,63}$/.test(variable)) return;
+  throw new GaitError("invalid_input", `the value of ${flag} is not the name of a variable that is set`, {
+    hint: "Give the name of the environment variable that holds the key, not the key.",
+  });
 }

@@ -1,5 +1,5 @@
 /** The one place that prints, and the status line that is gone before anything else is printed. */
-import { write, writeSync } from "node:fs";
+import { fstatSync, readFileSync, write, writeSync } from "node:fs";
 import { GaitError } from "../../core/finding/error.ts";
 import { printable } from "../../core/text/printable.ts";
 import type { Status } from "../command/command.ts";
@@ -19,8 +19,32 @@ export function print({ stdout, stderr }: Printed): void {
   clearStatus();
   // Notes first: they must be seen even if the reader of stdout closes early.
   writeAll(2, escaped(stderr), () => true);
+  if (stdout !== "") assertOpen();
   writeAll(1, escaped(stdout), (code) => code === "EPIPE");
 }
+
+let isOpen: boolean | undefined;
+
+/**
+ * In the place of a closed stream (`>&-`) the runtime opens /dev/null, which takes everything. That one is closed on
+ * exec, and what a caller hands over never is. Only Linux shows it.
+ */
+function assertOpen(): void {
+  isOpen ??= !isOpenedHere();
+  if (!isOpen) throw new GaitError("write_failed", "it is closed");
+}
+
+function isOpenedHere(): boolean {
+  try {
+    if (!fstatSync(1).isCharacterDevice()) return false;
+    const flags = /^flags:\s*([0-7]+)$/m.exec(readFileSync("/proc/self/fdinfo/1", "latin1"))?.[1];
+    return (Number.parseInt(flags ?? "0", 8) & O_CLOEXEC) !== 0;
+  } catch {
+    return false;
+  }
+}
+
+const O_CLOEXEC = 0o2000000;
 
 /** Output is buffered up to this size or time before it is written. */
 const KEPT_CHARACTERS = 64 * 1024;
@@ -56,6 +80,7 @@ export function createWriter(): { write(text: string): Promise<void>; flush(): P
 async function writeWaiting(bytes: Uint8Array): Promise<void> {
   for (let written = 0; written < bytes.length; ) {
     try {
+      assertOpen();
       clearStatus();
       written += await new Promise<number>((resolve, reject) => {
         write(1, bytes, written, (error, count) => (error ? reject(error) : resolve(count)));

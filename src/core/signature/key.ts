@@ -5,6 +5,7 @@
 
 import { decodeBase64, encodeBase64, encodeHex } from "../bytes/encoding.ts";
 import { GaitError } from "../finding/error.ts";
+import { withoutByteOrderMark } from "../text/byte-order-mark.ts";
 import type { Hashing } from "./digest.ts";
 import { DER, type DerElement, derElements, parsePem, trimKeyText } from "./pem.ts";
 import { type PublicKey, publicKeyOf } from "./signature.ts";
@@ -85,7 +86,7 @@ export function parsePublicKey(text: string, platform: Hashing, source: string):
 }
 
 /** Larger files are not keys: an RSA key of 16384 bits has 13 KB. */
-const MAX_KEY_BYTES = 64 * 1024;
+export const MAX_KEY_BYTES = 64 * 1024;
 
 /** @throws GaitError `invalid_key` for a file that is too large, before reading it */
 export function assertKeySize(size: number, source: string): void {
@@ -93,7 +94,12 @@ export function assertKeySize(size: number, source: string): void {
 }
 
 /** The text of a key file. @throws GaitError `invalid_key` */
-export function keyText(bytes: Uint8Array, source: string): string {
+export function keyText(content: Uint8Array, source: string): string {
+  const { bytes, isUtf16 } = withoutByteOrderMark(content);
+  if (isUtf16) {
+    const hint = "Save it as UTF-8 or ASCII; in PowerShell: `Out-File -Encoding ascii`.";
+    throw invalid(source, "is in UTF-16, and a key is plain ASCII text", hint);
+  }
   if (bytes.some((byte) => byte > 0x7e)) {
     const hint = "If it is in DER, convert it: `openssl pkey -inform DER -in FILE -out PEM`.";
     throw invalid(source, "is not plain text", hint);

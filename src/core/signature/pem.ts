@@ -18,9 +18,9 @@ export function parsePem(text: string): PemBlock | undefined {
   return { label, der: decodeBase64(body.replaceAll(/[ \t\r\n]/g, "")) };
 }
 
-/** `text` trimmed of space, CR, LF and tab only: the white space that key files may have. */
+/** `text` without a byte order mark, and trimmed of space, CR, LF and tab only: the white space that key files may have. */
 export function trimKeyText(text: string): string {
-  return text.replace(/^[ \t\r\n]+/, "").replace(/[ \t\r\n]+$/, "");
+  return text.replace(/^\ufeff?[ \t\r\n]*/, "").replace(/[ \t\r\n]+$/, "");
 }
 
 export interface DerElement {

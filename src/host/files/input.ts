@@ -4,6 +4,7 @@ import type { ByteSource } from "../../core/bytes/source.ts";
 import { GaitError } from "../../core/finding/error.ts";
 import { yieldWhenDue } from "../threads/event-loop.ts";
 import { errnoOf, fileError, withFileErrors } from "./errno.ts";
+import { isPipe, pipeChunks } from "./pipe.ts";
 
 /** Largest input that `readInput` holds in memory unless the caller says otherwise, in bytes: 1 GiB. */
 export const MAX_INPUT_BYTES = 1024 * 1024 * 1024;
@@ -87,7 +88,7 @@ export async function openSource(path: string): Promise<OpenedSource> {
 }
 
 /**
- * All bytes of a regular file, or of the standard input for `-`.
+ * All bytes of a file or pipe, or of the standard input for `-`.
  *
  * @param options.limit most bytes that are taken
  * @param options.standardInput gives the chunks of the standard input; without it `-` is refused
@@ -96,6 +97,7 @@ export async function openSource(path: string): Promise<OpenedSource> {
 export async function readInput(path: string, options: InputOptions = {}): Promise<Uint8Array> {
   const limit = options.limit ?? MAX_INPUT_BYTES;
   if (path === "-") return readStandardInput(options, limit);
+  if (isPipe(path)) return collected(pipeChunks(path), path, limit, options.limitHint);
   const { source, readInto, assertUnchanged, close } = await openSource(path);
   try {
     if (source.size > limit) throw tooLarge(path, limit, options.limitHint);
@@ -123,16 +125,25 @@ async function readStandardInput(options: InputOptions, limit: number): Promise<
   if (open === undefined) {
     throw new GaitError("invalid_input", "the standard input can't be read here", { hint: "Give the path of a file." });
   }
+  return collected(open(), "the standard input", limit, options.limitHint);
+}
+
+async function collected(
+  chunks: AsyncIterable<Uint8Array>,
+  name: string,
+  limit: number,
+  limitHint: string | undefined,
+): Promise<Uint8Array> {
   const pieces: Uint8Array[] = [];
   let size = 0;
   try {
-    for await (const piece of open()) {
+    for await (const piece of chunks) {
       size += piece.length;
-      if (size > limit) throw tooLarge("the standard input", limit, options.limitHint);
+      if (size > limit) throw tooLarge(name, limit, limitHint);
       pieces.push(piece);
     }
   } catch (error) {
-    throw fileError(error, "read", "the standard input");
+    throw fileError(error, "read", name);
   }
   const bytes = new Uint8Array(size);
   let at = 0;
@@ -163,7 +174,9 @@ function openRegularFile(path: string): { fd: number; before: BigIntStats } {
 
 function assertRegularFile(stats: Stats | BigIntStats, path: string): void {
   if (stats.isFile()) return;
-  const hint = stats.isDirectory() ? "Give the path of a file in it." : "Write its content to a file first.";
+  const hint = stats.isDirectory()
+    ? "Give the path of a file in it."
+    : "It is read more than once: write it to a file first.";
   throw new GaitError("not_readable", `${path} is ${kindOf(stats)}, and a regular file is needed`, { hint });
 }
 

@@ -17,20 +17,31 @@ export interface Written<T> {
   readonly outcome: "created" | "replaced" | "unchanged";
 }
 
+export interface OutputOptions<T> {
+  readonly force?: boolean;
+  readonly inputs?: readonly string[];
+  readonly verify?: (source: ByteSource, value: T) => Promise<void>;
+}
+
 /**
  * Writes a file that appears whole or not at all. With an existing file of the same bytes all is well and that one stays.
  *
  * @param write gets the bytes out; what it returns is handed on
  * @param options.force replaces an existing file with other bytes
+ * @param options.inputs the files that are read for it: none of them is replaced, by whatever name
  * @param options.verify sees the bytes as they are on the disk before the file gets its name; it throws to refuse them
- * @throws GaitError `already_exists` (other bytes, and no `force`), `write_failed`, and what `write` and `verify` throw
+ * @throws GaitError `already_exists` (other bytes, and no `force`), `invalid_input` (one of the inputs), `write_failed`, and what `write` and `verify` throw
  */
 export async function writeAtomically<T>(
   target: OutputPath<T>,
   write: (sink: FileSink) => Promise<T>,
-  options: { force?: boolean; verify?: (source: ByteSource, value: T) => Promise<void> } = {},
+  options: OutputOptions<T> = {},
 ): Promise<Written<T>> {
-  if (typeof target === "string") existingFile(target);
+  const { inputs = [] } = options;
+  if (typeof target === "string") {
+    existingFile(target);
+    assertNoInput(target, inputs);
+  }
   const staged =
     typeof target === "string" ? stageFile(dirname(target), basename(target)) : stageFile(target.directory);
   try {
@@ -38,17 +49,15 @@ export async function writeAtomically<T>(
     staged.seal();
     if (options.verify !== undefined) await verifyStaged(staged.path, (source) => options.verify?.(source, value));
     const path = typeof target === "string" ? target : pathInside(target.directory, target.name(value));
+    assertNoInput(path, inputs);
     return { path, value, outcome: await publish(staged, path, options.force ?? false) };
   } finally {
     staged.discard();
   }
 }
 
-/**
- * For an output that is made of files and may replace one.
- * @throws GaitError `invalid_input` where it would take the place of one of `inputs`
- */
-export function assertNoInput(target: string, inputs: readonly string[]): void {
+/** By device and inode: a link or another spelling of the path names the same file. */
+function assertNoInput(target: string, inputs: readonly string[]): void {
   const identity = (path: string): string | undefined => {
     const stats = statOrNothing(() => statSync(path, { bigint: true }));
     return stats === undefined ? undefined : `${stats.dev}:${stats.ino}`;
@@ -56,7 +65,9 @@ export function assertNoInput(target: string, inputs: readonly string[]): void {
   withFileErrors("write", target, () => {
     const place = identity(target);
     if (place === undefined || !inputs.some((input) => identity(input) === place)) return;
-    throw new GaitError("invalid_input", `${target} is one of the files to read`, { hint: "Give another path." });
+    throw new GaitError("invalid_input", `the output ${target} is one of the inputs`, {
+      hint: "Give another path: --force does not replace what is being read.",
+    });
   });
 }
 

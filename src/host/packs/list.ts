@@ -1,12 +1,12 @@
 /** The packs that a call is about: paths, patterns, folders, and lists of paths, one after the other in their order. */
 import { isUtf8 } from "node:buffer";
 import { lstatSync } from "node:fs";
-import { chunks } from "../../core/bytes/source.ts";
 import { GaitError } from "../../core/finding/error.ts";
+import { withoutByteOrderMark } from "../../core/text/byte-order-mark.ts";
 import { fileError, statOrNothing } from "../files/errno.ts";
 import { isFolder, type Listed, matches, NO_TEXT, packsBelow, shownBytes } from "../files/folder-walk.ts";
-import { openSource } from "../files/input.ts";
 import { isPattern } from "../files/pattern.ts";
+import { openStream } from "../files/stream.ts";
 import { refusalOf } from "../threads/settled.ts";
 
 export interface PackList {
@@ -60,9 +60,9 @@ async function* named(path: string, recursive: boolean): AsyncGenerator<Listed> 
 }
 
 async function* bytesOf(path: string): AsyncGenerator<Uint8Array> {
-  const { source, close } = await openSource(path);
+  const { chunks, close } = await openStream(path);
   try {
-    yield* chunks(source);
+    yield* chunks;
   } finally {
     close();
   }
@@ -78,20 +78,26 @@ async function* pathsIn(bytes: AsyncIterable<Uint8Array>, name: string): AsyncGe
   let rest: Uint8Array = new Uint8Array(0);
   let end: number | undefined;
   let any = false;
+  let first = true;
   try {
     for await (const chunk of bytes) {
       rest = Buffer.concat([rest, chunk]);
       end ??= endOf(rest);
       if (end === undefined) continue;
+      if (first) rest = withoutMark(rest, name);
+      first = false;
       let start = 0;
       for (let at = rest.indexOf(end); at >= 0; at = rest.indexOf(end, start)) {
-        if (at > start) yield pathOf(rest.subarray(start, at));
-        any ||= at > start;
+        const path = end === 0 ? rest.subarray(start, at) : withoutReturn(rest.subarray(start, at));
+        if (path.length > 0) yield pathOf(path);
+        any ||= path.length > 0;
         start = at + 1;
       }
       rest = rest.slice(start);
       if (rest.length > LONGEST_PATH) throw noList(name);
     }
+    if (first) rest = withoutMark(rest, name);
+    if (end !== 0) rest = withoutReturn(rest);
     if (rest.length > 0) yield pathOf(rest);
   } catch (thrown) {
     const error = fileError(thrown, "read", name);
@@ -104,6 +110,23 @@ async function* pathsIn(bytes: AsyncIterable<Uint8Array>, name: string): AsyncGe
 function endOf(start: Uint8Array): number | undefined {
   if (start.includes(0)) return 0;
   return start.includes(0x0a) || start.length >= LONGEST_PATH ? 0x0a : undefined;
+}
+
+/** A list that an editor saved with a byte order mark; a file of a name that begins with one is written ./NAME. */
+function withoutMark(start: Uint8Array, name: string): Uint8Array {
+  const { bytes, isUtf16 } = withoutByteOrderMark(start);
+  if (!isUtf16) return bytes;
+  throw new GaitError("invalid_input", `${name} is in UTF-16, and a list of paths is in UTF-8`, {
+    hint: "Save it as UTF-8; in PowerShell: `Out-File -Encoding utf8`.",
+  });
+}
+
+/** Windows ends lines with CR LF. A CR is part of a name only where a file of that name exists. */
+function withoutReturn(path: Uint8Array): Uint8Array {
+  if (path.at(-1) !== 0x0d) return path;
+  const name = Buffer.from(path);
+  const exists = path.length > 1 && !name.includes(0) && statOrNothing(() => lstatSync(name)) !== undefined;
+  return exists ? path : path.subarray(0, -1);
 }
 
 function pathOf(bytes: Uint8Array): Listed {

@@ -103,7 +103,7 @@ describe("a refusal says which file it means, and what to write instead", () => 
     () => {
       const script = `mkdir odd; "$GAIT" viewer --out $'odd/\\xff.html'; echo $?; ls odd`;
       const { stdout, stderr } = bash(script, { cwd: scene.path });
-      expect([stdout, stderr]).toEqual(["6\n", expect.stringContaining("it is not UTF-8")]);
+      expect([stdout, stderr]).toEqual(["6\n", expect.stringContaining("is not UTF-8: odd/\\xff.html")]);
     },
   );
   test("a file in the place of a job's folder", () => {

@@ -125,7 +125,7 @@ describe("gait pack report", () => {
     symlinkSync("run.zip", scene.at("link.html"));
     for (const out of ["run.zip", "./run.zip", scene.at("run.zip"), "link.html"]) {
       const { exit, answer } = report("bad.zip", "run.zip", "--out", out, "--force");
-      expect([exit, answer.error]).toEqual([6, expect.stringContaining("is one of the files to read")]);
+      expect([exit, answer.error]).toEqual([6, expect.stringContaining("is one of the inputs")]);
     }
     expect(readFileSync(scene.at("run.zip")).equals(before)).toBe(true);
   });

@@ -125,7 +125,7 @@ describe("what is no readable file is refused in words", () => {
       "a pipe that nobody writes to",
       made("pipe", (path) => void Bun.spawnSync(["mkfifo", path])),
       "not_readable",
-      "is a named pipe",
+      "pipe",
     ],
   ];
   test.each(cases)("%s", async (_rule, path, code, words) => {

@@ -121,6 +121,20 @@ describe("a list of paths", () => {
     expect(await from("a\nb\n\nc")).toEqual(["a", "b", "c"]);
     expect(await from("a\nb\n")).toEqual(["a", "b"]);
   });
+  test("a byte order mark and the line ends of Windows are no part of a name", async () => {
+    expect(await from("\ufeffa.zip\r\n\r\nb.zip\r\n", "c.zip\r")).toEqual(["a.zip", "b.zip", "c.zip"]);
+    expect(await from(Uint8Array.of(0xef), Uint8Array.of(0xbb, 0xbf), "a\0b\r\0")).toEqual(["a", "b\r"]);
+  });
+  test.skipIf(process.platform === "win32")("a CR at its end is part of a name where a file has it", async () => {
+    writeFileSync(at("cr.zip\r"), "");
+    expect(await from(`${at("cr.zip")}\r\n${at("c.zip")}\r\n`)).toEqual(["cr.zip\r", "c.zip"]);
+    rmSync(at("cr.zip\r"));
+  });
+  test("in UTF-16 is refused with what to do", async () => {
+    for (const encoding of [Buffer.from("\ufeffa.zip\n", "utf16le"), Buffer.from("\ufeffa", "utf16le").swap16()]) {
+      expect(from(encoding)).rejects.toThrow("the standard input is in UTF-16");
+    }
+  });
   test("by NUL: a line end is part of a name then", async () => {
     expect(await from("a\nb\0c\0")).toEqual(["a\nb", "c"]);
     expect(await from("a", "\nb\0c\0", "d")).toEqual(["a\nb", "c", "d"]);

@@ -10,10 +10,10 @@ import {
   type CommandSpec,
   type OptionSpec,
   type PositionalSpec,
-  type ValueKind,
   wordsOf,
 } from "../../command/command.ts";
 import { EXIT } from "../../command/exit.ts";
+import { valueKind } from "../../command/value-kind.ts";
 
 export type Completion = Pick<CandidatesOutput, "candidates" | "kind">;
 
@@ -125,19 +125,4 @@ function behind(start: string, { candidates, kind }: Completion): Completion {
 
 function asFlag({ flag, description }: OptionSpec): Candidate {
   return { value: flag, description };
-}
-
-/** By the words of the name; the first match wins. A test checks every name in the table of commands. */
-const KINDS: readonly (readonly [words: RegExp, kind: ValueKind])[] = [
-  [/\b(file|path|input|left|right)\b/i, "file"],
-  [/\b(dir|folder)\b/i, "folder"],
-  [/\b(n|seconds|port)\b/i, "number"],
-  [/\b(id|job_id)\b/i, "id"],
-];
-
-/** `text` for a flag without a value. */
-export function valueKind(spec: OptionSpec | PositionalSpec): ValueKind {
-  if (spec.kind !== undefined) return spec.kind;
-  const name = "name" in spec ? spec.name : (spec.value ?? "");
-  return KINDS.find(([words]) => words.test(name))?.[1] ?? "text";
 }

@@ -28,7 +28,7 @@ const PACK: CommandSpec<GuardPackOutput, GuardFailure> = {
   options: [
     { flag: "--run", value: "ID|FILE", description: "Id of a run, or path of a runpack or of a pack of a run" },
     { flag: "--from", value: "ID|FILE", description: "The same as --run" },
-    { flag: "--out", value: "FILE", description: "The evidence pack to write" },
+    { flag: "--out", value: "FILE", output: true, description: "The evidence pack to write" },
     { flag: "--case-id", value: "ID", description: "Id of the case that the pack is for" },
     {
       flag: "--template",

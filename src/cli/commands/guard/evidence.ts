@@ -1,4 +1,5 @@
 /** The evidence for a new pack: the named files, and those next to the run that belong to it. */
+import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { type Evidence, type EvidenceKind, NO_EVIDENCE, readEvidence } from "../../../core/evidence/input.ts";
 import { type Selection, selectEvidence } from "../../../core/evidence/select-input.ts";
@@ -32,8 +33,8 @@ export async function evidenceFor(
   runId: string,
   directory: string,
   window: IncidentWindow | undefined,
-): Promise<Selection> {
-  const named = new Map(FLAGS.map(([kind, flag]) => [kind, pathsOf(call.options(flag))]));
+): Promise<Selection & { readonly files: readonly string[] }> {
+  const named = new Map(FLAGS.map(([kind, flag]) => [kind, pathsOf(flag, call.options(flag))]));
   const given = emptyEvidence();
   for (const [kind, paths] of named) {
     for (const path of paths) given[kind].push(await readFile(kind, path));
@@ -41,7 +42,8 @@ export async function evidenceFor(
   const found = emptyEvidence();
   const warnings: string[] = [];
   const wanted = (window === undefined ? FOUND : FOUND_IN_WINDOW).filter((kind) => named.get(kind)?.length === 0);
-  for (const { kind, path } of findEvidence(directory, wanted)) {
+  const lookedUp = findEvidence(directory, wanted);
+  for (const { kind, path } of lookedUp) {
     try {
       found[kind].push(await readFile(kind, path));
     } catch (error) {
@@ -51,7 +53,8 @@ export async function evidenceFor(
     }
   }
   const selection = selectEvidence(found as Evidence, { runId, given: given as Evidence, window });
-  return { ...selection, warnings: [...warnings, ...selection.warnings] };
+  const files = [...[...named.values()].flat(), ...lookedUp.map(({ path }) => path)];
+  return { ...selection, files, warnings: [...warnings, ...selection.warnings] };
 }
 
 type Collected = { [Kind in EvidenceKind]: unknown[] };
@@ -65,11 +68,29 @@ async function readFile(kind: EvidenceKind, path: string): Promise<unknown> {
 }
 
 /** The items of comma lists, each file once. */
-function pathsOf(lists: readonly string[]): string[] {
+function pathsOf(flag: Flag, lists: readonly string[]): string[] {
   const paths = new Map<string, string>();
-  for (const item of lists.flatMap((list) => list.split(","))) {
-    const path = item.trim();
-    if (path !== "" && !paths.has(resolve(path))) paths.set(resolve(path), path);
+  for (const path of lists.flatMap((list) => itemsOf(flag, list))) {
+    if (!paths.has(resolve(path))) paths.set(resolve(path), path);
   }
   return [...paths.values()];
+}
+
+/** The parts between the commas; a file whose name has commas is one item. */
+function itemsOf(flag: Flag, list: string): string[] {
+  const parts = list.split(",");
+  const items: string[] = [];
+  for (let start = 0; start < parts.length; ) {
+    let end = parts.length;
+    while (end > start + 1 && !existsSync(parts.slice(start, end).join(",").trim())) end -= 1;
+    const item = parts.slice(start, end).join(",").trim();
+    if (item === "") {
+      throw new GaitError("invalid_input", `${flag} has an empty name in its list: ${JSON.stringify(list)}`, {
+        hint: "Is a variable of the shell unset? A list is FILE,FILE without a comma at its end.",
+      });
+    }
+    items.push(item);
+    start = end;
+  }
+  return items;
 }

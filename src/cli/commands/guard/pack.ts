@@ -59,7 +59,7 @@ export async function packEvidence(call: Call): Promise<Answer<GuardPackOutput |
     }
     const window = windowOf(call, runpack);
     const directory = dirname(path);
-    const { evidence, warnings } = await evidenceFor(call, runpack.runId, directory, window);
+    const { evidence, files, warnings } = await evidenceFor(call, runpack.runId, directory, window);
     const written = await writeAtomically(
       targetOf(call, directory),
       async (sink) => {
@@ -75,7 +75,11 @@ export async function packEvidence(call: Call): Promise<Answer<GuardPackOutput |
         assertUnchanged();
         return built;
       },
-      { force: call.has("--force"), verify: (output) => assertVerifies(output, trustedBy(signing)) },
+      {
+        force: call.has("--force"),
+        inputs: [...call.inputs, ...files, path],
+        verify: (output) => assertVerifies(output, trustedBy(signing)),
+      },
     );
     return packedAnswer(call, {
       path: written.path,

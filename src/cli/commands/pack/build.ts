@@ -63,6 +63,7 @@ async function packRun(call: Call, signing: Signing): Promise<Answer<PackBuildOu
       },
       {
         force: call.has("--force"),
+        inputs: [...call.inputs, path],
         verify: (output) => assertVerifies(output, { ...trustedBy(signing), knownRunpack }),
       },
     );
@@ -104,6 +105,7 @@ async function packJob(call: Call, signing: Signing): Promise<Answer<PackBuildOu
       },
       {
         force: call.has("--force"),
+        inputs: [...call.inputs, folder.eventsPath, folder.statePath],
         verify: async (output) => {
           const verification = await judgeArtifact(output, trustedBy(signing));
           if (verification.verdict !== "failed") return;

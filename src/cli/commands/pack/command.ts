@@ -33,7 +33,7 @@ const BUILD: CommandSpec<PackBuildOutput, PackFailure> = {
       description: "Id of the run or job, path of the runpack or of the job's folder",
     },
     { flag: "--job-root", value: "DIR", default: "./gait-out/jobs", description: "Folder of the jobs" },
-    { flag: "--out", value: "FILE", description: "The pack to write" },
+    { flag: "--out", value: "FILE", output: true, description: "The pack to write" },
     ...SIGNING_FLAGS,
     ...PUBLIC_KEY_FLAGS.map((flag) => ({ ...flag, description: `${flag.description}, for the log of a job` })),
     FORCE_FLAG,
@@ -69,6 +69,7 @@ const MANY_FLAGS: readonly OptionSpec[] = [
   {
     flag: "--files-from",
     value: "FILE",
+    standardInput: true,
     description: "Read paths from a list, separated by NUL or newlines; - is stdin",
   },
   { flag: "--jobs", value: "N", description: "Maximum number of threads (default: the number of processors)" },
@@ -174,7 +175,12 @@ const DIFF: CommandSpec<PackDiffOutput, PackFailure> = {
     { name: "right", required: true },
   ],
   options: [
-    { flag: "--output", value: "FILE", description: "Also write the result to a file, as canonical JSON" },
+    {
+      flag: "--output",
+      value: "FILE",
+      output: true,
+      description: "Also write the result to a file, as canonical JSON",
+    },
     FORCE_FLAG,
     ...VERIFYING_FLAGS,
     ...LIMIT_FLAGS,
@@ -204,7 +210,7 @@ const REPORT: CommandSpec<PackReportOutput> = {
     "the exit code is then 2.",
   positionals: [{ name: "file", required: true, repeatable: true }],
   options: [
-    { flag: "--out", value: "FILE", description: "The report to write" },
+    { flag: "--out", value: "FILE", output: true, description: "The report to write" },
     FORCE_FLAG,
     ...VERIFYING_FLAGS,
     ...LIMIT_FLAGS,

@@ -49,7 +49,10 @@ async function compare(call: Call, from: Opened, to: Opened): Promise<Answer<Pac
   const output = call.option("--output");
   if (output !== undefined) {
     const bytes = canonicalBytes(diff as unknown as JsonObject);
-    await writeAtomically(output, async (sink) => sink.write(bytes), { force: call.has("--force") });
+    await writeAtomically(output, async (sink) => sink.write(bytes), {
+      force: call.has("--force"),
+      inputs: call.inputs,
+    });
   }
   return {
     exit: diff.summary.changed ? EXIT.failed : EXIT.ok,

@@ -11,7 +11,7 @@ import { printable } from "../../../core/text/printable.ts";
 import { identityOf } from "../../../core/verify/answer.ts";
 import type { Verified } from "../../../core/verify/verified.ts";
 import type { VerifyOptions } from "../../../core/verify/verify.ts";
-import { assertNoInput, writeAtomically } from "../../../host/files/output.ts";
+import { writeAtomically } from "../../../host/files/output.ts";
 import type { FileSink } from "../../../host/files/staged.ts";
 import { whileVerified, withArtifact } from "../../../host/packs/artifact-file.ts";
 import { hostPlatform } from "../../../host/platform/bun.ts";
@@ -39,7 +39,6 @@ export async function reportOnPacks(call: Call): Promise<Answer<PackReportOutput
       hint: "gait pack report pack.zip --out report.html",
     });
   }
-  assertNoInput(out, call.positionals);
   const options = await trustOf(call);
   return withAll(call.positionals, options, [], async (read) => {
     const difference = await differenceOf(read);
@@ -51,7 +50,7 @@ export async function reportOnPacks(call: Call): Promise<Answer<PackReportOutput
     const verify = async (): Promise<void> => {
       for (const each of read) each.assertUnchanged();
     };
-    const { value } = await writeAtomically(out, make, { force: call.has("--force"), verify });
+    const { value } = await writeAtomically(out, make, { force: call.has("--force"), inputs: call.inputs, verify });
     return answer(call, out, value, read, difference !== undefined);
   });
 }

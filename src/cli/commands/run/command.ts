@@ -1,13 +1,17 @@
 /** `gait run …`: record a run as a runpack and look at one. */
 
 import type { RunFailure, RunInspectOutput, RunReceiptOutput, RunRecordOutput } from "../../../schema/answer/run.ts";
-import type { CommandSpec } from "../../command/command.ts";
+import type { CommandSpec, Flag, OptionSpec } from "../../command/command.ts";
 import { FORCE_FLAG, SIGNING_FLAGS } from "../../flags/keys.ts";
 import { LIMIT_FLAGS } from "../../flags/limits.ts";
 import { PROGRESS_FLAGS } from "../../flags/progress.ts";
 
 const noun = "run";
 const schemaId = "gait.run.output";
+
+function part(flag: Flag, description: string): OptionSpec {
+  return { flag, value: "FILE", standardInput: true, description };
+}
 
 const RECORD: CommandSpec<RunRecordOutput> = {
   noun,
@@ -20,14 +24,14 @@ const RECORD: CommandSpec<RunRecordOutput> = {
     "given is empty. Recording from parts needs constant memory, plus 16 to 45 bytes per intent to find repeated ids and\n" +
     "results without an intent.\n" +
     "The runpack is written to <out-dir>/runpack_<run id>.zip and verified before it gets that name.",
-  positionals: [{ name: "input", required: false }],
+  positionals: [{ name: "input", required: false, standardInput: true }],
   options: [
-    { flag: "--input", value: "FILE", description: "The recorded run; - reads the standard input" },
-    { flag: "--run", value: "FILE", description: "The run member of the document, in a file; one part may be -" },
-    { flag: "--intents", value: "FILE", description: "The intents, one JSON object per line" },
-    { flag: "--results", value: "FILE", description: "The results, one JSON object per line" },
-    { flag: "--refs", value: "FILE", description: "The refs member of the document, in a file" },
-    { flag: "--out-dir", value: "DIR", default: "./gait-out", description: "Folder for the runpack" },
+    part("--input", "The recorded run; - reads the standard input"),
+    part("--run", "The run member of the document, in a file; one part may be -"),
+    part("--intents", "The intents, one JSON object per line"),
+    part("--results", "The results, one JSON object per line"),
+    part("--refs", "The refs member of the document, in a file"),
+    { flag: "--out-dir", value: "DIR", output: true, default: "./gait-out", description: "Folder for the runpack" },
     { flag: "--run-id", value: "ID", description: "Replaces the run id of the input, in every record" },
     {
       flag: "--capture-mode",

@@ -1,12 +1,12 @@
 /** The input of `gait run record`: one document, or a file for each part. */
 
-import { type ByteSource, chunks } from "../../../core/bytes/source.ts";
 import { GaitError } from "../../../core/finding/error.ts";
 import type { RecordParts } from "../../../core/run/input.ts";
 import { documentParts } from "../../../core/run/input-document.ts";
 import { fileParts, type RecordDocument, type RecordStream } from "../../../core/run/input-files.ts";
 import { fileError } from "../../../host/files/errno.ts";
-import { type OpenedSource, openSource, readInput } from "../../../host/files/input.ts";
+import { readInput } from "../../../host/files/input.ts";
+import { type OpenedStream, openStream } from "../../../host/files/stream.ts";
 import { progress } from "../../../host/threads/progress.ts";
 import type { Call } from "../../command/command.ts";
 
@@ -58,7 +58,7 @@ function documentArgument(call: Call, part: PartFlag | undefined): string | unde
 
 async function filesInput(call: Call): Promise<RunInput> {
   assertOneStandardInput(call);
-  const opened: OpenedSource[] = [];
+  const opened: OpenedStream[] = [];
   const close = (): void => {
     for (const file of opened) file.close();
   };
@@ -71,9 +71,9 @@ async function filesInput(call: Call): Promise<RunInput> {
     const path = call.option(flag);
     if (path === undefined) return undefined;
     if (path === "-") return { name: nameOf(path), chunks: standardInput(call) };
-    const file = await openSource(path);
+    const file = await openStream(path);
     opened.push(file);
-    return { name: nameOf(path), chunks: counted(file.source) };
+    return { name: nameOf(path), chunks: counted(file) };
   };
   try {
     // Open all files before reading any, so that a wrong path fails at once.
@@ -94,9 +94,9 @@ async function filesInput(call: Call): Promise<RunInput> {
   }
 }
 
-async function* counted(source: ByteSource): AsyncGenerator<Uint8Array> {
-  progress.ahead(source.size);
-  for await (const chunk of chunks(source)) {
+async function* counted({ chunks, size }: OpenedStream): AsyncGenerator<Uint8Array> {
+  if (size !== undefined) progress.ahead(size);
+  for await (const chunk of chunks) {
     await progress.done(chunk.length);
     yield chunk;
   }

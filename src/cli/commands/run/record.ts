@@ -42,7 +42,7 @@ async function recordInputOf(call: Call): Promise<Answer<RunRecordOutput>> {
         input.assertUnchanged();
         return recorded;
       },
-      { force: call.has("--force"), verify: (output) => assertVerifies(output, trusted) },
+      { force: call.has("--force"), inputs: call.inputs, verify: (output) => assertVerifies(output, trusted) },
     );
     return recordedAnswer(call, written, signing.publicKey, signing.warnings);
   } finally {

@@ -12,7 +12,7 @@ export const VIEWER: CommandSpec<ViewerWrittenOutput> = {
     "One HTML file that loads nothing and sends nothing: open it from the disk and drop packs on it. It gives the\n" +
     "verdicts and findings of gait pack verify, with the same code. The same gait always writes the same bytes.",
   positionals: [],
-  options: [{ flag: "--out", value: "FILE", description: "The page to write" }, FORCE_FLAG],
+  options: [{ flag: "--out", value: "FILE", output: true, description: "The page to write" }, FORCE_FLAG],
   examples: [
     { command: "gait viewer --out verify.html", note: "For people who have only a browser" },
     { command: "gait viewer --out verify.html --json", note: "With its SHA-256, for programs" },

@@ -1,8 +1,8 @@
 /** The arguments of one command: contract 6.2. */
 import { describe, expect, test } from "bun:test";
-import { readArguments, wantsHelp, wantsJson } from "../../src/cli/arguments/read-arguments.ts";
-import type { CommandSpec } from "../../src/cli/command/command.ts";
-import { GaitError } from "../../src/core/finding/error.ts";
+import { readArguments, wantsHelp, wantsJson } from "../../../src/cli/arguments/read-arguments.ts";
+import type { CommandSpec } from "../../../src/cli/command/command.ts";
+import { GaitError } from "../../../src/core/finding/error.ts";
 
 const SPEC: CommandSpec = {
   noun: "pack",
@@ -14,7 +14,9 @@ const SPEC: CommandSpec = {
     { name: "other", required: false },
   ],
   options: [
-    { flag: "--out", value: "FILE", description: "Out" },
+    { flag: "--out", value: "FILE", output: true, description: "Out" },
+    { flag: "--in", value: "FILE", standardInput: true, description: "In" },
+    { flag: "--reason", value: "TEXT", description: "Reason" },
     { flag: "--profile", value: "PROFILE", choices: ["standard", "strict"], description: "Profile" },
     { flag: "--public-key", value: "FILE", repeatable: true, description: "Key" },
     { flag: "--require-signature", description: "Require" },
@@ -54,8 +56,8 @@ describe("what is read", () => {
       ["a", "b"],
       { "--out": ["o"], "--json": ["true"] },
     ],
-    ["- is a positional", ["-"], ["-"], {}],
-    ["- is a value", ["a", "--out", "-"], ["a"], { "--out": ["-"] }],
+    ["- is a value where it is the standard input", ["a", "--in", "-"], ["a"], { "--in": ["-"] }],
+    ["- is a text", ["a", "--reason", "-"], ["a"], { "--reason": ["-"] }],
     ["-- ends the flags", ["--", "--out"], ["--out"], {}],
     ["-- twice: the second is a positional", ["--", "--", "-h"], ["--", "-h"], {}],
     ["-- at the end", ["a", "--"], ["a"], {}],
@@ -124,6 +126,9 @@ describe("what is refused", () => {
     ["a switch with an empty value", ["a", "--json="], /--json takes no value/, /./],
     ["two different values", ["a", "--out=b", "--out=c"], /--out is given twice, as "b" and "c"/, /once/],
     ["a switch on and off", ["a", "--json", "--json=false"], /--json is given twice/, /once/],
+    ["- as an output", ["a", "--out", "-"], /--out can't be "-".*output/, /\.\/-/],
+    ["- as a key", ["a", "--public-key=-"], /--public-key can't be "-".*input/, /\/dev\/stdin/],
+    ["- as a file", ["-"], /argument 1 can't be "-"/, /path of a file/],
     ["a positional is missing", [], /<file> is missing/, /--help/],
     ["a positional too many", ["a", "b", "c"], /"c" is one argument too many/, /quotes/],
     ["an empty positional", [""], /argument 1 is empty/, /unset/],
