@@ -7,7 +7,7 @@ import type { Terminal } from "../command/command.ts";
 import { type LabelledRow, rows } from "../terminal/rows.ts";
 import { paint } from "../terminal/style.ts";
 import { heading, table } from "../terminal/table.ts";
-import { outcomeCell } from "./run.ts";
+import { idText, outcomeCell } from "./run.ts";
 
 /** Maximum lines of a payload; --json has all. */
 const SHOWN_LINES = 400;
@@ -17,7 +17,7 @@ export function callRecordLines(record: CallRecord, terminal: Terminal): string 
     const [word, style] = outcomeCell(call.outcome, call.status) as readonly [string, LabelledRow[2]];
     const { index, tool_name, started_at, ended_at, seconds, verdict, reason_codes, violations } = call;
     return (
-      heading(`call ${record.intent_id}`, terminal) +
+      heading(`call ${idText(record.intent_id)}`, terminal) +
       rows(
         [
           ["place", `${index}`],
@@ -39,7 +39,7 @@ export function callRecordLines(record: CallRecord, terminal: Terminal): string 
   });
   const strays = record.stray_results.map(
     ({ index, why, status = "" }) =>
-      `  ${printable(`result ${index}: ${why === "repeated" ? "another came first" : "no call has this id"}; ${status}`)}\n`,
+      `  ${printable(`result ${index}: ${why === "repeated" ? "more results than calls of this id" : "no call has this id"}; ${status}`)}\n`,
   );
   const left = record.left_out > 0 ? `  … ${record.left_out} more records of this id\n` : "";
   return (

@@ -8,11 +8,12 @@ import type {
   MemberChange,
   RunDifference,
 } from "../../schema/account/difference.ts";
+import type { CallOutcome } from "../../schema/account/run.ts";
 import type { Terminal } from "../command/command.ts";
 import { type LabelledRow, rows } from "../terminal/rows.ts";
 import { heading, type TableCell, table } from "../terminal/table.ts";
 import { statusText } from "./job.ts";
-import { outcomeCell, rest } from "./run.ts";
+import { idText, outcomeCell, rest } from "./run.ts";
 
 /** Maximum lines of each list, to fit a screen. */
 const SHOWN = 30;
@@ -63,7 +64,7 @@ function runDifferenceLines(run: RunDifference, terminal: Terminal): string {
     (sign: TableCell) =>
     (each: RunDifference["calls"]["added"][number]): TableCell[] => [
       sign,
-      each.intent_id,
+      idText(each.intent_id),
       each.tool_name ?? "",
       outcomeCell(each.outcome),
       "",
@@ -73,8 +74,18 @@ function runDifferenceLines(run: RunDifference, terminal: Terminal): string {
   const lines = [...changed.map(changeCells), ...calls.removed.map(brief(LEFT)), ...calls.added.map(brief(RIGHT))];
   const columns = [SIGN, {}, {}, { least: 9 }, {}];
   const others: TableCell[][] = [
-    ...strays.removed.map(({ intent_id, why }): TableCell[] => [LEFT, "stray result", intent_id, why]),
-    ...strays.added.map(({ intent_id, why }): TableCell[] => [RIGHT, "stray result", intent_id, why]),
+    ...strays.removed.map(({ intent_id, why, outcome }): TableCell[] => [
+      LEFT,
+      "stray result",
+      idText(intent_id),
+      `${outcomeText(outcome)}, ${why}`,
+    ]),
+    ...strays.added.map(({ intent_id, why, outcome }): TableCell[] => [
+      RIGHT,
+      "stray result",
+      idText(intent_id),
+      `${outcomeText(outcome)}, ${why}`,
+    ]),
     ...events.removed.map(({ event, ref = "", at }): TableCell[] => [LEFT, "event", ref, `${event} at ${at}`]),
     ...events.added.map(({ event, ref = "", at }): TableCell[] => [RIGHT, "event", ref, `${event} at ${at}`]),
     ...references.removed.map(({ ref_id, source_locator }): TableCell[] => [LEFT, "reference", ref_id, source_locator]),
@@ -113,21 +124,21 @@ function changeCells({
     const left = more + paths.length - shown.length;
     return `${shown.join(" ")}${left > 0 ? ` and ${left} more` : ""}`;
   });
-  const word = (outcome: CallChange["left_outcome"]): string => cellText(outcomeCell(outcome));
   const turn: TableCell =
     turned === undefined
       ? outcomeCell(right_outcome)
-      : [`${word(left_outcome)} > ${word(right_outcome)}`, turned === "bad" ? "bad" : "good"];
+      : [`${outcomeText(left_outcome)} > ${outcomeText(right_outcome)}`, turned === "bad" ? "bad" : "good"];
   return [
     CHANGED,
-    intent_id,
+    idText(intent_id),
     tool_name ?? "",
     turn,
     [changesText(changes), ...inside].filter((each) => each !== "").join("; "),
   ];
 }
 
-function cellText(cell: TableCell): string {
+function outcomeText(outcome: CallOutcome): string {
+  const cell = outcomeCell(outcome);
   return typeof cell === "string" ? cell : cell[0];
 }
 

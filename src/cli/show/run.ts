@@ -41,8 +41,12 @@ export function summaryLines(run: RunAccount, { terminal, all }: AccountView): s
   ];
   const counts = bad.filter(([count]) => count > 0).map(([count, word]) => `${grouped(count)} ${word}`);
   const style: TextStyle = totals.ok === totals.calls ? "good" : "bad";
-  const tools = run.tools.slice(0, all ? undefined : SHOWN.tools).map(({ tool_name, calls, failures }) => {
-    const failed = failures > 0 ? ` (${grouped(failures)} not ok)` : "";
+  const tools = run.tools.slice(0, all ? undefined : SHOWN.tools).map(({ tool_name, calls, failures, open = 0 }) => {
+    const bad = [
+      failures > 0 ? `${grouped(failures)} not ok` : "",
+      open > 0 ? `${grouped(open)} without result` : "",
+    ].filter((text) => text !== "");
+    const failed = bad.length > 0 ? ` (${bad.join(", ")})` : "";
     return `${tool_name || "(no name)"} ${grouped(calls)}${failed}`;
   });
   const more = run.tools.length - tools.length;
@@ -102,7 +106,12 @@ const NAME: Column = { least: 6 };
 const OUTCOME: Column = { least: 9 };
 
 function callCells({ index, intent_id, tool_name, outcome, status }: RunCall): TableCell[] {
-  return [String(index), intent_id, tool_name ?? "", outcomeCell(outcome, status)];
+  return [String(index), idText(intent_id), tool_name ?? "", outcomeCell(outcome, status)];
+}
+
+/** Some agents give their calls no ids. */
+export function idText(id: string): string {
+  return id === "" ? "(no id)" : id;
 }
 
 /** The reason in the result, and the duration. */
@@ -118,11 +127,11 @@ function callText({ verdict, reason_codes, violations, seconds }: RunCall): stri
 }
 
 function strayCells({ index, intent_id, outcome, status }: StrayResult): TableCell[] {
-  return [String(index), intent_id, "(a result)", outcomeCell(outcome, status)];
+  return [String(index), idText(intent_id), "(a result)", outcomeCell(outcome, status)];
 }
 
 function strayText({ why }: StrayResult): string {
-  return why === "repeated" ? "another result of this id came first" : "no call has this id";
+  return why === "repeated" ? "more results than calls of this id" : "no call has this id";
 }
 
 export function timelineLines(run: RunAccount, { terminal, all }: AccountView): string {
@@ -141,7 +150,7 @@ function itemCells(item: TimelineItem): TableCell[] {
   switch (item.kind) {
     case "call": {
       const { intent_id, tool_name, outcome, status } = item.call;
-      return [intent_id, tool_name ?? "", outcomeCell(outcome, status), callText(item.call)];
+      return [idText(intent_id), tool_name ?? "", outcomeCell(outcome, status), callText(item.call)];
     }
     case "event": {
       const { event, ref } = item.event;

@@ -1,7 +1,7 @@
 /** `inspect` of a JSON answer (contract 2.8): the documents of an artifact as stored, and what is derived from them. */
 
 import type { Account } from "../../schema/account/account.ts";
-import type { RunAccount } from "../../schema/account/run.ts";
+import type { RunAccount, StrayResult } from "../../schema/account/run.ts";
 import type { InspectReport } from "../../schema/answer/pack.ts";
 import type { RunInspectOutput } from "../../schema/answer/run.ts";
 import type { JobEvidence } from "../pack/job-evidence.ts";
@@ -69,20 +69,17 @@ function runLineage(run: RunAccount | undefined, report: RunpackReport | undefin
   };
 }
 
-/** One for each id of the intents and results, in byte order of the ids; the last record of an id is used. */
+/** One for each call, then for each result that no intent has, in byte order of the ids. */
 function intentResults(run: RunAccount): NonNullable<InspectReport["run_lineage"]>["intent_results"] {
-  const byId = new Map<string, { tool_name?: string; status?: string }>();
-  for (const { intent_id, tool_name = "", status = "" } of run.calls) {
-    byId.set(intent_id, { ...(tool_name ? { tool_name } : {}), ...(status ? { status } : {}) });
-  }
-  // Repeated results come after the one that belongs to a call.
-  for (const { intent_id, status = "" } of run.stray_results) {
-    const { tool_name } = byId.get(intent_id) ?? {};
-    byId.set(intent_id, { ...(tool_name ? { tool_name } : {}), ...(status ? { status } : {}) });
-  }
-  return [...byId]
-    .sort(([left], [right]) => compareUtf8(left, right))
-    .map(([intent_id, said]) => ({ intent_id, ...said }));
+  const orphans = run.stray_results.filter(({ why }) => why === "no_intent");
+  return [...run.calls, ...orphans]
+    .map((each) => ({
+      intent_id: each.intent_id,
+      ...("tool_name" in each && each.tool_name ? { tool_name: each.tool_name } : {}),
+      ...(each.status ? { status: each.status } : {}),
+      outcome: each.outcome,
+    }))
+    .sort((left, right) => compareUtf8(left.intent_id, right.intent_id));
 }
 
 function jobLineage({ state, events, lastEventType }: JobEvidence): NonNullable<InspectReport["job_lineage"]> {
@@ -98,8 +95,15 @@ function jobLineage({ state, events, lastEventType }: JobEvidence): NonNullable<
 
 export type RunEntries = Pick<RunInspectOutput, "entries" | "unmatched_results">;
 
-/** The intents in their order, each with the first result of its id. */
+/**
+ * The intents in their order. Where an id has more results than intents, `status` is that of the result whose turn it is,
+ * as other readers show it, and `outcome` is what counts.
+ */
 export function runEntries({ calls, stray_results }: RunAccount): RunEntries {
+  const passedOver = new Map<string, StrayResult>();
+  for (const result of stray_results) {
+    if (result.why === "repeated" && !passedOver.has(result.intent_id)) passedOver.set(result.intent_id, result);
+  }
   const unmatched = stray_results
     .filter(({ why }) => why === "no_intent")
     .map(({ intent_id, status, result_digest }) => ({
@@ -108,18 +112,23 @@ export function runEntries({ calls, stray_results }: RunAccount): RunEntries {
       ...(result_digest === undefined ? {} : { result_digest }),
     }));
   return {
-    entries: calls.map((call) => ({
-      index: call.index,
-      intent_id: call.intent_id,
-      ...(call.tool_name === undefined ? {} : { tool_name: call.tool_name }),
-      created_at: call.started_at === undefined ? ZERO_TIME : toUtcWherePossible(call.started_at),
-      ...(call.args_digest === undefined ? {} : { args_digest: call.args_digest }),
-      ...(call.status === undefined ? {} : { status: call.status }),
-      ...(call.result_digest === undefined ? {} : { result_digest: call.result_digest }),
-      ...(call.verdict === undefined ? {} : { verdict: call.verdict }),
-      ...(call.reason_codes === undefined ? {} : { reason_codes: call.reason_codes }),
-      ...(call.violations === undefined ? {} : { violations: call.violations }),
-    })),
+    entries: calls.map((call) => {
+      const own = passedOver.get(call.intent_id);
+      const said = own !== undefined && own.index < (call.result_index ?? 0) ? own : call;
+      return {
+        index: call.index,
+        intent_id: call.intent_id,
+        ...(call.tool_name === undefined ? {} : { tool_name: call.tool_name }),
+        created_at: call.started_at === undefined ? ZERO_TIME : toUtcWherePossible(call.started_at),
+        ...(call.args_digest === undefined ? {} : { args_digest: call.args_digest }),
+        outcome: call.outcome,
+        ...(said.status === undefined ? {} : { status: said.status }),
+        ...(said.result_digest === undefined ? {} : { result_digest: said.result_digest }),
+        ...(said.verdict === undefined ? {} : { verdict: said.verdict }),
+        ...(said.reason_codes === undefined ? {} : { reason_codes: said.reason_codes }),
+        ...(said.violations === undefined ? {} : { violations: said.violations }),
+      };
+    }),
     ...(unmatched.length > 0 ? { unmatched_results: unmatched } : {}),
   };
 }

@@ -7,11 +7,12 @@ import type { JsonValue } from "../../schema/document/primitives.ts";
 import { type RecordVisitor, readRecords } from "../contents/record-lines.ts";
 import { collectWarnings } from "../finding/warning.ts";
 import type { JsonOutline } from "../json/outline.ts";
+import { type Pairing, pairResults } from "../run/pairing.ts";
 import { compareUtf8 } from "../text/utf8-order.ts";
 import { knownInstant, secondsFrom } from "../time/known-instant.ts";
 import type { Instant } from "../time/timestamp.ts";
 import type { Archive } from "../zip/reader.ts";
-import { outcomeOf } from "./call-outcome.ts";
+import { isFailure, outcomeOf } from "./call-outcome.ts";
 
 interface FoundResult {
   readonly index: number;
@@ -46,11 +47,8 @@ export class RunRecords {
   /** Before their results are known, and when each was made. */
   #calls: Written<RunCall>[] = [];
   #callTimes: string[] = [];
-  /** The first result of each id is used (contract 1.8). */
-  readonly #results = new Map<string, FoundResult>();
-  readonly #repeated: FoundResult[] = [];
+  readonly #results: FoundResult[] = [];
   readonly #unseen = new Set<string>(["intents.jsonl", "results.jsonl"]);
-  #resultCount = 0;
 
   /** By file path. Each sees its file once. */
   readonly visitors: ReadonlyMap<string, RecordVisitor>;
@@ -63,7 +61,9 @@ export class RunRecords {
         this.#calls.push(callOf(outline, toolOf(outline)));
         this.#callTimes.push(textOf(outline, "created_at"));
       }),
-      this.#visitor("results.jsonl", RESULT_LEVELS, (outline) => this.#takeResult(outline, statusOf(outline))),
+      this.#visitor("results.jsonl", RESULT_LEVELS, (outline) => {
+        this.#results.push(resultOf(outline, this.#results.length + 1, statusOf(outline)));
+      }),
     ]);
   }
 
@@ -79,24 +79,27 @@ export class RunRecords {
   /** Call once, after both files. */
   join(): JoinedRecords {
     const warnings = collectWarnings();
-    const strays: StrayResult[] = [];
-    for (const result of this.#repeated) {
-      warnings.add("more than one result; the first is used", `intent_id ${JSON.stringify(result.intent_id)}`);
-      strays.push(stray(result, "repeated"));
-    }
-    const taken = new Set<string>();
     const calls = this.#calls;
+    const results = this.#results;
+    const pairing = pairResults(
+      calls.map(({ intent_id }) => intent_id),
+      results.map(({ intent_id }) => intent_id),
+    );
+    const passedOver = this.#decide(pairing);
+    const known = new Set<string>();
     for (const [index, call] of calls.entries()) {
       const id = call.intent_id;
-      const result = this.#results.get(id);
-      if (taken.has(id)) warnings.add("a repeated intent_id", `intent_id ${JSON.stringify(id)}`);
-      taken.add(id);
+      if (known.has(id))
+        warnings.add("a repeated intent_id: results are paired in order", `intent_id ${JSON.stringify(id)}`);
+      known.add(id);
       call.index = index + 1;
+      const result = results[pairing.resultOf[index] as number];
       const time = this.#callTimes[index];
       const instant = knownInstant(time);
       if (time !== undefined && instant !== undefined) call.started_at = time;
       if (result === undefined) continue;
       call.outcome = result.outcome;
+      call.result_index = result.index;
       Object.assign(call, result.said);
       // A recorder without times uses the run's for both: then the duration is unknown, not zero.
       const seconds = secondsFrom(instant, result.instant);
@@ -106,22 +109,44 @@ export class RunRecords {
     }
     this.#calls = [];
     this.#callTimes = [];
-    for (const result of this.#results.values()) {
-      if (!taken.has(result.intent_id)) strays.push(stray(result, "no_intent"));
-    }
+    const strays = [
+      ...Array.from(passedOver, (place) => stray(results[place] as FoundResult, "repeated")),
+      ...pairing.unmatched.map((place) => stray(results[place] as FoundResult, "no_intent")),
+    ];
     strays.sort((left, right) => left.index - right.index);
-    return { calls, strays, results: this.#resultCount, warnings: warnings.list() };
+    return { calls, strays, results: results.length, warnings: warnings.list() };
+  }
+
+  /**
+   * Where an id has more results than calls, its last call gets the first of those left for it that did not go well: a
+   * failure is never hidden behind a success. Returns the places of the results that no call gets.
+   */
+  #decide({ resultOf: places, surplus }: Pairing): Iterable<number> {
+    if (surplus.length === 0) return surplus;
+    const passedOver = new Set(surplus);
+    const surplusOf = new Map<string, number[]>();
+    for (const place of surplus) {
+      const { intent_id: id } = this.#results[place] as FoundResult;
+      const known = surplusOf.get(id);
+      if (known === undefined) surplusOf.set(id, [place]);
+      else known.push(place);
+    }
+    for (let index = places.length - 1; index >= 0 && surplusOf.size > 0; index -= 1) {
+      const { intent_id: id } = this.#calls[index] as RunCall;
+      const more = surplusOf.get(id);
+      if (more === undefined) continue;
+      surplusOf.delete(id);
+      const own = places[index] as number;
+      const decisive = [own, ...more].find((place) => isFailure((this.#results[place] as FoundResult).outcome)) ?? own;
+      passedOver.add(own);
+      passedOver.delete(decisive);
+      places[index] = decisive;
+    }
+    return passedOver;
   }
 
   #visitor(path: string, levels: number, visit: (outline: JsonOutline) => void): [string, RecordVisitor] {
     return [path, { levels, visit, end: () => void this.#unseen.delete(path) }];
-  }
-
-  #takeResult(outline: JsonOutline, status: string): void {
-    this.#resultCount += 1;
-    const result = resultOf(outline, this.#resultCount, status);
-    if (this.#results.has(result.intent_id)) this.#repeated.push(result);
-    else this.#results.set(result.intent_id, result);
   }
 }
 

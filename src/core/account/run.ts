@@ -75,15 +75,16 @@ function referenceOf(receipt: Receipt): RunReference {
 }
 
 function toolsOf(calls: readonly RunCall[]): RunAccount["tools"] {
-  const tools = new Map<string, { calls: number; failures: number }>();
+  const tools = new Map<string, { calls: number; failures: number; open: number }>();
   for (const { tool_name = "", outcome } of calls) {
-    const tool = tools.get(tool_name) ?? { calls: 0, failures: 0 };
+    const tool = tools.get(tool_name) ?? { calls: 0, failures: 0, open: 0 };
     tool.calls += 1;
     if (isFailure(outcome)) tool.failures += 1;
+    if (outcome === "open") tool.open += 1;
     tools.set(tool_name, tool);
   }
   return [...tools]
-    .map(([tool_name, counts]) => ({ tool_name, ...counts }))
+    .map(([tool_name, { open, ...counts }]) => ({ tool_name, ...counts, ...(open === 0 ? {} : { open }) }))
     .sort((left, right) => right.calls - left.calls || compareUtf8(left.tool_name, right.tool_name));
 }
 

@@ -31,7 +31,7 @@ export async function readContents(
     answers[at] =
       thread === undefined
         ? await readContent(source, request, platform)
-        : await readForwarded(thread, file as FileRange, request);
+        : await readForwarded(thread, file as FileRange, request, platform);
   };
   const threads = file === undefined || shared.length < 2 ? [] : (platform.threads?.(shared.length - 1) ?? []);
   const elsewhere = threads.map(async (thread) => {

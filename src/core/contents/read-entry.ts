@@ -5,6 +5,7 @@ import type { Platform } from "../platform/platform.ts";
 import type { ThreadQuestion, WorkerThread } from "../platform/thread-task.ts";
 import { type EntryContent, streamContent } from "../zip/entry-content.ts";
 import type { ZipEntry } from "../zip/layout.ts";
+import { DIGESTED, PayloadDigests } from "./payload-digest.ts";
 import { createRecordChecker, type RecordsReport, type RecordVisitor } from "./record-lines.ts";
 
 /** The kind of lines in a JSONL file. */
@@ -50,18 +51,23 @@ export async function readContent(
   request: ContentRequest,
   platform: Platform,
 ): Promise<ContentAnswer> {
-  const looking = look(request);
+  const looking = look(request, platform);
   const { entry } = request;
   return looking.answer(await streamContent(archive, entry, platform, looking.see));
 }
 
-/** The observers of an entry's bytes, and their part of the answer. */
-function look({ entry, records, visitor, see }: ContentRequest): {
+/** What sees the bytes of an entry, and what that adds to the answer. */
+function look(
+  { entry, records, visitor, see }: ContentRequest,
+  platform: Platform,
+): {
   see(chunk: Uint8Array): void;
   answer(content: EntryContent): ContentAnswer;
 } {
   if (records === undefined) return { see: see ?? ((): void => undefined), answer: (content) => content };
-  const checker = createRecordChecker(VALIDATORS[records.kind], entry.name, records.runId, visitor);
+  const { kind, runId } = records;
+  const payloads = new PayloadDigests(DIGESTED[kind], platform);
+  const checker = createRecordChecker(VALIDATORS[kind], entry.name, runId, visitor, payloads);
   return { see: checker.observer, answer: (content) => ({ ...content, records: checker.end() }) };
 }
 
@@ -70,8 +76,9 @@ export async function readForwarded(
   thread: WorkerThread,
   archive: FileRange,
   request: ContentRequest,
+  platform: Platform,
 ): Promise<ContentAnswer> {
-  const looking = look(request);
+  const looking = look(request, platform);
   const { entry } = request;
   const question: ContentQuestion = { kind: "content", archive, task: { entry }, isForwarded: true };
   return looking.answer((await thread.ask(question, { take: looking.see })) as EntryContent);

@@ -12,6 +12,8 @@ import { JsonError } from "../json/error.ts";
 import { createLineReader, isBlankLine, MAX_LINE_BYTES } from "../json/lines.ts";
 import { JsonOutline } from "../json/outline.ts";
 import type { Archive } from "../zip/reader.ts";
+import { IntList } from "./int-list.ts";
+import { NO_FURTHER, type PayloadDigests } from "./payload-digest.ts";
 import { createRecordTest } from "./record-shape.ts";
 import { shallowRecord } from "./shallow-record.ts";
 
@@ -33,6 +35,10 @@ export interface RecordsReport {
   readonly findings: readonly Finding[];
   /** Records that name another run: unusual but allowed. */
   readonly warnings: readonly string[];
+  /** Of each record what stands for its `intent_id`, in order; of one that could not be read 0. */
+  readonly intentIds: Int32Array;
+  /** Records that keep their payload. */
+  readonly kept: number;
 }
 
 /** Visits the readable records of a file in order. */
@@ -56,9 +62,11 @@ export function createRecordChecker(
   path: string,
   runId: string,
   visitor?: RecordVisitor,
+  payloads?: PayloadDigests,
 ): RecordChecker {
   const outline = new JsonOutline(visitor?.levels ?? 1);
   const fits = createRecordTest(validator);
+  const intentIds = new IntList();
   const warnings = collectWarnings();
   const findings: Finding[] = [];
   let count = 0;
@@ -68,6 +76,8 @@ export function createRecordChecker(
   const reader = createLineReader((bytes, start, end, line) => {
     if (isBlankLine(bytes, start, end)) return;
     count += 1;
+    // A record that can't be read has its place all the same.
+    intentIds.push(0);
     const isJudged = findings.length < MAX_FINDINGS;
     if (!isJudged) firstUnread ??= line;
     // An invalid record is still visited: visits continue after the findings stop.
@@ -90,6 +100,9 @@ export function createRecordChecker(
       );
       return;
     }
+    intentIds.setLast(outline.fingerprint(outline.member(outline.root, "intent_id")));
+    const disagreement = payloads?.disagreement(outline);
+    if (disagreement !== undefined) warnings.add(disagreement, `${path}:${line}`);
     const recordRun = outline.member(outline.root, "run_id");
     if (!outline.isString(recordRun, runId))
       warnings.add("a record belongs to another run", `${path}:${line} ${quote(outline.string(recordRun) ?? "")}`);
@@ -108,7 +121,13 @@ export function createRecordChecker(
         const message = `after ${MAX_FINDINGS} bad lines, no line from ${firstUnread} on was read`;
         findings.push(finding("record_invalid", { path: `${path}:${firstUnread}`, message }));
       }
-      return { count, findings, warnings: warnings.list() };
+      return {
+        count,
+        findings,
+        warnings: [...warnings.list(), ...(payloads?.stopped === true ? [`${path}: ${NO_FURTHER}`] : [])],
+        intentIds: intentIds.values(),
+        kept: payloads?.kept ?? 0,
+      };
     },
   };
 }

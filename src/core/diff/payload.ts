@@ -22,13 +22,12 @@ export async function withPayloads(difference: RunDifference, left: Archive, rig
     const changes = difference.calls.changed.filter(({ changes: members }) =>
       members.some(({ member }) => member === DIGESTS[name]),
     );
-    // Arguments by the position of their intent, results by id: the first result of an id belongs to the call.
-    const leftKeys = new Map(changes.map((each) => [name === "args" ? each.left_index : each.intent_id, each]));
-    const rightKeys = new Map(changes.map((each) => [name === "args" ? each.right_index : each.intent_id, each]));
+    const leftPlaces = placed(changes, name === "args" ? "left_index" : "left_result_index");
+    const rightPlaces = placed(changes, name === "args" ? "right_index" : "right_result_index");
     const held = new Map<CallChange, JsonValue>();
     let bytes = 0;
     const tooMuch = new Set<CallChange>();
-    await readPayloads(left, name, leftKeys, (change, size, value) => {
+    await readPayloads(left, name, leftPlaces, (change, size, value) => {
       if (bytes + size > MAX_HELD_BYTES) {
         tooMuch.add(change);
         return;
@@ -36,7 +35,7 @@ export async function withPayloads(difference: RunDifference, left: Archive, rig
       bytes += size;
       held.set(change, value());
     });
-    await readPayloads(right, name, rightKeys, (change, _size, value) => {
+    await readPayloads(right, name, rightPlaces, (change, _size, value) => {
       if (tooMuch.has(change)) notCompared += 1;
       const other = held.get(change);
       if (other !== undefined)
@@ -50,31 +49,36 @@ export async function withPayloads(difference: RunDifference, left: Archive, rig
   return { ...difference, calls: { ...difference.calls, changed, payloads_not_compared: notCompared } };
 }
 
+/** The changed calls by the place of their record; those that have none on that side are left out. */
+function placed(
+  changes: readonly CallChange[],
+  index: "left_index" | "right_index" | "left_result_index" | "right_result_index",
+): ReadonlyMap<number, CallChange> {
+  return new Map(changes.flatMap((each) => (each[index] === undefined ? [] : [[each[index], each] as const])));
+}
+
 async function readPayloads(
   archive: Archive,
   name: PayloadName,
-  wanted: ReadonlyMap<number | string, CallChange>,
+  wanted: ReadonlyMap<number, CallChange>,
   visit: (change: CallChange, size: number, value: () => JsonValue) => void,
 ): Promise<void> {
   if (wanted.size === 0) return;
-  const seen = new Set<CallChange>();
   let place = 0;
   await readRecords(
     archive,
     FILES[name],
     (outline) => {
-      const id = outline.member(outline.root, "intent_id");
-      const change = wanted.get(name === "args" ? place : ((id < 0 ? undefined : outline.string(id)) ?? ""));
-      if (change === undefined || seen.has(change)) return;
-      seen.add(change);
       const node = outline.member(outline.root, name);
-      if (node >= 0) visit(change, outline.end(node) - outline.start(node), () => outline.value(node));
+      const change = wanted.get(place);
+      if (change !== undefined && node >= 0)
+        visit(change, outline.end(node) - outline.start(node), () => outline.value(node));
     },
     1,
     // Both sides verified, so each line is a record.
     (at) => {
       place = at;
-      return seen.size < wanted.size && (name === "result" || wanted.has(at));
+      return wanted.has(at);
     },
   );
 }

@@ -55,6 +55,8 @@ function callChange(left: RunCall, right: RunCall): CallChange {
     ...(left.tool_name === undefined ? {} : { tool_name: left.tool_name }),
     left_index: left.index,
     right_index: right.index,
+    ...(left.result_index === undefined ? {} : { left_result_index: left.result_index }),
+    ...(right.result_index === undefined ? {} : { right_result_index: right.result_index }),
     left_outcome: left.outcome,
     right_outcome: right.outcome,
     ...(turned === undefined ? {} : { turned }),

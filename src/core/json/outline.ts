@@ -2,6 +2,7 @@
 import type { JsonValue } from "../../schema/document/primitives.ts";
 import type { JsonForm } from "./line-template.ts";
 import { JsonForms } from "./line-templates.ts";
+import { FNV_OFFSET, FNV_PRIME, hashName } from "./names.ts";
 import { JsonScanner, NODE_END, NODE_NAME, NODE_NEXT, NODE_START, NODE_WORDS } from "./scanner.ts";
 import { decodeString, stringEnd } from "./string.ts";
 import {
@@ -17,6 +18,11 @@ import {
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const OPEN_OBJECT = 0x7b;
+/** Of each byte that is a hex digit its value; of the others one that makes no byte. */
+const HEX_VALUES = Int32Array.from({ length: 256 }, (_, byte) => {
+  const digit = "0123456789abcdef".indexOf(String.fromCharCode(byte).toLowerCase());
+  return digit < 0 ? 0x1000 : digit;
+});
 
 /**
  * The outer values of the last text scanned, as nodes: numbers, valid until the next `scan` and while the bytes don't
@@ -143,6 +149,43 @@ export class JsonOutline {
   string(node: number): string | undefined {
     const start = this.start(node);
     return this.#bytes[start] === QUOTE ? decodeString(this.#bytes, start, this.end(node)) : undefined;
+  }
+
+  /**
+   * A number that stands for a string: texts that read alike have the same, whatever their escapes, and others hardly
+   * ever. 0 for another kind of value.
+   */
+  fingerprint(node: number): number {
+    const bytes = this.#bytes;
+    const start = this.start(node);
+    const end = this.end(node) - 1;
+    if (bytes[start] !== QUOTE) return 0;
+    let hash = FNV_OFFSET;
+    for (let p = start + 1; p < end; p++) {
+      const byte = bytes[p] as number;
+      if (byte === BACKSLASH) return hashName(bytes, start + 1, end);
+      hash = Math.imul(hash ^ byte, FNV_PRIME);
+    }
+    return hash;
+  }
+
+  /** The bytes of a value as it is written: valid as long as the text is. */
+  bytes(node: number): Uint8Array {
+    return this.#bytes.subarray(this.start(node), this.end(node));
+  }
+
+  /** Whether the value is a string of the hex digits of `digest`, in either letter case and without escapes. */
+  isHex(node: number, digest: Uint8Array): boolean {
+    const bytes = this.#bytes;
+    const start = this.start(node) + 1;
+    if (this.end(node) - start - 1 !== digest.length * 2) return false;
+    for (let i = 0; i < digest.length; i++) {
+      const byte = digest[i] as number;
+      const high = HEX_VALUES[bytes[start + 2 * i] as number] as number;
+      const low = HEX_VALUES[bytes[start + 2 * i + 1] as number] as number;
+      if (high * 16 + low !== byte) return false;
+    }
+    return true;
   }
 
   value(node: number): JsonValue {

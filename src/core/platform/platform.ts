@@ -40,6 +40,8 @@ export interface Platform {
   sha256Text?(text: string): string;
   /** The same as its 32 bytes, into `digest`; absent if there is no faster way. */
   sha256TextInto?(text: string, digest: Uint8Array): void;
+  /** SHA-256 of a few bytes, into `digest`; absent where there is no faster way than `sha256`. */
+  sha256BytesInto?(bytes: Uint8Array, digest: Uint8Array): void;
   /** CRC-32 (ISO 3309, as in ZIP) of `bytes`, continuing from `seed` (0 at the start); unsigned. */
   crc32(bytes: Uint8Array, seed: number): number;
   /**

@@ -41,17 +41,18 @@ function legend({ totals, calls }: RunAccount): MarkupElement {
 }
 
 function toolTable(view: View, { tools }: RunAccount): MarkupElement {
-  const rows = tools.map(({ tool_name, calls, failures }) => (): Cell[] => [
+  const rows = tools.map(({ tool_name, calls, failures, open = 0 }) => (): Cell[] => [
     view.show(tool_name, 120),
     grouped(calls),
     failures === 0 ? undefined : grouped(failures),
+    open === 0 ? undefined : grouped(open),
   ]);
-  return table("tools", "Tools, the most used first", ["Tool", "Calls", "Failed or blocked"], rows);
+  return table("tools", "Tools, the most used first", ["Tool", "Calls", "Failed or blocked", "Without a result"], rows);
 }
 
 function straySection(view: View, { stray_results: strays }: RunAccount): MarkupElement | undefined {
   if (strays.length === 0) return undefined;
-  const why = { no_intent: "no intent has this id", repeated: "an earlier result has the same id" };
+  const why = { no_intent: "no intent has this id", repeated: "more results than calls of this id" };
   const rows = strays.map((stray) => (): Cell[] => [
     codeOf(view, stray.intent_id, 120) ?? "no id",
     why[stray.why],

@@ -6,7 +6,7 @@ import { canonicalize } from "../json/jcs.ts";
 import type { Platform } from "../platform/platform.ts";
 
 /** What a digest needs from the platform. */
-export type Hashing = Pick<Platform, "sha256" | "sha256Text" | "sha256TextInto">;
+export type Hashing = Pick<Platform, "sha256" | "sha256Text" | "sha256TextInto" | "sha256BytesInto">;
 
 /** SHA-256 of `bytes`, 64 lower-case hex digits. */
 export function sha256Hex(platform: Hashing, bytes: Uint8Array): string {
@@ -24,6 +24,12 @@ export function sha256OfText(platform: Hashing, text: string): string {
 export function sha256OfTextInto(platform: Hashing, text: string, digest: Uint8Array): void {
   if (platform.sha256TextInto !== undefined) platform.sha256TextInto(text, digest);
   else digest.set(decodeHex(sha256OfText(platform, text)) ?? []);
+}
+
+/** SHA-256 of `bytes` as 32 bytes, into `digest`. */
+export function sha256OfBytesInto(platform: Hashing, bytes: Uint8Array, digest: Uint8Array): void {
+  if (platform.sha256BytesInto !== undefined) platform.sha256BytesInto(bytes, digest);
+  else digest.set(decodeHex(sha256Hex(platform, bytes)) ?? []);
 }
 
 /** H(value) of the formats: SHA-256 of its canonical JSON (RFC 8785), 64 lower-case hex digits. */

@@ -24,6 +24,7 @@ export const hostPlatform: Platform = {
   sha256: () => nativeSha256(),
   sha256Text: (text) => Bun.SHA256.hash(text, "hex"),
   sha256TextInto: (text, digest) => void Bun.SHA256.hash(text, digest),
+  sha256BytesInto: (bytes, digest) => void Bun.SHA256.hash(bytes as Uint8Array<ArrayBuffer>, digest),
   // The same code as node:zlib's, without the 10 ms that loading that costs.
   crc32: (bytes, seed) => Bun.hash.crc32(bytes, seed),
   // Bun's own refuses data after the final block and data that ends before it, at twice the speed of node:zlib's

@@ -49,6 +49,8 @@ const CallChangeSchema = Type.Object(
     tool_name: Type.Optional(text("On the left side.")),
     left_index: count("Place of the intent on the left side.", 1),
     right_index: count("Place of the intent on the right side.", 1),
+    left_result_index: Type.Optional(count("Place of its result on the left side.", 1)),
+    right_result_index: Type.Optional(count("Place of its result on the right side.", 1)),
     left_outcome: CallOutcomeSchema,
     right_outcome: CallOutcomeSchema,
     turned: Type.Optional(

@@ -28,11 +28,15 @@ export const CallSchema = Type.Object(
     started_at: Type.Optional(text("When the intent was recorded; absent where nobody said.")),
     seconds: Type.Optional(seconds("From the intent to the result, where both say when.")),
     outcome: CallOutcomeSchema,
+    result_index: Type.Optional(count("Place of its result, from 1.", 1)),
     args_digest: Type.Optional(text("SHA-256 of the canonical JSON of the arguments.")),
     args_kept: Type.Boolean({ description: "The arguments themselves are in the evidence." }),
     ...RESULT,
   },
-  { ...CLOSED, description: "An intent, with the first result of its id." },
+  {
+    ...CLOSED,
+    description: "An intent with its result: of one id, the first intent has the first result, the second the second.",
+  },
 );
 export type RunCall = Frozen<Static<typeof CallSchema>>;
 
@@ -41,7 +45,8 @@ export const StrayResultSchema = Type.Object(
     index: count("Place of the result, from 1.", 1),
     intent_id: Type.String(),
     why: Type.Enum(["no_intent", "repeated"], {
-      description: "no_intent: no intent has this id; repeated: another result of this id came first, and counts.",
+      description:
+        "no_intent: no intent has this id; repeated: this id has more results than intents, and another one counts.",
     }),
     outcome: CallOutcomeSchema,
     ...RESULT,
@@ -100,7 +105,12 @@ export const RunAccountSchema = Type.Object(
     ),
     tools: Type.Array(
       Type.Object(
-        { tool_name: Type.String(), calls: count("Calls of it."), failures: count("Not gone well.") },
+        {
+          tool_name: Type.String(),
+          calls: count("Calls of it."),
+          failures: count("Not gone well."),
+          open: Type.Optional(count("Without a result.")),
+        },
         CLOSED,
       ),
       { description: "Each tool once, the most used first." },

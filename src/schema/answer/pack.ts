@@ -4,6 +4,7 @@ import { AccountSchema, EvidenceControlSchema } from "../account/account.ts";
 import { CallRecordSchema } from "../account/call.ts";
 import { DifferenceSchema } from "../account/difference.ts";
 import { findings } from "../account/finding.ts";
+import { CallOutcomeSchema } from "../account/run.ts";
 import { ArtifactTypeSchema, PackDiffSchema } from "../document/diff.ts";
 import { CLOSED, count, type Frozen, hex64, nonBlank, nonEmpty, shownObject, text } from "../document/primitives.ts";
 import { SignatureStatusSchema, type Verdict, VerdictSchema } from "../document/verdict.ts";
@@ -85,10 +86,15 @@ const RunLineageSchema = Type.Object(
     receipt_count: count("Receipts in the run's references."),
     intent_results: Type.Array(
       Type.Object(
-        { intent_id: Type.String(), tool_name: Type.Optional(Type.String()), status: Type.Optional(Type.String()) },
+        {
+          intent_id: Type.String(),
+          tool_name: Type.Optional(Type.String()),
+          status: Type.Optional(Type.String()),
+          outcome: Type.Optional(CallOutcomeSchema),
+        },
         CLOSED,
       ),
-      { description: "One for each id of the intents and results, sorted by id; the last record of an id is used." },
+      { description: "One for each intent with its result, and one for each result without an intent, sorted by id." },
     ),
   },
   CLOSED,

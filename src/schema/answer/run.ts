@@ -1,6 +1,7 @@
 /** The answers of `gait run … --json` (contract 1.4, 1.8). */
 import { type Static, Type } from "typebox";
 import { findings } from "../account/finding.ts";
+import { CallOutcomeSchema } from "../account/run.ts";
 import { CaptureModeSchema, CLOSED, count, type Frozen, hex64, nonEmpty, text } from "../document/primitives.ts";
 import { VerdictSchema } from "../document/verdict.ts";
 import { answer, failure, keyId, publicKey } from "./answer.ts";
@@ -37,7 +38,8 @@ const RunEntrySchema = Type.Object(
     tool_name: Type.Optional(Type.String()),
     created_at: text("When the intent was recorded, in UTC."),
     args_digest: Type.Optional(Type.String()),
-    status: Type.Optional(text("Of the first result with this intent's id.")),
+    outcome: Type.Optional(CallOutcomeSchema),
+    status: Type.Optional(text("Of its result; where its id has too many, of the one whose turn it is.")),
     result_digest: Type.Optional(Type.String()),
     verdict: Type.Optional(text("Lifted from the result.")),
     reason_codes: Type.Optional(Type.Array(Type.String(), { description: LIFTED_LIST })),

@@ -113,27 +113,6 @@ describe("the outcome of a call", () => {
   }
 });
 
-describe("ids that are repeated", () => {
-  test("the first result counts, and no other is lost", async () => {
-    const run = await runOf({
-      intents: [{ intent_id: "a" }, { intent_id: "a" }],
-      results: [
-        { intent_id: "a", status: "ok" },
-        { intent_id: "a", status: "error" },
-        { intent_id: "b", status: "ok" },
-        { intent_id: "b", status: "error" },
-      ],
-    });
-    expect(run.calls.map(({ outcome }) => outcome)).toEqual(["ok", "ok"]);
-    expect(run.stray_results.map(({ index, why, outcome }) => [index, why, outcome])).toEqual([
-      [2, "repeated", "failed"],
-      [3, "no_intent", "ok"],
-      [4, "repeated", "failed"],
-    ]);
-    expect(run.warnings.join("\n")).toContain("more than one result");
-  });
-});
-
 describe("times", () => {
   const at = (second: string) => `2026-01-01T00:00:${second}Z`;
 

@@ -35,7 +35,7 @@ export function callRow(view: View, call: RunCall, beganAt: string | undefined):
     index,
     outcome,
     tool: view.show(tool_name ?? "", 120),
-    id: view.show(intent_id, 120),
+    id: intent_id === "" ? "no id" : view.show(intent_id, 120),
     started: view.show(started_at ?? "", 60),
     after: after === undefined ? "" : offsetText(after),
     took: seconds === undefined ? "" : durationText(seconds),
@@ -87,27 +87,34 @@ function payloadText({ calls, args_kept, results_kept }: RunAccount["totals"]): 
   return `The evidence has the arguments of ${countText(args_kept, "call")} and the results of ${grouped(results_kept)}; for the others, only digests.`;
 }
 
-/** Failures first. */
+/** Failures first, then the calls without a result. */
 function firstShown(calls: readonly RunCall[]): { readonly shown: readonly RunCall[]; readonly caption: string } {
   const failures = calls.filter(({ outcome }) => isFailure(outcome));
-  const others = calls.filter(({ outcome }) => !isFailure(outcome));
-  const shown = [...failures.slice(0, MOST_FAILURES), ...others.slice(0, FIRST_OTHERS)];
+  const open = calls.filter(({ outcome }) => outcome === "open");
+  const others = calls.filter(({ outcome }) => outcome === "ok");
+  const shown = [
+    ...failures.slice(0, MOST_FAILURES),
+    ...open.slice(0, MOST_FAILURES),
+    ...others.slice(0, FIRST_OTHERS),
+  ];
+  const all = countText(calls.length, "call");
   if (shown.length === calls.length) {
-    return {
-      shown,
-      caption:
-        failures.length === 0 ? countText(calls.length, "call") : `${countText(calls.length, "call")}, failures first`,
-    };
+    const first = [failures.length > 0 ? "failures" : "", open.length > 0 ? "calls without a result" : ""];
+    const named = first.filter((text) => text !== "");
+    return { shown, caption: named.length === 0 ? all : `${all}, ${named.join(" and ")} first` };
   }
-  const first =
-    failures.length > MOST_FAILURES
-      ? `the first ${grouped(MOST_FAILURES)} failures`
-      : `all ${countText(failures.length, "failure")}`;
+  const listed = [
+    firstOf(failures.length, countText(failures.length, "failure"), "failures"),
+    ...(open.length === 0
+      ? []
+      : [firstOf(open.length, `${grouped(open.length)} without a result`, "without a result")]),
+  ];
   const rest = others.slice(0, FIRST_OTHERS).length;
-  return {
-    shown,
-    caption: `Of ${countText(calls.length, "call")}: ${first}, then the first ${grouped(rest)} of the others`,
-  };
+  return { shown, caption: `Of ${all}: ${listed.join(", ")}, then the first ${grouped(rest)} of the others` };
+}
+
+function firstOf(count: number, counted: string, name: string): string {
+  return count > MOST_FAILURES ? `the first ${grouped(MOST_FAILURES)} ${name}` : `all ${counted}`;
 }
 
 export function callMarkup({

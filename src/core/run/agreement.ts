@@ -1,0 +1,36 @@
+/** Where the files of a runpack contradict each other in ways that recorders allow: warnings (contract 1.6). */
+import type { Refs, Run, RunpackManifest } from "../../schema/document/runpack.ts";
+import type { ContentsReport } from "../contents/contents.ts";
+import { collectWarnings } from "../finding/warning.ts";
+import { countText } from "../text/quantities.ts";
+import { pairResults } from "./pairing.ts";
+
+export function agreementWarnings(
+  manifest: RunpackManifest,
+  run: Run | undefined,
+  refs: Refs | undefined,
+  { records }: ContentsReport,
+): string[] {
+  const warnings = collectWarnings();
+  const intents = records.get("intents.jsonl");
+  const results = records.get("results.jsonl");
+  const runId = run?.run_id ?? manifest.run_id;
+  if (refs !== undefined && refs.run_id !== runId)
+    warnings.add("references of another run", `refs.json ${JSON.stringify(refs.run_id)}`);
+  if (manifest.capture_mode === "reference") {
+    const kept = [
+      ...(intents === undefined || intents.kept === 0 ? [] : [`the arguments of ${countText(intents.kept, "call")}`]),
+      ...(results === undefined || results.kept === 0 ? [] : [`${countText(results.kept, "result")}`]),
+    ];
+    if (kept.length > 0)
+      warnings.add(`capture_mode is reference, and ${kept.join(" and ")} are in the evidence`, "manifest.json");
+  }
+  if (intents === undefined || results === undefined) return warnings.list();
+  // Of a file with bad lines, what its other lines pair with is not known.
+  if (intents.findings.length > 0 || results.findings.length > 0) return warnings.list();
+  const { surplus, unmatched } = pairResults(intents.intentIds, results.intentIds);
+  for (const place of surplus)
+    warnings.add("more results than calls of this intent_id; a failure counts", `results.jsonl, result ${place + 1}`);
+  for (const place of unmatched) warnings.add("no intent has this intent_id", `results.jsonl, result ${place + 1}`);
+  return warnings.list();
+}
