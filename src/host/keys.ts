@@ -26,7 +26,7 @@ export type KeySource = { readonly path: string } | { readonly env: string; read
 export interface LoadedPrivateKey {
   /** Its public key has the source of the private one. */
   readonly signer: Signer;
-  /** Set when others than the owner may read the file. */
+  /** Set if other users can read the file. */
   readonly warning?: string;
 }
 
@@ -46,7 +46,7 @@ export async function loadPrivateKey(source: KeySource, platform: Hashing): Prom
   const octal = mode.toString(8).padStart(4, "0");
   return {
     signer,
-    warning: `others can get at the private key ${source.path} (mode ${octal}): run \`chmod 600\` on it`,
+    warning: `other users can read the private key ${source.path} (mode ${octal}): run \`chmod 600\` on it`,
   };
 }
 
@@ -63,9 +63,9 @@ export async function generateKeyPair(platform: Hashing): Promise<PrivateKey> {
 }
 
 /**
- * Writes `<prefix>_private.key` and `<prefix>_public.key`, both 0600, in `directory` (made as 0750). Either both are
- * there afterwards or neither is; with `force` that fails, the old pair is.
- * @throws GaitError `already_exists`, `invalid_input` (a prefix that is no file name), `write_failed`
+ * Writes `<prefix>_private.key` and `<prefix>_public.key`, both 0600, in `directory` (made as 0750). Either both exist
+ * afterwards or neither does; if `force` fails, the old pair is kept.
+ * @throws GaitError `already_exists`, `invalid_input` (an invalid prefix), `write_failed`
  */
 export function writeKeyPair(key: PrivateKey, to: { directory: string; prefix: string; force?: boolean }): KeyPaths {
   assertPrefix(to.prefix);
@@ -78,7 +78,7 @@ export function writeKeyPair(key: PrivateKey, to: { directory: string; prefix: s
 
   const staged: StagedFile[] = [];
   try {
-    // Both are on the disk before either has its name: a full disk or a refusal shows here, while nothing has happened.
+    // Write both to disk before naming either: a full disk or a refusal then has no effect.
     const privateFile = stageText(staged, to.directory, `${to.prefix}_private.key`, serializePrivateKey(key));
     const publicFile = stageText(staged, to.directory, `${to.prefix}_public.key`, serializePublicKey(key.publicKey));
     const old = replace ? keepAside(paths.privateKeyPath) : undefined;
@@ -133,7 +133,7 @@ async function readKeyText(source: KeySource): Promise<KeyText> {
 function variableText(variable: string, value: string | undefined): string {
   if (value !== undefined && value.trim() !== "") return value;
   const state = value === undefined ? "is not set" : "is empty";
-  throw new GaitError("not_found", `the environment variable ${variable} ${state}, and a key was to be in it`, {
+  throw new GaitError("not_found", `the environment variable ${variable} ${state}, but it should contain a key`, {
     hint: "Put the text of the key file into it, not its path.",
   });
 }
@@ -144,14 +144,14 @@ function assertPrefix(prefix: string): void {
     "invalid_input",
     "the prefix of key files is 1 to 100 letters, digits, dots, dashes and underscores",
     {
-      hint: "The folder is given apart from the prefix.",
+      hint: "Give the folder separately from the prefix.",
     },
   );
 }
 
 function assertAbsent(path: string): void {
   if (withFileErrors("write", path, () => statOrNothing(() => lstatSync(path))) === undefined) return;
-  throw new GaitError("already_exists", `${path} exists already`, {
+  throw new GaitError("already_exists", `${path} already exists`, {
     hint: "Give another prefix, or --force: what was signed with the old key stays verifiable only with its public half.",
   });
 }
@@ -164,7 +164,7 @@ function stageText(staged: StagedFile[], directory: string, name: string, text: 
   return file;
 }
 
-/** Half a pair helps nobody: when the public half can't get its name, the private one loses it. */
+/** Half a pair is useless: if the public half can't be named, the private one is removed. */
 function publishOrUndo(
   publicFile: StagedFile,
   paths: KeyPaths,

@@ -49,8 +49,12 @@ describe("issues say where, what is wanted and what is there", () => {
       { ...MANIFEST, created_at: "2026-02-30T00:00:00Z" },
       'created_at: must be a time like 2026-02-02T02:15:00Z, but is the text "2026-02-30T00:00:00Z"',
     ],
-    ["an unknown member", { ...MANIFEST, x_note: true }, "x_note: is no member of this document"],
-    ["an unknown member with an odd name", { ...MANIFEST, "a b\n": true }, '["a b\\n"]: is no member of this document'],
+    ["an unknown member", { ...MANIFEST, x_note: true }, "x_note: is not a member of this document"],
+    [
+      "an unknown member with an odd name",
+      { ...MANIFEST, "a b\n": true },
+      '["a b\\n"]: is not a member of this document',
+    ],
   ];
   for (const [rule, value, expected] of rules) {
     test(rule, () => expect(lines(PackManifestSchema, value)).toEqual([expected]));

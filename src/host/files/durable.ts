@@ -1,6 +1,6 @@
 /**
- * The file calls whose order decides what a crash leaves behind. Everything that the job store changes on the disk goes
- * through this interface, so that the tests can stop the world before and within each of the calls.
+ * The file operations whose order determines what a crash leaves behind. The job store writes only through this
+ * interface, so that tests can simulate a crash before and within each operation.
  */
 import {
   closeSync,
@@ -18,15 +18,15 @@ import {
 import { join } from "node:path";
 import { errnoOf } from "./errno.ts";
 
-/** Failures are thrown as the operating system gives them. Files are 0600, folders 0750; no call follows a link. */
+/** System errors are thrown unchanged. Files are 0600, folders 0750; no call follows a link. */
 export interface DurableFiles {
-  /** `false` when the folder is there already. */
+  /** `false` if the folder already exists. */
   makeFolder(path: string): boolean;
-  /** ENOTEMPTY (or EEXIST) when there is something in it. */
+  /** ENOTEMPTY (or EEXIST) if it is not empty. */
   removeFolder(path: string): void;
   /** A new file to write to; EEXIST when there is one. */
   create(path: string): number;
-  /** The file to write at its end, made if there is none. */
+  /** The file to append to, created if missing. */
   append(path: string): number;
   /** Bytes written, which may be fewer than given. */
   write(fd: number, bytes: Uint8Array): number;
@@ -41,7 +41,7 @@ export interface DurableFiles {
   syncFolder(path: string): void;
 }
 
-/** Windows has neither; there a link needs a privilege that other users do not have. */
+/** Windows has neither; creating a link there needs a privilege. */
 const NO_FOLLOW = constants.O_NOFOLLOW ?? 0;
 const FOLDER = constants.O_DIRECTORY ?? 0;
 
@@ -100,7 +100,7 @@ export const durableFiles: DurableFiles = {
   },
 };
 
-/** The folder with those that it is in, each synced but itself; those that were made are added to `made`, outermost first. */
+/** Makes the folder and its parents, and syncs the parents; new ones are added to `made`, outermost first. */
 export function makeFolders(files: DurableFiles, path: string, made: string[]): void {
   const parent = join(path, "..");
   try {
@@ -114,7 +114,7 @@ export function makeFolders(files: DurableFiles, path: string, made: string[]): 
   files.syncFolder(parent);
 }
 
-/** What `makeFolders` made, as far as nobody has put anything there. */
+/** Removes what `makeFolders` made, if still empty. */
 export function removeFolders(files: DurableFiles, made: readonly string[]): void {
   for (const path of made.toReversed()) quietly(() => files.removeFolder(path));
 }
@@ -123,7 +123,7 @@ export function writeFully(files: DurableFiles, fd: number, bytes: Uint8Array): 
   for (let done = 0; done < bytes.length; ) done += files.write(fd, bytes.subarray(done));
 }
 
-/** A new file with this content, synced. What was written of it is removed when that fails. */
+/** Writes a new file and syncs it; on failure, removes it. */
 export function writeNew(files: DurableFiles, path: string, bytes: Uint8Array, options: { sync: boolean }): void {
   const fd = files.create(path);
   try {
@@ -137,12 +137,12 @@ export function writeNew(files: DurableFiles, path: string, bytes: Uint8Array, o
   files.close(fd);
 }
 
-/** For what is litter if it stays. */
+/** For cleanup of leftovers. */
 export function removeQuietly(files: DurableFiles, path: string): void {
   quietly(() => files.remove(path));
 }
 
-/** What the operating system answers changes nothing here. */
+/** System errors are ignored. */
 function quietly(call: () => void): void {
   try {
     call();

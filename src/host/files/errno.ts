@@ -1,23 +1,23 @@
-/** What the operating system refused, in words, with what to do about it. */
+/** System errors as messages and hints. */
 import { type ErrorCode, GaitError } from "../../core/finding/error.ts";
 
 type Refusal = readonly [code: ErrorCode, what: string, hint?: string];
 
-/** By errno, when something is read. */
+/** By errno, for reading. */
 const READING: Readonly<Record<string, Refusal>> = {
   ENOENT: ["not_found", "does not exist", "Check the path."],
   ENOTDIR: ["not_found", "does not exist: a part of the path is a file, not a folder", "Check the path."],
   EACCES: ["not_readable", "may not be read by this user", "Change its permissions, or run as a user who may read it."],
   EPERM: ["not_readable", "may not be read by this user", "Change its permissions, or run as a user who may read it."],
-  EISDIR: ["not_readable", "is a folder, and a file is needed", "Give the path of a file in it."],
+  EISDIR: ["not_readable", "is a folder, but a file is needed", "Give the path of a file in it."],
   ELOOP: [
     "not_readable",
-    "is a symbolic link that leads back to itself, or too long a chain of them",
+    "is a circular symbolic link, or a chain of links that is too long",
     "Give the path of the file itself.",
   ],
   ENAMETOOLONG: [
     "not_readable",
-    "has a name that is too long for this file system",
+    "has a name too long for this file system",
     "Check the path; a file name may have 255 bytes.",
   ],
   EMFILE: [
@@ -32,13 +32,13 @@ const READING: Readonly<Record<string, Refusal>> = {
   ],
   ENXIO: [
     "not_readable",
-    "is a socket or a device, and a regular file is needed",
+    "is a socket or a device, but a regular file is needed",
     "Write its content to a file first.",
   ],
   EIO: ["not_readable", "can't be read: the disk reports an error", "Check the disk; take the file from a copy."],
 };
 
-/** By errno, when something is written. */
+/** By errno, for writing. */
 const WRITING: Readonly<Record<string, Refusal>> = {
   ENOSPC: [
     "write_failed",
@@ -66,15 +66,11 @@ const WRITING: Readonly<Record<string, Refusal>> = {
     "can't be written: this user may not write to the folder",
     "Change its permissions, or write to another folder.",
   ],
-  ENOENT: ["write_failed", "can't be written: its folder is gone", "Check the path and try again."],
+  ENOENT: ["write_failed", "can't be written: its folder does not exist", "Check the path and try again."],
   ENOTDIR: ["write_failed", "can't be written: a part of the path is a file, not a folder", "Check the path."],
   EISDIR: ["write_failed", "can't be written: it is a folder", "Give the path of a file."],
-  EEXIST: ["already_exists", "exists already", "Give another path, or --force to replace it."],
-  ELOOP: [
-    "write_failed",
-    "can't be written: the path has a symbolic link that leads back to itself",
-    "Check the path.",
-  ],
+  EEXIST: ["already_exists", "already exists", "Give another path, or --force to replace it."],
+  ELOOP: ["write_failed", "can't be written: the path has a circular symbolic link", "Check the path."],
   ENAMETOOLONG: [
     "write_failed",
     "can't be written: the name is too long for this file system",
@@ -93,15 +89,15 @@ const WRITING: Readonly<Record<string, Refusal>> = {
   EIO: ["write_failed", "can't be written: the disk reports an error", "Check the disk, or write to another one."],
 };
 
-/** The errno name of what a file call threw, such as `ENOENT`. */
+/** The errno name of a thrown system error, such as `ENOENT`. */
 export function errnoOf(error: unknown): string | undefined {
   if (!(error instanceof Error) || !("code" in error)) return undefined;
   return typeof error.code === "string" ? error.code : undefined;
 }
 
 /**
- * What a file call threw, as a `GaitError` that says what `path` is and what to do. A `GaitError` stays itself, and so
- * does whatever is no answer of the operating system: that is a defect.
+ * Converts a system error to a `GaitError` with `path` and a hint. A `GaitError` is returned unchanged, and so is
+ * anything that is not a system error: that is a defect.
  */
 export function fileError(error: unknown, doing: "read" | "write", path: string): unknown {
   const errno = errnoOf(error);
@@ -118,7 +114,7 @@ export function fileError(error: unknown, doing: "read" | "write", path: string)
   return new GaitError(code, `${path} ${what}`, { cause: error, ...(hint === undefined ? {} : { hint }) });
 }
 
-/** Runs `call`, and throws what it throws as `fileError`. */
+/** Runs `call` and converts its errors with `fileError`. */
 export function withFileErrors<T>(doing: "read" | "write", path: string, call: () => T): T {
   try {
     return call();
@@ -127,7 +123,7 @@ export function withFileErrors<T>(doing: "read" | "write", path: string, call: (
   }
 }
 
-/** What `stat` gives; `undefined` when there is nothing at its path. Other failures are thrown as they come. */
+/** The result of `stat`; `undefined` if the path does not exist. Other errors are thrown unchanged. */
 export function statOrNothing<T>(stat: () => T): T | undefined {
   try {
     return stat();

@@ -1,4 +1,4 @@
-/** Files of evidence in a folder, known by their names (contract 3.1, 3.7). */
+/** Evidence files in a folder, recognized by name (contract 3.1, 3.7). */
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import type { EvidenceKind } from "../../core/evidence/input.ts";
@@ -13,7 +13,7 @@ const NAMES: Readonly<Record<EvidenceKind, RegExp>> = {
   credential: /^credential_evidence_.*\.json$/s,
 };
 
-/** The files of these kinds, in byte order of their names; folders in the folder are not looked into. */
+/** The files of these kinds, in byte order of their names; subfolders are not searched. */
 export function findEvidence(
   directory: string,
   kinds: readonly EvidenceKind[],

@@ -1,4 +1,4 @@
-/** Folders and patterns as the paths in them, in the byte order of the names, one after the other. */
+/** Lists the paths in folders and patterns, in the byte order of the names. */
 import { isUtf8 } from "node:buffer";
 import { type Dirent, lstatSync, type Stats, statSync } from "node:fs";
 import { readdir } from "node:fs/promises";
@@ -11,9 +11,9 @@ import { isPattern, nameTest } from "./pattern.ts";
 
 export type Listed =
   | { readonly path: string }
-  /** Something that should have been listed, and why it could not be. */
+  /** An item that could not be listed, and why. */
   | { readonly path: string; readonly refused: Refusal }
-  /** Something that was left out, and why that is right. */
+  /** An item that was skipped, and why. */
   | { readonly path: string; readonly left: string };
 
 /** What counts as a pack in a folder. */
@@ -21,7 +21,7 @@ export function isPackName(name: string): boolean {
   return name.toLowerCase().endsWith(".zip");
 }
 
-/** Every pack in a folder and in the folders in it. Links to folders are left out: they may lead back. */
+/** Every pack in a folder and its subfolders. Links to folders are skipped: they may be circular. */
 export async function* packsBelow(folder: string): AsyncGenerator<Listed> {
   await yieldWhenDue();
   const content = await contentOf(folder);
@@ -35,7 +35,7 @@ export async function* packsBelow(folder: string): AsyncGenerator<Listed> {
   yield* content.unnamed;
 }
 
-/** What a pattern fits, links to folders included as shells do. A folder that can't be read is told. */
+/** The matches of a pattern, including links to folders, as in shells. Reports unreadable folders. */
 export async function* matches(pattern: string): AsyncGenerator<Listed> {
   const root = /^\/+/.exec(pattern)?.[0] ?? "";
   yield* matchesIn(root, pattern.slice(root.length).split(/\/+/));
@@ -51,7 +51,7 @@ async function* matchesIn(folder: string, parts: readonly string[]): AsyncGenera
   }
   const content = await contentOf(folder === "" ? "." : folder);
   if ("refused" in content) {
-    // A name in the middle of the pattern that is no folder fits nothing.
+    // A name in the middle of the pattern must be a folder.
     if (content.refused.code !== "not_found") yield content;
     return;
   }
@@ -60,7 +60,7 @@ async function* matchesIn(folder: string, parts: readonly string[]): AsyncGenera
   for (const { name, kind } of content.entries) {
     if (!fits(name)) continue;
     const path = pathIn(folder, name);
-    // Any number of folders: never through a link, which may lead back.
+    // Any number of folders, but never through a link, which may be circular.
     if (part === "**") {
       if (kind === "folder") yield* matchesIn(path, parts);
     } else if (rest.length === 0) yield { path };
@@ -71,7 +71,7 @@ async function* matchesIn(folder: string, parts: readonly string[]): AsyncGenera
 
 interface Content {
   readonly entries: readonly { readonly name: string; readonly kind: Kind }[];
-  /** Packs and folders whose names are no text, and so no path either. */
+  /** Packs and folders whose names are not valid UTF-8, so not valid paths. */
   readonly unnamed: readonly Listed[];
 }
 
@@ -98,7 +98,7 @@ async function contentOf(folder: string): Promise<Content | { path: string; refu
 function kindOf(entry: Dirent, path: string): Kind {
   if (entry.isFile()) return "file";
   if (entry.isDirectory()) return "folder";
-  // A link, or a file system that does not say.
+  // A link, or a file system that does not report types.
   const own = quietly(() => lstatSync(path));
   if (own?.isDirectory()) return "folder";
   return own?.isSymbolicLink() && quietly(() => statSync(path))?.isDirectory() ? "link to a folder" : "file";
@@ -112,23 +112,23 @@ function unnamedIn(folder: string, name: Buffer): Listed[] {
 
 export const NO_TEXT: Refusal = {
   code: "not_readable",
-  message: "the name is no UTF-8, so that no answer could name it",
+  message: "the name is not UTF-8, so it can't be shown in an answer",
   hint: "Give it another name.",
 };
 
-/** Bytes that are no UTF-8, as text that can be told apart: `\xff`. */
+/** Escapes bytes that are not UTF-8: `\xff`. */
 export function shownBytes(bytes: Uint8Array): string {
   return Buffer.from(bytes)
     .toString("latin1")
     .replace(/[^ -~]/g, (byte) => `\\x${byte.charCodeAt(0).toString(16).padStart(2, "0")}`);
 }
 
-/** Whether a path is a folder, or leads to one. */
+/** Whether a path is a folder or a link to one. */
 export function isFolder(path: string): boolean {
   return quietly(() => statSync(path))?.isDirectory() ?? false;
 }
 
-/** Why it can't be told is told by whoever opens it. */
+/** An error here is reported when the path is opened. */
 function quietly(stat: () => Stats): Stats | undefined {
   try {
     return stat();

@@ -6,13 +6,13 @@ import { yieldWhenDue } from "../threads/event-loop.ts";
 import { errnoOf, fileError, withFileErrors } from "./errno.ts";
 import { isPipe, pipeChunks } from "./pipe.ts";
 
-/** Largest input that `readInput` holds in memory unless the caller says otherwise, in bytes: 1 GiB. */
+/** Default limit of `readInput`, which reads into memory: 1 GiB. */
 export const MAX_INPUT_BYTES = 1024 * 1024 * 1024;
 
-/** A file up to this size is read once and whole: a small pack takes a dozen reads, and each would be a call of its own. */
+/** A file up to this size is read in one call: a small pack would otherwise take a dozen system calls. */
 const WHOLE_BYTES = 128 * 1024;
 
-/** Reads up to this size share one buffer; larger ones get their own, so that one does not stay for good. */
+/** Reads up to this size share one buffer; larger ones get their own, so that it is freed. */
 const SHARED_BUFFER_BYTES = 1024 * 1024;
 
 export interface OpenedSource {
@@ -23,15 +23,15 @@ export interface OpenedSource {
   /** Fills `target` with the bytes at `offset`, for content that is kept. @throws as reading the source */
   readInto(target: Uint8Array, offset: number): void;
   /**
-   * Call it when reading is over: bytes that were read before and after a change belong to no file that ever was.
-   * @throws GaitError `input_changed` when the file has another size or time, or its path names another file now
+   * Call it after reading: bytes read before and after a change don't belong to one file.
+   * @throws GaitError `input_changed` if the file's size or time changed, or its path now names a different file
    */
   assertUnchanged(): void;
   close(): void;
 }
 
 /**
- * Opens a regular file, for reading at random. A pipe or device is refused without waiting for it.
+ * Opens a regular file for random access. A pipe or device is refused without blocking.
  * @throws GaitError `not_found`, `not_readable`, `invalid_input` (a path that can't be one)
  */
 export async function openSource(path: string): Promise<OpenedSource> {
@@ -41,7 +41,7 @@ export async function openSource(path: string): Promise<OpenedSource> {
   let whole: Uint8Array | undefined;
   let open = true;
   const assertReadable = (offset: number, length: number): void => {
-    // The number may belong to another file by now.
+    // The descriptor may now belong to a different file.
     if (!open) throw new GaitError("internal", `${path} is read after it was closed`);
     if (offset < 0 || length < 0 || offset + length > size) throw changed(path);
   };
@@ -76,7 +76,7 @@ export async function openSource(path: string): Promise<OpenedSource> {
     },
     assertUnchanged() {
       const now = withFileErrors("read", path, () => fstatSync(fd, { bigint: true }));
-      // The change time is left out: a hard link or a chmod moves it, and another writer of this program makes links.
+      // The change time is ignored: hard links and chmod update it, and other gait processes make links.
       if (now.size !== before.size || now.mtimeNs !== before.mtimeNs) throw changed(path);
       if (!isSameFile(statAgain(path), before)) throw changed(path);
     },
@@ -90,7 +90,7 @@ export async function openSource(path: string): Promise<OpenedSource> {
 /**
  * All bytes of a file or pipe, or of the standard input for `-`.
  *
- * @param options.limit most bytes that are taken
+ * @param options.limit maximum bytes
  * @param options.standardInput gives the chunks of the standard input; without it `-` is refused
  * @throws GaitError as `openSource`, `input_changed`, and `invalid_input` for more than `limit` bytes
  */
@@ -157,9 +157,9 @@ async function collected(
 function openRegularFile(path: string): { fd: number; before: BigIntStats } {
   if (path === "") throw new GaitError("invalid_input", "the path is empty", { hint: "Give the path of a file." });
   return withFileErrors("read", path, () => {
-    // Before opening: to open a device may do something to it.
+    // Before opening: opening a device may have side effects.
     assertRegularFile(statSync(path), path);
-    // Not blocking, in case that it became a pipe since: opening one waits for a writer.
+    // Non-blocking, in case it has become a pipe: opening one waits for a writer.
     const fd = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
     try {
       const before = fstatSync(fd, { bigint: true });
@@ -177,10 +177,10 @@ function assertRegularFile(stats: Stats | BigIntStats, path: string): void {
   const hint = stats.isDirectory()
     ? "Give the path of a file in it."
     : "It is read more than once: write it to a file first.";
-  throw new GaitError("not_readable", `${path} is ${kindOf(stats)}, and a regular file is needed`, { hint });
+  throw new GaitError("not_readable", `${path} is ${kindOf(stats)}, but a regular file is needed`, { hint });
 }
 
-/** What a thing that is no regular file is, with its article. */
+/** The kind of a non-regular file, with its article. */
 export function kindOf(stats: Stats | BigIntStats): string {
   if (stats.isDirectory()) return "a folder";
   if (stats.isFIFO()) return "a named pipe";
@@ -188,7 +188,7 @@ export function kindOf(stats: Stats | BigIntStats): string {
   return "a device";
 }
 
-/** Room for a read, in the buffer that a source has for all of them or in one of its own. */
+/** A buffer for a read: the source's shared one or a new one. */
 export function bufferOf(shared: { buffer: Uint8Array }, length: number, size: number): Uint8Array {
   if (length > SHARED_BUFFER_BYTES) return new Uint8Array(length);
   if (shared.buffer.length < length) {

@@ -1,4 +1,4 @@
-/** Output files that appear whole or not at all: written beside their place, synced, verified, then named. */
+/** Output files that appear complete or not at all: written to a temporary file, synced, verified, then renamed. */
 import { lstatSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { type ByteSource, chunks } from "../../core/bytes/source.ts";
@@ -7,13 +7,13 @@ import { statOrNothing, withFileErrors } from "./errno.ts";
 import { kindOf, openSource } from "./input.ts";
 import { type FileSink, type StagedFile, stageFile } from "./staged.ts";
 
-/** A path, or a folder and a name that depends on what was written: a pack's name has its id in it. */
+/** A path, or a folder and a name that depends on the content: a pack's name contains its id. */
 export type OutputPath<T> = string | { readonly directory: string; readonly name: (value: T) => string };
 
 export interface Written<T> {
   readonly path: string;
   readonly value: T;
-  /** `unchanged`: the file was there with the same bytes, and still is. */
+  /** `unchanged`: the file already existed with the same bytes. */
   readonly outcome: "created" | "replaced" | "unchanged";
 }
 
@@ -24,13 +24,14 @@ export interface OutputOptions<T> {
 }
 
 /**
- * Writes a file that appears whole or not at all. With an existing file of the same bytes all is well and that one stays.
+ * Writes a file that appears complete or not at all. An existing file with the same bytes is kept, as a success.
  *
- * @param write gets the bytes out; what it returns is handed on
- * @param options.force replaces an existing file with other bytes
+ * @param write writes the bytes; its result is returned
+ * @param options.force replaces an existing file with different bytes
  * @param options.inputs the files that are read for it: none of them is replaced, by whatever name
- * @param options.verify sees the bytes as they are on the disk before the file gets its name; it throws to refuse them
- * @throws GaitError `already_exists` (other bytes, and no `force`), `invalid_input` (one of the inputs), `write_failed`, and what `write` and `verify` throw
+ * @param options.verify checks the bytes on disk before the file gets its name; throws to refuse them
+ * @throws GaitError `already_exists` (different bytes and no `force`), `invalid_input` (one of the inputs),
+ * `write_failed`, and what `write` and `verify` throw
  */
 export async function writeAtomically<T>(
   target: OutputPath<T>,
@@ -82,16 +83,16 @@ async function publish(staged: StagedFile, path: string, force: boolean): Promis
     staged.publish(path, { replace: false });
     return "created";
   } catch (error) {
-    // Whether it was there before or another process was first: the very same bytes are success.
+    // Whether it existed before or another process was first: the same bytes are a success.
     if (!(error instanceof GaitError) || error.code !== "already_exists") throw error;
     if (await haveSameBytes(staged.path, path)) return "unchanged";
-    throw new GaitError("already_exists", `${path} exists already, with other content`, {
+    throw new GaitError("already_exists", `${path} already exists with different content`, {
       hint: "Give another path, or --force to replace it.",
     });
   }
 }
 
-/** Whether there is a file, or a link in its place. Refuses what is no file: a rename would fail, or take a device away. */
+/** Whether there is a file or a link. Refuses anything else: a rename would fail, or replace a device. */
 function existingFile(path: string): boolean {
   if (path === "" || /[/\\]$/.test(path)) {
     throw new GaitError("invalid_input", path === "" ? "the output path is empty" : `${path} names a folder`, {
@@ -101,7 +102,7 @@ function existingFile(path: string): boolean {
   return withFileErrors("write", path, () => {
     const stats = statOrNothing(() => statSync(path));
     if (stats !== undefined && !stats.isFile()) {
-      throw new GaitError("write_failed", `${path} is ${kindOf(stats)}, and the output must be a regular file`, {
+      throw new GaitError("write_failed", `${path} is ${kindOf(stats)}, but the output must be a regular file`, {
         hint: "Give another path.",
       });
     }
@@ -119,7 +120,7 @@ async function verifyStaged(path: string, verify: (source: ByteSource) => Promis
   }
 }
 
-/** Whether both can be read and have the same bytes. */
+/** Whether both are readable and have the same bytes. */
 async function haveSameBytes(leftPath: string, rightPath: string): Promise<boolean> {
   const opened: { close(): void }[] = [];
   try {
@@ -143,10 +144,10 @@ async function haveSameBytes(leftPath: string, rightPath: string): Promise<boole
   }
 }
 
-/** The name itself stays in the folder: nothing is written outside of the one that was asked for. */
+/** Checks that the name is a plain file name, so that nothing is written outside of the requested folder. */
 function pathInside(directory: string, name: string): string {
   if (name === "" || name === "." || name === ".." || /[/\\\0]/.test(name)) {
-    throw new GaitError("internal", `${JSON.stringify(name)} is no file name`);
+    throw new GaitError("internal", `${JSON.stringify(name)} is not a file name`);
   }
   return join(directory, name);
 }

@@ -1,11 +1,11 @@
 /** File name patterns as shells have them: `*`, `?`, `[a-z]`, `[!a-z]` within a name, `**` for any number of folders. */
 
-/** Whether a text has a character that stands for others. */
+/** Whether a text has wildcards. */
 export function isPattern(text: string): boolean {
   return /[*?[]/.test(text);
 }
 
-/** What fits one part of a pattern. A name that starts with a dot fits only a part that does. */
+/** Matches one part of a pattern. A name that starts with a dot matches only a part that does. */
 export function nameTest(part: string): (name: string) => boolean {
   const expression = new RegExp(`^${part.replace(/\*+|\?|\[([!^]?)(\]?[^\]]*)\]|[^*?[]+|\[/gu, expressionOf)}$`, "su");
   const wantsDot = part.startsWith(".");

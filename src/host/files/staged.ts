@@ -1,4 +1,4 @@
-/** A file that has a temporary name until it is whole. */
+/** A file that has a temporary name until it is complete. */
 import {
   closeSync,
   constants,
@@ -18,30 +18,30 @@ import { encodeHex } from "../../core/bytes/encoding.ts";
 import { GaitError } from "../../core/finding/error.ts";
 import { errnoOf, fileError, statOrNothing, withFileErrors } from "./errno.ts";
 
-/** Takes the bytes of an output in order. They may be reused once `write` has returned. */
+/** Receives the bytes of an output in order. The caller may reuse them once `write` has returned. */
 export interface FileSink {
   write(bytes: Uint8Array): void;
 }
 
-/** A file that is not there yet: it has a temporary name beside its place. */
+/** A new file that still has a temporary name in its folder. */
 export interface StagedFile {
   /** The temporary name. */
   readonly path: string;
   readonly sink: FileSink;
-  /** Everything written is on the disk afterwards; nothing can be written any more. */
+  /** Syncs everything to disk; no more writes are possible. */
   seal(): void;
   /**
-   * Gives the sealed file its name, at once.
-   * @throws GaitError `already_exists` when the name is taken and `replace` is false, `write_failed`
+   * Gives the sealed file its name, atomically.
+   * @throws GaitError `already_exists` if the name is taken and `replace` is false, `write_failed`
    */
   publish(path: string, options: { replace: boolean }): void;
-  /** Removes the file unless it has got its name. */
+  /** Removes the file unless it already has its name. */
   discard(): void;
 }
 
 const BUFFER_BYTES = 256 * 1024;
 
-/** What must not stay behind when the process is told to end: files, and the folders that were made for each. */
+/** Temporary files, and folders made for them, to remove when a signal ends the process. */
 const temporaries = new Map<string, readonly string[]>();
 
 /** Removes every temporary file of this process: for the handler of signals. Never throws. */
@@ -49,16 +49,19 @@ export function removeTemporaries(): void {
   for (const path of temporaries.keys()) discardTemporary(path);
 }
 
-/** A temporary file with mode 0600 in `directory`, which is made (0750) if need be; `name` is what it will be, if known. */
+/**
+ * A temporary file with mode 0600 in `directory`, which is created (0750) if needed; `name` is its final name, if
+ * known.
+ */
 export function stageFile(directory: string, name?: string): StagedFile {
   assertNameable(join(directory, name ?? ""));
   const folders = makeFolder(directory);
   const path = join(directory, temporaryName(name ?? "gait"));
-  // What errors talk about: the temporary name means nothing to the caller.
+  // For error messages: the temporary name means nothing to the caller.
   const meant = name === undefined ? `a file in ${directory}` : join(directory, name);
   const fd = withFileErrors("write", meant, () => createIn(directory, path));
   temporaries.set(path, folders);
-  // A umask may have taken even the owner's bits.
+  // The umask may have removed even the owner's bits.
   ignoring(["EPERM", "ENOTSUP"], () => fchmodSync(fd, 0o600));
 
   const buffer = new Uint8Array(BUFFER_BYTES);
@@ -101,17 +104,17 @@ export function stageFile(directory: string, name?: string): StagedFile {
   };
 }
 
-/** An argument that is not UTF-8 has arrived as another name: the file would be there, and not where it was asked for. */
+/** An argument that is not UTF-8 was decoded to a different name: the file would get the wrong name. */
 function assertNameable(path: string): void {
   if (!path.includes("\u{fffd}")) return;
-  throw new GaitError("invalid_input", `${path} is not the name that was given: it is not UTF-8`, {
+  throw new GaitError("invalid_input", `${path} is not the given name, which is not UTF-8`, {
     hint: "Give a path in UTF-8, without the replacement character.",
   });
 }
 
 /**
- * Names the file without ever replacing one: `link` fails when the name is taken, `rename` would not. File systems without
- * hard links (exFAT, some network shares) get a check and a rename; two writers at once can collide there.
+ * Names the file without replacing an existing one: `link` fails if the name is taken, `rename` would not. File systems
+ * without hard links (exFAT, some network shares) get a check and a rename; two writers at once can collide there.
  */
 function linkOrRename(path: string, final: string): void {
   try {
@@ -119,7 +122,7 @@ function linkOrRename(path: string, final: string): void {
   } catch (error) {
     if (!["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EMLINK"].includes(errnoOf(error) ?? "")) throw error;
     if (statOrNothing(() => lstatSync(final)) !== undefined) {
-      throw new GaitError("already_exists", `${final} exists already`, {
+      throw new GaitError("already_exists", `${final} already exists`, {
         hint: "Give another path, or --force to replace it.",
       });
     }
@@ -133,16 +136,16 @@ function createIn(directory: string, path: string): number {
     return create();
   } catch (error) {
     if (errnoOf(error) !== "ENOENT") throw error;
-    // Another process that made the folder has just taken it away again, because its own file came to nothing.
+    // Another process that made the folder has just removed it again, because its own write failed.
     makeFolder(directory);
     return create();
   }
 }
 
-/** The folders that were not there and are now, the innermost first. */
+/** The newly created folders, innermost first. */
 function makeFolder(directory: string): string[] {
   try {
-    // As a whole path: Windows has "." already, and says so.
+    // As a full path: on Windows "." fails as already existing.
     const outermost = mkdirSync(resolve(directory), { recursive: true, mode: 0o750 });
     const made: string[] = [];
     for (let folder = resolve(directory); outermost !== undefined; folder = dirname(folder)) {
@@ -153,7 +156,7 @@ function makeFolder(directory: string): string[] {
   } catch (error) {
     // A file where a folder must be is EEXIST here, which would read as "give --force".
     if (errnoOf(error) === "EEXIST") {
-      throw new GaitError("write_failed", `${directory} is a file, and a folder is needed`, {
+      throw new GaitError("write_failed", `${directory} is a file, but a folder is needed`, {
         hint: "Give another path.",
         cause: error,
       });
@@ -163,7 +166,7 @@ function makeFolder(directory: string): string[] {
 }
 
 function temporaryName(name: string): string {
-  // Its own additions must not make a name of 255 bytes too long.
+  // The additions must not make a name of 255 bytes too long.
   const stem = Buffer.byteLength(name) > 180 ? "gait" : name;
   return `.${stem}.tmp-${process.pid}-${encodeHex(crypto.getRandomValues(new Uint8Array(8)))}`;
 }
@@ -191,14 +194,14 @@ function removeTemporary(path: string): void {
   ignoring(undefined, () => unlinkSync(path));
 }
 
-/** With the folders that were made for nothing but this file, as far as nobody else has put anything there. */
+/** Also removes the folders made for this file, if they are empty. */
 function discardTemporary(path: string): void {
   const folders = temporaries.get(path) ?? [];
   removeTemporary(path);
   for (const folder of folders) ignoring(undefined, () => rmdirSync(folder));
 }
 
-/** Runs `call`, whose failure with one of these errnos (any, if not given) changes nothing. */
+/** Runs `call` and ignores failures with these errnos (any, if not given). */
 function ignoring(errnos: readonly string[] | undefined, call: () => void): void {
   try {
     call();

@@ -1,11 +1,11 @@
 /**
- * `events.jsonl.checked`, beside a job's log: that a log of exactly these bytes has been replayed, without a problem, and
- * comes to a `state.json` of exactly these bytes (contract 4.2). It saves the next command the replay, and nothing else: a
- * missing, old, cut or foreign one costs a replay, and so does one byte more or less in either file.
+ * `events.jsonl.checked`, next to a job's log: records that a log with exactly these bytes was replayed without
+ * problems and gives a `state.json` with exactly these bytes (contract 4.2). It only saves the next command a replay:
+ * if it is missing, old, truncated or foreign, or if either file changed by a byte, the log is replayed.
  *
- * It has no key, so whatever is cheap to check is checked every time: the log's last event must have the right digest of all
- * lines before it (contract 4.7); there are as many lines as revisions; and status, approvals and decisions of the state
- * are those that the log has, which are read from it every time.
+ * It is not authenticated, so everything cheap is checked every time: the log's last event must have the right digest
+ * of all lines before it (contract 4.7); there are as many lines as revisions; and status, approvals and decisions of
+ * the state are those that the log has, which are read from it every time.
  */
 import { GaitError } from "../../core/finding/error.ts";
 import { agreesWithLast } from "../../core/job/last-event.ts";
@@ -23,7 +23,7 @@ import { eventOrNothing, type LogTail, openRegular, type ReadableFile, splitMemb
 const SCHEMA_ID = "gait.job.checked";
 const MAX_RECORD_BYTES = 4096;
 const CHUNK_BYTES = 256 * 1024;
-/** A member and no text in one: within a string its quotes would be escaped. No other type begins so. */
+/** Matches a member, not text: inside a string the quotes would be escaped. No other type starts like this. */
 const PLAN_OR_PROGRESS = '"checkpoint_type":"p';
 
 export interface CheckedLog {
@@ -48,7 +48,7 @@ export function encodeCheckedLog({ jobId, revision, logBytes, logSha256, stateSh
   return new TextEncoder().encode(`${JSON.stringify(record)}\n`);
 }
 
-/** What the file says; `undefined` for anything but a whole record as this version writes it. */
+/** What the file says; `undefined` unless it is a complete record of this version. */
 export function readCheckedLog(path: string): CheckedLog | undefined {
   let file: ReadableFile | undefined;
   try {
@@ -61,7 +61,7 @@ export function readCheckedLog(path: string): CheckedLog | undefined {
     const read = { jobId, revision, logBytes, logSha256, stateSha256 };
     return Buffer.from(encodeCheckedLog(read)).equals(bytes) ? read : undefined;
   } catch (error) {
-    // One that can't be read is as good as none.
+    // An unreadable record counts as missing.
     if (error instanceof SyntaxError || error instanceof GaitError) return undefined;
     throw error;
   } finally {
@@ -75,7 +75,7 @@ export interface TrustedSnapshot {
   readonly chain: LogChain;
 }
 
-/** The state beside the log, when `record` and all that can be checked cheaply say that it is what the log comes to. */
+/** The stored state, if `record` and all cheap checks confirm that it matches the log. */
 export function trustedSnapshot(
   record: CheckedLog,
   jobId: string,
@@ -105,7 +105,7 @@ export function trustedSnapshot(
     : undefined;
 }
 
-/** Of bytes that this program wrote, if the record is right, so that the native parser will do. */
+/** If the record is right, this program wrote the bytes, so the native parser is enough. */
 function stateValue(bytes: Uint8Array): JsonValue {
   try {
     return JSON.parse(new TextDecoder().decode(bytes));

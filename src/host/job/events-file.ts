@@ -1,4 +1,4 @@
-/** `events.jsonl` as it lies on the disk: read from either end, in memory that does not grow with it. */
+/** `events.jsonl` on disk: read from either end, in constant memory. */
 import { closeSync, constants, fstatSync, lstatSync, openSync, readSync } from "node:fs";
 import type { TSchema } from "typebox";
 import { GaitError } from "../../core/finding/error.ts";
@@ -12,29 +12,29 @@ import type { JsonObject, JsonValue } from "../../schema/document/primitives.ts"
 import { jobEventValidator } from "../../schema/validator/job.ts";
 import { statOrNothing, withFileErrors } from "../files/errno.ts";
 
-/** Longest event that is read or written, in bytes: what the Go implementation reads. */
+/** Longest event, in bytes: the limit of the Go implementation. */
 export const MAX_EVENT_BYTES = 10 * 1024 * 1024;
 const CHUNK_BYTES = 256 * 1024;
 const FIRST_TAIL_BYTES = 4096;
 const LF = 0x0a;
 
-/** A file that others may add to while it is read. */
+/** A file that other processes may append to while it is read. */
 export interface ReadableFile {
   readonly path: string;
-  /** In bytes, when it was opened. */
+  /** Size in bytes when opened. */
   readonly size: number;
-  /** Fewer bytes than asked for where the file has fewer. */
+  /** Returns fewer bytes if the file is shorter. */
   read(offset: number, length: number): Uint8Array;
   close(): void;
 }
 
-/** `undefined` when there is no such file. A link or a device in its place is refused. */
+/** `undefined` if the file does not exist. A link or a device is refused. */
 export function openRegular(path: string): ReadableFile | undefined {
   return withFileErrors("read", path, () => {
     const stats = statOrNothing(() => lstatSync(path));
     if (stats === undefined) return undefined;
     if (!stats.isFile()) {
-      throw new GaitError("not_readable", `${path} is no regular file`, { hint: "Look at what stands in its place." });
+      throw new GaitError("not_readable", `${path} is not a regular file`, { hint: "Check what is at this path." });
     }
     const fd = openSync(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0));
     return {
@@ -47,19 +47,19 @@ export function openRegular(path: string): ReadableFile | undefined {
 }
 
 export interface LogTail {
-  /** Where the last whole line begins and ends, its newline included; both 0 when there is none. */
+  /** Start and end of the last complete line, with its newline; both 0 if there is none. */
   readonly start: number;
   readonly end: number;
-  /** The event on that line; `undefined` when the line is none. */
+  /** The event on that line; `undefined` if it is not one. */
   readonly event: JobEvent | undefined;
-  /** The line has NULs, which no program writes: blocks of the file that were never written. */
+  /** The line has NULs: blocks of the file that were never written. */
   readonly unwritten: boolean;
-  /** Bytes behind the last newline, and the event that they are if only their newline is missing. */
+  /** Bytes after the last newline, and their event if only the newline is missing. */
   readonly rest: number;
   readonly restEvent: JobEvent | undefined;
 }
 
-/** @throws GaitError `not_readable` when the end of the file is no line that anybody wrote */
+/** @throws GaitError `not_readable` if the end of the file is not a written line */
 export function readTail(log: ReadableFile): LogTail {
   for (let length = FIRST_TAIL_BYTES; ; length *= 4) {
     const from = Math.max(0, log.size - length);
@@ -86,7 +86,7 @@ export function readTail(log: ReadableFile): LogTail {
 
 /**
  * The events of the first `length` bytes, which must be whole lines; blank ones are skipped.
- * @throws GaitError `not_readable` with the line that is no event
+ * @throws GaitError `not_readable` with the line that is not an event
  */
 export function* eventsIn(
   log: ReadableFile,
@@ -111,8 +111,8 @@ export function* eventsIn(
 }
 
 /**
- * A document of the job store apart into the members that its schema has and the others. They are read leniently
- * (contract 0.3): unknown members do no harm, and null is as good as absent.
+ * Splits a document of the job store into members of its schema and others. Parsed leniently (contract 0.3): unknown
+ * members are allowed, and null counts as absent.
  */
 export function splitMembers(
   value: JsonValue,
@@ -122,14 +122,14 @@ export function splitMembers(
   const unknown: JsonObject = {};
   if (typeof value !== "object" || value === null || Array.isArray(value)) return { known, unknown };
   for (const [name, member] of Object.entries(value)) {
-    // Not by assignment: the name may be `__proto__`.
+    // Not by assignment, because the name may be `__proto__`.
     const target = Object.hasOwn(properties, name) ? known : unknown;
     if (target === unknown || member !== null) Object.defineProperty(target, name, { value: member, enumerable: true });
   }
   return { known, unknown };
 }
 
-/** The event on a line; `undefined` when the line is none. */
+/** The event on a line; `undefined` if it is not one. */
 export function eventOrNothing(line: Uint8Array): JobEvent | undefined {
   try {
     return parseEvent(line, (what) => new GaitError("not_readable", what));
@@ -159,7 +159,7 @@ function damaged(log: ReadableFile, where: string, what: string): GaitError {
   });
 }
 
-/** Where the line that ends at `end` begins; blank lines behind it belong to it. */
+/** Start of the line that ends at `end`, including blank lines after it. */
 function lineStart(bytes: Uint8Array, end: number): number {
   let last = end;
   while (last > 0 && isSpace(bytes[last - 1])) last -= 1;

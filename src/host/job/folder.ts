@@ -1,16 +1,16 @@
 /**
- * A job's folder as it is found: `events.jsonl`, which is the truth, and `state.json`, a snapshot of what it comes to
- * (contract 4.2). Nothing here writes; what a writer has to mend is part of the answer.
+ * Reads a job's folder: `events.jsonl`, which is authoritative, and `state.json`, a snapshot derived from it (contract
+ * 4.2). Nothing here writes; repairs for a writer are part of the result.
  *
- * What a crash can leave behind, and what is made of it:
- * - The log's last line has no newline, or has NULs in it, which are blocks of the disk that were never written: nobody
- *   was told that this event happened. It does not count.
- * - `state.json` is missing, cut, or behind the log: the log counts.
+ * What a crash can leave behind, and how it is handled:
+ * - The log's last line has no newline, or has NULs in it, which are blocks of the disk that were never written: the
+ *   event was never acknowledged. It is ignored.
+ * - `state.json` is missing, truncated, or behind the log: the log is used.
  * - `state.json` is one revision ahead of the log: the Go implementation writes it first, and was stopped before the
- *   event was in the log. Nobody was told either, so the log counts.
+ *   event was in the log. It was never acknowledged, so the log is used.
  *
- * No crash leaves `state.json` further ahead: events were lost, and that is refused. So is any other whole line that is no
- * event, and a word that this version does not know, in the log or in `state.json`: a later version may have written it.
+ * No crash leaves `state.json` further ahead: events were lost, which is an error. So is any other complete line that
+ * is not an event, and an unknown term in the log or in `state.json`: a later version may have written it.
  */
 import { lstatSync } from "node:fs";
 import { join } from "node:path";
@@ -34,7 +34,7 @@ import { hostPlatform } from "../platform/bun.ts";
 import { readCheckedLog, type TrustedSnapshot, trustedSnapshot } from "./checked-log.ts";
 import { eventsIn, type LogTail, openRegular, type ReadableFile, readTail, splitMembers } from "./events-file.ts";
 
-/** Where a job's files are; whether they are there is another question. */
+/** The paths of a job's files, which may not exist. */
 export interface JobFolder {
   readonly jobId: string;
   readonly root: string;
@@ -48,9 +48,9 @@ export interface JobFolder {
 export interface LoadedJob {
   /** `undefined`: no event says that there is such a job. Of a damaged log, what `state.json` says. */
   readonly state: JobState | undefined;
-  /** What `state.json` says, where that is not what the log comes to. */
+  /** The content of `state.json`, if it differs from the log. */
   readonly disagreeing: JobState | undefined;
-  /** Members of `state.json` that only a later version knows; a writer keeps them. */
+  /** Unknown members of `state.json` from a later version; a writer keeps them. */
   readonly unknown: JsonObject;
   /** The chain of hashes behind the last event that counts. */
   readonly chain: LogChain;
@@ -62,15 +62,15 @@ export interface LoadedJob {
   /** The last event lacks its newline. */
   readonly unended: boolean;
   readonly last: JobEvent | undefined;
-  /** Why nothing may be added to this log. */
+  /** Why this log must not be appended to. */
   readonly damage: GaitError | undefined;
-  /** What a person should know. Nothing that was acknowledged is lost. */
+  /** Warnings. No acknowledged event is lost. */
   readonly warnings: readonly string[];
 }
 
 /**
  * The places of a job under `root`.
- * @throws GaitError `invalid_input` for an id that is none, and for a folder that leads elsewhere
+ * @throws GaitError `invalid_input` for an invalid id, and for a folder that is a link
  */
 export function jobFolder(root: string, jobId: string): JobFolder {
   assertIdentifier(jobId, "job id");
@@ -78,9 +78,9 @@ export function jobFolder(root: string, jobId: string): JobFolder {
   const stats = withFileErrors("read", path, () => statOrNothing(() => lstatSync(path)));
   if (stats !== undefined && !stats.isDirectory()) {
     const [what, hint] = stats.isSymbolicLink()
-      ? ["a symbolic link", "Nothing is read or written outside of the job root: move the job's folder there."]
-      : ["no folder", "Name the folder that has the job's events.jsonl and state.json."];
-    throw new GaitError("invalid_input", `${path} is ${what}, and a job is a folder`, { hint });
+      ? ["a symbolic link", "gait stays inside the job root: move the job's folder there."]
+      : ["not a folder", "Give the folder that has the job's events.jsonl and state.json."];
+    throw new GaitError("invalid_input", `${path} is ${what}, but a job is a folder`, { hint });
   }
   return {
     jobId,
@@ -94,14 +94,14 @@ export function jobFolder(root: string, jobId: string): JobFolder {
 }
 
 /**
- * The job as its log tells it, and no matter what `state.json` says. The log is replayed from its first event on, unless
- * the record of the last replay is about these very bytes (`checked-log.ts`); `whole` replays it in any case.
- * `producerVersion` is for a state that has to be made anew.
- * @throws GaitError `not_readable` when events were lost, for what is not understood, and for a log that can't be right
- * with no `state.json` beside it
+ * The job according to its log, regardless of `state.json`. The log is replayed from its first event, unless the record
+ * of the last replay matches these bytes (`checked-log.ts`); `whole` always replays. `producerVersion` is for a state
+ * that must be rebuilt.
+ * @throws GaitError `not_readable` if events were lost, for unknown content, and for an impossible log without
+ * `state.json`
  */
 export function loadJob(folder: JobFolder, producerVersion: string, options: { whole?: boolean } = {}): LoadedJob {
-  // The snapshot first: the log is written before it, so that the log read after it can't be behind.
+  // The snapshot first: writers update the log first, so a log read later can't be behind.
   const stateBytes = readWhole(folder.statePath);
   const record = options.whole === true ? undefined : readCheckedLog(folder.checkedPath);
   const log = openRegular(folder.eventsPath);
@@ -122,7 +122,7 @@ function untouched({ state, unknown, chain }: TrustedSnapshot, logLength: number
   return { state, unknown, chain, bytes: chain.lines(), logLength, last: tail.event, ...clean };
 }
 
-/** The events of the log's first `length` bytes, in order, in memory that does not grow with it. */
+/** The events of the log's first `length` bytes, in order, in constant memory. */
 export function* jobEvents(folder: JobFolder, length: number): Generator<JobEvent> {
   const log = openRegular(folder.eventsPath);
   if (log === undefined) return;
@@ -148,7 +148,7 @@ function replayed(
   tail: LogTail | undefined,
 ): LoadedJob {
   const known = snapshot?.revision ?? 0;
-  // Only the newline is missing, of an event that the snapshot knows: it was whole once, so an editor took it.
+  // The snapshot knows this event and only its newline is missing: an editor removed it.
   const unended = tail?.restEvent !== undefined && tail.restEvent.revision <= known;
   const unwritten = tail?.unwritten === true && tail.rest === 0;
   const lines = (unwritten ? tail.start : tail?.end) ?? 0;
@@ -167,28 +167,27 @@ function replayed(
 
   const warnings: string[] = [];
   if (tornBytes > 0) {
-    warnings.push(`the last ${tornBytes} bytes of the log are an event that was never finished; it does not count`);
+    warnings.push(`the last ${tornBytes} bytes of the log are an unfinished event; it is ignored`);
   }
-  if (damage !== undefined)
-    warnings.push(`${damage.message}. This is what state.json says, and the log does not confirm it`);
+  if (damage !== undefined) warnings.push(`${damage.message}. This is from state.json and not confirmed by the log`);
   const disagreeing = damage === undefined ? disagreement(snapshot, found.state) : snapshot;
   if (known > revision) {
     warnings.push(
-      `state.json is at revision ${known}, and the log ends at ${revision}: that change was never finished`,
+      `state.json is at revision ${known}, but the log ends at ${revision}: that change was never finished`,
     );
   } else if (damage === undefined && disagreeing !== undefined) {
-    warnings.push(`state.json disagrees with the log about revision ${known}; the log counts`);
+    warnings.push(`state.json disagrees with the log about revision ${known}; the log is used`);
   }
-  if (problem !== undefined) warnings.push(`state.json can't be read (${problem}); the log counts`);
+  if (problem !== undefined) warnings.push(`state.json can't be read (${problem}); the log is used`);
   const silent = found.state?.checkpoints.find((checkpoint) => checkpoint.summary === "");
   if (silent !== undefined) {
-    warnings.push(`the summary of ${silent.checkpoint_id} is lost: the log does not have it, nor does state.json`);
+    warnings.push(`the summary of ${silent.checkpoint_id} is lost: neither the log nor state.json has it`);
   }
   const state = damage === undefined ? found.state : snapshot;
   return { state, disagreeing, unknown, chain, bytes, logLength, tornBytes, unended, last, damage, warnings };
 }
 
-/** The snapshot, where it is of the same revision as the log and says something else. */
+/** The snapshot, if it has the same revision as the log but differs. */
 function disagreement(snapshot: JobState | undefined, state: JobState | undefined): JobState | undefined {
   if (snapshot === undefined || state === undefined || snapshot.revision !== state.revision) return undefined;
   return encodeJobState(snapshot) === encodeJobState(state) ? undefined : snapshot;
@@ -202,7 +201,7 @@ function damageOf(folder: JobFolder, [first]: readonly LogProblem[]): GaitError 
 }
 
 function lostEvents(folder: JobFolder, revision: number, known: number): GaitError {
-  const message = `${folder.eventsPath} ends at revision ${revision}, and state.json is at ${known}: events were lost`;
+  const message = `${folder.eventsPath} ends at revision ${revision}, but state.json is at ${known}: events were lost`;
   return new GaitError("not_readable", message, {
     hint: "No crash does that. Restore the job's folder from a copy.",
   });
@@ -218,8 +217,8 @@ function readWhole(path: string): Uint8Array | undefined {
 }
 
 /**
- * A snapshot that is no JSON, or of another job, is made from the log again. One that is JSON and says what this version
- * does not know is written by a later version, and must not be ignored.
+ * A snapshot that is not JSON, or belongs to another job, is rebuilt from the log. One that is JSON with unknown
+ * content comes from a later version and must not be ignored.
  */
 function readSnapshot(folder: JobFolder, bytes: Uint8Array | undefined): Snapshot {
   const none = { state: undefined, unknown: {} };
@@ -231,12 +230,12 @@ function readSnapshot(folder: JobFolder, bytes: Uint8Array | undefined): Snapsho
     if (error instanceof JsonError) return { ...none, problem: error.message };
     throw error;
   }
-  if (!isObject(text.value)) return { ...none, problem: "it is no object" };
+  if (!isObject(text.value)) return { ...none, problem: "it is not an object" };
   const { known, unknown } = splitMembers(text.value, JobStateSchema.properties);
   const [issue] = textIssues({ ...text, value: known }, bytes, jobStateValidator);
   if (issue !== undefined) throw notUnderstood(folder, issue);
   const state = known as unknown as JobState;
-  return state.job_id === folder.jobId ? { state, unknown } : { ...none, problem: "it is of another job" };
+  return state.job_id === folder.jobId ? { state, unknown } : { ...none, problem: "it belongs to another job" };
 }
 
 function notUnderstood(folder: JobFolder, { path, message }: SchemaIssue): GaitError {

@@ -1,4 +1,4 @@
-/** What an argument names: a runpack by path or by the id of its run (contract 1.5), a job by folder or id (contract 2.4). */
+/** Resolves an argument: a runpack by path or run id (contract 1.5), a job by folder or id (contract 2.4). */
 import { existsSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { GaitError } from "../../core/finding/error.ts";
@@ -7,18 +7,18 @@ import { type JobFolder, jobFolder } from "./folder.ts";
 
 export interface RunFolders {
   readonly cwd: string;
-  /** The user's home, where there is one. */
+  /** The user's home folder, if any. */
   readonly home: string | undefined;
 }
 
 /**
- * The path that `argument` names: it is a path when it has a slash or backslash or ends in `.zip`, else the id of a run.
- * @throws GaitError `not_found` with the places that were looked in; `invalid_input` for what is neither
+ * The path for `argument`: a path if it has a slash or backslash or ends in `.zip`, otherwise a run id.
+ * @throws GaitError `not_found` with the places searched; `invalid_input` if it is neither
  */
 export function locateRun(argument: string, { cwd, home }: RunFolders): string {
   if (/[/\\]/.test(argument) || argument.toLowerCase().endsWith(".zip")) return argument;
   if (!isIdentifier(argument)) {
-    throw new GaitError("invalid_input", `${JSON.stringify(argument)} is neither a path nor the id of a run`, {
+    throw new GaitError("invalid_input", `${JSON.stringify(argument)} is neither a path nor a run id`, {
       hint: "A path has a slash or ends in .zip; an id has letters, digits and . _ : -",
     });
   }
@@ -28,14 +28,14 @@ export function locateRun(argument: string, { cwd, home }: RunFolders): string {
   if (found !== undefined) return found;
   throw new GaitError("not_found", `there is no runpack of the run ${argument}: looked for ${places.join(" and ")}`, {
     hint: existsSync(join(cwd, argument))
-      ? `To mean the file of this name, write ./${argument}: what has no slash and no .zip at its end is the id of a run.`
-      : "Give the path of the runpack, or run the command from the folder that has gait-out.",
+      ? `For a file with this name, write ./${argument}: an argument without a slash and .zip is a run id.`
+      : "Give the path of the runpack, or run the command in the folder that contains gait-out.",
   });
 }
 
 /**
- * The job that `argument` names: the path of its folder, the path of the `state.json` in it, or its id under `root`.
- * @throws GaitError `not_found`; `invalid_input` for what is no job's folder
+ * The job for `argument`: the path of its folder or its `state.json`, or its id under `root`.
+ * @throws GaitError `not_found`; `invalid_input` if it is not a job's folder
  */
 export function locateJob(argument: string, root: string): JobFolder {
   const isPath = /[/\\]/.test(argument) || argument === "." || argument.endsWith("state.json");

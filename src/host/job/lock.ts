@@ -1,12 +1,12 @@
 /**
- * A lock file with an owner (contract 4.4). It appears with its content at once (a link to a finished
- * file), is never taken from a process that runs, and is taken over from one that does not. A lock that can't be asked
- * about (an empty one of the Go implementation, one of another machine) counts until it is 30 seconds old.
+ * A lock file with an owner (contract 4.4). It appears atomically with its content (a link to a finished file), is
+ * never taken from a running process, and is taken over from a dead one. A lock whose owner can't be checked (an empty
+ * one of the Go implementation, one of another machine) is respected until it is 30 seconds old.
  *
- * Two processes that both find a dead lock must not both remove it: the second would remove the living one that was
- * made in between. So a remover first takes a claim, a lock of its own named after the dead lock's token. Nobody else
- * may remove that dead lock, and a token never comes again: whoever holds the claim and finds the token in the lock
- * file may remove it. A claim whose holder died is broken in the same way.
+ * Two processes that both find a dead lock must not both remove it: the second would remove a new live one. So a
+ * remover first takes a claim, a lock named after the dead lock's token. Only the holder of the claim may remove that
+ * lock, and tokens are never reused: if the lock file still has the token, it is safe to remove. A claim of a dead
+ * process is broken the same way.
  */
 import { closeSync, constants, fstatSync, openSync, readdirSync, readFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
@@ -16,11 +16,11 @@ import { type DurableFiles, removeQuietly, writeNew } from "../files/durable.ts"
 import { errnoOf, fileError } from "../files/errno.ts";
 import { isProcessId, type Processes, type ProcessIdentity } from "./process-identity.ts";
 
-/** A lock without an owner who can be asked about counts for this long, in ms. */
+/** How long a lock without a checkable owner is respected, in ms. */
 export const STALE_LOCK_MS = 30_000;
 /** How long to wait for a lock that is held, in ms. */
 export const LOCK_WAIT_MS = 2_000;
-/** Longest pause between two attempts, in ms; the pauses are random, so that waiters do not march in step. */
+/** Longest pause between two attempts, in ms; randomized, so that waiters don't synchronize. */
 const RETRY_MS = 10;
 const MAX_LOCK_BYTES = 4096;
 
@@ -32,16 +32,16 @@ export interface LockOptions {
 }
 
 export interface Lock {
-  /** 32 hex digits that no other lock has had. */
+  /** 32 hex digits, unique per lock. */
   readonly token: string;
-  /** @throws GaitError `contention` when the lock was taken away: by a program that takes old locks from the living. */
+  /** @throws GaitError `contention` if the lock was taken by a program that breaks old locks of live processes. */
   assertHeld(): void;
   release(): void;
 }
 
 /**
- * Takes the lock at `path`, waiting for it if need be.
- * @throws GaitError `contention` when it stays held, `write_failed`
+ * Acquires the lock at `path`, waiting if needed.
+ * @throws GaitError `contention` if it stays locked, `write_failed`
  */
 export async function acquireLock(path: string, options: LockOptions): Promise<Lock> {
   const token = newToken();
@@ -64,7 +64,10 @@ export async function acquireLock(path: string, options: LockOptions): Promise<L
   }
 }
 
-/** Removes what dead processes left of the lock at `path`. Only the holder may: claims on other locks are moot then. */
+/**
+ * Removes leftovers of dead processes at `path`. Only the lock's holder may: claims on older locks no longer matter
+ * then.
+ */
 export function sweepLockLitter(path: string, lock: Lock, options: LockOptions): void {
   const prefix = `.${basename(path)}.`;
   const mine = `${prefix}claim-${lock.token}`;
@@ -77,7 +80,7 @@ export function sweepLockLitter(path: string, lock: Lock, options: LockOptions):
 }
 
 interface FoundLock {
-  /** The owner's; for a lock without one, what tells this file from any other. */
+  /** The owner's token; for a lock without one, an identity of the file. */
   readonly token: string;
   readonly owner: ProcessIdentity | undefined;
   readonly writtenAt: number;
@@ -94,7 +97,7 @@ function tryLink(staged: string, path: string, token: string, files: DurableFile
     return true;
   } catch (error) {
     const errno = errnoOf(error) ?? "";
-    // A file server that did it may say that it is there already, when its first answer got lost.
+    // A file server may report EEXIST after success, if its first answer was lost.
     if (errno === "EEXIST") return inspect(path)?.token === token;
     if (!["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EMLINK"].includes(errno)) throw error;
   }
@@ -113,7 +116,7 @@ function heldLock(path: string, token: string, files: DurableFiles): Lock {
     token,
     assertHeld() {
       if (inspect(path)?.token === token) return;
-      throw new GaitError("contention", `${path} was taken away from this process`, { hint: "Try again." });
+      throw new GaitError("contention", `${path} was taken from this process`, { hint: "Try again." });
     },
     release() {
       if (inspect(path)?.token === token) removeQuietly(files, path);
@@ -121,7 +124,7 @@ function heldLock(path: string, token: string, files: DurableFiles): Lock {
   };
 }
 
-/** Removes the dead lock `target`: the one at `path`, or a claim on it. `false` when another process is at it. */
+/** Removes the dead lock `target`: the one at `path`, or a claim on it. `false` if another process is doing it. */
 function removeAbandoned(path: string, target: string, dead: FoundLock, options: LockOptions): boolean {
   const { files } = options;
   const claim = beside(path, `claim-${dead.token}`);
@@ -174,7 +177,7 @@ function inspect(path: string): FoundLock | undefined {
   }
 }
 
-/** The name of something that goes with the lock at `path`. */
+/** The name of a file that belongs to the lock at `path`. */
 function beside(path: string, what: string): string {
   return join(dirname(path), `.${basename(path)}.${what}`);
 }
@@ -199,9 +202,7 @@ function parseOwner(text: string): { token: string; owner: ProcessIdentity } | u
 function contention(path: string, { owner, writtenAt }: FoundLock): GaitError {
   const age = Math.max(0, Math.round((Date.now() - writtenAt) / 1000));
   const who =
-    owner === undefined
-      ? "by a program that does not say who it is"
-      : `by process ${owner.pid} on ${JSON.stringify(owner.host)}`;
+    owner === undefined ? "by an unidentified program" : `by process ${owner.pid} on ${JSON.stringify(owner.host)}`;
   return new GaitError("contention", `${path} is held ${who}, for ${age} s now`, {
     hint: "Try again. If that process is stuck, end it; if there is none, remove the file.",
   });

@@ -1,9 +1,12 @@
-/** Which process holds a lock, and whether it still runs: a process id alone is reused, and means nothing elsewhere. */
+/**
+ * Which process holds a lock, and whether it still runs: a process id alone is not enough: it is reused and local to a
+ * machine.
+ */
 import { readFileSync, readlinkSync } from "node:fs";
 import { hostname, uptime } from "node:os";
 import { errnoOf } from "../files/errno.ts";
 
-/** A process as another one on the same machine can recognize it. What the platform can't tell is absent. */
+/** A process's identity, recognizable on the same machine. Unknown members are absent. */
 export interface ProcessIdentity {
   readonly pid: number;
   readonly host: string;
@@ -15,7 +18,7 @@ export interface ProcessIdentity {
   readonly pid_namespace?: string;
 }
 
-/** `unknown`: it runs, or ran, where its process id can't be asked about. */
+/** `unknown`: its process id can't be checked from here. */
 export type Liveness = "alive" | "dead" | "unknown";
 
 export interface Processes {

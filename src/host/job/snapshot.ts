@@ -1,4 +1,4 @@
-/** What is written beside the log once an event has happened: `state.json`, and the record that the two belong together. */
+/** Writes `state.json` after an event, and the record that log and state match. */
 import { join } from "node:path";
 import { GaitError } from "../../core/finding/error.ts";
 import { encodeJobState } from "../../core/job/state.ts";
@@ -12,8 +12,8 @@ import type { JobFolder, LoadedJob } from "./folder.ts";
 import type { Lock } from "./lock.ts";
 
 /**
- * Writes `state`, which the log of `job` comes to with `appended` at its end. The event has happened already, so a failure
- * here is no failure of the command: what it means is returned as warnings.
+ * Writes `state`, which the log of `job` comes to with `appended` at its end. The event is already recorded, so a
+ * failure here does not fail the command: it becomes a warning.
  */
 export function writeSnapshot(
   files: DurableFiles,
@@ -41,7 +41,7 @@ export function writeSnapshot(
   return [];
 }
 
-/** The file as a whole or not at all. */
+/** Writes the file completely or not at all. */
 function replaceFile(
   files: DurableFiles,
   path: string,

@@ -1,10 +1,10 @@
 /**
- * The job store: `<root>/<job_id>/{events.jsonl,state.json}` (contract 4.2), one writer at a time. An event is written
- * to the log and synced, then it has happened; `state.json` follows as a snapshot, whole or not at all. Whatever a crash
- * leaves in between is mended by the next writer, under the lock.
+ * The job store: `<root>/<job_id>/{events.jsonl,state.json}` (contract 4.2), one writer at a time. An event takes
+ * effect once it is written to the log and synced; `state.json` follows as an atomic snapshot. The next writer repairs
+ * leftovers of a crash, under the lock.
  *
  * The Go implementation can work on the same folder. It takes the same lock for everything but `submit`, and removes
- * one that is older than 30 seconds, whoever holds it: the lock is looked at again right before the event is written.
+ * any lock older than 30 seconds: so the lock is checked again right before the event is written.
  */
 import { lstatSync, readdirSync } from "node:fs";
 import { join } from "node:path";
@@ -32,7 +32,7 @@ import { type Processes, thisMachine } from "./process-identity.ts";
 import { writeSnapshot } from "./snapshot.ts";
 
 export interface JobStore {
-  /** The folder that has a folder for each job. */
+  /** The folder with one subfolder per job. */
   readonly root: string;
   /** Goes into the state of a job that is submitted here. */
   readonly producerVersion: string;
@@ -53,8 +53,8 @@ export interface JobChange {
 }
 
 /**
- * Lets `command` happen to the job, or refuses it. When this returns, the event is on the disk.
- * `fingerprint` names the environment that the command runs in.
+ * Applies `command` to the job, or refuses it. When this returns, the event is on disk. `fingerprint` names the
+ * environment that the command runs in.
  * @throws GaitError as `decide`, and `contention`, `write_failed` (nothing happened), `not_readable`
  */
 export async function changeJob(
@@ -71,7 +71,7 @@ export async function changeJob(
     return await changeUnder(await acquireLock(folder.lockPath, options), store, folder, command, fingerprint, options);
   }
   decide(undefined, command, { now: store.now(), fingerprint });
-  // Neither a refusal nor a failure leaves an empty folder.
+  // Leave no empty folder after a refusal or a failure.
   const made: string[] = [];
   try {
     const lock = await lockNewFolder(folder, made, options);
@@ -90,7 +90,7 @@ async function lockNewFolder(folder: JobFolder, made: string[], options: LockOpt
     return await acquireLock(folder.lockPath, options);
   } catch (error) {
     if (!(error instanceof GaitError) || isThere(folder.path)) throw error;
-    // Another process that made the folder has just taken it away again, because its own job came to nothing.
+    // Another process that made the folder has just removed it again, because its own job failed.
     make();
     return await acquireLock(folder.lockPath, options);
   }
@@ -123,7 +123,7 @@ async function changeUnder(
   }
 }
 
-/** Only a holder of the lock writes these, so that all of them are left over. */
+/** Only the lock's holder writes these, so all existing ones are leftovers. */
 function sweep(folder: JobFolder, lock: Lock, options: LockOptions): void {
   sweepLockLitter(folder.lockPath, lock, options);
   for (const name of readdirSync(folder.path)) {
@@ -136,13 +136,9 @@ function sweep(folder: JobFolder, lock: Lock, options: LockOptions): void {
 function appendEvent(files: DurableFiles, folder: JobFolder, job: LoadedJob, event: JobEvent): Uint8Array {
   const line = new TextEncoder().encode(`${job.unended ? "\n" : ""}${encodeJobEvent(event)}`);
   if (line.length > MAX_EVENT_BYTES) {
-    throw new GaitError(
-      "invalid_input",
-      `the event has ${line.length} bytes, and at most ${MAX_EVENT_BYTES} are read`,
-      {
-        hint: "Give shorter texts; keep the detail in a file and name it here.",
-      },
-    );
+    throw new GaitError("invalid_input", `the event has ${line.length} bytes, but the limit is ${MAX_EVENT_BYTES}`, {
+      hint: "Give shorter texts; keep the detail in a file and name it here.",
+    });
   }
   withFileErrors("write", folder.eventsPath, () => {
     const fd = files.append(folder.eventsPath);
@@ -163,7 +159,7 @@ function appendEvent(files: DurableFiles, folder: JobFolder, job: LoadedJob, eve
   return line;
 }
 
-/** The caller is told that nothing happened, so nothing of the event may stay. */
+/** The caller will report that nothing happened, so no part of the event may remain. */
 function takeBack(files: DurableFiles, fd: number, folder: JobFolder, length: number, reason: unknown): never {
   try {
     files.truncate(fd, length);
@@ -174,9 +170,9 @@ function takeBack(files: DurableFiles, fd: number, folder: JobFolder, length: nu
     if (errnoOf(error) === undefined) throw error;
     throw new GaitError(
       "write_failed",
-      `${folder.eventsPath} can't be written, and what was written can't be taken back`,
+      `${folder.eventsPath} can't be written, and the partial write can't be undone`,
       {
-        hint: "Whether the event happened is open: look at the job's status before you try again.",
+        hint: "The event may or may not have been recorded: check the job's status before you try again.",
         cause: reason,
       },
     );

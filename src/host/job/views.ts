@@ -1,4 +1,4 @@
-/** Jobs as they are now, without waiting for a writer. Nothing here writes. */
+/** Reads jobs without waiting for a writer. Nothing here writes. */
 import { readdirSync } from "node:fs";
 import { GaitError } from "../../core/finding/error.ts";
 import { type Finding, finding } from "../../core/finding/finding.ts";
@@ -44,7 +44,7 @@ export interface JobInspection extends JobView {
   readonly events: readonly JobEvent[];
 }
 
-/** The job with its whole log, compared with the state beside it; disagreements are findings. */
+/** The job with its whole log, compared with the state beside it; disagreements become findings. */
 export async function inspectJob(
   store: JobStore,
   jobId: string,
@@ -79,7 +79,7 @@ async function headOf(
   if (last === undefined) return { log: { status: "unsigned" }, findings: [] };
   const { finding: found, ...signature } = await checkLogSignature(last, keys, "events.jsonl", hostPlatform);
   const sha256 = logDigestOf(last);
-  // A signature over a log that was changed proves nothing.
+  // A signature does not help if the log was changed.
   const status = damage !== undefined && signature.status === "verified" ? "failed" : signature.status;
   const log = { ...signature, status, ...(sha256 === undefined ? {} : { sha256 }) };
   return { log, findings: found === undefined ? [] : [found] };
@@ -110,7 +110,7 @@ export function listJobs(store: JobStore): JobListing[] {
   });
 }
 
-/** How often a reader looks again while a writer is at it, and how long it waits in between, in ms. */
+/** How often a reader retries during a write, and its delay in ms. */
 const LOOKS = 3;
 const LOOK_PAUSE_MS = 5;
 
@@ -121,7 +121,7 @@ async function load(
 ): Promise<LoadedJob & { readonly state: JobState }> {
   for (let look = 1; ; look += 1) {
     const job = loadJob(folder, store.producerVersion, options);
-    // An event that another process is just writing looks like one that was never finished.
+    // An event that is being written looks like an unfinished one.
     if (job.warnings.length === 0 || look === LOOKS || !isThere(folder.lockPath)) {
       if (job.state === undefined) throw noSuchJob(folder);
       return { ...job, state: job.state };

@@ -1,14 +1,14 @@
-/** An artifact in a file: opened, verified, and held to be one and the same file all the while. */
+/** Opens and verifies an artifact in a file, and checks that the file does not change. */
 
 import type { VerificationData, Verified } from "../../core/verify/verified.ts";
 import { judgeArtifact, type VerifyOptions, verifyNamed } from "../../core/verify/verify.ts";
 import { type OpenedSource, openSource } from "../files/input.ts";
 import { type Settled, settled } from "../threads/settled.ts";
 
-/** What a verification is given, beside the platform: plain data, for another thread too. */
+/** The options of a verification, besides the platform: plain data, so that they can cross threads. */
 export type Trust = Omit<VerifyOptions, "platform" | "visitors" | "knownRunpack">;
 
-/** Opens the file, hands it to `use`, and makes sure that it was one and the same file all the while. */
+/** Opens the file, passes it to `use`, and checks that it did not change. */
 export async function withArtifact<T>(path: string, use: (opened: OpenedSource) => Promise<T>): Promise<T> {
   const opened = await openSource(path);
   try {
@@ -43,7 +43,7 @@ export async function whileVerified<T>(
   }
 }
 
-/** The verdict on one file of many: an error in reading it becomes its own result. */
+/** The verdict on one file of many: a read error becomes its own result. */
 export function judgeFile(path: string, options: VerifyOptions): Promise<Settled<VerificationData>> {
   return settled(() => withArtifact(path, ({ source }) => judgeArtifact(source, options)));
 }

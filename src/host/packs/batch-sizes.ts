@@ -1,6 +1,6 @@
-/** How many packs a thread is given at a time, by how long it took for those before. */
+/** Chooses how many packs a thread gets at a time, by the time that previous ones took. */
 
-/** A batch is to keep a thread busy for as long as this. */
+/** Target time for a batch. */
 const BATCH_MS = 8;
 const MOST_IN_BATCH = 64;
 

@@ -1,4 +1,4 @@
-/** Something changed: an event that several wait for at once, again and again. */
+/** A reusable event with several waiters. */
 export interface Change {
   announce(): void;
   next(): Promise<void>;

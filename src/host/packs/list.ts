@@ -1,4 +1,4 @@
-/** The packs that a call is about: paths, patterns, folders, and lists of paths, one after the other in their order. */
+/** Lists the packs of a call: paths, patterns, folders, and lists of paths, in order. */
 import { isUtf8 } from "node:buffer";
 import { lstatSync } from "node:fs";
 import { GaitError } from "../../core/finding/error.ts";
@@ -14,7 +14,7 @@ export interface PackList {
   /** A file of paths, or `-`. */
   readonly from?: string | undefined;
   readonly standardInput: () => AsyncIterable<Uint8Array>;
-  /** Takes the packs below a folder, instead of refusing it. */
+  /** Include the packs below a folder, instead of refusing it. */
   readonly recursive: boolean;
 }
 
@@ -31,7 +31,7 @@ export async function* listPacks({ paths, from, standardInput, recursive }: Pack
   }
 }
 
-/** Whether `path` is a pattern; a file of that very name is meant before any that it fits. */
+/** Whether `path` is a pattern; a file with exactly that name takes precedence. */
 function isUnmatched(path: string): boolean {
   return isPattern(path) && !path.includes("\0") && statOrNothing(() => lstatSync(path)) === undefined;
 }
@@ -43,7 +43,7 @@ export async function isFitting(path: string): Promise<boolean> {
   return false;
 }
 
-/** What a pattern fits. One that fits nothing stands for itself, as in a shell, and then is not found. */
+/** The matches of a pattern. Without a match it is used literally, as in a shell, and then not found. */
 async function* fitting(pattern: string, recursive: boolean): AsyncGenerator<Listed> {
   let any = false;
   for await (const listed of matches(pattern)) {
@@ -135,7 +135,7 @@ function pathOf(bytes: Uint8Array): Listed {
 }
 
 function noList(name: string): GaitError {
-  return new GaitError("invalid_input", `${name} is no list of paths: one is longer than ${LONGEST_PATH} bytes`, {
-    hint: "End each path with a line end, or with NUL as `find -print0` does.",
+  return new GaitError("invalid_input", `${name} is not a list of paths: one is longer than ${LONGEST_PATH} bytes`, {
+    hint: "End each path with a newline, or with NUL as `find -print0` does.",
   });
 }

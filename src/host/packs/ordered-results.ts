@@ -1,4 +1,4 @@
-/** The results of a list, which become known in any order and are taken in that of the list. */
+/** Reorders results, which arrive in any order, to list order. */
 import type { VerificationData } from "../../core/verify/verified.ts";
 import type { Settled } from "../threads/settled.ts";
 
@@ -28,7 +28,7 @@ export class OrderedResults {
     this.#settled.set(at, checked);
   }
 
-  /** The next in the order of the list, once it is known. */
+  /** The next result in list order, once known. */
   next(): Checked | undefined {
     const next = this.#settled.get(this.#taken);
     if (next === undefined) return undefined;
@@ -38,7 +38,7 @@ export class OrderedResults {
     return next;
   }
 
-  /** The list is not to be read further until some were taken. */
+  /** Reading the list must pause until some results are taken. */
   get isFull(): boolean {
     return this.#reserved - this.#taken >= MOST_PACKS || this.#findings >= MOST_FINDINGS;
   }

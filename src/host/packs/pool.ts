@@ -1,6 +1,6 @@
 /**
- * Many packs, verified by this thread and others; the results come in the order of the list while it is still read. What
- * is held in memory does not grow with the list.
+ * Verifies many packs on this thread and others; results come in list order while the list is still being read, in
+ * constant memory.
  */
 import type { VerificationData } from "../../core/verify/verified.ts";
 import type { Listed } from "../files/folder-walk.ts";
@@ -24,7 +24,7 @@ interface Waiting {
   readonly path: string;
 }
 
-/** @param jobs threads at the most, this one included */
+/** @param jobs maximum number of threads, including this one */
 export async function* verifyPacks(
   list: AsyncIterable<Exclude<Listed, { left: string }>>,
   { jobs, trust }: { readonly jobs: number; readonly trust: Trust },
@@ -61,7 +61,7 @@ export async function* verifyPacks(
     change.announce();
   }
 
-  /** Hands what waits to the other threads, as far as they have room. */
+  /** Sends waiting packs to the other threads, as capacity allows. */
   function hand(): void {
     if (joined && others.length < jobs - 1) others = threads(Math.min(jobs - 1, others.length + queue.length));
     for (const thread of others) {

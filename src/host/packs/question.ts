@@ -1,4 +1,4 @@
-/** What another thread is asked about whole archives. */
+/** The questions to another thread about whole archives. */
 import type { VerificationData } from "../../core/verify/verified.ts";
 import type { Settled } from "../threads/settled.ts";
 import type { Trust } from "./artifact-file.ts";

@@ -1,4 +1,4 @@
-/** The other end of a `Thread`: an entry point of its own, which the executable starts as a worker. */
+/** The worker side of a `Thread`: a separate entry point of the executable. */
 
 import { sliceSource } from "../../core/bytes/source.ts";
 import { type ContentQuestion, readContent } from "../../core/contents/read-entry.ts";
@@ -45,10 +45,10 @@ const platform: Platform = {
     },
   },
 };
-/** Archives are judged one question after the other. */
+/** Verifies archives one question at a time. */
 let last: Promise<void> = Promise.resolve();
 
-/** What can be asked with streams of bytes. */
+/** The tasks that use byte streams. */
 type Question = ContentQuestion | DeflateQuestion;
 
 type Message = { question: Question } | PieceMessage | QueuedQuestion | { readonly count: SharedArrayBuffer };

@@ -1,6 +1,6 @@
 /**
- * The fonts that the executable carries for pages: DejaVu Sans for what most names are written in, and Unifont, whose
- * drawings are coarse, for every other script of the Basic Multilingual Plane.
+ * The fonts for PDF pages: DejaVu Sans for common scripts, and Unifont, a coarse bitmap design, for all other scripts
+ * of the Basic Multilingual Plane.
  */
 import { readFileSync } from "node:fs";
 import { inflateSync } from "node:zlib";
@@ -22,7 +22,7 @@ export interface LoadedFont {
 const FILES: Readonly<Record<FontName, string>> = { regular, bold, mono, fallback: unifont };
 const loaded = new Map<FontName, LoadedFont>();
 
-/** Read when first asked for: the fallback takes 60 ms, and most pages need none. */
+/** Loaded lazily: the fallback takes 60 ms, and most pages don't need it. */
 export function fontOf(name: FontName): LoadedFont {
   const known = loaded.get(name);
   if (known !== undefined) return known;

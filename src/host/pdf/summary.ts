@@ -1,4 +1,7 @@
-/** `summary.pdf`: the page of an evidence pack that a person reads. The same page gives the same bytes, wherever it is drawn. */
+/**
+ * `summary.pdf`: the page of an evidence pack that a person reads. The same page gives the same bytes on every
+ * platform.
+ */
 import PDFDocument from "pdfkit";
 import { SUMMARY_PDF } from "../../core/evidence/entry-kind.ts";
 import type { EvidencePage } from "../../core/evidence/summary-page.ts";

@@ -1,6 +1,6 @@
 /**
- * The platform of this program: the digest, checksum, inflate and signature check that Bun has natively, and a scratch
- * that goes to disk when it gets large. `core/portable-platform.ts` gives the same answers, slower.
+ * The native platform: Bun's digest, checksum, inflate and signature check, and a scratch that spills to disk.
+ * `core/portable-platform.ts` gives the same results, but slower.
  */
 import { closeSync, openSync, readSync, unlinkSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -17,7 +17,7 @@ import { otherThreads } from "../threads/threads.ts";
 import { verifyEd25519Native } from "./ed25519-native.ts";
 import { createInflater } from "./inflater.ts";
 
-/** Bytes that a scratch keeps in memory before it goes to disk. */
+/** Bytes that a scratch keeps in memory before it spills to disk. */
 export const SCRATCH_MEMORY_BYTES = 8 * 1024 * 1024;
 
 export const hostPlatform: Platform = {
@@ -135,7 +135,7 @@ class ScratchFile implements Scratch {
         const bytes = bufferOf(shared, length, size);
         for (let at = 0; at < length; ) {
           const count = withFileErrors("read", this.#path, () => readSync(fd, bytes, at, length - at, offset + at));
-          if (count === 0) throw new GaitError("input_changed", "a temporary file was cut by another program");
+          if (count === 0) throw new GaitError("input_changed", "a temporary file was truncated by another program");
           at += count;
         }
         return bytes;
@@ -151,7 +151,7 @@ class ScratchFile implements Scratch {
   }
 }
 
-/** Whether it worked: Windows keeps the name of an open file. */
+/** Returns whether it worked: Windows can't unlink an open file. */
 function unlink(path: string): boolean {
   try {
     unlinkSync(path);

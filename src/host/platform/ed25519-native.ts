@@ -10,12 +10,12 @@ import { publicKeyOf, type Signer } from "../../core/signature/signature.ts";
 
 const ED25519 = "Ed25519";
 
-/** What stands before the seed in a PKCS#8 document of version 0 (RFC 8410 section 7). */
+/** The bytes before the seed in a PKCS#8 document of version 0 (RFC 8410 section 7). */
 const PKCS8_PREFIX = [0x30, 0x2e, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x04, 0x22, 0x04, 0x20];
 
 /**
- * The one strict rule of `core/signature/signature.ts`. BoringSSL leaves the cofactor out, compares R as bytes and refuses
- * S >= L by itself; it takes any key, so the key is judged here. Never throws on odd input.
+ * The one strict rule of `core/signature/signature.ts`. BoringSSL leaves the cofactor out, compares R as bytes and
+ * refuses S >= L itself; it accepts any key, so the key is checked here. Never throws on odd input.
  */
 export async function verifyEd25519Native(
   signature: Uint8Array,
@@ -27,11 +27,11 @@ export async function verifyEd25519Native(
   return key !== undefined && crypto.subtle.verify(ED25519, key, Uint8Array.from(signature), Uint8Array.from(message));
 }
 
-/** Keys that were judged and imported, by their bytes: of many packs, most are signed with few of them. */
+/** Cache of checked and imported keys, by their bytes: many packs are signed with few keys. */
 const judged = new Map<string, Promise<CryptoKey> | undefined>();
 const MOST_JUDGED = 64;
 
-/** The key for verification, or `undefined` where the strict rule refuses it. */
+/** The key for verification, or `undefined` if the strict rule refuses it. */
 function usableKey(publicKey: Uint8Array): Promise<CryptoKey> | undefined {
   const name = String.fromCharCode(...publicKey);
   if (judged.has(name)) return judged.get(name);
@@ -51,7 +51,7 @@ export async function derivePublicKeyNative(seed: Uint8Array): Promise<Uint8Arra
   return Uint8Array.from(atob(x.replaceAll("-", "+").replaceAll("_", "/")), (character) => character.charCodeAt(0));
 }
 
-/** A signer for a 32-byte seed; the seed itself is not kept. `source` is remembered in its public key. */
+/** A signer for a 32-byte seed; the seed itself is not kept. `source` becomes the public key's source. */
 export async function createSigner(seed: Uint8Array, platform: Hashing, source?: string): Promise<Signer> {
   const publicKey = publicKeyOf(platform, await derivePublicKeyNative(seed), source);
   const key = await importSeed(seed, false);

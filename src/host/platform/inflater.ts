@@ -4,7 +4,7 @@
  */
 import type { Inflater } from "../../core/platform/platform.ts";
 
-/** What comes out at a time, whatever goes in: a bomb stops at the first part that is too much. */
+/** Maximum output at a time, so that a bomb stops at the first excess part. */
 const PART_BYTES = 256 * 1024;
 const SYNC_FLUSH = 2;
 const FINISH = 4;

@@ -1,7 +1,7 @@
 /** The machine that this runs on. */
 import { availableParallelism, release } from "node:os";
 
-/** The recording host as a run's `env` names it: in Go's naming, which is what runpacks have always had (contract 1.3). */
+/** The recording host for a run's `env`, in Go's naming, as always in runpacks (contract 1.3). */
 const GO_OS: Readonly<Record<string, string>> = { win32: "windows", sunos: "solaris" };
 const GO_ARCH: Readonly<Record<string, string>> = { x64: "amd64", ia32: "386" };
 
@@ -17,7 +17,7 @@ export interface Machine {
   readonly arch: string;
   /** Processors that this process may use. */
   readonly cpus: number;
-  /** `glibc 2.36`; undefined where it is not known. */
+  /** `glibc 2.36`; undefined if unknown. */
   readonly libc: string | undefined;
 }
 

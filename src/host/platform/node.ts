@@ -7,7 +7,7 @@ import { portablePlatform } from "../../core/portable-platform.ts";
 export const nodePlatform: Platform = {
   ...portablePlatform,
   sha256: () => nodeSha256(createHash("sha256")),
-  // Node's own DecompressionStream takes data after the final block in silence.
+  // Node's own DecompressionStream silently accepts data after the final block.
   InflateRaw: class InflateRaw {
     readonly readable: ReadableStream<Uint8Array>;
     readonly writable: WritableStream<BufferSource>;
@@ -38,7 +38,7 @@ export const nodePlatform: Platform = {
         close: () => void engine.end(),
         abort: (reason) => void engine.destroy(reason instanceof Error ? reason : new Error(String(reason))),
       });
-      // Not Readable.toWeb: at data behind the end it waits for ever.
+      // Not Readable.toWeb: it hangs on data after the end.
       this.readable = new ReadableStream<Uint8Array>({
         start(controller) {
           engine.pause();

@@ -7,10 +7,10 @@
 const INTERVAL_MS = 4;
 
 let lastYield = 0;
-/** Only the first thread hears signals and shows progress. */
+/** Only the main thread handles signals and shows progress. */
 let mayYield = true;
 
-/** A promise to wait for, when the last one was a while ago. */
+/** A promise to await, if the last yield was a while ago. */
 export function yieldWhenDue(): Promise<void> | undefined {
   if (!mayYield) return undefined;
   const now = performance.now();
@@ -23,7 +23,7 @@ export function yieldWhenDue(): Promise<void> | undefined {
   });
 }
 
-/** In another thread: it has nothing else to serve. */
+/** For other threads, which have nothing else to serve. */
 export function neverYield(): void {
   mayYield = false;
 }

@@ -1,8 +1,8 @@
-/** How far this process has come, over all of its threads. */
+/** The progress of this process, over all its threads. */
 import type { Progress } from "../../core/platform/platform.ts";
 import { neverYield, yieldWhenDue } from "./event-loop.ts";
 
-/** Bytes of content: found to be read, and read. */
+/** Bytes of content: to be read, and read. */
 export interface ProgressCount {
   readonly ahead: number;
   readonly done: number;
@@ -37,7 +37,7 @@ export function counterForThread(): SharedArrayBuffer {
   return buffer;
 }
 
-/** In another thread: from here on it counts in `buffer`. */
+/** For another thread: it counts in `buffer` from now on. */
 export function countIn(buffer: SharedArrayBuffer): void {
   own = new Float64Array(buffer);
   neverYield();

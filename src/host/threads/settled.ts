@@ -9,7 +9,7 @@ export interface Refusal {
 
 export type Settled<T> = { readonly answer: T } | { readonly refused: Refusal } | { readonly broken: string };
 
-/** Never throws. `broken` is a defect: whatever is thrown and is no `GaitError`. */
+/** Never throws. `broken` is a defect: any error that is not a `GaitError`. */
 export async function settled<T>(task: () => Promise<T>): Promise<Settled<T>> {
   try {
     return { answer: await task() };

@@ -17,11 +17,11 @@ export interface QueuedAnswer {
 }
 
 export interface Thread extends WorkerThread {
-  /** Puts a question behind those that wait already. Not while the thread is asked with `ask`. */
+  /** Queues a question. Not allowed while `ask` is running. */
   enqueue(question: object): Promise<object>;
   /** Questions that it has not answered yet. */
   readonly pending: number;
-  /** It has ended, and answers nothing any more. */
+  /** It has ended and answers no more questions. */
   readonly dead: boolean;
 }
 
@@ -93,7 +93,7 @@ async function askOf(
   { give, take }: PieceStreams,
 ): Promise<unknown> {
   const sender = new PieceSender((message, transfer) => worker.postMessage(message, transfer));
-  /** What went wrong on this side. The other one is heard to its end all the same: it has to be free afterwards. */
+  /** The error on this side. The other side is still awaited, so that it is free afterwards. */
   let failure: { readonly error: unknown } | undefined;
   const answered = new Promise<Settled<unknown>>((resolve, reject) => {
     worker.onmessage = ({ data }: MessageEvent<Settled<unknown> | PieceMessage>) => {

@@ -1,4 +1,4 @@
-/** Threads that work at the same time as this one: started at first use, and kept until the process ends. */
+/** A pool of threads, started at first use and kept until the process ends. */
 import type { WorkerThread } from "../../core/platform/thread-task.ts";
 import { startThread, type Thread } from "./thread.ts";
 

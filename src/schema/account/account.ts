@@ -64,7 +64,9 @@ export const AccountSchema = Type.Object(
     pack_id: Type.Optional(text("`pack_id`; for a runpack its `manifest_digest`.")),
     source_ref: Type.Optional(text("Run id or job id.")),
     verdict: VerdictSchema,
-    verified: Type.Boolean({ description: "The artifact verified; else all that follows is only what it says." }),
+    verified: Type.Boolean({
+      description: "Whether the artifact verified; otherwise the rest is only what it claims.",
+    }),
     reason: text("Why the verdict is not better, or which key made it `authentic`."),
     findings: findings("Everything that is wrong."),
     warnings: Type.Array(Type.String(), { description: "What makes no evidence bad, but should be known." }),
@@ -74,6 +76,6 @@ export const AccountSchema = Type.Object(
     job: Type.Optional(JobAccountSchema),
     evidence: Type.Optional(EvidenceAccountSchema),
   },
-  { ...CLOSED, description: "What the artifact is, whose, and what happened." },
+  { ...CLOSED, description: "What the artifact is, its producer, and what happened." },
 );
 export type Account = Frozen<Static<typeof AccountSchema>>;

@@ -182,6 +182,6 @@ export const DifferenceSchema = Type.Object(
     job: Type.Optional(JobDifferenceSchema),
     controls: Type.Optional(Type.Array(ControlChangeSchema)),
   },
-  { ...CLOSED, description: "What differs in what the two artifacts are evidence of." },
+  { ...CLOSED, description: "The differences in the evidence of the two artifacts." },
 );
 export type Difference = Frozen<Static<typeof DifferenceSchema>>;

@@ -29,7 +29,7 @@ export const JobStepSchema = Type.Object(
     environment: Type.Optional(
       Type.Object(
         { expected: Type.String(), actual: Type.String() },
-        { ...CLOSED, description: "Of a resume in another environment than the job's." },
+        { ...CLOSED, description: "For a resume in an environment other than the job's." },
       ),
     ),
   },
@@ -43,7 +43,7 @@ export const JobApprovalAccountSchema = Type.Object(
     at: text("When it was given."),
     actor: text("Who approved."),
     reason: text("Why."),
-    checkpoint_id: Type.Optional(text("The decision that it answers; absent where none was open.")),
+    checkpoint_id: Type.Optional(text("The decision that it answers; absent if none was open.")),
   },
   CLOSED,
 );

@@ -32,7 +32,7 @@ export const ProvenanceSchema = Type.Object(
         {
           path: Type.Optional(text("The entry that it is embedded as.")),
           manifest_digest: text("`manifest_digest` of the runpack."),
-          signatures: count("Signatures that it has of its own; they are not checked."),
+          signatures: count("Its own signatures; they are not checked."),
         },
         { ...CLOSED, description: "The runpack that the artifact was made from." },
       ),
@@ -46,7 +46,7 @@ export const ProvenanceSchema = Type.Object(
     signature_status: SignatureStatusSchema,
     signatures: Type.Array(SignatureAccountSchema, { description: "In the order of the manifest." }),
   },
-  { ...CLOSED, description: "Who made it, when, from what, and who vouches." },
+  { ...CLOSED, description: "Who made it, when, from what, and its signatures." },
 );
 export type Provenance = Frozen<Static<typeof ProvenanceSchema>>;
 

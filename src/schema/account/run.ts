@@ -3,7 +3,8 @@ import { type Static, Type } from "typebox";
 import { CLOSED, count, type Frozen, seconds, text } from "../document/primitives.ts";
 
 export const CallOutcomeSchema = Type.Enum(["ok", "failed", "blocked", "open"], {
-  description: "blocked: a policy stopped it; open: there is no result; failed: any other status than a good one.",
+  description:
+    "blocked: a policy stopped it; open: there is no result; failed: any other status that does not mean success.",
 });
 export type CallOutcome = Static<typeof CallOutcomeSchema>;
 
@@ -11,7 +12,7 @@ const LIFTED_LIST = "Lifted from the result, sorted, without repetitions.";
 
 /** What a result says, without its payload. */
 const RESULT = {
-  status: Type.Optional(text("The producer's word for the outcome.")),
+  status: Type.Optional(text("The outcome as stated by the producer.")),
   verdict: Type.Optional(text("Lifted from the result.")),
   reason_codes: Type.Optional(Type.Array(Type.String(), { description: LIFTED_LIST })),
   violations: Type.Optional(Type.Array(Type.String(), { description: LIFTED_LIST })),
@@ -25,7 +26,7 @@ export const CallSchema = Type.Object(
     index: count("Place of the intent, from 1.", 1),
     intent_id: Type.String(),
     tool_name: Type.Optional(Type.String()),
-    started_at: Type.Optional(text("When the intent was recorded; absent where nobody said.")),
+    started_at: Type.Optional(text("When the intent was recorded; absent if unknown.")),
     seconds: Type.Optional(seconds("From the intent to the result, where both say when.")),
     outcome: CallOutcomeSchema,
     result_index: Type.Optional(count("Place of its result, from 1.", 1)),
@@ -72,7 +73,7 @@ export const RunReferenceSchema = Type.Object(
     source_locator: Type.String(),
     query_digest: Type.String(),
     content_digest: Type.String(),
-    retrieved_at: Type.Optional(text("Absent where nobody said.")),
+    retrieved_at: Type.Optional(text("Absent if unknown.")),
     redaction_mode: Type.String(),
     sensitivity_label: Type.Optional(Type.String()),
     immutability: Type.Optional(Type.String()),

@@ -40,10 +40,10 @@ export const GuardVerifyOutputSchema = answer(
   "verify",
   {
     path: nonEmpty("The evidence pack."),
-    pack_id: Type.Optional(text("Absent where it could not be read.")),
-    run_id: Type.Optional(text("Absent where it could not be read.")),
+    pack_id: Type.Optional(text("Absent if it could not be read.")),
+    run_id: Type.Optional(text("Absent if it could not be read.")),
     case_id: CASE_ID,
-    template_id: Type.Optional(text("Absent where it could not be read.")),
+    template_id: Type.Optional(text("Absent if it could not be read.")),
     verdict: VerdictSchema,
     reason: text("Why the verdict is not more."),
     files_checked: count("Files that the manifest declares."),
@@ -74,7 +74,7 @@ function verdicts(ok: boolean, allowed: Verdict[]) {
 
 export const GuardFailureSchema = failure(GUARD, ["pack", "verify"], {
   path: Type.Optional(nonEmpty("The artifact, as given.")),
-  findings: Type.Optional(findings("What is wrong with the evidence, where that is the reason.")),
+  findings: Type.Optional(findings("Problems with the evidence, if that is the reason.")),
 });
 export type GuardFailure = Frozen<Static<typeof GuardFailureSchema>>;
 

@@ -117,7 +117,9 @@ const JobLineageSchema = Type.Object(
 export const InspectReportSchema = Type.Object(
   {
     ...IDENTITY,
-    verified: Type.Boolean({ description: "The artifact verified; else all that is shown is only what it says." }),
+    verified: Type.Boolean({
+      description: "Whether the artifact verified; otherwise the rest is only what it claims.",
+    }),
     verdict: VerdictSchema,
     manifest: Type.Optional(shownObject("`pack_manifest.json` as stored.")),
     run_payload: Type.Optional(shownObject("`run_payload.json` as stored; of a runpack, as it would be built.")),
@@ -180,14 +182,14 @@ export const PackReportOutputSchema = answer(PACK, "report", {
   path: nonEmpty("The report that was written."),
   sha256: hex64("SHA-256 of the report."),
   size: count("Size of the report in bytes."),
-  compared: Type.Boolean({ description: "The report says what differs: of two files, where both verified." }),
+  compared: Type.Boolean({ description: "Whether the report has a comparison: of two files that both verified." }),
   artifacts: Type.Array(ReportedSchema, { description: "In the order given." }),
 });
 export type PackReportOutput = Frozen<Static<typeof PackReportOutputSchema>>;
 
 export const PackFailureSchema = failure(PACK, ["build", "verify", "inspect", "diff", "report"], {
   path: Type.Optional(PATH),
-  findings: Type.Optional(findings("What is wrong with the evidence, where that is the reason.")),
+  findings: Type.Optional(findings("Problems with the evidence, if that is the reason.")),
 });
 export type PackFailure = Frozen<Static<typeof PackFailureSchema>>;
 

@@ -11,7 +11,7 @@ const SCHEMA_MEMBERS = {
   title: nonBlank("What it is the shape of."),
   description: nonBlank("Where such a document is found."),
   schema_ids: Type.Array(nonBlank("A `schema_id` of such documents."), {
-    description: "The `schema_id` that such documents say; none where they say none.",
+    description: "The `schema_id` of such documents, if any.",
   }),
 };
 
@@ -40,7 +40,7 @@ const EXPLAIN = "gait.explain.output";
 const TOPIC_MEMBERS = {
   topic: nonBlank("The code of a finding or an error, a verdict, or `exit-N`."),
   kind: Type.Enum(["finding", "error", "verdict", "exit"], { description: "What it is." }),
-  summary: nonBlank("The rule that is broken, or what it says, in a sentence."),
+  summary: nonBlank("The broken rule, or a one-sentence summary."),
 };
 
 const TopicSchema = Type.Object(TOPIC_MEMBERS, { ...CLOSED, description: "Something that can be explained." });
@@ -49,11 +49,11 @@ const ExplanationSchema = Type.Object(
   {
     ...TOPIC_MEMBERS,
     meaning: nonBlank("What it means."),
-    innocently: Type.Optional(nonBlank("How it comes about without anybody's bad intent.")),
-    attack: Type.Optional(nonBlank("What somebody who wants to be believed would gain by it.")),
+    innocently: Type.Optional(nonBlank("How it can happen without bad intent.")),
+    attack: Type.Optional(nonBlank("What an attacker would gain by it.")),
     action: nonBlank("What to do about it."),
   },
-  { ...CLOSED, description: "What it means, how it comes about, and what to do." },
+  { ...CLOSED, description: "The meaning, causes, and what to do." },
 );
 
 const ExplainListOutputSchema = answer(EXPLAIN, "explain", {

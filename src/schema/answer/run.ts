@@ -55,7 +55,7 @@ const UnmatchedResultSchema = Type.Object(
 
 export const RunInspectOutputSchema = answer(RUN, "inspect", {
   artifact_type: Type.Literal("runpack"),
-  verified: Type.Boolean({ description: "The runpack verified; else all that is shown is only what it says." }),
+  verified: Type.Boolean({ description: "Whether the runpack verified; otherwise the rest is only what it claims." }),
   verdict: VerdictSchema,
   run_id: Type.Optional(text("The run's id; of a runpack that did not verify, as it stands there.")),
   path: nonEmpty("The runpack."),
@@ -81,7 +81,7 @@ export type RunReceiptOutput = Frozen<Static<typeof RunReceiptOutputSchema>>;
 export const RunFailureSchema = failure(RUN, ["record", "inspect", "receipt"], {
   run_id: Type.Optional(RUN_ID),
   path: Type.Optional(nonEmpty("The runpack.")),
-  findings: Type.Optional(findings("What is wrong with the evidence, where that is the reason.")),
+  findings: Type.Optional(findings("Problems with the evidence, if that is the reason.")),
 });
 export type RunFailure = Frozen<Static<typeof RunFailureSchema>>;
 

@@ -60,7 +60,7 @@ export type RecordIntent = Static<typeof RecordIntentSchema>;
 export const RecordResultSchema = Type.Object({
   ...STAMP,
   intent_id: maybe(text("Id of the intent that it answers.")),
-  status: maybe(text("The producer's word for the outcome.")),
+  status: maybe(text("The outcome as stated by the producer.")),
   result_digest: maybe(text("SHA-256 of the canonical JSON of the result; computed where it is missing.")),
   result: maybe(freeObject("The result.")),
 });

@@ -53,7 +53,12 @@ export class Issues {
 
   unknown(name: string, value: unknown): void {
     const path = pathOf([...this.#place, name]);
-    this.add({ path, message: "is no member of this document", expected: "no such member", actual: describe(value) });
+    this.add({
+      path,
+      message: "is not a member of this document",
+      expected: "no such member",
+      actual: describe(value),
+    });
   }
 
   add(issue: SchemaIssue): void {

@@ -226,7 +226,7 @@ describe("what is in the way", () => {
   });
   test("a file where a folder must be", () => {
     const { exit, answer } = scene.json(["run", "record", "--input", "run.json", "--out-dir", "run.json"]);
-    expect([exit, answer.error]).toEqual([6, "run.json is a file, and a folder is needed"]);
+    expect([exit, answer.error]).toEqual([6, "run.json is a file, but a folder is needed"]);
   });
   test.skipIf(process.platform === "win32")(
     "a device, a pipe, a link: never written through, nor replaced unasked",

@@ -119,7 +119,7 @@ describe("what is no readable file is refused in words", () => {
     ["a folder", FOLDER, "not_readable", "is a folder"],
     ["a device", "/dev/null", "not_readable", "is a device"],
     ["a link to a device", made("zero", (path) => symlinkSync("/dev/zero", path)), "not_readable", "is a device"],
-    ["a link to itself", made("loop", (path) => symlinkSync(path, path)), "not_readable", "leads back to itself"],
+    ["a link to itself", made("loop", (path) => symlinkSync(path, path)), "not_readable", "circular symbolic link"],
     ["a link to nothing", made("dangling", (path) => symlinkSync("nowhere", path)), "not_found", "does not exist"],
     [
       "a pipe that nobody writes to",

@@ -172,7 +172,7 @@ describe("a list of paths", () => {
     }
   });
   test("what is no list of paths is refused, and a list that is not there", async () => {
-    await expect(from("a".repeat(70_000))).rejects.toThrow(/no list of paths/);
+    await expect(from("a".repeat(70_000))).rejects.toThrow(/not a list of paths/);
     await expect(listed({ from: at("none.txt") })).rejects.toThrow(GaitError);
   });
   test("that breaks off after some is told in its place", async () => {
