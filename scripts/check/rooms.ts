@@ -56,7 +56,7 @@ export const LAYERS: readonly Layer[] = [
   {
     name: "host",
     uses: ["schema", "core"],
-    folders: ["threads", "files", "platform", "job", "packs", "pdf", "."],
+    folders: ["threads", "files", "platform", "job", "packs", "import", "pdf", "."],
   },
   {
     name: "cli",
@@ -70,9 +70,10 @@ export const LAYERS: readonly Layer[] = [
       "formats",
       "help",
       "commands",
-      "commands/run",
       "commands/pack/many",
       "commands/pack",
+      "commands/run/import",
+      "commands/run",
       "commands/job",
       "commands/guard",
       "commands/keys",

@@ -12,7 +12,7 @@ import { QUIET_ENVIRONMENT } from "./quiet-environment.ts";
 describe("the table of commands", () => {
   test("has the commands of this version", () => {
     expect(COMMANDS.map(wordsOf)).toEqual([
-      ...["run record", "run inspect", "run receipt"],
+      ...["run record", "run import", "run inspect", "run receipt"],
       ...["pack build", "pack verify", "pack inspect", "pack diff", "pack report", "verify"],
       ...["job submit", "job status", "job checkpoint add", "job checkpoint list", "job checkpoint show"],
       ...["job pause", "job approve", "job resume", "job cancel", "job inspect", "job list"],

@@ -7,7 +7,7 @@ import type { Platform } from "../platform/platform.ts";
 import type { RecordParts } from "../run/input.ts";
 import { digestOf } from "../signature/digest.ts";
 import { recognise, type SourceShape } from "./recognise.ts";
-import type { FormatReader, ImportContext, ImportFormat } from "./record/format.ts";
+import type { Companion, FormatReader, ImportContext, ImportFormat } from "./record/format.ts";
 import { ImportRun, type RunOptions } from "./record/run.ts";
 import { lacksZone, sourceTime } from "./record/time.ts";
 import { readSourceJson } from "./source/json.ts";
@@ -53,7 +53,10 @@ export interface ImportedSource {
   dispose(): void;
 }
 
-const IMPORTER = "gait.import/1";
+/** Name and version of the rules. */
+export const IMPORTER = "gait.import/1";
+/** `source_type` of the receipts of source files. */
+export const SOURCE_TYPE = "gait.import";
 const MOST_ID = 128;
 
 /**
@@ -62,7 +65,7 @@ const MOST_ID = 128;
  */
 export async function importSource(
   main: ImportFile,
-  companions: (format: ImportFormat) => readonly ImportFile[] | Promise<readonly ImportFile[]>,
+  companions: (patterns: readonly Companion[]) => readonly ImportFile[] | Promise<readonly ImportFile[]>,
   options: ImportOptions,
 ): Promise<ImportedSource> {
   const { platform } = options;
@@ -75,7 +78,8 @@ export async function importSource(
     const reading = { reader, format, tally: session.tally };
     await readText(text, shape, main.name, reading);
     const files = [first.end()];
-    for (const file of await companions(format)) {
+    const patterns = format.companions?.(main.name, session.firstId) ?? [];
+    for (const file of patterns.length > 0 ? await companions(patterns) : []) {
       const next = measured(file, platform);
       await readText(await SourceText.open(next.chunks), { kind: "lines" }, file.name, reading);
       files.push(next.end());
@@ -184,6 +188,12 @@ class ImportSession implements ImportContext {
     this.#options = { ...options, tally: this.tally };
   }
 
+  /** The id of the first session. */
+  get firstId(): string | undefined {
+    const [first] = this.#runs.values();
+    return first?.sourceId;
+  }
+
   run(key = ""): ImportRun {
     let run = this.#runs.get(key);
     if (run === undefined) {
@@ -260,7 +270,7 @@ function sourceReceipts(
   const query = digestOf(platform, { format: format.name, importer: IMPORTER, redact });
   return files.map(({ name, sha256 }, index) => ({
     ref_id: index === 0 ? "source" : `source_${index + 1}`,
-    source_type: "gait.import",
+    source_type: SOURCE_TYPE,
     source_locator: name,
     query_digest: query,
     content_digest: sha256,

@@ -5,16 +5,16 @@ import type { ImportWarning, WarningPlaces } from "./source/tally.ts";
 
 /** Records by what became of them, and what they gave. */
 export interface ImportCounts {
-  readonly records: number;
-  readonly mapped: number;
-  readonly context: number;
-  readonly duplicate: number;
-  readonly unknown: number;
-  readonly malformed: number;
-  readonly intents: number;
-  readonly results: number;
-  readonly unresolved: number;
-  readonly orphan_results: number;
+  records: number;
+  mapped: number;
+  context: number;
+  duplicate: number;
+  unknown: number;
+  malformed: number;
+  intents: number;
+  results: number;
+  unresolved: number;
+  orphan_results: number;
 }
 
 export interface ImportSummary {

@@ -9,6 +9,7 @@ import { canonicalize } from "../json/jcs.ts";
 import type { Platform } from "../platform/platform.ts";
 import type { RunpackReport } from "../run/verify-runpack.ts";
 import { type Ed25519Signature, type Signer, signManifest } from "../signature/signature.ts";
+import { compareUtf8 } from "../text/utf8-order.ts";
 import { PACK_EPOCH } from "../time/timestamp.ts";
 import { type ByteSink, type Content, createZipWriter, type Measurements } from "../zip/writer.ts";
 import { RUN_PAYLOAD, RUN_SOURCE, runPayload } from "./run-payload.ts";
@@ -20,6 +21,8 @@ export interface BuildOptions {
   /** Part of the pack's id: a different version builds a different pack from the same evidence. */
   readonly producerVersion: string;
   readonly signer?: Signer | undefined;
+  /** Files that go with the evidence (`core/pack/attachment.ts`). */
+  readonly attached?: readonly PackMember[] | undefined;
 }
 
 export interface Built {
@@ -76,7 +79,7 @@ export function buildJobPack(
   return writePack("job", state.job_id, members, sink, options);
 }
 
-/** Writes `members`, which must be in byte order of their paths, and the manifest that declares them. */
+/** Writes `members` and what is attached, in byte order of their paths, and the manifest that declares them. */
 export async function writePack(
   packType: PackType,
   sourceRef: string,
@@ -84,10 +87,11 @@ export async function writePack(
   sink: ByteSink,
   options: BuildOptions,
 ): Promise<Built> {
-  const { platform, signer } = options;
+  const { platform, signer, attached = [] } = options;
   const writer = createZipWriter(sink, platform);
   const contents: JsonObject[] = [];
-  for (const { path, content, known } of members) {
+  const all = [...members, ...attached].toSorted((left, right) => compareUtf8(left.path, right.path));
+  for (const { path, content, known } of all) {
     const { sha256 } = await writer.add(path, content, known);
     contents.push({ path, sha256, type: contentType(path) });
   }

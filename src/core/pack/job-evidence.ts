@@ -8,6 +8,7 @@ import { createJobEventsChecker } from "../job/event-lines.ts";
 import { JOB_EVENTS, JOB_PAYLOAD, JOB_STATE, jobPayloadFindings } from "../job/pack-files.ts";
 import { MAX_DOCUMENT_BYTES, readDocument } from "../json/document.ts";
 import type { Archive } from "../zip/reader.ts";
+import { isAttachment } from "./attachment.ts";
 import { PACK } from "./manifest.ts";
 
 const JOB_FILES: readonly string[] = [JOB_EVENTS, JOB_PAYLOAD, JOB_STATE];
@@ -24,7 +25,7 @@ export interface JobEvidence {
 export const JOB_PACK: EvidenceFormat<PackManifest, JobEvidence> = {
   ...PACK,
   required: () => JOB_FILES,
-  isKnown: (path) => JOB_FILES.includes(path),
+  isKnown: (path) => JOB_FILES.includes(path) || isAttachment(path),
   documents: { [JOB_PAYLOAD]: jobPayloadValidator, [JOB_STATE]: jobStateValidator },
   async examine({ archive, manifest, options: { platform } }) {
     const remarks: string[] = [];

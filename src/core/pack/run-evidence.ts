@@ -11,6 +11,7 @@ import { finding, inside } from "../finding/finding.ts";
 import { type RunpackReport, unreadableRunpack, verifyRunpack } from "../run/verify-runpack.ts";
 import { sameDigest } from "../signature/digest.ts";
 import type { Archive, Holding } from "../zip/reader.ts";
+import { isAttachment } from "./attachment.ts";
 import { CONTEXT_ENVELOPE, contextFindings } from "./context.ts";
 import { PACK } from "./manifest.ts";
 import { RUN_PAYLOAD, RUN_SOURCE, runPayloadFindings } from "./run-payload.ts";
@@ -33,7 +34,7 @@ export interface KnownRunpack {
 export const runPack = (known?: KnownRunpack): EvidenceFormat<PackManifest, RunPackEvidence> => ({
   ...PACK,
   required: () => [RUN_PAYLOAD, RUN_SOURCE],
-  isKnown: (path) => KNOWN_FILES.includes(path),
+  isKnown: (path) => KNOWN_FILES.includes(path) || isAttachment(path),
   documents: { [RUN_PAYLOAD]: runPayloadValidator, [CONTEXT_ENVELOPE]: contextEnvelopeValidator },
   examine({ archive, manifest, options }) {
     const source = collector(KEPT_SOURCE_BYTES);

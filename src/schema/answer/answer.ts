@@ -52,6 +52,16 @@ export function answer<const Id extends string, const Operation extends string, 
   members: Members,
   rules: TObjectOptions = {},
 ) {
+  return answerWithout(id, operation, { ...members, warnings }, rules);
+}
+
+/** The same without `warnings`, for an operation whose own member has that name. */
+export function answerWithout<const Id extends string, const Operation extends string, Members extends TProperties>(
+  id: Id,
+  operation: Operation,
+  members: Members,
+  rules: TObjectOptions = {},
+) {
   return Type.Object(
     {
       schema_id: Type.Literal(id),
@@ -59,7 +69,6 @@ export function answer<const Id extends string, const Operation extends string, 
       ok: Type.Boolean({ description: "The exit is 0." }),
       operation: Type.Literal(operation),
       ...members,
-      warnings,
       error: Type.Optional(error),
       error_code: Type.Optional(error_code),
       error_category: Type.Optional(error_category),

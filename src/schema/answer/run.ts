@@ -5,6 +5,7 @@ import { CallOutcomeSchema } from "../account/run.ts";
 import { CaptureModeSchema, CLOSED, count, type Frozen, hex64, nonEmpty, text } from "../document/primitives.ts";
 import { VerdictSchema } from "../document/verdict.ts";
 import { answer, failure, keyId, publicKey } from "./answer.ts";
+import { RunImportOutputSchema } from "./run-import.ts";
 
 const RUN = "gait.run.output";
 
@@ -78,7 +79,7 @@ export const RunReceiptOutputSchema = answer(RUN, "receipt", {
 });
 export type RunReceiptOutput = Frozen<Static<typeof RunReceiptOutputSchema>>;
 
-export const RunFailureSchema = failure(RUN, ["record", "inspect", "receipt"], {
+export const RunFailureSchema = failure(RUN, ["record", "import", "inspect", "receipt"], {
   run_id: Type.Optional(RUN_ID),
   path: Type.Optional(nonEmpty("The runpack.")),
   findings: Type.Optional(findings("Problems with the evidence, if that is the reason.")),
@@ -87,6 +88,7 @@ export type RunFailure = Frozen<Static<typeof RunFailureSchema>>;
 
 export const RunOutputSchema = Type.Union([
   RunRecordOutputSchema,
+  RunImportOutputSchema,
   RunInspectOutputSchema,
   RunReceiptOutputSchema,
   RunFailureSchema,

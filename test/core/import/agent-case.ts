@@ -74,11 +74,11 @@ export function realFiles(format: string): { path: string; expected: ExpectedFil
 export function importPath(path: string, options: { redact?: boolean; format?: string } = {}): Promise<ImportedSource> {
   return importSource(
     fileOf(path),
-    (format) => {
+    (patterns) => {
       const folder = dirname(path);
-      const patterns = format.companions?.(basename(path)) ?? [];
       return patterns
-        .flatMap((pattern) => [...new Glob(pattern).scanSync({ cwd: folder })])
+        .filter(({ fits }) => fits === undefined)
+        .flatMap(({ pattern }) => [...new Glob(pattern).scanSync({ cwd: folder })])
         .toSorted()
         .map((name) => fileOf(join(folder, name)));
     },

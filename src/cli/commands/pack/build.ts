@@ -1,14 +1,21 @@
 /** The work of `gait pack build`. */
 
-import { dirname } from "node:path";
+import { basename, dirname } from "node:path";
 import { GaitError } from "../../../core/finding/error.ts";
 import { checkLogSignature } from "../../../core/job/log-signature.ts";
-import { type BuildOptions, type Built, buildJobPack, buildRunPack } from "../../../core/pack/build-pack.ts";
+import { ATTACHMENTS, attachedMembers } from "../../../core/pack/attachment.ts";
+import {
+  type BuildOptions,
+  type Built,
+  buildJobPack,
+  buildRunPack,
+  type PackMember,
+} from "../../../core/pack/build-pack.ts";
 import { type MeasuredSource, measuredSource } from "../../../core/pack/measured-source.ts";
 import type { VerificationData, Verified } from "../../../core/verify/verified.ts";
 import { judgeArtifact, type VerifyOptions } from "../../../core/verify/verify.ts";
-import type { OpenedSource } from "../../../host/files/input.ts";
-import { type OutputPath, writeAtomically } from "../../../host/files/output.ts";
+import { type OpenedSource, openSource } from "../../../host/files/input.ts";
+import { type OutputPath, type Written, writeAtomically } from "../../../host/files/output.ts";
 import { jobEvents, loadJob } from "../../../host/job/folder.ts";
 import { locateJob, locateRun } from "../../../host/job/locate.ts";
 import { whileVerified, withArtifact } from "../../../host/packs/artifact-file.ts";
@@ -41,9 +48,29 @@ async function packRun(call: Call, signing: Signing): Promise<Answer<PackBuildOu
     });
   }
   const path = locateRun(sourceArgument(call), { cwd: call.cwd, home: call.env["HOME"] });
+  const request = { path, target: targetOf(call, dirname(path)), force: call.has("--force"), inputs: call.inputs };
+  const made = await withAttached(call, (attached) => writeRunPack({ ...request, attached }, signing));
+  if ("failed" in made) return refusal(call, "the source does not verify", [{ path, verification: made.failed }]);
+  return builtAnswer(call, made.written, signing.publicKey, [...signing.warnings, ...made.warnings]);
+}
+
+export interface RunPackRequest {
+  /** Of the runpack. */
+  readonly path: string;
+  readonly target: OutputPath<Built>;
+  readonly force: boolean;
+  /** Files that are not to be replaced. */
+  readonly inputs: readonly string[];
+  readonly attached: readonly PackMember[];
+}
+
+/** @throws GaitError what reading and writing throw; `failed` is a runpack that does not verify */
+export function writeRunPack(
+  { path, target, force, inputs, attached }: RunPackRequest,
+  signing: Signing,
+): Promise<{ written: Written<Built>; warnings: readonly string[] } | { failed: Verified }> {
   return withMeasured(path, async (verified, measured, { source, assertUnchanged }) => {
-    if (verified.verdict === "failed")
-      return refusal(call, "the source does not verify", [{ path, verification: verified }]);
+    if (verified.verdict === "failed") return { failed: verified };
     if (verified.format !== "runpack") {
       throw new GaitError("invalid_input", `${path} is not a runpack; a run pack is built from one`, {
         hint: "Give a runpack written by gait run record.",
@@ -54,21 +81,35 @@ async function packRun(call: Call, signing: Signing): Promise<Answer<PackBuildOu
     // The finished pack is read in full. The runpack in it is the verified one if its SHA-256 is.
     const knownRunpack = known.isVerified ? { sha256: known.sha256, report: runpack } : undefined;
     const written = await writeAtomically(
-      targetOf(call, dirname(path)),
+      target,
       async (sink) => {
         hostPlatform.progress?.ahead(source.size);
-        const built = await buildRunPack(source, runpack, sink, buildOptions(signing), known);
+        const built = await buildRunPack(source, runpack, sink, { ...buildOptions(signing), attached }, known);
         assertUnchanged();
         return built;
       },
       {
-        force: call.has("--force"),
-        inputs: [...call.inputs, path],
+        force,
+        inputs: [...inputs, path],
         verify: (output) => assertVerifies(output, { ...trustedBy(signing), knownRunpack }),
       },
     );
-    return builtAnswer(call, written, signing.publicKey, [...signing.warnings, ...verified.warnings]);
+    return { written, warnings: verified.warnings };
   });
+}
+
+/** Opens the files of `--attach`, and makes sure that each was one and the same all the while. */
+async function withAttached<T>(call: Call, use: (attached: readonly PackMember[]) => Promise<T>): Promise<T> {
+  const opened: OpenedSource[] = [];
+  try {
+    for (const path of call.options("--attach")) opened.push(await openSource(path));
+    const files = opened.map(({ path, source }) => ({ name: basename(path), source }));
+    const made = await use(attachedMembers(ATTACHMENTS, files));
+    for (const file of opened) file.assertUnchanged();
+    return made;
+  } finally {
+    for (const file of opened) file.close();
+  }
 }
 
 /** Opens the file, and verifies and measures it in one reading. */
@@ -97,22 +138,24 @@ async function packJob(call: Call, signing: Signing): Promise<Answer<PackBuildOu
     return refusedLog(call, { name: folder.path, members: { path: folder.path } }, [finding], warnings);
   let failed: VerificationData | undefined;
   try {
-    const written = await writeAtomically(
-      targetOf(call, "gait-out"),
-      (sink) => {
-        hostPlatform.progress?.ahead(logLength);
-        return buildJobPack(state, jobEvents(folder, logLength), sink, buildOptions(signing));
-      },
-      {
-        force: call.has("--force"),
-        inputs: [...call.inputs, folder.eventsPath, folder.statePath],
-        verify: async (output) => {
-          const verification = await judgeArtifact(output, trustedBy(signing));
-          if (verification.verdict !== "failed") return;
-          failed = verification;
-          throw new GaitError("internal", "the pack of this job does not verify");
+    const written = await withAttached(call, (attached) =>
+      writeAtomically(
+        targetOf(call, "gait-out"),
+        (sink) => {
+          hostPlatform.progress?.ahead(logLength);
+          return buildJobPack(state, jobEvents(folder, logLength), sink, { ...buildOptions(signing), attached });
         },
-      },
+        {
+          force: call.has("--force"),
+          inputs: [...call.inputs, folder.eventsPath, folder.statePath],
+          verify: async (output) => {
+            const verification = await judgeArtifact(output, trustedBy(signing));
+            if (verification.verdict !== "failed") return;
+            failed = verification;
+            throw new GaitError("internal", "the pack of this job does not verify");
+          },
+        },
+      ),
     );
     return builtAnswer(call, written, signing.publicKey, [...signing.warnings, ...warnings]);
   } catch (error) {

@@ -34,6 +34,12 @@ const BUILD: CommandSpec<PackBuildOutput, PackFailure> = {
     },
     { flag: "--job-root", value: "DIR", default: "./gait-out/jobs", description: "Folder of the jobs" },
     { flag: "--out", value: "FILE", output: true, description: "The pack to write" },
+    {
+      flag: "--attach",
+      value: "FILE",
+      repeatable: true,
+      description: "A file to go with it, as attachments/<name>: declared, and verified like all else",
+    },
     ...SIGNING_FLAGS,
     ...PUBLIC_KEY_FLAGS.map((flag) => ({ ...flag, description: `${flag.description}, for the log of a job` })),
     FORCE_FLAG,

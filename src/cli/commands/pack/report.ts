@@ -40,28 +40,46 @@ export async function reportOnPacks(call: Call): Promise<Answer<PackReportOutput
     });
   }
   const options = await trustOf(call);
-  return withAll(call.positionals, options, [], async (read) => {
+  const request = { paths: call.positionals, out, options, force: call.has("--force"), inputs: call.inputs };
+  return writeReport(request, (written, read, compared) => answer(call, out, written, read, compared));
+}
+
+interface ReportRequest {
+  readonly paths: readonly string[];
+  readonly out: string;
+  readonly options: VerifyOptions;
+  readonly force: boolean;
+  /** Files that are not to be replaced. */
+  readonly inputs: readonly string[];
+}
+
+/** @throws GaitError what opening and writing throw */
+export async function writeReport<T>(
+  { paths, out, options, force, inputs }: ReportRequest,
+  use: (written: WrittenReport, read: readonly Read[], compared: boolean) => T,
+): Promise<T> {
+  return withAll(paths, options, [], async (read) => {
     const difference = await differenceOf(read);
     const producer = `gait ${BUILD.version}`;
     const report = { artifacts: read, producer, ...(difference === undefined ? {} : { difference }) };
-    const make = async (sink: FileSink): Promise<Written> =>
+    const make = async (sink: FileSink): Promise<WrittenReport> =>
       write(sink, reportHtml(hostPlatform, report, reportTemplate()));
     // If a file changed while it was read, its report is discarded.
     const verify = async (): Promise<void> => {
       for (const each of read) each.assertUnchanged();
     };
-    const { value } = await writeAtomically(out, make, { force: call.has("--force"), inputs: call.inputs, verify });
-    return answer(call, out, value, read, difference !== undefined);
+    const { value } = await writeAtomically(out, make, { force, inputs, verify });
+    return use(value, read, difference !== undefined);
   });
 }
 
 /** All files stay open until the report is written. */
-async function withAll(
+async function withAll<T>(
   paths: readonly string[],
   options: VerifyOptions,
   read: readonly Read[],
-  use: (read: readonly Read[]) => Promise<Answer<PackReportOutput>>,
-): Promise<Answer<PackReportOutput>> {
+  use: (read: readonly Read[]) => Promise<T>,
+): Promise<T> {
   const [path, ...others] = paths;
   if (path === undefined) return use(read);
   return withArtifact(path, ({ source: file, assertUnchanged }) => {
@@ -83,12 +101,12 @@ async function differenceOf(read: readonly Read[]): Promise<Difference | undefin
   return differenceBetween(left, right);
 }
 
-interface Written {
+interface WrittenReport {
   readonly sha256: string;
   readonly size: number;
 }
 
-function write(sink: FileSink, pieces: Iterable<string>): Written {
+function write(sink: FileSink, pieces: Iterable<string>): WrittenReport {
   const hash = hostPlatform.sha256();
   const encoder = new TextEncoder();
   let size = 0;
@@ -105,7 +123,7 @@ function write(sink: FileSink, pieces: Iterable<string>): Written {
 function answer(
   call: Call,
   path: string,
-  { sha256, size }: Written,
+  { sha256, size }: WrittenReport,
   read: readonly Read[],
   compared: boolean,
 ): Answer<PackReportOutput> {

@@ -1,6 +1,7 @@
 /** `gait run …`: record a run as a runpack and look at one. */
 
 import type { RunFailure, RunInspectOutput, RunReceiptOutput, RunRecordOutput } from "../../../schema/answer/run.ts";
+import type { RunImportOutput } from "../../../schema/answer/run-import.ts";
 import type { CommandSpec, Flag, OptionSpec } from "../../command/command.ts";
 import { FORCE_FLAG, SIGNING_FLAGS } from "../../flags/keys.ts";
 import { LIMIT_FLAGS } from "../../flags/limits.ts";
@@ -61,6 +62,61 @@ const RECORD: CommandSpec<RunRecordOutput> = {
   },
 };
 
+const IMPORT: CommandSpec<RunImportOutput, RunFailure> = {
+  noun,
+  verb: "import",
+  schemaId,
+  summary: "Turn what an agent already wrote into runpacks: transcripts, traces, logs",
+  description:
+    "The format is recognised by the content. Nothing is invented: no result, time or success that the source does not\n" +
+    "have; what was not understood is counted and named. Each session, trace or conversation is a run, written to\n" +
+    "<out-dir>/runpack_<run id>.zip, with the digest of its source as a receipt. In a folder, files of other kinds and\n" +
+    "those imported before are left out.",
+  positionals: [{ name: "file-or-folder", required: true, repeatable: true }],
+  options: [
+    { flag: "--format", value: "FORMAT", description: "Read it as this format, instead of recognising it" },
+    { flag: "--run", value: "ID", description: "Take this run only" },
+    { flag: "--run-id", value: "ID", description: "Id of the run that is recorded; the source must have one only" },
+    {
+      flag: "--capture-mode",
+      value: "MODE",
+      choices: ["reference", "raw"],
+      default: "reference",
+      description: "raw keeps arguments and results, reference only their digests",
+    },
+    { flag: "--redact", description: "Replace likely secrets in arguments and results by [redacted:<kind>]" },
+    { flag: "--since", value: "AGE", kind: "text", description: "Only files changed since: 7d, 12h, 2026-11-01" },
+    { flag: "--pack", description: "Build a pack of each run too" },
+    { flag: "--keep-source", description: "Put the source files into the pack, as source/import/<name>" },
+    { flag: "--html", value: "FILE", output: true, description: "Write an HTML report of what was imported" },
+    { flag: "--report", value: "FILE", output: true, description: "Write the JSON answer to a file, replacing it" },
+    { flag: "--strict", description: "Refuse a source with unknown kinds or malformed lines" },
+    { flag: "--dry-run", description: "Show what would be recorded, and count likely secrets; write nothing" },
+    {
+      flag: "--created-at",
+      value: "TIME",
+      kind: "text",
+      description: "Time of a run whose source tells none (default: now)",
+    },
+    { flag: "--out-dir", value: "DIR", default: "./gait-out", description: "Folder for the runpacks" },
+    ...SIGNING_FLAGS,
+    FORCE_FLAG,
+    ...PROGRESS_FLAGS,
+  ],
+  examples: [
+    {
+      command: "gait run import session.jsonl --pack --private-key keys/gait_private.key --html report.html",
+      note: "A signed pack, and a report to look at",
+    },
+    { command: "gait run import ~/.claude/projects --since 7d", note: "The new sessions of a week" },
+    { command: "gait run import session.jsonl --dry-run", note: "What would be recorded, and how many likely secrets" },
+  ],
+  async run(call) {
+    const { importRuns } = await import("./import/many.ts");
+    return importRuns(call);
+  },
+};
+
 const INSPECT: CommandSpec<RunInspectOutput, RunFailure> = {
   noun,
   verb: "inspect",
@@ -96,4 +152,4 @@ const RECEIPT: CommandSpec<RunReceiptOutput, RunFailure> = {
   },
 };
 
-export const RUN_COMMANDS: readonly CommandSpec[] = [RECORD, INSPECT, RECEIPT];
+export const RUN_COMMANDS: readonly CommandSpec[] = [RECORD, IMPORT, INSPECT, RECEIPT];

@@ -55,7 +55,12 @@ export const CLAUDE_CODE: ImportFormat = {
     if (["sessionId", "session_id", "uuid", "parentUuid"].some((name) => Object.hasOwn(value, name))) return true;
     return type !== "system" && memberOf(objectOf(value, "message") ?? {}, "content") !== undefined;
   },
-  companions: (name) => [`${name.replace(/\.jsonl$/, "")}/subagents/**/agent-*.jsonl`],
+  companions: (name, sessionId) => [
+    { pattern: `${plainPattern(name.replace(/\.jsonl$/, ""))}/subagents/**/agent-*.jsonl` },
+    // Before 2.1 they were beside the session.
+    { pattern: "agent-*.jsonl", fits: (first) => sessionId !== undefined && textOf(first, "sessionId") === sessionId },
+  ],
+  companionName: /^agent-.*\.jsonl$/,
   read: (context) => new ClaudeCodeReader(context),
 };
 
@@ -161,6 +166,11 @@ class ClaudeCodeReader implements FormatReader {
     this.#run.event("prompt", time);
     return true;
   }
+}
+
+/** The name in a pattern, where it fits nothing else. */
+function plainPattern(name: string): string {
+  return name.replace(/[*?[]/g, "[$&]");
 }
 
 function isResultBlock(blockType: string, type: "user" | "assistant"): boolean {

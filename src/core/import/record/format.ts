@@ -24,13 +24,19 @@ export interface ImportFormat {
   readonly takesLists?: boolean;
   /** A run that the source gives nothing is none: of traces, and not of conversations. */
   readonly dropsEmptyRuns?: boolean;
-  /**
-   * Files that belong to a file of this name, as patterns below its folder: `*` within a name, `**` for folders. They are
-   * read after it, in the order of their paths.
-   */
-  companions?(name: string): readonly string[];
+  /** Files that belong to a file of this name, whose session has this id. They are read after it, by their paths. */
+  companions?(name: string, sessionId: string | undefined): readonly Companion[];
+  /** What such a file is called: in a folder it is looked at after the others. */
+  readonly companionName?: RegExp;
   /** Begins to read one source. */
   read(context: ImportContext): FormatReader;
+}
+
+export interface Companion {
+  /** Below the folder of the file: `*` within a name, `**` for folders. */
+  readonly pattern: string;
+  /** Whether the file with this first line belongs to it; absent: its name says so. */
+  fits?(first: JsonObject): boolean;
 }
 
 /** Reads the values of one source, in their order. Each method gives the fate of its record, or counts its records itself. */
