@@ -37,6 +37,7 @@ export const LAYERS: readonly Layer[] = [
       "job",
       "import/source",
       "import/record",
+      "import/format/codex",
       "import/format",
       "import",
       "pack",

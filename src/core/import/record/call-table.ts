@@ -43,9 +43,13 @@ export class CallTable {
   /** Ids that are not the source's. */
   readonly #made = new Set<string>();
   readonly #orphans = new Map<string, number[]>();
+  readonly #orphanIds = new Map<number, string>();
   /** By the source's id, as the source told them; a call that comes later takes what was told before it. */
   readonly #told = new Map<string, ResultStatus>();
-  readonly #statusOf = new Map<CallNumber, ResultStatus>();
+  /** Of each call: the status that was told elsewhere, from 1. */
+  readonly #statusOf = byteColumn();
+  /** No call before it is open. */
+  #firstOpen = 0;
   #sortKeys: string[] | undefined;
   #file = "";
   /** Places that are no lines. */
@@ -92,10 +96,8 @@ export class CallTable {
       this.#sortKeys.push(sortKey ?? "");
     }
     const told = sourceId === undefined ? undefined : this.#told.get(sourceId);
-    if (told !== undefined) {
-      this.#statusOf.set(call, told);
-      this.#told.delete(sourceId as string);
-    }
+    this.#statusOf.push(told === undefined ? 0 : RESULT_STATUSES.indexOf(told) + 1);
+    if (told !== undefined) this.#told.delete(sourceId as string);
     return call;
   }
 
@@ -112,6 +114,13 @@ export class CallTable {
     return this.#resultOf.get(call) > 0;
   }
 
+  /** The one call that is open, where no other is. */
+  onlyOpen(): CallNumber | undefined {
+    if (this.calls - (this.results - this.#orphanIds.size) !== 1) return undefined;
+    while (this.isAnswered(this.#firstOpen)) this.#firstOpen += 1;
+    return this.#firstOpen;
+  }
+
   /** As it was recorded. */
   recorded(call: CallNumber): SpoolRecord {
     return this.#spool.read(this.#callAt.get(call));
@@ -123,6 +132,7 @@ export class CallTable {
 
   addOrphan(id: string, record: SpoolRecord, status: ResultStatus): void {
     const number = this.#addResult(record, -1, status);
+    this.#orphanIds.set(number - 1, id);
     const known = this.#orphans.get(id);
     if (known === undefined) this.#orphans.set(id, [number]);
     else known.push(number);
@@ -132,11 +142,16 @@ export class CallTable {
     return (this.#orphans.get(id) ?? []).map((number) => this.#result(number - 1));
   }
 
-  /** Those of all calls of the id. */
-  resultsOf(sourceId: string): RecordedResult[] {
+  /** The id of an orphan that has none. */
+  nameOfOrphan(): string {
+    return this.#free(`result_${this.results + 1}`);
+  }
+
+  /** Those of all calls of the id, from this one on. */
+  resultsOf(sourceId: string, first: CallNumber): RecordedResult[] {
     const results: RecordedResult[] = [];
     this.find(sourceId, (call) => {
-      if (this.isAnswered(call)) results.push(this.#result(this.#resultOf.get(call) - 1));
+      if (call >= first && this.isAnswered(call)) results.push(this.#result(this.#resultOf.get(call) - 1));
       return false;
     });
     return results;
@@ -147,13 +162,11 @@ export class CallTable {
     const call = this.#index.get(sourceId);
     if (call < 0) {
       if (!this.#told.has(sourceId)) this.#told.set(sourceId, status);
-    } else if (!this.#statusOf.has(call)) this.#statusOf.set(call, status);
+    } else if (this.#statusOf.get(call) === 0) this.#statusOf.set(call, RESULT_STATUSES.indexOf(status) + 1);
   }
 
   get orphans(): number {
-    let count = 0;
-    for (const numbers of this.#orphans.values()) count += numbers.length;
-    return count;
+    return this.#orphanIds.size;
   }
 
   /** The places of the calls without a result: all are counted, the first are named. */
@@ -258,8 +271,13 @@ export class CallTable {
   }
 
   #finalStatus(number: number): ResultStatus {
-    const told = this.#statusOf.size > 0 ? this.#statusOf.get(this.#callOf.get(number)) : undefined;
+    const call = this.#callOf.get(number);
+    const told = call < 0 ? this.#told.get(this.#orphanIds.get(number) ?? "") : this.#toldOf(call);
     return told ?? (RESULT_STATUSES[this.#status.get(number)] as ResultStatus);
+  }
+
+  #toldOf(call: CallNumber): ResultStatus | undefined {
+    return RESULT_STATUSES[this.#statusOf.get(call) - 1];
   }
 
   #isTaken(id: string): boolean {

@@ -11,6 +11,7 @@ import { plainText } from "../source/json.ts";
 import type { SourcePlace } from "../source/place.ts";
 import type { ImportTally } from "../source/tally.ts";
 import { type CallNumber, CallTable, type ResultStatus } from "./call-table.ts";
+import { OpenByTool } from "./open-by-tool.ts";
 import { digestOfValue, JsonText, type Payload, type PayloadValue, payloadOf } from "./payload.ts";
 import type { SpoolRecord } from "./spool.ts";
 import { Timeline } from "./timeline.ts";
@@ -39,6 +40,8 @@ export interface CallInput {
 
 export interface ResultInput {
   readonly id: string;
+  /** Where ids begin again: calls before this one are not its. */
+  readonly firstCall?: CallNumber;
   readonly status: ResultStatus;
   /** `undefined`: answered without content. */
   readonly result: PayloadValue | undefined;
@@ -71,6 +74,7 @@ export class ImportRun {
   /** Whether the source said anything of it that makes it a run, though no call is in it. */
   isTold = false;
   readonly #options: RunOptions;
+  #openByTool: OpenByTool | undefined;
 
   constructor(options: RunOptions) {
     this.#options = options;
@@ -121,23 +125,41 @@ export class ImportRun {
   result(input: ResultInput): "mapped" | "duplicate" {
     const id = plainText(input.id);
     const { calls } = this;
-    const open = calls.find(id, (call) => !calls.isAnswered(call));
+    const first = input.firstCall ?? 0;
+    const open = calls.find(id, (call) => call >= first && !calls.isAnswered(call));
     if (open !== undefined) {
       this.answer(open, input);
       return "mapped";
     }
-    const answered = calls.find(id, () => true);
+    const answered = calls.find(id, (call) => call >= first);
     if (answered !== undefined) {
-      this.#compareAnswer(calls.resultsOf(id), input);
+      this.#compareAnswer(calls.resultsOf(id, first), input);
       return "duplicate";
     }
     return this.#orphan(id, input);
+  }
+
+  /** A result without an id: of the oldest open call of its tool; where it names none, of the one call that is open. */
+  resultWithoutId(tool: string | undefined, input: Omit<ResultInput, "id">): "mapped" {
+    this.#openByTool ??= new OpenByTool(this.calls);
+    const open = tool === undefined ? this.calls.onlyOpen() : this.#openByTool.oldest(plainText(tool));
+    if (open !== undefined) this.answer(open, input);
+    else this.#addOrphan(this.calls.nameOfOrphan(), input);
+    return "mapped";
   }
 
   /** The result of a call that is known to be open: formats that pair by something else than its id. */
   answer(call: CallNumber, input: Omit<ResultInput, "id">): void {
     this.calls.answer(call, this.#resultRecord(this.calls.recorded(call).id, input), input.status);
     this.timeline.reach(input.time);
+  }
+
+  /** The tool of the call that a result with this id joins, or repeats; empty where there is none. */
+  toolOf(id: string): string {
+    const { calls } = this;
+    const name = plainText(id);
+    const call = calls.find(name, (each) => !calls.isAnswered(each)) ?? calls.find(name, () => true);
+    return call === undefined ? "" : calls.recorded(call).tool;
   }
 
   /** What the source says elsewhere of how the call went: it comes before what its result says. */
@@ -196,10 +218,14 @@ export class ImportRun {
       this.#compareAnswer(before, input);
       return "duplicate";
     }
+    this.#addOrphan(id, input);
+    return "mapped";
+  }
+
+  #addOrphan(id: string, input: Omit<ResultInput, "id">): void {
     this.#options.tally.warn("orphan_result", input.place);
     this.calls.addOrphan(id, this.#resultRecord(id, input), input.status);
     this.timeline.reach(input.time);
-    return "mapped";
   }
 
   #resultRecord(id: string, input: Omit<ResultInput, "id">): SpoolRecord {

@@ -112,6 +112,8 @@ export class Spool {
   /** The bytes from `offset` on, `length` of them at least, or all that there are. */
   #bytesAt(offset: number, length: number): Uint8Array {
     const size = this.#flushed + this.#buffered;
+    // What was written last is asked for most: it is not on the disk yet.
+    if (offset >= this.#flushed) return this.#buffer.subarray(offset - this.#flushed, this.#buffered);
     const end = Math.min(offset + length, size);
     if (offset < this.#windowAt || end > this.#windowAt + this.#window.length) {
       this.#flush();
