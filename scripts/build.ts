@@ -8,12 +8,15 @@ import { basename, dirname, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import packageJson from "../package.json" with { type: "json" };
 import type { Executable } from "./bundle.ts";
+import { writeWithoutCrashReporter } from "./crash-reporter.ts";
+import { extractBase } from "./release/base.ts";
+import { targetNamed } from "./release/target.ts";
 
 const ROOT = dirname(import.meta.dir);
 const BINARY = join(ROOT, "dist", process.platform === "win32" ? "gait.exe" : "gait");
 
 /**
- * @param options.base the Bun that the program is put into; without it this one, or for another target what Bun downloads
+ * @param options.base the Bun that the program is put into; without it this one, or for another target that of its package
  * @returns path of the executable; it appears whole or not at all
  */
 export function build(options: { target?: string; outfile?: string; base?: string } = {}): string {
@@ -24,6 +27,8 @@ export function build(options: { target?: string; outfile?: string; base?: strin
   const folder = mkdtempSync(join(dirname(outfile), ".build.tmp-"));
   try {
     const staged = join(folder, basename(outfile));
+    const base = join(folder, "runtime");
+    writeWithoutCrashReporter(options.base ?? baseOf(options.target, folder), base);
     const constants = { GAIT_VERSION: packageJson.version, GAIT_COMMIT: commit(), GAIT_TARGET: target };
     // The executable carries this page (`gait viewer`), which is also a file of its own of each release.
     run([process.execPath, join(ROOT, "scripts/viewer.ts")], { GAIT_COMMIT: constants.GAIT_COMMIT });
@@ -35,7 +40,7 @@ export function build(options: { target?: string; outfile?: string; base?: strin
       compile: {
         outfile: staged,
         ...(options.target === undefined ? {} : { target: `bun-${options.target}` as Bun.Build.CompileTarget }),
-        ...(options.base === undefined ? {} : { executablePath: options.base }),
+        executablePath: base,
       },
     };
     run([process.execPath, join(ROOT, "scripts/bundle.ts"), JSON.stringify(executable)]);
@@ -45,6 +50,10 @@ export function build(options: { target?: string; outfile?: string; base?: strin
     rmSync(folder, { recursive: true, force: true });
   }
   return outfile;
+}
+
+function baseOf(target: string | undefined, folder: string): string {
+  return target === undefined ? process.execPath : extractBase(targetNamed(target).base, folder);
 }
 
 function defaultOutfile(target: string | undefined): string {

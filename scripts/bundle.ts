@@ -6,7 +6,7 @@ import { schemaLiterals } from "./schema-literals.ts";
 
 export interface Executable {
   readonly define: Readonly<Record<string, string>>;
-  /** Without a target this machine's; without a path into this Bun, or for another target into what Bun downloads. */
+  /** Without a target this machine's; the path is that of the Bun that it is put into. */
   readonly compile: Pick<Bun.CompileBuildOptions, "outfile" | "target" | "executablePath">;
 }
 
