@@ -22,7 +22,8 @@ export function agreesWithSteps(state: JobState, steps: readonly JobEvent[]): bo
   }
   if (head === undefined || steps[0]?.type !== "submitted") return false;
   const { approvals: given = [] } = state;
-  const stopping = state.checkpoints.filter(isStep);
+  const stopping: JobCheckpoint[] = [];
+  for (const checkpoint of state.checkpoints) if (isStep(checkpoint)) stopping.push(checkpoint);
   return (
     MEMBERS.every((name) => head[name] === state[name]) &&
     given.length === approvals.length &&

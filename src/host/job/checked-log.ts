@@ -73,6 +73,8 @@ export interface TrustedSnapshot {
   readonly state: JobState;
   readonly unknown: JsonObject;
   readonly chain: LogChain;
+  /** `state.json`, as this program wrote it. */
+  readonly bytes: Uint8Array;
 }
 
 /** The stored state, if `record` and all cheap checks confirm that it matches the log. */
@@ -101,7 +103,7 @@ export function trustedSnapshot(
   const events = steps.map((line) => eventOrNothing(Buffer.from(line, "latin1")));
   const whole = events.filter((event) => event !== undefined);
   return whole.length === events.length && agreesWithSteps(state, [...whole, last])
-    ? { state, unknown, chain }
+    ? { state, unknown, chain, bytes: stateBytes }
     : undefined;
 }
 
@@ -133,10 +135,11 @@ function readPrefix(log: ReadableFile, end: number): Prefix {
     chain.addLines(chunk);
     text += Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length).toString("latin1");
     let start = 0;
+    let passed = text.indexOf(PLAN_OR_PROGRESS);
     for (let next = text.indexOf("\n") + 1; next > 0; next = text.indexOf("\n", start) + 1) {
-      const line = text.slice(start, next);
       lines += 1;
-      if (!line.includes(PLAN_OR_PROGRESS)) steps.push(line);
+      if (passed >= 0 && passed < next) passed = text.indexOf(PLAN_OR_PROGRESS, next);
+      else steps.push(text.slice(start, next));
       start = next;
     }
     text = text.slice(start);

@@ -52,6 +52,8 @@ export interface LoadedJob {
   readonly disagreeing: JobState | undefined;
   /** Unknown members of `state.json` from a later version; a writer keeps them. */
   readonly unknown: JsonObject;
+  /** `state.json`, where it is, byte for byte, what this program would write for `state`. */
+  readonly stateBytes: Uint8Array | undefined;
   /** The chain of hashes behind the last event that counts. */
   readonly chain: LogChain;
   /** SHA-256 of the bytes that count, to go on with. */
@@ -117,9 +119,9 @@ export function loadJob(folder: JobFolder, producerVersion: string, options: { w
   }
 }
 
-function untouched({ state, unknown, chain }: TrustedSnapshot, logLength: number, tail: LogTail): LoadedJob {
+function untouched({ state, unknown, chain, bytes }: TrustedSnapshot, logLength: number, tail: LogTail): LoadedJob {
   const clean = { disagreeing: undefined, tornBytes: 0, unended: false, damage: undefined, warnings: [] };
-  return { state, unknown, chain, bytes: chain.lines(), logLength, last: tail.event, ...clean };
+  return { state, unknown, chain, bytes: chain.lines(), logLength, last: tail.event, stateBytes: bytes, ...clean };
 }
 
 /** The events of the log's first `length` bytes, in order, in constant memory. */
@@ -184,7 +186,20 @@ function replayed(
     warnings.push(`the summary of ${silent.checkpoint_id} is lost: neither the log nor state.json has it`);
   }
   const state = damage === undefined ? found.state : snapshot;
-  return { state, disagreeing, unknown, chain, bytes, logLength, tornBytes, unended, last, damage, warnings };
+  return {
+    state,
+    stateBytes: undefined,
+    disagreeing,
+    unknown,
+    chain,
+    bytes,
+    logLength,
+    tornBytes,
+    unended,
+    last,
+    damage,
+    warnings,
+  };
 }
 
 /** The snapshot, if it has the same revision as the log but differs. */

@@ -23,7 +23,7 @@ export function writeSnapshot(
   job: LoadedJob,
   appended: Uint8Array,
 ): string[] {
-  const stateBytes = new TextEncoder().encode(encodeJobState(state, job.unknown));
+  const stateBytes = encodeAfter(job, state);
   const failure = replaceFile(files, folder.statePath, folder.path, `.state.json.tmp-${lock.token}`, stateBytes, true);
   if (failure !== undefined) {
     return [`${failure.message}; the event is in the log, and the next command writes the state`];
@@ -39,6 +39,31 @@ export function writeSnapshot(
   // Not synced: where it is lost, or fails, the next command replays the log.
   replaceFile(files, folder.checkedPath, folder.path, `.events.jsonl.checked.tmp-${lock.token}`, record, false);
   return [];
+}
+
+const LIST = '"checkpoints": [';
+/** The end of the list: a text in it can't have a newline, and what is in the list is indented further. */
+const LIST_END = "\n  ]";
+
+/**
+ * `state.json` with `state`, which adds to what `job` found. A list of checkpoints that is on the disk as it would be
+ * written is copied: to write it anew is most of the work for a job that has many.
+ */
+export function encodeAfter({ state: before, stateBytes, unknown }: LoadedJob, state: JobState): Uint8Array {
+  const known = before?.checkpoints.length ?? 0;
+  if (stateBytes === undefined || known === 0) return new TextEncoder().encode(encodeJobState(state, unknown));
+  const old = Buffer.from(stateBytes.buffer, stateBytes.byteOffset, stateBytes.length);
+  const first = old.indexOf(LIST) + LIST.length;
+  const list = old.subarray(first, old.indexOf(LIST_END, first));
+  const added = state.checkpoints.slice(known);
+  const text = encodeJobState({ ...state, checkpoints: added }, unknown);
+  const at = text.indexOf(LIST) + LIST.length;
+  return Buffer.concat([
+    Buffer.from(text.slice(0, at)),
+    list,
+    Buffer.from(added.length === 0 ? LIST_END : ","),
+    Buffer.from(text.slice(at)).subarray(added.length === 0 ? 1 : 0),
+  ]);
 }
 
 /** Writes the file completely or not at all. */

@@ -3,6 +3,7 @@ import { afterAll, beforeEach, describe, expect, test } from "bun:test";
 import { createHash } from "node:crypto";
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, unlinkSync, writeFileSync } from "node:fs";
 import type { JobCommand } from "../../../src/core/job/job.ts";
+import { encodeJobState } from "../../../src/core/job/state.ts";
 import { jobFolder, loadJob } from "../../../src/host/job/folder.ts";
 import { inspectJob, readJob } from "../../../src/host/job/views.ts";
 import { JOB_VECTORS, type JobScene, jobScenes, PROGRESS, refusal, SUBMIT } from "./scene.ts";
@@ -67,6 +68,32 @@ describe("spares the replay", () => {
     expect(isTrusted()).toBe(false);
     forgeRecord();
     expect(isTrusted()).toBe(true);
+  });
+
+  test("and the state is written as if it were made anew, however the list of checkpoints was copied", async () => {
+    const note = (summary: string): JobCommand => ({ operation: "checkpoint add", type: "progress", summary });
+    const commands: readonly JobCommand[] = [
+      SUBMIT,
+      { operation: "pause" },
+      RESUME,
+      note('"checkpoints": [ é <b> \\ ]'),
+      DECISION,
+      { operation: "approve", actor: "dana", reason: "計画" },
+      RESUME,
+      note("half"),
+      { operation: "pause" },
+      note("\u2028 & done"),
+    ];
+    for (const [index, command] of commands.entries()) {
+      const { state } = await scene.change(command);
+      const later = index === 0 ? {} : { policy_ref: "p", list: ["]"] };
+      expect(text("state.json")).toBe(encodeJobState(state, later));
+      // A member of a later version, which stays behind the others.
+      if (index === 0) {
+        writeFileSync(file("state.json"), encodeJobState(state, { policy_ref: "p", list: ["]"] }));
+      }
+    }
+    expect((await inspectJob(scene.store, "job_1")).findings).toEqual([]);
   });
 
   test("of a log that the Go implementation began, from the first event of this one on", async () => {
