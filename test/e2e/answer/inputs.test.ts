@@ -108,7 +108,7 @@ describe("a refusal says which file it means, and what to write instead", () => 
   );
   test("a file in the place of a job's folder", () => {
     const { exit, answer } = scene.json(["pack", "build", "--type", "job", "--from", "./run.json"]);
-    expect([exit, answer.hint]).toEqual([6, expect.stringContaining("Name the folder")]);
+    expect([exit, answer.hint]).toEqual([6, expect.stringContaining("Give the folder")]);
   });
 });
 

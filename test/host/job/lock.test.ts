@@ -94,7 +94,7 @@ describe("a held lock names its holder", () => {
 
   test("or nobody, for an empty one of the Go implementation", async () => {
     writeLock("");
-    expect((await contention()).message).toContain("does not say who it is");
+    expect((await contention()).message).toContain("an unidentified program");
   });
 });
 
