@@ -26,7 +26,7 @@ function counted(bytes: Uint8Array): ByteSource & { times(): number } {
 
 /** Too many calls for the shares of the records of the archive to count. */
 async function runpack(status: string): Promise<Uint8Array> {
-  const pad = () => Array.from(crypto.getRandomValues(new Uint8Array(500)), (byte) => byte.toString(16)).join("");
+  const pad = () => Array.from(crypto.getRandomValues(new Uint8Array(1000)), (byte) => byte.toString(16)).join("");
   const ids = Array.from({ length: 4000 }, (_, at) => `call_${at}`);
   const input = {
     run: { run_id: "run_counted" },
