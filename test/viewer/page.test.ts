@@ -23,7 +23,7 @@ describe.skipIf(NO_BROWSER)(`verdicts on the page${NEEDS_BROWSER}`, () => {
     await scene.viewer.trust(TEST_KEY);
     await scene.viewer.verify([SIGNED, UNSIGNED, TAMPERED, keyPath("test", "public")]);
     expect(await states()).toEqual(["authentic", "intact", "failed", "refused"]);
-    expect(await status()).toBe("4 files verified: 1 authentic, 1 intact, 1 failed, 1 not judged.");
+    expect(await status()).toBe("4 files verified: 1 authentic, 1 intact, 1 failed, 1 not verified.");
     expect(await scene.viewer.page.textContent("footer")).toContain(`gait ${BUILD.version}, commit ${BUILD.commit}`);
     const failed = scene.viewer.page.locator("article").nth(2);
     expect(await failed.locator(".findings code.code").allTextContents()).toEqual(["file_hash_mismatch"]);
@@ -36,7 +36,7 @@ describe.skipIf(NO_BROWSER)(`verdicts on the page${NEEDS_BROWSER}`, () => {
     writeFileSync(path, (await more?.bytes()) ?? "");
     await scene.viewer.verify([path]);
     expect(await states()).toEqual(["intact"]);
-    expect(await scene.viewer.page.textContent("article")).toContain("nothing in it was read");
+    expect(await scene.viewer.page.textContent("article")).toContain("its content was not read");
   });
 
   test("what is trusted afterwards counts for the files that are there already", async () => {
