@@ -147,11 +147,16 @@ export class CallTable {
     return this.#free(`result_${this.results + 1}`);
   }
 
+  /** That of a call that has one. */
+  resultOf(call: CallNumber): RecordedResult {
+    return this.#result(this.#resultOf.get(call) - 1);
+  }
+
   /** Those of all calls of the id, from this one on. */
   resultsOf(sourceId: string, first: CallNumber): RecordedResult[] {
     const results: RecordedResult[] = [];
     this.find(sourceId, (call) => {
-      if (call >= first && this.isAnswered(call)) results.push(this.#result(this.#resultOf.get(call) - 1));
+      if (call >= first && this.isAnswered(call)) results.push(this.resultOf(call));
       return false;
     });
     return results;

@@ -9,7 +9,7 @@ import type { Platform } from "../../platform/platform.ts";
 import { sha256OfText } from "../../signature/digest.ts";
 import { plainText } from "../source/json.ts";
 import type { SourcePlace } from "../source/place.ts";
-import type { ImportTally } from "../source/tally.ts";
+import type { ImportTally, ImportWarning } from "../source/tally.ts";
 import { type CallNumber, CallTable, type ResultStatus } from "./call-table.ts";
 import { OpenByTool } from "./open-by-tool.ts";
 import { digestOfValue, JsonText, type Payload, type PayloadValue, payloadOf } from "./payload.ts";
@@ -136,15 +136,55 @@ export class ImportRun {
       this.#compareAnswer(calls.resultsOf(id, first), input);
       return "duplicate";
     }
-    return this.#orphan(id, input);
+    return this.orphan(input);
+  }
+
+  /** A result that is known to be no call's. */
+  orphan(input: ResultInput): "mapped" | "duplicate" {
+    const source = plainText(input.id);
+    const before = this.calls.orphansOf(source);
+    if (before.length > 0) {
+      this.#compareAnswer(before, input);
+      return "duplicate";
+    }
+    // An id that a call has would make it that call's.
+    const { id } = this.calls.find(source, () => true) === undefined ? { id: source } : this.calls.nameOf(source);
+    this.#addOrphan(source, id, input);
+    return "mapped";
+  }
+
+  /** A result of a call that has one: whether it says the same, which is told where it does not. */
+  repeatedAnswer(call: CallNumber, input: Omit<ResultInput, "id">): "duplicate" {
+    this.#compareAnswer([this.calls.resultOf(call)], input);
+    return "duplicate";
+  }
+
+  /** Whether the call has this very result. */
+  hasAnswer(call: CallNumber, status: ResultStatus, result: PayloadValue | undefined, place: SourcePlace): boolean {
+    const before = this.calls.resultOf(call);
+    return before.status === status && before.digest === this.digestOf(result, place);
+  }
+
+  /** The digest that a payload is recorded with; empty for none. */
+  digestOf(value: PayloadValue | undefined, place: SourcePlace): string {
+    return this.#payload(value, place)?.digest ?? "";
+  }
+
+  /** Something about a record that only its format can tell. */
+  warn(code: ImportWarning, place: SourcePlace): void {
+    this.#options.tally.warn(code, place);
   }
 
   /** A result without an id: of the oldest open call of its tool; where it names none, of the one call that is open. */
   resultWithoutId(tool: string | undefined, input: Omit<ResultInput, "id">): "mapped" {
     this.#openByTool ??= new OpenByTool(this.calls);
     const open = tool === undefined ? this.calls.onlyOpen() : this.#openByTool.oldest(plainText(tool));
-    if (open !== undefined) this.answer(open, input);
-    else this.#addOrphan(this.calls.nameOfOrphan(), input);
+    if (open !== undefined) {
+      this.answer(open, input);
+      return "mapped";
+    }
+    const id = this.calls.nameOfOrphan();
+    this.#addOrphan(id, id, input);
     return "mapped";
   }
 
@@ -212,19 +252,9 @@ export class ImportRun {
     };
   }
 
-  #orphan(id: string, input: ResultInput): "mapped" | "duplicate" {
-    const before = this.calls.orphansOf(id);
-    if (before.length > 0) {
-      this.#compareAnswer(before, input);
-      return "duplicate";
-    }
-    this.#addOrphan(id, input);
-    return "mapped";
-  }
-
-  #addOrphan(id: string, input: Omit<ResultInput, "id">): void {
+  #addOrphan(sourceId: string, id: string, input: Omit<ResultInput, "id">): void {
     this.#options.tally.warn("orphan_result", input.place);
-    this.calls.addOrphan(id, this.#resultRecord(id, input), input.status);
+    this.calls.addOrphan(sourceId, this.#resultRecord(id, input), input.status);
     this.timeline.reach(input.time);
   }
 
@@ -242,7 +272,7 @@ export class ImportRun {
   /** Warns where a second result says something else than all before it. */
   #compareAnswer(
     results: readonly { readonly status: ResultStatus; readonly digest: string }[],
-    input: ResultInput,
+    input: Omit<ResultInput, "id">,
   ): void {
     const digest = this.#payload(input.result, input.place)?.digest ?? "";
     if (results.some((result) => result.digest === digest && result.status === input.status)) return;
