@@ -104,20 +104,6 @@ test("list: a root that was named and is not there is 6, the default one has no 
   expect((await job("list")).exit).toBe(0);
 });
 
-test.each(["--summary 'd\ufffdploy'", "--summary s --actor '\ufffd'"])(
-  "text that is not UTF-8 goes into no log (%s)",
-  async (flags) => {
-    await job("submit --id d");
-    const refused = await job(`checkpoint add --id d ${flags}`);
-    expect(refused).toMatchObject({ exit: 6, stderr: expect.stringContaining("is not UTF-8") });
-    expect(
-      readFileSync(join(root, "d", "events.jsonl"), "utf8")
-        .trim()
-        .split("\n"),
-    ).toHaveLength(1);
-  },
-);
-
 describe("a signed log", () => {
   const sign = `--private-key ${keyPath("test", "private")}`;
   const trust = `--public-key ${keyPath("test", "public")}`;

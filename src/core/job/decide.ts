@@ -224,11 +224,5 @@ function optionalText(value: string | undefined, what: string): string | undefin
   if (!text.isWellFormed()) {
     throw new GaitError("invalid_input", `the ${what} has a lone surrogate`, { hint: "Give valid Unicode text." });
   }
-  // The runtime decodes bytes that are not UTF-8 to this: the log would not have the text that was given.
-  if (text.includes("\u{fffd}")) {
-    throw new GaitError("invalid_input", `the ${what} is not UTF-8: it arrived with U+FFFD in the place of its bytes`, {
-      hint: "Give it in UTF-8; look at the locale of your terminal.",
-    });
-  }
   return text === "" ? undefined : text;
 }

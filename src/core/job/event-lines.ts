@@ -18,7 +18,8 @@ const MAX_FINDINGS = 20;
 export interface JobEventsChecker {
   readonly observer: Observer;
   readonly count: number;
-  readonly lastType: string | undefined;
+  /** The last event that could be read. */
+  readonly last: JobEvent | undefined;
   /** Call once, after the last chunk. */
   end(): readonly Finding[];
 }
@@ -39,7 +40,7 @@ export function createJobEventsChecker(
   const findings: Finding[] = [];
   let count = 0;
   let firstUnread: number | undefined;
-  let lastType: string | undefined;
+  let last: JobEvent | undefined;
 
   const report = (found: Finding): void => void findings.push(found);
 
@@ -52,7 +53,7 @@ export function createJobEventsChecker(
     }
     const event = readEvent(bytes, start, end, line, report);
     if (event === undefined) return;
-    lastType = event.type;
+    last = event;
     agreement?.take(event);
   });
 
@@ -61,8 +62,8 @@ export function createJobEventsChecker(
     get count() {
       return count;
     },
-    get lastType() {
-      return lastType;
+    get last() {
+      return last;
     },
     end() {
       reader.end();

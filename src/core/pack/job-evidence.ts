@@ -1,12 +1,15 @@
 /** The evidence in a job pack: payload, state and log, checked against each other (contract 2.3, 2.6, 4.6). */
-import type { JobPayload, JobState } from "../../schema/document/job.ts";
+import type { JobEvent, JobPayload, JobState } from "../../schema/document/job.ts";
 import type { PackManifest } from "../../schema/document/pack.ts";
 import { jobPayloadValidator, jobStateValidator } from "../../schema/validator/job.ts";
 import type { EvidenceFormat } from "../contents/format.ts";
 import type { Finding } from "../finding/finding.ts";
 import { createJobEventsChecker } from "../job/event-lines.ts";
+import { checkLogSignature } from "../job/log-signature.ts";
 import { JOB_EVENTS, JOB_PAYLOAD, JOB_STATE, jobPayloadFindings } from "../job/pack-files.ts";
 import { MAX_DOCUMENT_BYTES, readDocument } from "../json/document.ts";
+import type { Platform } from "../platform/platform.ts";
+import type { PublicKey } from "../signature/signature.ts";
 import type { Archive } from "../zip/reader.ts";
 import { isAttachment } from "./attachment.ts";
 import { PACK } from "./manifest.ts";
@@ -27,7 +30,7 @@ export const JOB_PACK: EvidenceFormat<PackManifest, JobEvidence> = {
   required: () => JOB_FILES,
   isKnown: (path) => JOB_FILES.includes(path) || isAttachment(path),
   documents: { [JOB_PAYLOAD]: jobPayloadValidator, [JOB_STATE]: jobStateValidator },
-  async examine({ archive, manifest, options: { platform } }) {
+  async examine({ archive, manifest, options: { keys, platform } }) {
     const remarks: string[] = [];
     // The log precedes the state in the archive and is read only once, so the state is parsed first. It is used only if
     // its digest turns out to match.
@@ -36,19 +39,23 @@ export const JOB_PACK: EvidenceFormat<PackManifest, JobEvidence> = {
     );
     return {
       observers: new Map([[JOB_EVENTS, events.observer]]),
-      conclude({ contents, document }) {
+      async conclude({ contents, document }) {
         const payload = document<JobPayload>(JOB_PAYLOAD);
         const state = document<JobState>(JOB_STATE);
         const findings: Finding[] = [];
         if (payload !== undefined) findings.push(...jobPayloadFindings(payload, state, manifest.source_ref.trim()));
         const found = events.end();
-        if (contents.sound.has(JOB_EVENTS)) findings.push(...found);
+        const { last } = events;
+        if (contents.sound.has(JOB_EVENTS)) {
+          findings.push(...found);
+          if (last !== undefined) findings.push(...(await signatureFindings(last, keys, platform)));
+        }
         return {
           findings,
           warnings: remarks,
           evidence: {
             events: events.count,
-            lastEventType: events.lastType,
+            lastEventType: last?.type,
             ...(payload === undefined ? {} : { payload }),
             ...(state === undefined ? {} : { state }),
           },
@@ -57,6 +64,19 @@ export const JOB_PACK: EvidenceFormat<PackManifest, JobEvidence> = {
     };
   },
 };
+
+/** A log may be unsigned in a signed pack; a signature of it that names a trusted key must verify. */
+async function signatureFindings(
+  last: JobEvent,
+  keys: readonly PublicKey[],
+  platform: Platform,
+): Promise<readonly Finding[]> {
+  const { keyId } = await checkLogSignature(last, [], JOB_EVENTS, platform);
+  const named = keys.filter(({ id }) => id === keyId);
+  if (named.length === 0) return [];
+  const { finding } = await checkLogSignature(last, named, JOB_EVENTS, platform);
+  return finding === undefined ? [] : [finding];
+}
 
 async function stateAhead(archive: Archive): Promise<JobState | undefined> {
   if (!archive.has(JOB_STATE)) return undefined;

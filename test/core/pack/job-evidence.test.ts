@@ -5,6 +5,8 @@ import { accountOf } from "../../../src/core/account/account.ts";
 import { inspectReport } from "../../../src/core/account/inspect.ts";
 import { bytesSource } from "../../../src/core/bytes/source.ts";
 import type { FindingCode } from "../../../src/core/finding/finding.ts";
+import { LogChain, withLink } from "../../../src/core/job/log-chain.ts";
+import { linked } from "../../../src/core/job/log-signature.ts";
 import { canonicalBytes } from "../../../src/core/json/jcs.ts";
 import { type BuildOptions, buildJobPack, writePack } from "../../../src/core/pack/build-pack.ts";
 import { sha256Hex } from "../../../src/core/signature/digest.ts";
@@ -12,6 +14,7 @@ import { type VerifyOptions, verifyArtifact } from "../../../src/core/verify/ver
 import { jobEvents, jobFolder, loadJob } from "../../../src/host/job/folder.ts";
 import { loadPublicKey } from "../../../src/host/keys.ts";
 import { hostPlatform } from "../../../src/host/platform/bun.ts";
+import type { JobEvent, JobState } from "../../../src/schema/document/job.ts";
 import type { JsonObject } from "../../../src/schema/document/primitives.ts";
 import { keyPath, vectorBytes, vectors } from "../../go-vectors.ts";
 import { byteSink, documentOf, membersOf, PRODUCER_VERSION, testSigner } from "../artifacts.ts";
@@ -211,4 +214,38 @@ describe("a state or payload that was changed inside a pack that agrees with it"
       expect(new Set(codes)).toEqual(new Set(["payload_mismatch"]));
     });
   }
+});
+
+describe("the signature of a log in a pack", async () => {
+  const signer = await testSigner();
+  const folder = jobFolder(JOBS, "job_resumed");
+  const { state, logLength } = loadJob(folder, PRODUCER_VERSION);
+  const events = [...jobEvents(folder, logLength)];
+
+  /** The log with its last event signed, `change` after that. */
+  async function signedLog(change: (signature: JsonObject) => JsonObject = (signature) => signature) {
+    const chain = new LogChain(hostPlatform);
+    for (const event of events.slice(0, -1)) chain.add(event);
+    const last = await linked(events.at(-1) as JobEvent, chain, signer, hostPlatform);
+    const signature = last.payload?.["log_signature"] as JsonObject;
+    return [...events.slice(0, -1), withLink(last, { log_signature: change(signature) })];
+  }
+  async function codes(log: readonly JobEvent[], keys = [KEY]): Promise<string[]> {
+    const sink = byteSink();
+    const options = { platform: hostPlatform, producerVersion: PRODUCER_VERSION, signer };
+    await buildJobPack(state as JobState, log, sink, options);
+    const { findings } = await verifyArtifact(bytesSource(sink.bytes()), { ...UNKEYED, keys });
+    return findings.map(({ code }) => code);
+  }
+
+  test("verifies with the key that it names, and is not asked of another", async () => {
+    expect(await codes(await signedLog())).toEqual([]);
+    expect(await codes(await signedLog((signature) => ({ ...signature, key_id: "0".repeat(64) })))).toEqual([]);
+  });
+
+  test("that names a trusted key and does not verify is a finding, though the pack's own does", async () => {
+    const other = await signedLog((signature) => ({ ...signature, sig: `AAAA${String(signature["sig"]).slice(4)}` }));
+    expect(await codes(other)).toEqual(["signature_invalid"]);
+    expect(await codes(other, [])).toEqual([]);
+  });
 });
