@@ -38,6 +38,7 @@ export const LAYERS: readonly Layer[] = [
       "import/source",
       "import/record",
       "import/format/codex",
+      "import/format/gemini-cli",
       "import/format",
       "import",
       "pack",

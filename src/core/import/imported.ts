@@ -9,6 +9,7 @@ import { digestOf } from "../signature/digest.ts";
 import { recognise, type SourceShape } from "./recognise.ts";
 import type { Companion, FormatReader, ImportContext, ImportFormat } from "./record/format.ts";
 import { ImportRun, type RunOptions } from "./record/run.ts";
+import { Spool } from "./record/spool.ts";
 import { lacksZone, sourceTime } from "./record/time.ts";
 import { readSourceJson } from "./source/json.ts";
 import type { SourcePlace } from "./source/place.ts";
@@ -182,6 +183,7 @@ class ImportSession implements ImportContext {
   readonly platform: Platform;
   readonly #options: RunOptions;
   readonly #runs = new Map<string, ImportRun>();
+  readonly #spools: Spool[] = [];
 
   constructor(options: ImportOptions) {
     this.platform = options.platform;
@@ -202,6 +204,19 @@ class ImportSession implements ImportContext {
       this.#runs.set(key, run);
     }
     return run;
+  }
+
+  unnamedRun(): ImportRun {
+    const run = new ImportRun(this.#options);
+    // No session's id is that long.
+    this.#runs.set(`${" ".repeat(MOST_ID)}${this.#runs.size}`, run);
+    return run;
+  }
+
+  spool(): Spool {
+    const spool = new Spool(this.platform.scratch());
+    this.#spools.push(spool);
+    return spool;
   }
 
   time(value: JsonValue | undefined, place: SourcePlace, zone?: "UTC"): string | undefined {
@@ -231,6 +246,7 @@ class ImportSession implements ImportContext {
 
   dispose(): void {
     for (const run of this.#runs.values()) run.calls.dispose();
+    for (const spool of this.#spools) spool.dispose();
   }
 }
 

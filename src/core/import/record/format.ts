@@ -7,6 +7,7 @@ import type { Platform } from "../../platform/platform.ts";
 import type { SourcePlace } from "../source/place.ts";
 import type { ImportTally, RecordFate } from "../source/tally.ts";
 import type { ImportRun } from "./run.ts";
+import type { Spool } from "./spool.ts";
 
 export interface ImportFormat {
   readonly name: string;
@@ -61,6 +62,10 @@ export interface ImportContext {
    * Without a key: the one that has no id, or gets it by `setSourceId`.
    */
   run(key?: string): ImportRun;
+  /** A run that the source has no id of, after those that are there. */
+  unnamedRun(): ImportRun;
+  /** Where a reader keeps what it can't tell before everything was read. */
+  spool(): Spool;
   /**
    * The time of a record, as the run has it; ask once for each record. A text that can't be read is warned of, and so is
    * one without a zone, but where the format says that it is UTC.
@@ -72,6 +77,12 @@ export interface ImportContext {
 export function textOf(value: JsonObject, name: string): string | undefined {
   const member = memberOf(value, name);
   return typeof member === "string" ? member : undefined;
+}
+
+/** The member's text, where there is some: an id that is empty is none. */
+export function idOf(value: JsonObject, name: string): string | undefined {
+  const text = textOf(value, name);
+  return text === "" ? undefined : text;
 }
 
 /** The member's object, where it is one. */

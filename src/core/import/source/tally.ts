@@ -50,6 +50,12 @@ export class ImportTally {
     this.fates[fate] += 1;
   }
 
+  /** A record that was counted is something else, now that more was read. */
+  recount(before: RecordFate, fate: RecordFate): void {
+    this.fates[before] -= 1;
+    this.fates[fate] += 1;
+  }
+
   warn(code: ImportWarning, place: SourcePlace, times = 1): void {
     let known = this.#warnings.get(code);
     if (known === undefined) {

@@ -1,7 +1,7 @@
 /** `codex exec --json`: items of a thread, told when they begin and when they are done. */
 import type { JsonObject, JsonValue } from "../../../../schema/document/primitives.ts";
 import type { CallNumber } from "../../record/call-table.ts";
-import { type ImportContext, memberOf, objectOf, textOf } from "../../record/format.ts";
+import { type ImportContext, idOf, memberOf, objectOf, textOf } from "../../record/format.ts";
 import { errorPayload } from "../../record/payload.ts";
 import type { ImportRun } from "../../record/run.ts";
 import type { SourcePlace } from "../../source/place.ts";
@@ -57,13 +57,13 @@ export class ExecReader {
   #call(kind: string, item: JsonObject, time: string | undefined, place: SourcePlace): CallNumber {
     const tool =
       kind === "mcp_tool_call" ? `mcp__${textOf(item, "server") ?? ""}__${textOf(item, "tool") ?? ""}` : kind;
-    return this.#run.call({ id: textOf(item, "id"), tool, args: argsOf(kind, item), time, place }).call;
+    return this.#run.call({ id: idOf(item, "id"), tool, args: argsOf(kind, item), time, place }).call;
   }
 
   #completed(kind: string, item: JsonObject, time: string | undefined, place: SourcePlace): RecordFate {
     const run = this.#run;
     const result = { status: itemStatus(item) ?? "completed", result: resultOf(kind, item), time, place } as const;
-    const id = textOf(item, "id");
+    const id = idOf(item, "id");
     const isKnown = id !== undefined && run.calls.find(id, (call) => call >= this.#firstCall) !== undefined;
     if (isKnown) return run.result({ id, firstCall: this.#firstCall, ...result });
     run.answer(this.#call(kind, item, time, place), result);

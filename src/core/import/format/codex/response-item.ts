@@ -1,7 +1,7 @@
 /** Items of the Responses API, as Codex keeps them: calls and their outputs. */
 import type { JsonObject, JsonValue } from "../../../../schema/document/primitives.ts";
 import type { ResultStatus } from "../../record/call-table.ts";
-import { memberOf, textOf } from "../../record/format.ts";
+import { idOf, memberOf, textOf } from "../../record/format.ts";
 import { JsonText, type PayloadValue } from "../../record/payload.ts";
 import type { ImportRun } from "../../record/run.ts";
 import type { SourcePlace } from "../../source/place.ts";
@@ -52,7 +52,7 @@ export function takeItem(
   const output = OUTPUT_ITEMS.get(type);
   if (output !== undefined) return takeOutput(run, item, memberOf(item, output), time, place);
   if (!CALL_ITEMS.has(type)) return undefined;
-  const id = type === "web_search_call" ? textOf(item, "id") : (textOf(item, "call_id") ?? textOf(item, "id"));
+  const id = type === "web_search_call" ? idOf(item, "id") : (idOf(item, "call_id") ?? idOf(item, "id"));
   const { call } = run.call({ id, tool: toolOf(type, item), args: argsOf(type, item), time, place });
   const status = type === "web_search_call" ? SEARCH_STATUSES.get(textOf(item, "status") ?? "") : undefined;
   if (status !== undefined) run.answer(call, { status, result: undefined, time, place });
@@ -66,7 +66,7 @@ function takeOutput(
   time: string | undefined,
   place: SourcePlace,
 ): RecordFate {
-  const id = textOf(item, "call_id");
+  const id = idOf(item, "call_id");
   const status = outputStatus(output, id === undefined ? "" : run.toolOf(id));
   const result = { status, result: output, time, place };
   return id === undefined ? run.resultWithoutId(undefined, result) : run.result({ id, ...result });
