@@ -44,6 +44,7 @@ export const LAYERS: readonly Layer[] = [
       "pack",
       "evidence",
       "verify",
+      "rezipped",
       "account",
       "diff",
       "explain",

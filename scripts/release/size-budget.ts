@@ -31,7 +31,7 @@ export const SIZE_BUDGET: Readonly<Record<string, Budget>> = {
   "darwin-arm64": executable(103_525_520),
   "windows-x64": executable(129_630_720),
   "windows-arm64": executable(114_539_520),
-  "verify.html": { measured: 364_341, margin: 16 * KIB },
+  "verify.html": { measured: 368_526, margin: 16 * KIB },
   "report.html": { measured: 21_894, margin: 4 * KIB },
 };
 

@@ -13,7 +13,7 @@ describe("the table of commands", () => {
   test("has the commands of this version", () => {
     expect(COMMANDS.map(wordsOf)).toEqual([
       ...["run record", "run import", "run inspect", "run receipt"],
-      ...["pack build", "pack verify", "pack inspect", "pack diff", "pack report", "verify"],
+      ...["pack build", "pack verify", "pack inspect", "pack diff", "pack report", "pack normalize", "verify"],
       ...["job submit", "job status", "job checkpoint add", "job checkpoint list", "job checkpoint show"],
       ...["job pause", "job approve", "job resume", "job cancel", "job inspect", "job list"],
       ...["guard pack", "guard verify", "keys init", "keys rotate", "keys verify"],

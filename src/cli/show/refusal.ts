@@ -8,7 +8,7 @@ import { findingLines, verdictLine } from "./verdict.ts";
 
 export interface Refused {
   readonly path: string;
-  readonly verification: VerificationData;
+  readonly verification: Pick<VerificationData, "verdict" | "reason" | "findings">;
 }
 
 /** The error is `what` and the first finding; with several files, each finding names its file. */

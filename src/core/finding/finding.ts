@@ -8,6 +8,8 @@ interface FindingRule {
 }
 
 const REBUILT_ARCHIVE = "Get the file again from its source; if the finding remains, its producer must rebuild it.";
+const REZIPPED =
+  "If it was zipped again on the way, `gait pack normalize` brings it back into its form; otherwise get the file again from its source.";
 const ALTERED = "Treat the artifact as altered: get it again from its source and compare.";
 const WRONG_DOCUMENT = "The producer must write this document according to its published schema.";
 
@@ -25,7 +27,7 @@ export const FINDING_RULES = {
   zip_suffix: { rule: "There is nothing after the end record.", hint: REBUILT_ARCHIVE },
   zip_gap: { rule: "There is nothing between the records of the archive.", hint: REBUILT_ARCHIVE },
   zip_overlap: { rule: "No two records share bytes.", hint: REBUILT_ARCHIVE },
-  zip_comment: { rule: "Neither the archive nor an entry has a comment.", hint: REBUILT_ARCHIVE },
+  zip_comment: { rule: "Neither the archive nor an entry has a comment.", hint: REZIPPED },
   zip_end_record_ambiguous: {
     rule: "There is one end record, and no other bytes that a reader takes for one (APPNOTE 4.3.16).",
     hint: REBUILT_ARCHIVE,
@@ -44,11 +46,11 @@ export const FINDING_RULES = {
   },
   zip64_mismatch: {
     rule: "Zip64 records are where they are needed or the tool always writes them, hold exactly the open numbers, and agree (APPNOTE 4.3.14, 4.5.3).",
-    hint: REBUILT_ARCHIVE,
+    hint: REZIPPED,
   },
   zip_header_mismatch: {
     rule: "Local header, central header and data descriptor agree, and one known tool writes all of them like this (APPNOTE 4.3.7, 4.3.9, 4.3.12).",
-    hint: REBUILT_ARCHIVE,
+    hint: REZIPPED,
   },
   zip_method_unsupported: { rule: "An entry is stored (0) or deflated (8) (APPNOTE 4.4.5).", hint: REBUILT_ARCHIVE },
   zip_encrypted: { rule: "No entry is encrypted (APPNOTE 4.4.4 bits 0, 6, 13).", hint: REBUILT_ARCHIVE },
@@ -58,7 +60,7 @@ export const FINDING_RULES = {
   },
   zip_extra_field_invalid: {
     rule: "Extra fields are those of one known tool, in their places, with nothing but their values (APPNOTE 4.5).",
-    hint: REBUILT_ARCHIVE,
+    hint: REZIPPED,
   },
   zip_name_invalid: {
     rule: "A name is non-empty UTF-8 without control characters, and flagged as UTF-8 if not ASCII.",
@@ -66,7 +68,7 @@ export const FINDING_RULES = {
   },
   zip_name_unsafe: {
     rule: "A name is a relative path of letters, digits, `.`, `_` and `-`, which no reader changes to another (APPNOTE 4.4.17).",
-    hint: "Don't unpack this archive; ask its producer to rebuild it.",
+    hint: "Don't unpack this archive. If it was zipped again on the way, `gait pack normalize` leaves out what that added; otherwise its producer must rebuild it.",
   },
   zip_name_collision: {
     rule: "No two names are the same on a file system that folds letter case or Unicode forms.",
@@ -76,10 +78,10 @@ export const FINDING_RULES = {
     rule: "Each name occurs once in the archive.",
     hint: "Readers disagree about which one counts: treat the artifact as altered.",
   },
-  zip_directory_entry: { rule: "The archive contains only files.", hint: REBUILT_ARCHIVE },
+  zip_directory_entry: { rule: "The archive contains only files.", hint: REZIPPED },
   zip_not_regular_file: {
     rule: "An entry is a regular file to every reader: no link, device or set-user-id bit, and the attributes of its host.",
-    hint: "Don't unpack this archive; ask its producer to rebuild it.",
+    hint: "Don't unpack this archive. If it was zipped again on the way, try `gait pack normalize`; otherwise its producer must rebuild it.",
   },
   zip_crc_mismatch: { rule: "An entry's content has the CRC-32 that its header gives (APPNOTE 4.4.7).", hint: ALTERED },
   zip_size_mismatch: { rule: "An entry's content has the size that its header gives (APPNOTE 4.4.9).", hint: ALTERED },
@@ -211,16 +213,23 @@ export interface Finding {
 
 export function finding(
   code: FindingCode,
-  details: { message: string; path?: string | undefined; expected?: string | undefined; actual?: string | undefined },
+  details: {
+    message: string;
+    path?: string | undefined;
+    expected?: string | undefined;
+    actual?: string | undefined;
+    /** Instead of the code's own. */
+    hint?: string | undefined;
+  },
 ): Finding {
-  const { message, path, expected, actual } = details;
+  const { message, path, expected, actual, hint = FINDING_RULES[code].hint } = details;
   return {
     code,
     ...(path === undefined ? {} : { path }),
     ...(expected === undefined ? {} : { expected }),
     ...(actual === undefined ? {} : { actual }),
     message,
-    hint: FINDING_RULES[code].hint,
+    hint,
   };
 }
 

@@ -13,6 +13,7 @@ import { verifyRunpack } from "../run/verify-runpack.ts";
 import { type PublicKey, type SignatureReport, UNSIGNED } from "../signature/signature.ts";
 import type { ZipLimits } from "../zip/limits.ts";
 import { type Archive, openArchive } from "../zip/reader.ts";
+import { hasMisplaced, manifestMissing } from "./misplaced.ts";
 import { type EvidenceRead, type VerificationData, type Verified, verificationData } from "./verified.ts";
 
 export interface VerifyOptions {
@@ -49,7 +50,11 @@ export async function judgeArtifact(source: ByteSource, options: VerifyOptions):
 }
 
 async function read(archive: Archive, options: VerifyOptions): Promise<Unjudged> {
-  if (archive.layout.findings.length > 0) return { ...NOTHING_READ, findings: archive.layout.findings };
+  const { findings } = archive.layout;
+  if (findings.length > 0) {
+    const rezipped = hasMisplaced(archive) ? [manifestMissing(archive)] : [];
+    return { ...NOTHING_READ, findings: [...rezipped, ...findings] };
+  }
   if (archive.has(PACK_MANIFEST)) {
     const pack = await readPack(archive, options);
     return { ...pack, findings: [...ambiguityFindings(archive), ...pack.findings] };
@@ -60,8 +65,7 @@ async function read(archive: Archive, options: VerifyOptions): Promise<Unjudged>
     const named = { packId: manifestDigest, packType: "run", sourceRef: runId, legacyType: "runpack" } as const;
     return { format: "runpack", ...named, contents, signature, findings, warnings, runpack };
   }
-  const message = `the archive has neither ${PACK_MANIFEST} nor ${RUNPACK_MANIFEST}`;
-  return { ...NOTHING_READ, findings: [finding("manifest_missing", { message })] };
+  return { ...NOTHING_READ, findings: [manifestMissing(archive)] };
 }
 
 /** Like `verifyArtifact`, for a file shown as `name`, which the error message includes. */

@@ -1,7 +1,7 @@
 /** The central directory: one header for each entry (APPNOTE 4.3.12), each checked on its own. */
 import { type Finding, type FindingCode, finding } from "../finding/finding.ts";
 import type { DirectoryPlace } from "./end-record.ts";
-import { decodeName } from "./name.ts";
+import { decodeName, pathFault } from "./name.ts";
 import { type ExtraField, readExtraFields, resolveZip64 } from "./record/extra-field.ts";
 import {
   type CentralHeader,
@@ -13,6 +13,7 @@ import {
   SEE_ZIP64_32,
   SIGNATURE,
 } from "./record/fields.ts";
+import type { Reading } from "./record/reading.ts";
 import type { Window } from "./record/window.ts";
 
 /** An entry from the central directory, with sizes and offset from the zip64 field where needed. */
@@ -21,6 +22,8 @@ export interface CentralEntry extends CentralHeader {
   /** Whether its name is valid; an invalid name is only for display. */
   readonly named: boolean;
   readonly nameBytes: Uint8Array;
+  /** An empty folder of an archive that is read as rezipped; no entry of evidence is one. */
+  readonly isFolder: boolean;
   /** The header as it is in the file. */
   readonly header: CentralHeader;
   readonly extra: readonly ExtraField[];
@@ -58,6 +61,7 @@ export async function readDirectory(
   window: Window,
   place: DirectoryPlace,
   maxEntries: number,
+  reading: Reading,
 ): Promise<CentralDirectory> {
   const entries: CentralEntry[] = [];
   const findings: Finding[] = [];
@@ -92,7 +96,7 @@ export async function readDirectory(
       return incomplete("zip_offset_mismatch", `the header at ${at} runs past the end of the central directory`);
     }
     const rest = await window.bytes(at + LENGTH.centralHeader, header.nameLength + header.extraLength);
-    entries.push(judge(header, rest, findings));
+    entries.push(judge(header, rest, findings, reading));
     at += length;
   }
   if (entries.length !== place.entries) {
@@ -104,9 +108,12 @@ export async function readDirectory(
 }
 
 /** `rest` is the name and the extra field. */
-function judge(header: CentralHeader, rest: Uint8Array, findings: Finding[]): CentralEntry {
+function judge(header: CentralHeader, rest: Uint8Array, findings: Finding[], reading: Reading): CentralEntry {
   const nameBytes = rest.slice(0, header.nameLength);
-  const { name, fault } = decodeName(nameBytes, (header.flags & FLAG.utf8) !== 0);
+  const decoded = decodeName(nameBytes, (header.flags & FLAG.utf8) !== 0);
+  const isFolder = reading === "rezipped" && decoded.fault?.code === "zip_directory_entry" && isEmpty(header);
+  const name = isFolder ? decoded.name.slice(0, -1) : decoded.name;
+  const fault = isFolder ? pathFault(name) : decoded.fault;
   let sound = true;
   const report = (code: FindingCode, message: string, actual?: string): void => {
     sound = false;
@@ -114,7 +121,7 @@ function judge(header: CentralHeader, rest: Uint8Array, findings: Finding[]): Ce
   };
   if (fault !== undefined) report(fault.code, fault.message);
   judgeMethod(header, report);
-  judgeType(header.externalAttributes, fault?.code === "zip_directory_entry", report);
+  if (!isFolder) judgeType(header.externalAttributes, fault?.code === "zip_directory_entry", report);
   if (header.diskStart !== 0) report("zip_multi_disk", "the entry starts on another disk");
   if (header.commentLength > 0) report("zip_comment", `the entry has a comment of ${header.commentLength} bytes`);
 
@@ -139,6 +146,7 @@ function judge(header: CentralHeader, rest: Uint8Array, findings: Finding[]): Ce
     zip64Sizes: uncompressedSize === SEE_ZIP64_32 || compressedSize === SEE_ZIP64_32,
     name,
     named: fault === undefined,
+    isFolder,
     nameBytes,
     placed: typeof wide !== "string",
     encrypted: isEncrypted(header) || extra.fault?.code === "zip_encrypted",
@@ -162,6 +170,11 @@ function judgeMethod(header: CentralHeader, report: ReportFinding): void {
   if (unknown !== 0) {
     report("zip_flag_unsupported", "the entry has a flag that changes its meaning", `0x${unknown.toString(16)}`);
   }
+}
+
+/** Nothing stored, or a deflate stream of nothing. */
+function isEmpty({ uncompressedSize, compressedSize, flags }: CentralHeader): boolean {
+  return uncompressedSize === 0 && compressedSize <= 5 && (flags & FLAG.dataDescriptor) === 0;
 }
 
 function isEncrypted({ flags, method }: CentralHeader): boolean {

@@ -20,6 +20,7 @@ import {
   SIGNATURE,
   type Zip64EndRecord,
 } from "./record/fields.ts";
+import type { Reading } from "./record/reading.ts";
 
 /** Where the central directory is, and how many headers it should have. */
 export interface DirectoryPlace {
@@ -41,7 +42,7 @@ const MAX_COMMENT = 0xffff;
 const ZIP64_RECORD_SIZE = LENGTH.zip64EndRecord - 12;
 
 /** @throws GaitError `not_an_archive` if the file neither starts like a ZIP nor has an end record. */
-export async function readEnd(source: ByteSource): Promise<ArchiveEnd> {
+export async function readEnd(source: ByteSource, reading: Reading): Promise<ArchiveEnd> {
   const begins = await beginsAsArchive(source);
   const located = await locateEndRecord(source);
   if (located.length === 0) {
@@ -59,7 +60,7 @@ export async function readEnd(source: ByteSource): Promise<ArchiveEnd> {
   if (!begins) return broken("zip_prefix", "the file does not start with an entry");
 
   const findings: Finding[] = [];
-  if (record.commentLength > 0) {
+  if (record.commentLength > 0 && reading === "evidence") {
     findings.push(finding("zip_comment", { message: `the archive has a comment of ${record.commentLength} bytes` }));
   }
   const end = await withZip64(source, record, findings);

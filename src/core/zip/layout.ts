@@ -12,8 +12,9 @@ import type { EntryRecords } from "./form/entry-deviations.ts";
 import { findForm } from "./form/find-form.ts";
 import { DEFAULT_LIMITS, RATIO_FREE_BYTES, type Surroundings, type ZipLimits } from "./limits.ts";
 import { type LocalRecord, readLocalRecord } from "./local-record.ts";
-import { collisions, strangeName } from "./name.ts";
+import { collisions, isAddition, strangeName } from "./name.ts";
 import { FLAG, METHOD } from "./record/fields.ts";
+import type { Reading } from "./record/reading.ts";
 import { Window } from "./record/window.ts";
 
 /** An entry without findings: its data can be read. Sizes and offsets in bytes, from the file's start. */
@@ -48,28 +49,29 @@ export async function readLayout(
   source: ByteSource,
   limits: ZipLimits = DEFAULT_LIMITS,
   around: Surroundings = { entries: 0, bytes: 0, archiveSize: source.size },
+  reading: Reading = "evidence",
 ): Promise<ZipLayout> {
-  const end = await readEnd(source);
+  const end = await readEnd(source, reading);
   const findings = [...end.findings];
   if (end.place === undefined) return { entries: [], findings };
   const window = new Window(source);
-  const directory = await readDirectory(window, end.place, limits.maxEntries - around.entries);
+  const directory = await readDirectory(window, end.place, limits.maxEntries - around.entries, reading);
   findings.push(...directory.findings);
   if (!directory.complete) return { entries: [], findings };
 
   const inOrder = [...directory.entries].sort((left, right) => left.localHeaderOffset - right.localHeaderOffset);
-  const named = nameFindings(inOrder);
+  const named = nameFindings(inOrder, reading);
   findings.push(...named);
   // If one entry's position is unknown, the positions of the others can't be checked.
   if (inOrder.some((entry) => !entry.placed)) return { entries: [], findings };
   const strange = new Set(named.filter(({ code }) => code === "zip_name_unsafe").map(({ path }) => path));
-  const tiled = await tile(window, inOrder, end.place.offset, findings);
+  const tiled = await tile(window, inOrder, end.place.offset, findings, reading);
   const passed = limitFindings(inOrder, limits, around);
   findings.push(...passed);
   const entries = passed.length > 0 ? [] : firstOfEachName(tiled.placed).filter(({ name }) => !strange.has(name));
   // Of an archive whose records contradict each other nobody asks who wrote it so.
   if (findings.length > 0 || end.records === undefined) return { entries, findings };
-  const { name: form, findings: deviations } = findForm(tiled.records, end.records);
+  const { name: form, findings: deviations } = findForm(tiled.records, end.records, reading);
   return form === undefined ? { entries, findings: deviations } : { entries, form, findings };
 }
 
@@ -82,6 +84,7 @@ async function tile(
   inOrder: readonly CentralEntry[],
   directoryOffset: number,
   findings: Finding[],
+  reading: Reading,
 ): Promise<{ readonly placed: ZipEntry[]; readonly records: EntryRecords[] }> {
   const placed: ZipEntry[] = [];
   const records: EntryRecords[] = [];
@@ -98,12 +101,12 @@ async function tile(
       findings.push(finding("zip_gap", { path, message: `${start - at} bytes before the entry belong to no entry` }));
     }
     const next = inOrder[index + 1]?.localHeaderOffset ?? directoryOffset;
-    const local = await readLocalRecord(window, central, directoryOffset);
+    const local = await readLocalRecord(window, central, directoryOffset, reading);
     findings.push(...local.findings);
     // If the record could not be read, assume that the next one is in the right place: one finding, not two.
     at = Math.max(at, local.end ?? next);
     const found = !central.sound || local.findings.length > 0 || start < before;
-    if (!found && local.dataOffset !== undefined) {
+    if (!found && local.dataOffset !== undefined && !central.isFolder) {
       placed.push(toEntry(central, local.dataOffset));
       records.push(recordsOf(central, local));
     }
@@ -150,8 +153,9 @@ function toEntry(central: CentralEntry, dataOffset: number): ZipEntry {
  * Names are compared as a file system would: two names for the same file are ambiguous. What is no name of the closed
  * set is refused too, once: a collision says more.
  */
-function nameFindings(entries: readonly CentralEntry[]): Finding[] {
-  const names = entries.filter((entry) => entry.named).map((entry) => entry.name);
+function nameFindings(entries: readonly CentralEntry[], reading: Reading): Finding[] {
+  const files = entries.filter((entry) => entry.named && !entry.isFolder).map((entry) => entry.name);
+  const names = reading === "rezipped" ? files.filter((name) => !isAddition(name)) : files;
   const colliding = new Set<string>();
   const findings = collisions(names).map(([first, second]) => {
     const path = names[second] ?? "";

@@ -16,6 +16,7 @@ import {
   SEE_ZIP64_32,
   SIGNATURE,
 } from "./record/fields.ts";
+import type { Reading } from "./record/reading.ts";
 import type { Window } from "./record/window.ts";
 
 export interface LocalRecord {
@@ -39,7 +40,12 @@ export interface Descriptor {
 }
 
 /** Reads the record of `central`, which must end before `limit`, the central directory's offset. */
-export async function readLocalRecord(window: Window, central: CentralEntry, limit: number): Promise<LocalRecord> {
+export async function readLocalRecord(
+  window: Window,
+  central: CentralEntry,
+  limit: number,
+  reading: Reading,
+): Promise<LocalRecord> {
   const { name: path, localHeaderOffset: start } = central;
   const findings: Finding[] = [];
   const report = (code: FindingCode, message: string, expected?: string, actual?: string): void => {
@@ -74,7 +80,7 @@ export async function readLocalRecord(window: Window, central: CentralEntry, lim
   }
   const read = { dataOffset, header: local, extra: extra.fields, findings };
   if ((central.flags & FLAG.dataDescriptor) === 0) return { ...read, end: dataEnd };
-  if (central.method === METHOD.stored) {
+  if (central.method === METHOD.stored && reading === "evidence") {
     const message =
       "the entry is stored, and its sizes are behind its data: a reader of the stream can't tell where it ends";
     report("zip_header_mismatch", message);

@@ -79,6 +79,14 @@ export function strangeName(name: string, hasEvidence: boolean): NameFault | und
   return undefined;
 }
 
+/** What macOS and Windows put into archives and folders beside the files. */
+export function isAddition(name: string): boolean {
+  const parts = name.split("/");
+  return parts[0] === "__MACOSX" || ADDITIONS.has(parts.at(-1) ?? "");
+}
+
+const ADDITIONS: ReadonlySet<string> = new Set([".DS_Store", "Thumbs.db", "desktop.ini"]);
+
 const PLAIN_PART = /^[A-Za-z0-9_-](?:[A-Za-z0-9._-]*[A-Za-z0-9_-])?$/;
 /** Printable ASCII without `\ : * ? " < > | ;`. */
 const EVIDENCE_PART = /^[!#-)+,\-0-9=@-[\]-{}~](?:[ !#-)+-.0-9=@-[\]-{}~]*[!#-)+,\-0-9=@-[\]-{}~])?$/;
@@ -103,7 +111,7 @@ function pathOrTextFault(name: string): NameFault | undefined {
 }
 
 /** What is wrong with a name as a path. */
-function pathFault(name: string): NameFault | undefined {
+export function pathFault(name: string): NameFault | undefined {
   if (name.includes("\\")) return unsafe("the name has a backslash, which some readers treat as a separator");
   if (name.startsWith("/")) return unsafe("the name is an absolute path");
   // A drive at the start; elsewhere, NTFS treats `a.json:x` and `a.json::$DATA` as streams of the file `a.json`.

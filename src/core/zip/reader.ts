@@ -84,6 +84,15 @@ export async function openArchive(
   return new OpenArchive(source, platform, limits, await readLayout(source, limits, around));
 }
 
+/**
+ * An archive of evidence that a ZIP program made: folders are passed over, what macOS adds is named as it is, the archive
+ * may have a comment, and stored data its size behind it, if nothing in it reads as its end.
+ * @throws GaitError `not_an_archive`
+ */
+export async function openRezipped(source: ByteSource, platform: Platform, limits?: ZipLimits): Promise<Archive> {
+  return new OpenArchive(source, platform, limits, await readLayout(source, limits, undefined, "rezipped"));
+}
+
 class OpenArchive implements Archive {
   readonly layout: ZipLayout;
   readonly source: ByteSource;

@@ -187,7 +187,20 @@ export const PackReportOutputSchema = answer(PACK, "report", {
 });
 export type PackReportOutput = Frozen<Static<typeof PackReportOutputSchema>>;
 
-export const PackFailureSchema = failure(PACK, ["build", "verify", "inspect", "diff", "report"], {
+export const PackNormalizeOutputSchema = answer(PACK, "normalize", {
+  path: nonEmpty("The artifact that was written."),
+  pack_id: text("`pack_id`; for a runpack its `manifest_digest`. The same as before."),
+  sha256: hex64("SHA-256 of the file that was written."),
+  source_sha256: hex64("SHA-256 of the file that was read; the same where nothing had to be changed."),
+  form: text("The tool that packed the archive, as the table of known forms names it."),
+  unwrapped: Type.Array(Type.Object({ kind: Type.Enum(["folder", "archive"]), name: Type.String() }, CLOSED), {
+    description: "What was around the artifact, from the outside in.",
+  }),
+  left_out: Type.Array(Type.String(), { description: "Entries that macOS or Windows added." }),
+});
+export type PackNormalizeOutput = Frozen<Static<typeof PackNormalizeOutputSchema>>;
+
+export const PackFailureSchema = failure(PACK, ["build", "verify", "inspect", "diff", "report", "normalize"], {
   path: Type.Optional(PATH),
   findings: Type.Optional(findings("Problems with the evidence, if that is the reason.")),
 });
@@ -199,5 +212,6 @@ export const PackOutputSchema = Type.Union([
   PackInspectOutputSchema,
   PackDiffOutputSchema,
   PackReportOutputSchema,
+  PackNormalizeOutputSchema,
   PackFailureSchema,
 ]);

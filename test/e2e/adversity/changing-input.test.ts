@@ -137,6 +137,7 @@ describe("input that says another thing for a moment, and has its time set back"
     "pack inspect --intent": (file) => ["pack", "inspect", file, "--intent", firstId],
     "pack diff": (file) => ["pack", "diff", file, "honest-pack.zip"],
     "pack report": (file) => ["pack", "report", file, "--out", "report.html", "--force"],
+    "pack normalize": (file) => ["pack", "normalize", file, "--out", "normal.zip", "--force"],
     "guard pack": (file) => ["guard", "pack", "--run", `./${file}`, "--out", "guard.zip", "--force"],
   };
 

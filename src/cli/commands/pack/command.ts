@@ -5,6 +5,7 @@ import type {
   PackDiffOutput,
   PackFailure,
   PackInspectOutput,
+  PackNormalizeOutput,
   PackReportOutput,
   PackVerifyOutput,
 } from "../../../schema/answer/pack.ts";
@@ -235,4 +236,30 @@ const REPORT: CommandSpec<PackReportOutput> = {
   },
 };
 
-export const PACK_COMMANDS: readonly CommandSpec[] = [BUILD, VERIFY, INSPECT, DIFF, REPORT];
+const NORMALIZE: CommandSpec<PackNormalizeOutput, PackFailure> = {
+  noun,
+  verb: "normalize",
+  schemaId,
+  summary: "Bring a pack that was zipped anew back into its own form",
+  description:
+    "For a pack that a Finder, a CI system or a mail gateway packed again: out of its folder or another ZIP, without what\n" +
+    "macOS added, with the bytes that gait gives it. Ids, digests and the signatures in the pack stay the same. A pack that\n" +
+    "gait built comes back byte for byte. Refused if two readings of the archive are possible, or if the pack does not verify.",
+  positionals: [{ name: "file", required: true }],
+  options: [
+    { flag: "--out", value: "FILE", output: true, description: "The pack to write" },
+    FORCE_FLAG,
+    ...PROGRESS_FLAGS,
+    ...LIMIT_FLAGS,
+  ],
+  examples: [
+    { command: "gait pack normalize finder.zip --out pack.zip", note: "Out of the folder that was zipped" },
+    { command: "gait pack normalize artifact.zip --out pack.zip --json", note: "What was around it, for programs" },
+  ],
+  async run(call) {
+    const { normalizePack } = await import("./normalize.ts");
+    return normalizePack(call);
+  },
+};
+
+export const PACK_COMMANDS: readonly CommandSpec[] = [BUILD, VERIFY, INSPECT, DIFF, REPORT, NORMALIZE];

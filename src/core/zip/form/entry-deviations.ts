@@ -63,6 +63,25 @@ export function entryDeviations(form: Form, entry: EntryRecords, firstOnly: bool
 
 type Report = (code: FindingCode, what: string, expected?: string, actual?: string) => void;
 
+/**
+ * Whether stored data with its size behind it could be of the tool that deflates to a stream like the row: it differs in
+ * the version alone, and in what the local header says of the sizes.
+ */
+export function isStreamedLike(form: Form, entry: EntryRecords): boolean {
+  const shape = form.entries.find((each) => each.descriptor !== undefined);
+  const { central, descriptor } = entry;
+  if (shape === undefined || descriptor === undefined) return false;
+  let found = false;
+  const report: Report = () => {
+    found = true;
+  };
+  attributes(shape.attributes, central.externalAttributes, report);
+  extras(form, shape, entry, report);
+  const isSameHost = shape.madeBy.some((madeBy) => madeBy >>> 8 === central.versionMadeBy >>> 8);
+  const isSigned = descriptor.isSigned === (shape.descriptor === "signed");
+  return !found && isSameHost && isSigned && shape.flags.includes(central.flags);
+}
+
 /** An empty entry has the row's shape for empty ones, where there is one. */
 function shapeOf({ entries }: Form, { central, uncompressedSize }: EntryRecords): EntryForm | undefined {
   const ofMethod = entries.filter((each) => each.method === central.method && hasDescriptor(each, central.flags));

@@ -3,9 +3,10 @@
  * of which one entry looks as one tool writes it and the next as another does was written by neither.
  */
 import { type Finding, finding } from "../../finding/finding.ts";
-import type { EndRecords } from "../record/fields.ts";
+import { type EndRecords, METHOD } from "../record/fields.ts";
+import type { Reading } from "../record/reading.ts";
 import { endDeviations } from "./end-deviations.ts";
-import { type Deviation, type EntryRecords, entryDeviations } from "./entry-deviations.ts";
+import { type Deviation, type EntryRecords, entryDeviations, isStreamedLike } from "./entry-deviations.ts";
 import { FORMS } from "./table/all-forms.ts";
 import type { Form } from "./table/row.ts";
 
@@ -15,16 +16,21 @@ export interface FoundForm {
   readonly findings: readonly Finding[];
 }
 
-export function findForm(entries: readonly EntryRecords[], end: EndRecords): FoundForm {
-  const form = FORMS.find((each) => holds(each, entries, end));
+export function findForm(entries: readonly EntryRecords[], end: EndRecords, reading: Reading): FoundForm {
+  const form = FORMS.find((each) => holds(each, entries, end, reading));
   if (form !== undefined) return { name: form.name, findings: [] };
   return { findings: deviationsFrom(nearest(entries, end), entries, end) };
 }
 
-function holds(form: Form, entries: readonly EntryRecords[], end: EndRecords): boolean {
-  return (
-    endDeviations(form, end).length === 0 && entries.every((entry) => entryDeviations(form, entry, true).length === 0)
-  );
+function holds(form: Form, entries: readonly EntryRecords[], end: EndRecords, reading: Reading): boolean {
+  return endDeviations(form, end).length === 0 && entries.every((entry) => holdsFor(form, entry, reading));
+}
+
+/** Of what is read as rezipped, stored data with its size behind it is one form with the deflated entries of the tool. */
+function holdsFor(form: Form, entry: EntryRecords, reading: Reading): boolean {
+  const isOpenEnded = entry.central.method === METHOD.stored && entry.descriptor !== undefined;
+  if (reading === "rezipped" && isOpenEnded) return isStreamedLike(form, entry);
+  return entryDeviations(form, entry, true).length === 0;
 }
 
 /** As many entries as it takes to see which tool was meant. */
