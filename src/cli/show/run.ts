@@ -13,8 +13,9 @@ import type { AccountView } from "./head.ts";
 /** Maximum lines of a list unless everything is asked for, to fit a screen. */
 const SHOWN = { failures: 20, items: 40, references: 10, tools: 6 } as const;
 
-const OUTCOMES: Record<CallOutcome, readonly [word: string, style: TextStyle]> = {
+const OUTCOMES: Record<CallOutcome, readonly [word: string, style: TextStyle | undefined]> = {
   ok: ["ok", "good"],
+  unstated: ["done, outcome not stated", undefined],
   failed: ["FAILED", "bad"],
   blocked: ["BLOCKED", "bad"],
   open: ["NO RESULT", "warn"],
@@ -24,7 +25,8 @@ const OUTCOMES: Record<CallOutcome, readonly [word: string, style: TextStyle]> =
 export function outcomeCell(outcome: CallOutcome, status?: string): TableCell {
   const [word, style] = OUTCOMES[outcome];
   const same = status === undefined || status === "" || status.toLowerCase() === word.toLowerCase();
-  return [same ? word : `${word} (${status})`, style];
+  const text = same || outcome === "unstated" ? word : `${word} (${status})`;
+  return style === undefined ? text : [text, style];
 }
 
 export function runLines(run: RunAccount, view: AccountView): string {
@@ -33,14 +35,17 @@ export function runLines(run: RunAccount, view: AccountView): string {
 
 export function summaryLines(run: RunAccount, { terminal, all }: AccountView): string {
   const { totals } = run;
+  const { unstated = 0 } = totals;
   const bad: readonly (readonly [number, string])[] = [
     [totals.ok, "ok"],
+    [unstated, "done, outcome not stated"],
     [totals.failed, "FAILED"],
     [totals.blocked, "BLOCKED"],
     [totals.open, "WITHOUT RESULT"],
   ];
   const counts = bad.filter(([count]) => count > 0).map(([count, word]) => `${grouped(count)} ${word}`);
-  const style: TextStyle = totals.ok === totals.calls ? "good" : "bad";
+  const notBad = unstated === 0 ? "good" : undefined;
+  const style: TextStyle | undefined = totals.ok + unstated === totals.calls ? notBad : "bad";
   const tools = run.tools.slice(0, all ? undefined : SHOWN.tools).map(({ tool_name, calls, failures, open = 0 }) => {
     const bad = [
       failures > 0 ? `${grouped(failures)} not ok` : "",
@@ -85,7 +90,7 @@ function keptText({ totals: { calls, results, args_kept, results_kept } }: RunAc
 
 export function failureLines(run: RunAccount, { terminal, all }: AccountView): string {
   const strays = run.stray_results.map((result) => [strayCells(result), strayText(result)]);
-  const calls = run.calls.filter(({ outcome }) => outcome !== "ok");
+  const calls = run.calls.filter(({ outcome }) => outcome !== "ok" && outcome !== "unstated");
   calls.sort((left, right) => Number(isFailure(right.outcome)) - Number(isFailure(left.outcome)));
   const lines = calls.map((call) => [callCells(call), callText(call)]);
   const found = [...lines, ...strays];

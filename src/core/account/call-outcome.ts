@@ -2,7 +2,10 @@
 import type { CallOutcome } from "../../schema/account/run.ts";
 
 /** Statuses that mean success. Every other status counts as a failure: a false alarm is better than a miss. */
-const GOOD_STATUSES: ReadonlySet<string> = new Set(["ok", "success", "succeeded", "completed", "done", "passed"]);
+const GOOD_STATUSES: ReadonlySet<string> = new Set(["ok", "success", "succeeded", "done", "passed"]);
+
+/** An answer came, and the status does not tell how the call went. */
+const UNSTATED = "completed";
 
 /** Policy verdicts and statuses that mean that the call was blocked. */
 const BLOCKING: ReadonlySet<string> = new Set(["block", "blocked", "deny", "denied"]);
@@ -20,6 +23,7 @@ export function outcomeOf(result: { readonly status?: string; readonly verdict?:
   const verdict = word(result.verdict);
   if (BLOCKING.has(verdict) || BLOCKING.has(status)) return "blocked";
   if (GOOD_STATUSES.has(status)) return "ok";
+  if (status === UNSTATED) return "unstated";
   return ASKING.has(verdict) || ASKING.has(status) ? "blocked" : "failed";
 }
 

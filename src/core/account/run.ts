@@ -28,12 +28,14 @@ export function runAccount({ calls, strays, results }: JoinedRecords, { runId, r
   }));
   const references = (refs?.receipts ?? []).map(referenceOf);
   const count = (outcome: CallOutcome): number => counted(calls, (call) => call.outcome === outcome);
+  const unstated = count("unstated");
   return {
     run_id: runId,
     ...span(events, calls, strays),
     totals: {
       calls: calls.length,
       ok: count("ok"),
+      ...(unstated === 0 ? {} : { unstated }),
       failed: count("failed"),
       blocked: count("blocked"),
       open: count("open"),

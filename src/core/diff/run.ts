@@ -65,8 +65,10 @@ function callChange(left: RunCall, right: RunCall): CallChange {
 }
 
 function turn(left: RunCall, right: RunCall): CallChange["turned"] {
-  if (left.outcome === "ok" && right.outcome !== "ok") return "bad";
-  return left.outcome !== "ok" && right.outcome === "ok" ? "good" : undefined;
+  // Of a call whose outcome is not stated, only what becomes bad can be told.
+  const isBad = ({ outcome }: RunCall): boolean => outcome !== "ok" && outcome !== "unstated";
+  if (!isBad(left) && isBad(right)) return "bad";
+  return isBad(left) && right.outcome === "ok" ? "good" : undefined;
 }
 
 function brief({ index, intent_id, tool_name, outcome }: RunCall): CallBrief {

@@ -32,8 +32,8 @@ function timelineSection(view: View, run: RunAccount): MarkupElement {
 }
 
 function legend({ totals, calls }: RunAccount): MarkupElement {
-  const outcomes = (["ok", "failed", "blocked", "open"] as const satisfies readonly CallOutcome[]).filter(
-    (each) => totals[each] > 0,
+  const outcomes = (["ok", "unstated", "failed", "blocked", "open"] as const satisfies readonly CallOutcome[]).filter(
+    (each) => (totals[each] ?? 0) > 0,
   );
   const counts =
     calls.length > MOST_MARKS ? "Bars count the calls that began in each interval; a mark shows failures." : undefined;

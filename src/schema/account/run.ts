@@ -2,9 +2,10 @@
 import { type Static, Type } from "typebox";
 import { CLOSED, count, type Frozen, seconds, text } from "../document/primitives.ts";
 
-export const CallOutcomeSchema = Type.Enum(["ok", "failed", "blocked", "open"], {
+export const CallOutcomeSchema = Type.Enum(["ok", "unstated", "failed", "blocked", "open"], {
   description:
-    "blocked: a policy stopped it; open: there is no result; failed: any other status that does not mean success.",
+    "unstated: done (completed), and how it went is not said; blocked: a policy or a person stopped it; open: there is " +
+    "no result; failed: any other status that does not mean success.",
 });
 export type CallOutcome = Static<typeof CallOutcomeSchema>;
 
@@ -92,6 +93,7 @@ export const RunAccountSchema = Type.Object(
       {
         calls: count("Intents."),
         ok: count("Calls that went well."),
+        unstated: Type.Optional(count("Calls that were done, their outcome not stated.", 1)),
         failed: count("Calls that did not."),
         blocked: count("Calls that a policy stopped."),
         open: count("Calls without a result."),

@@ -125,7 +125,7 @@ function controlMarkup(id: string, rows: readonly CallRow[]): MarkupElement {
       el("label", { for: `${id}-${name}` }, label),
       el("select", { id: `${id}-${name}` }, ...options.map(([value, text]) => el("option", { value }, text))),
     );
-  const outcomes = (["failed", "blocked", "open", "ok"] as const).filter((each) =>
+  const outcomes = (["failed", "blocked", "open", "unstated", "ok"] as const).filter((each) =>
     rows.some(({ outcome }) => outcome === each),
   );
   return el(

@@ -20,10 +20,13 @@ export function timeOf(view: View, at: string | undefined): MarkupElement | unde
   return at === undefined || at === "" ? undefined : el("span", { class: "time" }, view.show(at, 60));
 }
 
+type RunTotals = NonNullable<Account["run"]>["totals"];
+
 /** `12 calls: 10 ok, 1 failed, 1 blocked`: a run in one line. */
-export function totalsText({ calls, ok, failed, blocked, open }: NonNullable<Account["run"]>["totals"]): string {
+export function totalsText({ calls, ok, unstated = 0, failed, blocked, open }: RunTotals): string {
   const counts = [
     [ok, "ok"],
+    [unstated, "done, outcome not stated"],
     [failed, "failed"],
     [blocked, "blocked"],
     [open, "without a result"],

@@ -91,7 +91,7 @@ function payloadText({ calls, args_kept, results_kept }: RunAccount["totals"]): 
 function firstShown(calls: readonly RunCall[]): { readonly shown: readonly RunCall[]; readonly caption: string } {
   const failures = calls.filter(({ outcome }) => isFailure(outcome));
   const open = calls.filter(({ outcome }) => outcome === "open");
-  const others = calls.filter(({ outcome }) => outcome === "ok");
+  const others = calls.filter(({ outcome }) => outcome === "ok" || outcome === "unstated");
   const shown = [
     ...failures.slice(0, MOST_FAILURES),
     ...open.slice(0, MOST_FAILURES),
@@ -153,7 +153,7 @@ function digestsOf(args: string, result: string): Markup | undefined {
   return el("details", {}, el("summary", {}, el("code", {}, (args || result).slice(0, 8))), digests);
 }
 
-const OUTCOMES: readonly CallOutcome[] = ["ok", "failed", "blocked", "open"];
+const OUTCOMES: readonly CallOutcome[] = ["ok", "failed", "blocked", "open", "unstated"];
 
 /** The rows as data: lists in a fixed order are half as long as objects. */
 export function packRows(rows: readonly CallRow[]): unknown[][] {

@@ -18,6 +18,7 @@ export function verdictIcon(verdict: Verdict | "refused"): MarkupElement {
 
 export const WORD_OF_OUTCOME: Readonly<Record<CallOutcome, string>> = {
   ok: "ok",
+  unstated: "done, outcome not stated",
   failed: "failed",
   blocked: "blocked",
   open: "no result",
@@ -26,6 +27,7 @@ export const WORD_OF_OUTCOME: Readonly<Record<CallOutcome, string>> = {
 /** In a square of 14 units, centred. */
 const OUTCOME_PATHS: Readonly<Record<CallOutcome, string>> = {
   ok: "M0-4.5a4.5 4.5 0 1 1 0 9 4.5 4.5 0 0 1 0-9z",
+  unstated: "M-4.5 0h9M0-1v2",
   failed: "m-4.5-4.5 9 9m0-9-9 9",
   blocked: "M-4.5-4.5h9v9h-9zM-4.5 0h9",
   open: "M0-5 5 0 0 5-5 0z",

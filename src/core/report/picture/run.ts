@@ -158,12 +158,14 @@ function bars(calls: readonly Placed[], top: number, largest: number): Markup[] 
         height: at(height(count)),
       });
     const [worst] = failures;
+    const unstated = bin.filter(({ call }) => call.outcome === "unstated").length;
     return [
       el(
         "g",
         {},
         el("title", {}, title),
-        bar("ok", bin.length),
+        ...(unstated === 0 ? [] : [bar("unstated", bin.length)]),
+        ...(unstated === bin.length ? [] : [bar("ok", bin.length - unstated)]),
         ...(worst === undefined
           ? []
           : [
