@@ -39,6 +39,7 @@ export const LAYERS: readonly Layer[] = [
       "import/record",
       "import/format/codex",
       "import/format/gemini-cli",
+      "import/format/messages",
       "import/format",
       "import",
       "pack",
