@@ -58,7 +58,9 @@ function captureText(mode: string | undefined): string | undefined {
 
 function sourceText({ provenance: { source } }: Account): string | undefined {
   if (source === undefined) return undefined;
-  const signed = source.signatures > 0 ? ` (${countText(source.signatures, "signature")} of its own, not checked)` : "";
+  const { signatures, signatures_valid: valid } = source;
+  const checked = valid === undefined ? "not checked" : `${valid} verified with a given key`;
+  const signed = signatures > 0 ? ` (${countText(signatures, "signature")} of its own, ${checked})` : "";
   return `runpack ${source.manifest_digest}${signed}`;
 }
 

@@ -70,7 +70,9 @@ function ofRun(run: Run | undefined, manifest: RunpackManifest | undefined): Par
 
 function sourceOf(runpack: RunpackReport | undefined): Pick<Provenance, "source"> {
   if (runpack === undefined || runpack.manifestDigest === "") return {};
-  return { source: { path: RUN_SOURCE, manifest_digest: runpack.manifestDigest, signatures: runpack.signature.total } };
+  const { status, total, valid } = runpack.signature;
+  const checked = status === "verified" || status === "failed" ? { signatures_valid: valid } : {};
+  return { source: { path: RUN_SOURCE, manifest_digest: runpack.manifestDigest, signatures: total, ...checked } };
 }
 
 function contextOf(payload: RunPayload | undefined): Pick<Provenance, "context"> {

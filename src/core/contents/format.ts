@@ -25,6 +25,11 @@ import type { RecordVisitor } from "./record-lines.ts";
 export interface FormatOptions {
   /** Keys that the caller trusts. */
   readonly keys: readonly PublicKey[];
+  /**
+   * The archive is inside one that is signed for it: then a signature of its own by somebody else is no fault, but one
+   * that names a given key and does not verify is.
+   */
+  readonly isEmbedded?: boolean | undefined;
   readonly platform: Platform;
   /** Visit the records of a run while they are verified, by file path in the runpack. */
   readonly visitors?: ReadonlyMap<string, RecordVisitor> | undefined;
@@ -97,11 +102,12 @@ export async function verifyFormat<Manifest, Evidence>(
   options: FormatOptions,
   document?: Document<Manifest>,
 ): Promise<FormatReport<Manifest, Evidence>> {
-  const { keys, platform } = options;
+  const { keys, platform, isEmbedded = false } = options;
   const found = document ?? (await readManifest(archive, format.manifest, format.validator));
   const { object, value: manifest } = found;
   // As stored: unknown members are signed too.
-  const signature = object === undefined ? UNSIGNED : await checkSignatures(object, keys, platform, format.manifest);
+  const signature =
+    object === undefined ? UNSIGNED : await checkSignatures(object, keys, platform, format.manifest, isEmbedded);
   if (object === undefined || manifest === undefined) {
     const findings = [...(format.misfitFindings?.(object) ?? found.findings), ...signature.findings];
     const stored = object === undefined ? {} : { object };

@@ -3,6 +3,7 @@
  */
 
 import { explain } from "../../schema/validate/explain.ts";
+import { foldedNameIssues } from "../../schema/validate/folded-name.ts";
 import { quote } from "../../schema/validate/issue.ts";
 import type { RecordValidator } from "../../schema/validate/validator.ts";
 import { type Finding, finding } from "../finding/finding.ts";
@@ -93,7 +94,9 @@ export function createRecordChecker(
     visitor?.visit(outline);
     if (!isJudged) return;
     if (!fits(outline)) {
-      const [issue] = explain(validator, shallowRecord(outline) ?? null);
+      const record = shallowRecord(outline) ?? null;
+      const [folded] = validator.fits(record) ? foldedNameIssues(validator.schema, record) : [];
+      const issue = folded ?? explain(validator, record)[0];
       const { expected, actual, message } = issue;
       findings.push(
         finding("record_invalid", { path: `${path}:${line}#${jsonPath(issue.path)}`, message, expected, actual }),

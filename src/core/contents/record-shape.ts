@@ -4,6 +4,7 @@
  * every record instead takes three quarters of a verification.
  */
 
+import { foldedNameIssues } from "../../schema/validate/folded-name.ts";
 import type { RecordValidator } from "../../schema/validate/validator.ts";
 import type { JsonOutline } from "../json/outline.ts";
 import type { JsonKind } from "../json/text.ts";
@@ -39,7 +40,9 @@ export function createRecordTest(validator: RecordValidator): RecordTest {
       if (form !== undefined) ofForms.set(form, shape);
       return true;
     }
-    if (!validator.fits(shallowRecord(outline))) return false;
+    const record = shallowRecord(outline);
+    // A record of a known shape has its names.
+    if (!validator.fits(record) || foldedNameIssues(validator.schema, record).length > 0) return false;
     if (shapes.length === MAX_SHAPES) shapes.shift();
     shapes.push(shapeOf(outline, validator));
     return true;

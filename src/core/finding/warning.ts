@@ -21,6 +21,8 @@ export function collectWarnings(): Warnings {
         kinds.set(kind, { shown: [where], count: 1 });
         return;
       }
+      // The same warning is given once.
+      if (known.shown.includes(where)) return;
       known.count += 1;
       if (known.shown.length < SHOWN_PER_KIND) known.shown.push(where);
     },

@@ -61,7 +61,7 @@ export async function checkLogSignature(
   if (keys.length === 0) return { status: "not_checked", ...keyId };
   const result = await checkSignature(stored, digest, keys, platform);
   if (!("reason" in result)) return { status: "verified", keyId: result.id };
-  const { reason, expected } = result;
+  const { reason, expected, actual } = result;
   const message = `the ${LOG_SIGNATURE} of revision ${last.revision}: ${reason}`;
-  return { status: "failed", ...keyId, finding: finding("signature_invalid", { path, message, expected }) };
+  return { status: "failed", ...keyId, finding: finding("signature_invalid", { path, message, expected, actual }) };
 }

@@ -2,6 +2,7 @@
 import type { TSchema } from "typebox";
 import type { JsonObject, JsonValue } from "../../schema/document/primitives.ts";
 import { explain } from "../../schema/validate/explain.ts";
+import { foldedNameIssues } from "../../schema/validate/folded-name.ts";
 import type { SchemaIssue } from "../../schema/validate/issue.ts";
 import type { Validator } from "../../schema/validate/validator.ts";
 import { GaitError } from "../finding/error.ts";
@@ -40,7 +41,8 @@ export function readDocument<T>(bytes: Uint8Array, path: string, validator: Vali
   return { ...object, findings: issues.map((issue) => schemaFinding(issue, path)) };
 }
 
-/** What is wrong with a parsed text, by its schema and by how its integers are written; empty for a text that fits. */
+/** What is wrong with a parsed text, by its schema, by how its integers are written and by names
+ * that fold onto a known one; empty for a text that fits. */
 export function textIssues(
   { value, hasFractions }: ParsedText,
   bytes: Uint8Array,
@@ -49,7 +51,7 @@ export function textIssues(
 ): readonly SchemaIssue[] {
   if (!validator.fits(value)) return explain(validator, value);
   const issue = hasFractions ? fractionalInteger(bytes, options, validator.schema) : undefined;
-  return issue === undefined ? [] : [issue];
+  return issue === undefined ? foldedNameIssues(validator.schema, value) : [issue];
 }
 
 /** A document that states a different schema. */

@@ -73,8 +73,8 @@ export const runPack = (known?: KnownRunpack): EvidenceFormat<PackManifest, RunP
 const KEPT_SOURCE_BYTES = 256 * 1024;
 
 /**
- * Verifies the embedded runpack with the code for runpacks. Its own signatures are not checked: the pack's are. Its
- * layout is read even where there is a `report` on these bytes: the limits are for both archives together.
+ * Verifies the embedded runpack with the code for runpacks. Of its own signatures those count that name a given
+ * key: the pack's are what makes it authentic. Its layout is read even where there is a `report` on these bytes: the limits are for both archives together.
  */
 async function verifySource(
   archive: Archive,
@@ -88,7 +88,7 @@ async function verifySource(
     const ambiguous = ambiguityFindings(embedded);
     if (ambiguous.length > 0) return unreadableRunpack(ambiguous);
     if (report !== undefined) return report;
-    if (embedded.has(RUNPACK_MANIFEST)) return await verifyRunpack(embedded, { ...options, keys: [] });
+    if (embedded.has(RUNPACK_MANIFEST)) return await verifyRunpack(embedded, { ...options, isEmbedded: true });
     return unreadableRunpack([finding("manifest_missing", { message: `the archive has no ${RUNPACK_MANIFEST}` })]);
   } catch (error) {
     if (!(error instanceof GaitError) || error.code !== "not_an_archive") throw error;

@@ -72,8 +72,9 @@ export function provenanceSection(view: View, account: Account, fileDigest: stri
 
 function sourceText(view: View, source: Account["provenance"]["source"]): MarkupElement | undefined {
   if (source === undefined) return undefined;
-  const signed =
-    source.signatures === 0 ? "" : `, with ${countText(source.signatures, "signature")} in the runpack, not checked`;
+  const { signatures, signatures_valid: valid } = source;
+  const checked = valid === undefined ? "not checked" : `${valid} verified with a given key`;
+  const signed = signatures === 0 ? "" : `, with ${countText(signatures, "signature")} in the runpack, ${checked}`;
   return el("span", {}, "runpack ", el("code", {}, view.show(source.manifest_digest)), signed);
 }
 

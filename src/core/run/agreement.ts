@@ -3,6 +3,7 @@ import type { Refs, Run, RunpackManifest } from "../../schema/document/runpack.t
 import type { ContentsReport } from "../contents/contents.ts";
 import { collectWarnings } from "../finding/warning.ts";
 import { countText } from "../text/quantities.ts";
+import { compareTimestamps } from "../time/timestamp.ts";
 import { pairResults } from "./pairing.ts";
 
 export function agreementWarnings(
@@ -17,6 +18,16 @@ export function agreementWarnings(
   const runId = run?.run_id ?? manifest.run_id;
   if (refs !== undefined && refs.run_id !== runId)
     warnings.add("references of another run", `refs.json ${JSON.stringify(refs.run_id)}`);
+  if (run !== undefined) {
+    const { created_at, producer_version } = manifest;
+    if (compareTimestamps(created_at, run.created_at) !== 0)
+      warnings.add(`the run says ${run.created_at}`, `manifest.json says created_at ${created_at}`);
+    if (producer_version !== run.producer_version)
+      warnings.add(
+        `the run says ${JSON.stringify(run.producer_version)}`,
+        `manifest.json says producer_version ${JSON.stringify(producer_version)}`,
+      );
+  }
   if (manifest.capture_mode === "reference") {
     const kept = [
       ...(intents === undefined || intents.kept === 0 ? [] : [`the arguments of ${countText(intents.kept, "call")}`]),

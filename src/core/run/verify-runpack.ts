@@ -8,7 +8,6 @@ import { type Finding, finding } from "../finding/finding.ts";
 import { textMember } from "../json/document.ts";
 import { sameDigest } from "../signature/digest.ts";
 import { type SignatureReport, UNSIGNED } from "../signature/signature.ts";
-import { compareTimestamps } from "../time/timestamp.ts";
 import type { Archive } from "../zip/reader.ts";
 import { agreementWarnings } from "./agreement.ts";
 
@@ -74,19 +73,11 @@ const RUNPACK: EvidenceFormat<RunpackManifest, RunEvidence> = {
   }),
 };
 
-/** What the manifest takes from the run (contract 1.3). */
 function runFindings(run: Run, manifest: RunpackManifest): Finding[] {
-  const findings: Finding[] = [];
-  const expect = (member: "run_id" | "created_at" | "producer_version", file: string, message: string): void => {
-    const [ofManifest, ofRun] = [manifest[member], run[member]];
-    if (member === "created_at" ? compareTimestamps(ofManifest, ofRun) === 0 : ofManifest === ofRun) return;
-    const [expected, actual] = file === "run.json" ? [ofManifest, ofRun] : [ofRun, ofManifest];
-    findings.push(finding("payload_mismatch", { path: `${file}#$.${member}`, expected, actual, message }));
-  };
-  expect("run_id", "run.json", "the run is not the manifest's");
-  expect("created_at", RUNPACK_MANIFEST, "the manifest is not of the time of the run");
-  expect("producer_version", RUNPACK_MANIFEST, "the manifest names another producer than the run");
-  return findings;
+  const [expected, actual] = [manifest.run_id, run.run_id];
+  if (expected === actual) return [];
+  const message = "the run does not match the manifest's";
+  return [finding("payload_mismatch", { path: "run.json#$.run_id", expected, actual, message })];
 }
 
 export async function verifyRunpack(archive: Archive, options: FormatOptions): Promise<RunpackReport> {

@@ -63,7 +63,7 @@ export interface SignatureReport {
   readonly checks: readonly SignatureCheck[];
   /** One for each invalid signature, or one if nothing was checked; sorted. */
   readonly errors: readonly string[];
-  /** `signature_invalid` for each signature, when the status is `failed`. */
+  /** `signature_invalid` for each invalid signature if none is valid, else for each of those that name a given key. */
   readonly findings: readonly Finding[];
 }
 
@@ -145,23 +145,23 @@ export async function signDigest(digest: string, signer: Signer, platform: Verif
 
 /**
  * Checks every signature of a manifest as stored. A signature is valid if it passes the whole check with one of `keys`.
- * `path` names the manifest in the findings.
+ * `path` names the manifest in the findings. One that names a given key and is not sound is a finding whatever is beside
+ * it. Of a document embedded in a signed one these are all: others may have signed it for themselves.
  */
 export async function checkSignatures(
   document: JsonObject,
   keys: readonly PublicKey[],
   platform: Verifying,
   path?: string,
+  isEmbedded = false,
 ): Promise<SignatureReport> {
   const signatures = member(document, "signatures") ?? [];
-  if (!Array.isArray(signatures)) {
-    return failed([{ place: "$.signatures", reason: "`signatures` is not a list", expected: undefined }], [], path);
-  }
+  if (!Array.isArray(signatures)) return refused({ reason: "`signatures` is not a list" }, 0, path);
   const total = signatures.length;
   if (total === 0) return { ...UNSIGNED };
   if (total > MAX_SIGNATURES) {
     const reason = `there are ${total} signatures, but a manifest may have at most ${MAX_SIGNATURES}`;
-    return { ...failed([{ place: "$.signatures", reason, expected: `at most ${MAX_SIGNATURES}` }], [], path), total };
+    return refused({ reason, expected: `at most ${MAX_SIGNATURES}`, actual: `${total}` }, total, path);
   }
   if (keys.length === 0) {
     const errors = ["no public key was given: nothing was checked"];
@@ -176,8 +176,10 @@ export async function checkSignatures(
   for (const [index, signature] of signatures.entries()) {
     const result = await checkSignature(signature, digest, keys, platform);
     if ("reason" in result) {
-      faults.push({ place: `$.signatures[${index}]`, ...result });
-      checks.push({ keyId: signatureKeyId(signature), status: "failed", problem: result.reason });
+      const id = signatureKeyId(signature);
+      const isNamed = keys.some((key) => key.id === id);
+      faults.push({ place: `$.signatures[${index}]`, ...result, isNamed });
+      checks.push({ keyId: id, status: "failed", problem: result.reason });
     } else {
       keyIds.add(result.id);
       // The signature's key_id may be empty; use the id of the key that verified it.
@@ -185,25 +187,28 @@ export async function checkSignatures(
     }
   }
   const valid = total - faults.length;
-  if (valid === 0) return failed(faults, checks, path);
+  const counted = valid === 0 && !isEmbedded ? faults : faults.filter(({ isNamed }) => isNamed);
   return {
-    status: "verified",
+    status: valid === 0 || counted.length > 0 ? "failed" : "verified",
     total,
     valid,
     keyIds: [...keyIds].sort(),
     checks,
     errors: errorsOf(faults),
-    findings: [],
+    findings: findingsOf(counted, path),
   };
 }
 
 export interface SignatureFault {
   readonly reason: string;
-  readonly expected: string | undefined;
+  readonly expected?: string | undefined;
+  readonly actual?: string | undefined;
 }
 
 interface PlacedFault extends SignatureFault {
   readonly place: string;
+  /** The signature's `key_id` is that of a given key. */
+  readonly isNamed: boolean;
 }
 
 /**
@@ -221,24 +226,32 @@ export async function checkSignature(
   const signed = member(signature, "signed_digest") ?? "";
   if (signed === "") return fault("signed_digest is empty", digest);
   // Exact text, including letter case: other implementations compare this way, and a signature has one form.
-  if (signed !== digest) return fault("signed_digest differs from the digest of this document", digest);
+  if (signed !== digest) return fault("signed_digest differs from the digest of this document", digest, shown(signed));
   // The algorithm is fixed here, never taken from the document: naming another one must not switch to it.
-  if (member(signature, "alg") !== "ed25519") return fault("alg is not ed25519", "ed25519");
+  const alg = member(signature, "alg");
+  if (alg !== "ed25519") return fault("alg is not ed25519", "ed25519", shown(alg));
 
   const id = member(signature, "key_id") ?? "";
   const candidates = id === "" ? keys : keys.filter((key) => key.id === id);
   if (candidates.length === 0)
-    return fault("key id mismatch: key_id is not one of the given keys", keys.map((key) => key.id).join(", "));
+    return fault(
+      "key id mismatch: key_id is not one of the given keys",
+      keys.map((key) => key.id).join(", "),
+      shown(id),
+    );
 
   const text = member(signature, "sig");
   const bytes = typeof text === "string" ? decodeBase64(text) : undefined;
-  if (bytes === undefined) return fault("sig is not padded standard base64");
-  if (bytes.length !== 64) return fault(`sig has ${bytes.length} bytes, but an Ed25519 signature has 64`);
+  if (bytes === undefined) return fault("sig is not padded standard base64", undefined, shown(text));
+  if (bytes.length !== 64) {
+    const reason = `sig has ${bytes.length} bytes, but an Ed25519 signature has 64`;
+    return fault(reason, "64 bytes", `${bytes.length} bytes`);
+  }
   const message = digestBytes(digest);
   for (const key of candidates) {
     if (await platform.verifyEd25519(bytes, message, key.bytes)) return key;
   }
-  return fault("the signature does not verify");
+  return fault("the signature does not verify", `a signature by ${candidates.map((key) => key.id).join(" or ")}`);
 }
 
 /** The `key_id` that a signature gives itself; "" where it gives none. */
@@ -248,24 +261,36 @@ export function signatureKeyId(signature: JsonValue): string {
   return typeof id === "string" ? id : "";
 }
 
-function fault(reason: string, expected?: string): SignatureFault {
-  return { reason, expected };
+function fault(reason: string, expected?: string, actual?: string): SignatureFault {
+  return { reason, expected, actual };
 }
 
-function failed(
-  faults: readonly PlacedFault[],
-  checks: readonly SignatureCheck[],
-  path: string | undefined,
-): SignatureReport {
-  const findings = faults.map(({ place, reason, expected }) =>
+/** What a signature has in a member, cut where it is longer than anything sound. */
+function shown(value: JsonValue | undefined): string | undefined {
+  if (value === undefined) return undefined;
+  const text = typeof value === "string" ? value : JSON.stringify(value);
+  return text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN)}…` : text;
+}
+
+const MAX_SHOWN = 100;
+
+/** Of a list that is refused as a whole. */
+function refused(fault: SignatureFault, total: number, path: string | undefined): SignatureReport {
+  const faults = [{ place: "$.signatures", isNamed: false, ...fault }];
+  const findings = findingsOf(faults, path);
+  return { status: "failed", total, valid: 0, keyIds: [], checks: [], errors: errorsOf(faults), findings };
+}
+
+function findingsOf(faults: readonly PlacedFault[], path: string | undefined): Finding[] {
+  return faults.map(({ place, reason: message, expected, actual }) =>
     finding("signature_invalid", {
-      message: `${place}: ${reason}`,
+      // The place is said once: by the path where there is one.
+      message: path === undefined ? `${place}: ${message}` : message,
       path: path === undefined ? undefined : `${path}#${place}`,
       expected,
-      actual: reason,
+      actual,
     }),
   );
-  return { status: "failed", total: checks.length, valid: 0, keyIds: [], checks, errors: errorsOf(faults), findings };
 }
 
 function errorsOf(faults: readonly PlacedFault[]): string[] {

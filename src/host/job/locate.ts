@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { GaitError } from "../../core/finding/error.ts";
 import { isIdentifier } from "../../core/text/identifier.ts";
+import type { VerificationData } from "../../core/verify/verified.ts";
 import { type JobFolder, jobFolder } from "./folder.ts";
 
 export interface RunFolders {
@@ -16,7 +17,7 @@ export interface RunFolders {
  * @throws GaitError `not_found` with the places searched; `invalid_input` if it is neither
  */
 export function locateRun(argument: string, { cwd, home }: RunFolders): string {
-  if (/[/\\]/.test(argument) || argument.toLowerCase().endsWith(".zip")) return argument;
+  if (isPath(argument)) return argument;
   if (!isIdentifier(argument)) {
     throw new GaitError("invalid_input", `${JSON.stringify(argument)} is neither a path nor a run id`, {
       hint: "A path has a slash or ends in .zip; an id has letters, digits and . _ : -",
@@ -30,6 +31,26 @@ export function locateRun(argument: string, { cwd, home }: RunFolders): string {
     hint: existsSync(join(cwd, argument))
       ? `For a file with this name, write ./${argument}: an argument without a slash and .zip is a run id.`
       : "Give the path of the runpack, or run the command in the folder that contains gait-out.",
+  });
+}
+
+function isPath(argument: string): boolean {
+  return /[/\\]/.test(argument) || argument.toLowerCase().endsWith(".zip");
+}
+
+/**
+ * A file that was found by the id of a run must hold that run: its name is nobody's evidence.
+ * @throws GaitError `invalid_input` where it holds another one
+ */
+export function assertHoldsRun(
+  argument: string,
+  path: string,
+  { verdict, sourceRef }: Pick<VerificationData, "verdict" | "sourceRef">,
+): void {
+  // Of one that failed, what it says of itself is not known to be so: its findings come first.
+  if (isPath(argument) || verdict === "failed" || sourceRef === argument) return;
+  throw new GaitError("invalid_input", `${path} holds the run ${JSON.stringify(sourceRef)}, not ${argument}`, {
+    hint: "Give the file by its path to mean it all the same; look for the run's own file elsewhere.",
   });
 }
 

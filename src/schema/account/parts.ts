@@ -32,7 +32,10 @@ export const ProvenanceSchema = Type.Object(
         {
           path: Type.Optional(text("The entry that it is embedded as.")),
           manifest_digest: text("`manifest_digest` of the runpack."),
-          signatures: count("Its own signatures; they are not checked."),
+          signatures: count("Signatures that it has of its own."),
+          signatures_valid: Type.Optional(
+            count("How many of these verified with a given key; absent where no key was given."),
+          ),
         },
         { ...CLOSED, description: "The runpack that the artifact was made from." },
       ),

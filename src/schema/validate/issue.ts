@@ -61,6 +61,12 @@ export class Issues {
     });
   }
 
+  /** The member at hand is read as `known` by readers that ignore letter case. */
+  folded(name: string, known: string): void {
+    const message = `${quote(name)} is read as "${known}" by readers that ignore letter case`;
+    this.add({ path: pathOf(this.#place), message, expected: `"${known}", or another name`, actual: quote(name) });
+  }
+
   add(issue: SchemaIssue): void {
     if (!this.full) this.list.push(issue);
   }

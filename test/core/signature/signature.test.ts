@@ -147,7 +147,7 @@ describe("the check of one signature, in its order (contract 0.5)", () => {
       expect.objectContaining({
         code: "signature_invalid",
         path: "pack_manifest.json#$.signatures[0]",
-        actual: expect.stringContaining(reason),
+        message: expect.stringContaining(reason),
       }),
     ]);
   });
@@ -190,11 +190,37 @@ describe("the check of one signature, in its order (contract 0.5)", () => {
   });
 
   test("one good signature verifies, and the others are told in order", async () => {
-    const bad = await Promise.all([signature({ sig: "*" }), signature({ alg: "x" }), signature({ signed_digest: "" })]);
+    const key_id = vectorKey("other").id;
+    const bad = await Promise.all([
+      signature({ sig: "*", key_id }),
+      signature({ alg: "x", key_id: "" }),
+      signature({ signed_digest: "", key_id }),
+    ]);
     const report = await check([...bad, await signature()]);
     expect(report).toMatchObject({ status: "verified", total: 4, valid: 1, findings: [] });
     expect(report.errors).toEqual([...report.errors].sort());
     expect(report.errors).toHaveLength(3);
+  });
+
+  test.each<[rule: string, changes: { [member: string]: JsonValue }]>([
+    ["sig", { sig: encodeBase64(new Uint8Array(64)) }],
+    ["alg", { alg: "x" }],
+    ["signed_digest", { signed_digest: WRONG_DIGEST }],
+  ])("one that names a given key and is not sound is a finding beside a good one: %s", async (_rule, changes) => {
+    const report = await check([await signature(), await signature(changes)], [vectorKey("test")], "m.json");
+    expect(report).toMatchObject({ status: "failed", total: 2, valid: 1, keyIds: [vectorKey("test").id] });
+    expect(report.findings).toMatchObject([{ code: "signature_invalid", path: "m.json#$.signatures[1]" }]);
+  });
+
+  test("a finding has the place once, what was wanted and what is there", async () => {
+    const report = await check([await signature()], [vectorKey("other")], "m.json");
+    expect(report.findings).toMatchObject([
+      {
+        message: "key id mismatch: key_id is not one of the given keys",
+        expected: vectorKey("other").id,
+        actual: vectorKey("test").id,
+      },
+    ]);
   });
 
   test("with several keys, each signature is checked with the one it names", async () => {

@@ -44,6 +44,13 @@ export const EVIDENCE_PAYLOADS: readonly Scenario[] = [
   member("no summary", SUMMARY, undefined, "document", "required_file_undeclared"),
   member("controls that are not the manifest's", "control_index.json", "[]", "evidence", "control_mismatch"),
   member("pointers that are not the manifest's", "evidence_pointers.json", "[]", "evidence", "pointer_mismatch"),
+  member(
+    "a summary with a folded name",
+    SUMMARY,
+    canonicalize({ ...memberObject("evidence pack", SUMMARY), RUN_ID: "x" } as JsonObject),
+    "document",
+    "schema_invalid",
+  ),
   member("an audit that is none", "approval_audit_01.json", "{}", "document", "schema_invalid"),
   member("an audit without the one before it", "approval_audit_02.json", "{}", "document", "required_file_undeclared"),
   member("a page that the manifest does not list", "summary.pdf", "%PDF", "evidence", "rendered_artifact_mismatch"),

@@ -146,7 +146,7 @@ export function manifestClaims(format: Format): readonly Scenario[] {
     document("a member changed after its digest was taken", "document", mismatch, {
       sealed: (all) => ({ ...all, producer_version: "6.6.6" }),
     }),
-    document("a member in capitals beside the right one", "document", runpack ? mismatch : "schema_invalid", {
+    document("a member in capitals beside the right one", "document", "schema_invalid", {
       sealed: (all) => ({ ...all, [digest.toUpperCase()]: zeros }),
     }),
     document("the digest's name in capitals", "document", "schema_invalid", {

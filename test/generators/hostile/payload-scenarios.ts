@@ -197,6 +197,7 @@ export const RUNPACK_PAYLOADS: readonly Scenario[] = [
     "document",
     "record_invalid",
   ),
+  ...foldedNames(),
   member("no intents", "intents.jsonl", undefined, "document", "required_file_undeclared"),
   {
     class: "payload",
@@ -287,3 +288,21 @@ export const JOB_PAYLOADS: readonly Scenario[] = [
     verdict: refusedBy("evidence", "payload_mismatch"),
   },
 ];
+
+/** Members that a reader which ignores letter case takes for known ones, in every object that the format declares. */
+function foldedNames(): Scenario[] {
+  const run = memberText("runpack", "run.json");
+  const refs = memberText("runpack", "refs.json");
+  const places: readonly (readonly [rule: string, path: string, text: string, code: FindingCode])[] = [
+    ["RUN_ID in run.json", "run.json", run.replace("{", '{"RUN_ID":"x",'), "schema_invalid"],
+    ["OS in the environment", "run.json", run.replace('"env":{', '"env":{"OS":"x",'), "schema_invalid"],
+    ["Event in an event", "run.json", run.replace('"timeline":[{', '"timeline":[{"Event":"x",'), "schema_invalid"],
+    ["receiptS, the last letter U+017F", "refs.json", refs.replace("{", '{"receipt\u017f":[],'), "schema_invalid"],
+    ["Ref_id in a receipt", "refs.json", refs.replace('"receipts":[{', '"receipts":[{"Ref_id":"x",'), "schema_invalid"],
+    ["Intent_ID in a record", "intents.jsonl", intents.replace("{", '{"Intent_ID":"x",'), "record_invalid"],
+    ["a last record with ARGS", "intents.jsonl", intents.replace(/\{(?=[^\n]*\n$)/, '{"ARGS":{},'), "record_invalid"],
+    ["status with U+017F", "results.jsonl", results.replace("{", '{"\u017ftatus":"ok",'), "record_invalid"],
+    ["status with an escape of it", "results.jsonl", results.replace("{", '{"\\u017ftatus":"ok",'), "record_invalid"],
+  ];
+  return places.map(([rule, path, text, code]) => member(`a folded name: ${rule}`, path, text, "document", code));
+}

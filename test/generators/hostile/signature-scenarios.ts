@@ -179,7 +179,7 @@ export const SIGNATURE_SCENARIOS: readonly Scenario[] = [
   untrustworthy("a key of 31 bytes", TEST.publicKey.bytes.slice(1)),
 ];
 
-/** Accepted: one sound signature of a trusted key is enough, whatever stands beside it. */
+/** One sound signature of a trusted key is enough, whatever others sign beside it; one in the trusted key's name must be sound. */
 export const SOUND_SIGNATURES: readonly Scenario[] = [
   plain("signed by the trusted key", [TEST], { verdict: authentic() }),
   plain("signed by two, of which the second is trusted", [OTHER, TEST], { verdict: authentic() }),
@@ -191,22 +191,61 @@ export const SOUND_SIGNATURES: readonly Scenario[] = [
   plain("not signed, and a key given", [], { verdict: intact() }),
   {
     class: "signature",
-    rule: "an odd signature beside a sound one",
+    rule: "an odd signature of another key beside a sound one",
     changes: {
       signers: [TEST],
       sealed: (all) => ({
         ...all,
-        signatures: (all["signatures"] as JsonObject[]).flatMap((each) => [{ ...each, sig: "AA==" }, each]),
+        signatures: (all["signatures"] as JsonObject[]).flatMap((each) => [
+          { ...each, key_id: OTHER.publicKey.id, sig: "AA==" },
+          each,
+        ]),
       }),
     },
     verdict: authentic(),
   },
+  beside("an odd signature", (sound) => ({ ...sound, sig: "AA==" })),
+  beside("a signature of other bytes", (sound) => ({ ...sound, sig: base64(sigOf(sound).reverse()) })),
+  beside("a signature of another document", (sound) => ({ ...sound, signed_digest: "0".repeat(64) })),
+  {
+    class: "signature",
+    rule: "of two given keys one signs, and the other's name is on a signature that does not verify",
+    changes: {
+      signers: [TEST, OTHER],
+      sealed: (all) => {
+        const [sound = {}, forged = {}] = all["signatures"] as JsonObject[];
+        return { ...all, signatures: [sound, { ...forged, sig: sound["sig"] ?? "" }] };
+      },
+    },
+    verdict: INVALID,
+    keys: [TEST_KEY, OTHER_KEY],
+    flags: ["--profile", "strict"],
+  },
 ];
+
+/** Refused: it names the trusted key, and is beside a sound signature of that key. */
+function beside(rule: string, change: (sound: JsonObject) => JsonObject): Scenario {
+  return {
+    class: "signature",
+    rule: `${rule} in the name of the trusted key, beside a sound one`,
+    changes: {
+      signers: [TEST],
+      sealed: (all) => ({
+        ...all,
+        signatures: (all["signatures"] as JsonObject[]).flatMap((each) => [change(each), each]),
+      }),
+    },
+    verdict: INVALID,
+  };
+}
 
 /** In 16 MB there is room for millions of signatures: none of them may be checked, nor get a finding of its own. */
 export const COSTLY_SIGNATURES: readonly Scenario[] = [
-  repeated("100 signatures, of which the last is the trusted key's", 100, (wrong, sound, last) =>
-    last ? sound : wrong,
+  repeated(
+    "100 signatures, of which the last is the trusted key's",
+    100,
+    (wrong, sound, last) => (last ? sound : wrong),
+    "signature_invalid",
   ),
   repeated("101 signatures, all of them sound", 101, (_, sound) => sound, "signature_invalid"),
   repeated("20,000 signatures that do not verify", 20_000, (wrong) => wrong, "signature_invalid"),

@@ -15,7 +15,7 @@ import { toUtcWherePossible } from "../../../core/time/timestamp.ts";
 import { runpackOf } from "../../../core/verify/verified.ts";
 import type { VerifyOptions } from "../../../core/verify/verify.ts";
 import { type OutputPath, writeAtomically } from "../../../host/files/output.ts";
-import { locateRun } from "../../../host/job/locate.ts";
+import { assertHoldsRun, locateRun } from "../../../host/job/locate.ts";
 import { withVerified } from "../../../host/packs/artifact-file.ts";
 import { hostPlatform } from "../../../host/platform/bun.ts";
 
@@ -47,10 +47,12 @@ export async function packEvidence(call: Call): Promise<Answer<GuardPackOutput |
   const caseId = call.option("--case-id")?.trim();
   if (caseId !== undefined) assertIdentifier(caseId, "case id");
   const signing = await signingOf(call);
-  const path = locateRun(runArgument(call), { cwd: call.cwd, home: call.env["HOME"] });
+  const argument = runArgument(call);
+  const path = locateRun(argument, { cwd: call.cwd, home: call.env["HOME"] });
   return withVerified(path, UNKEYED, async (verified, { assertUnchanged }) => {
     if (verified.verdict === "failed")
       return refusal(call, "the run does not verify", [{ path, verification: verified }]);
+    assertHoldsRun(argument, path, verified);
     const runpack = runpackOf(verified);
     if (runpack === undefined) {
       throw new GaitError("invalid_input", `${path} contains no run; an evidence pack is built from one`, {

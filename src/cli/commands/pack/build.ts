@@ -17,7 +17,7 @@ import { judgeArtifact, type VerifyOptions } from "../../../core/verify/verify.t
 import { type OpenedSource, openSource } from "../../../host/files/input.ts";
 import { type OutputPath, type Written, writeAtomically } from "../../../host/files/output.ts";
 import { jobEvents, loadJob } from "../../../host/job/folder.ts";
-import { locateJob, locateRun } from "../../../host/job/locate.ts";
+import { assertHoldsRun, locateJob, locateRun } from "../../../host/job/locate.ts";
 import { whileVerified, withArtifact } from "../../../host/packs/artifact-file.ts";
 import { hostPlatform } from "../../../host/platform/bun.ts";
 import type { PackBuildOutput, PackFailure } from "../../../schema/answer/pack.ts";
@@ -47,14 +47,23 @@ async function packRun(call: Call, signing: Signing): Promise<Answer<PackBuildOu
       hint: "Leave it out; gait verify checks who signed the runpack.",
     });
   }
-  const path = locateRun(sourceArgument(call), { cwd: call.cwd, home: call.env["HOME"] });
-  const request = { path, target: targetOf(call, dirname(path)), force: call.has("--force"), inputs: call.inputs };
+  const asked = sourceArgument(call);
+  const path = locateRun(asked, { cwd: call.cwd, home: call.env["HOME"] });
+  const request = {
+    asked,
+    path,
+    target: targetOf(call, dirname(path)),
+    force: call.has("--force"),
+    inputs: call.inputs,
+  };
   const made = await withAttached(call, (attached) => writeRunPack({ ...request, attached }, signing));
   if ("failed" in made) return refusal(call, "the source does not verify", [{ path, verification: made.failed }]);
   return builtAnswer(call, made.written, signing.publicKey, [...signing.warnings, ...made.warnings]);
 }
 
 export interface RunPackRequest {
+  /** What named the runpack: its path, or the id of its run. */
+  readonly asked?: string;
   /** Of the runpack. */
   readonly path: string;
   readonly target: OutputPath<Built>;
@@ -66,7 +75,7 @@ export interface RunPackRequest {
 
 /** @throws GaitError what reading and writing throw; `failed` is a runpack that does not verify */
 export function writeRunPack(
-  { path, target, force, inputs, attached }: RunPackRequest,
+  { path, asked = path, target, force, inputs, attached }: RunPackRequest,
   signing: Signing,
 ): Promise<{ written: Written<Built>; warnings: readonly string[] } | { failed: Verified }> {
   return withMeasured(path, async (verified, measured, { source, assertUnchanged }) => {
@@ -76,6 +85,7 @@ export function writeRunPack(
         hint: "Give a runpack written by gait run record.",
       });
     }
+    assertHoldsRun(asked, path, verified);
     const { runpack } = verified;
     const known = await measured.measurements();
     // The finished pack is read in full. The runpack in it is the verified one if its SHA-256 is.

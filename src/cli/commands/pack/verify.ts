@@ -2,7 +2,7 @@
 import { GaitError } from "../../../core/finding/error.ts";
 import { verifyMembers } from "../../../core/verify/answer.ts";
 import { identityRows } from "../../../core/verify/identity-rows.ts";
-import { locateRun } from "../../../host/job/locate.ts";
+import { assertHoldsRun, locateRun } from "../../../host/job/locate.ts";
 import { withVerified } from "../../../host/packs/artifact-file.ts";
 import type { PackFailure, PackVerifyOutput } from "../../../schema/answer/pack.ts";
 import type { Answer, Call } from "../../command/command.ts";
@@ -11,31 +11,27 @@ import { trustOf } from "../../flags/trust.ts";
 import { findingLines, verdictLine, warningLines } from "../../show/verdict.ts";
 import { withProgress } from "../../terminal/progress.ts";
 import { rows } from "../../terminal/rows.ts";
+import type { NamedPack } from "./many/named-pack.ts";
 
 /** When one path counts as a list: a machine-readable report has the same shape for one pack and for many. */
 const MANY_FLAGS = ["--recursive", "--files-from", "--jobs", "--format", "--fail-fast", "--shard"] as const;
 
-interface Argument {
-  /** As in the usage line. */
-  readonly name: string;
-  /** The path of the one pack. @throws GaitError if there is none */
-  located(argument: string): string;
-}
-
-const PATH: Argument = { name: "path", located: (path) => path };
+const PATH: NamedPack = { name: "path", located: (path) => path, assertHolds: () => undefined };
 
 export async function verifyPack(
   call: Call,
-  { name, located }: Argument = PATH,
+  argument: NamedPack = PATH,
 ): Promise<Answer<PackVerifyOutput | PackFailure>> {
   const [path, ...more] = call.positionals;
   const isMany = more.length > 0 || MANY_FLAGS.some((flag) => call.has(flag));
   if (path === undefined && !call.has("--files-from")) {
-    throw new GaitError("invalid_input", `<${name}> is missing`, { hint: "--help shows what the command takes." });
+    throw new GaitError("invalid_input", `<${argument.name}> is missing`, {
+      hint: "--help shows what the command takes.",
+    });
   }
-  if (!isMany && path !== undefined && !(await fitsFiles(path))) return verifyAt(call, located(path));
+  if (!isMany && path !== undefined && !(await fitsFiles(path))) return verifyAt(call, path, argument);
   const { verifyMany } = await import("./many/verify-many.ts");
-  return verifyMany(call, located);
+  return verifyMany(call, argument);
 }
 
 /** Whether it is a pattern that the shell did not expand and that matches files. */
@@ -49,14 +45,21 @@ export function verifyByIdOrPath(call: Call): Promise<Answer<PackVerifyOutput | 
   return verifyPack(call, {
     name: "id-or-file",
     located: (argument) => locateRun(argument, { cwd: call.cwd, home: call.env["HOME"] }),
+    assertHolds: assertHoldsRun,
   });
 }
 
-async function verifyAt(call: Call, path: string): Promise<Answer<PackVerifyOutput>> {
+async function verifyAt(
+  call: Call,
+  named: string,
+  { located, assertHolds }: NamedPack,
+): Promise<Answer<PackVerifyOutput>> {
+  const path = located(named);
   const options = await trustOf(call);
   const verification = await withProgress(call, "pack verify", () =>
     withVerified(path, options, async (verified) => verified),
   );
+  assertHolds(named, path, verification);
   const { verdict, findings, warnings } = verification;
   const json = verifyMembers(path, verification);
   if (verdict === "failed") {

@@ -1,5 +1,6 @@
 /** The work of `gait run receipt`. */
 
+import { assertIdentifier } from "../../../core/text/identifier.ts";
 import type { RunFailure, RunReceiptOutput } from "../../../schema/answer/run.ts";
 import type { Answer, Call } from "../../command/command.ts";
 import { EXIT } from "../../command/exit.ts";
@@ -8,6 +9,8 @@ import { withRunpack } from "./runpack.ts";
 export function printReceipt(call: Call): Promise<Answer<RunReceiptOutput | RunFailure>> {
   return withRunpack(call, false, async ({ path, verified }) => {
     const { runId, manifestDigest } = verified.runpack;
+    // The line is there to be pasted: into a ticket, and from there into a shell.
+    assertIdentifier(runId, "run id");
     const footer = ticketFooter(runId, manifestDigest);
     return {
       exit: EXIT.ok,

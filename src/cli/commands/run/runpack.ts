@@ -2,7 +2,7 @@
 import { RunRecords } from "../../../core/account/run-records.ts";
 import { GaitError } from "../../../core/finding/error.ts";
 import type { Verified } from "../../../core/verify/verified.ts";
-import { locateRun } from "../../../host/job/locate.ts";
+import { assertHoldsRun, locateRun } from "../../../host/job/locate.ts";
 import { withVerified } from "../../../host/packs/artifact-file.ts";
 import type { RunFailure, RunInspectOutput, RunReceiptOutput } from "../../../schema/answer/run.ts";
 import type { Answer, Call } from "../../command/command.ts";
@@ -23,7 +23,8 @@ export function withRunpack<Output extends RunInspectOutput | RunReceiptOutput>(
   force: boolean,
   use: (found: VerifiedRunpack) => Promise<Answer<Output>>,
 ): Promise<Answer<Output | RunFailure>> {
-  const path = locateRun(call.positionals[0] ?? "", { cwd: call.cwd, home: call.env["HOME"] });
+  const [argument = ""] = call.positionals;
+  const path = locateRun(argument, { cwd: call.cwd, home: call.env["HOME"] });
   const records = new RunRecords();
   const options = { ...UNKEYED, limits: limitsOf(call), visitors: records.visitors };
   return withVerified(path, options, async (verified) => {
@@ -33,6 +34,7 @@ export function withRunpack<Output extends RunInspectOutput | RunReceiptOutput>(
     }
     if (format !== "runpack" || (verdict === "failed" && !force))
       return refusal(call, "it failed verification", [{ path, verification: verified }]);
+    assertHoldsRun(argument, path, verified);
     return use({ path, verified, records });
   });
 }

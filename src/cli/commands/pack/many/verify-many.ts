@@ -5,6 +5,7 @@ import { collectWarnings, type Warnings } from "../../../../core/finding/warning
 import { printable } from "../../../../core/text/printable.ts";
 import { verifyReport } from "../../../../core/verify/answer.ts";
 import { isInShard, type Shard, shardOf } from "../../../../core/verify/shard.ts";
+import type { VerificationData } from "../../../../core/verify/verified.ts";
 import { isFolder, type Listed } from "../../../../host/files/folder-walk.ts";
 import { listPacks } from "../../../../host/packs/list.ts";
 import type { Checked } from "../../../../host/packs/ordered-results.ts";
@@ -22,6 +23,7 @@ import { warningLines } from "../../../show/verdict.ts";
 import { withProgress } from "../../../terminal/progress.ts";
 import { paint } from "../../../terminal/style.ts";
 import { formatOf } from "./choose-format.ts";
+import type { NamedPack } from "./named-pack.ts";
 import { createPackListReport } from "./report-writer.ts";
 
 /** More threads than this only use memory. */
@@ -30,10 +32,18 @@ const MOST_JOBS = 256;
 type Counts = { -readonly [Name in keyof PacksSummary]: PacksSummary[Name] };
 type Selected = Exclude<Listed, { left: string }>;
 
-/** @param located the path that an argument means */
-export async function verifyMany(asked: Call, located: (argument: string) => string): Promise<Answer<PackFailure>> {
+export async function verifyMany(
+  asked: Call,
+  { located, assertHolds }: Pick<NamedPack, "located" | "assertHolds">,
+): Promise<Answer<PackFailure>> {
   const isWalked = (argument: string): boolean => asked.has("--recursive") && isFolder(argument);
-  const positionals = asked.positionals.map((each) => (isWalked(each) ? each : locatedOrNot(each, located)));
+  const named = new Map<string, string>();
+  const positionals = asked.positionals.map((each) => {
+    if (isWalked(each)) return each;
+    const path = locatedOrNot(each, located);
+    named.set(path, each);
+    return path;
+  });
   const call = { ...asked, positionals };
   const format = await formatOf(call);
   const jobs = jobsOf(call);
@@ -54,7 +64,9 @@ export async function verifyMany(asked: Call, located: (argument: string) => str
       "pack verify",
       async () => {
         for await (const checked of verifyPacks(list.selected(), { jobs, trust })) {
-          const result = resultOf(checked);
+          const result = resultOf(checked, (verification) =>
+            assertHolds(named.get(checked.path) ?? checked.path, checked.path, verification),
+          );
           count(summary, result);
           if ("warnings" in result) for (const warning of result.warnings ?? []) warnings.add(warning, result.path);
           await report.add(result);
@@ -146,8 +158,14 @@ class Selection {
   }
 }
 
-function resultOf({ path, settled }: Checked): PackResult {
+function resultOf({ path, settled }: Checked, assertHolds: (verification: VerificationData) => void): PackResult {
   if ("answer" in settled) {
+    try {
+      assertHolds(settled.answer);
+    } catch (error) {
+      if (!(error instanceof GaitError)) throw error;
+      return { path, ok: false, exit: 6, reason: error.code, error: error.message, hint: hintOfError(error) };
+    }
     const { verdict, warnings } = settled.answer;
     const exit = exitOfVerdict(verdict) === 0 ? 0 : 2;
     const verify = verifyReport(settled.answer);
