@@ -3,7 +3,7 @@
  * Without a target it is built for this machine, into dist/gait; else into dist/gait-<target>. The page that verifies in a
  * browser comes out beside them, as dist/verify.html.
  */
-import { chmodSync, mkdirSync, mkdtempSync, renameSync, rmSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import packageJson from "../package.json" with { type: "json" };
@@ -61,13 +61,28 @@ function defaultOutfile(target: string | undefined): string {
   return target === undefined ? BINARY : join(ROOT, "dist", `gait-${target}${suffix}`);
 }
 
-/** The pinned Bun's own platform, from the name of its package: `@oven/bun-linux-aarch64-musl` is `linux-arm64-musl`. */
+/**
+ * The pinned Bun's own platform, from the name of its package: `@oven/bun-linux-aarch64-musl` is `linux-arm64-musl`. The
+ * install script of the `bun` package moves the executable of the package that fits, and leaves the package.
+ */
 export function thisTarget(): string {
-  const name = /@oven[/\\]bun-([^/\\]+)/.exec(process.execPath)?.[1];
+  const inPackage = /@oven[/\\]bun-([^/\\]+)/.exec(process.execPath)?.[1];
+  const name = inPackage ?? emptyPackage(process.execPath);
   if (name === undefined) {
     throw new Error(`run it by \`npm run build\`: ${process.execPath} is not the pinned Bun`);
   }
   return name.replace("aarch64", "arm64").replace("-baseline", "");
+}
+
+/** The package that `bun/bin/bun.exe` was moved from: the one of this system and processor that has no executable. */
+function emptyPackage(executable: string): string | undefined {
+  if (!/[/\\]node_modules[/\\]bun[/\\]bin[/\\]bun\.exe$/.test(executable)) return undefined;
+  const packages = join(dirname(dirname(dirname(executable))), "@oven");
+  const names = readdirSync(packages).filter((name) => name.startsWith("bun-"));
+  const empty = names.filter(
+    (name) => !["bun", "bun.exe"].some((file) => existsSync(join(packages, name, "bin", file))),
+  );
+  return empty.length === 1 ? empty[0]?.slice("bun-".length) : undefined;
 }
 
 /** `GAIT_COMMIT`, else git's, `-dirty` behind it when the tree has changes; `unknown` outside of a repository. */

@@ -6,7 +6,7 @@
 // It makes `node_modules` agree with package-lock.json first (`npm ci --ignore-scripts`, only when it does not agree),
 // then starts the binary inside `@oven/bun-<platform>`. No install script is run, and no Bun of the PATH is used.
 import { spawn, spawnSync } from "node:child_process";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { constants } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -84,16 +84,22 @@ function install(why) {
   }
 }
 
-/** Path of the Bun that package.json pins, as the platform package brings it. */
+/**
+ * Path of the Bun that package.json pins: in its platform package, or where the install script of the `bun` package has
+ * moved it from there.
+ */
 function findBun() {
   const pinned = readJson(join(root, "package.json")).devDependencies.bun;
   const folder = join(modules, "@oven");
   const failures = [];
+  const executable = process.platform === "win32" ? "bun.exe" : "bun";
+  const moved = join(modules, "bun/bin/bun.exe");
   // An npm that knows no `libc` installs the glibc and the musl package: the one that starts is the right one. The
   // same goes for a `-baseline` package (a processor without AVX2), in versions of Bun that have one.
-  for (const name of existsSync(folder) ? readdirSync(folder).sort() : []) {
-    const path = join(folder, name, "bin", process.platform === "win32" ? "bun.exe" : "bun");
-    if (!name.startsWith("bun-") || !existsSync(path)) {
+  const packages = existsSync(folder) ? readdirSync(folder).filter((name) => name.startsWith("bun-")) : [];
+  const places = packages.sort().map((name) => [name, join(folder, name, "bin", executable)]);
+  for (const [name, path] of [...places, ["bun", moved]]) {
+    if (!existsSync(path) || (path === moved && isPlaceholder(path))) {
       continue;
     }
     const { status, signal, stdout, error } = spawnSync(path, ["--version"], {
@@ -113,6 +119,11 @@ function findBun() {
       ? `no Bun ${pinned} for ${process.platform} ${process.arch}: package-lock.json lists the platforms there are`
       : `no Bun ${pinned} that runs on ${process.platform} ${process.arch} (${failures.join("; ")})`,
   );
+}
+
+/** Before its install script the `bun` package has a short text in the place of the executable. */
+function isPlaceholder(path) {
+  return statSync(path).size < 1024 * 1024;
 }
 
 /** Runs `path` in this process's place: same streams, signals handed on, same exit. */
