@@ -3,8 +3,19 @@ import { CLAUDE_CODE } from "./format/claude-code.ts";
 import { CODEX } from "./format/codex.ts";
 import { GEMINI_CLI } from "./format/gemini-cli.ts";
 import { HOOKS } from "./format/hooks.ts";
+import { LANGSMITH } from "./format/langsmith.ts";
 import { MCP } from "./format/mcp.ts";
 import { MESSAGES } from "./format/messages.ts";
+import { OPENAI_AGENTS } from "./format/openai-agents.ts";
 import type { ImportFormat } from "./record/format.ts";
 
-export const IMPORT_FORMATS: readonly ImportFormat[] = [MCP, HOOKS, GEMINI_CLI, CODEX, CLAUDE_CODE, MESSAGES];
+export const IMPORT_FORMATS: readonly ImportFormat[] = [
+  MCP,
+  HOOKS,
+  OPENAI_AGENTS,
+  LANGSMITH,
+  GEMINI_CLI,
+  CODEX,
+  CLAUDE_CODE,
+  MESSAGES,
+];
