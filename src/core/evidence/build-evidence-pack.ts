@@ -35,6 +35,7 @@ import {
   warnOfUnknownCredential,
   warnOfUnknownInventory,
 } from "./copied-entries.ts";
+import { EntryAgreement } from "./entry-agreement.ts";
 import {
   numberedPath,
   POLICY_DIGESTS,
@@ -102,7 +103,11 @@ export async function buildEvidencePack(
   const add = (path: string, type: EvidenceType, bytes: Uint8Array): void => {
     entries.push({ path, type, bytes, sha256: sha256Hex(platform, bytes) });
   };
-  const addJson = (path: string, type: EvidenceType, value: JsonValue): void => add(path, type, canonicalBytes(value));
+  const documentsAt: { readonly path: string; readonly value: JsonValue }[] = [];
+  const addJson = (path: string, type: EvidenceType, value: JsonValue): void => {
+    add(path, type, canonicalBytes(value));
+    documentsAt.push({ path, value });
+  };
 
   addJson(RUNPACK_SUMMARY, "runpack", runpackSummary(source, refs, runpack));
   addJson(REFERENCED_RUNPACKS, "evidence", referencedRunpacks(runId, refs));
@@ -134,6 +139,9 @@ export async function buildEvidencePack(
   const rendered: RenderedArtifact[] = evidenced
     .filter(({ path }) => path === SUMMARY_PDF)
     .map(({ path, sha256 }) => ({ format: "pdf", path, sha256 }));
+
+  const agreement = new EntryAgreement({ runId, window });
+  for (const { path, value } of documentsAt) agreement.see(path, value);
 
   const contents = contentsOf(entries);
   const packId = evidencePackId(runId, contents, platform);
@@ -169,7 +177,7 @@ export async function buildEvidencePack(
     rendered,
     policyDigests: policies?.policy_digests,
     signature,
-    warnings: warningsOf(sorted),
+    warnings: [...warningsOf(sorted), ...agreement.warnings()],
   };
 }
 

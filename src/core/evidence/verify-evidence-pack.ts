@@ -18,6 +18,7 @@ import type { Archive } from "../zip/reader.ts";
 import { controlFindings, copyFindings, pointerFindings, renderedFindings } from "./check-controls.ts";
 import { entryFindings } from "./check-entry.ts";
 import { CONTROL_INDEX, EVIDENCE_POINTERS, evidencePackId, knownTemplate } from "./control.ts";
+import { EntryAgreement } from "./entry-agreement.ts";
 import {
   entryKind,
   numberedEntry,
@@ -59,18 +60,20 @@ const EVIDENCE_PACK: EvidenceFormat<EvidencePackManifest, CheckedEvidence> = {
   examine: ({ archive, manifest }) => ({
     async conclude({ contents }) {
       const findings = declarationFindings(manifest);
-      const documents = await checkDocuments(archive, manifest, contents, findings);
+      const agreement = new EntryAgreement({ runId: manifest.run_id, window: manifest.incident_window });
+      const documents = await checkDocuments(archive, manifest, contents, findings, agreement);
       findings.push(
         ...copyFindings(manifest, documents.get(CONTROL_INDEX), documents.get(EVIDENCE_POINTERS)),
         ...controlFindings(manifest),
         ...pointerFindings(manifest),
         ...renderedFindings(manifest),
         ...receiptFindings(documents),
+        ...(await pageFindings(archive, manifest, contents)),
       );
       const runpackSummary = documents.get(RUNPACK_SUMMARY) as RunpackSummary | undefined;
       return {
         findings,
-        warnings: templateWarnings(manifest),
+        warnings: [...templateWarnings(manifest), ...agreement.warnings()],
         evidence: runpackSummary === undefined ? {} : { runpackSummary },
       };
     },
@@ -137,6 +140,7 @@ async function checkDocuments(
   manifest: EvidencePackManifest,
   contents: ContentsReport,
   findings: Finding[],
+  agreement: EntryAgreement,
 ): Promise<ReadonlyMap<string, JsonValue>> {
   const kept = new Map<string, JsonValue>();
   for (const path of contents.sound) {
@@ -146,9 +150,27 @@ async function checkDocuments(
     const value = declaredDocument<JsonValue>(contents, path, bytes, validator, findings);
     if (value === undefined) continue;
     findings.push(...entryFindings(path, value, manifest));
+    agreement.see(path, value);
     if ((REQUIRED_ENTRIES as readonly string[]).includes(path)) kept.set(path, value);
   }
   return kept;
+}
+
+/** A page is read by people: that it is one is all that can be said of it without drawing it again. */
+async function pageFindings(
+  archive: Archive,
+  { rendered_artifacts: rendered = [] }: EvidencePackManifest,
+  { sound }: ContentsReport,
+): Promise<Finding[]> {
+  const findings: Finding[] = [];
+  for (const path of new Set(rendered.map((artifact) => artifact.path))) {
+    if (!sound.has(path)) continue;
+    const { bytes } = await archive.bytes(path, MAX_DOCUMENT_BYTES);
+    if (bytes === undefined || new TextDecoder("latin1").decode(bytes.subarray(0, 5)) === "%PDF-") continue;
+    const message = "rendered as pdf, and the file is no PDF";
+    findings.push(finding("rendered_artifact_mismatch", { path, expected: "%PDF- at its beginning", message }));
+  }
+  return findings;
 }
 
 function receiptFindings(documents: ReadonlyMap<string, JsonValue>): Finding[] {

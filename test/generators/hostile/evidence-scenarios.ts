@@ -81,6 +81,18 @@ export const EVIDENCE_CLAIMS: readonly Scenario[] = [
     "document",
     "schema_invalid",
   ),
+  {
+    class: "payload",
+    rule: "a page that is a line of text",
+    changes: {
+      members: { "summary.pdf": "ALL CONTROLS PASSED" },
+      manifest: (all) => {
+        const sha256 = list(all, "contents").find(({ path }) => path === "summary.pdf")?.["sha256"] ?? "";
+        return { ...all, rendered_artifacts: [{ format: "pdf", path: "summary.pdf", sha256 }] };
+      },
+    },
+    verdict: refusedBy("evidence", "rendered_artifact_mismatch"),
+  },
   manifest(
     "a page that is not there",
     () => ({ rendered_artifacts: [{ format: "pdf", path: "summary.pdf", sha256: "0".repeat(64) }] }),
