@@ -7,9 +7,11 @@ import { LANGSMITH } from "./format/langsmith.ts";
 import { MCP } from "./format/mcp.ts";
 import { MESSAGES } from "./format/messages.ts";
 import { OPENAI_AGENTS } from "./format/openai-agents.ts";
+import { OTLP } from "./format/otlp.ts";
 import type { ImportFormat } from "./record/format.ts";
 
 export const IMPORT_FORMATS: readonly ImportFormat[] = [
+  OTLP,
   MCP,
   HOOKS,
   OPENAI_AGENTS,

@@ -11,12 +11,12 @@ import {
   textOf,
 } from "../record/format.ts";
 import { errorPayload } from "../record/payload.ts";
-import { type SpanFacts, valuePayload } from "../record/span-facts.ts";
-import { tellSpans } from "../record/span-runs.ts";
-import { SpanTable } from "../record/span-table.ts";
 import { startKey } from "../record/timeline.ts";
 import type { SourcePlace } from "../source/place.ts";
 import type { RecordFate } from "../source/tally.ts";
+import { type SpanFacts, valuePayload } from "../trace/span-facts.ts";
+import { tellSpans } from "../trace/span-runs.ts";
+import { SpanTable } from "../trace/span-table.ts";
 
 const CONTEXT_TYPES: ReadonlySet<string> = new Set(["chain", "llm", "prompt", "parser", "embedding"]);
 /** Elements of a page that are looked at. */

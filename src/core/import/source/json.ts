@@ -169,6 +169,12 @@ export function plainText(text: string): string {
   return text.isWellFormed() ? text : markedText(text, { numbers: 0, surrogates: 0 });
 }
 
+/** The number that a text is, marked where no double holds it. */
+export function numberOfText(text: string): JsonValue {
+  const bytes = new TextEncoder().encode(text);
+  return isExactNumber(bytes, 0, bytes.length) ? Number(text) : NUMBER + text;
+}
+
 /** Whether a value that reads as text was written as a number. */
 export function isMarkedNumber(value: JsonValue | undefined): boolean {
   return typeof value === "string" && value.startsWith(NUMBER) && value.length > 1 && !value.includes(LONE);

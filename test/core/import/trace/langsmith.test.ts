@@ -1,9 +1,9 @@
 /** LangSmith: what each kind of run gives, and in which order. */
 import { describe, expect, test } from "bun:test";
-import { importSource } from "../../../src/core/import/imported.ts";
-import { hostPlatform } from "../../../src/host/platform/bun.ts";
-import { fileOfBytes, outcomeOf } from "./agent-case.ts";
-import { checkRow, type Row, toldByLines, toldByText } from "./told.ts";
+import { importSource } from "../../../../src/core/import/imported.ts";
+import { hostPlatform } from "../../../../src/host/platform/bun.ts";
+import { fileOfBytes, outcomeOf } from "../agent-case.ts";
+import { checkRow, type Row, toldByLines, toldByText } from "../told.ts";
 
 const at = (second: number): string => `2026-07-07T05:00:0${second}+00:00`;
 

@@ -2,13 +2,14 @@
  * The spans of traces, until all were read: exporters write them in no order, some of them twice, and a call inside of its
  * caller or before it. What a span says is in a spool; in memory is what says which spans there are, and their order.
  */
+
+import type { ImportContext } from "../record/format.ts";
+import { IdIndex } from "../record/id-index.ts";
+import { byteColumn, countColumn, indexColumn } from "../record/number-list.ts";
+import type { Spool } from "../record/spool.ts";
 import type { SourcePlace } from "../source/place.ts";
 import type { ImportTally } from "../source/tally.ts";
-import type { ImportContext } from "./format.ts";
-import { IdIndex } from "./id-index.ts";
-import { byteColumn, countColumn, indexColumn } from "./number-list.ts";
 import type { SpanFacts } from "./span-facts.ts";
-import type { Spool } from "./spool.ts";
 
 /** A span by its place among those that were mentioned, from 0. */
 export type SpanNumber = number;

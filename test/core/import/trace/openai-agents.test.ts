@@ -1,6 +1,6 @@
 /** OpenAI Agents SDK: what each kind of span gives, and in which order. */
 import { describe, expect, test } from "bun:test";
-import { checkRow, fateSum, type Row, toldByLines, toldByText } from "./told.ts";
+import { checkRow, fateSum, type Row, toldByLines, toldByText } from "../told.ts";
 
 const TRACE = "trace_1";
 const at = (second: number): string => `2026-11-12T08:30:0${second}+00:00`;

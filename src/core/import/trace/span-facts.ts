@@ -1,6 +1,6 @@
 /** What a span says, in words that all formats of traces share. */
 import type { JsonValue } from "../../../schema/document/primitives.ts";
-import type { ResultStatus } from "./call-table.ts";
+import type { ResultStatus } from "../record/call-table.ts";
 
 /** A payload; `text` is of one that is JSON text. */
 export type SpanPayload = { readonly value: JsonValue } | { readonly text: string };
@@ -19,6 +19,8 @@ export interface SpanCall {
   readonly what: "call";
   readonly id: string | undefined;
   readonly tool: string;
+  /** A call of an MCP server, as its client or the server sees it. */
+  readonly isMcp?: boolean;
   readonly args: SpanPayload | undefined;
   readonly start: string | undefined;
   /** Absent where it has not ended. */

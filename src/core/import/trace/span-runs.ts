@@ -1,9 +1,10 @@
 /** The runs of spans, told of them when all were read. */
+
+import type { ImportContext } from "../record/format.ts";
+import { JsonText, type PayloadValue } from "../record/payload.ts";
+import type { ImportRun } from "../record/run.ts";
 import type { SourcePlace } from "../source/place.ts";
 import type { RecordFate } from "../source/tally.ts";
-import type { ImportContext } from "./format.ts";
-import { JsonText, type PayloadValue } from "./payload.ts";
-import type { ImportRun } from "./run.ts";
 import type { SpanCall, SpanEvent, SpanPayload, SpanRetrieval } from "./span-facts.ts";
 import type { SpanNumber, SpanTable } from "./span-table.ts";
 

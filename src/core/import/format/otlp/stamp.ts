@@ -1,0 +1,38 @@
+/** Ids and times as OTLP JSON has them, and as the JSON of protobuf does. */
+import type { JsonValue } from "../../../../schema/document/primitives.ts";
+import { utcTimestamp } from "../../../time/timestamp.ts";
+import { plainText } from "../../source/json.ts";
+
+const NANOSECOND_DIGITS = 9;
+/** Of 10000-01-01T00:00:00Z. */
+const END_SECOND = 253_402_300_800;
+
+/** An id in lower-case hex, whether it was hex or base64 of so many bytes; any other text as it is. */
+export function hexId(value: JsonValue | undefined, bytes: 8 | 16): string | undefined {
+  if (typeof value !== "string" || value === "") return undefined;
+  if (/^[0-9a-fA-F]+$/.test(value)) return value.toLowerCase();
+  const packed = /^([A-Za-z0-9+/_-]+)={0,2}$/.exec(value)?.[1];
+  if (packed === undefined || packed.length !== Math.ceil((bytes * 8) / 6)) return value;
+  const decoded = atob(packed.replaceAll("-", "+").replaceAll("_", "/"));
+  return Array.from(decoded, (unit) => unit.charCodeAt(0).toString(16).padStart(2, "0")).join("");
+}
+
+/** What a member that holds a time says. */
+export interface NanosecondTime {
+  readonly isTold: boolean;
+  /** Absent where none is told, or none can be read. */
+  readonly time: string | undefined;
+}
+
+/** Nanoseconds since 1970, as text or number: 0 is no time. */
+export function nanosecondTime(value: JsonValue | undefined): NanosecondTime {
+  if (typeof value !== "string" && typeof value !== "number") return { isTold: false, time: undefined };
+  // A number that no double holds was kept as its text.
+  const text = typeof value === "number" ? String(value) : plainText(value);
+  if (!/^[0-9]+$/.test(text)) return { isTold: true, time: undefined };
+  const digits = text.replace(/^0+/, "");
+  if (digits === "") return { isTold: false, time: undefined };
+  const seconds = Number(digits.slice(0, -NANOSECOND_DIGITS));
+  if (seconds >= END_SECOND) return { isTold: true, time: undefined };
+  return { isTold: true, time: utcTimestamp(seconds, Number(digits.slice(-NANOSECOND_DIGITS))) };
+}
