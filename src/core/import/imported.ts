@@ -161,15 +161,20 @@ function listIn(value: JsonValue, { list }: ImportFormat): [JsonValue[] | undefi
 function takeLine(source: SourceLine, file: string, reading: Reading): void {
   const { reader, tally } = reading;
   const { bytes, start, end, line, isTorn } = source;
+  const fate = reader.line?.(source, { file, line, isExact: true });
+  if (fate !== undefined) {
+    tally.count(fate);
+    return;
+  }
   const json = readSourceJson(bytes, start, end);
   if (typeof json !== "string") {
     takeValue(json.value, { file, line, isExact: json.isExact }, reading);
     return;
   }
   const place: SourcePlace = { file, line, isExact: true };
-  const fate = reader.text?.(lineText(source), place);
-  if (fate === undefined) tally.warn(isTorn ? "torn_last_line" : "malformed_line", place);
-  tally.count(fate ?? "malformed");
+  const told = reader.text?.(lineText(source), place);
+  if (told === undefined) tally.warn(isTorn ? "torn_last_line" : "malformed_line", place);
+  tally.count(told ?? "malformed");
 }
 
 function takeValue(value: JsonValue, place: SourcePlace, { reader, format, tally }: Reading): void {

@@ -11,9 +11,12 @@ import {
   objectOf,
   textOf,
 } from "../record/format.ts";
+import { JsonToken, type PayloadValue } from "../record/payload.ts";
 import type { ImportRun } from "../record/run.ts";
 import type { SourcePlace } from "../source/place.ts";
 import type { RecordFate } from "../source/tally.ts";
+import type { SourceLine } from "../source/text.ts";
+import { type ClaudeBlock, type ClaudeMessage, MessageLine, messageOf } from "./claude-message.ts";
 
 const CALL_BLOCKS: ReadonlySet<string> = new Set(["tool_use", "server_tool_use", "mcp_tool_use"]);
 /** What the program itself writes as the answer to a call that was refused. */
@@ -69,6 +72,7 @@ class ClaudeCodeReader implements FormatReader {
   readonly #run: ImportRun;
   /** Lines that were there: copies of a session have them again. */
   readonly #lines: IdSet;
+  readonly #text = new MessageLine();
 
   constructor(context: ImportContext) {
     this.#context = context;
@@ -76,28 +80,49 @@ class ClaudeCodeReader implements FormatReader {
     this.#lines = new IdSet(context.platform);
   }
 
+  line(source: SourceLine, place: SourcePlace): RecordFate | undefined {
+    const message = this.#text.read(source);
+    if (message === undefined) return undefined;
+    this.#learn((name) => message.text(name));
+    const time = this.#context.time(message.text("timestamp"), place);
+    const uuid = message.text("uuid");
+    if (uuid !== undefined) {
+      const { bytes } = message;
+      // Of the same uuid: by chance no other message has the same length and checksum.
+      if (!this.#lines.add(`${uuid}\n${bytes.length} ${this.#context.platform.crc32(bytes, 0)}`)) return "duplicate";
+    }
+    return this.#message(message, time, place);
+  }
+
   record(value: JsonObject, place: SourcePlace): RecordFate {
-    const run = this.#run;
-    run.setSourceId(memberOf(value, "sessionId"));
-    run.setSourceId(memberOf(value, "session_id"));
-    const version = textOf(value, "version") ?? textOf(value, "claude_code_version");
-    if (version !== undefined) run.setRuntime(`claude-code/${version}`);
+    this.#learn((name) => memberOf(value, name));
     const time = this.#context.time(memberOf(value, "timestamp"), place);
     const { tally } = this.#context;
-
     const type = textOf(value, "type");
-    const isMessage = type === "user" || type === "assistant";
     const message = objectOf(value, "message");
     const content = message && memberOf(message, "content");
+    const isMessage = type === "user" || type === "assistant";
     if (isMessage && (content === undefined || content === null)) return tally.malformed(place);
-
     const uuid = textOf(value, "uuid");
-    if (uuid !== undefined && !this.#lines.add(`${uuid}\n${message === undefined ? "" : JSON.stringify(message)}`))
+    if (uuid !== undefined && !this.#lines.add(`${uuid}\n${message === undefined ? "" : JSON.stringify(message)}`)) {
       return "duplicate";
-    if (isMessage) return this.#message(value, type, content as JsonValue, time, place);
+    }
+    if (isMessage) return this.#message(messageOf(value, type, content as JsonValue), time, place);
     if (type === "system") return this.#system(value, time);
     if (type !== undefined && (CONTEXT_TYPES.has(type) || type.startsWith("control_"))) return "context";
     return tally.unknown(type ?? "(no type)");
+  }
+
+  /** What any line may say of the session. */
+  #learn(member: (name: string) => JsonValue | undefined): void {
+    const run = this.#run;
+    if (run.sourceId === undefined) {
+      run.setSourceId(member("sessionId"));
+      run.setSourceId(member("session_id"));
+    }
+    if (run.runtime !== undefined) return;
+    const version = [member("version"), member("claude_code_version")].find((each) => typeof each === "string");
+    if (version !== undefined) run.setRuntime(`claude-code/${version}`);
   }
 
   #system(value: JsonObject, time: string | undefined): RecordFate {
@@ -108,61 +133,52 @@ class ClaudeCodeReader implements FormatReader {
     return "mapped";
   }
 
-  #message(
-    value: JsonObject,
-    type: "user" | "assistant",
-    content: JsonValue,
-    time: string | undefined,
-    place: SourcePlace,
-  ): RecordFate {
+  #message(message: ClaudeMessage, time: string | undefined, place: SourcePlace): RecordFate {
+    const { type, blocks } = message;
     let mapped = 0;
     let duplicates = 0;
     let hasResult = false;
-    for (const block of Array.isArray(content) ? content : []) {
-      if (!isObject(block)) continue;
-      const blockType = textOf(block, "type") ?? "";
-      const isResult = isResultBlock(blockType, type);
+    for (const block of blocks) {
+      const isResult = isResultBlock(block.type, type);
       hasResult ||= isResult;
-      const fate = isResult ? this.#result(block, time, place) : this.#call(block, blockType, type, time, place);
+      const fate = isResult ? this.#result(block, time, place) : this.#call(block, type, time, place);
       if (fate === "mapped") mapped += 1;
       else if (fate === "duplicate") duplicates += 1;
     }
-    if (type === "user" && this.#typed(value, textsOf(content), hasResult, time)) mapped += 1;
+    if (type === "user" && this.#typed(message, hasResult, time)) mapped += 1;
     if (mapped > 0) return "mapped";
     return duplicates > 0 ? "duplicate" : "context";
   }
 
   #call(
-    block: JsonObject,
-    blockType: string,
+    { type: blockType, value }: ClaudeBlock,
     type: "user" | "assistant",
     time: string | undefined,
     place: SourcePlace,
   ): RecordFate | undefined {
     if (type !== "assistant" || !CALL_BLOCKS.has(blockType)) return undefined;
-    const name = textOf(block, "name") ?? "";
-    const tool = blockType === "mcp_tool_use" ? `mcp__${textOf(block, "server_name") ?? ""}__${name}` : name;
-    const args = memberOf(block, "input");
-    const { isNew } = this.#run.call({ id: textOf(block, "id"), tool, args, time, place, repeat: "equal" });
+    const name = textOf(value, "name") ?? "";
+    const tool = blockType === "mcp_tool_use" ? `mcp__${textOf(value, "server_name") ?? ""}__${name}` : name;
+    const args = memberOf(value, "input");
+    const { isNew } = this.#run.call({ id: textOf(value, "id"), tool, args, time, place, repeat: "equal" });
     return isNew ? "mapped" : "duplicate";
   }
 
-  #result(block: JsonObject, time: string | undefined, place: SourcePlace): RecordFate {
-    const result = memberOf(block, "content");
-    const id = textOf(block, "tool_use_id") ?? "";
-    return this.#run.result({ id, status: statusOf(block, result), result, time, place });
+  #result({ value, content }: ClaudeBlock, time: string | undefined, place: SourcePlace): RecordFate {
+    const id = textOf(value, "tool_use_id") ?? "";
+    return this.#run.result({ id, status: statusOf(value, content), result: content, time, place });
   }
 
   /** Text that a person typed, or the words that the program writes when one stopped it. */
-  #typed(value: JsonObject, texts: readonly string[], hasResult: boolean, time: string | undefined): boolean {
+  #typed(message: ClaudeMessage, hasResult: boolean, time: string | undefined): boolean {
+    const { texts } = message;
     const [first] = texts;
     if (first === undefined) return false;
     if (texts.some((text) => text.startsWith("[Request interrupted by user"))) {
       this.#run.event("interrupted", time);
       return true;
     }
-    if (hasResult || ["isMeta", "isCompactSummary", "isSidechain"].some((name) => value[name] === true)) return false;
-    if (typeof value["parent_tool_use_id"] === "string" || first.startsWith("<local-command-")) return false;
+    if (hasResult || message.isAside || first.startsWith("<local-command-")) return false;
     this.#run.event("prompt", time);
     return true;
   }
@@ -178,10 +194,11 @@ function isResultBlock(blockType: string, type: "user" | "assistant"): boolean {
 }
 
 /** How a result went: what the flag says, or the kind of its content. */
-export function statusOf(block: JsonObject, result: JsonValue | undefined): ResultStatus {
+function statusOf(block: JsonObject, content: PayloadValue | undefined): ResultStatus {
+  const result = content instanceof JsonToken ? undefined : (content as JsonValue | undefined);
   const isError = block["is_error"] === true || (isObject(result) && (textOf(result, "type") ?? "").endsWith("_error"));
   if (!isError) return "ok";
-  const text = resultText(result);
+  const text = content instanceof JsonToken ? content.value() : resultText(result);
   return text !== undefined && REFUSALS.some((refusal) => text.startsWith(refusal)) ? "denied" : "error";
 }
 
@@ -189,10 +206,4 @@ function resultText(result: JsonValue | undefined): string | undefined {
   if (typeof result === "string") return result;
   const [first] = Array.isArray(result) ? result : [];
   return isObject(first) ? textOf(first, "text") : undefined;
-}
-
-function textsOf(content: JsonValue): string[] {
-  if (typeof content === "string") return [content];
-  const blocks = Array.isArray(content) ? content.filter(isObject) : [];
-  return blocks.flatMap((block) => (textOf(block, "type") === "text" ? [textOf(block, "text") ?? ""] : []));
 }

@@ -42,6 +42,7 @@ export class CallTable {
   readonly #earlier = new Map<CallNumber, CallNumber>();
   /** Ids that are not the source's. */
   readonly #made = new Set<string>();
+  readonly #madeOf = new Map<CallNumber, string>();
   readonly #orphans = new Map<string, number[]>();
   readonly #orphanIds = new Map<number, string>();
   /** By the source's id, as the source told them; a call that comes later takes what was told before it. */
@@ -85,6 +86,7 @@ export class CallTable {
     const key = sourceId ?? record.id;
     const earlier = this.#index.get(key);
     if (earlier >= 0) this.#earlier.set(call, earlier);
+    if (record.id !== sourceId) this.#madeOf.set(call, record.id);
     this.#index.set(key, call);
     this.#callAt.push(this.#spool.write(record));
     this.#resultOf.push(0);
@@ -119,6 +121,11 @@ export class CallTable {
     if (this.calls - (this.results - this.#orphanIds.size) !== 1) return undefined;
     while (this.isAnswered(this.#firstOpen)) this.#firstOpen += 1;
     return this.#firstOpen;
+  }
+
+  /** The id of a call that the source calls so; without that, it is read again. */
+  idOf(call: CallNumber, sourceId?: string): string {
+    return this.#madeOf.get(call) ?? sourceId ?? this.recorded(call).id;
   }
 
   /** As it was recorded. */

@@ -6,6 +6,7 @@ import type { JsonObject, JsonValue } from "../../../schema/document/primitives.
 import type { Platform } from "../../platform/platform.ts";
 import type { SourcePlace } from "../source/place.ts";
 import type { ImportTally, RecordFate } from "../source/tally.ts";
+import type { SourceLine } from "../source/text.ts";
 import type { ImportRun } from "./run.ts";
 import type { Spool } from "./spool.ts";
 
@@ -44,6 +45,8 @@ export interface Companion {
 export interface FormatReader {
   /** A line, an element of the list, or the whole value: an object, but where the format takes more. */
   record(value: JsonValue, place: SourcePlace): RecordFate | undefined;
+  /** A line by its bytes, for a format that is quicker so; `undefined`: it is read as all others. */
+  line?(source: SourceLine, place: SourcePlace): RecordFate | undefined;
   /** A line that is no JSON, for a format that has such. */
   text?(line: string, place: SourcePlace): RecordFate | undefined;
   /** A file begins: the first of the source, or one of its companions. */

@@ -14,6 +14,8 @@ export class IdIndex {
   readonly #counts = new Uint32Array(PARTS);
   readonly #digest = new Uint8Array(32);
   readonly #key = new Int32Array(this.#digest.buffer, 0, 8);
+  /** The id whose digest that is: one is asked for several times in a row. */
+  #last: string | undefined;
 
   constructor(hashing: Hashing) {
     this.#hashing = hashing;
@@ -40,7 +42,10 @@ export class IdIndex {
   }
 
   #partOf(id: string): number {
-    sha256OfTextInto(this.#hashing, id, this.#digest);
+    if (id !== this.#last) {
+      sha256OfTextInto(this.#hashing, id, this.#digest);
+      this.#last = id;
+    }
     return (this.#key[7] as number) & (PARTS - 1);
   }
 

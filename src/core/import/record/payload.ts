@@ -16,8 +16,28 @@ export class JsonText {
   }
 }
 
+/** A JSON string as it stands in the source, quotes included, in a record that is exact. */
+export class JsonToken {
+  readonly text: string;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+
+  value(): string {
+    return JSON.parse(this.text) as string;
+  }
+
+  /** Whether it is its own canonical form, and no text that was cut: of all others the value is looked at. */
+  get isPlain(): boolean {
+    const { text } = this;
+    if (text.includes("\\u") || text.includes("\\/")) return false;
+    return !text.includes("truncated") && !text.startsWith('"<persisted-output>');
+  }
+}
+
 /** What a format finds in its source. */
-export type PayloadValue = JsonValue | JsonText;
+export type PayloadValue = JsonValue | JsonText | JsonToken;
 
 export interface Payload {
   /** H(value), 64 hex digits. */
@@ -38,6 +58,10 @@ export interface PayloadOptions {
 
 /** The payload of a value out of a record that is `isExact` or not (`core/import/source/json.ts`). */
 export function payloadOf(source: PayloadValue, isExact: boolean, { platform, redact }: PayloadOptions): Payload {
+  if (source instanceof JsonToken && !redact && source.isPlain) {
+    const canonical = `{"value":${source.text}}`;
+    return { ...UNTOUCHED, digest: sha256OfText(platform, canonical), canonical };
+  }
   const { value, isBadJson } = plainPayload(source, isExact);
   const hits: RedactionHits = new Map();
   const object = asObject(value.value);
@@ -53,6 +77,8 @@ export function payloadOf(source: PayloadValue, isExact: boolean, { platform, re
   };
 }
 
+const UNTOUCHED = { marks: { numbers: 0, surrogates: 0 }, isBadJson: false, isTruncated: false, hits: new Map() };
+
 /** An object stays; everything else becomes the member of one. */
 function asObject(value: JsonValue): JsonObject {
   return isObject(value) ? value : { value };
@@ -64,6 +90,7 @@ interface Plain {
 }
 
 function plainPayload(source: PayloadValue, isExact: boolean): Plain {
+  if (source instanceof JsonToken) return { value: plain(source.value(), true), isBadJson: false };
   if (!(source instanceof JsonText)) return { value: plain(source, isExact), isBadJson: false };
   const read = readJsonText(source.text);
   if (typeof read === "string") return { value: plain(source.text, isExact), isBadJson: true };

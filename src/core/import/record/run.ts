@@ -128,7 +128,7 @@ export class ImportRun {
     const first = input.firstCall ?? 0;
     const open = calls.find(id, (call) => call >= first && !calls.isAnswered(call));
     if (open !== undefined) {
-      this.answer(open, input);
+      this.answer(open, input, id);
       return "mapped";
     }
     const answered = calls.find(id, (call) => call >= first);
@@ -189,8 +189,8 @@ export class ImportRun {
   }
 
   /** The result of a call that is known to be open: formats that pair by something else than its id. */
-  answer(call: CallNumber, input: Omit<ResultInput, "id">): void {
-    this.calls.answer(call, this.#resultRecord(this.calls.recorded(call).id, input), input.status);
+  answer(call: CallNumber, input: Omit<ResultInput, "id">, sourceId?: string): void {
+    this.calls.answer(call, this.#resultRecord(this.calls.idOf(call, sourceId), input), input.status);
     this.timeline.reach(input.time);
   }
 

@@ -15,6 +15,7 @@ export class Timeline {
   /** Something that is no event has this time. */
   reach(time: string | undefined): void {
     if (time === undefined || time === this.#first?.time) return;
+    if (this.#first !== undefined && isLaterInUtc(time, this.#first.time)) return;
     const instant = instantOfTimestamp(time);
     if (this.#first === undefined || compareInstants(instant, this.#first.instant) < 0) this.#first = { time, instant };
   }
@@ -36,6 +37,11 @@ export class Timeline {
     const sorted = this.#events.toSorted((left, right) => compareInstants(left.instant, right.instant));
     return sorted.map(({ event, time, ref }) => ({ event, ts: time, ...(ref === undefined ? {} : { ref }) }));
   }
+}
+
+/** Whether it surely is later: most are, and their seconds say so. */
+function isLaterInUtc(time: string, first: string): boolean {
+  return time.endsWith("Z") && first.endsWith("Z") && time.slice(0, 19) > first.slice(0, 19);
 }
 
 function compareInstants(left: Instant, right: Instant): number {
