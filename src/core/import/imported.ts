@@ -8,6 +8,7 @@ import type { RecordParts } from "../run/input.ts";
 import { digestOf } from "../signature/digest.ts";
 import { recognise, type SourceShape } from "./recognise.ts";
 import type { Companion, FormatReader, ImportContext, ImportFormat } from "./record/format.ts";
+import { IdIndex } from "./record/id-index.ts";
 import { ImportRun, type RunOptions } from "./record/run.ts";
 import { Spool } from "./record/spool.ts";
 import { lacksZone, sourceTime } from "./record/time.ts";
@@ -192,7 +193,8 @@ class ImportSession implements ImportContext {
 
   constructor(options: ImportOptions) {
     this.platform = options.platform;
-    this.#options = { ...options, tally: this.tally };
+    const storage = { spool: this.spool(), index: new IdIndex(this.platform), runs: 0 };
+    this.#options = { ...options, tally: this.tally, storage };
   }
 
   /** The id of the first session. */
@@ -250,7 +252,6 @@ class ImportSession implements ImportContext {
   }
 
   dispose(): void {
-    for (const run of this.#runs.values()) run.calls.dispose();
     for (const spool of this.#spools) spool.dispose();
   }
 }

@@ -1,10 +1,9 @@
 /** The calls and results of a run, by id and in order, with what they say in a spool. */
-import type { Platform } from "../../platform/platform.ts";
 import type { RecordItem } from "../../run/input.ts";
 import { placeText, type SourcePlace } from "../source/place.ts";
-import { IdIndex } from "./id-index.ts";
+import type { IdIndex } from "./id-index.ts";
 import { byteColumn, countColumn, indexColumn, type NumberList, offsetColumn } from "./number-list.ts";
-import { Spool, type SpoolRecord } from "./spool.ts";
+import type { Spool, SpoolRecord } from "./spool.ts";
 
 /** A call by its place among those of its run, from 0. */
 export type CallNumber = number;
@@ -27,9 +26,19 @@ interface RecordedResult {
 /** Records that are handed on together. */
 const BATCH = 512;
 
+/** What the runs of a source share: there may be thousands of them. */
+export interface CallStorage {
+  readonly spool: Spool;
+  /** By the number of the run, and the source's id. */
+  readonly index: IdIndex;
+  runs: number;
+}
+
 export class CallTable {
   readonly #spool: Spool;
   readonly #index: IdIndex;
+  /** Begins the keys of this run. */
+  readonly #prefix: string;
   /** Of each call: where its record is, the number of its result from 1, and the line that told it. */
   readonly #callAt = offsetColumn();
   readonly #resultOf = countColumn();
@@ -56,9 +65,11 @@ export class CallTable {
   /** Places that are no lines. */
   readonly #places = new Map<CallNumber, string>();
 
-  constructor(platform: Platform) {
-    this.#spool = new Spool(platform.scratch());
-    this.#index = new IdIndex(platform);
+  constructor(storage: CallStorage) {
+    this.#spool = storage.spool;
+    this.#index = storage.index;
+    this.#prefix = `${storage.runs}\n`;
+    storage.runs += 1;
   }
 
   get calls(): number {
@@ -83,7 +94,7 @@ export class CallTable {
 
   add({ sourceId, record, place, sortKey }: NewCall): CallNumber {
     const call = this.calls;
-    const key = sourceId ?? record.id;
+    const key = this.#prefix + (sourceId ?? record.id);
     const earlier = this.#index.get(key);
     if (earlier >= 0) this.#earlier.set(call, earlier);
     if (record.id !== sourceId) this.#madeOf.set(call, record.id);
@@ -105,7 +116,7 @@ export class CallTable {
 
   /** The latest call of the source's id that passes the test. */
   find(sourceId: string, test: (call: CallNumber) => boolean): CallNumber | undefined {
-    for (let call: number | undefined = this.#index.get(sourceId); call !== undefined && call >= 0; ) {
+    for (let call: number | undefined = this.#index.get(this.#prefix + sourceId); call !== undefined && call >= 0; ) {
       if (test(call)) return call;
       call = this.#earlier.get(call);
     }
@@ -131,6 +142,10 @@ export class CallTable {
   /** As it was recorded. */
   recorded(call: CallNumber): SpoolRecord {
     return this.#spool.read(this.#callAt.get(call));
+  }
+
+  toolOf(call: CallNumber): string {
+    return this.#spool.toolAt(this.#callAt.get(call));
   }
 
   answer(call: CallNumber, record: SpoolRecord, status: ResultStatus): void {
@@ -171,7 +186,7 @@ export class CallTable {
 
   /** The first that is told stands. */
   tellStatus(sourceId: string, status: ResultStatus): void {
-    const call = this.#index.get(sourceId);
+    const call = this.#index.get(this.#prefix + sourceId);
     if (call < 0) {
       if (!this.#told.has(sourceId)) this.#told.set(sourceId, status);
     } else if (this.#statusOf.get(call) === 0) this.#statusOf.set(call, RESULT_STATUSES.indexOf(status) + 1);
@@ -222,10 +237,6 @@ export class CallTable {
       status: this.#finalStatus(number),
       ...(record.time === "" ? {} : { created_at: record.time }),
     }));
-  }
-
-  dispose(): void {
-    this.#spool.dispose();
   }
 
   *#items(
@@ -293,7 +304,7 @@ export class CallTable {
   }
 
   #isTaken(id: string): boolean {
-    return this.#made.has(id) || this.#index.get(id) >= 0;
+    return this.#made.has(id) || this.#index.get(this.#prefix + id) >= 0;
   }
 
   #free(id: string): string {

@@ -1,7 +1,8 @@
 /** A list of numbers that grows by half, in typed memory: a source may have a million calls. */
 type NumberArray = Float64Array | Uint32Array | Int32Array | Uint8Array;
 
-const FIRST_ROOM = 64;
+/** A source may have thousands of runs, with a call or two in each. */
+const FIRST_ROOM = 8;
 
 export class NumberList {
   length = 0;

@@ -19,7 +19,7 @@ export class OpenByTool {
   /** The first call of the tool that is open. */
   oldest(tool: string): CallNumber | undefined {
     const table = this.#table;
-    for (; this.#queued < table.calls; this.#queued += 1) this.#add(table.recorded(this.#queued).tool, this.#queued);
+    for (; this.#queued < table.calls; this.#queued += 1) this.#add(table.toolOf(this.#queued), this.#queued);
     const queue = this.#queues.get(tool);
     if (queue === undefined) return undefined;
     while (queue.next < queue.calls.length && table.isAnswered(queue.calls[queue.next] as CallNumber)) queue.next += 1;

@@ -10,7 +10,7 @@ import { sha256OfText } from "../../signature/digest.ts";
 import { plainText } from "../source/json.ts";
 import type { SourcePlace } from "../source/place.ts";
 import type { ImportTally, ImportWarning } from "../source/tally.ts";
-import { type CallNumber, CallTable, type ResultStatus } from "./call-table.ts";
+import { type CallNumber, type CallStorage, CallTable, type ResultStatus } from "./call-table.ts";
 import { OpenByTool } from "./open-by-tool.ts";
 import { digestOfValue, JsonText, type Payload, type PayloadValue, payloadOf } from "./payload.ts";
 import type { SpoolRecord } from "./spool.ts";
@@ -18,6 +18,7 @@ import { Timeline } from "./timeline.ts";
 
 export interface RunOptions {
   readonly platform: Platform;
+  readonly storage: CallStorage;
   readonly tally: ImportTally;
   readonly redact: boolean;
   readonly captureMode: "reference" | "raw";
@@ -78,7 +79,7 @@ export class ImportRun {
 
   constructor(options: RunOptions) {
     this.#options = options;
-    this.calls = new CallTable(options.platform);
+    this.calls = new CallTable(options.storage);
   }
 
   /** The first id stands. */
@@ -199,7 +200,7 @@ export class ImportRun {
     const { calls } = this;
     const name = plainText(id);
     const call = calls.find(name, (each) => !calls.isAnswered(each)) ?? calls.find(name, () => true);
-    return call === undefined ? "" : calls.recorded(call).tool;
+    return call === undefined ? "" : calls.toolOf(call);
   }
 
   /** What the source says elsewhere of how the call went: it comes before what its result says. */

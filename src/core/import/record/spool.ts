@@ -57,14 +57,23 @@ export class Spool {
 
   /** In order it is quickest; in any order it works. */
   read(offset: number): SpoolRecord {
-    const bytes = this.#lineAt(offset);
-    const end = bytes.indexOf(LF);
-    const head = JSON.parse(this.#decoder.decode(bytes.subarray(0, end))) as Head;
+    const { head, end } = this.#headAt(offset);
     const [id, tool, time, digest, omitted, size] = head;
     const isOmitted = omitted === 1;
     if (size < 0) return { id, tool, time, digest, isOmitted, body: undefined };
     const body = this.#decoder.decode(this.#bytesAt(offset, end + 1 + size).subarray(end + 1, end + 1 + size));
     return { id, tool, time, digest, isOmitted, body };
+  }
+
+  /** The tool of the record, without reading what it holds. */
+  toolAt(offset: number): string {
+    return this.#headAt(offset).head[1];
+  }
+
+  #headAt(offset: number): { readonly head: Head; readonly end: number } {
+    const bytes = this.#lineAt(offset);
+    const end = bytes.indexOf(LF);
+    return { head: JSON.parse(this.#decoder.decode(bytes.subarray(0, end))) as Head, end };
   }
 
   dispose(): void {
