@@ -99,7 +99,7 @@ describe("examples", () => {
       };
       expect(await verdictOn("run.zip", "authentic")).toBe(SIGNED);
       expect(await verdictOn("cut.zip", "failed")).toContain("zip_truncated");
-      expect(await verdictOn("package.json", "not_an_archive")).toContain("no ZIP archive");
+      expect(await verdictOn("package.json", "not_an_archive")).toContain("is not a ZIP archive");
       expect({ complaints, requests }).toEqual({
         complaints: [],
         requests: [`file://${join(examples, "browser/dist/page.js")}`],

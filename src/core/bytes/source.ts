@@ -23,11 +23,13 @@ export interface ByteSource {
 }
 
 export function bytesSource(bytes: Uint8Array): ByteSource {
+  // A Buffer of Node is a Uint8Array whose slice() does not copy: readers of the source must never get one.
+  const plain = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
   return {
-    size: bytes.length,
+    size: plain.length,
     read(offset, length) {
-      assertRange(bytes.length, offset, length);
-      return bytes.subarray(offset, offset + length);
+      assertRange(plain.length, offset, length);
+      return plain.subarray(offset, offset + length);
     },
   };
 }

@@ -30,7 +30,7 @@ export async function findDecoys(source: ByteSource, own: Own): Promise<Finding[
   const length = Math.min(source.size, SEARCHED);
   const start = source.size - length;
   // The source may use its block again for the signatures that are looked up below.
-  const tail = (await source.read(start, length)).slice();
+  const tail = Uint8Array.from(await source.read(start, length));
   const view = new DataView(tail.buffer);
   for (let at = tail.indexOf(0x50); at >= 0; at = tail.indexOf(0x50, at + 1)) {
     const place = start + at;

@@ -66,10 +66,10 @@ const EVIDENCE = "evidence/";
 export function strangeName(name: string, hasEvidence: boolean): NameFault | undefined {
   // A first sight, for most names: no part needs to be looked at by itself.
   if (PLAIN_NAME.test(name) && !/\.(?:\/|$)|__|meta-inf/i.test(name)) return undefined;
-  const set = hasEvidence && name.startsWith(EVIDENCE) ? EVIDENCE_PART : PLAIN_PART;
+  const [set, others] = hasEvidence && name.startsWith(EVIDENCE) ? EVIDENCE_PART : PLAIN_PART;
   for (const part of name.split("/")) {
     if (!set.test(part)) {
-      const odd = [...part].find((character) => !set.test(`a${character}a`));
+      const odd = others.exec(part)?.[0];
       const what = odd === undefined ? "a dot or a space at one end of a part" : JSON.stringify(odd);
       return unsafe(`the name has ${what}, which some readers change or drop`);
     }
@@ -87,9 +87,15 @@ export function isAddition(name: string): boolean {
 
 const ADDITIONS: ReadonlySet<string> = new Set([".DS_Store", "Thumbs.db", "desktop.ini"]);
 
-const PLAIN_PART = /^[A-Za-z0-9_-](?:[A-Za-z0-9._-]*[A-Za-z0-9_-])?$/;
+/** What a part may be, and the characters that it may not have anywhere. */
+type Part = readonly [part: RegExp, others: RegExp];
+
+const PLAIN_PART: Part = [/^[A-Za-z0-9_-](?:[A-Za-z0-9._-]*[A-Za-z0-9_-])?$/, /[^A-Za-z0-9._-]/u];
 /** Printable ASCII without `\ : * ? " < > | ;`. */
-const EVIDENCE_PART = /^[!#-)+,\-0-9=@-[\]-{}~](?:[ !#-)+-.0-9=@-[\]-{}~]*[!#-)+,\-0-9=@-[\]-{}~])?$/;
+const EVIDENCE_PART: Part = [
+  /^[!#-)+,\-0-9=@-[\]-{}~](?:[ !#-)+-.0-9=@-[\]-{}~]*[!#-)+,\-0-9=@-[\]-{}~])?$/,
+  /[^ !#-)+-.0-9=@-[\]-{}~]/u,
+];
 
 /**
  * `__proto__`: an object's prototype to fflate and node-stream-zip. `__MACOSX`: extract-zip passes over it. `META-INF`:

@@ -43,6 +43,13 @@ describe("refused", () => {
   }
 });
 
+test("refused in a Buffer too, whose slice() is no copy", async () => {
+  const bytes = archive({ entries: [{ name: NAME, content: displaced({ entries: [A] }) }, B] });
+  // In a larger memory, as `readFileSync` gives it for a small file.
+  const pooled = Buffer.concat([Buffer.alloc(100), bytes]).subarray(100);
+  expect((await judge(pooled)).codes).toEqual(["zip_end_record_ambiguous"]);
+});
+
 describe("accepted", () => {
   const cases: readonly [rule: string, content: Uint8Array][] = [
     ["an ordinary archive", archive({ entries: [A, B] })],

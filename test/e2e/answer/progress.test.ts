@@ -8,7 +8,7 @@ import { bash, GAIT } from "../gait.ts";
 let scene: Scene;
 beforeAll(() => {
   scene = exampleFolder();
-  copyFileSync(vectorPath("packs/pack_run_alpha_signed.zip"), scene.at("a.zip"));
+  copyFileSync(vectorPath("packs/pack_job_resumed_signed.zip"), scene.at("a.zip"));
 });
 afterAll(() => scene.remove());
 

@@ -37,7 +37,7 @@ describe("keys", () => {
     const { exit, stdout } = shown("run.zip", "--public-key", "other.pub", "--force");
     expect(exit).toBe(2);
     expect(stdout).toMatch(/^failed .*\nUNVERIFIED/);
-    expect(stdout).toContain("DOES NOT COUNT");
+    expect(stdout).toContain("INVALID: key id mismatch");
   });
 
   test("none leaves it intact, and says that nothing was checked", () => {

@@ -19,7 +19,7 @@ beforeAll(() => {
   scene = exampleFolder();
   mkdirSync(scene.at("in"));
   mkdirSync(scene.at("in/sub"));
-  const good = vectorPath("packs/pack_run_alpha_signed.zip");
+  const good = vectorPath("packs/pack_job_resumed_signed.zip");
   for (const name of ["in/a.zip", "in/sub/c.zip", ...(posix ? [`in/${ODD}`] : [])]) copyFileSync(good, scene.at(name));
   const bytes = readFileSync(good);
   writeFileSync(scene.at("in/bad.zip"), bytes.subarray(0, 600));
@@ -72,19 +72,19 @@ describe("the short form takes many too", () => {
   test("paths, folders, and ids of runs; one that is found nowhere hides no other", () => {
     const verify = (...args: string[]): Ran => gait(["verify", ...args], { cwd: scene.path });
     mkdirSync(scene.at("gait-out"), { recursive: true });
-    copyFileSync(vectorPath("packs/pack_run_alpha_signed.zip"), scene.at("gait-out/runpack_alpha.zip"));
-    const mixed = verify("in/a.zip", "alpha", "beta", "in/bad.zip", "--format", "ndjson");
+    copyFileSync(vectorPath("packs/pack_run_alpha_signed.zip"), scene.at("gait-out/runpack_run_alpha.zip"));
+    const mixed = verify("in/a.zip", "run_alpha", "beta", "in/bad.zip", "--format", "ndjson");
     expect([mixed.exit, paths(mixed.stdout)]).toEqual([
       2,
-      ["in/a.zip", "gait-out/runpack_alpha.zip", "beta", "in/bad.zip"],
+      ["in/a.zip", "gait-out/runpack_run_alpha.zip", "beta", "in/bad.zip"],
     ]);
     // A folder to be walked is not mistaken for the run of that name.
-    mkdirSync(scene.at("alpha"), { recursive: true });
-    copyFileSync(scene.at("in/bad.zip"), scene.at("alpha/bad.zip"));
-    expect(paths(verify("alpha", "--recursive", "--format", "ndjson").stdout)).toEqual(["alpha/bad.zip"]);
+    mkdirSync(scene.at("run_alpha"), { recursive: true });
+    copyFileSync(scene.at("in/bad.zip"), scene.at("run_alpha/bad.zip"));
+    expect(paths(verify("run_alpha", "--recursive", "--format", "ndjson").stdout)).toEqual(["run_alpha/bad.zip"]);
     expect(verify().stderr).toStartWith("gait verify: <id-or-file> is missing\n");
-    const one = verify("alpha");
-    expect([one.exit, one.stdout]).toEqual([0, verify("gait-out/runpack_alpha.zip").stdout]);
+    const one = verify("run_alpha");
+    expect([one.exit, one.stdout]).toEqual([0, verify("gait-out/runpack_run_alpha.zip").stdout]);
   });
 });
 

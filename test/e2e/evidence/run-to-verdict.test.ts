@@ -75,7 +75,7 @@ describe("artifacts of the Go implementation", () => {
   test("a declared file of no known kind is told, beside the verdict", async () => {
     const more = VECTORS.find(({ name }) => name === "pack-unusual-one-more-file-listed");
     writeFileSync(join(folder, "more.zip"), (await more?.bytes()) ?? "");
-    const warning = /^(warning: )?notes\/more\.json: an entry of a kind that is not known here/;
+    const warning = /^(warning: )?notes\/more\.json: an entry of an unknown kind/;
     expect(gait(["pack", "verify", "more.zip"], { cwd: folder })).toMatchObject({
       exit: 0,
       stderr: expect.stringMatching(warning),

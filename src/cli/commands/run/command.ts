@@ -74,7 +74,12 @@ const IMPORT: CommandSpec<RunImportOutput, RunFailure> = {
     "those imported before are left out.",
   positionals: [{ name: "file-or-folder", required: true, repeatable: true }],
   options: [
-    { flag: "--format", value: "FORMAT", description: "Read it as this format, instead of recognising it" },
+    {
+      flag: "--format",
+      value: "FORMAT",
+      kind: "text",
+      description: "Read it as this format, instead of recognising it",
+    },
     { flag: "--run", value: "ID", description: "Take this run only" },
     { flag: "--run-id", value: "ID", description: "Id of the run that is recorded; the source must have one only" },
     {
