@@ -11,12 +11,11 @@ import {
   textOf,
 } from "../record/format.ts";
 import { errorPayload } from "../record/payload.ts";
-import { startKey } from "../record/timeline.ts";
 import type { SourcePlace } from "../source/place.ts";
 import type { RecordFate } from "../source/tally.ts";
 import { type SpanFacts, valuePayload } from "../trace/span-facts.ts";
 import { tellSpans } from "../trace/span-runs.ts";
-import { SpanTable } from "../trace/span-table.ts";
+import { instantAt, SpanTable } from "../trace/span-table.ts";
 
 const CONTEXT_TYPES: ReadonlySet<string> = new Set(["chain", "llm", "prompt", "parser", "embedding"]);
 /** Elements of a page that are looked at. */
@@ -62,8 +61,8 @@ class LangSmithReader implements FormatReader {
       trace: textOf(value, "trace_id") ?? "",
       id,
       isEnded: told(value, "end_time") !== undefined,
-      // The dotted order of a run begins with its parent's; `\0` is before all that may follow.
-      sortKey: `${textOf(value, "dotted_order") ?? ""}\0${startKey(start)}`,
+      path: textOf(value, "dotted_order"),
+      start: instantAt(start),
       facts: factsOf(value, type ?? "(no run_type)", { id, start, end }),
       place,
     });

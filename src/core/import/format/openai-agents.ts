@@ -11,12 +11,11 @@ import {
   textOf,
 } from "../record/format.ts";
 import { errorPayload } from "../record/payload.ts";
-import { startKey } from "../record/timeline.ts";
 import type { SourcePlace } from "../source/place.ts";
 import type { RecordFate } from "../source/tally.ts";
 import { jsonTextPayload, type SpanFacts, valuePayload } from "../trace/span-facts.ts";
 import { tellSpans } from "../trace/span-runs.ts";
-import { SpanTable } from "../trace/span-table.ts";
+import { instantAt, SpanTable } from "../trace/span-table.ts";
 
 const CONTEXT_TYPES: ReadonlySet<string> = new Set([
   "agent",
@@ -90,7 +89,7 @@ class OpenAiAgentsReader implements FormatReader {
       trace: textOf(value, "trace_id") ?? "",
       id,
       isEnded: told(value, "ended_at") !== undefined,
-      sortKey: startKey(start),
+      start: instantAt(start),
       facts: factsOf(value, data, { id, start, end }),
       place,
     });

@@ -12,7 +12,6 @@ import {
   objectOf,
   textOf,
 } from "../record/format.ts";
-import { startKey } from "../record/timeline.ts";
 import { plainText } from "../source/json.ts";
 import type { SourcePlace } from "../source/place.ts";
 import type { RecordFate } from "../source/tally.ts";
@@ -101,7 +100,7 @@ class OtlpReader implements FormatReader {
       id,
       parent: hexId(memberOf(span, "parentSpanId"), 8),
       isEnded: end.isTold,
-      sortKey: startKey(start.time),
+      start: start.instant,
       facts: toolCallOf(read) ?? retrievalOf(read),
       // Integers are text in the source, and numbers that no double holds are marked here.
       place: { ...place, isExact: false },
@@ -110,7 +109,7 @@ class OtlpReader implements FormatReader {
 
   #time(value: JsonValue | undefined, place: SourcePlace): NanosecondTime {
     const read = nanosecondTime(value);
-    if (read.isTold && read.time === undefined) this.#context.tally.warn("time_unreadable", place);
+    if (read.isTold && read.instant === undefined) this.#context.tally.warn("time_unreadable", place);
     return read;
   }
 }

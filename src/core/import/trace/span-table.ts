@@ -3,9 +3,10 @@
  * caller or before it. What a span says is in a spool; in memory is what says which spans there are, and their order.
  */
 
+import { type Instant, instantOfTimestamp } from "../../time/timestamp.ts";
 import type { ImportContext } from "../record/format.ts";
 import { IdIndex } from "../record/id-index.ts";
-import { byteColumn, countColumn, indexColumn } from "../record/number-list.ts";
+import { byteColumn, countColumn, indexColumn, offsetColumn } from "../record/number-list.ts";
 import type { Spool } from "../record/spool.ts";
 import type { SourcePlace } from "../source/place.ts";
 import type { ImportTally } from "../source/tally.ts";
@@ -21,8 +22,10 @@ export interface SpanInput {
   readonly parent?: string | undefined;
   /** One that has ended takes the place of one that has not. */
   readonly isEnded: boolean;
-  /** Spans are in the order of these texts, and then as told. */
-  readonly sortKey: string;
+  /** Spans are in the order of these texts, where there are such, then of their starts, and then as told. */
+  readonly path?: string | undefined;
+  /** A span without one is before the others. */
+  readonly start: Instant | undefined;
   /** What it says; `undefined` where it is known and gives nothing. */
   readonly facts: SpanFacts | undefined;
   readonly place: SourcePlace;
@@ -36,19 +39,9 @@ export interface Span {
   readonly place: SourcePlace;
 }
 
-interface Slot {
-  readonly trace: string;
-  readonly sortKey: string;
-  /** Among the spans as told. */
-  readonly order: number;
-  /** Where it is in the spool. */
-  readonly at: number;
-}
-
-/** Of a trace: the first of its spans by their order. */
-interface FirstSpan {
-  sortKey: string;
-  order: number;
+/** For `SpanInput.start`. */
+export function instantAt(time: string | undefined): Instant | undefined {
+  return time === undefined ? undefined : instantOfTimestamp(time);
 }
 
 const MENTIONED = 0;
@@ -65,9 +58,17 @@ export class SpanTable {
   readonly #state = byteColumn();
   readonly #order = countColumn();
   readonly #parent = indexColumn();
-  readonly #slots = new Map<SpanNumber, Slot>();
-  readonly #traces = new Map<string, FirstSpan>();
+  /** Where it is in the spool, or -1 where it gives nothing. */
+  readonly #at = offsetColumn();
+  readonly #trace = countColumn();
+  readonly #second = offsetColumn();
+  readonly #nanosecond = countColumn();
+  readonly #paths = new Map<SpanNumber, string>();
+  /** Their numbers, in the order in which they are told of, and the first span of each. */
+  readonly #traces = new Map<string, number>();
+  readonly #firsts: SpanNumber[] = [];
   #spans = 0;
+  #telling = 0;
 
   constructor(context: ImportContext) {
     this.#spool = context.spool();
@@ -76,51 +77,58 @@ export class SpanTable {
   }
 
   /** A span. One that was told before is counted at once, and the others by what comes of them. */
-  put({ trace, id, parent, isEnded, sortKey, facts, place }: SpanInput): void {
+  put({ trace, id, parent, isEnded, path, start, facts, place }: SpanInput): void {
     const number = id === undefined ? this.#add() : this.#numberOf(trace, id);
     const state = this.#state.get(number);
     if (state !== MENTIONED) {
       this.#tally.count("duplicate");
       if (state === ENDED || !isEnded) return;
+      if (this.#isTelling(number)) this.#telling -= 1;
     } else {
       this.#order.set(number, this.#spans);
       this.#spans += 1;
     }
-    const order = this.#order.get(number);
     this.#state.set(number, isEnded ? ENDED : OPEN);
     this.#parent.set(number, parent === undefined ? NONE : this.#numberOf(trace, parent));
-    this.#reach(trace, sortKey, order);
-    if (facts === undefined) {
-      this.#slots.delete(number);
-      return;
-    }
+    this.#second.set(number, start?.seconds ?? Number.NEGATIVE_INFINITY);
+    this.#nanosecond.set(number, start?.nanosecond ?? 0);
+    if (path !== undefined && path !== "") this.#paths.set(number, path);
+    const traceNumber = this.#traceNumber(trace);
+    this.#trace.set(number, traceNumber);
+    const first = this.#firsts[traceNumber];
+    if (first === undefined || this.#compare(number, first) < 0) this.#firsts[traceNumber] = number;
+    this.#at.set(number, NONE);
+    if (facts === undefined) return;
+    this.#telling += 1;
     const body = JSON.stringify([facts, place]);
-    const at = this.#spool.write({ id: "", tool: "", time: "", digest: "", isOmitted: false, body });
-    this.#slots.set(number, { trace, sortKey, order, at });
+    this.#at.set(number, this.#spool.write({ id: "", tool: "", time: "", digest: "", isOmitted: false, body }));
   }
 
   /** How many spans give nothing. */
   get silent(): number {
-    return this.#spans - this.#slots.size;
+    return this.#spans - this.#telling;
   }
 
   /** Those that say something, in their order. */
   *spans(): Generator<Span> {
-    const slots = [...this.#slots].toSorted(([, left], [, right]) => compareOrders(left, right));
-    for (const [number, slot] of slots) yield this.#read(number, slot);
+    const names = [...this.#traces.keys()];
+    const numbers = new Uint32Array(this.#tellingNumbers()).sort((left, right) => this.#compare(left, right));
+    for (const number of numbers) yield this.#read(number, names);
   }
 
   /** The traces that say something, as the source told of them first, or in the order of their first spans. */
   traces(order: "as told" | "sorted"): string[] {
-    const telling = new Set([...this.#slots.values()].map(({ trace }) => trace));
-    const traces = [...this.#traces].filter(([trace]) => telling.has(trace));
-    if (order === "sorted") traces.sort(([, left], [, right]) => compareOrders(left, right));
+    const telling = new Set<number>();
+    for (const number of this.#tellingNumbers()) telling.add(this.#trace.get(number));
+    const traces = [...this.#traces].filter(([, number]) => telling.has(number));
+    const first = ([, number]: [string, number]): SpanNumber => this.#firsts[number] as SpanNumber;
+    if (order === "sorted") traces.sort((left, right) => this.#compare(first(left), first(right)));
     return traces.map(([trace]) => trace);
   }
 
   /** The source tells of the trace, and of no span. */
   mention(trace: string): void {
-    this.#reach(trace, "", this.#spans);
+    this.#traceNumber(trace);
   }
 
   /**
@@ -130,7 +138,8 @@ export class SpanTable {
   walk(enter: (span: Span) => void, leave: (span: Span) => void): void {
     const nearest = new Int32Array(this.#state.length).fill(UNKNOWN);
     const children = new Map<SpanNumber, SpanNumber[]>();
-    for (const number of this.#slots.keys()) {
+    const names = [...this.#traces.keys()];
+    for (const number of this.#tellingNumbers()) {
       const above = this.#nearestAbove(number, nearest);
       if (above === NONE) continue;
       const siblings = children.get(above);
@@ -141,7 +150,7 @@ export class SpanTable {
       if (nearest[root] !== NONE) continue;
       const open: { readonly span: Span; readonly below: readonly SpanNumber[]; next: number }[] = [];
       const go = (number: SpanNumber): void => {
-        const span = this.#read(number, this.#slots.get(number) as Slot);
+        const span = this.#read(number, names);
         enter(span);
         open.push({ span, below: children.get(number) ?? [], next: 0 });
       };
@@ -172,8 +181,8 @@ export class SpanTable {
       path.push(at);
       seen.add(at);
       at = this.#parent.get(at);
-      if (at === NONE || (seen.has(at) && !this.#slots.has(at))) break;
-      if (this.#slots.has(at)) {
+      if (at === NONE || (seen.has(at) && !this.#isTelling(at))) break;
+      if (this.#isTelling(at)) {
         result = at;
         break;
       }
@@ -182,19 +191,38 @@ export class SpanTable {
     return result;
   }
 
-  #read(number: SpanNumber, { trace, at }: Slot): Span {
-    const [facts, place] = JSON.parse(this.#spool.read(at).body ?? "[]") as [SpanFacts, SourcePlace];
-    return { number, trace, facts, place };
+  *#tellingNumbers(): Generator<SpanNumber> {
+    for (let number = 0; number < this.#state.length; number += 1) if (this.#isTelling(number)) yield number;
   }
 
-  #reach(trace: string, sortKey: string, order: number): void {
-    const first = this.#traces.get(trace);
-    if (first === undefined) this.#traces.set(trace, { sortKey, order });
-    else if (compareOrders({ sortKey, order }, first) < 0) Object.assign(first, { sortKey, order });
+  #isTelling(number: SpanNumber): boolean {
+    return this.#at.get(number) >= 0;
+  }
+
+  #compare(left: SpanNumber, right: SpanNumber): number {
+    const [before, after] = [this.#paths.get(left) ?? "", this.#paths.get(right) ?? ""];
+    if (before !== after) return before < after ? -1 : 1;
+    const [first, second] = [this.#second.get(left), this.#second.get(right)];
+    if (first !== second) return first < second ? -1 : 1;
+    const nanoseconds = this.#nanosecond.get(left) - this.#nanosecond.get(right);
+    return nanoseconds || this.#order.get(left) - this.#order.get(right);
+  }
+
+  #read(number: SpanNumber, traces: readonly string[]): Span {
+    const [facts, place] = JSON.parse(this.#spool.read(this.#at.get(number)).body ?? "[]") as [SpanFacts, SourcePlace];
+    return { number, trace: traces[this.#trace.get(number)] as string, facts, place };
+  }
+
+  #traceNumber(trace: string): number {
+    const known = this.#traces.get(trace);
+    if (known !== undefined) return known;
+    this.#traces.set(trace, this.#traces.size);
+    return this.#traces.size - 1;
   }
 
   #numberOf(trace: string, id: string): SpanNumber {
-    const key = JSON.stringify([trace, id]);
+    // With its length before it, so that no other two texts are the same together.
+    const key = `${trace.length}:${trace}${id}`;
     const known = this.#index.get(key);
     if (known >= 0) return known;
     const number = this.#add();
@@ -206,11 +234,10 @@ export class SpanTable {
     this.#state.push(MENTIONED);
     this.#order.push(0);
     this.#parent.push(NONE);
+    this.#at.push(NONE);
+    this.#trace.push(0);
+    this.#second.push(0);
+    this.#nanosecond.push(0);
     return this.#state.length - 1;
   }
-}
-
-function compareOrders(left: FirstSpan, right: FirstSpan): number {
-  if (left.sortKey === right.sortKey) return left.order - right.order;
-  return left.sortKey < right.sortKey ? -1 : 1;
 }

@@ -2,11 +2,11 @@
 import type { JsonObject, JsonValue } from "../../../../schema/document/primitives.ts";
 import type { SpanPayload, SpanRetrieval } from "../../trace/span-facts.ts";
 import type { Attributes } from "./any-value.ts";
+import { timeOf } from "./stamp.ts";
 import type { OtlpSpan } from "./tool-span.ts";
 
 /** The retrieval that a span is of; `undefined` where it is of none. */
 export function retrievalOf({ id, name, attributes, start, end }: OtlpSpan): SpanRetrieval | undefined {
-  const times = { start: start.time, end: end.time };
   if (attributes.text("gen_ai.operation.name") === "retrieval") {
     return {
       what: "retrieval",
@@ -14,7 +14,8 @@ export function retrievalOf({ id, name, attributes, start, end }: OtlpSpan): Spa
       locator: attributes.text("gen_ai.data_source.id") ?? name,
       query: textAttribute(attributes, "gen_ai.retrieval.query.text"),
       documents: attributes.payload(["gen_ai.retrieval.documents"], "JSON text"),
-      ...times,
+      start: timeOf(start),
+      end: timeOf(end),
     };
   }
   if (attributes.text("openinference.span.kind") !== "RETRIEVER") return undefined;
@@ -24,7 +25,8 @@ export function retrievalOf({ id, name, attributes, start, end }: OtlpSpan): Spa
     locator: name,
     query: textAttribute(attributes, "input.value"),
     documents: openInferenceDocuments(attributes),
-    ...times,
+    start: timeOf(start),
+    end: timeOf(end),
   };
 }
 

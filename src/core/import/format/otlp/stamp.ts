@@ -1,6 +1,6 @@
 /** Ids and times as OTLP JSON has them, and as the JSON of protobuf does. */
 import type { JsonValue } from "../../../../schema/document/primitives.ts";
-import { utcTimestamp } from "../../../time/timestamp.ts";
+import { type Instant, utcTimestamp } from "../../../time/timestamp.ts";
 import { plainText } from "../../source/json.ts";
 
 const NANOSECOND_DIGITS = 9;
@@ -21,18 +21,26 @@ export function hexId(value: JsonValue | undefined, bytes: 8 | 16): string | und
 export interface NanosecondTime {
   readonly isTold: boolean;
   /** Absent where none is told, or none can be read. */
-  readonly time: string | undefined;
+  readonly instant: Instant | undefined;
 }
+
+const NONE: NanosecondTime = { isTold: false, instant: undefined };
+const UNREADABLE: NanosecondTime = { isTold: true, instant: undefined };
 
 /** Nanoseconds since 1970, as text or number: 0 is no time. */
 export function nanosecondTime(value: JsonValue | undefined): NanosecondTime {
-  if (typeof value !== "string" && typeof value !== "number") return { isTold: false, time: undefined };
+  if (typeof value !== "string" && typeof value !== "number") return NONE;
   // A number that no double holds was kept as its text.
   const text = typeof value === "number" ? String(value) : plainText(value);
-  if (!/^[0-9]+$/.test(text)) return { isTold: true, time: undefined };
-  const digits = text.replace(/^0+/, "");
-  if (digits === "") return { isTold: false, time: undefined };
+  if (!/^[0-9]+$/.test(text)) return UNREADABLE;
+  const digits = text.startsWith("0") ? text.replace(/^0+/, "") : text;
+  if (digits === "") return NONE;
   const seconds = Number(digits.slice(0, -NANOSECOND_DIGITS));
-  if (seconds >= END_SECOND) return { isTold: true, time: undefined };
-  return { isTold: true, time: utcTimestamp(seconds, Number(digits.slice(-NANOSECOND_DIGITS))) };
+  if (seconds >= END_SECOND) return UNREADABLE;
+  return { isTold: true, instant: { seconds, nanosecond: Number(digits.slice(-NANOSECOND_DIGITS)) } };
+}
+
+/** As a runpack has it. */
+export function timeOf({ instant }: NanosecondTime): string | undefined {
+  return instant === undefined ? undefined : utcTimestamp(instant.seconds, instant.nanosecond);
 }

@@ -6,7 +6,7 @@ import { errorPayload } from "../../record/payload.ts";
 import { readJsonText } from "../../source/json.ts";
 import type { SpanCall, SpanPayload } from "../../trace/span-facts.ts";
 import { Attributes } from "./any-value.ts";
-import type { NanosecondTime } from "./stamp.ts";
+import { type NanosecondTime, timeOf } from "./stamp.ts";
 
 /** A span as its formats see it. */
 export interface OtlpSpan {
@@ -109,13 +109,13 @@ export function toolCallOf({ span, id, name, attributes, start, end }: OtlpSpan)
     tool: attributes.firstText(convention.tool) ?? (name.startsWith(prefix) ? name.slice(prefix.length) : name),
     ...(isMcpCall(attributes) ? { isMcp: true } : {}),
     args: attributes.payload(convention.args, textKind(convention, attributes, "input.mime_type")),
-    start: start.time,
+    start: timeOf(start),
     outcome: end.isTold
       ? {
           ...outcomeOf(span, attributes, () =>
             attributes.payload(convention.result, textKind(convention, attributes, "output.mime_type")),
           ),
-          end: end.time,
+          end: timeOf(end),
         }
       : undefined,
   };
