@@ -1,6 +1,11 @@
 /** The contents of the file, as a tree with sizes and digests. */
 
-import { type ContentNode, contentTree } from "../../core/account/contents.ts";
+import {
+  type ContentNode,
+  contentTree,
+  type UncheckedArchives,
+  uncheckedArchives,
+} from "../../core/account/contents.ts";
 import { sizeText } from "../../core/text/quantities.ts";
 import type { ContentAccount, ContentFile } from "../../schema/account/parts.ts";
 import { heading, type TableCell, table } from "../terminal/table.ts";
@@ -16,7 +21,7 @@ const STATES: Record<Exclude<ContentFile["state"], "sound">, TableCell> = {
 };
 
 export function contentLines(contents: ContentAccount, { terminal, all }: AccountView): string {
-  const lines = [...linesOf(contentTree(contents), "", unreadIn(contents))];
+  const lines = [...linesOf(contentTree(contents), "", uncheckedArchives(contents))];
   if (lines.length === 0) return "";
   const shown = lines.slice(0, all ? undefined : SHOWN);
   const title = "contents (size, size in the file, SHA-256)";
@@ -28,14 +33,7 @@ export function contentLines(contents: ContentAccount, { terminal, all }: Accoun
   );
 }
 
-/** The archives whose manifest could not be read: an undeclared file in them is not suspicious. */
-function unreadIn({ files }: ContentAccount): ReadonlySet<string | undefined> {
-  const content = files.filter(({ role }) => role === "content");
-  const read = new Set(content.filter(({ state }) => state !== "undeclared").map(({ archive }) => archive));
-  return new Set(content.map(({ archive }) => archive).filter((archive) => !read.has(archive)));
-}
-
-function* linesOf(node: ContentNode, indent: string, unread: ReturnType<typeof unreadIn>): Generator<TableCell[]> {
+function* linesOf(node: ContentNode, indent: string, unread: UncheckedArchives): Generator<TableCell[]> {
   for (const [index, child] of node.children.entries()) {
     const last = index === node.children.length - 1;
     const { file } = child;
@@ -45,7 +43,7 @@ function* linesOf(node: ContentNode, indent: string, unread: ReturnType<typeof u
   }
 }
 
-function fileCell({ state, role, sha256, archive }: ContentFile, unread: ReturnType<typeof unreadIn>): TableCell {
+function fileCell({ state, role, sha256, archive }: ContentFile, unread: UncheckedArchives): TableCell {
   if (role === "manifest") return ["the manifest; it declares the other files", "dim"];
   if (unread.has(archive)) return ["NOT CHECKED: no manifest was read", "warn"];
   return state === "sound" ? [sha256 ?? "", "dim"] : STATES[state];

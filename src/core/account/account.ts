@@ -2,11 +2,13 @@
  * Describes a verified artifact for display (a terminal, a report, a browser): what it is, its producer, and what
  * happened. For a failed artifact, describes what can still be read; it must not be relied on.
  */
+
 import type { Account, EvidenceAccount } from "../../schema/account/account.ts";
 import type { Validator } from "../../schema/validate/validator.ts";
 import { refsValidator, runValidator } from "../../schema/validator/runpack.ts";
+import { documentLimit } from "../contents/document-limit.ts";
 import type { EvidencePackReport } from "../evidence/verify-evidence-pack.ts";
-import { MAX_DOCUMENT_BYTES, readDocument } from "../json/document.ts";
+import { readDocument } from "../json/document.ts";
 import { runpackIn, runpackOf, type Verified } from "../verify/verified.ts";
 import type { Archive } from "../zip/reader.ts";
 import { contentAccount } from "./contents.ts";
@@ -74,7 +76,7 @@ async function documentOf<T>(
   validator: Validator<T>,
 ): Promise<T | undefined> {
   if (!archive.has(path)) return undefined;
-  const { bytes } = await archive.bytes(path, MAX_DOCUMENT_BYTES);
+  const { bytes } = await archive.bytes(path, documentLimit(archive, path));
   return bytes === undefined ? undefined : readDocument(bytes, path, validator).value;
 }
 

@@ -4,8 +4,9 @@ import type { CallRecord } from "../../schema/account/call.ts";
 import type { JsonObject, JsonValue } from "../../schema/document/primitives.ts";
 import type { Receipt } from "../../schema/document/runpack.ts";
 import { refsValidator } from "../../schema/validator/runpack.ts";
+import { documentLimit } from "../contents/document-limit.ts";
 import { readRecords } from "../contents/record-lines.ts";
-import { isObject, MAX_DOCUMENT_BYTES, readDocument } from "../json/document.ts";
+import { isObject, readDocument } from "../json/document.ts";
 import { runpackIn, runpackOf, type Verified } from "../verify/verified.ts";
 import type { Archive } from "../zip/reader.ts";
 
@@ -60,7 +61,7 @@ async function recordsOf(
 
 async function receiptsOf(archive: Archive): Promise<readonly Receipt[]> {
   if (!archive.has("refs.json")) return [];
-  const { bytes } = await archive.bytes("refs.json", MAX_DOCUMENT_BYTES);
+  const { bytes } = await archive.bytes("refs.json", documentLimit(archive, "refs.json"));
   return (bytes === undefined ? undefined : readDocument(bytes, "refs.json", refsValidator).value)?.receipts ?? [];
 }
 

@@ -97,6 +97,16 @@ function sizes(entry: ZipEntry | undefined): Pick<ContentFile, "size" | "packed_
   };
 }
 
+/** Archives whose manifest could not be read, or was not believed, by path (the file itself: `undefined`). */
+export type UncheckedArchives = ReadonlySet<string | undefined>;
+
+/** An undeclared file in them is not suspicious: nothing that could declare it was read. */
+export function uncheckedArchives({ files }: ContentAccount): UncheckedArchives {
+  const content = files.filter(({ role }) => role === "content");
+  const read = new Set(content.filter(({ state }) => state !== "undeclared").map(({ archive }) => archive));
+  return new Set(content.map(({ archive }) => archive).filter((archive) => !read.has(archive)));
+}
+
 /** A folder, a file, or an archive with its contents. */
 export interface ContentNode {
   /** A folder whose only child is a folder is merged with it, as `a/b`. */

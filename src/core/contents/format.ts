@@ -5,7 +5,7 @@
 import type { JsonObject } from "../../schema/document/primitives.ts";
 import type { Validator } from "../../schema/validate/validator.ts";
 import type { Finding } from "../finding/finding.ts";
-import { type Document, declaredDocument, MAX_DOCUMENT_BYTES } from "../json/document.ts";
+import { type Document, declaredDocument } from "../json/document.ts";
 import type { Platform } from "../platform/platform.ts";
 import { checkSignatures, type PublicKey, type SignatureReport, UNSIGNED } from "../signature/signature.ts";
 import type { Archive } from "../zip/reader.ts";
@@ -18,6 +18,7 @@ import {
   type Observer,
   unreadWarnings,
 } from "./contents.ts";
+import { documentLimit } from "./document-limit.ts";
 import { readManifest } from "./manifest.ts";
 import type { RecordsTask } from "./read-entry.ts";
 import type { RecordVisitor } from "./record-lines.ts";
@@ -122,7 +123,7 @@ export async function verifyFormat<Manifest, Evidence>(
   const whole = Object.entries(format.documents).map(([path, validator]) => ({
     path,
     validator,
-    file: collector(MAX_DOCUMENT_BYTES),
+    file: collector(documentLimit(archive, path)),
   }));
   const tasks = format.records?.(manifest) ?? {};
   const contents = await checkContents(

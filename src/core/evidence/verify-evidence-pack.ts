@@ -7,10 +7,11 @@ import type { ReferencedRunpacks, RunpackSummary } from "../../schema/document/e
 import type { JsonValue } from "../../schema/document/primitives.ts";
 import { evidencePackManifestValidator } from "../../schema/validator/evidence-pack.ts";
 import type { ContentsReport } from "../contents/contents.ts";
+import { documentLimit } from "../contents/document-limit.ts";
 import { type EvidenceFormat, type FormatOptions, verifyFormat } from "../contents/format.ts";
 import { PACK_MANIFEST } from "../contents/manifest.ts";
 import { type Finding, finding } from "../finding/finding.ts";
-import { declaredDocument, MAX_DOCUMENT_BYTES, textMember } from "../json/document.ts";
+import { declaredDocument, textMember } from "../json/document.ts";
 import type { Platform } from "../platform/platform.ts";
 import type { SignatureReport } from "../signature/signature.ts";
 import { compareTimestamps } from "../time/timestamp.ts";
@@ -146,7 +147,7 @@ async function checkDocuments(
   for (const path of contents.sound) {
     const validator = entryKind(path)?.validator;
     if (validator === undefined) continue;
-    const { bytes } = await archive.bytes(path, MAX_DOCUMENT_BYTES);
+    const { bytes } = await archive.bytes(path, documentLimit(archive, path));
     const value = declaredDocument<JsonValue>(contents, path, bytes, validator, findings);
     if (value === undefined) continue;
     findings.push(...entryFindings(path, value, manifest));
@@ -165,7 +166,7 @@ async function pageFindings(
   const findings: Finding[] = [];
   for (const path of new Set(rendered.map((artifact) => artifact.path))) {
     if (!sound.has(path)) continue;
-    const { bytes } = await archive.bytes(path, MAX_DOCUMENT_BYTES);
+    const { bytes } = await archive.bytes(path, documentLimit(archive, path));
     if (bytes === undefined || new TextDecoder("latin1").decode(bytes.subarray(0, 5)) === "%PDF-") continue;
     const message = "rendered as pdf, and the file is no PDF";
     findings.push(finding("rendered_artifact_mismatch", { path, expected: "%PDF- at its beginning", message }));

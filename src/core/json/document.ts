@@ -81,7 +81,10 @@ export function declaredDocument<T>(
   if (!contents.sound.has(path)) return undefined;
   if (bytes === undefined) {
     findings.push(
-      finding("document_too_large", { path, message: `the document is larger than ${MAX_DOCUMENT_BYTES} bytes` }),
+      finding("document_too_large", {
+        path,
+        message: `the document is larger than ${MAX_DOCUMENT_BYTES} bytes, or deflated too well to be one of its size`,
+      }),
     );
     return undefined;
   }

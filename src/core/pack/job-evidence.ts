@@ -2,12 +2,13 @@
 import type { JobEvent, JobPayload, JobState } from "../../schema/document/job.ts";
 import type { PackManifest } from "../../schema/document/pack.ts";
 import { jobPayloadValidator, jobStateValidator } from "../../schema/validator/job.ts";
+import { documentLimit } from "../contents/document-limit.ts";
 import type { EvidenceFormat } from "../contents/format.ts";
 import type { Finding } from "../finding/finding.ts";
 import { createJobEventsChecker } from "../job/event-lines.ts";
 import { checkLogSignature } from "../job/log-signature.ts";
 import { JOB_EVENTS, JOB_PAYLOAD, JOB_STATE, jobPayloadFindings } from "../job/pack-files.ts";
-import { MAX_DOCUMENT_BYTES, readDocument } from "../json/document.ts";
+import { readDocument } from "../json/document.ts";
 import type { Platform } from "../platform/platform.ts";
 import type { PublicKey } from "../signature/signature.ts";
 import type { Archive } from "../zip/reader.ts";
@@ -80,6 +81,6 @@ async function signatureFindings(
 
 async function stateAhead(archive: Archive): Promise<JobState | undefined> {
   if (!archive.has(JOB_STATE)) return undefined;
-  const { bytes } = await archive.bytes(JOB_STATE, MAX_DOCUMENT_BYTES);
+  const { bytes } = await archive.bytes(JOB_STATE, documentLimit(archive, JOB_STATE));
   return bytes === undefined ? undefined : readDocument(bytes, JOB_STATE, jobStateValidator).value;
 }

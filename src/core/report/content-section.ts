@@ -1,7 +1,7 @@
 /** The contents of the file, as a tree with sizes and digests; and the controls of an evidence pack. */
 import type { Account, EvidenceAccount } from "../../schema/account/account.ts";
 import type { ContentFile } from "../../schema/account/parts.ts";
-import { type ContentNode, contentTree } from "../account/contents.ts";
+import { type ContentNode, contentTree, type UncheckedArchives, uncheckedArchives } from "../account/contents.ts";
 import { el, type MarkupElement } from "../text/markup.ts";
 import { countText, sizeText } from "../text/quantities.ts";
 import { type Cell, code, codeOf, type LazyRow, note, section, table, type View } from "./page/view.ts";
@@ -16,7 +16,7 @@ const STATES: Readonly<Record<ContentFile["state"], string>> = {
 export function contentSection(view: View, { contents }: Account): MarkupElement {
   const { files, size, packed_size, entries } = contents;
   const rows: LazyRow[] = [];
-  walk(view, contentTree(contents), 0, rows);
+  walk(view, contentTree(contents), 0, rows, uncheckedArchives(contents));
   return section(
     view,
     "contents",
@@ -38,19 +38,21 @@ export function contentSection(view: View, { contents }: Account): MarkupElement
 }
 
 /** Rows of a tree: indented by depth; a folder shows its number of files. */
-function walk(view: View, node: ContentNode, depth: number, rows: LazyRow[]): void {
+function walk(view: View, node: ContentNode, depth: number, rows: LazyRow[], unchecked: UncheckedArchives): void {
   const { name, children } = node;
-  if (name !== "") rows.push(() => nodeRow(view, node, depth));
-  for (const child of children) walk(view, child, name === "" ? 0 : depth + 1, rows);
+  if (name !== "") rows.push(() => nodeRow(view, node, depth, unchecked));
+  for (const child of children) walk(view, child, name === "" ? 0 : depth + 1, rows, unchecked);
 }
 
-function nodeRow(view: View, { name, file, files, size, packed_size }: ContentNode, depth: number): Cell[] {
+function nodeRow(
+  view: View,
+  { name, file, files, size, packed_size }: ContentNode,
+  depth: number,
+  unchecked: UncheckedArchives,
+): Cell[] {
   const level = `depth-${Math.min(depth, 6)}`;
   const kind = file === undefined ? "folder" : "file";
-  const state =
-    file === undefined
-      ? countText(files, "file")
-      : el("span", { class: `state ${file.state}` }, file.role === "manifest" ? "manifest" : STATES[file.state]);
+  const state = file === undefined ? countText(files, "file") : stateOf(file, unchecked);
   const isThere = file === undefined || file.size !== undefined;
   return [
     el("span", { class: `${level} ${kind}` }, code(`${view.show(name, 200)}${file === undefined ? "/" : ""}`)),
@@ -59,6 +61,13 @@ function nodeRow(view: View, { name, file, files, size, packed_size }: ContentNo
     isThere ? `${sizeText(packed_size)}${file?.method === undefined ? "" : `, ${file.method}`}` : undefined,
     codeOf(view, file?.sha256, 80),
   ];
+}
+
+/** In the words of the command line. */
+function stateOf({ role, state, archive }: ContentFile, unchecked: UncheckedArchives): MarkupElement {
+  if (role === "manifest") return el("span", { class: "state" }, "manifest");
+  if (unchecked.has(archive)) return el("span", { class: "state unchecked" }, "NOT CHECKED: no manifest was read");
+  return el("span", { class: `state ${state}` }, STATES[state]);
 }
 
 export function controlSection(view: View, { controls, template_id, window, runpack }: EvidenceAccount): MarkupElement {

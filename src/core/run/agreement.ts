@@ -4,12 +4,18 @@ import type { ContentsReport } from "../contents/contents.ts";
 import { collectWarnings } from "../finding/warning.ts";
 import { countText } from "../text/quantities.ts";
 import { compareTimestamps } from "../time/timestamp.ts";
+import type { Archive } from "../zip/reader.ts";
 import { pairResults } from "./pairing.ts";
 
+interface RunDocuments {
+  readonly manifest: RunpackManifest;
+  readonly run: Run | undefined;
+  readonly refs: Refs | undefined;
+}
+
 export function agreementWarnings(
-  manifest: RunpackManifest,
-  run: Run | undefined,
-  refs: Refs | undefined,
+  { layout }: Pick<Archive, "layout">,
+  { manifest, run, refs }: RunDocuments,
   { records }: ContentsReport,
 ): string[] {
   const warnings = collectWarnings();
@@ -28,7 +34,8 @@ export function agreementWarnings(
         `manifest.json says producer_version ${JSON.stringify(producer_version)}`,
       );
   }
-  if (manifest.capture_mode === "reference") {
+  // The Go implementation keeps arguments and results in reference mode too.
+  if (manifest.capture_mode === "reference" && !layout.form?.startsWith("Go ")) {
     const kept = [
       ...(intents === undefined || intents.kept === 0 ? [] : [`the arguments of ${countText(intents.kept, "call")}`]),
       ...(results === undefined || results.kept === 0 ? [] : [`${countText(results.kept, "result")}`]),

@@ -55,13 +55,13 @@ const RUNPACK: EvidenceFormat<RunpackManifest, RunEvidence> = {
     "intents.jsonl": { kind: "intent", runId },
     "results.jsonl": { kind: "result", runId },
   }),
-  examine: ({ manifest }) => ({
+  examine: ({ archive, manifest }) => ({
     conclude({ contents, document }) {
       const run = document<Run>("run.json");
       const refs = document<Refs>("refs.json");
       return {
         findings: run === undefined ? [] : runFindings(run, manifest),
-        warnings: agreementWarnings(manifest, run, refs, contents),
+        warnings: agreementWarnings(archive, { manifest, run, refs }, contents),
         evidence: {
           intents: contents.records.get("intents.jsonl")?.count ?? 0,
           results: contents.records.get("results.jsonl")?.count ?? 0,
