@@ -2,6 +2,7 @@
 import { describe, expect, test } from "bun:test";
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { LAYERS } from "../scripts/check/rooms.ts";
 
 const ROOT = dirname(import.meta.dir);
 const TEXT = read("ARCHITECTURE.md");
@@ -10,22 +11,29 @@ const TEXT = read("ARCHITECTURE.md");
 const HELD: readonly (readonly [question: string, ...holds: string[]])[] = [
   ["the rule that an entry name may not hold `..`", '".."'],
   ["the limits of an archive", "maxEntries: 10_000", "--max-entries"],
-  ["the proof that a ZIP can be read in one way only", "zip_gap"],
+  ["the proof that a ZIP can be read in one way only", "zip_gap", "function findDecoys"],
+  ["which tools' archives are accepted", "const FORMS", "interface Form {", "function findForm"],
+  ["how a rezipped pack gets its form back", "function normalizeArtifact", "function unwrap", "normalizeArtifact("],
   ["the bytes of a written ZIP header", "function localHeader", "function createZipWriter"],
   ["which JSON is refused", "json_duplicate_name", "function isExactNumber"],
   ["how canonical JSON is made", "export function canonicalize"],
   ["the list of finding codes", "zip_truncated: {"],
-  ["what `gait explain` says of a finding", "zip_truncated: {", "file_undeclared: {"],
+  ["how a verdict with its findings looks as text", "printable("],
+  ["what `gait explain` says of a verdict", "const VERDICTS", "ERRORS"],
+  ["what `gait explain` says of a finding", "zip_truncated: {", "file_undeclared: {", "const EXPLANATIONS"],
   ["when a verdict is authentic", 'verdict: "authentic"'],
   ["which signatures and keys are valid", "function checkSignatures", "function publicKeyFault"],
   ["every exit code", "approvalRequired: 4", "approval_required: {"],
   ["when a job needs an approval", '"approval_required"', "ALLOWED_FROM"],
-  ["the lock of a job", "function acquireLock", "interface ProcessIdentity"],
+  ["the lock of a job", "function acquireLock", "interface ProcessIdentity", "await acquireLock("],
+  ["how a job's log is chained and signed", "class LogChain", "function linked", "logDigestOf("],
+  ["when a log can't be right", "class JobReplay", "class JobAgreement"],
+  ["how a writer is spared the replay", "function trustedSnapshot"],
   ["how a job's event gets to disk", "function changeJob", "fsync"],
   ["how a file appears whole or not at all", "function writeAtomically", "function stageFile"],
-  ["how a file that changes while it is read", "input_changed", "input_changed"],
+  ["how a file that changes while it is read", ...Array<string>(6).fill("input_changed")],
   [
-    "what a format's table says",
+    "the rules of a format",
     "interface EvidenceFormat<",
     ": EvidenceFormat<",
     ": EvidenceFormat<",
@@ -33,13 +41,30 @@ const HELD: readonly (readonly [question: string, ...holds: string[]])[] = [
     ": EvidenceFormat<",
   ],
   ["how a run is recorded", "function recordRun", "function recordRun"],
-  ["`pack_id` and the manifest of a built pack", "pack_id", "export function selfDigest"],
+  ["which formats `gait run import` knows", "const IMPORT_FORMATS", "function recognise"],
+  ["how one source is imported", "function importSource", "function importRuns", "function* listSources"],
+  ["what `--redact` takes out", "function redacted"],
+  ["which result belongs to which call", "function pairResults", "pairResults(", "class CallTable"],
+  ["what is warned of when a runpack contradicts itself", "function agreementWarnings", "class EntryAgreement"],
+  ["`pack_id`", "function selfDigest", "pack_id_mismatch", "const packId = selfDigest(", "function evidencePackId"],
+  ["files that travel in a pack", "function attachedMembers"],
   ["the controls of `soc2`", "type TemplateId"],
   ["when a call counts as failed or blocked", "function outcomeOf"],
-  ["the JUnit and SARIF formats", "const JUNIT", "function sarifFormat"],
+  ["the JUnit and SARIF formats", "const JUNIT", "function sarifFormat", "function formatOf", "PackListReport"],
   ["how packs are divided", "function isInShard", "function* verifyPacks"],
+  [
+    "where threads are started",
+    "function startThread",
+    "function threads",
+    "input_changed",
+    "new Worker(",
+    "export function serve",
+  ],
   ["what is escaped before it is printed", "export function printable", "export function print("],
+  ["the content security policy of the pages", "function policy", "function policy"],
   ["the shape of a `--json` answer", "", "PUBLISHED_SCHEMAS"],
+  ["the schema of a document", "RunPayloadSchema", "", "RunPayloadSchema", '"RunPayload"'],
+  ["the flags of `gait verify`", "const VERIFY_SHORT", "const VERIFYING_FLAGS"],
 ];
 
 function read(path: string): string {
@@ -50,7 +75,8 @@ function filesFor(question: string): string[] {
   const [row, ...others] = TEXT.split("\n").filter((line) => line.startsWith(`| ${question}`));
   expect([question, row !== undefined, others]).toEqual([question, true, []]);
   const answer = (row ?? "").split(" | ").at(1) ?? "";
-  return [...answer.matchAll(/`([\w./-]+)`/g)].map(([, path = ""]) => path);
+  // What has no slash is a name in a file, not a file.
+  return [...answer.matchAll(/`([\w.-]+\/[\w./-]+)`/g)].map(([, path = ""]) => path);
 }
 
 describe("where is", () => {
@@ -76,9 +102,26 @@ test("what is said to be in a file is in it", () => {
   }
 });
 
-test("every folder of the source has its line", () => {
-  for (const layer of ["schema", "core", "host", "cli"]) {
-    const folders = readdirSync(join(ROOT, "src", layer), { withFileTypes: true }).filter((each) => each.isDirectory());
-    for (const { name } of folders) expect(TEXT).toContain(`\`src/${layer}/${name}\``);
-  }
+test("every folder of the source has its line, and every file beside the folders is named", () => {
+  // Commands have a line for all of their nouns.
+  const folders = LAYERS.flatMap(({ name, folders }) => folders.map((folder) => `src/${name}/${folder}`)).filter(
+    (path) => !path.endsWith("/.") && !path.startsWith("src/cli/commands/"),
+  );
+  const beside = LAYERS.flatMap(({ name }) =>
+    readdirSync(join(ROOT, "src", name))
+      .filter((file) => file.endsWith(".ts"))
+      .map((file) => `src/${name}/${file}`),
+  );
+  expect([...folders, ...beside].filter((path) => !TEXT.includes(`\`${path}\``))).toEqual([]);
+});
+
+test("docs/README.md has a line for every document, and links to nothing else", () => {
+  const lines = read("docs/README.md")
+    .split("\n")
+    .filter((line) => line.startsWith("| ["));
+  const linked = lines.map((line) => /^\| \[[^\]]+\]\(([\w./-]+)\) \| \S/.exec(line)?.[1] ?? line);
+  const here = readdirSync(join(ROOT, "docs")).filter((name) => name.endsWith(".md") && name !== "README.md");
+  const above = readdirSync(ROOT).filter((name) => name.endsWith(".md"));
+  const elsewhere = ["../examples/README.md", "gait.1"];
+  expect(linked.toSorted()).toEqual([...here, ...above.map((name) => `../${name}`), ...elsewhere].toSorted());
 });
