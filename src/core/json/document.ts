@@ -134,6 +134,15 @@ export function fitted<T>(validator: Validator<T>, value: JsonValue, where: stri
   });
 }
 
+/** @throws GaitError `invalid_input` for a member that readers of other languages take for one of the schema's */
+export function assertNoFoldedNames(schema: TSchema, value: JsonValue, where: string): void {
+  const [first] = foldedNameIssues(schema, value);
+  if (first === undefined) return;
+  throw new GaitError("invalid_input", `${jsonPath(first.path, where)}: ${first.message}`, {
+    hint: `Write it as ${first.expected}: member names match with their letter case.`,
+  });
+}
+
 export function isObject(value: JsonValue | undefined): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }

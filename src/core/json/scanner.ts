@@ -175,8 +175,8 @@ export class JsonScanner {
   #scanString(bytes: Uint8Array, p: number, end: number): number {
     const stringEnds = stringEnd(bytes, p, end);
     if (stringEnds >= 0) return stringEnds;
-    const { code, message } = stringFault(bytes, ~stringEnds, end);
-    throw this.#fault(code, ~stringEnds, message);
+    const { code, message, hint } = stringFault(bytes, ~stringEnds, end);
+    throw this.#fault(code, ~stringEnds, message, hint);
   }
 
   /** Scans a number, `true`, `false` or `null` at `p`; returns its end. */

@@ -66,12 +66,17 @@ export function stringFault(bytes: Uint8Array, at: number, end: number): StringF
   if (byte !== 0x5c)
     return { code: "json_encoding_invalid", message: `byte ${hex(byte)} can't start a UTF-8 character here` };
   if (bytes[at + 1] === 0x75 && codeUnit(bytes, at, end) >= 0) {
-    return { code: "json_encoding_invalid", message: "an escape is half a surrogate pair" };
+    return {
+      code: "json_encoding_invalid",
+      message: "an escape is half a surrogate pair",
+      hint: "A text was cut inside of a character: write \\ufffd for the half.",
+    };
   }
   return { code: "json_invalid", message: "a backslash does not start a JSON escape" };
 }
 
 export interface StringFault {
+  readonly hint?: string;
   readonly code: "json_invalid" | "json_encoding_invalid";
   readonly message: string;
 }

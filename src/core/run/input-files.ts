@@ -4,6 +4,7 @@
  */
 
 import type { JsonValue } from "../../schema/document/primitives.ts";
+import { RecordRefsSchema, RecordRunSchema } from "../../schema/document/run-record.ts";
 import type { Validator } from "../../schema/validate/validator.ts";
 import { recordRefsValidator, recordRunValidator } from "../../schema/validator/run-record.ts";
 import { GaitError } from "../finding/error.ts";
@@ -12,6 +13,7 @@ import { JsonError } from "../json/error.ts";
 import { createLineReader, isBlankLine, MAX_LINE_BYTES } from "../json/lines.ts";
 import { parseJson } from "../json/parse.ts";
 import type { RecordItem, RecordParts } from "./input.ts";
+import { assertPart } from "./unlike-record.ts";
 
 /** A file with its name for messages. */
 export interface RecordDocument {
@@ -39,8 +41,8 @@ export interface RecordFiles {
  */
 export function fileParts({ run, intents, results, refs }: RecordFiles): RecordParts {
   return {
-    run: documentOf(run, recordRunValidator),
-    refs: documentOf(refs, recordRefsValidator),
+    run: documentOf(run, recordRunValidator, Object.keys(RecordRunSchema.properties), "--run"),
+    refs: documentOf(refs, recordRefsValidator, Object.keys(RecordRefsSchema.properties), "--refs"),
     places: { run: `${run?.name ?? ""}#$`, refs: `${refs?.name ?? ""}#$` },
     captureMode: undefined,
     intents: intents === undefined ? [] : lines(intents),
@@ -49,9 +51,16 @@ export function fileParts({ run, intents, results, refs }: RecordFiles): RecordP
   };
 }
 
-function documentOf<T>(file: RecordDocument | undefined, validator: Validator<T>): T {
+function documentOf<T>(
+  file: RecordDocument | undefined,
+  validator: Validator<T>,
+  known: readonly string[],
+  flag: string,
+): T {
   if (file === undefined) return {} as T;
-  return fitted(validator, strictJson(file.bytes, 0, file.bytes.length, 1, file.name), `${file.name}#$`);
+  const value = strictJson(file.bytes, 0, file.bytes.length, 1, file.name);
+  assertPart(value, known, file.name, flag);
+  return fitted(validator, value, `${file.name}#$`);
 }
 
 async function* lines({ name, chunks }: RecordStream): AsyncGenerator<RecordItem[]> {

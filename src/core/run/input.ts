@@ -1,7 +1,7 @@
 /** The input of `recordRun`, independent of the files of its parts. */
 
 import type { JsonValue } from "../../schema/document/primitives.ts";
-import type { RecordRefs, RecordRun } from "../../schema/document/run-record.ts";
+import type { RecordNormalization, RecordRefs, RecordRun } from "../../schema/document/run-record.ts";
 
 export interface RecordParts {
   readonly run: RecordRun;
@@ -9,6 +9,8 @@ export interface RecordParts {
   /** Their places, for messages: `$.run`, or `run.json#$`. */
   readonly places: { readonly run: string; readonly refs: string };
   readonly captureMode: string | undefined;
+  /** What digests are of that the records leave out. */
+  readonly normalization?: RecordNormalization | undefined;
   readonly intents: RecordItems;
   readonly results: RecordItems;
   /** Places of unknown members: they are left out, with a warning. */

@@ -1,16 +1,19 @@
 /** One intent or result of a record input as its canonical line in a runpack (contract 1.1 and 1.3). */
 
+import type { TSchema } from "typebox";
 import type { CaptureMode, JsonObject, JsonValue } from "../../schema/document/primitives.ts";
 import { RecordIntentSchema, RecordResultSchema } from "../../schema/document/run-record.ts";
 import { recordIntentValidator, recordResultValidator } from "../../schema/validator/run-record.ts";
+import { GaitError } from "../finding/error.ts";
 import type { Warnings } from "../finding/warning.ts";
-import { fitted } from "../json/document.ts";
+import { assertNoFoldedNames, fitted, isObject } from "../json/document.ts";
 import { canonicalize } from "../json/jcs.ts";
 import type { Platform } from "../platform/platform.ts";
 import { sha256OfText } from "../signature/digest.ts";
 import type { IdSet } from "../signature/digest-set.ts";
-import { inputTime } from "../time/timestamp.ts";
+import { inputTime, toUtcWherePossible } from "../time/timestamp.ts";
 import type { RecordBody, RecordItem } from "./input.ts";
+import type { NormalizedDigests } from "./normalization.ts";
 
 /** The run's values, used as defaults for its records. */
 export interface RecordDefaults {
@@ -26,6 +29,9 @@ export interface RecordContext {
   readonly warnings: Warnings;
   /** Replaces the run id of every record. */
   readonly overrideRunId: string | undefined;
+  readonly normalized: NormalizedDigests;
+  /** What was not stated about program and machine. */
+  readonly assumed: string[];
   /** Filled by the intents, read by the results. */
   readonly intentIds: IdSet;
   readonly quotes: RecordQuotes;
@@ -72,17 +78,24 @@ const RESULT_MEMBERS: ReadonlySet<string> = new Set(Object.keys(RecordResultSche
 
 /** @throws GaitError `invalid_input` with the JSON path of an invalid member. */
 export function intentLine({ value, where, body }: RecordItem, context: RecordContext): RecordLine {
+  assertBody(value, "args", where);
   const record = fitted(recordIntentValidator, value, where);
-  warnOfUnknown(value, INTENT_MEMBERS, where, context.warnings);
+  warnOfUnknown(value, INTENT_MEMBERS, where, context.warnings, RecordIntentSchema);
   const intentId = record.intent_id ?? "";
+  if (intentId === "" && !record.tool_name) {
+    throw new GaitError("invalid_input", `${where} has neither intent_id nor tool_name: it says nothing of a call`, {
+      hint: "Is it a record of another format? `gait run import` reads those of agents.",
+    });
+  }
   if (!context.intentIds.add(intentId))
     context.warnings.add("a repeated intent_id", `${where}.intent_id ${quote(intentId)}`);
 
   const args =
     body === undefined
-      ? bodyOf(record.args, record.args_digest, "args", where, context)
+      ? bodyOf(record.args, record.args_digest, "args", { where, intentId }, context)
       : readyBody(body, "args", where, context);
   const stamp = stampOf(record, where, "gait.runpack.intent", context);
+  context.normalized.note(intentId, record.tool_name ?? "", args.digest.slice(1, -1));
   const { quotes } = context;
   // The names in canonical order, so that the text of `args` is built once, for both the digest and the line.
   const text =
@@ -96,15 +109,16 @@ export function intentLine({ value, where, body }: RecordItem, context: RecordCo
 
 /** @throws GaitError `invalid_input` with the JSON path of an invalid member. */
 export function resultLine({ value, where, body }: RecordItem, context: RecordContext): RecordLine {
+  assertBody(value, "result", where);
   const record = fitted(recordResultValidator, value, where);
-  warnOfUnknown(value, RESULT_MEMBERS, where, context.warnings);
+  warnOfUnknown(value, RESULT_MEMBERS, where, context.warnings, RecordResultSchema);
   const intentId = record.intent_id ?? "";
   if (!context.intentIds.has(intentId))
     context.warnings.add("no intent has this intent_id", `${where}.intent_id ${quote(intentId)}`);
 
   const result =
     body === undefined
-      ? bodyOf(record.result, record.result_digest, "result", where, context)
+      ? bodyOf(record.result, record.result_digest, "result", { where, intentId }, context)
       : readyBody(body, "result", where, context);
   const stamp = stampOf(record, where, "gait.runpack.result", context);
   const { quotes } = context;
@@ -115,6 +129,16 @@ export function resultLine({ value, where, body }: RecordItem, context: RecordCo
     `,"run_id":${quotes.runId(stamp.runId)},"schema_id":${quotes.schemaId(stamp.schemaId)}` +
     `,"schema_version":${quotes.schemaVersion(stamp.schemaVersion)},"status":${quotes.status(record.status ?? "")}}`;
   return { text, omitted: result.omitted };
+}
+
+/** Model APIs hand over arguments as JSON text, and results as a list or a text. */
+function assertBody(value: JsonValue, name: "args" | "result", where: string): void {
+  const body = isObject(value) ? value[name] : undefined;
+  if (typeof body !== "string" && !Array.isArray(body)) return;
+  const is = typeof body === "string" ? "a text" : "a list";
+  throw new GaitError("invalid_input", `${where}.${name} is ${is}, and an object is recorded`, {
+    hint: 'Parse a text that is JSON; else put it into an object, such as {"content": …}.',
+  });
 }
 
 interface Stamp {
@@ -132,6 +156,7 @@ export function stampOf(
   schemaId: string,
   context: Pick<RecordContext, "defaults" | "overrideRunId" | "warnings">,
 ): Stamp {
+  assertSchema(record, where, schemaId);
   const { defaults, overrideRunId, warnings } = context;
   const runId = overrideRunId ?? (record.run_id || defaults.runId);
   if (runId !== defaults.runId) warnings.add("a record belongs to another run", `${where}.run_id ${quote(runId)}`);
@@ -144,11 +169,34 @@ export function stampOf(
   };
 }
 
+/** A document of another schema says something else by the same names. */
+function assertSchema(
+  record: { readonly schema_id?: string | null; readonly schema_version?: string | null },
+  where: string,
+  schemaId: string,
+): void {
+  for (const [name, given, wanted] of [
+    ["schema_id", record.schema_id, schemaId],
+    ["schema_version", record.schema_version, "1.0.0"],
+  ] as const) {
+    if (!given || given === wanted) continue;
+    throw new GaitError("invalid_input", `${where}.${name} is ${quote(given)}, and ${quote(wanted)} is recorded here`, {
+      hint: "Leave it out, or give the document of that schema.",
+    });
+  }
+}
+
 /** Like `inputTime`; digits past the nanosecond are cut (contract 0.2), with a warning. */
 export function recordTime(text: string | null | undefined, where: string, warnings: Warnings): string | undefined {
   const kept = text?.replace(/(\.[0-9]{9})[0-9]+/, "$1");
   if (kept !== text && text !== null) warnings.add("digits past the nanosecond were cut", where);
-  return inputTime(kept, where);
+  const time = inputTime(kept, where);
+  if (time !== undefined && /^(0001|9999)-/.test(time) && toUtcWherePossible(time) === time && !time.endsWith("Z")) {
+    throw new GaitError("invalid_input", `${where}: ${quote(time)} is outside the years 0001 to 9999 in UTC`, {
+      hint: "Give the time in UTC.",
+    });
+  }
+  return time;
 }
 
 interface WrittenBody {
@@ -175,30 +223,52 @@ function bodyOf(
   value: JsonObject | null | undefined,
   digest: string | null | undefined,
   name: "args" | "result",
-  where: string,
-  { captureMode, platform, warnings }: RecordContext,
+  { where, intentId }: { where: string; intentId: string },
+  { captureMode, platform, warnings, normalized }: RecordContext,
 ): WrittenBody {
   const given = digest ?? "";
+  const stated = normalized.of(name, intentId, given, where);
   if (value === null || value === undefined) {
-    if (given === "") warnings.add(`neither ${name} nor ${name}_digest`, where);
-    return { digest: quote(given), text: undefined, omitted: false };
+    const digest = given === "" ? (stated ?? "") : given;
+    if (digest === "") warnings.add(`neither ${name} nor ${name}_digest`, where);
+    else warnOfDigest(digest, `${name}_digest`, where, warnings);
+    return { digest: quote(digest), text: undefined, omitted: false };
   }
   const canonical = canonicalize(value);
   const computed = sha256OfText(platform, canonical);
   if (given !== "" && given.toLowerCase() !== computed) warnings.add(`${name}_digest does not match ${name}`, where);
+  if (stated !== undefined && stated !== computed && captureMode === "raw") {
+    throw new GaitError("invalid_input", `${where}: $.normalization has another ${name} than the record`, {
+      hint: "In raw mode the two must be the same: leave one out, or record by reference.",
+    });
+  }
   const empty = canonical === "{}";
   return {
     // Hex digits need no escape.
-    digest: given === "" ? `"${computed}"` : quote(given),
+    digest: given === "" ? `"${stated ?? computed}"` : quote(given),
     text: empty || captureMode === "reference" ? undefined : canonical,
     omitted: !empty && captureMode === "reference",
   };
 }
 
-export function warnOfUnknown(value: JsonValue, known: ReadonlySet<string>, where: string, warnings: Warnings): void {
+/** A digest that no reader can compare with anything. */
+export function warnOfDigest(digest: string, name: string, where: string, warnings: Warnings): void {
+  if (!/^[0-9a-f]{64}$/i.test(digest)) warnings.add(`${name} is not a SHA-256 of 64 hex digits`, where);
+}
+
+/** @throws GaitError `invalid_input` for a name that differs from one of `schema` in letter case alone */
+export function warnOfUnknown(
+  value: JsonValue,
+  known: ReadonlySet<string>,
+  where: string,
+  warnings: Warnings,
+  schema?: TSchema,
+): void {
   // Parsed objects have only own members; this avoids building a list of them.
   for (const name in value as JsonObject) {
-    if (!known.has(name)) warnings.add("unknown member, left out", `${where}.${name}`);
+    if (known.has(name)) continue;
+    if (schema !== undefined) assertNoFoldedNames(schema, value, where);
+    warnings.add("unknown member, left out", `${where}.${name}`);
   }
 }
 

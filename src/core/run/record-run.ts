@@ -1,12 +1,6 @@
 /** `run record`: turns the record of a run, as written by an agent's runtime, into a runpack (contract 1.3). */
 
 import type { CaptureMode, JsonObject } from "../../schema/document/primitives.ts";
-import {
-  RecordReceiptSchema,
-  type RecordRefs,
-  type RecordRun,
-  RecordRunSchema,
-} from "../../schema/document/run-record.ts";
 import { RUNPACK_MANIFEST, selfDigest } from "../contents/manifest.ts";
 import { GaitError } from "../finding/error.ts";
 import { collectWarnings } from "../finding/warning.ts";
@@ -18,9 +12,10 @@ import type { Platform } from "../platform/platform.ts";
 import { IdSet } from "../signature/digest-set.ts";
 import { type Ed25519Signature, type Signer, signManifest } from "../signature/signature.ts";
 import { assertIdentifier } from "../text/identifier.ts";
-import { ZERO_TIME } from "../time/timestamp.ts";
 import { type ByteSink, type Content, createZipWriter } from "../zip/writer.ts";
 import type { RecordItem, RecordItems, RecordParts } from "./input.ts";
+import { NormalizedDigests } from "./normalization.ts";
+import { DEFAULT_PRODUCER_VERSION, type MachineOptions, refsDocument, runDocument } from "./record-documents.ts";
 import {
   intentLine,
   type RecordContext,
@@ -28,11 +23,9 @@ import {
   recordQuotes,
   recordTime,
   resultLine,
-  stampOf,
-  warnOfUnknown,
 } from "./record-line.ts";
 
-export interface RecordOptions {
+export interface RecordOptions extends MachineOptions {
   readonly platform: Platform;
   /** Replaces every run id in the input. */
   readonly runId?: string | undefined;
@@ -40,8 +33,6 @@ export interface RecordOptions {
   readonly captureMode?: string | undefined;
   /** RFC 3339; used only if the input has no `run.created_at`. */
   readonly now: () => string;
-  /** In Go's naming (`linux`, `amd64`); used only if the input has none. */
-  readonly machine: { readonly os: string; readonly arch: string };
   readonly signer?: Signer | undefined;
 }
 
@@ -56,20 +47,17 @@ export interface Recorded {
   readonly argsOmitted: number;
   readonly resultsOmitted: number;
   readonly signature: Ed25519Signature | undefined;
+  /** What the input does not say about program and machine, and what was recorded in its place. */
+  readonly assumed: readonly string[];
   readonly warnings: readonly string[];
 }
 
-const DEFAULT_PRODUCER_VERSION = "0.0.0-dev";
-/** The recorder's own runtime in the reference implementation; kept, so that the same input gives the same bytes. */
-const DEFAULT_RUNTIME = "go";
 /** Maximum UTF-8 bytes per UTF-16 code unit. */
 const MOST_BYTES_PER_UNIT = 3;
 /** Lines are passed on in batches of this many UTF-16 code units, because each piece has overhead. */
 const PIECE_UNITS = 128 * 1024;
 /** Garbage is collected after this many bytes of records: otherwise it grows as long as there is memory. */
 const COLLECT_EVERY_BYTES = 16 * 1024 * 1024;
-const RUN_MEMBERS: ReadonlySet<string> = new Set(Object.keys(RecordRunSchema.properties));
-const RECEIPT_MEMBERS: ReadonlySet<string> = new Set(Object.keys(RecordReceiptSchema.properties));
 
 /**
  * Writes the runpack of `parts` sequentially to `sink`, and returns a summary. Intents and results are streamed, once
@@ -100,6 +88,8 @@ export async function recordRun(parts: RecordParts, sink: ByteSink, options: Rec
     overrideRunId: options.runId,
     intentIds: new IdSet(platform),
     quotes: recordQuotes(),
+    normalized: new NormalizedDigests(parts.normalization ?? {}, parts.refs.receipts ?? [], platform),
+    assumed: [],
   };
 
   const writer = createZipWriter(sink, platform);
@@ -110,11 +100,12 @@ export async function recordRun(parts: RecordParts, sink: ByteSink, options: Rec
   };
   const intents = recordLines(parts.intents, intentLine, context);
   const results = recordLines(parts.results, resultLine, context);
-  const refs = refsDocument(parts.refs, places.refs, context);
   await add("intents.jsonl", intents.chunks);
+  // After the intents: a receipt may be about one of them.
+  const refs = refsDocument(parts.refs, places.refs, context);
   await add("refs.json", documentBytes(refs, "refs"));
   await add("results.jsonl", results.chunks);
-  await add("run.json", documentBytes(runDocument(run, places.run, options.machine, context), "run"));
+  await add("run.json", documentBytes(runDocument(run, places.run, options, context), "run"));
 
   const manifest: JsonObject = {
     schema_id: "gait.runpack.manifest",
@@ -142,6 +133,7 @@ export async function recordRun(parts: RecordParts, sink: ByteSink, options: Rec
     argsOmitted: intents.omitted,
     resultsOmitted: results.omitted,
     signature,
+    assumed: context.assumed,
     warnings: warnings.list(),
   };
 }
@@ -196,68 +188,6 @@ function documentBytes(document: JsonObject, what: string): Uint8Array {
   throw new GaitError("invalid_input", `the ${what} document has more than ${MAX_DOCUMENT_BYTES} bytes, the limit`, {
     hint: "Record it as several runs.",
   });
-}
-
-function runDocument(
-  run: RecordRun,
-  where: string,
-  machine: RecordOptions["machine"],
-  context: RecordContext,
-): JsonObject {
-  const { warnings } = context;
-  const stamp = stampOf({ ...run, run_id: context.defaults.runId }, where, "gait.runpack.run", context);
-  warnOfUnknown(run as JsonObject, RUN_MEMBERS, where, warnings);
-  const timeline = run.timeline?.map((event, index) => ({
-    event: event.event ?? "",
-    ts: recordTime(event.ts, `${where}.timeline[${index}].ts`, warnings) ?? ZERO_TIME,
-    ...(event.ref ? { ref: event.ref } : {}),
-  }));
-  return {
-    schema_id: stamp.schemaId,
-    schema_version: stamp.schemaVersion,
-    created_at: stamp.createdAt,
-    producer_version: stamp.producerVersion,
-    run_id: stamp.runId,
-    env: {
-      os: run.env?.os || machine.os,
-      arch: run.env?.arch || machine.arch,
-      runtime: run.env?.runtime || DEFAULT_RUNTIME,
-    },
-    timeline: timeline ?? null,
-  };
-}
-
-function refsDocument(
-  refs: RecordRefs,
-  place: string,
-  context: RecordContext,
-): JsonObject & { receipts: JsonObject[] } {
-  const { warnings } = context;
-  const stamp = stampOf(refs, place, "gait.runpack.refs", context);
-  const receipts = (refs.receipts ?? []).map((receipt, index) => {
-    const where = `${place}.receipts[${index}]`;
-    warnOfUnknown(receipt as JsonObject, RECEIPT_MEMBERS, where, warnings);
-    const params = receipt.retrieval_params;
-    return {
-      ref_id: receipt.ref_id ?? "",
-      source_type: receipt.source_type ?? "",
-      source_locator: receipt.source_locator ?? "",
-      query_digest: receipt.query_digest ?? "",
-      content_digest: receipt.content_digest ?? "",
-      retrieved_at: recordTime(receipt.retrieved_at, `${where}.retrieved_at`, warnings) ?? ZERO_TIME,
-      redaction_mode: receipt.redaction_mode ?? "",
-      ...(receipt.sensitivity_label ? { sensitivity_label: receipt.sensitivity_label } : {}),
-      ...(params && Object.keys(params).length > 0 ? { retrieval_params: params } : {}),
-    };
-  });
-  return {
-    schema_id: stamp.schemaId,
-    schema_version: stamp.schemaVersion,
-    created_at: stamp.createdAt,
-    producer_version: stamp.producerVersion,
-    run_id: stamp.runId,
-    receipts,
-  };
 }
 
 function captureModeOf(text: string): CaptureMode {

@@ -25,24 +25,22 @@ const STAMP = {
   run_id: maybe(text("The run's id; needed in `run`, unless the command gives it.")),
 };
 
+export const RecordEnvSchema = Type.Object({
+  os: maybe(text("Operating system; default: the recording host's.")),
+  arch: maybe(text("Processor; default: the recording host's.")),
+  runtime: maybe(text("Language runtime of the agent.")),
+});
+
+export const RecordEventSchema = Type.Object({
+  event: maybe(text("What happened.")),
+  ts: inputTime("When."),
+  ref: maybe(text("What it belongs to.")),
+});
+
 export const RecordRunSchema = Type.Object({
   ...STAMP,
-  env: maybe(
-    Type.Object({
-      os: maybe(text("Operating system; default: the recording host's.")),
-      arch: maybe(text("Processor; default: the recording host's.")),
-      runtime: maybe(text("Language runtime of the agent.")),
-    }),
-  ),
-  timeline: maybe(
-    Type.Array(
-      Type.Object({
-        event: maybe(text("What happened.")),
-        ts: inputTime("When."),
-        ref: maybe(text("What it belongs to.")),
-      }),
-    ),
-  ),
+  env: maybe(RecordEnvSchema),
+  timeline: maybe(Type.Array(RecordEventSchema)),
 });
 export type RecordRun = Static<typeof RecordRunSchema>;
 
@@ -82,12 +80,20 @@ export type RecordReceipt = Static<typeof RecordReceiptSchema>;
 export const RecordRefsSchema = Type.Object({ ...STAMP, receipts: maybe(Type.Array(RecordReceiptSchema)) });
 export type RecordRefs = Static<typeof RecordRefsSchema>;
 
+/** By intent id: what the digests are of, where the records have neither. Digested, never recorded. */
+export const RecordNormalizationSchema = Type.Object({
+  intent_args: maybe(freeObject("The arguments of each intent, an object by its id.")),
+  result_payloads: maybe(freeObject("The result of each intent, an object by its id.")),
+});
+export type RecordNormalization = Static<typeof RecordNormalizationSchema>;
+
 /** The whole document. */
 export const RecordInputSchema = Type.Object({
   run: maybe(RecordRunSchema),
   intents: maybe(Type.Array(RecordIntentSchema)),
   results: maybe(Type.Array(RecordResultSchema)),
   refs: maybe(RecordRefsSchema),
+  normalization: maybe(RecordNormalizationSchema),
   capture_mode: maybe(text("`reference` or `raw`; the command's flag comes first.")),
 });
 export type RecordInput = Static<typeof RecordInputSchema>;

@@ -86,8 +86,14 @@ describe("the same bytes, counts and warnings as from one document", () => {
     const body = fc.oneof(fc.constant(null), fc.constant({}), fc.dictionary(fc.string(), fc.constantFrom(1, "x", [0])));
     const stamp = { created_at: time, run_id: fc.constantFrom("", "r", "s", null), Odd: fc.boolean() };
     const intent = fc.record(
-      { ...stamp, intent_id: id, tool_name: fc.string(), args: body, args_digest: fc.constantFrom("", "00") },
-      { requiredKeys: [] },
+      {
+        ...stamp,
+        intent_id: id,
+        tool_name: fc.string({ minLength: 1 }),
+        args: body,
+        args_digest: fc.constantFrom("", "00"),
+      },
+      { requiredKeys: ["tool_name"] },
     );
     const result = fc.record(
       { ...stamp, intent_id: id, status: fc.string(), result: body, result_digest: fc.constantFrom("", "00") },
@@ -95,12 +101,15 @@ describe("the same bytes, counts and warnings as from one document", () => {
     );
     const input = fc.record(
       {
-        run: fc.record({ ...stamp, timeline: fc.array(fc.record({ ts: time })) }, { requiredKeys: [] }),
+        run: fc.record(
+          { ...stamp, env: fc.constant({ os: "x" }), timeline: fc.array(fc.record({ ts: time })) },
+          { requiredKeys: ["env"] },
+        ),
         intents: fc.array(intent),
         results: fc.array(result),
         refs: fc.record({ ...stamp, receipts: fc.array(fc.record({ ref_id: id, Odd: id })) }, { requiredKeys: [] }),
       },
-      { requiredKeys: [] },
+      { requiredKeys: ["run"] },
     );
     const mode = fc.constantFrom("raw", "reference");
     await fc.assert(
@@ -193,10 +202,14 @@ describe("refused parts say which file and where", () => {
       { run, results: '\n{"result":{"n":9007199254740993}}\n' },
       "results.jsonl: line 2, column 16 ($.result.n)",
     ],
-    ["a time that is none", { run, intents: '{"created_at":"now"}\n' }, "intents.jsonl:1#$.created_at"],
+    ["a time that is none", { run, intents: '{"intent_id":"a","created_at":"now"}\n' }, "intents.jsonl:1#$.created_at"],
+    ["a whole record as the run", { run: '{"run":{"run_id":"r"},"intents":[]}' }, "run.json is a whole record"],
+    ["a run of other names", { run: '{"id":"r"}' }, "run.json is not the record of a run"],
+    ["references as the run", { run: '{"receipts":[]}' }, "it looks like references alone"],
+    ["an intent that says nothing", { run, intents: '{"args":{}}\n' }, "intents.jsonl:1#$ has neither"],
     [
       "a line beyond the limit",
-      { run, intents: `{}\n{"intent_id":"${"x".repeat(MAX_LINE_BYTES)}"}` },
+      { run, intents: `{"tool_name":"t"}\n{"intent_id":"${"x".repeat(MAX_LINE_BYTES)}"}` },
       "intents.jsonl: line 2 is longer than 67108864 bytes",
     ],
   ];

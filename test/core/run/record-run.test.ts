@@ -4,7 +4,8 @@ import { digestOf, sha256Hex } from "../../../src/core/signature/digest.ts";
 import { hostPlatform } from "../../../src/host/platform/bun.ts";
 import type { JsonValue } from "../../../src/schema/document/primitives.ts";
 import { vectorBytes, vectors } from "../../go-vectors.ts";
-import { documentOf, membersOf, runpackOf } from "../artifacts.ts";
+import { membersOf, runpackOf } from "../artifacts.ts";
+import { DIGEST, RUN, record } from "./recorded.ts";
 
 describe("inputs of the Go implementation, recorded raw", () => {
   for (const { file, input = "", members, manifest_digest: digest } of vectors("runpack-raw")) {
@@ -35,20 +36,6 @@ describe("inputs of the Go implementation, recorded raw", () => {
     expect(second).toContain('"n_neg0":0,"n_odd":"9007199254740993"');
   });
 });
-
-const RUN = { run_id: "r", created_at: "2026-01-02T03:04:05Z" };
-
-async function record(input: JsonValue, options = {}) {
-  const { bytes, recorded } = await runpackOf(input, options);
-  const members = await membersOf(bytes);
-  const records = (path: string) =>
-    new TextDecoder()
-      .decode(members.get(path))
-      .split("\n")
-      .filter((line) => line !== "")
-      .map((line) => JSON.parse(line));
-  return { recorded, members, records, run: documentOf(members, "run.json"), refs: documentOf(members, "refs.json") };
-}
 
 describe("what an input leaves out", () => {
   test("a run has an id and nothing else: everything else has its default", async () => {
@@ -145,38 +132,53 @@ describe("warnings name what is recorded as given", () => {
   const CASES: readonly (readonly [string, JsonValue, string])[] = [
     [
       "a digest that is not its payload's",
-      { intents: [{ intent_id: "a", args: { x: 1 }, args_digest: "00" }] },
+      { intents: [{ intent_id: "a", args: { x: 1 }, args_digest: DIGEST }] },
       "$.intents[0]: args_digest does not match args",
     ],
     [
       "a repeated intent_id",
       {
         intents: [
-          { intent_id: "a", args_digest: "00" },
-          { intent_id: "a", args_digest: "00" },
+          { intent_id: "a", args_digest: DIGEST },
+          { intent_id: "a", args_digest: DIGEST },
         ],
       },
       '$.intents[1].intent_id "a": a repeated intent_id',
     ],
     [
       "an orphaned result",
-      { results: [{ intent_id: "x", result_digest: "00" }] },
+      { results: [{ intent_id: "x", result_digest: DIGEST }] },
       '$.results[0].intent_id "x": no intent has this intent_id',
     ],
     [
       "a record belongs to another run",
-      { intents: [{ intent_id: "a", args_digest: "00", run_id: "s" }] },
+      { intents: [{ intent_id: "a", args_digest: DIGEST, run_id: "s" }] },
       '$.intents[0].run_id "s": a record belongs to another run',
     ],
     ["neither payload nor digest", { intents: [{ intent_id: "a" }] }, "$.intents[0]: neither args nor args_digest"],
     [
       "an unknown member",
-      { intents: [{ intent_id: "a", args_digest: "00", Args: {} }] },
-      "$.intents[0].Args: unknown member, left out",
+      { intents: [{ intent_id: "a", args_digest: DIGEST, arguments: {} }] },
+      "$.intents[0].arguments: unknown member, left out",
+    ],
+    [
+      "an unknown member of the environment",
+      { run: { ...RUN, env: { host: "h" } } },
+      "$.run.env.host: unknown member, left out",
+    ],
+    [
+      "a digest that is none",
+      { intents: [{ intent_id: "a", args_digest: "sha256:abc" }] },
+      "$.intents[0]: args_digest is not a SHA-256 of 64 hex digits",
+    ],
+    [
+      "a receipt without a digest",
+      { refs: { receipts: [{ ref_id: "r", content_digest: DIGEST }] } },
+      "$.refs.receipts[0]: query_digest is missing",
     ],
     [
       "more digits than nanoseconds",
-      { intents: [{ intent_id: "a", args_digest: "00", created_at: "2026-01-01T00:00:00.1234567891Z" }] },
+      { intents: [{ intent_id: "a", args_digest: DIGEST, created_at: "2026-01-01T00:00:00.1234567891Z" }] },
       "$.intents[0].created_at: digits past the nanosecond were cut",
     ],
   ];
@@ -194,45 +196,29 @@ describe("warnings name what is recorded as given", () => {
     expect((await record(input)).recorded.warnings).toEqual([]);
   });
   test("a thousand of a kind: twenty, and how many more", async () => {
-    const intents = Array.from({ length: 1000 }, () => ({ intent_id: "a", args_digest: "00" }));
+    const intents = Array.from({ length: 1000 }, () => ({ intent_id: "a", args_digest: DIGEST }));
     const { warnings } = (await record({ run: RUN, intents })).recorded;
     expect(warnings).toHaveLength(21);
     expect(warnings[20]).toBe("979 more: a repeated intent_id");
   });
 });
 
-describe("refused inputs say where", () => {
-  const CASES: readonly (readonly [string, string, string])[] = [
-    ["no JSON", "{", "line 1, column 2"],
-    ["not an object", "[]", "$ must be an object"],
-    ["no run id", "{}", "the run id is empty"],
-    ["a run id that is a path", '{"run":{"run_id":"../x"}}', 'the run id is "../x"'],
-    ["a blank run id", '{"run":{"run_id":" "}}', 'the run id is " "'],
-    [
-      "a wrong type",
-      '{"run":{"run_id":"r"},"intents":[{"intent_id":1}]}',
-      "$.intents[0].intent_id must be text or null, but is 1",
-    ],
-    ["a record that is no object", '{"run":{"run_id":"r"},"results":[[]]}', "$.results[0] must be an object"],
-    ["a list that is none", '{"run":{"run_id":"r"},"intents":{}}', "$.intents must be"],
-    ["a time that is none", '{"run":{"run_id":"r","created_at":"yesterday"}}', "$.run.created_at"],
-    ["a day that is none", '{"run":{"run_id":"r","created_at":"2026-02-30T00:00:00Z"}}', "$.run.created_at"],
-    ["a capture mode that is none", '{"run":{"run_id":"r"},"capture_mode":"all"}', 'the capture mode is "all"'],
-    [
-      "a name twice, once escaped",
-      '{"run":{"run_id":"r"},"intents":[{"args":{"a":1,"\\u0061":2}}]}',
-      "$.intents[0].args",
-    ],
-    ["a lossy number", '{"run":{"run_id":"r"},"intents":[{"args":{"n":9007199254740993}}]}', "$.intents[0].args.n"],
-  ];
-  for (const [name, input, message] of CASES) {
-    test(name, async () => {
-      const refused = await runpackOf(new TextEncoder().encode(input)).then(
-        () => undefined,
-        (error) => error,
-      );
-      expect(refused).toMatchObject({ code: "invalid_input" });
-      expect(refused.message).toContain(message);
-    });
-  }
+describe("what the input does not say of its program and machine", () => {
+  test("is recorded as ever, and named", async () => {
+    expect((await record({ run: RUN })).recorded.assumed).toEqual([
+      "run.env leaves out what is recorded by default: os linux, arch amd64, runtime go (to be stated with --env-os, --env-arch, --env-runtime)",
+      "run.producer_version is not stated; recorded as 0.0.0-dev",
+    ]);
+  });
+  test("can be said beside it", async () => {
+    const env = { os: "darwin", arch: "arm64", runtime: "python3.13" };
+    const { run, recorded } = await record({ run: { ...RUN, producer_version: "p", env: { os: "linux" } } }, { env });
+    expect([run["env"], recorded.assumed]).toEqual([env, []]);
+  });
+  test("in part", async () => {
+    const { recorded } = await record({ run: { ...RUN, producer_version: "p", env: { os: "x", arch: "y" } } });
+    expect(recorded.assumed).toEqual([
+      "run.env leaves out what is recorded by default: runtime go (to be stated with --env-runtime)",
+    ]);
+  });
 });

@@ -216,7 +216,7 @@ describe("JSON that has more than one reading, or none", () => {
     ["no JSON", "run: r", "line 1, column 1"],
     ["a cut text", '{"run":{"run_id":"r"},\n"intents":[', "line 2, column 12"],
     ["two texts", '{"run":{"run_id":"r"}} {}', "line 1, column 24"],
-    ["a list", "[]", "$ must be an object"],
+    ["a list", "[]", "nothing of a recorded run"],
     ["a member twice", '{"run":{"run_id":"r","run_id":"s"}}', "$.run.run_id"],
     ["a member twice, once escaped", '{"run":{"run_id":"r","run\\u005fid":"s"}}', "$.run.run_id"],
     [
@@ -238,7 +238,7 @@ describe("JSON that has more than one reading, or none", () => {
     ["an id that is a number", '{"run":{"run_id":12}}', "$.run.run_id"],
     ["a time that is none", '{"run":{"run_id":"r","created_at":"2026-02-30T00:00:00Z"}}', "$.run.created_at"],
     ["a capture mode that is none", '{"run":{"run_id":"r"},"capture_mode":"full"}', "capture mode"],
-    ["no id", "{}", "run id"],
+    ["no id", '{"intents":[{"intent_id":"a"}]}', "run id"],
   ];
   for (const [rule, input, where] of INPUTS) {
     test(`${rule} is refused with its place`, () => {

@@ -37,6 +37,7 @@ async function recordInputOf(call: Call): Promise<Answer<RunRecordOutput>> {
           captureMode: call.option("--capture-mode"),
           now: () => new Date(call.now()).toISOString(),
           machine: machineInGoNaming(),
+          env: { os: call.option("--env-os"), arch: call.option("--env-arch"), runtime: call.option("--env-runtime") },
           signer,
         });
         input.assertUnchanged();
@@ -57,7 +58,7 @@ function recordedAnswer(
   signingWarnings: readonly string[],
 ): Answer<RunRecordOutput> {
   const { runId, manifestDigest, captureMode, signature, argsOmitted, resultsOmitted } = value;
-  const warnings = [...signingWarnings, ...value.warnings];
+  const warnings = [...signingWarnings, ...value.assumed, ...value.warnings];
   const omitted = `${argsOmitted} args and ${resultsOmitted} results left out, only their digests kept`;
   const lines = rows(
     [
