@@ -40,6 +40,7 @@ export const LAYERS: readonly Layer[] = [
       "import/trace",
       "import/format/codex",
       "import/format/otlp",
+      "import/format/experimental",
       "import/format/gemini-cli",
       "import/format/messages",
       "import/format",

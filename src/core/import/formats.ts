@@ -1,6 +1,9 @@
 /** The formats, in the order in which they are asked: the first that a value fits is the source's. */
 import { CLAUDE_CODE } from "./format/claude-code.ts";
 import { CODEX } from "./format/codex.ts";
+import { INSPECT_AI } from "./format/experimental/inspect-ai.ts";
+import { MANAGED_AGENTS } from "./format/experimental/managed-agents.ts";
+import { OPENCODE } from "./format/experimental/opencode.ts";
 import { GEMINI_CLI } from "./format/gemini-cli.ts";
 import { HOOKS } from "./format/hooks.ts";
 import { LANGSMITH } from "./format/langsmith.ts";
@@ -20,4 +23,7 @@ export const IMPORT_FORMATS: readonly ImportFormat[] = [
   CODEX,
   CLAUDE_CODE,
   MESSAGES,
+  OPENCODE,
+  MANAGED_AGENTS,
+  INSPECT_AI,
 ];

@@ -81,7 +81,7 @@ export function formatNamed(name: string): ImportFormat {
   const format = IMPORT_FORMATS.find((each) => each.name === name);
   if (format !== undefined) return format;
   throw new GaitError("invalid_input", `${JSON.stringify(name)} is no format of gait run import`, {
-    hint: `Give one of ${IMPORT_FORMATS.map((each) => each.name).join(", ")}.`,
+    hint: `Give one of ${formatNames()}.`,
   });
 }
 
@@ -101,6 +101,14 @@ function formatOfText(line: string): ImportFormat | undefined {
   return IMPORT_FORMATS.find((format) => format.fitsText?.(line) === true);
 }
 
+function formatNames(): string {
+  const names = (isExperimental: boolean): string =>
+    IMPORT_FORMATS.filter((format) => (format.isExperimental ?? false) === isExperimental)
+      .map(({ name }) => name)
+      .join(", ");
+  return `${names(false)}; experimental, and by name alone: ${names(true)}`;
+}
+
 function refusePacked(beginning: Uint8Array, name: string): void {
   const packed = PACKED.find(({ begins }) => begins.every((byte, index) => beginning[index] === byte));
   if (packed !== undefined) throw new GaitError("invalid_input", `${name} is ${packed.what}`, { hint: packed.hint });
@@ -113,6 +121,6 @@ function notRecognised(name: string, value: JsonValue | undefined): GaitError {
     });
   }
   return new GaitError("invalid_input", `${name} is no record of an agent that is known here`, {
-    hint: `Formats: ${IMPORT_FORMATS.map((format) => format.name).join(", ")}. --format F reads it as one of them.`,
+    hint: `Formats: ${formatNames()}. --format F reads it as one of them.`,
   });
 }

@@ -14,6 +14,8 @@ export interface ImportFormat {
   readonly name: string;
   /** The runtime of a run whose source names none. */
   readonly runtime: string;
+  /** Its shape was not checked against files of the program: it is read by its name alone, and never recognised. */
+  readonly isExperimental?: boolean;
   /** Whether a value, which is no list, is of this format: the first that fits one decides. */
   fits(value: JsonObject): boolean;
   /** The same of a line of text that is no JSON. */
