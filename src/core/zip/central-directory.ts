@@ -125,7 +125,7 @@ function judge(header: CentralHeader, rest: Uint8Array, findings: Finding[], rea
   if (header.diskStart !== 0) report("zip_multi_disk", "the entry starts on another disk");
   if (header.commentLength > 0) report("zip_comment", `the entry has a comment of ${header.commentLength} bytes`);
 
-  const extra = readExtraFields(rest.slice(header.nameLength));
+  const extra = readExtraFields(rest.subarray(header.nameLength));
   // That it is encrypted is said once, by whichever place says it first.
   const isSaid = extra.fault?.code === "zip_encrypted" && isEncrypted(header);
   if (extra.fault !== undefined && !isSaid) report(extra.fault.code, extra.fault.message);

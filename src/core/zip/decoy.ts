@@ -32,18 +32,19 @@ export async function findDecoys(source: ByteSource, own: Own): Promise<Finding[
   // The source may use its block again for the signatures that are looked up below.
   const tail = Uint8Array.from(await source.read(start, length));
   const view = new DataView(tail.buffer);
+  const isOwnWide = own.start < own.offset;
   for (let at = tail.indexOf(0x50); at >= 0; at = tail.indexOf(0x50, at + 1)) {
     const place = start + at;
     if (at + LENGTH.zip64Locator > length) break;
     if (place === own.start || place === own.offset) continue;
-    if (own.start < own.offset && place === own.offset - LENGTH.zip64Locator) continue;
+    if (isOwnWide && place === own.offset - LENGTH.zip64Locator) continue;
     const signature = view.getUint32(at, true);
     const what = KINDS.get(signature);
     if (what === undefined) continue;
     const size = LENGTH_OF[signature] ?? 0;
     if (at + size > length) continue;
     if (await meetsRecord(source, signature, new DataView(tail.buffer, at, size), place)) {
-      const message = `a second ${what} at ${place} points at a record of this file: some readers take it for the archive's`;
+      const message = `there is a second ${what} at ${place}, and some readers take it for the archive's`;
       return [finding("zip_end_record_ambiguous", { message, actual: `${place}` })];
     }
   }

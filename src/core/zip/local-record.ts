@@ -70,7 +70,7 @@ export async function readLocalRecord(
     report("zip_header_mismatch", "the local header's name differs", central.name, new TextDecoder().decode(names));
   }
   compareFields(central, local, report);
-  const extra = readExtraFields(rest.slice(local.nameLength));
+  const extra = readExtraFields(rest.subarray(local.nameLength));
   if (extra.fault?.code === "zip_encrypted" && central.encrypted) {
     // Said of the central header already.
   } else if (extra.fault !== undefined) {

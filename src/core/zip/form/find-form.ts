@@ -23,7 +23,54 @@ export function findForm(entries: readonly EntryRecords[], end: EndRecords, read
 }
 
 function holds(form: Form, entries: readonly EntryRecords[], end: EndRecords, reading: Reading): boolean {
-  return endDeviations(form, end).length === 0 && entries.every((entry) => holdsFor(form, entry, reading));
+  if (endDeviations(form, end).length > 0) return false;
+  let before: EntryRecords | undefined;
+  for (const entry of entries) {
+    if (before !== undefined && areAlike(before, entry)) continue;
+    if (!holdsFor(form, entry, reading)) return false;
+    before = isPlain(entry) ? entry : undefined;
+  }
+  return true;
+}
+
+/** From here on, some row may leave a number to a zip64 field. */
+const LARGE = 2_000_000_000;
+
+/** Nothing but the header, and in it what all rows judge by itself: what holds for one such entry holds for its like. */
+function isPlain(entry: EntryRecords): boolean {
+  const { isFirst, localExtra, centralExtra, descriptor, central, local } = entry;
+  const { uncompressedSize, compressedSize, localHeaderOffset } = entry;
+  return (
+    !isFirst &&
+    localExtra.length === 0 &&
+    centralExtra.length === 0 &&
+    descriptor === undefined &&
+    uncompressedSize < LARGE &&
+    compressedSize < LARGE &&
+    localHeaderOffset < LARGE &&
+    local.crc32 === central.crc32 &&
+    local.compressedSize === compressedSize &&
+    local.uncompressedSize === uncompressedSize
+  );
+}
+
+/** Archives have thousands of entries that differ in name, sizes and CRC-32 alone. */
+function areAlike(plain: EntryRecords, entry: EntryRecords): boolean {
+  const { central: one, local } = plain;
+  const { central: other } = entry;
+  return (
+    one.versionMadeBy === other.versionMadeBy &&
+    one.versionNeeded === other.versionNeeded &&
+    local.versionNeeded === entry.local.versionNeeded &&
+    one.flags === other.flags &&
+    one.method === other.method &&
+    one.time === other.time &&
+    one.date === other.date &&
+    one.internalAttributes === other.internalAttributes &&
+    one.externalAttributes === other.externalAttributes &&
+    (plain.uncompressedSize === 0) === (entry.uncompressedSize === 0) &&
+    isPlain(entry)
+  );
 }
 
 /** Of what is read as rezipped, stored data with its size behind it is one form with the deflated entries of the tool. */

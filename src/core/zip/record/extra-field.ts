@@ -44,9 +44,10 @@ export interface ExtraFields {
 
 const NONE: ExtraFields = { fields: [] };
 
-/** @param bytes stay the caller's: what is returned are views of them. */
-export function readExtraFields(bytes: Uint8Array): ExtraFields {
-  if (bytes.length === 0) return NONE;
+/** @param given may be used again by the caller: what is returned is of a copy */
+export function readExtraFields(given: Uint8Array): ExtraFields {
+  if (given.length === 0) return NONE;
+  const bytes = given.slice();
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const fields: ExtraField[] = [];
   for (let at = 0; at < bytes.length; ) {

@@ -20,13 +20,11 @@ const PLAIN = { local: [], central: [], zip64: NO_ZIP64, end: NO_ZIP64_END } as 
 /** zip.js: the version in "made by" is 0. */
 const ZIP_JS = { madeBy: [0x0300] };
 const ZIP_JS_STORED = stored({ ...ZIP_JS, needed: [10] });
+const UNSIGNED = ", dataDescriptorSignature: false";
 const ZIP_JS_ENTRIES = {
   "": [streamed(ZIP_JS), { ...ZIP_JS_STORED, empty: true }],
   ", dataDescriptor: false": [deflated(ZIP_JS), ZIP_JS_STORED],
-  ", dataDescriptorSignature: false": [
-    streamed({ ...ZIP_JS, descriptor: "unsigned" }),
-    { ...ZIP_JS_STORED, empty: true },
-  ],
+  [UNSIGNED]: [streamed({ ...ZIP_JS, descriptor: "unsigned" }), { ...ZIP_JS_STORED, empty: true }],
 } as const satisfies Record<string, Form["entries"]>;
 const ZIP_JS_TIMES: readonly (readonly [string, Form["local"], Form["central"]])[] = [
   ["", [MODIFIED], [MODIFIED]],
@@ -57,18 +55,21 @@ const ZIP_JS_ZIP64: readonly (readonly [string, Zip64Form, EndForm])[] = [
 
 function zipJs(): Form[] {
   return ZIP_JS_ZIP64.flatMap(([more, zip64, end]) =>
-    Object.entries(ZIP_JS_ENTRIES).flatMap(([option, entries]) =>
-      ZIP_JS_TIMES.map(
-        ([times, local, central]): Form => ({
-          name: `zip.js${more}${times}${option}`,
-          entries,
-          local: [ZIP64_FIELD, ...local],
-          central: [ZIP64_FIELD, ...central],
-          zip64,
-          end,
-        }),
+    Object.entries(ZIP_JS_ENTRIES)
+      // Wide sizes without a signature in front of them: npm's unzipper reads the content of another entry there.
+      .filter(([option]) => more === "" || option !== UNSIGNED)
+      .flatMap(([option, entries]) =>
+        ZIP_JS_TIMES.map(
+          ([times, local, central]): Form => ({
+            name: `zip.js${more}${times}${option}`,
+            entries,
+            local: [ZIP64_FIELD, ...local],
+            central: [ZIP64_FIELD, ...central],
+            zip64,
+            end,
+          }),
+        ),
       ),
-    ),
   );
 }
 
