@@ -13,6 +13,7 @@ export function provenanceOf(verified: Verified): Provenance {
   const { signature } = verified;
   return {
     ...madeBy(verified),
+    ...(verified.importedFrom === undefined ? {} : { imported_from: verified.importedFrom }),
     signature_status: signature.status,
     signatures: signature.checks.map(({ keyId, status, problem }) => ({
       key_id: keyId,

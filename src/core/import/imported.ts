@@ -4,8 +4,8 @@ import type { RecordReceipt } from "../../schema/document/run-record.ts";
 import { GaitError } from "../finding/error.ts";
 import { isObject } from "../json/document.ts";
 import type { Platform } from "../platform/platform.ts";
-import type { RecordParts } from "../run/input.ts";
-import { digestOf } from "../signature/digest.ts";
+import { IMPORT_RECEIPT, type RecordParts } from "../run/input.ts";
+import { digestOf, type Hashing } from "../signature/digest.ts";
 import { recognise, type SourceShape } from "./recognise.ts";
 import type { Companion, FormatReader, ImportContext, ImportFormat } from "./record/format.ts";
 import { IdIndex } from "./record/id-index.ts";
@@ -57,8 +57,6 @@ export interface ImportedSource {
 
 /** Name and version of the rules. */
 export const IMPORTER = "gait.import/1";
-/** `source_type` of the receipts of source files. */
-export const SOURCE_TYPE = "gait.import";
 const MOST_ID = 128;
 
 /**
@@ -283,16 +281,21 @@ function partsOf(run: ImportRun, id: string, format: ImportFormat, receipts: rea
   };
 }
 
+/** What the receipts of an import have as their query: how it was made. */
+export function importQuery(platform: Hashing, format: string, redact: boolean): string {
+  return digestOf(platform, { format, importer: IMPORTER, redact });
+}
+
 /** The source vouched for by its digest; no `retrieved_at`, which would make other bytes each time. */
 function sourceReceipts(
   format: ImportFormat,
   files: readonly ImportedFile[],
   { platform, redact }: ImportOptions,
 ): RecordReceipt[] {
-  const query = digestOf(platform, { format: format.name, importer: IMPORTER, redact });
+  const query = importQuery(platform, format.name, redact);
   return files.map(({ name, sha256 }, index) => ({
     ref_id: index === 0 ? "source" : `source_${index + 1}`,
-    source_type: SOURCE_TYPE,
+    source_type: IMPORT_RECEIPT,
     source_locator: name,
     query_digest: query,
     content_digest: sha256,

@@ -2,6 +2,7 @@
 import type { Account } from "../../schema/account/account.ts";
 import { el, type MarkupElement } from "../text/markup.ts";
 import { countText, durationText, sizeText } from "../text/quantities.ts";
+import { importedFromText } from "../verify/imported-files.ts";
 import { formatText, timeOf } from "./page/account-text.ts";
 import { type Cell, codeOf, factList, section, table, type View } from "./page/view.ts";
 
@@ -47,6 +48,7 @@ export function provenanceSection(view: View, account: Account, fileDigest: stri
       ["Environment", codeOf(view, provenance.environment_fingerprint)],
       ["Capture mode", captureText(view, provenance.capture_mode)],
       ["Made from", sourceText(view, source)],
+      ["Imported from", importedText(view, provenance)],
       ["Context", codeOf(view, context?.set_digest)],
       ["Context evidence", textOf(view, context?.evidence_mode)],
       [
@@ -96,4 +98,9 @@ function spanOf(
   if (from === undefined && to === undefined) return undefined;
   const length = seconds === undefined ? "" : ` (${durationText(seconds)})`;
   return el("span", {}, timeOf(view, from) ?? "unknown", " to ", timeOf(view, to) ?? "unknown", length);
+}
+
+function importedText(view: View, { imported_from: files = [] }: Account["provenance"]): string | undefined {
+  const text = importedFromText(files);
+  return text === undefined ? undefined : view.show(text);
 }

@@ -3,6 +3,9 @@
 import type { JsonValue } from "../../schema/document/primitives.ts";
 import type { RecordNormalization, RecordRefs, RecordRun } from "../../schema/document/run-record.ts";
 
+/** `source_type` of the receipt of a file that a run was imported from. */
+export const IMPORT_RECEIPT = "gait.import";
+
 export interface RecordParts {
   readonly run: RecordRun;
   readonly refs: RecordRefs;

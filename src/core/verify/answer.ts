@@ -44,6 +44,7 @@ export function verifyReport(verification: VerificationData): VerifyReport {
     signatures_valid: signature.valid,
     ...listed("signature_key_ids", signature.keyIds),
     ...(verification.legacyType === undefined ? {} : { legacy_type: verification.legacyType }),
+    ...listed("imported_from", verification.importedFrom ?? []),
     findings: verification.findings,
   };
 }

@@ -1,4 +1,5 @@
 /** An artifact's stated identity as rows of text, the same in a terminal and on a page. */
+import { importedFromText } from "./imported-files.ts";
 import type { VerificationData } from "./verified.ts";
 
 export const NAME_OF_FORMAT: Record<NonNullable<VerificationData["legacyType"]>, string> = {
@@ -17,6 +18,7 @@ export function identityRows(verification: VerificationData): IdentityRow[] {
     ["format", packType === "" ? undefined : format],
     [digest, packId === "" ? undefined : packId],
     [packType === "job" ? "job" : "run", sourceRef === "" ? undefined : sourceRef],
+    ["made from", importedFromText(verification.importedFrom ?? [])],
     ["files checked", packType === "" ? undefined : String(contents.filesChecked)],
     ["signatures", packType === "" ? undefined : signatureText(signature)],
   ];

@@ -9,6 +9,7 @@ import type { RunpackReport } from "../run/verify-runpack.ts";
 import { type Hashing, sha256OfText } from "../signature/digest.ts";
 import type { SignatureReport } from "../signature/signature.ts";
 import type { Archive } from "../zip/reader.ts";
+import type { ImportedFrom } from "./imported-files.ts";
 
 /** The result of a verification: plain data, so that it can cross threads. */
 export interface VerificationData {
@@ -25,6 +26,8 @@ export interface VerificationData {
   readonly signature: SignatureReport;
   readonly findings: readonly Finding[];
   readonly warnings: readonly string[];
+  /** Of a run that was imported from an agent's own record. */
+  readonly importedFrom?: readonly ImportedFrom[];
 }
 
 /** The documents, by format. */
@@ -56,6 +59,7 @@ export function verificationData(verified: VerificationData): VerificationData {
     ...(legacyType === undefined ? {} : { legacyType }),
     contents: { filesChecked, missingFiles, hashMismatches, undeclaredFiles, findings: found },
     ...{ signature, findings, warnings },
+    ...(verified.importedFrom === undefined ? {} : { importedFrom: verified.importedFrom }),
   };
 }
 

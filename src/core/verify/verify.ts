@@ -13,6 +13,7 @@ import { verifyRunpack } from "../run/verify-runpack.ts";
 import { type PublicKey, type SignatureReport, UNSIGNED } from "../signature/signature.ts";
 import type { ZipLimits } from "../zip/limits.ts";
 import { type Archive, openArchive } from "../zip/reader.ts";
+import { type ImportedFrom, importedFrom } from "./imported-files.ts";
 import { hasMisplaced, manifestMissing } from "./misplaced.ts";
 import { type EvidenceRead, type VerificationData, type Verified, verificationData } from "./verified.ts";
 
@@ -63,7 +64,8 @@ async function read(archive: Archive, options: VerifyOptions): Promise<Unjudged>
     const runpack = await verifyRunpack(archive, options);
     const { manifestDigest, runId, contents, signature, findings, warnings } = runpack;
     const named = { packId: manifestDigest, packType: "run", sourceRef: runId, legacyType: "runpack" } as const;
-    return { format: "runpack", ...named, contents, signature, findings, warnings, runpack };
+    const imported = fromImport(importedFrom(runpack.refs));
+    return { format: "runpack", ...named, contents, signature, findings, warnings, ...imported, runpack };
   }
   return { ...NOTHING_READ, findings: [manifestMissing(archive)] };
 }
@@ -86,9 +88,13 @@ async function readPack(archive: Archive, options: VerifyOptions): Promise<Unjud
   const { packId, packType, sourceRef, contents, signature, findings, warnings } = pack;
   const named = { packId, packType: knownType(packType), sourceRef, contents, signature, findings, warnings };
   if (pack.kind === "job_pack") return { format: "job_pack", ...named, pack };
-  return pack.kind === "run_pack"
-    ? { format: "run_pack", ...named, pack }
-    : { format: "unreadable", ...named, isPack: true };
+  if (pack.kind !== "run_pack") return { format: "unreadable", ...named, isPack: true };
+  const imported = fromImport(importedFrom(pack.runpack?.refs, pack.manifest.contents, contents.sound));
+  return { format: "run_pack", ...named, ...imported, pack };
+}
+
+function fromImport(files: readonly ImportedFrom[]): Pick<VerificationData, "importedFrom"> {
+  return files.length === 0 ? {} : { importedFrom: files };
 }
 
 async function readGuard(archive: Archive, options: VerifyOptions): Promise<Unjudged> {

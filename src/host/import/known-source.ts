@@ -2,22 +2,22 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { chunks } from "../../core/bytes/source.ts";
-import { SOURCE_TYPE } from "../../core/import/imported.ts";
 import { isObject } from "../../core/json/document.ts";
 import { parseJson } from "../../core/json/parse.ts";
+import { IMPORT_RECEIPT } from "../../core/run/input.ts";
 import { openArchive } from "../../core/zip/reader.ts";
 import { openSource } from "../files/input.ts";
 import { hostPlatform } from "../platform/bun.ts";
 
 const MOST_BYTES = 64 * 1024 * 1024;
 
-/** The digests of the main files of all imports whose runpacks are in the folder. */
+/** The digests of the files of all imports whose runpacks are in the folder. */
 export async function knownSources(folder: string): Promise<ReadonlySet<string>> {
   const known = new Set<string>();
   for (const name of namesIn(folder)) {
     if (!/^runpack_.*\.zip$/.test(name)) continue;
-    const digest = await sourceDigest(join(folder, name)).catch(() => undefined);
-    if (digest !== undefined) known.add(digest);
+    // What can't be read is no reason to leave anything out.
+    for (const digest of await sourceDigests(join(folder, name)).catch(() => [])) known.add(digest);
   }
   return known;
 }
@@ -31,17 +31,16 @@ function namesIn(folder: string): string[] {
   }
 }
 
-async function sourceDigest(path: string): Promise<string | undefined> {
+async function sourceDigests(path: string): Promise<string[]> {
   const opened = await openSource(path);
   try {
     const archive = await openArchive(opened.source, hostPlatform);
-    if (!archive.has("refs.json")) return undefined;
+    if (!archive.has("refs.json")) return [];
     const { bytes } = await archive.bytes("refs.json", MOST_BYTES);
     const refs = bytes === undefined ? undefined : parseJson(bytes);
     const receipts = isObject(refs) && Array.isArray(refs["receipts"]) ? refs["receipts"] : [];
-    const source = receipts.filter(isObject).find((receipt) => receipt["source_type"] === SOURCE_TYPE);
-    const digest = source?.["content_digest"];
-    return typeof digest === "string" ? digest.toLowerCase() : undefined;
+    const sources = receipts.filter(isObject).filter((receipt) => receipt["source_type"] === IMPORT_RECEIPT);
+    return sources.flatMap(({ content_digest: digest }) => (typeof digest === "string" ? [digest.toLowerCase()] : []));
   } finally {
     opened.close();
   }

@@ -14,6 +14,15 @@ const SignatureAccountSchema = Type.Object(
   CLOSED,
 );
 
+export const ImportedFromSchema = Type.Object(
+  {
+    name: text("Base name of the file."),
+    sha256: text("SHA-256 of its bytes, as the receipt has it."),
+    path: Type.Optional(text("The entry of the pack that has these bytes.")),
+  },
+  { ...CLOSED, description: "A file that the run was imported from." },
+);
+
 export const ProvenanceSchema = Type.Object(
   {
     recorded_at: Type.Optional(text("When the run was recorded or the job submitted.")),
@@ -40,6 +49,7 @@ export const ProvenanceSchema = Type.Object(
         { ...CLOSED, description: "The runpack that the artifact was made from." },
       ),
     ),
+    imported_from: Type.Optional(Type.Array(ImportedFromSchema)),
     context: Type.Optional(
       Type.Object(
         { set_digest: Type.Optional(Type.String()), evidence_mode: Type.Optional(Type.String()) },

@@ -4,6 +4,7 @@ import { AccountSchema, EvidenceControlSchema } from "../account/account.ts";
 import { CallRecordSchema } from "../account/call.ts";
 import { DifferenceSchema } from "../account/difference.ts";
 import { findings } from "../account/finding.ts";
+import { ImportedFromSchema } from "../account/parts.ts";
 import { CallOutcomeSchema } from "../account/run.ts";
 import { ArtifactTypeSchema, PackDiffSchema } from "../document/diff.ts";
 import { CLOSED, count, type Frozen, hex64, nonBlank, nonEmpty, shownObject, text } from "../document/primitives.ts";
@@ -44,6 +45,7 @@ export const VerifyReportSchema = Type.Object(
     signatures_valid: count("Signatures that a given key verified."),
     signature_key_ids: Type.Optional(Type.Array(keyId("A key."), { description: "Keys that verified one." })),
     legacy_type: LEGACY_TYPE,
+    imported_from: Type.Optional(Type.Array(ImportedFromSchema)),
     findings: findings("Everything that is wrong; empty unless the verdict is `failed`."),
   },
   CLOSED,

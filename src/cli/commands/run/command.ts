@@ -75,7 +75,7 @@ const IMPORT: CommandSpec<RunImportOutput, RunFailure> = {
     "have; what was not understood is counted and named. Each session, trace or conversation is a run, written to\n" +
     "<out-dir>/runpack_<run id>.zip, with the digest of its source as a receipt. In a folder, files of other kinds and\n" +
     "those imported before are left out.",
-  positionals: [{ name: "file-or-folder", required: true, repeatable: true }],
+  positionals: [{ name: "file-or-folder", required: false, repeatable: true, standardInput: true }],
   options: [
     {
       flag: "--format",
@@ -98,6 +98,11 @@ const IMPORT: CommandSpec<RunImportOutput, RunFailure> = {
     { flag: "--keep-source", description: "Put the source files into the pack, as source/import/<name>" },
     { flag: "--html", value: "FILE", output: true, description: "Write an HTML report of what was imported" },
     { flag: "--report", value: "FILE", output: true, description: "Write the JSON answer to a file, replacing it" },
+    {
+      flag: "--check",
+      value: "PACK",
+      description: "Import the source of a pack again, kept in it or given, and compare: exit 2 where it differs",
+    },
     { flag: "--strict", description: "Refuse a source with unknown kinds or malformed lines" },
     { flag: "--dry-run", description: "Show what would be recorded, and count likely secrets; write nothing" },
     {

@@ -9,7 +9,7 @@ import type { RunFailure } from "../../../../schema/answer/run.ts";
 import type { RunImportOutput } from "../../../../schema/answer/run-import.ts";
 import { BUILD } from "../../../command/build-info.ts";
 import type { Answer, Call } from "../../../command/command.ts";
-import { EXIT, exitOfError } from "../../../command/exit.ts";
+import { EXIT, type Exit, exitOfError } from "../../../command/exit.ts";
 import { warningLines } from "../../../show/verdict.ts";
 import { rows } from "../../../terminal/rows.ts";
 import { UNKEYED } from "../../artifact.ts";
@@ -24,6 +24,7 @@ export async function importAnswer(
   call: Call,
   settings: ImportSettings,
   outcome: ImportOutcome,
+  check?: Members["check"],
 ): Promise<Answer<RunImportOutput | RunFailure>> {
   const totals = totalsOf(outcome.sources);
   const refusal = refusalOf(settings, outcome, totals);
@@ -41,22 +42,34 @@ export async function importAnswer(
     warnings: totals.warnings,
     unknown_kinds: totals.unknownKinds,
     ...(settings.redact ? { redacted: totals.redacted } : {}),
-    ...(settings.dryRun && !settings.redact ? { likely_secrets: totals.redacted } : {}),
+    ...(settings.dryRun && !settings.redact && check === undefined ? { likely_secrets: totals.redacted } : {}),
     ...(outcome.leftOut.length > 0 ? { left_out: outcome.leftOut } : {}),
     ...(outcome.refused.length > 0 ? { refused: outcome.refused.map(({ path, reason }) => ({ path, reason })) } : {}),
     ...(settings.report === undefined ? {} : { report: settings.report }),
     ...(html === undefined ? {} : { html }),
+    ...(check === undefined ? {} : { check }),
     ...(settings.signing.publicKey === undefined ? {} : { public_key: settings.signing.publicKey }),
     ...(settings.signing.warnings.length > 0 ? { notes: settings.signing.warnings } : {}),
   };
   const json: Members = refusal === undefined ? members : { ...errorMembers(refusal), ...members };
   if (settings.report !== undefined) await writeJson(call, settings.report, json);
   return {
-    exit: refusal === undefined ? EXIT.ok : exitOfError(refusal),
+    exit: refusal === undefined ? exitOf(check) : exitOfError(refusal),
     json,
     text: textOf(call, settings, members),
     notes: notesOf(call, members, refusal),
   };
+}
+
+function exitOf(check: Members["check"]): Exit {
+  return check === undefined || check.same ? EXIT.ok : EXIT.failed;
+}
+
+function checkLine({ check }: Members): string {
+  if (check === undefined) return "";
+  const { same, pack, differences } = check;
+  const what = same ? "gives the same runpack again" : `gives another runpack: ${differences.join(", ")}`;
+  return `${same ? "same" : "DIFFERENT"}  ${printable(pack)}: its source ${printable(what)}\n`;
 }
 
 /** Why the whole fails: what `--strict` refuses, or a source that could not be imported. */
@@ -108,9 +121,9 @@ function textOf(call: Call, settings: ImportSettings, members: Members): string 
         "read",
         `${countText(members.files.length, "file")}, ${countText(counts.records, "record")}: ${told.join(", ")}`,
       ],
-      ["results", inWords(statuses)],
-      ["redacted", members.redacted && inWords(members.redacted)],
-      ["likely secrets", members.likely_secrets && inWords(members.likely_secrets)],
+      ["results", inWords(statuses) || undefined],
+      ["redacted", members.redacted && (inWords(members.redacted) || "nothing")],
+      ["likely secrets", members.likely_secrets && (inWords(members.likely_secrets) || "none")],
       ["unknown kinds", inWords(members.unknown_kinds) || undefined],
       ["left out", leftOutText(members)],
       ["report", members.report],
@@ -121,7 +134,7 @@ function textOf(call: Call, settings: ImportSettings, members: Members): string 
     call.stdout,
     "  ",
   );
-  return lines.join("") + facts;
+  return checkLine(members) + lines.join("") + facts;
 }
 
 function inWords(counts: { readonly [name: string]: number }): string {

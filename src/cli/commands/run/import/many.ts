@@ -8,15 +8,34 @@ import type { Answer, Call } from "../../../command/command.ts";
 import { withProgress } from "../../../terminal/progress.ts";
 import { importAnswer } from "./answer.ts";
 import { importPath } from "./batch.ts";
+import { checkImport } from "./check.ts";
 import type { ImportOutcome, RefusedSource, SourceOutcome, Unimported } from "./outcome.ts";
 import { type ImportSettings, importSettings } from "./settings.ts";
 
 export function importRuns(call: Call): Promise<Answer<RunImportOutput | RunFailure>> {
   return withProgress(call, "run import", async () => {
     const settings = await importSettings(call);
+    const checked = call.option("--check");
+    if (checked !== undefined) return checkAnswer(call, settings, checked);
+    if (call.positionals.length === 0) {
+      throw new GaitError("invalid_input", "the source is missing", {
+        hint: "Give a file or a folder, or - for the standard input.",
+      });
+    }
     const outcome = await importAll(call, settings);
     return importAnswer(call, settings, outcome);
   });
+}
+
+async function checkAnswer(
+  call: Call,
+  settings: ImportSettings,
+  path: string,
+): Promise<Answer<RunImportOutput | RunFailure>> {
+  const made = await checkImport(call, path);
+  if (!("check" in made)) return made;
+  const outcome = { sources: [made.source], leftOut: [], refused: [] };
+  return importAnswer(call, { ...settings, dryRun: true }, outcome, made.check);
 }
 
 /** @throws GaitError for the one source that was named and could not be imported */
