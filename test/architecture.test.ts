@@ -11,6 +11,7 @@ const TEXT = read("ARCHITECTURE.md");
 const HELD: readonly (readonly [question: string, ...holds: string[]])[] = [
   ["the rule that an entry name may not hold `..`", '".."'],
   ["the limits of an archive", "maxEntries: 10_000", "--max-entries"],
+  ["how large a document may be", "MAX_DOCUMENT_RATIO"],
   ["the proof that a ZIP can be read in one way only", "zip_gap", "function findDecoys"],
   ["which tools' archives are accepted", "const FORMS", "interface Form {", "function findForm"],
   ["how a rezipped pack gets its form back", "function normalizeArtifact", "function unwrap", "normalizeArtifact("],
