@@ -5,6 +5,7 @@
 import type { JsonOutline } from "../json/outline.ts";
 import type { Platform } from "../platform/platform.ts";
 import { digestOf, sha256OfBytesInto } from "../signature/digest.ts";
+import { RecordMembers } from "./record-members.ts";
 
 /** Values of more bytes are compared as they are written: building them for their canonical text takes too much memory. */
 const MAX_BUILT_BYTES = 4 * 1024 * 1024;
@@ -25,22 +26,23 @@ export class PayloadDigests {
   kept = 0;
   #disagreeing = 0;
   readonly #payload: DigestedMember;
+  readonly #members: RecordMembers<DigestedMember["body" | "digest"]>;
   readonly #platform: Platform;
   readonly #computed = new Uint8Array(32);
 
   constructor(payload: DigestedMember, platform: Platform) {
     this.#payload = payload;
+    this.#members = new RecordMembers([payload.body, payload.digest]);
     this.#platform = platform;
   }
 
   /** Says so where a record has a digest that is not that of the payload beside it. The record fits its schema. */
   disagreement(outline: JsonOutline): string | undefined {
     const { body: name, digest: digestName } = this.#payload;
-    const body = outline.member(outline.root, name);
+    const { [name]: body, [digestName]: digest } = this.#members.of(outline);
     if (body < 0) return undefined;
     this.kept += 1;
     if (this.stopped) return undefined;
-    const digest = outline.member(outline.root, digestName);
     if (digest < 0 || outline.isString(digest, "")) return undefined;
     // What recorders write is canonical already, so that its own bytes are what was digested.
     const bytes = outline.bytes(body);

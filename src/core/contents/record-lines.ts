@@ -15,6 +15,7 @@ import { JsonOutline } from "../json/outline.ts";
 import type { Archive } from "../zip/reader.ts";
 import { IntList } from "./int-list.ts";
 import { NO_FURTHER, type PayloadDigests } from "./payload-digest.ts";
+import { RecordMembers } from "./record-members.ts";
 import { createRecordTest } from "./record-shape.ts";
 import { shallowRecord } from "./shallow-record.ts";
 
@@ -67,6 +68,7 @@ export function createRecordChecker(
 ): RecordChecker {
   const outline = new JsonOutline(visitor?.levels ?? 1);
   const fits = createRecordTest(validator);
+  const members = new RecordMembers(["intent_id", "run_id"]);
   const intentIds = new IntList();
   const warnings = collectWarnings();
   const findings: Finding[] = [];
@@ -103,10 +105,10 @@ export function createRecordChecker(
       );
       return;
     }
-    intentIds.setLast(outline.fingerprint(outline.member(outline.root, "intent_id")));
+    const { intent_id: intentId, run_id: recordRun } = members.of(outline);
+    intentIds.setLast(outline.fingerprint(intentId));
     const disagreement = payloads?.disagreement(outline);
     if (disagreement !== undefined) warnings.add(disagreement, `${path}:${line}`);
-    const recordRun = outline.member(outline.root, "run_id");
     if (!outline.isString(recordRun, runId))
       warnings.add("a record belongs to another run", `${path}:${line} ${quote(outline.string(recordRun) ?? "")}`);
   });
