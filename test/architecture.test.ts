@@ -1,4 +1,4 @@
-/** ARCHITECTURE.md sends its reader to the right file: it has every folder, and each file that it names holds what is asked for. */
+/** ARCHITECTURE.md sends its reader to the right file: every folder is listed, each file named holds what it says. */
 import { describe, expect, test } from "bun:test";
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -93,7 +93,7 @@ describe("where is", () => {
   }
 });
 
-test("what is said to be in a file is in it", () => {
+test("each file holds what ARCHITECTURE.md says it holds", () => {
   // `name` in `path`, or `name` (`path`); members of documents have other names.
   const pairs = [...TEXT.matchAll(/`([a-zA-Z]+|[A-Z_]+)` (?:in |\()`((?:src|scripts)\/[\w./-]+\.ts)`/g)];
   expect(pairs.length).toBeGreaterThan(15);

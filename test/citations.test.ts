@@ -1,4 +1,4 @@
-/** The rules of scripts/check/citations.ts, each with a text that keeps it and one that breaks it. */
+/** The rules of scripts/check/citations.ts, each with a text that follows it and one that breaks it. */
 import { describe, expect, test } from "bun:test";
 import { join } from "node:path";
 import { badCitations, badCitationsIn, CONTRACT_PATH, sectionsOf } from "../scripts/check/citations.ts";
@@ -8,7 +8,7 @@ const TARGETS = {
   documents: ["README.md", "docs/cli.md", CONTRACT_PATH],
 };
 
-/** Built here, so that this file has no bad citation itself. */
+/** Built here, so that this file contains no bad citation. */
 const CONTRACT = ["con", "tract"].join("");
 const SECTION = ["sec", "tion"].join("");
 const MD = [".", "md"].join("");
@@ -16,7 +16,7 @@ const MD = [".", "md"].join("");
 interface Case {
   readonly rule: string;
   readonly text: string;
-  /** What must be said; nothing for a text that keeps the rule. */
+  /** The expected complaint; none for a text that follows the rule. */
   readonly bad?: string;
   readonly path?: string;
 }
@@ -78,7 +78,7 @@ describe("citations", () => {
     expect(badCitations("src/a.ts", `const a = 1;\n\n// ${CONTRACT} 7.7`, TARGETS)[0]).toStartWith("src/a.ts:3: ");
   });
 
-  test("this repository has none that is bad", () => {
+  test("this repository has no bad citation", () => {
     expect(badCitationsIn(join(import.meta.dir, ".."))).toEqual([]);
   });
 });

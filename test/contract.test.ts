@@ -1,4 +1,4 @@
-/** docs/contract.md: every digest that it shows is recomputed, from the vectors or from nothing but its own rules. */
+/** docs/contract.md: every digest it shows is recomputed, from the vectors or from its rules alone. */
 import { describe, expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -27,7 +27,7 @@ const CONTRACT = readFileSync(join(import.meta.dir, "../docs/contract.md"), "utf
 /** What comes before the name of the first entry (APPNOTE 4.3.7). */
 const LOCAL_HEADER_BYTES = 30;
 
-/** The rows of the table in section `number`: what, and its value. */
+/** The rows of the table in section `number`: a label and its value. */
 function rowsOf(number: string): Record<string, string> {
   const section = CONTRACT.split(/^### /m).find((text) => text.startsWith(`${number} `)) ?? "";
   return Object.fromEntries([...section.matchAll(/^\| (.+) \| `(.+)` \|$/gm)].map(([, what, value]) => [what, value]));
@@ -116,33 +116,33 @@ async function examples(): Promise<Record<string, Record<string, string>>> {
 describe("the worked examples of section 8", async () => {
   const recomputed = await examples();
 
-  test.each(Object.keys(recomputed))("section %s shows what its rules give", (number) => {
+  test.each(Object.keys(recomputed))("section %s shows the results of its rules", (number) => {
     expect(rowsOf(number)).toEqual(recomputed[number] ?? {});
   });
 
-  test("no digest is shown that is not recomputed", () => {
+  test("every digest shown is recomputed", () => {
     const shown = [...CONTRACT.matchAll(/\b[0-9a-f]{64}\b/g)].map(([digest]) => digest);
     const known = Object.values(recomputed).flatMap((rows) => Object.values(rows).map((value) => value.slice(-64)));
     expect(shown.length).toBeGreaterThan(20);
     expect(shown.filter((digest) => !known.includes(digest))).toEqual([]);
   });
 
-  test("the documents shown have the digests beside them", () => {
+  test("the documents shown match the digests beside them", () => {
     const documents = [...CONTRACT.matchAll(/^```json\n(.*)\n```$/gm)].map(([, text = ""]) => text);
     const digests = documents.map((text) => sha256OfText(platform, text));
     expect(digests).toEqual([recomputed["8.2"]?.["run.json"] ?? "", recomputed["8.3"]?.["run_payload.json"] ?? ""]);
   });
 
-  test("the public key shown is that of the file", () => {
+  test("the public key shown is the one in the file", () => {
     expect(CONTRACT).toContain(`\`${readFileSync(keyPath("test", "public"), "utf8").trim()}\``);
   });
 
-  test("the archive shown is what the writer makes", async () => {
+  test("the archive shown is the writer's output", async () => {
     const written = await archiveOf(new Map([["a.json", new TextEncoder().encode("{}")]]));
     expect(encodeHex(dumpedArchive())).toBe(encodeHex(written));
   });
 
-  test("the deflated text shown is what the writer makes", async () => {
+  test("the deflated text shown is the writer's output", async () => {
     const [, text = "", deflated = ""] = /^Deflate, of the text `(\w+)`:\n\n```\n(\w+)\n```$/m.exec(CONTRACT) ?? [];
     const archive = await archiveOf(new Map([["a", new TextEncoder().encode(text)]]));
     const start = LOCAL_HEADER_BYTES + 1;
@@ -158,7 +158,7 @@ function tableOf(number: string): string[][] {
   return rows.slice(1);
 }
 
-describe("tables of the contract say what the code says", () => {
+describe("the contract's tables agree with the code", () => {
   test("9.4, the limits", () => {
     const count = (value: number): string => value.toLocaleString("en");
     const size = (value: number): string => (value >= 2 ** 40 ? `${value / 2 ** 40} TiB` : `${value / 2 ** 20} MiB`);
@@ -179,7 +179,7 @@ describe("tables of the contract say what the code says", () => {
   });
 
   test("3.4, the controls", () => {
-    // One entry for each text of the table, of a type that no control has by itself.
+    // One entry for each text of the table, of a type that no control requires.
     const names = ["approval_audit_", "credential_evidence_"].map((stem) => `${stem}01.json`);
     const made = ["runpack_summary", "referenced_runpacks", "trace_summary", "regress_summary", "policy_digests"];
     const paths = [...names, ...made.map((stem) => `${stem}.json`)].sort();

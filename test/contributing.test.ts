@@ -1,4 +1,4 @@
-/** CONTRIBUTING.md's transcripts are true, and the forms of .github are what GitHub takes. */
+/** CONTRIBUTING.md's transcripts are true, and GitHub accepts the forms in .github. */
 import { describe, expect, test } from "bun:test";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -9,12 +9,12 @@ import { expectTranscript, stepsOf } from "./transcript.ts";
 const ROOT = dirname(import.meta.dir);
 const FORMS = join(ROOT, ".github/ISSUE_TEMPLATE");
 
-test("the commands in CONTRIBUTING.md print what it says", () => {
+test("the commands in CONTRIBUTING.md print what it shows", () => {
   const steps = stepsOf(readFileSync(join(ROOT, "CONTRIBUTING.md"), "utf8"));
   expect(steps.length).toBeGreaterThan(1);
   const home = mkdtempSync(join(tmpdir(), "gait-contributing-"));
   try {
-    // Nothing of the surrounding run: a test within a test would report to it.
+    // Without the surrounding run's variables: a test within a test would report to that run.
     expectTranscript(steps, { cwd: ROOT, env: { PATH: process.env["PATH"] ?? "", HOME: home } });
   } finally {
     rmSync(home, { recursive: true, force: true });
@@ -27,7 +27,7 @@ interface Field {
   readonly attributes?: { readonly label?: string; readonly value?: string; readonly options?: { label?: string }[] };
 }
 
-/** What GitHub's form schema asks of each kind of field. */
+/** What GitHub's form schema requires of each kind of field. */
 const COMPLETE: Readonly<Record<string, (field: Field) => boolean>> = {
   markdown: ({ attributes }) => (attributes?.value ?? "") !== "",
   textarea: ({ id, attributes }) => id !== undefined && attributes?.label !== undefined,
@@ -50,7 +50,7 @@ describe("issue forms", () => {
       expect(form.body.filter((field) => COMPLETE[field.type]?.(field) !== true)).toEqual([]);
       const ids = form.body.flatMap(({ id }) => id ?? []);
       expect(new Set(ids).size).toBe(ids.length);
-      // GitHub refuses a form of nothing but text.
+      // GitHub refuses a form that has only text.
       expect(ids.length).toBeGreaterThan(0);
     });
   }

@@ -1,4 +1,4 @@
-/** The docs say what the code says. */
+/** The docs agree with the code. */
 import { expect, test } from "bun:test";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -7,11 +7,11 @@ import { gapsOf, libraryReference } from "../scripts/library-reference.ts";
 
 const ROOT = dirname(import.meta.dir);
 
-test("docs/contract.md has every finding with its rule; `npm run docs` writes the table", () => {
+test("docs/contract.md lists every finding with its rule; `npm run docs` writes the table", () => {
   expect(readContract()).toBe(withFindings(readContract()));
 });
 
-test("docs/library.md has what the library exports; an export without a comment, or an error left out, is noticed", async () => {
+test("docs/library.md lists the library's exports; a missing comment or error is reported", async () => {
   const text = await libraryReference();
   expect(readFileSync(join(ROOT, "docs/library.md"), "utf8")).toBe(text);
   for (const name of ["verify", "inspect", "diff", "parseJson", "canonicalize", "GaitError", "VerifyReport"])
@@ -23,7 +23,7 @@ test("docs/library.md has what the library exports; an export without a comment,
   expect(gapsOf([{ ...documented, isFunction: false, throws: "" }])).toEqual([]);
 });
 
-test("every file that the docs link to or name as a test is there", () => {
+test("every file that the docs link to or name as a test exists", () => {
   const documents = [
     "README.md",
     ...readdirSync(join(ROOT, "docs"))

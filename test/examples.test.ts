@@ -1,5 +1,5 @@
 /**
- * The programs in examples/, in a copy of the folder, against the npm package as it is built. Its README's transcript is true,
+ * The programs in examples/, in a copy of the folder, against the built npm package. Its README's transcript is true,
  * and the page verifies in a browser.
  */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
@@ -29,7 +29,7 @@ let examples: string;
 beforeAll(() => {
   root = mkdtempSync(join(tmpdir(), "gait-examples-"));
   examples = join(root, "examples");
-  // The tree as it is after the set-up that the README describes; the dependencies of the library are those of the project.
+  // The tree after the set-up in the README; the library uses the project's dependencies.
   cpSync(join(ROOT, "examples"), examples, { recursive: true, filter: (path) => !path.includes("node_modules") });
   cpSync(join(ROOT, "docs/examples"), join(root, "docs/examples"), { recursive: true });
   symlinkSync(join(ROOT, "node_modules"), join(root, "node_modules"));
@@ -49,7 +49,7 @@ function environment(): Record<string, string> {
   return { PATH: path, HOME: root, npm_config_cache: join(root, "cache") };
 }
 
-/** The README's first block, but for `npm ci`: it takes away the packages that other tests are using. */
+/** The README's first block, except `npm ci`, which removes packages that other tests are using. */
 function setUpCommands(): string[] {
   const readme = readFileSync(join(ROOT, "examples/README.md"), "utf8");
   return (/^```sh\n(.*?)^```$/ms.exec(readme)?.[1] ?? "").trim().split("\n");
@@ -62,11 +62,11 @@ function runOk(command: string, cwd: string): void {
 
 describe("examples", () => {
   test("npm installs the library that was built", () => {
-    // The registry is not asked: the library is here, and its dependencies are those of the project.
+    // No registry needed: the library is here, and so are its dependencies.
     runOk("npm install --offline --no-audit --no-fund", examples);
   });
 
-  test("the README's commands print what it says", () => {
+  test("the README's commands print what it shows", () => {
     const steps = stepsOf(readFileSync(join(examples, "README.md"), "utf8"));
     expect(steps.length).toBeGreaterThan(6);
     expectTranscript(steps, { cwd: examples, env: environment() });
@@ -82,7 +82,7 @@ describe("examples", () => {
     expect([exitCode, stdout.toString()]).toEqual([0, ""]);
   });
 
-  test.skipIf(NO_BROWSER)(`the page verifies, and asks for nothing${NEEDS_BROWSER}`, async () => {
+  test.skipIf(NO_BROWSER)(`the page verifies, and requests nothing${NEEDS_BROWSER}`, async () => {
     const browser = await startBrowser();
     try {
       const url = `file://${join(examples, "browser/index.html")}`;

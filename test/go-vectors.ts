@@ -1,4 +1,4 @@
-/** The artifacts of the Go implementation, with what its index says of them. */
+/** The artifacts of the Go implementation, with their entries in its index. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
@@ -22,7 +22,7 @@ export interface VectorItem {
 
 const INDEX = JSON.parse(readFileSync(join(VECTORS, "index.json"), "utf8")) as { items: VectorItem[] };
 
-/** The items of these kinds. Throws where there is none: a table of nothing proves nothing. */
+/** The items of these kinds. Throws if there are none: an empty table proves nothing. */
 export function vectors(...kinds: string[]): VectorItem[] {
   const items = INDEX.items.filter(({ kind }) => kinds.includes(kind));
   if (items.length === 0) throw new Error(`no vectors of ${kinds.join(", ")}`);

@@ -1,4 +1,4 @@
-/** The layer rules of biome.json, each with a file that keeps it and one that breaks it. */
+/** The layer rules of biome.json, each with a file that follows it and one that breaks it. */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -21,9 +21,9 @@ interface Case {
   /** Folder below src. */
   folder: string;
   code: string;
-  /** The diagnostic that must come; none for a case that must pass. */
+  /** The expected diagnostic; none for a case that must pass. */
   broken?: keyof typeof LAYERS;
-  /** Where the name of the file matters. */
+  /** If the name of the file matters. */
   file?: string;
 }
 
@@ -128,7 +128,7 @@ const CASES: readonly Case[] = [
     broken: "properties",
   },
   {
-    rule: "host takes no process by another door",
+    rule: "host does not get process by another route",
     folder: "host",
     code: 'export { exit } from "node:process";',
     broken: "imports",
@@ -252,7 +252,7 @@ describe("layers", () => {
   }
 });
 
-test("no file has a name that says nothing", async () => {
+test("no file has a meaningless name", async () => {
   const nameless = /(^|\/)(utils?|helpers?|common|misc|shared|stuff|lib)(\.|\/|$)/;
   const files = await Array.fromAsync(new Glob("{src,scripts,test}/**/*.{ts,mjs}").scan({ cwd: ROOT }));
   expect(files.length).toBeGreaterThan(10);

@@ -1,4 +1,4 @@
-/** package-lock.json is what a fresh machine of any platform installs from. */
+/** package-lock.json is enough to install from on a fresh machine of any platform. */
 import { describe, expect, test } from "bun:test";
 import packageJson from "../package.json" with { type: "json" };
 import lock from "../package-lock.json" with { type: "json" };

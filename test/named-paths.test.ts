@@ -1,4 +1,4 @@
-/** The rules of scripts/check/named-paths.ts, each with a text that keeps it and one that breaks it. */
+/** The rules of scripts/check/named-paths.ts, each with a text that follows it and one that breaks it. */
 import { describe, expect, test } from "bun:test";
 import { join } from "node:path";
 import { absentIn, absentInComments, absentInDocument, type Tree } from "../scripts/check/named-paths.ts";
@@ -7,13 +7,13 @@ const TREE: Tree = {
   files: ["README.md", "docs/cli.md", "src/core/zip/name.ts", "src/core/zip/limits.ts", "test/zip.test.ts"],
   npmScripts: ["check"],
 };
-/** Taken apart, so that this file has no bad name itself. */
+/** Split, so that this file contains no bad name. */
 const SRC = ["s", "rc"].join("");
 
 interface Case {
   readonly rule: string;
   readonly text: string;
-  /** The name that must be reported; none for a text that keeps the rule. */
+  /** The name that must be reported; none for a text that follows the rule. */
   readonly absent?: string;
 }
 
@@ -30,7 +30,7 @@ const IN_DOCUMENTS: readonly Case[] = [
   { rule: "a link that leads nowhere", text: "[the reference](command-line.md)", absent: "docs/command-line.md" },
   { rule: "an address", text: `https://example.com/${SRC}/no.ts, [RFC](https://example.com/rfc)` },
   { rule: "an npm script", text: "npm run check" },
-  { rule: "an npm script that there is not", text: "npm run -s chekc", absent: "chekc" },
+  { rule: "an unknown npm script", text: "npm run -s chekc", absent: "chekc" },
 ];
 
 describe("documents", () => {
@@ -46,7 +46,7 @@ const IN_COMMENTS: readonly Case[] = [
   { rule: "the end of a path", text: "/** Names: `zip/name.ts`. */" },
   { rule: "a relative path", text: "// See ../core/zip/name.ts." },
   { rule: "a file that has gone", text: "// See zip/names.ts.", absent: "zip/names.ts" },
-  { rule: "code is not asked", text: 'import { a } from "zip/names.ts";' },
+  { rule: "code is not checked", text: 'import { a } from "zip/names.ts";' },
   { rule: "a build's output", text: "// Writes dist/verify.html." },
 ];
 
@@ -59,6 +59,6 @@ describe("comments", () => {
   }
 });
 
-test("the repository names nothing that is not there", () => {
+test("the repository names only existing paths", () => {
   expect(absentIn(join(import.meta.dir, ".."))).toEqual([]);
 });

@@ -1,6 +1,6 @@
 /**
- * Every transcript in README.md and docs/ is true (`transcript.ts`). All blocks of a document run in order in one folder, with
- * the examples and the test keys in it; those of `air-gap.md` where there is no network, with a release on a stick.
+ * Every transcript in README.md and docs/ is true (`transcript.ts`). A document's blocks run in order in a folder, with
+ * the examples and the test keys in it; those of `air-gap.md` without a network, with a release on a USB stick.
  */
 import { describe, expect, test } from "bun:test";
 import { copyFileSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
@@ -21,11 +21,11 @@ const documents = [
     .map((name) => join(ROOT, "docs", name)),
 ];
 
-/** No network: what the commands of `air-gap.md` run in. Root may make one at once, others as root of their own world. */
+/** A namespace without network, for `air-gap.md`. Root may create one directly, others as root of a user namespace. */
 const NO_NETWORK = ["unshare", ...(process.getuid?.() === 0 ? [] : ["--user", "--map-root-user"]), "--net"];
 const canLeaveNetwork = Bun.which("unshare") !== null && Bun.spawnSync([...NO_NETWORK, "true"]).exitCode === 0;
 
-/** What lies there besides the examples, in documents that are about something else than this folder. */
+/** Files besides the examples, for documents that are not about the examples folder. */
 async function carryAcross(folder: string): Promise<void> {
   await writeUsbStick(join(folder, "usb"));
   renameSync(join(folder, "usb/gait_release_public.pem"), join(folder, "release.pem"));
@@ -44,7 +44,7 @@ async function carryAcross(folder: string): Promise<void> {
     "test_private.key",
   ];
   expect(gait(built, options)).toMatchObject({ exit: 0 });
-  // The far side has none of the program's other traces.
+  // The far side has no other files of the program.
   for (const name of ["gait-out", "test_private.key"]) rmSync(join(folder, name), { recursive: true });
 }
 
@@ -57,7 +57,7 @@ for (const path of documents) {
     const where = isFar ? " without a network (needs unshare and openssl)" : "";
     const isAbsent = isFar && !(canLeaveNetwork && Bun.which("openssl") !== null);
     test.skipIf(isAbsent && process.env["CI"] !== "true")(
-      `its ${steps.length} commands print what it says${where}`,
+      `its ${steps.length} commands print what it shows${where}`,
       async () => {
         const folder = mkdtempSync(join(tmpdir(), "gait-readme-"));
         try {
@@ -76,7 +76,7 @@ for (const path of documents) {
   });
 }
 
-test.skipIf(!canLeaveNetwork && process.env["CI"] !== "true")("where there is no network there is none", () => {
+test.skipIf(!canLeaveNetwork && process.env["CI"] !== "true")("the namespace without network has no network", () => {
   const { stdout } = Bun.spawnSync([...NO_NETWORK, "cat", "/proc/net/dev"]);
   // Two lines of headings, then one for each interface: the loopback, which is down.
   expect(
@@ -89,10 +89,10 @@ test.skipIf(!canLeaveNetwork && process.env["CI"] !== "true")("where there is no
   ).toEqual(["lo"]);
   expect(Bun.spawnSync([...NO_NETWORK, "bash", "-c", "echo > /dev/tcp/127.0.0.1/9"]).exitCode).not.toBe(0);
 });
-test("the README is there, and has transcripts", () => {
+test("the README exists, and has transcripts", () => {
   expect(stepsOf(readFileSync(join(ROOT, "README.md"), "utf8")).length).toBeGreaterThan(15);
 });
-test("a transcript that says something else is noticed", () => {
+test("a wrong transcript is detected", () => {
   expect(outputPattern("a\n…\nb …\n").test("a\nx\ny\nb c\n")).toBeTrue();
   expect(outputPattern("a\n").test("a\nb\n")).toBeFalse();
   expect(outputPattern("a …\n").test("b c\n")).toBeFalse();

@@ -1,4 +1,4 @@
-/** The rules of `scripts/check/rooms.ts`, each with a tree that keeps it and one that breaks it; and the repository itself. */
+/** The rules of `scripts/check/rooms.ts`, each with a good and a bad tree; and the repository. */
 import { describe, expect, test } from "bun:test";
 import { join } from "node:path";
 import { faultText, LAYERS, MAX_FILES, type RoomRule, roomFaults, roomFiles } from "../scripts/check/rooms.ts";
@@ -20,7 +20,7 @@ interface Case {
   readonly name: string;
   readonly passes: Tree;
   readonly fails: Tree;
-  /** Where the fault is; the rule follows. */
+  /** The place of the fault; the rule follows. */
   readonly at: string;
 }
 
@@ -103,7 +103,7 @@ const CASES: readonly Case[] = [
   },
   {
     rule: "arrow back",
-    name: "an import in a comment is none",
+    name: "an import in a comment does not count",
     passes: { [PARSE]: "", [ERROR]: '/**\n * import { A } from "../json/parse.ts";\n */\n// from "../json/parse.ts"' },
     fails: { [PARSE]: "", [ERROR]: '// A comment.\nimport "../json/parse.ts";' },
     at: `${ERROR}:2`,
@@ -210,7 +210,7 @@ const CASES: readonly Case[] = [
   },
   {
     rule: "repeated folder name",
-    name: "a verb with that noun may",
+    name: "a verb with that noun is allowed",
     passes: { "src/core/pack/build-pack.ts": "" },
     fails: { "src/core/pack/pack-builder.ts": "" },
     at: "src/core/pack/pack-builder.ts:1",
@@ -228,7 +228,7 @@ for (const rule of new Set(CASES.map((each) => each.rule))) {
   });
 }
 
-test("a fault says file, line, rule and what to do", () => {
+test("a fault gives file, line, rule and a hint", () => {
   const [fault] = roomFaults([
     { path: PARSE, text: "" },
     { path: ERROR, text: 'import { A } from "../json/parse.ts";' },
@@ -239,7 +239,7 @@ test("a fault says file, line, rule and what to do", () => {
   );
 });
 
-test("the repository keeps them, and every folder of the table is there", async () => {
+test("the repository follows them, and every folder in the table exists", async () => {
   const files = await roomFiles(join(import.meta.dir, ".."));
   expect(files.length).toBeGreaterThan(300);
   expect(roomFaults(files).map(faultText)).toEqual([]);

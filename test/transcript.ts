@@ -1,6 +1,6 @@
 /**
- * Transcripts in documents. A ```console block is a session: `$ command`, then what it prints on both streams, then `exit N`
- * where that is not 0. `…` stands for text that changes; a line that is only `…` for any number of lines.
+ * Transcripts in documents. A ```console block is a session: `$ command`, its output on both streams, then `exit N`
+ * if that is not 0. `…` matches text that changes; a line of only `…` matches any number of lines.
  */
 import { expect } from "bun:test";
 
@@ -13,7 +13,7 @@ export interface Session {
   /** The folder that the commands run in. */
   readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;
-  /** A command that runs the shell: in another network, for example. */
+  /** A command that runs the shell, for example in a separate network. */
   readonly inside?: readonly string[];
 }
 
@@ -34,11 +34,11 @@ export function outputPattern(output: string): RegExp {
     if (line === "…") return "(?:.*\\n)*?";
     return `${line.split("…").map(RegExp.escape).join(".*")}\\n`;
   });
-  // The last element is what follows the last line end: nothing.
+  // The last element is the empty text after the last line end.
   return new RegExp(`^${lines.slice(0, -1).join("")}$`);
 }
 
-/** Runs the commands one after another, and expects of each what the document shows. */
+/** Runs the commands one after another, and compares each output with the document. */
 export function expectTranscript(steps: readonly Step[], { cwd, env, inside = [] }: Session): void {
   for (const { command, output } of steps) {
     const ran = Bun.spawnSync([...inside, "bash", "-c", `{ ${command}\n} 2>&1`], { cwd, env, stdin: "ignore" });

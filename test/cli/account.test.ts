@@ -1,4 +1,4 @@
-/** What a person reads of an artifact, on terminals of any width. `GAIT_GOLDEN=write` writes the golden texts anew. */
+/** An artifact as a person reads it, on terminals of any width. `GAIT_GOLDEN=write` rewrites the golden texts. */
 import { describe, expect, test } from "bun:test";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -77,7 +77,7 @@ describe("golden texts", () => {
     }
   }
 
-  test("one call in full has its records and what speaks of it", () => {
+  test("one call in full shows its records and whatever refers to it", () => {
     const text = callRecordLines(CALL as NonNullable<typeof CALL>, terminal(80));
     for (const part of ["call call_06", "git.push", '"protected_remote"', "approval_granted", "intent", "result"])
       expect(text).toContain(part);
@@ -85,7 +85,7 @@ describe("golden texts", () => {
 });
 
 describe("no line is wider than the terminal", () => {
-  // Wide letters, marks that take no column, a name without end, and what must not reach a terminal.
+  // Wide letters, marks that take no column, an endless name, and characters that must not reach a terminal.
   const ODD = [
     "漢字かな交じり文".repeat(6),
     `e${"\u0301".repeat(500)}`,
@@ -155,7 +155,7 @@ describe("the width of text", () => {
   ];
   for (const [text, width] of CASES) test(JSON.stringify(text), () => expect(displayWidth(text)).toBe(width));
 
-  test("text is cut where a wide letter would not fit, and says so", () => {
+  test("text is cut where a wide letter would not fit, and the cut is marked", () => {
     expect(fitted("漢字かな", 5)).toBe("漢字…");
     expect(fitted("漢字かな", 6)).toBe("漢字…");
     expect(fitted("漢字かな", 8)).toBe("漢字かな");
@@ -177,7 +177,7 @@ test("meaning is in words, and colour only repeats it", () => {
   expect(coloured.replace(/\u001b\[[0-9;]*m/g, "")).toBe(plain);
 });
 
-describe("long lists are cut, and say how many and how to see them", () => {
+describe("long lists are cut, and say how many rows are left out and how to see them", () => {
   const intents = Array.from({ length: 500 }, (_, index) => ({
     intent_id: `call_${index}`,
     tool_name: `tool_${index}`,
@@ -194,7 +194,7 @@ describe("long lists are cut, and say how many and how to see them", () => {
   });
 });
 
-test("digests differ in words: arguments are many, all else is one", async () => {
+test("the wording for digests: plural for arguments, singular for everything else", async () => {
   const text = new TextDecoder().decode(EXAMPLE_INPUT);
   const other = text
     .replace(/("query_digest": *")[0-9a-f]{4}/, "$10000")
@@ -206,7 +206,7 @@ test("digests differ in words: arguments are many, all else is one", async () =>
   expect(lines).toContain("query differs, content differs");
 });
 
-test("a table keeps its columns under each other", () => {
+test("a table's columns are aligned", () => {
   const lines = table(
     [{}, { right: true }, {}],
     [

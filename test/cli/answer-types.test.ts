@@ -1,4 +1,4 @@
-/** What a command answers with `--json` is checked by the compiler; `npm run check` compiles this file. */
+/** The compiler checks every `--json` answer; `npm run check` compiles this file. */
 import { expect, test } from "bun:test";
 import type { Answer, CommandSpec } from "../../src/cli/command/command.ts";
 import { printedAnswer } from "../../src/cli/dispatch.ts";
@@ -18,7 +18,7 @@ test("members are those of the schema", () => {
     RECEIPT,
     // @ts-expect-error: a member is missing
     lacking,
-    // @ts-expect-error: a member has another type
+    // @ts-expect-error: a member has the wrong type
     { ...RECEIPT, run_id: 7 },
     // @ts-expect-error: the schema has no such member
     { ...RECEIPT, footer: "footer" },
@@ -41,7 +41,7 @@ test("a command answers as its schema id and operation say", () => {
   expect(specs).toHaveLength(4);
 });
 
-test("one refusal is the answer of all commands that need sound evidence", () => {
+test("all commands that need verified evidence refuse with the same answer", () => {
   const refused: OwnMembers<PackFailure> = {
     error: "it failed verification",
     error_code: "verification_failed",
@@ -53,7 +53,7 @@ test("one refusal is the answer of all commands that need sound evidence", () =>
   expect(answers[0]).toBe(answers[1] as typeof refused);
 });
 
-test("with --json there is an answer in JSON, or it is a defect", () => {
+test("a command without a JSON answer is a defect under --json", () => {
   const answer: Answer<RunReceiptOutput> = { exit: 0, json: undefined, text: "footer\n" };
   expect(printedAnswer(answer, SUBJECT, false).stdout).toBe("footer\n");
   expect(() => printedAnswer(answer, SUBJECT, true)).toThrow("run receipt has no answer in JSON");

@@ -1,4 +1,4 @@
-/** `gait pack build` in this process: what it reads and writes, and a runpack that changes under it. */
+/** `gait pack build` in this process: what it reads and writes, and a runpack that changes meanwhile. */
 import { afterAll, beforeAll, expect, spyOn, test } from "bun:test";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -29,7 +29,7 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** With the same times, however often. */
+/** The same times on every call. */
 function writeRunpack(bytes: Uint8Array): void {
   writeFileSync(join(folder, "large.zip"), bytes);
   utimesSync(join(folder, "large.zip"), 1_800_000_000, 1_800_000_000);
@@ -42,7 +42,7 @@ function build(out: string) {
   return spec.run(callOf(spec, readArguments(spec, tokens), { ...QUIET_ENVIRONMENT, cwd: folder }));
 }
 
-/** Bytes that this process has read and written so far, whatever of. */
+/** Bytes that this process has read and written so far, from and to anything. */
 function counted(): { read: number; written: number } {
   const text = readFileSync("/proc/self/io", "utf8");
   const count = (name: string): number => Number(new RegExp(`^${name}: (\\d+)$`, "m").exec(text)?.[1]);
@@ -52,7 +52,7 @@ function counted(): { read: number; written: number } {
 test.skipIf(process.platform !== "linux")(
   "the runpack is read twice and the pack once; the pack is written once",
   async () => {
-    // Modules are read too, the first time.
+    // The first call also reads modules.
     await build("first.zip");
     const before = counted();
     expect((await build("second.zip")).exit).toBe(0);
@@ -66,7 +66,7 @@ test.skipIf(process.platform !== "linux")(
 test("a runpack that changes after it was verified, and keeps its size and time: input_changed, and no file", async () => {
   const original = readFileSync(join(folder, "large.zip"));
   mkdirSync(join(folder, "made"));
-  // The copy is announced when the verification is over.
+  // Copying is announced once verification has finished.
   const ahead = spyOn(hostPlatform.progress as { ahead(bytes: number): void }, "ahead");
   ahead.mockImplementation((bytes) => {
     if (bytes !== size) return;

@@ -1,4 +1,4 @@
-/** The table of commands, and how a call goes from words to what is printed. */
+/** The table of commands, and a call's route from its words to its output. */
 import { describe, expect, test } from "bun:test";
 import { findCommand } from "../../src/cli/arguments/find-command.ts";
 import { nearest } from "../../src/cli/arguments/nearest.ts";
@@ -41,10 +41,10 @@ describe("the table of commands", () => {
         expect(option.flag).toMatch(/^--[a-z]+(-[a-z]+)*$/);
         expect(option.description).toMatch(/[^.]$/);
         expect(option.default === undefined || option.choices?.includes(option.default) !== false).toBe(true);
-        // A choice is compared in small letters.
+        // Choices are compared in lower case.
         expect((option.choices ?? []).filter((choice) => choice !== choice.toLowerCase())).toEqual([]);
       }
-      // A positional behind an optional or a repeatable one could never be told apart.
+      // A positional after an optional or repeatable one would be ambiguous.
       expect(positionals.slice(0, -1).filter(({ required, repeatable }) => !required || repeatable === true)).toEqual(
         [],
       );
@@ -64,7 +64,7 @@ describe("the table of commands", () => {
       expect(help.split("\n").filter((line) => line.length > 140 || line.endsWith(" "))).toEqual([]);
     });
 
-    test(`every example of gait ${wordsOf(spec)} is a call that the command takes`, () => {
+    test(`every example of gait ${wordsOf(spec)} is accepted by the command`, () => {
       for (const { command } of spec.examples) {
         const words = command.slice(command.lastIndexOf("gait ")).split(" ").slice(1);
         expect(findCommand(words, COMMANDS).spec).toBe(spec);
@@ -76,7 +76,7 @@ describe("the table of commands", () => {
 describe("words", () => {
   const cases: [rule: string, argv: string[], command: string, tokens: string[]][] = [
     ["noun and verb", ["pack", "verify", "a.zip"], "pack verify", ["a.zip"]],
-    ["a verb of its own", ["verify", "a.zip", "--json"], "verify", ["a.zip", "--json"]],
+    ["a verb without a noun", ["verify", "a.zip", "--json"], "verify", ["a.zip", "--json"]],
     ["--json in front", ["--json", "pack", "verify", "a.zip"], "pack verify", ["--json", "a.zip"]],
     ["--json between", ["pack", "--json", "verify", "a.zip"], "pack verify", ["--json", "a.zip"]],
     ["--version", ["--version", "--json"], "version", ["--json"]],
@@ -130,13 +130,13 @@ describe("words", () => {
     });
   }
 
-  test("no guess is made from far away", () => {
+  test("nothing is suggested for a word that is too different", () => {
     expect(nearest("zzzzz", ["pack", "verify"])).toBeUndefined();
     expect(nearest("ver", ["pack", "version"])).toBe("version");
   });
 });
 
-describe("what is printed", () => {
+describe("output", () => {
   test("of an error: what failed and what to do, on stderr", () => {
     const error = new GaitError("not_found", "no file a\u001b.zip", { hint: "Look elsewhere." });
     expect(

@@ -1,4 +1,4 @@
-/** `gait explain`: every code has an explanation that a person gets something out of. */
+/** `gait explain`: every code has an explanation that helps a person. */
 import { describe, expect, test } from "bun:test";
 import { EXIT } from "../../src/cli/command/exit.ts";
 import { TOPICS } from "../../src/cli/commands/explain/topics.ts";
@@ -13,7 +13,7 @@ import { QUIET_ENVIRONMENT } from "./quiet-environment.ts";
 const run = (...argv: string[]) => dispatch(["explain", ...argv], QUIET_ENVIRONMENT);
 
 describe("topics", () => {
-  test("every finding, error, verdict and exit is one, and nothing else is", () => {
+  test("the topics are exactly the findings, errors, verdicts and exits", () => {
     const names = TOPICS.map(({ topic }) => topic);
     const exits = Object.values(EXIT).map((exit) => `exit-${exit}`);
     const wanted = [...Object.keys(FINDING_RULES), ...Object.keys(ERRORS), ...exits, "authentic", "intact", "failed"];
@@ -26,7 +26,7 @@ describe("topics", () => {
   });
 
   for (const { topic, summary, meaning, innocently, attack, action } of TOPICS) {
-    test(`${topic} is told in sentences, and the meaning says more than the rule`, () => {
+    test(`${topic} is explained in sentences, and the meaning adds to the rule`, () => {
       for (const text of [summary, meaning, innocently, attack, action]) {
         if (text !== undefined) expect(text).toMatch(/^([A-Z“`]|gait |--).*[^\s][.”]$/s);
       }
@@ -34,7 +34,7 @@ describe("topics", () => {
     });
   }
 
-  test("no two findings mean the same, the two digests of a manifest aside", () => {
+  test("no two findings have the same meaning, except the two digests of a manifest", () => {
     const meanings = TOPICS.filter(({ topic }) => topic !== "manifest_digest_mismatch").map(({ meaning }) => meaning);
     expect(new Set(meanings).size).toBe(meanings.length);
   });

@@ -12,7 +12,7 @@ const environment = {
   now: () => Date.UTC(2027, 0, 1, 10, 0, 0, 120),
 };
 
-/** `gait job <line> --root …`, as far as the frame's printing; words in quotes are one. */
+/** `gait job <line> --root …`, including what is printed; quoted words are one argument. */
 export async function jobCommand(root: string, line: string): Promise<CommandResult> {
   const words = [...line.matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, bare]) => quoted ?? bare ?? "");
   const spec = JOB_COMMANDS.find(({ verb }) => `${line} `.startsWith(`${verb} `));

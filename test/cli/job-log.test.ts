@@ -1,4 +1,4 @@
-/** What the `gait job` commands and `pack build` make of a log that was changed, and of a signed one. */
+/** How the `gait job` commands and `pack build` treat a changed log, and a signed one. */
 import { afterAll, beforeEach, describe, expect, test } from "bun:test";
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -53,7 +53,7 @@ function replace(name: string, from: string | RegExp, to: string): void {
 
 const WRITERS = ["checkpoint add --id d --summary more", "pause --id d", "cancel --id d"];
 
-describe("a name changed in log and state alike", () => {
+describe("a name changed in both log and state", () => {
   test("status warns, everything else refuses, and nothing is written", async () => {
     await finished();
     expect((await build()).exit).toBe(0);
@@ -74,7 +74,7 @@ describe("a name changed in log and state alike", () => {
     expect(readFileSync(join(root, "d", "events.jsonl"), "utf8")).toBe(log);
   });
 
-  test("of the last event too", async () => {
+  test("the same for the last event", async () => {
     await finished();
     replace("events.jsonl", /"actor":"dana"(?=[^\n]*\n$)/, '"actor":"mallory"');
     expect((await job("pause --id d")).stderr).toContain("revision 4 (resumed) does not fit its log_sha256");
@@ -83,7 +83,7 @@ describe("a name changed in log and state alike", () => {
   });
 });
 
-test("an approval that only state.json has resumes nothing, and the log can be packed once the state is its own again", async () => {
+test("an approval found only in state.json resumes nothing; a state that matches again can be packed", async () => {
   await job("submit --id d --env-fingerprint e");
   await job("checkpoint add --id d --type decision-needed --summary s --required-action a");
   const state = join(root, "d", "state.json");
@@ -98,7 +98,7 @@ test("an approval that only state.json has resumes nothing, and the log can be p
   expect((await build()).exit).toBe(0);
 });
 
-test("list: a root that was named and is not there is 6, the default one has no jobs", async () => {
+test("list: a missing root given by name exits with 6; a missing default root has no jobs", async () => {
   expect(await job("list")).toMatchObject({ exit: 6, stderr: expect.stringContaining("does not exist") });
   await job("submit --id d");
   expect((await job("list")).exit).toBe(0);
@@ -109,7 +109,7 @@ describe("a signed log", () => {
   const trust = `--public-key ${keyPath("test", "public")}`;
   const other = `--public-key ${keyPath("other", "public")}`;
 
-  test("is verified with its key, and with no other", async () => {
+  test("verifies with its own key only", async () => {
     await finished(sign);
     for (const line of ["status --id d", "inspect --id d"]) {
       const verified = await job(`${line} ${trust} --json`);
@@ -123,7 +123,7 @@ describe("a signed log", () => {
     expect(await build(...other.split(" "))).toMatchObject({ exit: 2, codes: ["signature_invalid"] });
   });
 
-  test("of which the last event is not signed is refused", async () => {
+  test("is refused when its last event is not signed", async () => {
     await finished(sign);
     await job("pause --id d");
     for (const line of ["status --id d", "inspect --id d"]) {
@@ -131,12 +131,12 @@ describe("a signed log", () => {
       expect(refused).toMatchObject({ exit: 2, stdout: "", stderr: expect.stringContaining("signature_missing") });
     }
     expect(await build(...trust.split(" "))).toMatchObject({ exit: 2, codes: ["signature_missing"] });
-    // The next signature covers what came before it.
+    // The next signature covers everything before it.
     await job(`resume --id d --env-fingerprint e ${sign}`);
     expect((await job(`status --id d ${trust}`)).exit).toBe(0);
   });
 
-  test("that somebody computed again is shown by its key", async () => {
+  test("recomputed by somebody else is exposed by its key", async () => {
     await finished(sign);
     const forged = join(BASE, "forged");
     await jobCommand(forged, "submit --id d --actor mallory --env-fingerprint e");
@@ -148,7 +148,7 @@ describe("a signed log", () => {
     expect(existsSync(join(root, "d.zip"))).toBe(false);
   });
 
-  test("and changed, then, is refused for the change", async () => {
+  test("changed after signing is refused because of the change", async () => {
     await finished(sign);
     for (const name of ["events.jsonl", "state.json"]) replace(name, /dana/g, "mallory");
     expect(await job(`status --id d ${trust}`)).toMatchObject({ exit: 2, stdout: "" });

@@ -1,4 +1,4 @@
-/** `gait job …`: flags, answers, exits. What the commands do to a job is the store's business, and tested there. */
+/** `gait job …`: flags, answers, exits. The store's own tests cover what a command does to a job. */
 import { afterAll, beforeEach, describe, expect, test } from "bun:test";
 import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -95,7 +95,7 @@ describe("JSON answers", () => {
     expect((await answer("checkpoint list --id job_1")).json).not.toHaveProperty("checkpoints");
   });
 
-  test("of a job that can't be read are in the list with the reason", async () => {
+  test("of an unreadable job are in the list, with the reason", async () => {
     await job("submit --id job_1");
     mkdirSync(join(root, "broken"));
     writeFileSync(join(root, "broken", "events.jsonl"), "{}\n{}\n");
@@ -124,7 +124,7 @@ const REFUSED: readonly (readonly [line: string, exit: number, words: string])[]
   ["cancel --id job_1 now", 6, "one argument too many"],
 ];
 
-describe("refusals say what, and what to do", () => {
+describe("refusals say what is wrong and what to do", () => {
   for (const [line, exit, words] of REFUSED) {
     test(`gait job ${line}: ${exit}`, async () => {
       for (const id of ["job_1", "paused", "waiting"]) await job(`submit --id ${id}`);
@@ -139,7 +139,7 @@ describe("refusals say what, and what to do", () => {
     });
   }
 
-  test("a held lock is 1, and the call may be tried again", async () => {
+  test("a held lock exits with 1, and the call can be retried", async () => {
     await job("submit --id job_1");
     writeFileSync(join(root, "job_1", "state.json.lock"), "");
     expect(await answer("pause --id job_1")).toMatchObject({
@@ -150,7 +150,7 @@ describe("refusals say what, and what to do", () => {
 });
 
 describe("for a person", () => {
-  test("status tells what there is to decide and what the job takes", async () => {
+  test("status shows the open decision and the commands that the job accepts", async () => {
     await job("submit --id job_1 --env-fingerprint envfp:x");
     await job("checkpoint add --id job_1 --type decision-needed --summary 'which?' --required-action 'choose'");
     expect((await job("status --id job_1")).stdout).toBe(
@@ -207,7 +207,7 @@ describe("for a person", () => {
     expect((await answer("status --id job_running")).json["warnings"]).toHaveLength(1);
   });
 
-  test("what a job says can't act on the terminal", async () => {
+  test("a job's text can't control the terminal", async () => {
     await job("submit --id job_1");
     await job("checkpoint add --id job_1 --summary '\u001b[2Jgone\u202e' --actor 'a\u0007'");
     for (const line of [
@@ -228,13 +228,13 @@ test("the flags' checkpoint types are the core's", () => {
 });
 
 describe("the environment's fingerprint (contract 4.3)", () => {
-  test("is that of the Go implementation for its own parts (contract 8.6)", () => {
+  test("equals that of the Go implementation for the same parts (contract 8.6)", () => {
     const parts = { goos: "linux", goarch: "amd64", goversion: "go1.26.10", shell: "/bin/bash " };
     const expected = "envfp:c5d8f981ff42539593da4524623f7db41d65088aef9f6790e8d128d1403777ce";
     expect(environmentFingerprint(parts, hostPlatform)).toBe(expected);
   });
 
-  test("is made of the system, the processor and the shell unless given", async () => {
+  test("is made from the system, the processor and the shell unless given", async () => {
     const first = await answer("submit --id job_1");
     const second = await answer("submit --id job_2 --env-fingerprint envfp:x");
     const fingerprints = [first, second].map(

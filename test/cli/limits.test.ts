@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { LIMIT_FLAGS, limitsOf } from "../../src/cli/flags/limits.ts";
 import { DEFAULT_LIMITS } from "../../src/core/zip/limits.ts";
 
-/** A call that was given `text` for `flag` alone. */
+/** A call with `text` as its only flag, `flag`. */
 function call(flag?: string, text?: string) {
   const defaults = new Map(LIMIT_FLAGS.map((each) => [each.flag as string, each.default]));
   return { option: (name: string) => (name === flag ? text : defaults.get(name)) };
@@ -32,7 +32,7 @@ describe("whole numbers, with a binary unit or none", () => {
   }
 });
 
-describe("everything else is a wrong call that names the flag and the value", () => {
+describe("everything else is a usage error that names the flag and the value", () => {
   const texts = ["0", "0G", "-1", "1.5", "1e3", "0x10", "K", "1T", "1KB", "1 K", "ten", "9007199254740992", "9999999G"];
   for (const text of texts) {
     test(text, () => {

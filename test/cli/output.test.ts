@@ -1,4 +1,4 @@
-/** What is printed, and what must not reach a terminal. */
+/** Output, and the characters that must not reach a terminal. */
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import type { Terminal } from "../../src/cli/command/command.ts";
@@ -15,7 +15,7 @@ describe("printable", () => {
   const cases: [rule: string, text: string, shown: string][] = [
     ["plain text stays", "run_42: ok, 100 %", "run_42: ok, 100 %"],
     ["letters of any script stay", "Prüfung 検証 проверка 🙂", "Prüfung 検証 проверка 🙂"],
-    ["a line break can't start a line of its own", "a\nverdict: authentic", "a\\nverdict: authentic"],
+    ["a line break can't start a new line", "a\nverdict: authentic", "a\\nverdict: authentic"],
     ["a carriage return can't overwrite", "failed\rauthentic", "failed\\rauthentic"],
     ["a tab", "a\tb", "a\\tb"],
     ["an ANSI escape", "\u001b[2J\u001b[32mok", "\\u001b[2J\\u001b[32mok"],
@@ -34,7 +34,7 @@ describe("printable", () => {
     test(rule, () => expect(printable(text)).toBe(shown));
   }
 
-  test("whatever comes in, one printable line comes out", () => {
+  test("any input becomes one printable line", () => {
     fc.assert(
       fc.property(fc.string({ unit: "binary" }), (text) => {
         expect(printable(text)).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u);
@@ -48,7 +48,7 @@ describe("colours", () => {
     ["on a terminal", true, { TERM: "xterm" }, true],
     ["not in a pipe", false, { TERM: "xterm" }, false],
     ["never with NO_COLOR", true, { NO_COLOR: "1", TERM: "xterm" }, false],
-    ["an empty NO_COLOR says nothing (no-color.org)", true, { NO_COLOR: "", TERM: "xterm" }, true],
+    ["an empty NO_COLOR is ignored (no-color.org)", true, { NO_COLOR: "", TERM: "xterm" }, true],
     ["not on a dumb terminal", true, { TERM: "dumb" }, false],
   ];
   for (const [rule, isTerminal, env, color] of cases) {
@@ -59,13 +59,13 @@ describe("colours", () => {
     expect(paint("failed", "bad", PLAIN)).toBe("failed");
     expect(paint("failed", "bad", COLOR)).toBe("\u001b[31;1mfailed\u001b[0m");
   });
-  test("painted text can't bring a colour of its own", () => {
+  test("painted text can't add a colour", () => {
     expect(paint("\u001b[32mauthentic", "bad", COLOR)).toBe("\u001b[31;1m\\u001b[32mauthentic\u001b[0m");
   });
 });
 
 describe("rows", () => {
-  test("values stand under each other; those without are left out", () => {
+  test("values are aligned; rows without one are left out", () => {
     expect(
       rows(
         [
@@ -78,7 +78,7 @@ describe("rows", () => {
       ),
     ).toBe("  pack id  ab\n  run      42\n");
   });
-  test("a value stays one line", () => {
+  test("a value stays on one line", () => {
     expect(rows([["run", "a\nb"]], PLAIN)).toBe("run  a\\nb\n");
   });
   test("no rows, no text", () => {
@@ -95,7 +95,7 @@ describe("jsonLine", () => {
     ],
     ["numbers as names are ordered as text", { "10": 1, "9": 2, "1": 3 }, '{"1":3,"10":1,"9":2}'],
     ["names by UTF-16 code units", { "\ufb33": 1, "\u{1f600}": 2 }, '{"\u{1f600}":2,"\ufb33":1}'],
-    ["what is undefined is left out", { a: undefined, b: null }, '{"b":null}'],
+    ["undefined members are left out", { a: undefined, b: null }, '{"b":null}'],
     ["characters of HTML (contract 6.1)", { a: "<b>&" }, '{"a":"\\u003cb\\u003e\\u0026"}'],
     ["line separators (contract 6.1)", { a: "\u2028\u2029" }, '{"a":"\\u2028\\u2029"}'],
     [
@@ -104,13 +104,13 @@ describe("jsonLine", () => {
       '{"a\\u001b":"\\u009b\\u202e\\udb40\\udc41"}',
     ],
     ["a lone surrogate", { a: "\ud800" }, '{"a":"\\ud800"}'],
-    ["what JSON has no text for", { a: [undefined, Number.NaN] }, '{"a":[null,null]}'],
+    ["values that JSON has no text for", { a: [undefined, Number.NaN] }, '{"a":[null,null]}'],
   ];
   for (const [rule, value, line] of cases) {
     test(rule, () => expect(jsonLine(value)).toBe(`${line}\n`));
   }
 
-  test("it is one line that reads back as the same value", () => {
+  test("it is one line that parses to the same value", () => {
     fc.assert(
       fc.property(fc.jsonValue(), (value) => {
         const line = jsonLine(value);
@@ -132,7 +132,7 @@ test("captured takes what a library prints, and gives console.info back", () => 
   expect(console.info).toBe(info);
 });
 
-test("of a text of ten million letters, a terminal gets the beginning, and is told", () => {
+test("a terminal gets the beginning of a text of ten million letters, and a note that it is cut", () => {
   for (const letter of ["x", "漢", "🙂"]) {
     const shown = rows([["status", letter.repeat(10_000_000 / letter.length)]], COLOR);
     expect(shown.length).toBeLessThan(8000);

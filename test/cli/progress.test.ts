@@ -1,4 +1,4 @@
-/** Progress: of long work only, as a line on a terminal or as records for a program, and never by itself elsewhere. */
+/** Progress: for long work only, as a line on a terminal or as records for a program, and elsewhere only on request. */
 import { describe, expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -16,7 +16,7 @@ interface Given {
   readonly term?: string;
 }
 
-/** What was shown while work of `milliseconds` was done, of which half its bytes were; undefined is the end of a line. */
+/** The output during work of `milliseconds` with half its bytes done; undefined is the end of a line. */
 async function shown(milliseconds: number, { flags = {}, isTerminal = false, term = "xterm" }: Given, packs = false) {
   const statuses: (Status | undefined)[] = [];
   const call = {
@@ -40,7 +40,7 @@ async function shown(milliseconds: number, { flags = {}, isTerminal = false, ter
 }
 
 describe("progress", () => {
-  test("of short work there is none, and nothing is taken away that was not there but by the frame", async () => {
+  test("none for short work, and only the frame clears a line that was never shown", async () => {
     expect(await shown(20, { isTerminal: true })).toEqual([undefined]);
   });
   test("on a terminal: a line of bytes, rate and time left, shorter than the terminal, gone at the end", async () => {
@@ -50,12 +50,12 @@ describe("progress", () => {
     expect(first?.line).toMatch(/^pack verify {2}\S+ [KM]iB of \S+ MiB {2}\S+ [KM]iB\/s {2}\d+ s left$/);
     expect(first?.line.length).toBeLessThan(60);
   });
-  test("work that the process did before is not counted", async () => {
+  test("earlier work of the process is not counted", async () => {
     await progress.done(50_000_000);
     const [first] = (await shown(1250, { isTerminal: true })) as { line: string }[];
     expect(first?.line).toMatch(/^pack verify {2}976\.6 KiB of 1\.9 MiB /);
   });
-  test("for a program: records of their schema, of packs too", async () => {
+  test("for a program: records that fit their schema, for packs too", async () => {
     for (const packs of [false, true]) {
       const [record] = (await shown(1250, { flags: { "--progress": "ndjson" } }, packs)) as { record: string }[];
       expect(record?.record).toEndWith("}\n");
@@ -68,7 +68,7 @@ describe("progress", () => {
       );
     }
   });
-  test("none with --quiet, on a dumb terminal, or where nobody asked and there is no terminal", async () => {
+  test("none with --quiet, on a dumb terminal, or unasked without a terminal", async () => {
     const cases: Given[] = [
       {},
       { isTerminal: true, term: "dumb" },
@@ -77,7 +77,7 @@ describe("progress", () => {
     ];
     expect(await Promise.all(cases.map((each) => shown(1100, each)))).toEqual([[], [], [], []]);
   });
-  test("it is over when the work fails", async () => {
+  test("it ends when the work fails", async () => {
     const statuses: unknown[] = [];
     const call = {
       ...{ env: {}, now: () => 0, option: () => "ndjson", has: () => false, stderr: {} },

@@ -1,4 +1,4 @@
-/** The frame's surroundings for tests that run it in their own process: no terminal, no variables, and nothing to read. */
+/** The frame's environment for tests that run it in-process: no terminal, no variables and nothing to read. */
 import type { Environment } from "../../src/cli/command/command.ts";
 
 const NO_TERMINAL = { isTerminal: false, color: false, columns: undefined };

@@ -1,9 +1,9 @@
-/** The SARIF report of more packs than it lists one by one; everything else of it is tested by the executable. */
+/** The SARIF report of more packs than it lists one by one; the tests of the executable cover the rest. */
 import { expect, test } from "bun:test";
 import { sarifFormat } from "../../src/cli/formats/sarif.ts";
 import { type Sarif, sarifFaults } from "../e2e/evidence/sarif.ts";
 
-test("what could not be read is told up to 10,000 times, and then how often more", () => {
+test("up to 10,000 unreadable packs are listed, then only counted", () => {
   for (const [unreadable, count, last] of [
     [10_000, 10_000, "gone. Check the path."],
     [10_003, 10_001, "3 more have no verdict"],

@@ -1,4 +1,4 @@
-/** Artifacts of our own for the tests, and the same with one thing changed and everything around it made to agree. */
+/** Artifacts for the tests, and copies with one thing changed and everything else made consistent with it. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { bytesSource } from "../../src/core/bytes/source.ts";
@@ -24,7 +24,7 @@ export async function testSigner(name: "test" | "other" = "test"): Promise<Signe
   return (await loadPrivateKey({ path: keyPath(name, "private") }, platform)).signer;
 }
 
-/** Collects what is written. */
+/** Collects everything that is written. */
 export function byteSink(): { write(bytes: Uint8Array): void; bytes(): Uint8Array } {
   const parts: Uint8Array[] = [];
   return { write: (bytes) => void parts.push(bytes.slice()), bytes: () => new Uint8Array(Buffer.concat(parts)) };
@@ -75,7 +75,7 @@ export function documentOf(members: ReadonlyMap<string, Uint8Array>, path: strin
   return parseJson(members.get(path) ?? new Uint8Array(0)) as JsonObject;
 }
 
-/** A pack whose manifest agrees with whatever `members` are: ids and hashes are right, and only the content is not. */
+/** A pack whose manifest agrees with any `members`: ids and hashes are right, and only the content is wrong. */
 export async function consistentPack(
   members: readonly PackMember[],
   sourceRef: string,
@@ -86,7 +86,7 @@ export async function consistentPack(
   return sink.bytes();
 }
 
-/** A runpack whose manifest agrees with whatever `members` are; `manifest` may change the manifest before its digest. */
+/** A runpack whose manifest agrees with `members`; `manifest` may change the manifest before its digest. */
 export async function consistentRunpack(
   members: ReadonlyMap<string, Uint8Array>,
   manifest: (stored: JsonObject) => JsonObject = (stored) => stored,

@@ -1,15 +1,15 @@
-/** How run time grows with size: the exponent of a power law, which tells n log n from n² whatever the machine does. */
+/** How run time grows with size: the exponent of a power law, which separates n log n from n² on any machine. */
 
 /** Below this a time is mostly noise. */
 const LEAST_MILLISECONDS = 2;
 const ROUNDS = 5;
 const ATTEMPTS = 4;
-/** Some kernels count the processor time of a thread in steps of so much. */
+/** Some kernels count a thread's processor time in steps of this size. */
 const TICK_MILLISECONDS = 4;
 
 /**
- * The exponent between two sizes, by the best of some rounds at each; measured again when it comes out above `limit`,
- * as a busy machine can only make it look worse. `prepare` makes the work for a size and is not timed.
+ * The exponent between two sizes, from the best of some rounds at each; measured again when it is above `limit`,
+ * because a busy machine can only make it look worse. `prepare` makes the work for a size and is not timed.
  */
 export function growth(
   sizes: readonly [number, number],
@@ -36,8 +36,8 @@ function best(work: () => unknown): number {
 }
 
 /**
- * The time that went by, or what this thread had of a processor if that is less: long work is interrupted more often by
- * others than short work, which would look like growth.
+ * The elapsed time, or this thread's processor time if that is less: other processes interrupt long work more often
+ * than short work, which would look like growth.
  */
 function run(work: () => unknown, repeats: number): number {
   const start = performance.now();

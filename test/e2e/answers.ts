@@ -1,4 +1,4 @@
-/** Whether an answer is what its published schema says, by an independent validator. */
+/** Whether an answer fits its published schema, by an independent validator. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js";
@@ -6,7 +6,7 @@ import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js";
 const ajv = new Ajv2020({ strict: false, validateFormats: false });
 const validators = new Map<string, ValidateFunction>();
 
-/** Nothing, or what ajv says is wrong. */
+/** Empty, or ajv's errors. */
 export function conforms(answer: { schema_id: string }): unknown[] {
   const name = answer.schema_id.replace(/^gait\.(.*)\.output$/, "$1");
   let validate = validators.get(name);

@@ -9,11 +9,11 @@ const EXAMPLES = join(import.meta.dir, "../../docs/examples");
 
 export interface Scene {
   readonly path: string;
-  /** The path of something in it. */
+  /** The path of a file in it. */
   at(...parts: string[]): string;
   /** Everything in it, by path. */
   files(): string[];
-  /** Runs the executable in it with `--json`, which must answer with one object of its published schema and nothing else. */
+  /** Runs the executable in it with `--json`; the answer must be one object that fits its published schema. */
   json(args: readonly string[]): { exit: number | null; answer: Answer };
   remove(): void;
 }
@@ -52,14 +52,14 @@ export function exampleFolder(): Scene {
       }
       const answer = JSON.parse(stdout) as Answer;
       const wrong = conforms(answer);
-      if (wrong.length > 0) throw new Error(`${stdout} is not of its schema: ${JSON.stringify(wrong)}`);
+      if (wrong.length > 0) throw new Error(`${stdout} does not fit its schema: ${JSON.stringify(wrong)}`);
       return { exit, answer };
     },
     remove: () => rmSync(path, { recursive: true, force: true }),
   };
 }
 
-/** Bun's own recursion follows links, and fails at one that leads to itself. */
+/** Bun's recursion follows links, and fails at one that leads to itself. */
 function filesBelow(folder: string, prefix = ""): string[] {
   return readdirSync(folder, { withFileTypes: true }).flatMap((entry) =>
     entry.isDirectory()

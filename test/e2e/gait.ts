@@ -1,14 +1,14 @@
-/** The executable under test, and how it is run. `npm test` builds it and sets `GAIT_BINARY`. */
+/** The executable under test, and functions to run it. `npm test` builds it and sets `GAIT_BINARY`. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 
 export const GAIT = process.env["GAIT_BINARY"] ?? join(import.meta.dir, "../../dist/gait");
 
 if (!existsSync(GAIT)) {
-  throw new Error(`${GAIT} is not there: run the tests by \`npm test\`, which builds it`);
+  throw new Error(`${GAIT} is missing: run the tests with \`npm test\`, which builds it`);
 }
 
-/** Only what a program may count on: nothing of the environment of whoever runs the tests. */
+/** A minimal environment, without the variables of the person who runs the tests. */
 const ENVIRONMENT = { PATH: process.env["PATH"] ?? "", HOME: "/nonexistent" };
 
 export interface Ran {
@@ -17,7 +17,7 @@ export interface Ran {
   stderr: string;
 }
 
-/** Runs it to its end; a run of more than 20 s is killed, its exit is null then. */
+/** Runs it to its end; a run over 20 s is killed, and its exit is null. */
 export function gait(args: readonly string[], options: { cwd?: string; env?: Record<string, string> } = {}): Ran {
   return spawn([GAIT, ...args], options);
 }

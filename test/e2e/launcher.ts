@@ -1,4 +1,4 @@
-/** Runs commands and says what each took, by a small process of its own (`measured.ts`). */
+/** Runs commands and measures the cost of each, in a small separate process (`measured.ts`). */
 import { join } from "node:path";
 import type { Measured } from "./measured.ts";
 

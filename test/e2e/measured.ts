@@ -1,6 +1,6 @@
 /**
- * Runs commands for the tests and says what each cost. It is a small process of its own, because the most memory that a
- * process held is at least what its parent held when it was started.
+ * Runs commands for the tests and measures the cost of each. It is a small separate process, because a process's peak
+ * memory is at least that of its parent when it was started.
  */
 
 export interface MeasuredCommand {
@@ -11,13 +11,13 @@ export interface MeasuredCommand {
 
 export interface Measured {
   readonly id: number;
-  /** `null` where it was killed. */
+  /** `null` if it was killed. */
   readonly exit: number | null;
   readonly stdout: string;
   readonly stderr: string;
-  /** Of all processors together, in the program and for it. */
+  /** On all processors together, in user and system mode. */
   readonly cpuMs: number;
-  /** The most memory that it held, in bytes. */
+  /** Its peak memory, in bytes. */
   readonly peakBytes: number;
 }
 

@@ -1,4 +1,4 @@
-/** A release with one executable, that under test, as someone would carry it; signed with the test key. */
+/** A release with one executable, the one under test, as on a USB stick; signed with the test key. */
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -13,7 +13,7 @@ import { GAIT, gait } from "./gait.ts";
 
 const ROOT = join(import.meta.dir, "../..");
 
-/** Writes the release into `folder`, which must not be there. */
+/** Writes the release into `folder`, which must not exist. */
 export async function writeUsbStick(folder: string): Promise<void> {
   const { version } = packageJson;
   mkdirSync(folder);

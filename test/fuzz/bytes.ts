@@ -1,4 +1,4 @@
-/** Archives changed as bytes, and in the fields of their records. */
+/** Archives changed byte by byte, and in the fields of their records. */
 import { concat } from "../core/zip/archive/builder.ts";
 import type { SeededRandom } from "./random.ts";
 
@@ -34,7 +34,7 @@ function records(view: DataView): { at: number; signature: number }[] {
   return found;
 }
 
-/** One field of one record says something else: a telling number, one more or less, or what another field says. */
+/** One field of one record gets another value: a boundary value, one more or less, or another field's value. */
 export function changeField(bytes: Uint8Array, random: SeededRandom): Uint8Array {
   const changed = bytes.slice();
   const view = new DataView(changed.buffer);

@@ -1,6 +1,6 @@
 /**
- * Sound artifacts of every kind, changed: in their bytes and fields, in their records, in their documents, and in the
- * runpack inside of them; and made to agree with the change again, as deep as chance wants it. Case and seed say all.
+ * Valid artifacts of every kind, changed in their bytes and fields, records, documents and embedded runpack; then made
+ * consistent with the change again, to a random depth. A seed and a case number reproduce each.
  */
 import type { JsonValue } from "../../src/schema/document/primitives.ts";
 import { archive, type EntrySpec, extra, u64 } from "../core/zip/archive/builder.ts";
@@ -37,7 +37,7 @@ export interface Sound {
   readonly members: Members;
 }
 
-/** Each signed by the test key, so that nothing of it may be changed unseen. */
+/** Each signed by the test key, so that no change goes unnoticed. */
 export const SOUND: readonly Sound[] = FILES.map((file) => {
   const members = sealed(readMembers(vectorBytes(file)) ?? [], "signature");
   return { file, members, bytes: writeMembers(members) };
@@ -46,7 +46,7 @@ export const SOUND: readonly Sound[] = FILES.map((file) => {
 export interface Case {
   readonly sound: Sound;
   readonly bytes: Uint8Array;
-  /** Hashes, digests or signature were made anew: then what it says may be another thing, as long as it agrees. */
+  /** Hashes, digests or signature were recomputed: its contents may differ then, as long as they are consistent. */
   readonly resealed: boolean;
 }
 
@@ -67,7 +67,7 @@ export function caseOf(seed: number, nth: number): Case {
   return { sound, bytes: written(sealed(members, seal), random), resealed: seal !== "none" };
 }
 
-/** One document, record, file or name is another. */
+/** Changes one document, record, file or name. */
 function changeMembers(members: Members, seal: Seal, random: SeededRandom): Members {
   if (members.length === 0) return members;
   const at = random.below(members.length);
@@ -102,7 +102,7 @@ const NAMES: readonly ((name: string) => string)[] = [
   () => "manifest.json",
 ];
 
-/** The manifest of `members` lists `path` too, so that sealing gives it its hash. */
+/** Adds `path` to the manifest of `members`, so that sealing gives it its hash. */
 function declaring(members: Members, path: string): Members {
   const name = manifestNameOf(members);
   return members.map(([own, content]) => {
@@ -132,14 +132,14 @@ function changeDocument(content: Uint8Array, random: SeededRandom): Uint8Array {
   }
 }
 
-/** The runpack inside: itself changed in any of these ways, and sealed. */
+/** The embedded runpack, changed in any of these ways, and sealed. */
 function changeArchive(content: Uint8Array, seal: Seal, random: SeededRandom): Uint8Array {
   const inner = readMembers(content);
   if (inner === undefined || random.once(4)) return random.pick([changeField, changeBytes])(content, random);
   return written(sealed(changeMembers(inner, seal, random), seal), random);
 }
 
-/** The payload names the digest of the runpack beside it, so that only the change itself can be the reason. */
+/** Puts the runpack's new digest into the payload, so that only the change itself can be the reason. */
 function withPayload(members: Members, seal: Seal): Members {
   const source = members.find(([name]) => name === "source/runpack.zip")?.[1];
   const inner = source === undefined ? undefined : readMembers(source);
@@ -167,7 +167,7 @@ const KINDS: readonly ((entry: EntrySpec, random: SeededRandom) => EntrySpec)[] 
   (entry) => ({ ...entry, central: { comment: "x" } }),
 ];
 
-/** As an archive, plain or packed in some other way that is as good; now and then with a record that is not. */
+/** As an archive, plain or packed in an equivalent way; occasionally with a bad record. */
 function written(members: Members, random: SeededRandom): Uint8Array {
   const how = random.below(4);
   if (how < 2) return writeMembers(members);

@@ -1,8 +1,8 @@
 /**
- * Whatever the bytes are: a verdict, or a refusal to call them an archive. And `intact` or `authentic` only where a verifier
- * that shares nothing with this one says so too, and, where nothing was sealed anew, of the very content that there was.
+ * Any bytes give a verdict, or are refused as not an archive. And `intact` or `authentic` only if an independent
+ * verifier agrees and, unless the change was sealed again, the content is the original.
  *
- * GAIT_FUZZ_SEED and GAIT_FUZZ_CASES choose others; GAIT_FUZZ_FIRST the case to begin with, to see one again.
+ * GAIT_FUZZ_SEED and GAIT_FUZZ_CASES select other cases; GAIT_FUZZ_FIRST the first one, to repeat a case.
  */
 
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
@@ -28,14 +28,14 @@ import { type Second, SecondReader } from "./second-reader.ts";
 const SEED = Number(process.env["GAIT_FUZZ_SEED"] ?? 20_261_124);
 const CASES = Number(process.env["GAIT_FUZZ_CASES"] ?? 3000);
 const FIRST = Number(process.env["GAIT_FUZZ_FIRST"] ?? 0);
-/** Every so many-th case is given to the executable too. */
+/** Every STRIDE-th case is also given to the executable. */
 const STRIDE = Math.max(15, Math.ceil(CASES / 1000));
-/** Of one verification; a case is small, and this is generous on a machine that does other things too. */
+/** For one verification; a case is small, and this is generous even on a busy machine. */
 const MOST_CPU_MS = 10_000;
 const MOST_BYTES = 2 ** 30;
 
 const reader = Bun.which("python3") === null ? undefined : new SecondReader();
-if (reader === undefined && process.env["CI"] === "true") throw new Error("python3 is needed and not there");
+if (reader === undefined && process.env["CI"] === "true") throw new Error("python3 is needed but missing");
 const originals = new Map<Sound, Second & { ok: true }>();
 const keys = [publicKeyOf(platform, (await testSigner("test")).publicKey.bytes)];
 let folder: string;
@@ -66,21 +66,21 @@ async function verdictOf(bytes: Uint8Array): Promise<Verdict | "no archive"> {
   }
 }
 
-/** What is wrong with the verdict, or `undefined`. */
+/** The error in the verdict, or `undefined`. */
 async function judge({ sound, bytes, resealed }: Case, verdict: string): Promise<string | undefined> {
   if (verdict !== "authentic" && verdict !== "intact") return undefined;
   const second = await reader?.ask(bytes, verdict === "authentic");
   if (second === undefined) return undefined;
-  if (!second.ok) return `${verdict} here, and refused by the other verifier: ${second.reason}`;
+  if (!second.ok) return `${verdict} here, but refused by the other verifier: ${second.reason}`;
   const original = originals.get(sound);
   if (resealed || original === undefined) return undefined;
-  if (!Bun.deepEquals(second.files, original.files)) return `${verdict}, with other files than there were`;
-  // An evidence pack's id is of its run and contents: what else its manifest says, only a signature vouches for.
+  if (!Bun.deepEquals(second.files, original.files)) return `${verdict}, with files that differ from the original`;
+  // An evidence pack's id covers its run and contents; only a signature covers the rest of its manifest.
   const vouched = verdict === "authentic" || !sound.file.startsWith("guard/");
-  return vouched && second.manifest !== original.manifest ? `${verdict}, with another manifest` : undefined;
+  return vouched && second.manifest !== original.manifest ? `${verdict}, with a different manifest` : undefined;
 }
 
-/** A file that is left behind, and how the case is had again. */
+/** A leftover file, and the command that repeats the case. */
 function found(nth: number, { sound, bytes }: Case, what: string): string {
   const path = join(tmpdir(), `gait-fuzz-${SEED}-${nth}.zip`);
   writeFileSync(path, bytes);
@@ -89,7 +89,7 @@ function found(nth: number, { sound, bytes }: Case, what: string): string {
 
 const ordinals = Array.from({ length: CASES }, (_, index) => FIRST + index);
 
-test.skipIf(reader === undefined)("python3, for the other verifier, is there", () => undefined);
+test.skipIf(reader === undefined)("python3, for the other verifier, is available", () => undefined);
 
 test(
   `${CASES} cases of seed ${SEED} in this process`,
@@ -105,7 +105,7 @@ test(
     }
     if (process.env["GAIT_FUZZ_CASES"] !== undefined) process.stderr.write(`${JSON.stringify(counts)}\n`);
     expect(wrong).toEqual([]);
-    // A mutator whose every case is refused at the first look, or none, tests nothing.
+    // A mutator with all cases refused at the first check, or none, tests nothing.
     if (CASES >= 1000) for (const each of ["authentic", "intact", "failed"]) expect(counts[each]).toBeGreaterThan(20);
   },
   24 * 3_600_000,
@@ -126,7 +126,7 @@ test(`every ${STRIDE}th of them in the executable: one JSON object, exit 0, 2 or
       const verdict = await verdictOf(changed.bytes);
       const exit = { authentic: 0, intact: 0, failed: 2, "no archive": 6 }[verdict];
       const faults = [
-        ended === exit ? [] : [`exit ${ended}, and not ${exit}`],
+        ended === exit ? [] : [`exit ${ended} instead of ${exit}`],
         stderr === "" && stdout.indexOf("\n") === stdout.length - 1 ? [] : [`it says ${stdout}${stderr}`],
         answerFaults(stdout),
         cpuMs < MOST_CPU_MS ? [] : [`it takes ${cpuMs} ms`],
@@ -151,7 +151,7 @@ function answerFaults(stdout: string): string[] {
 describe("properties", () => {
   const parameters = { seed: SEED, numRuns: 300 };
 
-  test("any bytes get a verdict, or are no archive", async () => {
+  test("any bytes get a verdict, or are not an archive", async () => {
     await fc.assert(
       fc.asyncProperty(fc.uint8Array({ maxLength: 300 }), async (bytes) => {
         expect(["failed", "no archive"]).toContain(await verdictOf(bytes));
@@ -182,7 +182,7 @@ describe("properties", () => {
     { requiredKeys: ["name"] },
   );
 
-  test("records of any kind get a verdict; without a manifest never a good one", async () => {
+  test("records of any kind get a verdict; never a good one without a manifest", async () => {
     const specs = fc.record({ entries: fc.array(entry, { maxLength: 4 }), prefix: fc.string(), suffix: fc.string() });
     await fc.assert(
       fc.asyncProperty(specs, async (spec) => {
@@ -192,7 +192,7 @@ describe("properties", () => {
     );
   });
 
-  test("an entry slipped into a sound artifact, whatever it is, is seen", async () => {
+  test("any entry slipped into a valid artifact is detected", async () => {
     const packs = SOUND.map(({ members }) => members);
     await fc.assert(
       fc.asyncProperty(fc.constantFrom(...packs), entry, fc.nat(6), async (members, slipped, at) => {

@@ -1,4 +1,4 @@
-/** JSON texts changed: as values, and as the texts that no value has. */
+/** JSON texts changed: as values, and into texts that no value has. */
 import type { JsonValue } from "../../src/schema/document/primitives.ts";
 import type { SeededRandom } from "./random.ts";
 
@@ -14,7 +14,7 @@ const NAMES = ["__proto__", "constructor", "x", "SCHEMA_ID", "path", "sha256", "
 
 type Container = JsonValue[] | { [name: string]: JsonValue };
 
-/** `value` with one thing in it changed, or a few. */
+/** `value` with one or a few things changed. */
 export function changeValue(value: JsonValue, random: SeededRandom): JsonValue {
   const copy = structuredClone(value);
   const places: [Container, string | number][] = [];
@@ -57,7 +57,7 @@ function change(
   ])();
 }
 
-/** An own member, whatever its name. */
+/** An own member, by any name. */
 function define(holder: Record<string | number, JsonValue>, key: string | number, value: JsonValue): void {
   Object.defineProperty(holder, key, { value, enumerable: true, configurable: true, writable: true });
 }
@@ -81,7 +81,7 @@ function near(value: JsonValue, random: SeededRandom): JsonValue {
   ])();
 }
 
-/** `text` written in another way, or so that it has two readings, or none. */
+/** `text` spelled differently, or so that it has two readings, or no valid one. */
 export function changeText(text: string, random: SeededRandom): string {
   const at = random.below(text.length);
   const name = /"([a-z_]+)":/g;

@@ -1,4 +1,4 @@
-/** Random numbers that can be repeated: the same seed gives the same ones, on every machine. */
+/** Repeatable random numbers: the same seed gives the same ones on every machine. */
 export class SeededRandom {
   #state: number;
 
@@ -18,7 +18,7 @@ export class SeededRandom {
     return from[this.below(from.length)] as T;
   }
 
-  /** One time of `times`. */
+  /** True once in `times`. */
   once(times: number): boolean {
     return this.below(times) === 0;
   }

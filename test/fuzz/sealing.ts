@@ -1,6 +1,6 @@
 /**
- * Archives taken apart and put together again around a change, so that the change gets as deep as it is meant to: past the
- * CRC-32, past the hashes of the manifest, past its digest of itself, past the signature.
+ * Archives taken apart and reassembled around a change, so that the change gets as deep as intended: past the CRC-32,
+ * the manifest's hashes, the manifest's own digest, or the signature.
  */
 import { createHash, sign } from "node:crypto";
 import { readFileSync } from "node:fs";
@@ -15,10 +15,10 @@ import { keyPath } from "../go-vectors.ts";
 
 export type Members = [name: string, content: Uint8Array][];
 
-/** How far things agree with a change: CRC-32 and sizes; hashes and digests too, without a signature; or with one. */
+/** What agrees with a change: CRC-32 and sizes; hashes and digests too, without a signature; or with one. */
 export type Seal = "none" | "hashes" | "signature";
 
-/** The members in file order, or nothing where this small reader has any doubt. */
+/** The members in file order, or nothing when this small reader is in doubt. */
 export function readMembers(bytes: Uint8Array): Members | undefined {
   try {
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -47,7 +47,7 @@ export function readMembers(bytes: Uint8Array): Members | undefined {
   }
 }
 
-/** Every form of an entry that a reader must take as the same: how it is packed, and what stands behind it. */
+/** Every equivalent form of an entry: its compression, and what follows its data. */
 export const FORMS = ["stored", 1, 6, 9, "descriptor"] as const;
 export type Form = (typeof FORMS)[number];
 
@@ -70,7 +70,7 @@ const SEED = Buffer.from(readFileSync(keyPath("test", "private"), "utf8"), "base
 const PUBLIC = Buffer.from(readFileSync(keyPath("test", "public"), "utf8"), "base64");
 const PKCS8_ED25519 = Buffer.from("302e020100300506032b657004220420", "hex");
 
-/** The members with a manifest that agrees with them, as far as `seal` says; as they are where there is no manifest. */
+/** The members with a manifest that agrees with them as far as `seal` says; unchanged without a manifest. */
 export function sealed(members: Members, seal: Seal): Members {
   const path = manifestNameOf(members);
   if (seal === "none" || path === undefined) return members;
@@ -90,7 +90,7 @@ export function sealed(members: Members, seal: Seal): Members {
     if (seal === "signature") manifest["signatures"] = [signatureOf(manifest)];
     else delete manifest["signatures"];
   } catch {
-    // What can't be canonicalized has no digest: it stays as it is.
+    // A value that can't be canonicalized has no digest and is unchanged.
   }
   const bytes = new TextEncoder().encode(JSON.stringify(manifest));
   return members.map(([name, content]) => [name, name === path ? bytes : content]);

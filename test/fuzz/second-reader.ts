@@ -1,4 +1,4 @@
-/** The independent verifier as one long-lived process that is asked over a pipe. */
+/** The independent verifier as one long-lived process, queried over a pipe. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { keyPath } from "../go-vectors.ts";
@@ -21,7 +21,7 @@ export class SecondReader {
   readonly #answers = this.#process.stdout.getReader();
   #rest = "";
 
-  /** What it says of `bytes`; with `signed`, a signature of the test key is asked for. One question at a time. */
+  /** Its answer for `bytes`; with `signed`, it requires a signature by the test key. One question at a time. */
   async ask(bytes: Uint8Array, signed: boolean): Promise<Second> {
     this.#process.stdin.write(`${bytes.length} ${signed ? TEST_KEY : "-"}\n`);
     this.#process.stdin.write(bytes);

@@ -1,5 +1,5 @@
 /**
- * Makes test/vectors/ed25519.json: keys and signatures, odd ones above all, with what the one strict rule says of each.
+ * Makes test/vectors/ed25519.json: keys and signatures, mostly odd ones, each with the verdict of the one strict rule.
  * The verdicts follow from how each row is built here, not from a verifier.
  * `npm run vectors` writes it.
  */
@@ -18,7 +18,7 @@ export interface KeyRow {
 
 export interface SignatureRow {
   readonly rule: string;
-  /** Present where the row is what signing with this seed gives. */
+  /** Present if signing with this seed gives the row. */
   readonly seed?: string;
   readonly key: string;
   readonly message: string;
@@ -28,7 +28,7 @@ export interface SignatureRow {
 
 const { n: L, p: P } = Point.CURVE();
 const B = Point.BASE;
-/** A point of order 8: the first y that the cofactor's complement sends to one. */
+/** A point of order 8: the first y that the cofactor's complement maps to one. */
 const T = pointOfOrder8();
 
 interface Scalars {
@@ -56,7 +56,7 @@ function encodeNumber(value: bigint): Uint8Array {
   return bytes(value.toString(16).padStart(64, "0")).reverse();
 }
 
-/** The 32 bytes of an encoding by hand: any y below 2^255, any sign bit. */
+/** The 32 bytes of an encoding made by hand: any y below 2^255, any sign bit. */
 function encoding(y: bigint, sign: 0 | 1): Uint8Array {
   return encodeNumber(y | (BigInt(sign) << 255n));
 }
@@ -99,7 +99,7 @@ function sign(seed: Uint8Array, message: Uint8Array): { key: Uint8Array; signatu
   return { key, signature: close(a, key, r, times(B, r).toBytes(), message) };
 }
 
-/** R and S = r + k a: whatever encodings of R and A are hashed. */
+/** R and S = r + k a: for whichever encodings of R and A are hashed. */
 function close(a: bigint, key: Uint8Array, r: bigint, encodedR: Uint8Array, message: Uint8Array): Uint8Array {
   const k = hashNumber(encodedR, key, message);
   return join(encodedR, encodeNumber((r + k * a) % L));
@@ -205,7 +205,7 @@ function changedRows(): SignatureRow[] {
   ];
 }
 
-/** Points with a part of small order: where the equation with the cofactor and the one without part ways. */
+/** Points with a part of small order: where the equations with and without the cofactor differ. */
 function torsionRows(): SignatureRow[] {
   const { a } = scalars(SEED);
   const honest = times(B, a).toBytes();
@@ -243,7 +243,7 @@ function torsionRows(): SignatureRow[] {
   return rows;
 }
 
-/** Second encodings of R. The point is right, and k is taken of the very bytes, so that only the bytes differ. */
+/** Second encodings of R. The point is right, and k is computed over the same bytes, so that only the bytes differ. */
 function encodingRows(): SignatureRow[] {
   const { a } = scalars(SEED);
   const key = times(B, a).toBytes();
@@ -281,7 +281,7 @@ function searchMessage(fits: (message: Uint8Array) => boolean): Uint8Array {
   }
 }
 
-/** All eight points of small order, and every text that some library takes for one. */
+/** All eight points of small order, and every encoding that some library accepts for one. */
 function smallOrderEncodings(): (readonly [rule: string, key: Uint8Array, point: Point])[] {
   const rows: (readonly [string, Uint8Array, Point])[] = [];
   for (let multiple = 0n; multiple < 8n; multiple++) {
@@ -317,7 +317,7 @@ function keyRows(): KeyRow[] {
     const y = littleEndian(key) % 2n ** 255n;
     rows.push({ rule, key: hex(key), fault: y >= P ? "not_canonical" : "small_order" });
   }
-  // Small y in both of their texts: those of a point, and those of none.
+  // Small y in both encodings, with and without a point.
   for (let y = 2n; y < 19n; y++) {
     for (const sign of [0, 1] as const) {
       const fault = isOnCurve(y) ? null : "not_on_curve";

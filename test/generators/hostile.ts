@@ -1,5 +1,5 @@
 /**
- * The table of hostile artifacts, and of those that are only unusual: what each is and what must be said of it.
+ * The table of hostile and merely unusual artifacts: a description of each and the verdict it must get.
  * `npm run vectors` writes it as test/vectors/hostile.json.
  */
 import { createHash } from "node:crypto";
@@ -9,7 +9,7 @@ import type { Vector } from "./hostile/vector.ts";
 
 export const HOSTILE_JSON = join(import.meta.dir, "../vectors/hostile.json");
 
-/** Larger ones are not recorded by their digest: they are made by a codec whose bytes may change. */
+/** Larger ones have no recorded digest: they are made by a codec whose output may change. */
 export const RECORDED_BYTES = 16 * 1024;
 
 /** The checked-in form: one line for each vector. */

@@ -1,6 +1,6 @@
 /**
- * Makes src/core/selftest/golden.ts: the data of `gait selftest` that is made and not copied from a standard. The bytes
- * change only with the formats: a test compares the file with what this makes.
+ * Makes src/core/selftest/golden.ts: the data of `gait selftest` that is not copied from a standard. The bytes
+ * change only with the formats: a test compares the file with this generator's output.
  * `npm run vectors` writes it.
  */
 import { join } from "node:path";
@@ -26,7 +26,7 @@ export const GOLDEN_SOURCE = join(import.meta.dir, "../../src/core/selftest/gold
 const RUN_PAYLOAD = "run_payload.json";
 const MANIFEST = "pack_manifest.json";
 
-/** A constant of the source, on a line of its own where it is long: as the formatter has it. */
+/** A constant of the source, its value on a separate line when long, as the formatter would. */
 function constant(name: string, text: string): string {
   const line = `export const ${name} = ${JSON.stringify(text)};`;
   return line.length <= 120 ? `${line}\n` : `export const ${name} =\n  ${JSON.stringify(text)};\n`;
@@ -54,7 +54,7 @@ async function archiveOf(members: ReadonlyMap<string, Uint8Array>): Promise<Uint
   return new Uint8Array(Buffer.concat(parts));
 }
 
-/** The pack with one document changed and its archive written anew: only what the change itself breaks is wrong. */
+/** The pack with one document changed and its archive rewritten: only the change itself is wrong. */
 async function withDocument(pack: Uint8Array, path: string, change: (document: JsonObject) => JsonObject) {
   const members = await membersOf(pack);
   const document = parseJson(members.get(path) ?? new Uint8Array(0)) as JsonObject;
@@ -68,7 +68,7 @@ function withPackId(manifest: JsonObject): JsonObject {
   return { ...unsigned, pack_id: selfDigest(unsigned, "pack_id", platform), ...(signatures && { signatures }) };
 }
 
-/** All that a forger without the key can do. */
+/** Everything that a forger without the key can do. */
 function withDigests(manifest: JsonObject): JsonObject {
   const agreed = withPackId(manifest);
   const [signature] = agreed["signatures"] as JsonObject[];
@@ -109,7 +109,7 @@ async function tamperedWith(pack: Uint8Array): Promise<{ what: string; pack: Uin
   ];
 }
 
-/** The file as it should be. */
+/** The expected file. */
 export async function goldenText(): Promise<string> {
   const signer = await createSigner(hex(SEED), platform);
   const { runpack, pack } = await makePack(platform, signer);

@@ -1,6 +1,6 @@
 /**
  * Writes every vector that is made by code: `npm run vectors`. With `--check` it only compares; with `--artifacts FOLDER` it
- * also writes each hostile artifact there, those included that the tests make when they need them.
+ * also writes each hostile artifact there, including those that tests make on demand.
  */
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
@@ -25,7 +25,7 @@ for (const [path, text] of FILES) {
   const made = await text();
   const isSame = readFileSync(path, "utf8") === made;
   if (!isSame && values.check === true) {
-    process.stderr.write(`${name} differs from what its generator makes: run \`npm run vectors\`\n`);
+    process.stderr.write(`${name} differs from its generator's output: run \`npm run vectors\`\n`);
     process.exitCode = 1;
   } else {
     if (!isSame) writeFileSync(path, made);

@@ -47,7 +47,7 @@ function keyFile(content: string | Uint8Array, mode = 0o600): string {
 }
 
 describe("a private key", () => {
-  test("of a file signs, and knows where it came from", async () => {
+  test("from a file signs, and knows its source", async () => {
     const path = keyFile(PRIVATE_TEXT);
     const { signer, warning } = await loadPrivateKey({ path }, hostPlatform);
     expect(signer.publicKey).toMatchObject({ id: ID, source: `path:${path}` });
@@ -56,18 +56,18 @@ describe("a private key", () => {
     expect(await verifyEd25519Native(await signer.sign(message), message, signer.publicKey.bytes)).toBe(true);
   });
 
-  test("of a variable, with white space around it", async () => {
+  test("from a variable, with white space around it", async () => {
     const { signer, warning } = await loadPrivateKey({ env: "K", value: `\n ${PRIVATE_TEXT}` }, hostPlatform);
     expect(signer.publicKey).toMatchObject({ id: ID, source: "env:K" });
     expect(warning).toBeUndefined();
   });
 
-  test.each([0o600, 0o400, 0o700])("that the owner alone can get at needs no warning: %o", async (mode) => {
+  test.each([0o600, 0o400, 0o700])("that only the owner can access needs no warning: %o", async (mode) => {
     expect((await loadPrivateKey({ path: keyFile(PRIVATE_TEXT, mode) }, hostPlatform)).warning).toBeUndefined();
   });
 
   test.each([0o640, 0o604, 0o620, 0o602, 0o644, 0o666, 0o601])(
-    "that others can get at is warned about: %o",
+    "that others can access gets a warning: %o",
     async (mode) => {
       const path = keyFile(PRIVATE_TEXT, mode);
       const { warning } = await loadPrivateKey({ path }, hostPlatform);
@@ -86,8 +86,8 @@ describe("a private key", () => {
 
 describe("a public key", () => {
   test.each<[string, KeySource, string]>([
-    ["of a file", { path: join(KEYS, "test_public.key") }, `path:${join(KEYS, "test_public.key")}`],
-    ["of a variable", { env: "K", value: PUBLIC_TEXT }, "env:K"],
+    ["from a file", { path: join(KEYS, "test_public.key") }, `path:${join(KEYS, "test_public.key")}`],
+    ["from a variable", { env: "K", value: PUBLIC_TEXT }, "env:K"],
   ])("%s", async (_rule, source, name) => {
     expect(await loadPublicKey(source, hostPlatform)).toMatchObject({ id: ID, source: name });
   });
@@ -99,22 +99,22 @@ describe("a public key", () => {
     expect((await loadPublicKey({ env: "K", value: `\ufeff${PUBLIC_TEXT}` }, hostPlatform)).id).toBe(ID);
   });
 
-  test("that others can read is nothing to warn about", async () => {
+  test("that others can read needs no warning", async () => {
     expect((await loadPublicKey({ path: keyFile(PUBLIC_TEXT, 0o644) }, hostPlatform)).id).toBe(ID);
   });
 });
 
-describe("what holds no key is refused", () => {
+describe("a source without a key is refused", () => {
   test.each<[rule: string, source: KeySource, code: string, words: string]>([
-    ["a file that is not there", { path: join(FOLDER, "none") }, "not_found", "does not exist"],
+    ["a missing file", { path: join(FOLDER, "none") }, "not_found", "does not exist"],
     ["a folder", { path: FOLDER }, "not_readable", "is a folder"],
-    ["a device without end", { path: "/dev/zero" }, "not_readable", "is a device"],
+    ["an endless device", { path: "/dev/zero" }, "not_readable", "is a device"],
     ["an empty file", { path: keyFile("") }, "invalid_key", "is empty"],
     ["a large file", { path: keyFile(new Uint8Array(64 * 1024 + 1)) }, "invalid_key", "too large for a key"],
     ["a DER file", { path: keyFile(Uint8Array.of(0x30, 0x81, 0xff)) }, "invalid_key", "is not plain text"],
     ["a text in UTF-16", { path: keyFile(Buffer.from(`\ufeff${PUBLIC_TEXT}`, "utf16le")) }, "invalid_key", "UTF-16"],
     ["a text of another encoding", { path: keyFile("ÿ") }, "invalid_key", "is not plain text"],
-    ["a key of the other kind of text", { path: keyFile("key") }, "invalid_key", "neither padded standard base64"],
+    ["text that is not a key", { path: keyFile("key") }, "invalid_key", "neither padded standard base64"],
     ["a variable that is not set", { env: "K", value: undefined }, "not_found", "variable K is not set"],
     ["an empty variable", { env: "K", value: "" }, "not_found", "variable K is empty"],
     ["a blank variable", { env: "K", value: " \t\n" }, "not_found", "variable K is empty"],
@@ -128,7 +128,7 @@ describe("what holds no key is refused", () => {
     }
   });
 
-  test("the private key where the public one is asked for, without telling it", async () => {
+  test("the private key in place of the public one, without printing it", async () => {
     const error = await thrownBy(loadPublicKey({ path: keyFile(PRIVATE_TEXT) }, hostPlatform));
     expect(error.message).toContain("is a private key");
     expect(Bun.inspect(error)).not.toContain(PRIVATE_TEXT.slice(4, 16));
@@ -136,7 +136,7 @@ describe("what holds no key is refused", () => {
 });
 
 describe("a new pair", () => {
-  test("is another one each time", async () => {
+  test("is different each time", async () => {
     const [left, right] = [await generateKeyPair(hostPlatform), await generateKeyPair(hostPlatform)];
     expect(left.publicKey.id).not.toBe(right.publicKey.id);
     expect(left.seed).toHaveLength(32);
@@ -166,7 +166,7 @@ describe("a new pair", () => {
     },
   );
 
-  test("is read by OpenSSL's own text form of the same seed", async () => {
+  test("equals OpenSSL's text form of the same seed", async () => {
     const directory = newFolder();
     const key = await generateKeyPair(hostPlatform);
     const { privateKeyPath } = writeKeyPair(key, { directory, prefix: "gait" });
@@ -178,7 +178,7 @@ describe("a new pair", () => {
     expect(Buffer.compare(signer.publicKey.bytes, stored.subarray(32))).toBe(0);
   });
 
-  test.each(["gait_private.key", "gait_public.key"])("is not written where there is a %s", async (name) => {
+  test.each(["gait_private.key", "gait_public.key"])("is not written if there is a %s", async (name) => {
     const directory = newFolder();
     writeFileSync(join(directory, name), "precious");
     const key = await generateKeyPair(hostPlatform);
@@ -197,7 +197,7 @@ describe("a new pair", () => {
     expect(readdirSync(directory)).toEqual(["gait_private.key"]);
   });
 
-  test("replaces both halves by force, also one that others could read", async () => {
+  test("replaces both halves by force, even one that others could read", async () => {
     const directory = newFolder();
     for (const half of ["private", "public"])
       writeFileSync(join(directory, `gait_${half}.key`), "old", { mode: 0o644 });
@@ -214,7 +214,7 @@ describe("a new pair", () => {
   ])("when the public half can't be named, the private one %s", async (_rule, old) => {
     const directory = newFolder();
     if (old !== undefined) writeFileSync(join(directory, "gait_private.key"), old);
-    // A folder can't be replaced by a file, which shows only when the private half has its name.
+    // A folder can't be replaced by a file, which fails only after the private half has its name.
     mkdirSync(join(directory, "gait_public.key/in"), { recursive: true });
     const key = await generateKeyPair(hostPlatform);
     const error = thrownBySync(() => writeKeyPair(key, { directory, prefix: "gait", force: true }));

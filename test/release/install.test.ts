@@ -1,4 +1,4 @@
-/** scripts/install.sh: it installs what the sums say, and nothing else, whatever is wrong. */
+/** scripts/install.sh: it installs only what the checksums list, whatever goes wrong. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:test";
 import {
   existsSync,
@@ -31,7 +31,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(base, { recursive: true, force: true }));
 
-/** Odd names, for every case. */
+/** Odd names, used in every case. */
 beforeEach(async () => {
   count += 1;
   const place = join(base, `a 'b" $HOME;${count}`);
@@ -62,7 +62,7 @@ function installed(): string[] {
   return existsSync(to) ? readdirSync(to) : [];
 }
 
-/** What a failure must be: said, and without a trace. */
+/** A failure must be reported and leave no trace. */
 function expectRefused(ran: Ran, why: string): void {
   expect(ran).toMatchObject({ exit: 1, stdout: "" });
   expect(ran.stderr).toContain(why);
@@ -79,7 +79,7 @@ describe("install.sh", () => {
     expect(statSync(join(to, "gait")).mode & 0o777).toBe(0o755);
   });
 
-  test("another target, and one that is not there", () => {
+  test("another target, and an unknown one", () => {
     expect(install(["--target", "linux-x64-musl"]).exit).toBe(0);
     expect(readFileSync(join(to, "gait"), "utf8")).toContain("echo musl");
     rmSync(to, { recursive: true });
@@ -92,24 +92,24 @@ describe("install.sh", () => {
     expect(ran.stdout).toContain("yes, with the given key");
   });
 
-  test("sums that another key signed", async () => {
+  test("checksums signed by another key", async () => {
     const key = join(release, "../key.pem");
     writeFileSync(key, readFileSync(join(release, "gait_release_public.pem")));
     await sumUp("other");
     expectRefused(install(["--public-key", key]), "NOT signed with this key");
   });
 
-  test("sums that nobody signed, with a key", () => {
+  test("unsigned checksums, with a key", () => {
     rmSync(join(release, "SHA256SUMS.sig"));
     expectRefused(install(["--public-key", join(release, "gait_release_public.pem")]), "SHA256SUMS.sig is not there");
   });
 
-  test("a program with one other byte", () => {
+  test("a program with one byte changed", () => {
     writeFileSync(join(release, PROGRAM), "#!/bin/sh\necho Glibc\n");
     expectRefused(install(), "is NOT what SHA256SUMS says");
   });
 
-  test("a program and sums that were both changed, with a key", () => {
+  test("a program and checksums both changed, with a key", () => {
     writeFileSync(join(release, PROGRAM), "#!/bin/sh\necho Glibc\n");
     rmSync(join(release, "SHA256SUMS"));
     writeFileSync(join(release, "SHA256SUMS"), sumsText(release));
@@ -130,7 +130,7 @@ describe("install.sh", () => {
     [`xyz  ${PROGRAM}\n`, "has no digest"],
     [`${"0".repeat(64)}  gait-../../x/1.2.3-linux-x64\n`, "lists no program"],
     [`${"0".repeat(64)}  ${PROGRAM}\n${"0".repeat(64)}  gait-1.2.4-linux-x64\n`, "lists 2 programs"],
-  ])("sums that say %j", (sums, why) => {
+  ])("checksums that read %j", (sums, why) => {
     writeFileSync(join(release, "SHA256SUMS"), sums);
     expectRefused(install(), why);
   });
@@ -151,7 +151,7 @@ describe("install.sh", () => {
     expectRefused(install(key, { TOOLS: tools }), "openssl is not on this machine");
   });
 
-  test("a second time, over what is there; a failure leaves the old one", () => {
+  test("a second time, over the old one; a failure keeps the old one", () => {
     expect(install().exit).toBe(0);
     expect(install(["--target", "linux-x64-musl"]).exit).toBe(0);
     expect(readFileSync(join(to, "gait"), "utf8")).toContain("echo musl");
@@ -161,7 +161,7 @@ describe("install.sh", () => {
     expect(installed()).toEqual(["gait"]);
   });
 
-  test("where a folder has the name, or the place is a file", () => {
+  test("where a folder has the name, or the target folder is a file", () => {
     mkdirSync(join(to, "gait"), { recursive: true });
     expect(install()).toMatchObject({ exit: 1 });
     expect(readdirSync(join(to, "gait"))).toEqual([]);
@@ -177,7 +177,7 @@ describe("install.sh", () => {
   });
 
   const hasClient = Bun.which("curl") !== null || Bun.which("wget") !== null;
-  test.skipIf(!hasClient && process.env["CI"] !== "true")("from an address (needs curl or wget)", async () => {
+  test.skipIf(!hasClient && process.env["CI"] !== "true")("from a URL (needs curl or wget)", async () => {
     const served = Bun.serve({
       port: 0,
       hostname: "127.0.0.1",
@@ -188,7 +188,7 @@ describe("install.sh", () => {
     });
     try {
       const from = `http://127.0.0.1:${served.port}/`;
-      // Not by `bash()`: that would keep this process, which serves, waiting.
+      // Not with `bash()`: that would block this process, which is the server.
       const child = Bun.spawn(["sh", SCRIPT, "--from", from, "--to", to, "--target", "linux-x64"], { stderr: "pipe" });
       const [exit, stderr] = await Promise.all([child.exited, new Response(child.stderr).text()]);
       expect({ exit, stderr }).toEqual({ exit: 0, stderr: "" });

@@ -1,10 +1,10 @@
-/** The Mach-O reader and the ad hoc signature, on a small program that has what Bun's darwin executables have. */
+/** The Mach-O reader and the ad hoc signature, on a small program built like Bun's darwin executables. */
 import { describe, expect, test } from "bun:test";
 import { checkCodeSignature, parseMachO, signAdHoc } from "../../scripts/release/macho.ts";
 
 const LIMIT = 3 * 4096 + 100;
 
-/** Header, __TEXT, __LINKEDIT and LC_CODE_SIGNATURE, then bytes, then room where a signature was. */
+/** Header, __TEXT, __LINKEDIT and LC_CODE_SIGNATURE, then bytes, then space for a signature. */
 function program(): Uint8Array {
   const bytes = new Uint8Array(LIMIT + 64).fill(7);
   const view = new DataView(bytes.buffer);
@@ -39,7 +39,7 @@ describe("an ad hoc signature", () => {
     expect(signature.offset).toBe(LIMIT);
   });
 
-  test("is the same for the same bytes, and for those that are signed already", () => {
+  test("is the same for the same bytes, and for bytes that are already signed", () => {
     expect(signAdHoc(program(), "gait")).toEqual(signed);
     expect(signAdHoc(signed, "gait")).toEqual(signed);
   });
@@ -57,7 +57,7 @@ describe("an ad hoc signature", () => {
     });
   }
 
-  test("a stale one, of another length, is refused", () => {
+  test("a stale one, of a different length, is refused", () => {
     const longer = new Uint8Array(signed.length + 4096);
     longer.set(signed.subarray(0, LIMIT));
     longer.set(signed.subarray(LIMIT), LIMIT + 4096);
@@ -65,7 +65,7 @@ describe("an ad hoc signature", () => {
     expect(() => checkCodeSignature(longer)).toThrow("4 pages up to 12388 are signed, and the code ends at 16484");
   });
 
-  test("nothing behind it, and nothing that is no Mach-O file", () => {
+  test("nothing after it, and only Mach-O files", () => {
     expect(() => parseMachO(new Uint8Array([...signed, 0]))).toThrow("does not end the file");
     expect(() => parseMachO(new Uint8Array(100))).toThrow("not a Mach-O file");
     expect(() => parseMachO(new Uint8Array())).toThrow("not a Mach-O file");

@@ -17,7 +17,7 @@ const NODE = Bun.which("node") ?? "node";
 let folder: string;
 let project: string;
 
-/** In the project, by the clock of a loaded machine. */
+/** In milliseconds, for a loaded machine. */
 function run(command: readonly string[], cwd = project): Ran {
   const env = { PATH: process.env["PATH"] ?? "", HOME: folder, npm_config_cache: join(folder, "cache") };
   const { exitCode, stdout, stderr } = Bun.spawnSync([...command], { cwd, env, stdin: "ignore", timeout: 100_000 });
@@ -35,7 +35,7 @@ beforeAll(() => {
   project = join(folder, "an empty project");
   mkdirSync(project);
   const target = targetNamed(thisTarget());
-  // To pack and unpack the real one would take most of this test's time.
+  // Packing and unpacking the real one would take most of this test's time.
   const executable = join(folder, "gait");
   writeFileSync(executable, `#!/bin/sh\nexec '${GAIT.replaceAll("'", "'\\''")}' "$@"\n`);
   writeNpmPackages(join(folder, "npm"), new Map([[target, executable]]));
@@ -133,7 +133,7 @@ verify(new Uint8Array(), { keys: [1] });
     const flags = [
       "--noEmit",
       "--strict",
-      // Every file of the packages in all, with GAIT_LONG=1; those that are used here, always.
+      // With GAIT_LONG=1 every file of the packages; otherwise those used here.
       "--skipLibCheck",
       `${process.env["GAIT_LONG"] !== "1"}`,
       "--types",
@@ -147,8 +147,8 @@ verify(new Uint8Array(), { keys: [1] });
     runOk([...tsc, ...flags, "--module", module, "--moduleResolution", resolution, "typed.mts"]);
   });
 
-  test("judges hostile archives in Node as the executable does", async () => {
-    // One format by default: what differs between runtimes lies below the formats.
+  test("verifies hostile archives in Node like the executable", async () => {
+    // One format by default: differences between runtimes are below the formats.
     const all = process.env["GAIT_LONG"] === "1" ? VECTORS : VECTORS.filter(({ format }) => format === "pack");
     const chosen = all.filter(({ flags, generated }) => flags.length === 0 && !generated);
     expect(chosen.length).toBeGreaterThan(100);
@@ -177,17 +177,17 @@ console.log(JSON.stringify(judged));
 describe("the program", () => {
   const launcher = "node_modules/.bin/gait";
 
-  test("is found, and its answer is the executable's", () => {
+  test("is found, and gives the executable's answer", () => {
     expect(runOk([launcher, "version"])).toBe(gait(["version"]).stdout);
   });
 
-  test("ends as the executable ends", () => {
+  test("exits like the executable", () => {
     expect(run([launcher, "pack", "verify", "run.json"])).toMatchObject({ exit: 6 });
     writeFileSync(join(project, "cut.zip"), new Uint8Array([0x50, 0x4b, 3, 4, 0]));
     expect(run([launcher, "pack", "verify", "cut.zip"])).toMatchObject({ exit: 2 });
   });
 
-  test("says so where there is none for this machine", () => {
+  test("reports when there is none for this machine", () => {
     const away = join(project, "node_modules/@gait-dev");
     expect(run(["mv", away, `${away}-away`]).exit).toBe(0);
     const ran = run([launcher, "version"]);
@@ -197,7 +197,7 @@ describe("the program", () => {
   });
 });
 
-test("each target has a name that the launcher asks for", () => {
+test("each target has a name that the launcher looks for", () => {
   for (const { name, os, cpu, libc } of TARGETS) {
     const system = os === "win32" ? "windows" : os;
     expect(name).toBe(`${system}-${cpu}${libc === "musl" ? "-musl" : ""}`);

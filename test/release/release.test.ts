@@ -1,4 +1,4 @@
-/** The parts of a release: what goes in is what is locked, and what comes out can be checked by others. */
+/** The parts of a release: the inputs are locked, and the outputs can be checked by others. */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -32,19 +32,19 @@ describe("targets", () => {
     expect(TARGETS.map((target) => fileName(target, "1.2.3"))).toContain("gait-1.2.3-linux-x64-musl");
     expect(TARGETS.map((target) => fileName(target, "1.2.3"))).toContain("gait-1.2.3-windows-arm64.exe");
   });
-  test("a base with one other byte is refused", () => {
+  test("a base with one byte changed is refused", () => {
     const integrity = `sha512-${new Bun.CryptoHasher("sha512").update("base").digest("base64")}`;
     const locked = { version: "1.0.0", integrity };
     expect(() => assertIntegrity(new TextEncoder().encode("base"), "a", locked)).not.toThrow();
     expect(() => assertIntegrity(new TextEncoder().encode("Base"), "a", locked)).toThrow("a is not what package-lock");
   });
-  test("a package that is not locked is none", () => {
+  test("a package that is not locked is refused", () => {
     expect(() => lockedPackage("@oven/bun-plan9")).toThrow("no version and SHA-512 of @oven/bun-plan9");
   });
 });
 
 describe("tar", () => {
-  test("finds an entry behind others; a cut archive is refused", () => {
+  test("finds an entry after others; a truncated archive is refused", () => {
     mkdirSync(join(folder, "package/bin"), { recursive: true });
     writeFileSync(join(folder, "package/README.md"), "x".repeat(700));
     writeFileSync(join(folder, "package/bin/bun"), "program");
@@ -61,14 +61,14 @@ describe("bill of materials", () => {
   const release = { version: "1.2.3", builtAt: "2026-01-01T00:00:00Z", bunVersion: "1.4.5", packages, executables: [] };
   const text = sbomText({ ...release, executables: [{ file: "gait", sha256: "0".repeat(64) }] });
 
-  test("fits the schema of CycloneDX 1.6, and one that does not is noticed", () => {
+  test("fits the schema of CycloneDX 1.6, and one that does not is detected", () => {
     const fits = cycloneDx();
     expect(fits(JSON.parse(text)) ? [] : fits.errors).toEqual([]);
     expect(fits({ ...JSON.parse(text), serialNumber: "urn:uuid:1" })).toBeFalse();
     expect(fits({ ...JSON.parse(text), components: [{ name: "no type" }] })).toBeFalse();
   });
 
-  test("says the same each time, and another thing of another release", () => {
+  test("is the same each time, and different for a different release", () => {
     expect(sbomText({ ...release, executables: [{ file: "gait", sha256: "0".repeat(64) }] })).toBe(text);
     expect(sbomText(release)).not.toBe(text);
   });
@@ -92,7 +92,7 @@ describe("bill of materials", () => {
 });
 
 describe("sums", () => {
-  test("are checked by sha256sum and openssl, and a change is noticed by both", async () => {
+  test("are checked by sha256sum and openssl, and a change is detected by both", async () => {
     const place = join(folder, "odd name'");
     mkdirSync(join(place, "schemas"), { recursive: true });
     writeFileSync(join(place, "gait"), "program");
@@ -105,7 +105,7 @@ describe("sums", () => {
       "openssl pkeyutl -verify -pubin -inkey gait_release_public.pem -rawin -in SHA256SUMS -sigfile SHA256SUMS.sig";
     expect(bash("sha256sum --check --strict SHA256SUMS", { cwd: place }).exit).toBe(0);
     expect(bash(verify, { cwd: place })).toMatchObject({ exit: 0, stdout: "Signature Verified Successfully\n" });
-    // The signature is over these bytes and no others; the sums are of these files and no others.
+    // The signature covers exactly these bytes; the checksums cover exactly these files.
     writeFileSync(join(place, "gait"), "progrbm");
     expect(bash("sha256sum --check --strict SHA256SUMS", { cwd: place }).exit).toBe(1);
     writeFileSync(join(place, "SHA256SUMS"), sumsText(place));

@@ -1,6 +1,6 @@
 /**
- * The executable where there is nothing else: the root file system of the Containerfile, put together by its own
- * instructions, with no network, as nobody, read-only. And every file of it is needed.
+ * The executable with nothing around it: the root file system of the Containerfile, built by its own
+ * instructions, without network, as `nobody`, read-only. And every file of it is needed.
  */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { chmodSync, copyFileSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -14,14 +14,14 @@ import { keyPath } from "../go-vectors.ts";
 const ROOT = join(import.meta.dir, "../..");
 
 interface Image {
-  /** From a path of the first stage to one of the image. */
+  /** From a path in the first stage to one in the image. */
   readonly copies: readonly (readonly [from: string, to: string])[];
   readonly user: string;
   readonly workdir: string;
   readonly entrypoint: readonly string[];
 }
 
-/** The last stage of a Containerfile that copies and sets, and does nothing else. */
+/** The last stage of a Containerfile that only copies and sets. */
 function imageOf(containerfile: string): Image {
   const lines = containerfile.split("\n").filter((line) => line !== "" && !line.startsWith("#"));
   const from = lines.findLastIndex((line) => line.startsWith("FROM "));
@@ -41,7 +41,7 @@ function imageOf(containerfile: string): Image {
 const image = imageOf(readFileSync(join(ROOT, "Containerfile"), "utf8"));
 
 describe("the Containerfile", () => {
-  test("takes the executable, the files that it needs, and a folder to work in", () => {
+  test("contains the executable, the files it needs, and a working folder", () => {
     const needed = ROOT_FILES["linux-x64"].map(({ path }) => path as string);
     expect(image.copies.map(([, to]) => to)).toEqual([...needed, "/gait", "/work"]);
     expect(image).toMatchObject({ user: "65534:65534", workdir: "/work", entrypoint: ["/gait"] });
@@ -60,13 +60,13 @@ describe("the Containerfile", () => {
     }
   });
 
-  test("an instruction that nothing here carries out is noticed", () => {
+  test("an unsupported instruction is detected", () => {
     expect(() => imageOf("FROM scratch\nRUN true\n")).toThrow("does not know: RUN true");
     expect(() => imageOf("FROM debian\n")).toThrow("not made from nothing");
   });
 });
 
-// Namespaces and a chroot of another user: root's alone. The files are those of a glibc machine for x64.
+// Namespaces and a chroot of another user: only for root. The files are those of a glibc machine on x64.
 const canSeal =
   process.getuid?.() === 0 && process.platform === "linux" && process.arch === "x64" && Bun.which("unshare") !== null;
 
@@ -90,7 +90,7 @@ describe.skipIf(!canSeal && process.env["CI"] !== "true")("in its image (needs r
     gait(["run", "record", "--input", "run.json"], { cwd: work });
     gait(["pack", "build", "--from", "run_fix_rounding", "--out", "run.zip", ...key], { cwd: work });
     copyFileSync(keyPath("test", "public"), join(work, "public.key"));
-    // Nobody may read it, and write nothing.
+    // The user `nobody` may read it, and write nothing.
     for (const path of [folder, work]) chmodSync(path, 0o755);
     for (const file of ["run.zip", "public.key"]) chmodSync(join(work, file), 0o644);
   });
@@ -108,16 +108,16 @@ describe.skipIf(!canSeal && process.env["CI"] !== "true")("in its image (needs r
     expect(ran.stdout).toStartWith("authentic  /work/run.zip");
   });
 
-  test("passes its own test", () => {
+  test("passes its self-test", () => {
     expect(run("selftest")).toMatchObject({ exit: 0, stderr: "" });
   });
 
-  test("fails a pack that is cut", () => {
+  test("fails a truncated pack", () => {
     writeCut();
     expect(run("pack", "verify", "/work/cut.zip")).toMatchObject({ exit: 2 });
   });
 
-  test("says so where it can't write", () => {
+  test("reports when it can't write", () => {
     for (const out of ["/out.zip", "/work/out.zip"]) {
       const ran = run("pack", "build", "--from", "/work/gait-out/runpack_run_fix_rounding.zip", "--out", out);
       expect(ran.exit).toBe(6);

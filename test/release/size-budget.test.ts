@@ -1,4 +1,4 @@
-/** The executable of this machine and the pages in it keep to their size; `.ci/run` measures those of the other targets. */
+/** The executable of this machine and its pages stay within their size budget; `.ci/run` measures the other targets. */
 import { expect, test } from "bun:test";
 import { statSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -8,7 +8,7 @@ import { TARGETS } from "../../scripts/release/target.ts";
 import { VIEWER_PAGE } from "../../scripts/viewer.ts";
 import { GAIT } from "../e2e/gait.ts";
 
-test("what was built here keeps to its budget", () => {
+test("what was built here is within its budget", () => {
   const sizes = {
     [thisTarget()]: statSync(GAIT).size,
     "verify.html": statSync(VIEWER_PAGE).size,
@@ -21,7 +21,7 @@ test("each target has a budget", () => {
   expect(TARGETS.filter(({ name }) => SIZE_BUDGET[name] === undefined)).toEqual([]);
 });
 
-test("what is too large, absent or unknown is named", () => {
+test("anything too large, missing or unknown is reported", () => {
   const { measured, margin } = SIZE_BUDGET["verify.html"] ?? { measured: 0, margin: 0 };
   expect(budgetFaults({ "verify.html": measured + margin })).toEqual([]);
   expect(budgetFaults({ "verify.html": measured + margin + 1 })).toEqual([

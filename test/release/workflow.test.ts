@@ -1,4 +1,4 @@
-/** The GitHub workflows do what is done by hand, by the same scripts, and trust nobody else's code. */
+/** The GitHub workflows run the same scripts as by hand, and no third-party code. */
 import { describe, expect, test } from "bun:test";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -24,18 +24,18 @@ describe.each(workflows)("%s", (name, text) => {
     expect(steps.filter(({ uses, run }) => uses !== undefined || run === undefined)).toEqual([]);
   });
 
-  test("may do no more than it needs to", () => {
+  test("has only the permissions that it needs", () => {
     expect(permissions).toEqual({ contents: name === "release.yml" ? "write" : "read" });
   });
 
-  test("its shell is sound, and takes no text of others as code", () => {
+  test("its shell is valid, and never runs foreign text as code", () => {
     for (const { run = "" } of steps) {
       expect(run).not.toContain("${{");
       expect(Bun.spawnSync(["bash", "-n", "-c", run]).exitCode).toBe(0);
     }
   });
 
-  test("names scripts that are there", () => {
+  test("names existing scripts", () => {
     for (const [, path = ""] of scripts.matchAll(/(?<= )((?:\.ci|scripts)\/[\w./-]+)/g)) {
       expect(existsSync(join(ROOT, path))).toBeTrue();
     }

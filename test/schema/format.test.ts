@@ -8,7 +8,7 @@ import { intentValidator } from "../../src/schema/validator/runpack.ts";
 const TIMESTAMPS: readonly [rule: string, value: string][] = [
   ["UTC", "2026-02-02T02:15:00Z"],
   ["the zero time", "0001-01-01T00:00:00Z"],
-  ["the last second there is", "9999-12-31T23:59:59Z"],
+  ["the last second possible", "9999-12-31T23:59:59Z"],
   ["one fraction digit", "2026-02-02T02:15:00.1Z"],
   ["nine fraction digits", "2026-02-02T02:15:00.123456789Z"],
   ["a fraction that ends in zeros", "2026-02-02T02:15:00.100Z"],
@@ -53,7 +53,7 @@ const NO_TIMESTAMPS: readonly [rule: string, value: string][] = [
   ["day 0", "2026-02-00T02:15:00Z"],
   ["day 32", "2026-01-32T02:15:00Z"],
   ["31 April", "2026-04-31T02:15:00Z"],
-  ["29 February of another year", "2026-02-29T00:00:00Z"],
+  ["29 February of an ordinary year", "2026-02-29T00:00:00Z"],
   ["29 February of a 100th year", "1900-02-29T00:00:00Z"],
   ["digits that are not ASCII", "２026-02-02T02:15:00Z"],
   ["a minus that is not ASCII", "2026−02−02T02:15:00Z"],
@@ -63,7 +63,7 @@ describe("isTimestamp (contract 0.2)", () => {
   for (const [rule, value] of TIMESTAMPS) test(`takes ${rule}`, () => expect(isTimestamp(value)).toBe(true));
   for (const [rule, value] of NO_TIMESTAMPS) test(`refuses ${rule}`, () => expect(isTimestamp(value)).toBe(false));
 
-  test("every day from 0001 to 9999 is one exactly when the calendar has it", () => {
+  test("every day from 0001 to 9999 is accepted exactly when the calendar has it", () => {
     const pad = (value: number, length: number) => String(value).padStart(length, "0");
     for (let year = 1; year <= 9999; year += year % 100 === 99 ? 1 : 7) {
       for (let month = 1; month <= 12; month += 1) {
@@ -76,7 +76,7 @@ describe("isTimestamp (contract 0.2)", () => {
     }
   });
 
-  test("one changed character: the published pattern agrees but for the calendar", () => {
+  test("one changed character: the published pattern agrees except for the calendar", () => {
     const pattern = new RegExp((timestamp("") as { pattern?: string }).pattern ?? "(?!)", "u");
     const character = fc.constantFrom(..."0123456789TZtz+-:., ");
     fc.assert(
@@ -96,7 +96,7 @@ describe("isTimestamp (contract 0.2)", () => {
     );
   });
 
-  test("a schema that names the format asks it", () => {
+  test("a schema that names the format uses it", () => {
     const { created_at: createdAt } = intentValidator.members;
     for (const [value, fits] of [
       ["2026-02-28T00:00:00Z", true],

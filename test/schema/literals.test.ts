@@ -1,4 +1,4 @@
-/** The schemas as they stand in the executable: data that says what TypeBox's says. */
+/** The schemas in the executable: data equal to TypeBox's schemas. */
 import { afterAll, expect, test } from "bun:test";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -12,7 +12,7 @@ const SCHEMA = join(import.meta.dir, "../../src/schema");
 const folder = mkdtempSync(join(tmpdir(), "gait-literals-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-test("every schema of a module comes back the same, and nothing but functions is left out", async () => {
+test("every schema of a module comes back the same, without its functions", async () => {
   for (const module of [pack, primitives]) {
     const text = literalsOf(module, "module");
     const path = join(folder, `${text.length}.js`);
@@ -21,7 +21,7 @@ test("every schema of a module comes back the same, and nothing but functions is
     const data = Object.entries(module).filter(([, value]) => typeof value !== "function");
     expect(data.length).toBeGreaterThan(2);
     expect(Object.keys(back).sort()).toEqual(data.map(([name]) => name).sort());
-    // As text: the order of the members is that of the messages.
+    // As text: messages follow the order of the members.
     for (const [name, value] of data) expect([name, JSON.stringify(back[name])]).toEqual([name, JSON.stringify(value)]);
   }
 });
@@ -29,13 +29,13 @@ test("every schema of a module comes back the same, and nothing but functions is
 test.each([
   ["a map", new Map([["a", 1]])],
   ["a pattern", { pattern: /a/ }],
-  ["what is not defined", { a: undefined }],
+  ["an undefined member", { a: undefined }],
   ["no number", Number.NaN],
 ])("%s is refused", (_, value) => {
   expect(() => literalsOf({ Bad: value }, "src/schema/bad.ts")).toThrow("src/schema/bad.ts: Bad is no JSON");
 });
 
-test("every module of src/schema becomes data, in whatever folder it is", async () => {
+test("every module of src/schema becomes data, in any folder", async () => {
   const names = readdirSync(SCHEMA, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".ts"));
   const makers = names.filter((name) => /from "typebox"/.test(readFileSync(join(SCHEMA, name), "utf8")));
   expect(new Set(makers.map((name) => name.split(/[/\\]/).length))).toEqual(new Set([1, 2]));
@@ -45,7 +45,7 @@ test("every module of src/schema becomes data, in whatever folder it is", async 
   }
 });
 
-test("TypeBox is in the bundle only where it is asked for", async () => {
+test("TypeBox is in the bundle only on request", async () => {
   const entrypoints = [join(import.meta.dir, "../../src/core/verify/verify.ts")];
   const sizes: number[] = [];
   for (const plugins of [[], [schemaLiterals]]) {

@@ -51,7 +51,7 @@ const ALL_CASES: readonly DocumentCases[] = [
 ];
 
 // ajv's own `date-time` takes lower-case letters, a space for the T and leap seconds; the published pattern does not,
-// so the two together say what ours says, and no format of ours has to be given to it.
+// so the two together equal our rule, and ajv needs no custom format.
 const ajv = new Ajv2020({ strict: true, strictRequired: false, allErrors: true });
 addFormats(ajv);
 Format.Set("date-time", isTimestamp);
@@ -61,7 +61,7 @@ for (const { path } of PUBLISHED_SCHEMAS) {
   judges.set(path, ajv.compile(JSON.parse(readFileSync(join(PUBLISHED, `${path}.schema.json`), "utf8"))));
 }
 
-/** What each validator says: TypeBox's generated code, our walk, ajv on the published file, TypeBox on the source. */
+/** The verdict of each: TypeBox's generated code, our walk, ajv on the published file, TypeBox on the source. */
 function verdicts(path: string, document: unknown): Record<string, boolean> {
   const schema = schemaOf(path);
   const issues = issuesOf(schema, document);
@@ -85,7 +85,7 @@ function unanimous(fits: boolean): Record<string, boolean> {
   return { code: fits, walk: fits, ajv: fits, typebox: fits };
 }
 
-describe("four validators give the verdict of the table", () => {
+describe("four validators give the verdict in the table", () => {
   for (const { path, good, cases } of ALL_CASES) {
     const operation = (good as { operation?: string }).operation;
     describe(operation === undefined ? path : `${path} ${operation || "(none)"}`, () => {
@@ -136,7 +136,7 @@ describe("documents of the Go implementation", () => {
     });
   }
 
-  test("all of them are there", () => {
+  test("all of them exist", () => {
     expect(files.length).toBeGreaterThanOrEqual(80);
   });
 
@@ -165,7 +165,7 @@ describe("a document changed at random: four validators, one verdict", () => {
 });
 
 describe("the published files", () => {
-  test("are what src/schema says", () => {
+  test("match src/schema", () => {
     expect(findDrift(PUBLISHED)).toEqual([]);
   });
 
@@ -181,11 +181,11 @@ describe("the published files", () => {
     expect(ids.size).toBe(PUBLISHED_SCHEMAS.length);
   });
 
-  test("are JSON Schemas of their dialect, as ajv reads it", () => {
+  test("are JSON Schemas of their dialect, according to ajv", () => {
     for (const [, text] of renderSchemas()) expect(ajv.validateSchema(JSON.parse(text))).toBe(true);
   });
 
-  test("give the verdicts of the source when they are read back", () => {
+  test("give the verdicts of the source when read back", () => {
     for (const { path, good, cases } of ALL_CASES) {
       const schema = JSON.parse(readFileSync(join(PUBLISHED, `${path}.schema.json`), "utf8"));
       expect(issuesOf(schema, good)).toEqual([]);

@@ -25,7 +25,7 @@ function lines(schema: object, value: unknown): string[] {
   return issuesOf(schema, value).map((issue) => `${issue.path}: ${issue.message}`);
 }
 
-describe("issues say where, what is wanted and what is there", () => {
+describe("issues give the place, the rule and the value", () => {
   const rules: readonly [rule: string, value: unknown, expected: string][] = [
     ["the whole document", [], "$: must be an object, but is an empty list"],
     ["null", null, "$: must be an object, but is null"],
@@ -78,7 +78,7 @@ describe("issues say where, what is wanted and what is there", () => {
     expect(lines(schema, { n: 0.5 })).toEqual(["n: must be a whole number from 0 to 5, but is 0.5"]);
   });
 
-  test("where one of several may stand: what may stand there, or what is wrong with the closest", () => {
+  test("for a choice: the allowed kinds, or the fault in the closest one", () => {
     expect(lines(RecordInputSchema, { intents: [{ args: 5 }] })).toEqual([
       "intents[0].args: must be an object or null, but is 5",
     ]);
@@ -93,7 +93,7 @@ describe("issues say where, what is wanted and what is there", () => {
     ]);
   });
 
-  test("not more than the limit, and then not one more value is looked at", () => {
+  test("no more than the limit, and no value is checked after that", () => {
     const contents = new Array(100_000).fill(0);
     let looked = 0;
     Object.defineProperty(contents, 50, {
@@ -108,7 +108,7 @@ describe("issues say where, what is wanted and what is there", () => {
     expect(issuesOf(PackManifestSchema, { ...MANIFEST, ...unknown })).toHaveLength(MAX_SCHEMA_ISSUES);
   });
 
-  test("at a place in a larger document", () => {
+  test("at a place within a larger document", () => {
     const [issue] = issuesOf(RecordIntentSchema, { args: [] }, ["intents", 3]);
     expect(issue?.path).toBe("intents[3].args");
   });
@@ -148,7 +148,7 @@ describe("text of the document in a message", () => {
   });
 });
 
-describe("a schema with something that is not known here is refused, not passed over", () => {
+describe("a schema with an unknown feature is refused, not ignored", () => {
   const schemas: readonly [rule: string, schema: object][] = [
     ["a keyword", { type: "string", maxLength: 5 }],
     ["a keyword further down", Type.Object({ a: Type.Array(Type.String(), { uniqueItems: true }) })],
@@ -167,12 +167,12 @@ describe("names are the document's own, never JavaScript's", () => {
     { additionalProperties: false },
   );
 
-  test("an inherited name is not there", () => {
+  test("an inherited name does not count", () => {
     expect(issuesOf(schema, { a: "" })).toEqual([]);
     expect(issuesOf(Type.Object({ valueOf: Type.Unsafe<unknown>({}) }), {})).toHaveLength(1);
   });
 
-  test("__proto__ is a member like any other", () => {
+  test("__proto__ is an ordinary member", () => {
     expect(issuesOf(schema, JSON.parse('{"a":"","__proto__":{}}'))).toHaveLength(1);
     const intent = JSON.parse(`{"__proto__":${JSON.stringify({ args_digest: DIGEST })}}`);
     expect(issuesOf(IntentSchema, intent)).not.toEqual([]);

@@ -1,4 +1,4 @@
-/** The validators that TypeBox generates and that are checked in. */
+/** The checked-in validators that TypeBox generates. */
 import { describe, expect, test } from "bun:test";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -25,7 +25,7 @@ import { RUNPACK_CASES } from "./cases/runpack.ts";
 
 const SOURCE = join(import.meta.dir, "../../src/schema/validator");
 
-test("are what TypeBox makes of src/schema today", async () => {
+test("match TypeBox's output for src/schema today", async () => {
   expect(await findValidatorDrift()).toEqual([]);
 });
 
@@ -46,7 +46,7 @@ test("drift is named: differs, missing, surplus", async () => {
   }
 });
 
-test("every published schema of a document has one, the comparison aside, which is only written", () => {
+test("every published schema of a document has one, except the comparison, which is only written", () => {
   const validated = new Set(VALIDATORS.map(({ schema }) => schema));
   const without = PUBLISHED_SCHEMAS.filter(({ schema }) => !validated.has(schema)).map(({ path }) => path);
   expect(without.filter((path) => !path.startsWith("output/"))).toEqual(["pack/diff"]);
@@ -59,7 +59,7 @@ test("nothing is compiled at run time, and nothing of TypeBox is loaded", () => 
   }
 });
 
-/** What the recorder checks one by one, of the document that they are parts of; and members of records. */
+/** Parts of a document that the recorder checks one by one, and members of records. */
 describe("parts of documents, changed at random: the code, our walk and ajv agree", () => {
   const ajv = new Ajv2020({ strict: true, strictRequired: false });
   addFormats(ajv);
@@ -93,11 +93,11 @@ describe("parts of documents, changed at random: the code, our walk and ajv agre
   }
 });
 
-describe("a schema is refused whose check would say something else than the explanation", () => {
+describe("a schema is refused if its check would disagree with the explanation", () => {
   const schemas: readonly [rule: string, schema: object, message: string][] = [
     ["an unknown format", Type.String({ format: "email" }), "format not supported: email"],
     ["an unknown keyword", Type.Array(Type.String(), { uniqueItems: true }), "keyword not supported: uniqueItems"],
-    ["a member that every object has", Type.Object({ valueOf: Type.String() }), "has a member named valueOf"],
+    ["a member of Object.prototype", Type.Object({ valueOf: Type.String() }), "has a member named valueOf"],
   ];
   for (const [rule, schema, message] of schemas)
     test(rule, () => expect(() => checkExpression("Bad", schema, new Map())).toThrow(message));

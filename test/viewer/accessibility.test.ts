@@ -1,4 +1,4 @@
-/** The page for everybody: screen readers, keyboards, small and large windows, paper. */
+/** Accessibility of the page: screen readers, keyboards, small and large windows, paper. */
 import { describe, expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { keyPath, vectorPath } from "../go-vectors.ts";
@@ -17,7 +17,7 @@ describe.skipIf(NO_BROWSER)(`for everybody${NEEDS_BROWSER}`, () => {
     ["authentic", [SIGNED], () => scene.viewer.trust(TEST_KEY)],
     ["intact", [UNSIGNED]],
     ["failed", [TAMPERED]],
-    ["not judged, and a key that can't be used", [keyPath("test", "public")]],
+    ["not verified, with an unusable key", [keyPath("test", "public")]],
   ];
   for (const colorScheme of ["light", "dark"] as const) {
     for (const [name, files, prepare] of STATES) {
@@ -44,7 +44,7 @@ describe.skipIf(NO_BROWSER)(`for everybody${NEEDS_BROWSER}`, () => {
     });
   }
 
-  test("by keyboard alone: everything is reached, in the order that it is read in", async () => {
+  test("by keyboard alone: everything can be reached, in reading order", async () => {
     const reached: string[] = [];
     for (let press = 0; press < 8; press += 1) {
       await scene.viewer.page.keyboard.press("Tab");
@@ -67,7 +67,7 @@ describe.skipIf(NO_BROWSER)(`for everybody${NEEDS_BROWSER}`, () => {
     expect(await scene.viewer.page.getByRole("heading", { level: 3 }).textContent()).toBe("rp_hash_mismatch.zip");
   });
 
-  test("on paper are the verdicts, and not the controls", async () => {
+  test("paper shows the verdicts, not the controls", async () => {
     await scene.viewer.verify([TAMPERED]);
     await scene.viewer.page.emulateMedia({ media: "print" });
     expect(await scene.viewer.page.isVisible(".verdict")).toBe(true);

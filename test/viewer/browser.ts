@@ -1,4 +1,4 @@
-/** The page in a real browser: Debian's Chromium, opened from a file as a person opens it. */
+/** The page in a real browser: Debian's Chromium, opened from a file as a person would. */
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from "bun:test";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -8,25 +8,25 @@ import { viewerPage } from "../../scripts/viewer.ts";
 
 const CHROMIUM = "/usr/bin/chromium";
 
-/** Nothing of its own on the network: these start without, and stay so. */
+/** The browser's own network features, switched off from the start. */
 const FLAGS = [
   ...["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"],
   ...["--disable-component-update", "--disable-sync"],
 ];
 
-/** Where there is no browser the tests are skipped, by this name; where all must run (`CI=true`) they fail. */
+/** Without a browser the tests are skipped, under this name; where all must run (`CI=true`) they fail. */
 export const NO_BROWSER = !existsSync(CHROMIUM) && process.env["CI"] !== "true";
 export const NEEDS_BROWSER = NO_BROWSER ? ` (skipped: no ${CHROMIUM}, which is Debian's package chromium)` : "";
 
 export interface Viewer {
   readonly page: Page;
-  /** What the page's console and errors said. */
+  /** The page's console output and errors. */
   readonly complaints: string[];
-  /** Every address that was asked for, but the page's own. */
+  /** Every address requested, except the page's own. */
   readonly requests: string[];
   /** Puts a key's text into the field and trusts it. */
   trust(text: string): Promise<void>;
-  /** Gives files as the picker does, and waits until all that the page has are done. */
+  /** Gives files as the picker does, and waits until all files on the page are done. */
   verify(paths: readonly string[], timeoutMs?: number): Promise<void>;
   /** The JSON answer of each file, in their order. */
   answers(): Promise<string[]>;
@@ -66,7 +66,7 @@ export async function startBrowser(options: { flags?: string[] } = {}): Promise<
   };
 }
 
-/** A browser for the tests of a file and a new page for each of them, which must ask for nothing and not complain. */
+/** A browser for a file's tests and a new page for each of them, which must request nothing and report no errors. */
 export function useViewer(): { readonly browser: Browser; readonly viewer: Viewer } {
   const scene = {} as { browser: Browser; viewer: Viewer };
   beforeAll(async () => {
@@ -85,7 +85,7 @@ export function useViewer(): { readonly browser: Browser; readonly viewer: Viewe
   return scene;
 }
 
-/** A page, with what it complained of and every address that it asked for, but its own. */
+/** A page, with its errors and every address it requested except its own. */
 export async function openPage(
   context: BrowserContext,
   url: string,
@@ -124,7 +124,7 @@ async function openViewer(context: BrowserContext, url: string): Promise<Viewer>
     },
     async answers() {
       const shown = await page.$$eval("article pre", (all) => all.map((each) => each.textContent ?? ""));
-      // What is too long to be shown is to be downloaded.
+      // An answer too long to be shown can be downloaded.
       for (const [index, text] of shown.entries())
         if (!text.startsWith("{")) shown[index] = await download(page, index);
       return shown;
@@ -144,9 +144,9 @@ async function download(page: Page, index: number): Promise<string> {
 
 const AXE = readFileSync(join(import.meta.dir, "../../node_modules/axe-core/axe.min.js"), "utf8");
 
-/** What axe-core finds wrong with a page, as its rules and the places; by all of its rules, or by these. */
+/** The violations axe-core finds on a page, as rules and places; by all of its rules, or by these. */
 export async function axeViolations(context: BrowserContext, page: Page, rules?: readonly string[]): Promise<unknown> {
-  // Past the policy, as a debugger may: the page itself could not load it.
+  // Bypasses the policy, as a debugger may: the page itself could not load it.
   const session = await context.newCDPSession(page);
   await session.send("Runtime.evaluate", { expression: AXE });
   const { result } = await session.send("Runtime.evaluate", {
@@ -157,6 +157,6 @@ export async function axeViolations(context: BrowserContext, page: Page, rules?:
     awaitPromise: true,
   });
   const { passes, violations } = JSON.parse(String(result.value));
-  if (passes < (rules?.length ?? 15)) throw new Error(`axe looked at ${passes} rules only`);
+  if (passes < (rules?.length ?? 15)) throw new Error(`axe checked only ${passes} rules`);
   return violations;
 }

@@ -1,4 +1,4 @@
-/** The page reads a file again for its report: it is of what the verdict is of, or there is none. */
+/** The page reads a file again for its report: the report covers the verified bytes, or is refused. */
 import { expect, test } from "bun:test";
 import { DEFAULT_LIMITS } from "../../src/core/zip/limits.ts";
 import {
@@ -12,7 +12,7 @@ import { type Members, readMembers, writeMembers } from "../fuzz/sealing.ts";
 
 const SETTINGS: Settings = { keys: [], requireSignature: false, limits: DEFAULT_LIMITS };
 
-/** A file on a disk, which its owner may write to after a browser has got hold of it. */
+/** A file on a disk, which its owner may write to after a browser has opened it. */
 function fileOf(content: { bytes: Uint8Array<ArrayBuffer> }): File {
   const file = new File([content.bytes], "pack.zip");
   return Object.assign(file, {
@@ -44,7 +44,7 @@ const report = (file: File, { seal }: VerifiedFile): Promise<FileResult> =>
 const BEFORE = await pack("failed");
 const AFTER = await pack("passed");
 
-test("a file that stays the same has its report", async () => {
+test("a file that stays the same gets its report", async () => {
   const file = fileOf({ bytes: BEFORE });
   const judged = (await verdict(file)) as VerifiedFile;
   const result = (await report(file, judged)) as VerifiedFile;
@@ -53,8 +53,8 @@ test("a file that stays the same has its report", async () => {
 });
 
 for (const [how, changed] of [
-  ["another one that verifies too", AFTER],
-  ["one that fails", BEFORE.map((byte, at) => (at === BEFORE.length >> 1 ? byte ^ 1 : byte))],
+  ["another file that verifies too", AFTER],
+  ["a file that fails", BEFORE.map((byte, at) => (at === BEFORE.length >> 1 ? byte ^ 1 : byte))],
 ] as const) {
   test(`a file that became ${how}, after its verdict: no report`, async () => {
     const content = { bytes: BEFORE };

@@ -1,4 +1,4 @@
-/** Nothing gets out of the page, and what evidence carries stays text. */
+/** Nothing gets out of the page, and evidence stays text. */
 import { describe, expect, test } from "bun:test";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -12,7 +12,7 @@ const states = (): Promise<(string | undefined)[]> =>
   scene.viewer.page.$$eval("article", (all) => all.map((each) => each.dataset["state"]));
 
 describe.skipIf(NO_BROWSER)(`nothing gets out, and nothing in${NEEDS_BROWSER}`, () => {
-  /** How often something was asked of a server on this machine while `work` was tried on a page. */
+  /** The number of requests to a local server while a page tried to do `work`. */
   async function askedFor(page: Page, work: (url: string) => Promise<unknown>): Promise<number> {
     let asked = 0;
     const server = Bun.serve({
@@ -31,7 +31,7 @@ describe.skipIf(NO_BROWSER)(`nothing gets out, and nothing in${NEEDS_BROWSER}`, 
     return asked;
   }
 
-  test("the policy stops whatever would send something", async () => {
+  test("the policy stops everything that would send something", async () => {
     const send = async (url: string): Promise<void> => {
       const attempts: (() => unknown)[] = [
         () => fetch(url),
@@ -63,7 +63,7 @@ describe.skipIf(NO_BROWSER)(`nothing gets out, and nothing in${NEEDS_BROWSER}`, 
     expect(await askedFor(blank, send)).toBeGreaterThan(4);
     await blank.close();
     expect(await askedFor(scene.viewer.page, send)).toBe(0);
-    // The browser says that it refused, and lists what it was asked for.
+    // The browser reports the refusal, and lists the request.
     expect(scene.viewer.complaints.length).toBeGreaterThan(4);
     scene.viewer.complaints.length = 0;
     scene.viewer.requests.length = 0;
@@ -127,7 +127,7 @@ describe.skipIf(NO_BROWSER)(`nothing gets out, and nothing in${NEEDS_BROWSER}`, 
     });
   }
 
-  test("a text of millions of characters is cut, and the answer is whole", async () => {
+  test("a text of millions of characters is cut, and the answer is complete", async () => {
     const long = VECTORS.find(({ name }) => name === "pack-manifest-50-mb-in-one-string");
     const path = join(scene.browser.folder, "long.zip");
     writeFileSync(path, (await long?.bytes()) ?? "");

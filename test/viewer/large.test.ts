@@ -12,7 +12,7 @@ const MOST_GROWTH = 300e6;
 const scene = useViewer();
 
 /**
- * A runpack of a run whose arguments deflate by a quarter: their text repeats itself, further away than deflate looks.
+ * A runpack of a run whose arguments deflate by a quarter: their text repeats at a distance beyond deflate's window.
  * @param bytes of intents
  */
 function recordRun(folder: string, id: string, bytes: number): string {
@@ -49,11 +49,11 @@ for entry in source.infolist():
 target.close()
 `;
 
-/** The most memory that each process of the browser with this profile has had, in bytes, by its kind. */
+/** Peak memory of each process of the browser with this profile, in bytes, by kind. */
 function peaks(profile: string): Record<string, number> {
   const found: Record<string, number> = {};
   const family = new Set<string>();
-  // Parents have the smaller numbers, but for the day when these begin anew.
+  // Parents have smaller numbers, unless process ids wrap around.
   for (const pid of readdirSync("/proc")
     .filter((name) => /^\d+$/.test(name))
     .sort((a, b) => Number(a) - Number(b))) {
@@ -74,7 +74,7 @@ function peaks(profile: string): Record<string, number> {
 }
 
 describe.skipIf(skipped)(`large packs${NEEDS_BROWSER}${NO_BROWSER ? "" : " (GAIT_LONG=1)"}`, () => {
-  /** With the entries deflated, the embedded runpack of 500 MB must be kept somewhere to be read at random. */
+  /** With the entries deflated, the embedded 500 MB runpack must be kept for random access. */
   for (const kind of ["stored", "deflated"] as const) {
     test(`500 MB, the embedded runpack ${kind}`, async () => {
       const { folder } = scene.browser;
@@ -84,7 +84,7 @@ describe.skipIf(skipped)(`large packs${NEEDS_BROWSER}${NO_BROWSER ? "" : " (GAIT
       const path = join(folder, kind === "deflated" ? "deflated.zip" : "large.zip");
       expect(statSync(path).size).toBeGreaterThan(480e6);
 
-      // What the browser needs for any pack, the self-test included.
+      // The browser's needs for any pack, including the self-test.
       await scene.viewer.verify([recordRun(folder, "run_small", 1e6)]);
       const before = peaks(folder);
       const began = performance.now();

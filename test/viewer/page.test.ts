@@ -1,4 +1,4 @@
-/** The page as a person meets it: files and keys come in by every way there is, and verdicts come out. */
+/** The page as a person uses it: files and keys by every route, and verdicts. */
 import { describe, expect, test } from "bun:test";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -19,7 +19,7 @@ const states = (): Promise<(string | undefined)[]> =>
 const pressed = (name: string): Promise<void> => scene.viewer.page.getByRole("button", { name }).click();
 
 describe.skipIf(NO_BROWSER)(`verdicts on the page${NEEDS_BROWSER}`, () => {
-  test("several files, each with its own; the page says which gait it is", async () => {
+  test("several files, each with its verdict; the page shows its gait version", async () => {
     await scene.viewer.trust(TEST_KEY);
     await scene.viewer.verify([SIGNED, UNSIGNED, TAMPERED, keyPath("test", "public")]);
     expect(await states()).toEqual(["authentic", "intact", "failed", "refused"]);
@@ -30,7 +30,7 @@ describe.skipIf(NO_BROWSER)(`verdicts on the page${NEEDS_BROWSER}`, () => {
     expect(await failed.locator(".findings").textContent()).toContain("Treat the artifact as altered");
   });
 
-  test("a declared file that nothing was read of is told with the verdict", async () => {
+  test("a declared file that was not read is reported with the verdict", async () => {
     const path = join(scene.browser.folder, "more.zip");
     const more = VECTORS.find(({ name }) => name === "pack-unusual-one-more-file-listed");
     writeFileSync(path, (await more?.bytes()) ?? "");
@@ -39,7 +39,7 @@ describe.skipIf(NO_BROWSER)(`verdicts on the page${NEEDS_BROWSER}`, () => {
     expect(await scene.viewer.page.textContent("article")).toContain("its content was not read");
   });
 
-  test("what is trusted afterwards counts for the files that are there already", async () => {
+  test("a key added later counts for files already on the page", async () => {
     await scene.viewer.verify([SIGNED]);
     expect(await states()).toEqual(["intact"]);
     await scene.viewer.page.setInputFiles("#key-files", keyPath("test", "public"));
@@ -51,7 +51,7 @@ describe.skipIf(NO_BROWSER)(`verdicts on the page${NEEDS_BROWSER}`, () => {
     expect(await scene.viewer.page.locator(".findings code.code").allTextContents()).toEqual(["signature_unchecked"]);
   });
 
-  test("a key that stands in the field counts when a file comes, pasted as PEM too", async () => {
+  test("a key in the field counts when a file is added, also as PEM", async () => {
     const pem = Bun.spawnSync(["openssl", "pkey", "-pubin", "-inform", "DER", "-outform", "PEM"], {
       stdin: Buffer.concat([Buffer.from("302a300506032b6570032100", "hex"), Buffer.from(TEST_KEY, "base64")]),
     });
@@ -60,7 +60,7 @@ describe.skipIf(NO_BROWSER)(`verdicts on the page${NEEDS_BROWSER}`, () => {
     expect(await states()).toEqual(["authentic"]);
   });
 
-  test("with a key that can't be used nothing is judged, until it is gone", async () => {
+  test("with an unusable key nothing is verified until it is removed", async () => {
     await scene.viewer.trust(readFileSync(keyPath("test", "private"), "utf8"));
     expect(await scene.viewer.page.textContent("#key-error")).toContain("a private key");
     await scene.viewer.page.setInputFiles("#files", SIGNED);
@@ -70,7 +70,7 @@ describe.skipIf(NO_BROWSER)(`verdicts on the page${NEEDS_BROWSER}`, () => {
     await scene.viewer.page.waitForSelector('article[data-state="intact"]');
   });
 
-  test("limits are those of the command line, and a wrong one is told", async () => {
+  test("limits are those of the command line, and a wrong one is reported", async () => {
     await scene.viewer.verify([UNSIGNED]);
     await scene.viewer.page.getByText("Limits", { exact: true }).click();
     await scene.viewer.page.fill("#max-entries", "1");
@@ -102,7 +102,7 @@ describe.skipIf(NO_BROWSER)(`verdicts on the page${NEEDS_BROWSER}`, () => {
     expect(await scene.viewer.page.textContent("h3")).toBe("pack_run_alpha_signed.zip");
   });
 
-  test("the answer can be copied and kept", async () => {
+  test("the answer can be copied and saved", async () => {
     await scene.browser.context.grantPermissions(["clipboard-read", "clipboard-write"]);
     await scene.viewer.verify([UNSIGNED]);
     await scene.viewer.page.click("summary:has-text('JSON')");
@@ -115,7 +115,7 @@ describe.skipIf(NO_BROWSER)(`verdicts on the page${NEEDS_BROWSER}`, () => {
     expect(readFileSync(await file.path(), "utf8")).toBe(answer);
   });
 
-  test("a file that changed since it was chosen is not judged", async () => {
+  test("a file that changed since it was chosen is not verified", async () => {
     const path = join(scene.browser.folder, "changing.zip");
     writeFileSync(path, readFileSync(UNSIGNED));
     await scene.viewer.verify([path]);
@@ -139,7 +139,7 @@ describe.skipIf(NO_BROWSER)(`verdicts on the page${NEEDS_BROWSER}`, () => {
     expect(await status()).toBe("No file yet.");
   });
 
-  test("where there is no other thread, this one does it", async () => {
+  test("without workers, the page's own thread verifies", async () => {
     await scene.viewer.page.addInitScript(() => Object.assign(globalThis, { Worker: undefined }));
     await scene.viewer.reload();
     await scene.viewer.trust(TEST_KEY);
@@ -147,10 +147,10 @@ describe.skipIf(NO_BROWSER)(`verdicts on the page${NEEDS_BROWSER}`, () => {
     expect(await states()).toEqual(["authentic", "failed"]);
   });
 
-  test("a browser whose inflate takes too much judges nothing", async () => {
+  test("a browser with a lenient inflate verifies nothing", async () => {
     await scene.viewer.page.addInitScript(() => {
       const Strict = globalThis.DecompressionStream;
-      // Ends at the first thing that is wrong, as if that were the end of the data.
+      // Ends at the first error, as if that were the end of the data.
       class Lax {
         readonly readable: ReadableStream;
         readonly writable: WritableStream;

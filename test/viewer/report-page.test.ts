@@ -1,4 +1,4 @@
-/** The report in a real browser: usable by everybody, on paper, without a script, and with a hundred thousand calls. */
+/** The report in a real browser: accessible, on paper, without a script, and with a hundred thousand calls. */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -44,7 +44,7 @@ async function open(report: Omit<ReportDocument, "producer">): Promise<Opened> {
   return { page, complaints };
 }
 
-/** Opens it, and closes it without a complaint. */
+/** Opens it, and closes it without an error. */
 async function looking(report: Omit<ReportDocument, "producer">, look: (page: Page) => Promise<void>): Promise<void> {
   const { page, complaints } = await open(report);
   await look(page);
@@ -84,7 +84,7 @@ function many(count: number): Account {
   return { ...account("mixed"), run: { ...run, calls, totals, began_at: "2026-01-01T00:00:00Z", seconds: count } };
 }
 
-describe.skipIf(NO_BROWSER)(`the report for everybody${NEEDS_BROWSER}`, () => {
+describe.skipIf(NO_BROWSER)(`accessibility of the report${NEEDS_BROWSER}`, () => {
   for (const name of ["run", "mixed", "job", "guard", "failed", "not read", "two"]) {
     test(`no violation that axe knows: ${name}, in light and dark`, async () => {
       await looking(name === "two" ? TWO : one(name), async (page) => {
@@ -97,7 +97,7 @@ describe.skipIf(NO_BROWSER)(`the report for everybody${NEEDS_BROWSER}`, () => {
     });
   }
 
-  test("nothing is wider than its window, from 320 pixels on", async () => {
+  test("nothing is wider than the window, from 320 pixels up", async () => {
     for (const report of [one("mixed"), one("job"), one("failed"), TWO]) {
       await looking(report, async (page) => {
         for (const width of [320, 390, 768, 1280, 2560]) {
@@ -108,7 +108,7 @@ describe.skipIf(NO_BROWSER)(`the report for everybody${NEEDS_BROWSER}`, () => {
     }
   });
 
-  test("by keyboard: over the sections to the search, and rows follow what is typed", async () => {
+  test("by keyboard: across the sections to the search, and rows follow the text typed", async () => {
     await looking(one("mixed"), async (page) => {
       await page.keyboard.press("Tab");
       expect(await page.evaluate(() => document.activeElement?.textContent)).toBe("Skip to the report");
@@ -138,7 +138,7 @@ describe.skipIf(NO_BROWSER)(`the report for everybody${NEEDS_BROWSER}`, () => {
     });
   });
 
-  test("without a script everything is there, and no control that does nothing", async () => {
+  test("without a script everything is shown, and no dead controls", async () => {
     const path = join(browser.folder, "plain.html");
     const html = [...reportHtml(hostPlatform, { producer: "gait 1.2.3", ...one("mixed") }, template)].join("");
     writeFileSync(path, html.replace(/script-src '[^']+'/, "script-src 'none'"));
@@ -151,7 +151,7 @@ describe.skipIf(NO_BROWSER)(`the report for everybody${NEEDS_BROWSER}`, () => {
 });
 
 describe.skipIf(NO_BROWSER)(`nothing gets in${NEEDS_BROWSER}`, () => {
-  test("the policy stops other scripts, styles and whatever would load something", async () => {
+  test("the policy stops other scripts, styles and everything that would load something", async () => {
     const { page, complaints } = await open(one("run"));
     const outcome = await page.evaluate(async () => {
       const stopped = new Set<string>();
@@ -196,7 +196,7 @@ describe.skipIf(NO_BROWSER)(`nothing gets in${NEEDS_BROWSER}`, () => {
     await page.close();
   });
 
-  test("a script that somebody wrote into the file does not run", async () => {
+  test("a script added to the file does not run", async () => {
     const path = join(browser.folder, "altered.html");
     const html = [...reportHtml(hostPlatform, { producer: "gait 1.2.3", ...one("run") }, template)].join("");
     const added = `<script>globalThis.ran = 1</script><svg onload="globalThis.ran = 2"></svg>`;
@@ -204,7 +204,7 @@ describe.skipIf(NO_BROWSER)(`nothing gets in${NEEDS_BROWSER}`, () => {
     const page = await browser.context.newPage();
     await page.goto(`file://${path}`);
     expect(await page.evaluate(() => "ran" in globalThis)).toBe(false);
-    // The report's own does.
+    // The report's own script does.
     expect(await page.locator(".filters").count()).toBe(1);
     await page.close();
   });
@@ -223,7 +223,7 @@ describe.skipIf(NO_BROWSER)(`nothing gets in${NEEDS_BROWSER}`, () => {
     });
   }
 
-  test("Chromium reads a text and an attribute as what they were", async () => {
+  test("Chromium reads a text and an attribute back unchanged", async () => {
     const texts = Array.from({ length: 0x250 }, (_, code) => `a${String.fromCharCode(code)}b<&"'\``);
     const elements = texts.map((text) => el("p", { title: text }, text));
     const page = await browser.context.newPage();
@@ -243,7 +243,7 @@ describe.skipIf(NO_BROWSER)(`nothing gets in${NEEDS_BROWSER}`, () => {
 });
 
 describe.skipIf(NO_BROWSER)(`${MANY} calls${NEEDS_BROWSER}`, () => {
-  test("are searched a page at a time, and printed as they stand", async () => {
+  test("are searched a page at a time, and printed as shown", async () => {
     const large: Omit<ReportDocument, "producer"> = { artifacts: [{ name: "many.zip", account: many(MANY) }] };
     await looking(large, async (page) => {
       const rows = page.locator(".call-table tbody tr");
@@ -274,7 +274,7 @@ describe.skipIf(NO_BROWSER)(`${MANY} calls${NEEDS_BROWSER}`, () => {
     });
   });
 
-  test("are on paper: all failures and the first of the others", async () => {
+  test("on paper: all failures and the first of the others", async () => {
     await looking({ artifacts: [{ name: "many.zip", account: many(2000) }] }, async (page) => {
       const pdf = await page.pdf({ format: "A4" });
       expect(pdf.subarray(0, 5).toString()).toBe("%PDF-");

@@ -1,4 +1,4 @@
-/** The report in the verifier page: the same as the command line's, when it is asked for. */
+/** The report in the verifier page: the same as the command line's, on request. */
 import { describe, expect, test } from "bun:test";
 import { keyPath, vectorPath } from "../go-vectors.ts";
 import { axeViolations, NEEDS_BROWSER, NO_BROWSER, useViewer } from "./browser.ts";
@@ -12,7 +12,7 @@ const ask = (at = 0): Promise<void> =>
 const headings = (): Promise<string[]> => scene.viewer.page.locator(".report h4").allTextContents();
 
 describe.skipIf(NO_BROWSER)(`reports on the page${NEEDS_BROWSER}`, () => {
-  test("come when they are asked for, and not before", async () => {
+  test("are made on request only", async () => {
     await scene.viewer.verify([RUN]);
     expect(await headings()).toEqual([]);
     await ask();
@@ -23,7 +23,7 @@ describe.skipIf(NO_BROWSER)(`reports on the page${NEEDS_BROWSER}`, () => {
     expect(await scene.viewer.page.locator(".report .filters").count()).toBe(1);
   });
 
-  test("two at once, each below its own file; what failed is marked", async () => {
+  test("two at once, each below its file; failures are marked", async () => {
     await scene.viewer.verify([RUN, TAMPERED]);
     await ask();
     await ask();
@@ -35,7 +35,7 @@ describe.skipIf(NO_BROWSER)(`reports on the page${NEEDS_BROWSER}`, () => {
     expect(new Set(ids).size).toBe(ids.length);
   });
 
-  test("they go when what is trusted changes, and the verdict is another", async () => {
+  test("they disappear when the trusted keys change, and the verdict changes", async () => {
     await scene.viewer.verify([RUN]);
     await ask();
     await scene.viewer.page.waitForSelector(".report section.contents");

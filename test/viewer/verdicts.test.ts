@@ -1,6 +1,6 @@
 /**
- * The page against the command line: for every artifact of the table, and every one of the Go implementation with and
- * without a key, the very same JSON answer. The files go in by the page's own picker.
+ * The page compared with the command line: for every artifact in the table, and every Go artifact with and
+ * without a key, the same JSON answer. The files are added with the page's picker.
  */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -13,18 +13,18 @@ import { type Browser, NEEDS_BROWSER, NO_BROWSER, startBrowser, type Viewer } fr
 import { commandLineAnswer } from "./command-line.ts";
 
 const isLong = process.env["GAIT_LONG"] === "1";
-/** Where there is time (`CI=true`), all that are recorded; else of each class in each format the first, and every sixth. */
+/** With `CI=true` all recorded vectors; else the first of each class in each format, and every sixth. */
 const isWhole = isLong || process.env["CI"] === "true";
 const SAMPLE = 6;
 const seen = new Map<string, number>();
-/** Those that are made in the tests are large or slow to make: with `GAIT_LONG=1`. */
+/** Vectors made during tests are large or slow to make: with `GAIT_LONG=1`. */
 const CHOSEN = VECTORS.filter(({ generated }) => isLong || !generated).filter((vector) => {
   const stratum = JSON.stringify([vector.format, vector.class, vector.verdict, vector.keys, vector.flags]);
   const count = seen.get(stratum) ?? 0;
   seen.set(stratum, count + 1);
   return isWhole || count % SAMPLE === 0;
 });
-/** A page shows some hundred files at a time, and no more is needed of it. */
+/** A page is given some hundred files at a time, which is all it must handle. */
 const BATCH = 200;
 
 let browser: Browser;
@@ -57,7 +57,7 @@ function flagsOf({ keys, require }: Settings): string[] {
   return [...files.flatMap((path) => ["--public-key", path]), ...(require ? ["--require-signature"] : [])];
 }
 
-/** Both answers for each file; what differs. */
+/** Both answers for each file; the differences. */
 async function differences(paths: readonly string[], settings: Settings): Promise<object[]> {
   const found: object[] = [];
   const flags = flagsOf(settings);
@@ -76,13 +76,13 @@ async function differences(paths: readonly string[], settings: Settings): Promis
   return found;
 }
 
-describe.skipIf(NO_BROWSER)(`the page answers what the command line does${NEEDS_BROWSER}`, () => {
+describe.skipIf(NO_BROWSER)(`the page gives the command line's answers${NEEDS_BROWSER}`, () => {
   const byTrust = Map.groupBy(CHOSEN, ({ keys, flags }) => JSON.stringify([keys, flags]));
   for (const group of byTrust.values()) {
     const [{ keys, flags }] = group as [Vector];
     const settings = { keys, require: flags.length > 0 };
     const title = `${group.length} artifacts, ${keys.length} keys ${flags.join(" ")} ${keys[0]?.slice(0, 8) ?? ""}`;
-    // The command line refuses these keys before it looks at anything; so does the page.
+    // The command line refuses these keys before reading anything; so does the page.
     const isRefused = group.every(({ exit }) => exit === 6);
 
     const agree = async () => {
@@ -105,7 +105,7 @@ describe.skipIf(NO_BROWSER)(`the page answers what the command line does${NEEDS_
       expect(await viewer.page.textContent("article .body")).toContain("Waiting");
       const { error, error_code } = JSON.parse(await commandLineAnswer(path, flagsOf(settings)));
       expect(error_code).toBe("invalid_input");
-      // But for the name that the key has for each of them.
+      // Except the key's name, which differs.
       const reason = error.replace(/ \(path:.*?\)/, "").replace(/^the key file \S+ /, "");
       expect(said.replace(" (pasted)", "")).toContain(reason);
     };
@@ -127,7 +127,7 @@ describe.skipIf(NO_BROWSER)(`the page answers what the command line does${NEEDS_
     });
   }
 
-  test("nothing was asked of the network, and nothing complained", () => {
+  test("no network requests, and no errors", () => {
     expect({ requests: viewer.requests, complaints: viewer.complaints }).toEqual({ requests: [], complaints: [] });
   });
 });

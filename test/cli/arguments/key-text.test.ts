@@ -1,4 +1,4 @@
-/** The text of a key in the place of a path: no message, answer or help repeats it. */
+/** The text of a key where a path belongs: no message, answer or help repeats it. */
 import { describe, expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -11,7 +11,7 @@ const PUBLIC = readFileSync(join(import.meta.dir, "../../vectors/keys/test_publi
 const PEM =
   "-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2VwBCIEIJ1hsZ3v/VpguoRK9JLsLMREScVpezJpGXA7rAMcrn9g\n-----END PRIVATE KEY-----";
 
-describe("an argument that has the text of a key", () => {
+describe("an argument that contains the text of a key", () => {
   const calls: Record<string, string[]> = {
     "as a path": ["pack", "build", "--from", "a.zip", "--private-key", PRIVATE],
     "behind an equals sign": ["pack", "build", "--from", "a.zip", `--private-key=${PRIVATE}`],
@@ -27,14 +27,8 @@ describe("an argument that has the text of a key", () => {
     "in PEM, split by the shell": ["pack", "verify", "a.zip", "--private-key", ...PEM.split(/\s/)],
     "of a public key": ["pack", "verify", "a.zip", "--public-key", PUBLIC],
     "in a longer path": ["pack", "verify", `keys/path:${PRIVATE}.zip`],
-    "of which the end is missing": ["pack", "verify", "a.zip", "--private-key", PRIVATE.slice(0, 60)],
-    "of which the end is missing, as a variable": [
-      "pack",
-      "verify",
-      "a.zip",
-      "--private-key-env",
-      PRIVATE.slice(0, 70),
-    ],
+    "with its end missing": ["pack", "verify", "a.zip", "--private-key", PRIVATE.slice(0, 60)],
+    "with its end missing, as a variable": ["pack", "verify", "a.zip", "--private-key-env", PRIVATE.slice(0, 70)],
   };
   for (const [where, argv] of Object.entries(calls)) {
     test(where, async () => {

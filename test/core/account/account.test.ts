@@ -1,4 +1,4 @@
-/** The account of an artifact: what every view of it is drawn from. */
+/** The account of an artifact: the basis of every view. */
 import { describe, expect, test } from "bun:test";
 import { accountOf } from "../../../src/core/account/account.ts";
 import { callRecord } from "../../../src/core/account/call.ts";
@@ -22,9 +22,9 @@ import { vector } from "../job/fixture.ts";
 const UNKEYED: VerifyOptions = { platform: hostPlatform, keys: [], requireSignature: false };
 
 async function account(bytes: Uint8Array, options = UNKEYED): Promise<Account> {
-  const told = await accountOf(await verifyArtifact(bytesSource(bytes), options));
-  expect(issuesOf(AccountSchema, told)).toEqual([]);
-  return told;
+  const described = await accountOf(await verifyArtifact(bytesSource(bytes), options));
+  expect(issuesOf(AccountSchema, described)).toEqual([]);
+  return described;
 }
 
 async function runOf(input: JsonObject): Promise<NonNullable<Account["run"]> & { warnings: readonly string[] }> {
@@ -43,7 +43,7 @@ async function record(bytes: Uint8Array, id: string) {
 }
 
 describe("a signed pack of a run", () => {
-  test("says what it is, whose, and from where", async () => {
+  test("says what it is, who signed it and where it comes from", async () => {
     const signer = await testSigner();
     const { bytes } = await packOf((await runpackOf(EXAMPLE_INPUT)).bytes, signer);
     const { format, about, verdict, provenance } = await account(bytes, { ...UNKEYED, keys: [signer.publicKey] });
@@ -181,7 +181,7 @@ describe("one call in full", () => {
     },
   };
 
-  test("has its records, its events and the receipts around it", async () => {
+  test("has its records, its events and the receipts near it", async () => {
     const { bytes } = await packOf((await runpackOf(input as JsonValue, RAW)).bytes);
     const found = await record(bytes, "a");
     expect(found?.intents[0]?.["args"]).toEqual({ deep: [{ input_ref: "ref_1" }] });
@@ -194,13 +194,13 @@ describe("one call in full", () => {
     ]);
   });
 
-  test("of an id that is not there is none", async () => {
+  test("is missing for an unknown id", async () => {
     const { bytes } = await runpackOf(input as JsonValue, RAW);
     expect(await record(bytes, "c")).toBeUndefined();
     expect(await record(FULL, "a")).toBeUndefined();
   });
 
-  test("of an id that is repeated, the first records and a count", async () => {
+  test("shows the first records and a count for a repeated id", async () => {
     const intents = Array.from({ length: 25 }, () => ({ intent_id: "a" }));
     const { bytes } = await runpackOf({ run: { run_id: "r" }, intents }, RAW);
     expect(await record(bytes, "a")).toMatchObject({ left_out: 5, intents: { length: 20 } });
@@ -209,14 +209,16 @@ describe("one call in full", () => {
 
 describe("a job", () => {
   const { state, events } = vector("job_decision");
-  const told = jobAccount(events, state);
+  const described = jobAccount(events, state);
 
   test("is a sequence of states without gaps", () => {
-    for (const [index, { to }] of told.states.entries()) expect(to).toBe(told.states[index + 1]?.from as string);
-    expect(told.states.at(-1)?.status).toBe(state.status);
+    for (const [index, { to }] of described.states.entries()) {
+      expect(to).toBe(described.states[index + 1]?.from as string);
+    }
+    expect(described.states.at(-1)?.status).toBe(state.status);
   });
 
-  test("an approval answers the oldest open decision, and none that was not asked yet", () => {
+  test("an approval answers the oldest open decision, never one that is still to come", () => {
     const at = "2026-01-01T00:00:00Z";
     const event = (revision: number, type: string, more: JsonObject = {}) =>
       ({
@@ -251,29 +253,29 @@ test("an evidence pack shows its controls with their evidence", async () => {
   expect(evidence?.runpack).toMatchObject({ intents: 2, results: 2, receipts: 2 });
 });
 
-describe("what failed verification", () => {
-  test("a cut file has no account but its verdict", async () => {
+describe("evidence that failed verification", () => {
+  test("a cut file has only a verdict", async () => {
     const { bytes } = await runpackOf(EXAMPLE_INPUT);
-    const told = await account(bytes.slice(0, 200));
-    expect(told).toMatchObject({ format: "unknown", verdict: "failed", verified: false });
-    expect(told.run).toBeUndefined();
+    const described = await account(bytes.slice(0, 200));
+    expect(described).toMatchObject({ format: "unknown", verdict: "failed", verified: false });
+    expect(described.run).toBeUndefined();
   });
 });
 
-describe("the tree of the contents", () => {
+describe("the tree of contents", () => {
   const file = (path: string, more: Partial<ContentFile> = {}): ContentFile => ({
     ...{ path, role: "content", state: "sound", size: 1, packed_size: 1 },
     ...more,
   });
 
-  test("folders that hold one folder are one, and names of 32,000 of them end", () => {
+  test("a folder that holds only a folder is merged with it, and a name of 32,000 folders ends", () => {
     const deep = "d/".repeat(16_000);
     const tree = contentTree({ files: [file("a/b/c"), file("a/b/e/f"), file(`${deep}x`)] });
     expect(tree).toMatchObject({ files: 3, size: 3 });
     expect(tree.children[0]).toMatchObject({ name: "a/b", files: 2 });
   });
 
-  test("a name that reads as if it lay in an archive does not", () => {
+  test("a name that looks like a path in an archive is not treated as one", () => {
     const tree = contentTree({
       files: [file("x.zip"), file("run.json", { archive: "x.zip" }), file("x.zip!/run.json")],
     });
@@ -282,7 +284,7 @@ describe("the tree of the contents", () => {
   });
 });
 
-describe("the work grows with the calls and no faster", () => {
+describe("the work grows in proportion to the calls", () => {
   async function milliseconds(calls: number, id: (index: number) => string): Promise<number> {
     const records = Array.from({ length: calls }, (_, index) => ({ intent_id: id(index), status: "error" }));
     const { bytes } = await runpackOf({ run: { run_id: "r" }, intents: records, results: records });
@@ -294,12 +296,12 @@ describe("the work grows with the calls and no faster", () => {
   }
 
   const IDS: readonly (readonly [string, (index: number) => string])[] = [
-    ["each with an id of its own", (index) => `call_${index}`],
+    ["each with a different id", (index) => `call_${index}`],
     ["all with one id", () => "same"],
   ];
   for (const [name, id] of IDS) {
     test(name, async () => {
-      // 16 times the calls: 256 times the work if it were quadratic. Measured again where a busy machine got in between.
+      // 16 times the calls: 256 times the work if it were quadratic. Measured again if a busy machine interfered.
       let least = Number.POSITIVE_INFINITY;
       for (let attempt = 0; attempt < 4 && least > 60; attempt += 1) {
         least = Math.min(least, (await milliseconds(16_000, id)) / (await milliseconds(1000, id)));

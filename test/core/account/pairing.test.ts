@@ -21,7 +21,7 @@ async function runOf(input: JsonObject): Promise<NonNullable<Account["run"]> & {
 describe("ids that are repeated", () => {
   const call = (intent_id: string): JsonObject => ({ intent_id, tool_name: "t" });
   const result = (intent_id: string, status: string): JsonObject => ({ intent_id, status });
-  const told = async (intents: JsonObject[], results: JsonObject[]) => {
+  const accountFor = async (intents: JsonObject[], results: JsonObject[]) => {
     const run = await runOf({ intents, results });
     return {
       run,
@@ -31,7 +31,7 @@ describe("ids that are repeated", () => {
   };
 
   test("results are paired in order, and no result is lost", async () => {
-    const { run, outcomes, strays } = await told(
+    const { run, outcomes, strays } = await accountFor(
       [call("a"), call("a")],
       [result("a", "ok"), result("a", "error"), result("b", "ok"), result("b", "error")],
     );
@@ -47,8 +47,8 @@ describe("ids that are repeated", () => {
     expect(run.totals).toMatchObject({ ok: 1, failed: 1, results: 4, stray_results: 2 });
   });
   for (const id of ["a", ""]) {
-    test(`a call that is left over has no result (id ${JSON.stringify(id)})`, async () => {
-      const { run, outcomes, strays } = await told(
+    test(`a leftover call has no result (id ${JSON.stringify(id)})`, async () => {
+      const { run, outcomes, strays } = await accountFor(
         [call(id), call(id), call(id)],
         [result(id, "ok"), result(id, "ok")],
       );
@@ -62,7 +62,7 @@ describe("ids that are repeated", () => {
     });
   }
   test("between calls of other ids", async () => {
-    const { outcomes } = await told(
+    const { outcomes } = await accountFor(
       [call("a"), call("b"), call("a"), call("b")],
       [result("b", "error"), result("a", "ok"), result("a", "denied")],
     );
@@ -79,7 +79,7 @@ describe("ids that are repeated", () => {
     ["two good results", ["ok", "done"], "ok", 1, [2, "repeated", "ok"]],
   ] as const) {
     test(`one call with two results: ${name}`, async () => {
-      const { run, outcomes, strays } = await told(
+      const { run, outcomes, strays } = await accountFor(
         [call("a")],
         statuses.map((status) => result("a", status)),
       );
@@ -90,7 +90,7 @@ describe("ids that are repeated", () => {
     });
   }
   test("the last of three results of two calls failed", async () => {
-    const { outcomes, strays } = await told(
+    const { outcomes, strays } = await accountFor(
       [call("a"), call("a")],
       [result("a", "ok"), result("a", "ok"), result("a", "timeout")],
     );

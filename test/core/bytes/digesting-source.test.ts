@@ -1,4 +1,4 @@
-/** The digest of a file from readings of parts of it: whatever their order, it is of the bytes that were handed out. */
+/** The digest of a file that is read in parts: in any order, it covers the bytes that were handed out. */
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { digestingSource } from "../../../src/core/bytes/digesting-source.ts";
@@ -8,7 +8,7 @@ import { hostPlatform } from "../../../src/host/platform/bun.ts";
 const CONTENT = new Uint8Array(1_500_000).map((_, at) => (at * 7919) >> 5);
 const SHA256 = new Bun.CryptoHasher("sha256").update(CONTENT).digest("hex");
 
-/** Gives other bytes wherever `changed` says so, from the second time on. */
+/** Gives different bytes wherever `changed` says so, from the second reading on. */
 function changing(changed: (at: number) => boolean): ByteSource {
   const seen = new Uint8Array(CONTENT.length);
   return {
@@ -27,7 +27,7 @@ function changing(changed: (at: number) => boolean): ByteSource {
 const digesting = (source: ByteSource) => digestingSource(source, hostPlatform.sha256());
 
 describe("the digest", () => {
-  test("of readings in any order, that overlap or leave gaps", () => {
+  test("covers readings in any order, with overlaps or gaps", () => {
     const parts = fc.array(fc.tuple(fc.nat(CONTENT.length - 1), fc.integer({ min: 1, max: 300_000 })), {
       maxLength: 20,
     });
@@ -44,7 +44,7 @@ describe("the digest", () => {
     );
   });
 
-  test("of a file that was read from its first byte to its last is of one reading", async () => {
+  test("counts as one reading when the file was read from first byte to last", async () => {
     const source = digesting(bytesSource(CONTENT));
     await source.read(CONTENT.length - 20_000, 20_000);
     await source.read(0, 16_384);
@@ -53,7 +53,7 @@ describe("the digest", () => {
     expect(await source.digest()).toBe(SHA256);
   });
 
-  test("of a file of which a part was not read is not of one reading", async () => {
+  test("does not count as one reading when a part was not read", async () => {
     const source = digesting(bytesSource(CONTENT));
     await source.read(0, 100_000);
     await source.read(300_000, 1_200_000);
@@ -61,7 +61,7 @@ describe("the digest", () => {
     expect(await source.digest()).toBe(SHA256);
   });
 
-  test("nor is that of a file of which more was read before its turn than is remembered", async () => {
+  test("nor when more was read out of order than is remembered", async () => {
     const large = bytesSource(new Uint8Array(40 * 1024 * 1024));
     const source = digesting(large);
     await source.read(1024 * 1024, 39 * 1024 * 1024);
@@ -74,7 +74,7 @@ describe("bytes that change between two readings are refused", () => {
   const read: [what: string, readings: [offset: number, length: number][]][] = [
     ["a record that is read twice", [[0, 100], [0, 16_384]]], // biome-ignore format: a table
     ["the end, read first", [[1_499_000, 1000], [0, 750_000], [750_000, 750_000]]], // biome-ignore format: a table
-    ["a part that is read before its turn", [[800_000, 700_000], [0, 800_000], [800_000, 700_000]]], // biome-ignore format: a table
+    ["read out of order", [[800_000, 700_000], [0, 800_000], [800_000, 700_000]]], // biome-ignore format: a table
   ];
   for (const [what, readings] of read) {
     test(what, async () => {
@@ -87,7 +87,7 @@ describe("bytes that change between two readings are refused", () => {
     });
   }
 
-  test("when the digest reads what was only remembered", async () => {
+  test("when the digest reads a part that was only remembered", async () => {
     const source = digesting(changing((at) => at === 1_499_500));
     await source.read(1_499_000, 1000);
     expect(await source.digest().catch((error: unknown) => error)).toHaveProperty("code", "input_changed");

@@ -39,7 +39,7 @@ describe("base64 (RFC 4648 section 4)", () => {
     expect(decodeBase64(text)).toBeUndefined();
   });
 
-  test("takes back what it wrote, as one text only", () => {
+  test("decodes what it encoded, from one text only", () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
         const text = encodeBase64(bytes);
@@ -49,7 +49,7 @@ describe("base64 (RFC 4648 section 4)", () => {
     );
   });
 
-  test("any text that it takes is the text of what it gives", () => {
+  test("any text it accepts is the encoding of the result", () => {
     const digits = fc.string({ unit: fc.constantFrom(..."AQgwZz09+/=\n"), maxLength: 12 });
     fc.assert(
       fc.property(digits, (text) => {

@@ -1,4 +1,4 @@
-/** Manifests: other spellings of the same, and each rule that one can break. */
+/** Manifests: equivalent spellings, and each rule that can be broken. */
 import { describe, expect, test } from "bun:test";
 import { bytesSource } from "../../../src/core/bytes/source.ts";
 import type { FindingCode } from "../../../src/core/finding/finding.ts";
@@ -30,13 +30,13 @@ describe("manifests", () => {
   }
   const contents = (manifest: JsonObject) => manifest["contents"] as JsonObject[];
 
-  test("another spacing and order of members is the same manifest", async () => {
+  test("spacing and the order of members don't matter", async () => {
     const pretty = await withManifest((manifest) =>
       JSON.stringify(Object.fromEntries(Object.entries(manifest).reverse()), null, 2),
     );
     expect(await verdictOf(pretty)).toMatchObject({ verdict: "intact" });
   });
-  test("digests may be in capitals", async () => {
+  test("digests may be in upper case", async () => {
     const members = await membersOf(PACK);
     const shouted = await consistentPackWithCapitals(members);
     expect(await verdictOf(shouted)).toMatchObject({ verdict: "intact" });
@@ -82,12 +82,12 @@ describe("manifests", () => {
       "required_file_undeclared",
     ],
     [
-      "another type of a file",
+      "the wrong type of a file",
       (manifest) => ({ ...manifest, contents: contents(manifest).map((item) => ({ ...item, type: "blob" })) }),
       "schema_invalid",
     ],
     ["no contents", (manifest) => ({ ...manifest, contents: null }), "schema_invalid"],
-    ["a signature that is no object", (manifest) => ({ ...manifest, signatures: [1] }), "schema_invalid"],
+    ["a signature that is not an object", (manifest) => ({ ...manifest, signatures: [1] }), "schema_invalid"],
     ["a name twice", (manifest) => JSON.stringify(manifest).replace("{", '{"pack_type":"run",'), "json_duplicate_name"],
     ["nothing at all", () => "", "json_invalid"],
   ];

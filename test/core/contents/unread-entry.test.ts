@@ -1,4 +1,4 @@
-/** Entries that the manifest declares and that no format here has: never a fault, and never passed over in silence. */
+/** Declared entries of a kind that no format has: never a fault, and never ignored in silence. */
 import { describe, expect, test } from "bun:test";
 import { bytesSource } from "../../../src/core/bytes/source.ts";
 import type { PackMember } from "../../../src/core/pack/build-pack.ts";
@@ -35,7 +35,7 @@ async function packWith(more: readonly PackMember[]): Promise<Uint8Array> {
   );
 }
 
-describe("a declared entry of a kind that is not known is told", () => {
+describe("a declared entry of an unknown kind is reported", () => {
   for (const format of FORMATS) {
     const inside = format === "embedded runpack" ? "source/runpack.zip!/" : "";
     test(format, async () => {
@@ -45,7 +45,7 @@ describe("a declared entry of a kind that is not known is told", () => {
         warnings: [`${inside}notes/more.json: ${UNREAD}`],
       });
     });
-    test(`${format}: without one there is nothing to tell`, async () => {
+    test(`${format}: without one there is nothing to report`, async () => {
       expect((await judged(await vector(format, "stored"))).warnings).toEqual([]);
     });
   }
@@ -58,7 +58,7 @@ describe("a declared entry of a kind that is not known is told", () => {
   test("the context of a run is known", async () => {
     expect(await judged(vectorBytes("later/pack_run_ctx.zip"))).toEqual({ verdict: "intact", warnings: [] });
   });
-  test("of one whose bytes are others, nothing of the kind is said", async () => {
+  test("an entry with different bytes gets no such remark", async () => {
     const members = await membersOf(await packWith([{ path: "extra.txt", content: encode("as declared") }]));
     members.set("extra.txt", encode("another"));
     expect(await judged(await archiveOf(members))).toEqual({ verdict: "failed", warnings: [] });

@@ -51,7 +51,7 @@ test("an artifact does not differ from itself", async () => {
 });
 
 describe("calls", () => {
-  test("added, gone, and turned from good to bad and back", async () => {
+  test("added, removed, got worse, got better", async () => {
     const found = await calls(
       {
         intents: ["gone", "bad", "good", "same"].map((intent_id) => ({ intent_id, tool_name: "t" })),
@@ -79,7 +79,7 @@ describe("calls", () => {
     expect(found).toMatchObject({ same: 1, turned_bad: 1, turned_good: 1, reordered: true });
   });
 
-  test("an id that is repeated is matched in its order", async () => {
+  test("repeated ids are matched in order", async () => {
     const named = (...tools: string[]): JsonObject => ({
       intents: tools.map((tool_name) => ({ intent_id: "a", tool_name })),
     });
@@ -88,7 +88,7 @@ describe("calls", () => {
     expect(found.removed.map(({ index, tool_name }) => [index, tool_name])).toEqual([[3, "z"]]);
   });
 
-  test("arguments and results that are kept tell where they differ", async () => {
+  test("stored arguments and results show where they differ", async () => {
     const side = (amount: number): JsonObject => ({
       intents: [{ intent_id: "a", args: { to: "x", amount } }],
       results: [{ intent_id: "a", status: "ok", result: { list: [1, 2, amount] } }],
@@ -101,7 +101,7 @@ describe("calls", () => {
     ]);
   });
 
-  test("a result that one side left out is no other result", async () => {
+  test("a result that one side left out is not a different result", async () => {
     const side: JsonObject = {
       intents: [{ intent_id: "a", args: { x: 1 } }],
       results: [{ intent_id: "a", status: "ok", result: { verdict: "block" } }],
@@ -134,7 +134,7 @@ test("references and events, times aside", async () => {
   expect(found.run?.events).toMatchObject({ added: [{ event: "finish" }], removed: [] });
 });
 
-test("jobs: one job at two times, what was approved in between", () => {
+test("one job at two times: what was approved in between", () => {
   const { events, state } = vector("job_resumed");
   const earlier = jobAccount(events.slice(0, 2), { ...state, status: "decision_needed" });
   const found = jobDifference(earlier, jobAccount(events, state));
@@ -145,7 +145,7 @@ test("jobs: one job at two times, what was approved in between", () => {
   expect(found.checkpoints.changed[0]?.changes).toContainEqual({ member: "approved_by", right: "boss" });
 });
 
-test("evidence packs: the case, the window and what is evidence of each control", async () => {
+test("evidence packs: the case, the window and the evidence for each control", async () => {
   const found = await difference(FULL, INCIDENT);
   expect(found.identity.map(({ member }) => member)).toContain("template_id");
   expect(found.controls?.map(({ change }) => change)).toEqual(expect.arrayContaining(["added", "removed"]));
@@ -170,7 +170,7 @@ describe("the places where two payloads differ", () => {
     });
   }
 
-  test("are listed up to a bound, and the rest is counted", () => {
+  test("are listed up to a limit, then counted", () => {
     const numbers = (first: number) => Array.from({ length: 1000 }, (_, index) => index + first);
     expect(pathsBetween(numbers(0), numbers(1))).toMatchObject({ more: 950, paths: { length: 50 } });
   });

@@ -1,4 +1,4 @@
-/** Evidence packs of our own for the tests, and the same with one thing changed and everything around it made to agree. */
+/** Evidence packs for the tests, and copies with one thing changed and everything else made consistent with it. */
 import { describe, expect, test } from "bun:test";
 import { bytesSource } from "../../../src/core/bytes/source.ts";
 import { buildEvidencePack, type EvidencePackOptions } from "../../../src/core/evidence/build-evidence-pack.ts";
@@ -20,7 +20,7 @@ function given<Kind extends keyof Evidence>(kind: Kind, ...names: string[]) {
   return names.map((name) => readEvidence(kind, `evidence/${name}`, vectorBytes(`evidence/${name}`)));
 }
 
-/** All that lies in the vectors' folder of evidence. */
+/** Every file in the vectors' evidence folder. */
 export const EVIDENCE: Evidence = {
   inventory: given("inventory", "inventory_main.json"),
   trace: given("trace", "trace_s1.json", "trace_s2.json"),
@@ -49,9 +49,9 @@ export async function judged(bytes: Uint8Array, options: Partial<VerifyOptions> 
 }
 
 export interface Edit {
-  /** New content of entries; `undefined` takes one out. */
+  /** New content of entries; `undefined` removes one. */
   readonly entries?: Readonly<Record<string, JsonValue | Uint8Array | undefined>>;
-  /** Types of entries whose name does not say. */
+  /** Types of entries whose name does not give it. */
   readonly types?: Readonly<Record<string, EvidenceContent["type"]>>;
   /** Changes the manifest before its id and signature. */
   readonly manifest?: (manifest: JsonObject) => JsonObject;
@@ -60,7 +60,7 @@ export interface Edit {
   readonly signer?: Signer;
 }
 
-/** The pack after an edit: contents, pointers, id and signature agree again; controls are left as they were. */
+/** The pack after an edit: contents, pointers, id and signature agree again; controls are unchanged. */
 export async function edited(pack: Uint8Array, edit: Edit): Promise<Uint8Array> {
   const members = await membersOf(pack);
   const stored = documentOf(members, "pack_manifest.json");
@@ -95,7 +95,7 @@ export async function edited(pack: Uint8Array, edit: Edit): Promise<Uint8Array> 
 export const HOUR = 3_600_000_000_000n;
 export const PDF = new TextEncoder().encode("%PDF-1.4 a page");
 export const WINDOW = incidentWindow("run_alpha", "2026-02-02T02:15:00Z", 48n * HOUR);
-/** With every kind of entry but `policy_digests.json`, which `INCIDENT` has. */
+/** Has every kind of entry except `policy_digests.json`, which `INCIDENT` has. */
 export const FULL = (await evidencePackOf(EVIDENCE, { template: "pci", render: async () => PDF })).bytes;
 export const INCIDENT = (await evidencePackOf(EVIDENCE, { template: "incident_response", window: WINDOW })).bytes;
 
@@ -107,7 +107,7 @@ export async function entryWith(pack: Uint8Array, path: string, changes: JsonObj
   return { entries: { [path]: { ...documentOf(await membersOf(pack), path), ...changes } } };
 }
 
-/** A pack that agrees with itself as far as ids, hashes and signatures go, and the finding that must come all the same. */
+/** A pack whose ids, hashes and signatures are consistent, and the finding that it must still produce. */
 export type Contradiction = readonly [what: string, pack: Uint8Array, edit: Edit, code: FindingCode, place: string];
 
 export function describeContradictions(title: string, contradictions: readonly Contradiction[]): void {

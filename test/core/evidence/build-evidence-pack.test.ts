@@ -1,4 +1,4 @@
-/** Evidence packs: the same evidence gives the same bytes, and a pack that agrees with itself but not with its evidence fails. */
+/** Evidence packs: the same evidence gives the same bytes; a consistent pack that contradicts its evidence fails. */
 import { describe, expect, test } from "bun:test";
 import { buildEvidencePack } from "../../../src/core/evidence/build-evidence-pack.ts";
 import { incidentWindow } from "../../../src/core/evidence/incident-window.ts";
@@ -59,13 +59,13 @@ describe("what is built", () => {
   });
 
   for (const template of ["soc2", "pci", "incident_response"] as const) {
-    test(`the whole archive is what it always was: ${template}`, async () => {
+    test(`the whole archive is unchanged: ${template}`, async () => {
       const { bytes } = await evidencePackOf(EVIDENCE, { template, signer: await testSigner() });
       expect(sha256Hex(hostPlatform, bytes)).toBe(GOLDEN[template]);
     });
   }
 
-  test("the folders of the evidence change nothing, its names do", async () => {
+  test("the folders of the evidence don't matter, its names do", async () => {
     const audits = ["a", "b"].map((id) => ({ ...EVIDENCE.approvalAudit[0]?.document, trace_id: id }) as ApprovalAudit);
     const at = (...names: string[]): Evidence => ({
       ...NO_EVIDENCE,
@@ -75,11 +75,11 @@ describe("what is built", () => {
     expect((await evidencePackOf(at("z/1.json", "a/2.json"))).bytes).toEqual(expected);
     expect((await evidencePackOf(at("1.json", "C:\\x\\2.json"))).bytes).toEqual(expected);
     expect((await evidencePackOf(at("2.json", "1.json"))).bytes).not.toEqual(expected);
-    // With one name for both, what they say decides.
+    // When both have the same name, their content decides.
     expect((await evidencePackOf(at("z/1.json", "a/1.json"))).bytes).toEqual(expected);
   });
 
-  test("a time keeps its offset, and loses zeros", async () => {
+  test("a time keeps its offset and loses trailing zeros", async () => {
     const [audit] = EVIDENCE.approvalAudit;
     const document = { ...audit?.document, created_at: "2026-02-03T01:00:00.500+01:00" } as ApprovalAudit;
     const { bytes } = await evidencePackOf({ ...NO_EVIDENCE, approvalAudit: [{ name: "a.json", document }] });
@@ -88,14 +88,14 @@ describe("what is built", () => {
     );
   });
 
-  test("what the format has no member for is left out, and told", async () => {
+  test("data that the format has no member for is left out, with a warning", async () => {
     const { built } = await evidencePackOf(EVIDENCE);
     expect(built.warnings).toEqual([
       "evidence/inventory_main.json: $.items[0].unknown_dropped: unknown member, left out",
     ]);
   });
 
-  test("duplicate document is told", async () => {
+  test("a duplicate document gets a warning", async () => {
     const twice = [...EVIDENCE.trace, { ...EVIDENCE.trace[0], name: "copy.json" } as (typeof EVIDENCE.trace)[number]];
     const { built } = await evidencePackOf({ ...NO_EVIDENCE, trace: twice });
     expect(built.warnings).toEqual([
@@ -103,7 +103,7 @@ describe("what is built", () => {
     ]);
   });
 
-  test("verdicts and sets named like members of every object are counted", async () => {
+  test("verdicts and sets named like members of Object.prototype are counted", async () => {
     const regress = ["__proto__", "__proto__", "constructor"].map((status, index) => ({
       name: `${index}.json`,
       document: { ...(EVIDENCE.regress[0]?.document as JsonObject), status },
@@ -125,7 +125,7 @@ describe("what is built", () => {
     expect(documentOf(await membersOf(bytes), "approval_audit_101.json")["trace_id"]).toBe("t100");
   });
 
-  test("a blank case id is none", async () => {
+  test("a blank case id counts as no case id", async () => {
     const { built, bytes } = await evidencePackOf(NO_EVIDENCE, { caseId: " \t" });
     expect(built.caseId).toBeUndefined();
     expect("case_id" in documentOf(await membersOf(bytes), "pack_manifest.json")).toBe(false);
@@ -139,8 +139,8 @@ describe("what is built", () => {
   });
 });
 
-describe("what is odd, and no fault", () => {
-  test("an entry of a kind that is not known: hashed, and told", async () => {
+describe("oddities that are not faults", () => {
+  test("an entry of an unknown kind is hashed, with a warning", async () => {
     const note = new TextEncoder().encode("x");
     const controls = CONTROLS.map((control, index) => {
       const paths = [...(control["evidence_paths"] as string[]), ...(index === 1 ? ["note.txt"] : [])].sort();
@@ -154,14 +154,14 @@ describe("what is odd, and no fault", () => {
     expect([verdict, warnings.length]).toEqual(["intact", 1]);
     expect(warnings[0]).toStartWith("note.txt: ");
   });
-  test("a template that is not known: its controls are compared with their file only, and told", async () => {
+  test("an unknown template: its controls are compared with their file only, with a warning", async () => {
     const { verdict, warnings } = await judged(await edited(FULL, manifestWith({ template_id: "hipaa" })));
     expect([verdict, warnings.length]).toEqual(["intact", 1]);
     expect(warnings[0]).toContain("hipaa");
   });
 });
 
-test("a list that Go has not got is null, and counts as empty", async () => {
+test("a list that is nil in Go is null, and counts as empty", async () => {
   const members = await membersOf(FULL);
   const nothing = (path: string, changes: JsonObject) => ({ [path]: { ...documentOf(members, path), ...changes } });
   const entries = {
@@ -195,12 +195,12 @@ describe("an incident pack", () => {
     const { policy_digests: digests } = documentOf(members, "policy_digests.json") as { policy_digests: string[] };
     expect(digests.map((digest) => digest.slice(0, 4))).toEqual(["169b", "f645"]);
   });
-  test("keeps what is finer than a second", async () => {
+  test("keeps fractions of a second", async () => {
     const window = incidentWindow("run_alpha", "2026-02-02T02:15:00Z", 1_500_000_000n);
     expect(window).toMatchObject({ from: "2026-02-02T02:14:58.5Z", to: "2026-02-02T02:15:01.5Z", window_seconds: 1 });
     expect((await judged((await evidencePackOf(NO_EVIDENCE, { window })).bytes)).verdict).toBe("intact");
   });
-  test("has a length, and stays in the years that can be written", () => {
+  test("has a length, and stays within the years that can be written", () => {
     expect(() => incidentWindow("r", "2026-02-02T02:15:00Z", 0n)).toThrow(GaitError);
     expect(() => incidentWindow("r", "2026-02-02T02:15:00Z", -1n)).toThrow(GaitError);
     expect(() => incidentWindow("r", "2026-02-02T02:15:00Z", 10_000n * 365n * 24n * HOUR)).toThrow(GaitError);

@@ -1,4 +1,4 @@
-/** Evidence packs that agree with themselves, and not with what they hold: controls, pointers, pages, windows. */
+/** Evidence packs that are consistent but contradict their contents: controls, pointers, pages, windows. */
 import { incidentWindow } from "../../../src/core/evidence/incident-window.ts";
 import type { JsonObject } from "../../../src/schema/document/primitives.ts";
 import { documentOf, membersOf } from "../artifacts.ts";
@@ -52,7 +52,7 @@ const CONTRADICTIONS: readonly Contradiction[] = [
     "pack_manifest.json#$.control_index[0]",
   ],
   [
-    "evidence of no known template that is not there",
+    "missing evidence of an unknown template",
     FULL,
     {
       ...manifestWith({
@@ -65,7 +65,7 @@ const CONTRADICTIONS: readonly Contradiction[] = [
     "pack_manifest.json#$.control_index[0].evidence_paths",
   ],
   [
-    "pointers of before",
+    "outdated pointers",
     FULL,
     {
       ...(await entryWith(FULL, "trace_summary.json", { total: 2, traces: [], verdict_counts: {} })),
@@ -75,77 +75,77 @@ const CONTRADICTIONS: readonly Contradiction[] = [
     "pack_manifest.json#$.evidence_pointers[7]",
   ],
   [
-    "other pointers in the file",
+    "different pointers in the file",
     FULL,
     { entries: { "evidence_pointers.json": [] } },
     "pointer_mismatch",
     "evidence_pointers.json#$[0]",
   ],
   [
-    "other pointers in the manifest",
+    "different pointers in the manifest",
     FULL,
     manifestWith({ evidence_pointers: [] }),
     "pointer_mismatch",
     "evidence_pointers.json#$[0]",
   ],
   [
-    "a page that is not the rendered one",
+    "a page that differs from the rendered one",
     FULL,
     { entries: { "summary.pdf": new Uint8Array(3) } },
     "rendered_artifact_mismatch",
     "pack_manifest.json#$.rendered_artifacts[0]",
   ],
   [
-    "a page that nobody rendered",
+    "a page that was never rendered",
     FULL,
     manifestWith({ rendered_artifacts: [] }),
     "rendered_artifact_mismatch",
     "summary.pdf",
   ],
   [
-    "a rendered page that is not there",
+    "a missing rendered page",
     FULL,
     { entries: { "summary.pdf": undefined } },
     "rendered_artifact_mismatch",
     "pack_manifest.json#$.rendered_artifacts[0]",
   ],
   [
-    "a window that the policies do not have",
+    "a window that is not in the policies",
     INCIDENT,
     manifestWith({ incident_window: { ...WINDOW, to: "2026-02-05T02:15:00Z" } }),
     "payload_mismatch",
     "pack_manifest.json#$.incident_window.to",
   ],
   [
-    "a window around another time",
+    "a window around a different time",
     INCIDENT,
     manifestWith({ incident_window: { ...incidentWindow("run_alpha", "2026-02-02T03:15:00Z", 48n * HOUR) } }),
     "payload_mismatch",
     "pack_manifest.json#$.incident_window.to",
   ],
   [
-    "a window of another length",
+    "a window of a different length",
     INCIDENT,
     manifestWith({ incident_window: { ...WINDOW, window_seconds: 86_400 } }),
     "payload_mismatch",
     "pack_manifest.json#$.incident_window.window_seconds",
   ],
   [
-    "a window around another run",
+    "a window around a different run",
     INCIDENT,
     manifestWith({ incident_window: { ...WINDOW, selection_anchor: "x" } }),
     "payload_mismatch",
     "pack_manifest.json#$.incident_window.selection_anchor",
   ],
   [
-    "policies of another window",
+    "policies of a different window",
     INCIDENT,
     await entryWith(INCIDENT, "policy_digests.json", { window_from: "2026-02-01T00:00:00Z" }),
     "payload_mismatch",
     "policy_digests.json#$.window_from",
   ],
   [
-    "policies of another run",
+    "policies of a different run",
     INCIDENT,
     await entryWith(INCIDENT, "policy_digests.json", { run_id: "x" }),
     "payload_mismatch",
@@ -174,4 +174,4 @@ const CONTRADICTIONS: readonly Contradiction[] = [
   ],
 ];
 
-describeContradictions("controls, pointers, pages and windows that are not those of the pack", CONTRADICTIONS);
+describeContradictions("controls, pointers, pages and windows that contradict the pack", CONTRADICTIONS);

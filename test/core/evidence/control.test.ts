@@ -10,7 +10,7 @@ function content(path: string, type: EvidenceType): EvidenceContent {
   return { path, type, sha256: DIGEST };
 }
 
-/** One entry of every kind that there is, out of order. */
+/** One entry of every kind, out of order. */
 const ENTRIES = [
   content("trace_summary.json", "trace"),
   content("summary.pdf", "report"),
@@ -28,7 +28,7 @@ const ENTRIES = [
 const EVIDENCE = ["approval_audit_01.json", "credential_evidence_01.json", "inventory_snapshot_01.json"];
 const REPORTS = ["policy_digests.json", "regress_summary.json", "summary.pdf"];
 
-describe("the controls of a template with the evidence of each", () => {
+describe("the controls of a template, each with its evidence", () => {
   const TABLE = {
     soc2: {
       "CC6.6": [...EVIDENCE, "referenced_runpacks.json", "trace_summary.json"],
@@ -47,7 +47,7 @@ describe("the controls of a template with the evidence of each", () => {
   } as const;
 
   for (const template of TEMPLATE_IDS) {
-    test(`${template}: in its order, the paths sorted, the two lists never evidence themselves`, () => {
+    test(`${template}: in the template's order, with sorted paths; the two lists are never evidence`, () => {
       const controls = controlsOf(template, ENTRIES);
       const expected: [string, readonly string[]][] = Object.entries(TABLE[template]);
       expect(controls.map(({ control_id, evidence_paths }) => [control_id, evidence_paths])).toEqual(
@@ -55,7 +55,7 @@ describe("the controls of a template with the evidence of each", () => {
       );
       expect(controls.map(({ title }) => title)).not.toContain("");
     });
-    test(`${template}: the order of the entries changes nothing`, () => {
+    test(`${template}: the order of the entries does not matter`, () => {
       const shuffled = fc.shuffledSubarray(ENTRIES, { minLength: ENTRIES.length });
       fc.assert(
         fc.property(shuffled, (entries) =>
@@ -69,14 +69,14 @@ describe("the controls of a template with the evidence of each", () => {
     });
   }
 
-  test("a name is enough, whatever the type", () => {
+  test("the name is enough, the type does not matter", () => {
     const [change] = controlsOf("soc2", [content("old_approval_audit_7.json", "report")]);
     expect(change?.evidence_paths).toEqual(["old_approval_audit_7.json"]);
   });
 });
 
 describe("pointers", () => {
-  test("one for each entry but the two lists, numbered in byte order of the paths", () => {
+  test("one for each entry except the two lists, numbered in byte order of the paths", () => {
     const pointers = pointersOf(ENTRIES);
     expect(pointers.map(({ pointer_id, path }) => `${pointer_id} ${path}`)).toEqual([
       "ev_001 approval_audit_01.json",
@@ -110,7 +110,7 @@ describe("the name of a template", () => {
   ])("%p is %p", (text, template) => {
     expect<string>(templateOf(text)).toBe(template);
   });
-  test.each(["", "soc", "hipaa", "incident-response", "__proto__", "constructor", "soc2\0"])("%p is none", (text) => {
+  test.each(["", "soc", "hipaa", "incident-response", "__proto__", "constructor", "soc2\0"])("refuses %p", (text) => {
     expect(() => templateOf(text)).toThrow(GaitError);
     expect(knownTemplate(text)).toBeUndefined();
   });

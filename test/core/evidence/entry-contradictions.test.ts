@@ -1,4 +1,4 @@
-/** Evidence packs that agree with themselves, and not with what they hold: their entries and their manifest. */
+/** Evidence packs that are consistent but contradict their contents: entries and manifest. */
 import { expect, test } from "bun:test";
 import {
   type Contradiction,
@@ -14,21 +14,21 @@ import {
 
 const CONTRADICTIONS: readonly Contradiction[] = [
   [
-    "another run in the summary",
+    "a different run in the summary",
     FULL,
     await entryWith(FULL, "runpack_summary.json", { run_id: "x" }),
     "payload_mismatch",
     "runpack_summary.json#$.run_id",
   ],
   [
-    "another run in the references",
+    "a different run in the references",
     FULL,
     await entryWith(FULL, "referenced_runpacks.json", { run_id: "x" }),
     "payload_mismatch",
     "referenced_runpacks.json#$.run_id",
   ],
   [
-    "another run in the manifest",
+    "a different run in the manifest",
     FULL,
     manifestWith({ run_id: "x" }),
     "payload_mismatch",
@@ -42,21 +42,21 @@ const CONTRADICTIONS: readonly Contradiction[] = [
     "referenced_runpacks.json#$.references",
   ],
   [
-    "other receipts than the summary's",
+    "receipts that differ from the summary's",
     FULL,
     await entryWith(FULL, "runpack_summary.json", { receipt_count: 3 }),
     "payload_mismatch",
     "runpack_summary.json#$.receipt_count",
   ],
   [
-    "a trace less than counted",
+    "one trace fewer than counted",
     FULL,
     await entryWith(FULL, "trace_summary.json", { total: 3 }),
     "payload_mismatch",
     "trace_summary.json#$.total",
   ],
   [
-    "verdicts counted wrong",
+    "verdicts miscounted",
     FULL,
     await entryWith(FULL, "trace_summary.json", { verdict_counts: { allow: 2 } }),
     "payload_mismatch",
@@ -70,14 +70,14 @@ const CONTRADICTIONS: readonly Contradiction[] = [
     "trace_summary.json#$.verdict_counts",
   ],
   [
-    "a regression less than counted",
+    "one regression fewer than counted",
     FULL,
     await entryWith(FULL, "regress_summary.json", { total: 0 }),
     "payload_mismatch",
     "regress_summary.json#$.total",
   ],
   [
-    "statuses counted wrong",
+    "statuses miscounted",
     FULL,
     await entryWith(FULL, "regress_summary.json", { status_counts: { pass: 1, fail: 0 } }),
     "payload_mismatch",
@@ -91,14 +91,14 @@ const CONTRADICTIONS: readonly Contradiction[] = [
     "runpack_summary.json#$.approved",
   ],
   [
-    "an audit that is none",
+    "an audit that is not one",
     FULL,
     { entries: { "approval_audit_01.json": { approved: true } } },
     "schema_invalid",
     "approval_audit_01.json#$.schema_id",
   ],
   [
-    "an entry that is no JSON",
+    "an entry that is not JSON",
     FULL,
     { entries: { "approval_audit_01.json": PDF } },
     "json_invalid",
@@ -140,7 +140,7 @@ const CONTRADICTIONS: readonly Contradiction[] = [
     "control_index.json",
   ],
   [
-    "an entry of another type",
+    "an entry of the wrong type",
     FULL,
     { types: { "trace_summary.json": "evidence" } },
     "schema_invalid",
@@ -154,7 +154,7 @@ const CONTRADICTIONS: readonly Contradiction[] = [
     "pack_manifest.json#$.pack_id",
   ],
   [
-    "made at another time than the run",
+    "made at a different time from the run",
     FULL,
     manifestWith({ generated_at: "2026-02-03T02:15:00Z" }),
     "payload_mismatch",
@@ -169,9 +169,9 @@ const CONTRADICTIONS: readonly Contradiction[] = [
   ],
 ];
 
-describeContradictions("an entry or a manifest that is not what it should be", CONTRADICTIONS);
+describeContradictions("an entry or a manifest that contradicts the pack", CONTRADICTIONS);
 
-test("without an edit a pack is what it was", async () => {
+test("a pack without an edit is unchanged", async () => {
   expect((await judged(await edited(FULL, {}))).codes).toEqual([]);
   expect((await judged(await edited(INCIDENT, {}))).codes).toEqual([]);
 });

@@ -1,4 +1,4 @@
-/** Evidence packs of the Go implementation: judged, and their JSON members made again from the same evidence. */
+/** Evidence packs of the Go implementation: verified, and their JSON members rebuilt from the same evidence. */
 import { describe, expect, test } from "bun:test";
 import { bytesSource } from "../../../src/core/bytes/source.ts";
 import { buildEvidencePack, type EvidencePackOptions } from "../../../src/core/evidence/build-evidence-pack.ts";
@@ -28,7 +28,7 @@ async function verdictOf(bytes: Uint8Array, key?: keyof typeof KEYS) {
 
 describe("evidence packs of the Go implementation", () => {
   for (const { file, pack_id: packId = "", signed_by: signer } of vectors("guard-pack", "incident-pack")) {
-    test(`${file}: intact, with the signer's key authentic, with another's failed`, async () => {
+    test(`${file}: intact, authentic with the signer's key, failed with another`, async () => {
       const bytes = vectorBytes(file);
       expect(await verdictOf(bytes)).toEqual({ verdict: "intact", packId, codes: [] });
       if (signer === undefined) return;
@@ -40,7 +40,7 @@ describe("evidence packs of the Go implementation", () => {
   test("tampered/gd_undeclared.zip: a file that is not declared", async () => {
     expect((await verdictOf(vectorBytes("tampered/gd_undeclared.zip"))).codes).toEqual(["file_undeclared"]);
   });
-  test("tampered/gd_unknown_field_signed.zip: a member that no schema has, and a signature over less", async () => {
+  test("tampered/gd_unknown_field_signed.zip: an unknown member that the signature does not cover", async () => {
     const bytes = vectorBytes("tampered/gd_unknown_field_signed.zip");
     expect((await verdictOf(bytes)).codes).toEqual(["schema_invalid"]);
     expect((await verdictOf(bytes, "test")).codes).toEqual(["schema_invalid", "signature_invalid"]);
@@ -71,12 +71,12 @@ async function built(source: string, evidence: Evidence, options: Partial<Eviden
   return sink.bytes();
 }
 
-describe("made again from the same evidence", () => {
-  test("guard/guard_soc2_min.zip, its signature too", async () => {
+describe("rebuilt from the same evidence", () => {
+  test("guard/guard_soc2_min.zip, including its signature", async () => {
     const bytes = await built("runpacks/runpack_run_alpha.zip", NO_EVIDENCE, { signer: await testSigner() });
     expect(await jsonMembers(bytes)).toEqual(await jsonMembers(vectorBytes("guard/guard_soc2_min.zip")));
   });
-  test("guard/guard_ir_full.zip, its signature too", async () => {
+  test("guard/guard_ir_full.zip, including its signature", async () => {
     const options = { template: "incident_response", signer: await testSigner("other") } as const;
     const bytes = await built("runpacks/runpack_run_bravo.zip", FULL, options);
     expect(await jsonMembers(bytes)).toEqual(await jsonMembers(vectorBytes("guard/guard_ir_full.zip")));
@@ -91,7 +91,7 @@ describe("made again from the same evidence", () => {
     const bytes = await built("evidence/runpack_run_incident.zip", evidence, options);
     expect(await jsonMembers(bytes)).toEqual(await jsonMembers(vectorBytes("guard/incident_pack.zip")));
   });
-  test("the order of the evidence changes nothing", async () => {
+  test("the order of the evidence does not matter", async () => {
     const backwards = Object.fromEntries(
       Object.entries(FULL).map(([kind, list]) => [kind, [...list].reverse()]),
     ) as unknown as Evidence;

@@ -1,4 +1,4 @@
-/** Documents of evidence: read strictly, and refused with the file and the place of what does not fit. */
+/** Documents of evidence: read strictly, and refused with file and place when something does not fit. */
 import { describe, expect, test } from "bun:test";
 import { type EvidenceKind, readEvidence } from "../../../src/core/evidence/input.ts";
 import { GaitError } from "../../../src/core/finding/error.ts";
@@ -24,7 +24,7 @@ function refusalOf(kind: EvidenceKind, text: string): GaitError {
 
 describe("evidence of the Go implementation", () => {
   for (const [kind, file] of Object.entries(VECTORS) as [EvidenceKind, string][]) {
-    test(`${file} is one, and is no other kind`, () => {
+    test(`${file} is accepted as its own kind only`, () => {
       const bytes = vectorBytes(`evidence/${file}`);
       expect(readEvidence(kind, file, bytes).name).toBe(file);
       for (const other of Object.keys(VECTORS) as EvidenceKind[]) {
@@ -34,25 +34,25 @@ describe("evidence of the Go implementation", () => {
   }
 });
 
-describe("what does not fit is a wrong call, with its file and place", () => {
+describe("a document that does not fit is a usage error, with file and place", () => {
   const audit = new TextDecoder().decode(vectorBytes("evidence/approval_audit_s1.json"));
   const trace = new TextDecoder().decode(vectorBytes("evidence/trace_s1.json"));
   test.each<[string, EvidenceKind, string, string]>([
     [
-      "a member of another type",
+      "a member of the wrong type",
       "approvalAudit",
       audit.replace('"valid": false', '"valid": "no"'),
       "$.entries[1].valid ",
     ],
     [
-      "a member that is missing",
+      "a missing member",
       "approvalAudit",
       audit.replace('"token_id": "tok2",\n   "valid": false,', ""),
       "$.entries[1].valid ",
     ],
-    ["a verdict that there is not", "trace", trace.replace('"allow"', '"maybe"'), "$.verdict "],
-    ["a day that the calendar has not", "trace", trace.replace("2026-02-03", "2026-02-30"), "$.created_at "],
-    ["a name in other letter case", "trace", trace.replace('"verdict"', '"Verdict"'), "$.verdict "],
+    ["an unknown verdict", "trace", trace.replace('"allow"', '"maybe"'), "$.verdict "],
+    ["a day that does not exist", "trace", trace.replace("2026-02-03", "2026-02-30"), "$.created_at "],
+    ["a name in the wrong letter case", "trace", trace.replace('"verdict"', '"Verdict"'), "$.verdict "],
     ["a member twice", "trace", trace.replace('"verdict"', '"verdict": "block", "verdict"'), "($.verdict)"],
     ["a number that a double can't hold", "trace", trace.replace("1.5", "9007199254740993"), "($.latency_ms)"],
     ["two documents", "trace", `${trace}{}`, "($)"],

@@ -1,4 +1,4 @@
-/** Which evidence beside a runpack is taken: what says that it is of the run or of a trace in the pack (contract 3.1, 3.7). */
+/** Which evidence beside a runpack is taken: what ties it to the run or to a trace in the pack (contract 3.1, 3.7). */
 import { describe, expect, test } from "bun:test";
 import { incidentWindow } from "../../../src/core/evidence/incident-window.ts";
 import { type Evidence, NO_EVIDENCE } from "../../../src/core/evidence/input.ts";
@@ -13,7 +13,7 @@ interface Dated {
   trace_id?: string;
 }
 
-/** Only the members that selection reads. */
+/** Only the members that the selection reads. */
 function evidence(lists: { readonly [Kind in keyof Evidence]?: Readonly<Record<string, Dated>> }): Evidence {
   const made = Object.entries(lists).map(([kind, documents]) => [
     kind,
@@ -30,31 +30,31 @@ function selected(found: Evidence, given = NO_EVIDENCE, window: typeof WINDOW | 
 const TRACED = evidence({ trace: { t: { trace_id: "t1" } } });
 
 describe("without a window", () => {
-  test("an approval of a named trace is taken, one of another is left out, and told", () => {
+  test("an approval of a named trace is taken; one of another trace is left out, with a warning", () => {
     const found = evidence({ approvalAudit: { mine: { trace_id: "t1" }, other: { trace_id: "t2" } } });
     expect(selected(found, TRACED)).toEqual({
       names: ["t", "mine"],
       warnings: ["other: belongs to a trace that is not in the pack, left out"],
     });
   });
-  test("without traces nothing is taken that does not name the run", () => {
+  test("without traces, only evidence that names the run is taken", () => {
     const found = evidence({ approvalAudit: { a: { trace_id: "t1" } }, credential: { c: { trace_id: "t1" } } });
     expect(selected(found)).toMatchObject({ names: [] });
     expect(selected(found).warnings).toHaveLength(2);
   });
-  test("a document that names the run is taken, whatever its trace", () => {
+  test("a document that names the run is taken, regardless of its trace", () => {
     const found = evidence({ credential: { c: { run_id: "run_1", trace_id: "t9" } } });
     expect(selected(found)).toEqual({ names: ["c"], warnings: [] });
   });
-  test("one that names another run is not, whatever its trace", () => {
+  test("one that names another run is not, regardless of its trace", () => {
     const found = evidence({ credential: { c: { run_id: "run_2", trace_id: "t1" } } });
     expect(selected(found, TRACED)).toEqual({ names: ["t"], warnings: ["c: belongs to another run, left out"] });
   });
-  test("an empty run id names none", () => {
+  test("an empty run id names no run", () => {
     const found = evidence({ credential: { c: { run_id: "", trace_id: "t1" } } });
     expect(selected(found, TRACED).names).toEqual(["t", "c"]);
   });
-  test("traces and regressions say nothing of a run, unless they name it", () => {
+  test("traces and regressions are not tied to a run unless they name it", () => {
     const found = evidence({ trace: { a: {}, b: { run_id: "run_1" } }, regress: { c: {} } });
     expect(selected(found).names).toEqual(["b"]);
   });
@@ -86,7 +86,7 @@ describe("with a window", () => {
     });
     expect(selected(found, NO_EVIDENCE, WINDOW).names).toEqual(["t", "a"]);
   });
-  test("where no trace was taken, nobody's approvals are taken instead", () => {
+  test("where no trace was taken, no approvals are taken", () => {
     const found = evidence({ approvalAudit: { a: { trace_id: "t1" } } });
     expect(selected(found, NO_EVIDENCE, WINDOW).names).toEqual([]);
   });
@@ -96,8 +96,8 @@ describe("with a window", () => {
   });
 });
 
-describe("what was named", () => {
-  test("is taken whatever it says, and what is odd is told", () => {
+describe("evidence given by name", () => {
+  test("is taken whatever it says, with a warning for oddities", () => {
     const given = evidence({
       trace: { old: { created_at: "2020-01-01T00:00:00Z" } },
       inventory: { other: { run_id: "run_2" } },

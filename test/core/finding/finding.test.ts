@@ -1,4 +1,4 @@
-/** A list of findings is for people: it ends, and says how many there are that it leaves out. */
+/** A list of findings is for people: it has a limit, and says how many findings it leaves out. */
 import { expect, test } from "bun:test";
 import { type Finding, finding, listed, MAX_FINDINGS_OF_A_CODE } from "../../../src/core/finding/finding.ts";
 
@@ -13,7 +13,7 @@ test("as many of one code as the limit are all listed, in their order", () => {
   expect(listed(findings)).toEqual(findings);
 });
 
-test("past it the others are counted, and another code's findings are not lost behind them", () => {
+test("past the limit they are counted, and findings with another code are not lost behind them", () => {
   const other = finding("signature_invalid", { message: "does not verify" });
   const [first, ...rest] = listed([...missing(MAX_FINDINGS_OF_A_CODE + 7), other]);
   expect(first?.path).toBe("0");

@@ -1,4 +1,4 @@
-/** Cases of `test/vectors/agents`: what an import of their input must give, as the specification of the import has it. */
+/** Cases of `test/vectors/agents`: the expected result of importing their input, by the import's specification. */
 import { existsSync, readFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { Glob } from "bun";
@@ -8,7 +8,7 @@ import { hostPlatform } from "../../../src/host/platform/bun.ts";
 import type { JsonObject, JsonValue } from "../../../src/schema/document/primitives.ts";
 
 export const AGENT_VECTORS = join(import.meta.dir, "../../vectors/agents");
-/** Files of other projects: they are tried where they are, and never copied. */
+/** Files of other projects: read in place, never copied. */
 const OTHERS = join(import.meta.dir, "../../../../shared/agents");
 
 export interface ExpectedCase {
@@ -62,7 +62,7 @@ export function expectedCase(folder: string): ExpectedCase {
   return JSON.parse(readFileSync(join(folder, "expected.json"), "utf8")) as ExpectedCase;
 }
 
-/** Files of real programs, with what they must give: ours, and those of other projects where they are at hand. */
+/** Files of real programs, with the expected result: ours, and those of other projects where available. */
 export function realFiles(format: string): { path: string; expected: ExpectedFile }[] {
   const [folder] = [OTHERS, AGENT_VECTORS].map((root) => join(root, format, "real")).filter((path) => existsSync(path));
   if (folder === undefined) return [];
@@ -99,7 +99,7 @@ export function fileOfBytes(name: string, bytes: Uint8Array): ImportFile {
   };
 }
 
-/** What is compared with `expected.json`, in its words. */
+/** The values compared with `expected.json`, by its names. */
 export function outcomeOf(imported: ImportedSource): Omit<ExpectedCase, "input"> {
   const summary = importSummary(imported);
   return {
@@ -149,7 +149,7 @@ export function recordsOf(batches: Iterable<readonly Item[]>, name: "args" | "re
   });
 }
 
-/** As `outcomeOf` gives it, results by id: their order is free. */
+/** As `outcomeOf` returns it, with results by id: their order is free. */
 export function expectedOutcome(expected: ExpectedCase): Omit<ExpectedCase, "input"> {
   return {
     format: expected.format,

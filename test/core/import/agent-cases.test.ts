@@ -1,4 +1,4 @@
-/** Every case of the import's specification: ids, arguments, statuses, times, counts and warnings are as it says. */
+/** Every case of the import's specification: ids, arguments, statuses, times, counts and warnings match. */
 import { describe, expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { basename, join } from "node:path";
@@ -47,7 +47,7 @@ for (const { name } of IMPORT_FORMATS) {
   });
 }
 
-test("--redact: what is found in arguments and results", async () => {
+test("--redact: secrets in arguments and results", async () => {
   const folder = join(AGENT_VECTORS, "redaction");
   const expected = expectedCase(folder);
   const imported = await importPath(join(folder, expected.input), { redact: true });

@@ -1,4 +1,4 @@
-/** `codex exec --json`: what its items give. */
+/** `codex exec --json`: the records made from its items. */
 import { describe, test } from "bun:test";
 import { checkRow, type Row } from "./told.ts";
 
@@ -23,7 +23,7 @@ describe("exec --json", () => {
       },
     },
     {
-      name: "completed alone is both",
+      name: "completed alone is both call and result",
       lines: [THREAD, completed({ ...done, status: "failed" })],
       told: { results: ['item_1 error {"aggregated_output":"a","exit_code":0}'], counts: { intents: 1, mapped: 2 } },
     },
@@ -33,7 +33,7 @@ describe("exec --json", () => {
       told: { counts: { intents: 1, results: 1, duplicate: 1 } },
     },
     {
-      name: "mcp_tool_call: its error, with what it gave",
+      name: "mcp_tool_call: its error, with its output",
       lines: [
         completed({ ...mcp, result: null, error: { message: "no" }, status: "failed" }),
         completed({ ...mcp, id: "item_2", result: { a: 1 }, error: { message: "no" }, status: "failed" }),
@@ -75,7 +75,7 @@ describe("exec --json", () => {
       told: { results: ['item_1#2 ok {"aggregated_output":"a","exit_code":0}'], counts: { unresolved: 1 } },
     },
     {
-      name: "another thread is another run",
+      name: "a different thread is a different run",
       lines: [THREAD, completed(done), { type: "thread.started", thread_id: "t2" }, completed(done)],
       told: { runs: ["run_t1", "run_t2"], counts: { intents: 2 } },
     },

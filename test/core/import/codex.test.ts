@@ -1,4 +1,4 @@
-/** Codex: one case for each row of its table, and for what it leaves alone. */
+/** Codex: one case for each row of its table, and for everything it ignores. */
 import { describe, expect, test } from "bun:test";
 import { checkRow, type Row, toldByLines } from "./told.ts";
 
@@ -55,7 +55,7 @@ describe("calls", () => {
       told: { calls: ['t1 tool_search {"query":"x"}'], results: ['t1 completed {"value":[{"name":"a"}]}'] },
     },
     {
-      name: "web_search_call: its status is its result, without payload; other states are none",
+      name: "web_search_call: its status is its result, without payload; other states are no result",
       lines: [
         item({ type: "web_search_call", status: "completed", action: { type: "search" } }),
         item({ type: "web_search_call", id: "w2", status: "failed", action: { type: "search" } }),
@@ -68,12 +68,12 @@ describe("calls", () => {
       },
     },
     {
-      name: "the same id again is another call",
+      name: "the same id again is a second call",
       lines: [call("f"), output("1"), call("f"), output("2")],
       told: { calls: ["c1 f {}", "c1#2 f {}"], warnings: { id_reused: 1 } },
     },
     {
-      name: "context: what is known and gives nothing",
+      name: "context: known kinds that give no record",
       lines: [
         ...["message", "reasoning", "ghost_snapshot", "image_generation_call", "compaction", "context_compaction"].map(
           (type) => item({ type }),
@@ -91,7 +91,7 @@ describe("calls", () => {
       told: { counts: { mapped: 1, unknown: 3, malformed: 1 }, warnings: { malformed_line: 1 } },
     },
     {
-      name: "events; a compaction's history is not told again",
+      name: "events; a compaction's history is not imported again",
       lines: [
         event({ type: "user_message", message: "go" }),
         event({ type: "item_completed", item: { type: "UserMessage", id: "u" } }),
@@ -130,17 +130,17 @@ describe("results", () => {
     ["CommandExecution failed", "f", [told("CommandExecution", "failed"), output("x")], "error"],
     ["McpToolCall completed", "f", [told("McpToolCall", "completed"), output("x")], "ok"],
     ["FileChange declined", "f", [told("FileChange", "declined"), output("x")], "denied"],
-    ["a status that says nothing", "f", [told("FileChange", "in_progress"), output("x")], "completed"],
+    ["a status without meaning", "f", [told("FileChange", "in_progress"), output("x")], "completed"],
     ["an item of another kind", "f", [told("Reasoning", "failed"), output("x")], "completed"],
-    ["told after the output", "f", [output("x"), told("CommandExecution", "failed")], "error"],
+    ["a status after the output", "f", [output("x"), told("CommandExecution", "failed")], "error"],
     [
-      "told twice: the first",
+      "two statuses: the first",
       "f",
       [told("McpToolCall", "failed"), output("x"), told("McpToolCall", "completed")],
       "error",
     ],
     [
-      "an event before the output's words",
+      "an event outranks the output's text",
       "shell",
       [told("McpToolCall", "failed"), output(header("Exit code: 0"))],
       "error",
@@ -162,7 +162,7 @@ describe("results", () => {
     ["still running", "exec_command", [output(header("Process running with session ID 7"))], "completed"],
     ["only below Output:", "write_stdin", [output("Output:\nExit code: 1\n")], "completed"],
     ["no line Output:", "container.exec", [output("Exit code: 1\n")], "completed"],
-    ["words of another tool", "f", [output(header("Exit code: 2"))], "completed"],
+    ["text of another tool", "f", [output(header("Exit code: 2"))], "completed"],
     ["a list", "shell", [output([{ type: "input_text", text: "Exit code: 1\nOutput:" }])], "completed"],
   ];
   for (const [name, tool, lines, status] of statuses) {
@@ -179,12 +179,12 @@ describe("results", () => {
       told: { results: [], counts: { mapped: 1, context: 1, unresolved: 1 } },
     },
     {
-      name: "a second answer is a duplicate, and warned of where it differs",
+      name: "a second answer is a duplicate, with a warning where it differs",
       lines: [call("f"), output("x"), output("x"), output("y")],
       told: { counts: { mapped: 2, duplicate: 2, results: 1 }, warnings: { duplicate_differs: 1 } },
     },
     {
-      name: "without its call: an orphan, with the status that was told of it",
+      name: "without its call: an orphan, with its own status",
       lines: [told("McpToolCall", "failed"), output("x")],
       told: { results: ['c1 error {"value":"x"}'], counts: { orphan_results: 1, intents: 0 } },
     },

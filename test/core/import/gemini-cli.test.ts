@@ -1,4 +1,4 @@
-/** Gemini CLI: one case for each row of its table, and for what is written twice. */
+/** Gemini CLI: one case for each row of its table, and for repeated records. */
 import { describe, expect, test } from "bun:test";
 import { checkRow, fateSum, type Row, toldByLines, toldByText } from "./told.ts";
 
@@ -35,7 +35,7 @@ describe("records", () => {
       told: { calls: ['c1 f {"a":1}'], results: ['c1 ok {"output":"x"}'], times: [at(1), at(2)] },
     },
     {
-      name: "a line with an id that was there: the last stands, at the first time",
+      name: "a line with a known id: the last version counts, at the first time",
       lines: [
         HEADER,
         gemini("g", 1),
@@ -50,7 +50,7 @@ describe("records", () => {
       },
     },
     {
-      name: "a call that was told stays, though a later version of its message has it no more",
+      name: "a known call is kept when a later version of its message lacks it",
       lines: [HEADER, gemini("g", 1, call("executing")), gemini("g", 1)],
       told: { calls: ['c1 f {"a":1}'], counts: { duplicate: 1, context: 1, unresolved: 1 } },
     },
@@ -60,12 +60,12 @@ describe("records", () => {
       told: { calls: ['c1 f {"a":1}', 'c1#2 f {"a":1}'], counts: { duplicate: 0 }, warnings: { id_reused: 1 } },
     },
     {
-      name: "calls without an id: by their place in the message",
+      name: "calls without an id: by their position in the message",
       lines: [HEADER, gemini("g", 1, { name: "f" }), gemini("g", 1, { name: "f" }, { name: "h" })],
       told: { calls: ["intent_1 f", "intent_2 h"], warnings: { id_made: 2, args_absent: 2 } },
     },
     {
-      name: "a checkpoint is no line of its messages; it is mapped for a call or prompt that is new",
+      name: "a checkpoint is not a message; it is mapped for a new call or prompt",
       lines: [
         HEADER,
         user("u", 1, "go"),
@@ -128,7 +128,7 @@ describe("results", () => {
   const payloads: readonly [string, unknown, string][] = [
     ["one answer that is an object", [answer({ output: "x" })], ' {"output":"x"}'],
     [
-      "one answer that is none",
+      "one answer that is not one",
       [answer("x")],
       ' {"value":[{"functionResponse":{"id":"c1","name":"f","response":"x"}}]}',
     ],
@@ -151,7 +151,7 @@ describe("prompts", () => {
     ["text", "go", 1],
     ["a text part", [{ text: "go" }], 1],
     ["the program's own context", [{ text: "<session_context>\nThis is" }], 0],
-    ["context and a text", [{ text: "<session_context>" }, { text: "go" }], 1],
+    ["context and text", [{ text: "<session_context>" }, { text: "go" }], 1],
     ["answers of tools", [answer({})], 0],
     ["answers and a text", [answer({}), { text: "go" }], 0],
     ["an image", [{ inlineData: {} }], 0],

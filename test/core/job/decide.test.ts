@@ -1,4 +1,4 @@
-/** The job's transitions: each command from each state, and what holds for any sequence of them. */
+/** The job's transitions: each command from each state, and invariants of any sequence of them. */
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { GaitError } from "../../../src/core/finding/error.ts";
@@ -81,7 +81,7 @@ const COMMANDS = {
   cancel: CANCEL,
 } as const;
 
-/** A status: the command passes and leads there. `no`: invalid_input. `wait`: approval_required. */
+/** A status: the command succeeds and leads to it. `no`: invalid_input. `wait`: approval_required. */
 const TABLE = `
 state                        | submit  | progress        | decision        | blocked | completed | pause  | approve         | resume  | cancel
 absent                       | running | none            | none            | none    | none      | none   | none            | none    | none
@@ -131,13 +131,13 @@ describe("each command from each state (contract 4.3)", () => {
     }
   }
 
-  test("a refusal says what is allowed instead", () => {
+  test("a refusal lists what is allowed instead", () => {
     const error = refusal(() => step(STATES["paused"], PAUSE));
     expect(error.message).toBe("job job_1 is paused, but pause is allowed only from running, decision_needed");
     expect(error.hint).toBe("It allows: checkpoint add, resume, cancel.");
   });
 
-  test("resume without approval names the decision and what it waits for", () => {
+  test("resume without approval names the decision and the required action", () => {
     const error = refusal(() => step(STATES["decision_needed, open"], RESUME));
     expect(error.message).toContain("cp_0001");
     expect(error.hint).toContain("choose blue or green");
@@ -153,7 +153,7 @@ describe("approvals", () => {
     expect(openDecisions(step(one, APPROVE))).toEqual([]);
   });
 
-  test("one given ahead of the decision, as the Go implementation allows, answers nothing", () => {
+  test("one given before the decision, as the Go implementation allows, answers nothing", () => {
     const early = { created_at: "2026-03-01T09:00:00Z", actor: "boss", reason: "approved" };
     const state = { ...jobAfter(SUBMIT, DECISION), approvals: [early] };
     expect(openDecisions(state)).toHaveLength(1);
@@ -161,7 +161,7 @@ describe("approvals", () => {
     expect(openDecisions(step(state, APPROVE))).toEqual([]);
   });
 
-  test("a job that waits for a decision which is not among its checkpoints does not resume", () => {
+  test("a job waiting for a decision that is not among its checkpoints does not resume", () => {
     const state: JobState = { ...jobAfter(SUBMIT), status: "decision_needed", stop_reason: "decision_needed" };
     expect(refusal(() => step(state, RESUME)).code).toBe("approval_required");
   });
@@ -209,11 +209,11 @@ describe("checkpoints", () => {
     });
   });
 
-  test("are numbered in four digits, and in more where four are too few", () => {
+  test("are numbered in four digits, and more when needed", () => {
     expect([1, 9999, 10000].map(checkpointId)).toEqual(["cp_0001", "cp_9999", "cp_10000"]);
   });
 
-  test("the event carries the summary, so that the log alone rebuilds the state", () => {
+  test("the event carries the summary, so the log alone can rebuild the state", () => {
     expect(decide(running, PROGRESS, CONTEXT).payload).toEqual({
       checkpoint_id: "cp_0001",
       checkpoint_type: "progress",
@@ -226,13 +226,13 @@ describe("checkpoints", () => {
 describe("resume", () => {
   const paused = jobAfter(SUBMIT, PAUSE);
 
-  test("elsewhere is refused", () => {
+  test("in a different environment is refused", () => {
     const error = refusal(() => decide(paused, RESUME, ELSEWHERE));
     expect(error.code).toBe("invalid_input");
     expect(error.hint).toContain("--allow-env-mismatch");
   });
 
-  test("elsewhere, allowed, is recorded and keeps the fingerprint", () => {
+  test("in a different environment, when allowed, is recorded and keeps the fingerprint", () => {
     const event = decide(paused, { operation: "resume", allowEnvMismatch: true, reason: "moved" }, ELSEWHERE);
     expect(event.reason_code).toBe("resumed_with_env_override");
     expect(event.payload).toEqual({
@@ -248,7 +248,7 @@ describe("resume", () => {
     });
   });
 
-  test("at home with the permission is a plain one", () => {
+  test("in the same environment, with permission, is a plain resume", () => {
     const event = decide(paused, { operation: "resume", allowEnvMismatch: true }, CONTEXT);
     expect(event).toMatchObject({ reason_code: "resumed", payload: { reason: "resume" } });
   });
@@ -267,7 +267,7 @@ describe("submit", () => {
   });
 });
 
-test("a clock that was set back does not make times go back", () => {
+test("a clock set back does not make times go back", () => {
   const event = decide(jobAfter(SUBMIT), PAUSE, { ...CONTEXT, now: "2020-01-01T00:00:00Z" });
   expect(event.created_at).toBe(CONTEXT.now);
 });
@@ -283,7 +283,7 @@ describe("encoding (contract 4.2)", () => {
     expect(JSON.parse(text)).toEqual(odd);
   });
 
-  test("members of a later version are kept, behind the others", () => {
+  test("members of a later version are kept, after the others", () => {
     expect(Object.keys(JSON.parse(encodeJobState(odd, { policy_ref: "p" }))).at(-1)).toBe("policy_ref");
   });
 
@@ -306,7 +306,7 @@ const command = fc.oneof(
   fc.record({ operation: fc.constant("approve" as const), actor: fc.string(), reason: fc.string() }),
 );
 
-test("any sequence: states and events fit their schemas, revisions count, a terminal state takes nothing", () => {
+test("any sequence: states and events fit their schemas, revisions count, a terminal state accepts nothing", () => {
   fc.assert(
     fc.property(fc.array(command, { maxLength: 30 }), (commands) => {
       let state: JobState | undefined;
@@ -325,7 +325,7 @@ test("any sequence: states and events fit their schemas, revisions count, a term
         } catch (error) {
           if (!(error instanceof GaitError)) throw error;
           expect(error.code).not.toBe("internal");
-          // What is said to be allowed is refused for its values only.
+          // A command listed as allowed is refused only for its values.
           const plain = Object.values(COMMANDS).includes(each);
           if (plain && before !== undefined) expect(allowedOperations(before)).not.toContain(each.operation);
         }

@@ -1,4 +1,4 @@
-/** Jobs with their logs, for the tests of both. */
+/** Jobs with their logs, for the tests of jobs and logs. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { decide } from "../../../src/core/job/decide.ts";
@@ -41,7 +41,7 @@ const ASK = {
   summary: "deploy?",
   requiredAction: "say",
 } as const;
-/** A job that went through everything, written here. */
+/** A job that went through every state, written here. */
 export const JOB = run([
   { operation: "submit", jobId: "job_1", actor: "alice" },
   { operation: "checkpoint add", type: "plan", summary: "first this" },

@@ -1,4 +1,4 @@
-/** A job's log held against its state: it can't be quietly rewritten. */
+/** A job's log compared with its state: it can't be rewritten unnoticed. */
 import { describe, expect, test } from "bun:test";
 import { readdirSync } from "node:fs";
 import fc from "fast-check";
@@ -76,13 +76,13 @@ const TAMPERED: readonly (readonly [string, readonly JobEvent[], number])[] = [
   ["checkpoint's type edited", payload(8, { checkpoint_type: "plan" }), 8],
   ["checkpoint's type unknown", payload(8, { checkpoint_type: "odd" }), 8],
   ["checkpoint's id edited", payload(8, { checkpoint_id: "cp_0009" }), 8],
-  ["checkpoint's id no id", payload(8, { checkpoint_id: "../x" }), 8],
+  ["checkpoint's id invalid", payload(8, { checkpoint_id: "../x" }), 8],
   ["checkpoint's action edited", payload(3, { required_action: "say nothing" }), 3],
   ["checkpoint's action removed", payload(3, { required_action: "" }), 3],
-  ["an action with a type that has none", payload(8, { required_action: "hurry" }), 8],
+  ["an action for a type without one", payload(8, { required_action: "hurry" }), 8],
 ];
 
-describe("a tampered log beside its state is found out, by revision", () => {
+describe("a tampered log beside its state is detected, by revision", () => {
   for (const [what, events, revision] of TAMPERED) {
     test(what, () => {
       const found = disagreementsWith(JOB.state, events);
@@ -91,7 +91,7 @@ describe("a tampered log beside its state is found out, by revision", () => {
     });
   }
 
-  test("the honest one is fine", () => {
+  test("the honest one passes", () => {
     expect(disagreementsWith(JOB.state, JOB.events)).toEqual([]);
   });
 
@@ -132,7 +132,7 @@ const STATE_EDITS: readonly (readonly [string, Partial<JobState>])[] = [
   ],
 ];
 
-describe("a tampered state beside its log is found out", () => {
+describe("a tampered state beside its log is detected", () => {
   for (const [what, change] of STATE_EDITS) {
     test(what, () => {
       const found = disagreementsWith({ ...JOB.state, ...change }, JOB.events);
@@ -141,7 +141,7 @@ describe("a tampered state beside its log is found out", () => {
     });
   }
 
-  test("a missing approval does not make the ones behind it look wrong", () => {
+  test("a missing approval does not make later ones look wrong", () => {
     const [first, ...rest] = JOB.state.approvals ?? [];
     const extra = { created_at: "2026-03-01T10:00:03.5Z", actor: "mallory", reason: "mine" };
     if (first === undefined) throw new Error("no approvals");
@@ -151,7 +151,7 @@ describe("a tampered state beside its log is found out", () => {
     expect(found[0]?.actual).toContain("mallory");
   });
 
-  test("the paths are those of the documents that were held", () => {
+  test("the paths are those of the documents compared", () => {
     const options = { eventsPath: "events.jsonl", statePath: "state.json" };
     const [found] = disagreementsWith({ ...JOB.state, status: "paused" }, JOB.events, options);
     expect(found).toMatchObject({
@@ -170,7 +170,7 @@ test("findings about one log are capped", () => {
   expect(found.at(-1)?.message).toContain("more");
 });
 
-test("a million events are held against their state in little memory", () => {
+test("a million events are compared with their state in little memory", () => {
   const [submitted] = JOB.events;
   if (submitted === undefined) throw new Error("no events");
   const count = process.env["GAIT_LONG"] === "1" ? 1_000_000 : 100_000;
@@ -208,7 +208,7 @@ test("a million events are held against their state in little memory", () => {
   );
 });
 
-test("any shuffle, loss or repetition of events that is not the log itself is found out", () => {
+test("any shuffle, loss or repetition of events is detected, unless it is the log itself", () => {
   const order = fc.array(fc.nat({ max: JOB.events.length - 1 }), { minLength: 0, maxLength: 14 });
   fc.assert(
     fc.property(order, (indexes) => {

@@ -1,4 +1,4 @@
-/** The hash chain of a log (contract 4.7): what it covers, what it shows, and what it does not. */
+/** The hash chain of a log (contract 4.7): what it covers, shows and does not show. */
 import { describe, expect, test } from "bun:test";
 import { createHash } from "node:crypto";
 import { disagreementsWith } from "../../../src/core/job/log-agreement.ts";
@@ -33,7 +33,7 @@ function problems(log: readonly JobEvent[]): { found: string[]; remarks: number[
 }
 
 describe("log_sha256", () => {
-  test("is the SHA-256 of the lines before it and of its own line without it", async () => {
+  test("is the SHA-256 of all earlier lines and its own line without the digest", async () => {
     const log = await chained(JOB.events);
     for (const [index, event] of log.entries()) {
       const before = log.slice(0, index).map(encodeJobEvent).join("");
@@ -51,14 +51,14 @@ describe("log_sha256", () => {
     }
   });
 
-  test("of an untouched log is right, and an event that had no payload has one now", async () => {
+  test("of an untouched log is right, and an event without payload now has one", async () => {
     const log = await chained(JOB.events);
     expect(problems(log)).toEqual({ found: [], remarks: [] });
     expect(log[8]).toMatchObject({ type: "paused", payload: { log_sha256: expect.any(String) } });
   });
 
   for (const { revision } of JOB.events) {
-    test(`names revision ${revision} where a word of that event was changed in the log and the state`, async () => {
+    test(`names revision ${revision} if a word of that event was changed in both log and state`, async () => {
       const log = await chained(JOB.events);
       const other = log.map((event) => (event.revision === revision ? { ...event, actor: "mallory" } : event));
       const { found } = problems(other);
@@ -68,7 +68,7 @@ describe("log_sha256", () => {
     });
   }
 
-  test("covers what another program appended, as soon as an event of this one follows", async () => {
+  test("covers what another program appended, once an event from this program follows", async () => {
     const log = await chained(JOB.events, [3, 4]);
     expect(problems(log)).toEqual({ found: [], remarks: [3] });
     const other = log.map((event) =>
@@ -77,7 +77,7 @@ describe("log_sha256", () => {
     expect(problems(other).found.join("\n")).toContain("revision 5 (checkpoint_added) does not fit its log_sha256");
   });
 
-  test("that is taken out is remarked on: a log without it is one of the Go implementation's", async () => {
+  test("removed gets a remark: a log without it looks like the Go implementation's", async () => {
     const log = await chained(JOB.events);
     const without = log.map((event, index) => (index === 5 ? (JOB.events[index] as JobEvent) : event));
     expect(problems(without).remarks).toEqual([6]);
@@ -85,7 +85,7 @@ describe("log_sha256", () => {
     expect(problems(JOB.events)).toEqual({ found: [], remarks: [] });
   });
 
-  test("that is no digest does not fit", async () => {
+  test("that is not a digest does not fit", async () => {
     const log = await chained(JOB.events);
     for (const wrong of [7, null, "", "00"]) {
       const other = log.map((event, index) => (index === 10 ? withLink(event, { log_sha256: wrong }) : event));
@@ -93,7 +93,7 @@ describe("log_sha256", () => {
     }
   });
 
-  test("has no key: whoever computes it again is not shown by it", async () => {
+  test("has no key: recomputing it goes unnoticed", async () => {
     const forged = JOB.events.map((event) => (event.revision === 9 ? { ...event, actor: "mallory" } : event));
     expect(problems(await chained(forged))).toEqual({ found: [], remarks: [] });
   });
@@ -120,7 +120,7 @@ describe("log_signature", async () => {
     expect(await check(other)).toMatchObject({ status: "failed", finding: { code: "signature_invalid" } });
   });
 
-  test("of another log, or none at all, is a finding where a key is given", async () => {
+  test("of another log, or a missing one, is a finding if a key is given", async () => {
     const event = await last();
     const check = (changed: JobEvent) => checkLogSignature(changed, mine ?? [], "events.jsonl", hostPlatform);
     expect(await check(withLink(event, { log_sha256: "0".repeat(64) }))).toMatchObject({

@@ -1,4 +1,4 @@
-/** What a job's log comes to, from its events alone. */
+/** The state that a job's log adds up to, from its events alone. */
 import { describe, expect, test } from "bun:test";
 import { readdirSync } from "node:fs";
 import type { Finding } from "../../../src/core/finding/finding.ts";
@@ -11,7 +11,7 @@ import type { JobEvent, JobState } from "../../../src/schema/document/job.ts";
 import { JOB, type Job, namedRevisions, VECTORS, vector } from "./fixture.ts";
 
 describe("replay", () => {
-  test("the log alone comes to the state", () => {
+  test("the log alone gives the state", () => {
     expect(replay(JOB.events, { producerVersion: "1.2.3" })).toMatchObject({ state: JOB.state, problems: [] });
   });
 
@@ -23,7 +23,7 @@ describe("replay", () => {
     });
   }
 
-  test("without a snapshot the Go implementation's summaries are gone, and the rest is there", () => {
+  test("without a snapshot the Go implementation's summaries are gone, and the rest is kept", () => {
     const { state, events } = vector("job_running");
     const rebuilt = replay(events, { producerVersion: "0.0.0-dev" }).state;
     expect(rebuilt?.checkpoints.map((each) => each.summary)).toEqual(["", ""]);
@@ -31,19 +31,19 @@ describe("replay", () => {
     expect(rebuilt).toEqual({ ...state, checkpoints: silent });
   });
 
-  test("a snapshot of other checkpoints gives no summaries", () => {
+  test("a snapshot of different checkpoints gives no summaries", () => {
     const { state, events } = vector("job_running");
     const other = state.checkpoints.map((each) => ({ ...each, created_at: "2026-01-01T00:00:00Z" }));
     const { state: rebuilt } = replay(events, { producerVersion: "x", snapshot: { ...state, checkpoints: other } });
     expect(rebuilt?.checkpoints.map((each) => each.summary)).toEqual(["", ""]);
   });
 
-  test("an empty log comes to nothing", () => {
+  test("an empty log gives nothing", () => {
     expect(replay([], { producerVersion: "x" })).toMatchObject({ state: undefined, problems: [] });
   });
 });
 
-describe("what the Go implementation allows and this one does not is remarked on, no finding", () => {
+describe("what the Go implementation allows and this one does not gets a remark, not a finding", () => {
   function goLog(...steps: readonly Partial<JobEvent>[]): Job {
     const [first] = JOB.events;
     if (first === undefined) throw new Error("no events");
@@ -84,14 +84,14 @@ describe("what the Go implementation allows and this one does not is remarked on
     expect(held(job)).toEqual({ findings: [], remarks: [2, 4] });
   });
 
-  test("that resume is named with the decision that was open", () => {
+  test("that resume is reported with the open decision", () => {
     const { state, events } = goLog(approval, checkpoint(1, "decision-needed"), resumed);
     const remarks: string[] = [];
     disagreementsWith(state, events, { remark: (revision, message) => remarks.push(`${revision}: ${message}`) });
     expect(remarks).toContain("4: it resumed the job while cp_0001 was open");
   });
 
-  test("a resume that names both fingerprints, which are the job's (the Go implementation from 1.4 on)", () => {
+  test("a resume that names both fingerprints, both of them the job's (the Go implementation from 1.4 on)", () => {
     const named = (actual: string): Partial<JobEvent> => ({
       ...resumed,
       payload: { reason: "resume", expected_fingerprint: "envfp:here", actual_fingerprint: actual },
@@ -101,7 +101,7 @@ describe("what the Go implementation allows and this one does not is remarked on
     expect(namedRevisions(held(goLog(paused, named("envfp:there"))).findings)).toContain(3);
   });
 
-  test("and is told a hundred times at most", () => {
+  test("and is reported a hundred times at most", () => {
     const after = Array.from({ length: 150 }, (_, index) => checkpoint(index + 2, "progress"));
     const { findings, remarks } = held(goLog(checkpoint(1, "completed"), ...after));
     expect(findings).toEqual([]);
@@ -114,7 +114,7 @@ describe("what the Go implementation allows and this one does not is remarked on
   });
 });
 
-describe("a snapshot is trusted when it can be what the last event made", () => {
+describe("a snapshot is trusted when the last event can have produced it", () => {
   const last = JOB.events.at(-1);
   if (last === undefined) throw new Error("no events");
 
@@ -126,7 +126,7 @@ describe("a snapshot is trusted when it can be what the last event made", () => 
     }
   });
 
-  test("no other revision, time, status or checkpoint", () => {
+  test("no different revision, time, status or checkpoint", () => {
     const edits: Partial<JobState>[] = [
       { revision: 10 },
       { updated_at: "2026-03-01T12:00:00Z" },

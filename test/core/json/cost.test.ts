@@ -1,4 +1,4 @@
-/** No input makes reading cost more than n log n: an archive from a stranger is read before anything is known of it. */
+/** No input makes reading cost more than n log n: archives from strangers are read before anything is known of them. */
 import { expect, test } from "bun:test";
 import { JsonError } from "../../../src/core/json/error.ts";
 import { hashName } from "../../../src/core/json/names.ts";
@@ -8,7 +8,7 @@ import { growth } from "../slope.ts";
 
 const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
 
-/** Linear is 1, n log n comes to about 1.1, quadratic is 2. */
+/** Linear is 1, n log n is about 1.1, quadratic is 2. */
 const LIMIT = 1.5;
 
 function members(names: readonly string[]): string {
@@ -19,7 +19,7 @@ function numbered(count: number): string[] {
   return Array.from({ length: count }, (_, i) => `name${i}`);
 }
 
-/** Two blocks that lead to the same hash, one pair after the other: n pairs make 2^n names of one hash. */
+/** Pairs of blocks with the same hash, one after the other: n pairs make 2^n names of one hash. */
 function collidingNames(pairs: number): string[] {
   let names = [""];
   let random = 1;
@@ -99,7 +99,7 @@ test.each(CASES)("%s", (_, sizes, prepare) => {
   expect(growth([sizes[0], sizes[1]], LIMIT, prepare)).toBeLessThan(LIMIT);
 });
 
-test("names that all have one hash", () => {
+test("names that all have the same hash", () => {
   const names = collidingNames(14);
   expect(new Set(names.map((name) => hashName(encode(name), 0, name.length))).size).toBe(1);
   expect(new Set(names).size).toBe(2 ** 14);

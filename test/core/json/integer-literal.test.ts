@@ -1,4 +1,4 @@
-/** Integer members are integer literals (contract 0.3), in every document that declares some. */
+/** Integer members are integer literals (contract 0.3), in every document that has one. */
 import { describe, expect, test } from "bun:test";
 import { Type } from "typebox";
 import { createJobEventsChecker } from "../../../src/core/job/event-lines.ts";
@@ -26,7 +26,7 @@ const VALIDATORS = [context, evidenceInput, evidencePack, evidencePackEntry, job
   Object.values(module),
 ) as Validator[];
 
-/** Each integer of a value by its path, with the text in which it alone is written as `to` writes it. */
+/** Each integer of a value by its path, with a text in which only that integer is written by `to`. */
 function respelled(value: unknown, to: (integer: number) => string): { path: string; text: string }[] {
   const found: { path: string; text: string }[] = [];
   const walk = (part: unknown, path: readonly (string | number)[]): void => {
@@ -76,7 +76,7 @@ describe("every declared integer of a document, written with", () => {
     });
   }
 
-  /** Of runpacks, packs of runs and jobs, contexts and evidence packs. */
+  /** Documents of runpacks, packs of runs and jobs, contexts and evidence packs. */
   const DECLARED = [
     "approval_count",
     "checkpoint_count",
@@ -100,7 +100,7 @@ describe("every declared integer of a document, written with", () => {
   ];
 });
 
-describe("what is no declared integer", () => {
+describe("numbers that are not declared integers", () => {
   const schema = Type.Object({
     count: Type.Optional(Type.Integer()),
     seconds: Type.Optional(Type.Number()),
@@ -117,7 +117,7 @@ describe("what is no declared integer", () => {
     '{"other":{"count":1.0}}',
     "{}",
     ' { "count" : 10 , "list" : [ ] } ',
-  ])("is left alone: %s", (text) => {
+  ])("are left alone: %s", (text) => {
     expect(fault(text)).toBeUndefined();
   });
 
@@ -127,12 +127,12 @@ describe("what is no declared integer", () => {
     ['{"\\u0063ount":1.0}', "count"],
     [' {\n"count" :\t1E1 } ', "count"],
     ['{"free":{},"seconds":null,"other":true,"count":-1.0}', "count"],
-  ])("and is found behind it: %s", (text, path) => {
+  ])("and a declared one after them is found: %s", (text, path) => {
     expect(fault(text)).toBe(path);
   });
 });
 
-test("whether a text has such a number at all is known of each text, not of the one before", () => {
+test("each text is searched for such numbers anew, whatever the one before had", () => {
   const has = (text: string) => parseJsonText(bytes(text)).hasFractions;
   expect([has("1.0"), has("1"), has('{"a":[-2e1]}'), has('"1.0e5"'), has("[true,1e0]"), has("[true]")]).toEqual([
     true,
@@ -156,7 +156,7 @@ describe("an event of a job's log", () => {
   test.each(["2.0", "2e0", "20e-1"])("with revision %s is bad", (revision) => {
     expect(found(revision)).toEqual(["record_invalid job_events.jsonl:2#$.revision"]);
   });
-  test("has what numbers it likes in its payload", () => {
+  test("can have any numbers in its payload", () => {
     expect(found("2")).toEqual([]);
   });
 });

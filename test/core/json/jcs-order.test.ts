@@ -1,4 +1,4 @@
-/** Members put in order for `JSON.stringify` come out as the text that is put together member by member. */
+/** Members sorted for `JSON.stringify` give the same text as writing member by member. */
 import { expect, test } from "bun:test";
 import fc from "fast-check";
 import { GaitError } from "../../../src/core/finding/error.ts";
@@ -9,7 +9,7 @@ const value = fc.jsonValue({ maxDepth: 4, stringUnit: "binary" });
 
 const NAMES = ["", ..."b a c ab é toJSON 0 9 10 01 -1 4294967295 __proto__".split(" ")];
 
-/** Objects with names that they have in an order of their own, or that are no member when they are assigned, among plain ones. */
+/** Objects with names that engines order themselves or that assignment does not create, among plain ones. */
 const oddNames = fc.letrec((tie) => ({
   value: fc.oneof(
     { depthSize: "small", withCrossShrink: true },
@@ -24,7 +24,7 @@ const oddNames = fc.letrec((tie) => ({
   ),
 })).value as fc.Arbitrary<JsonValue>;
 
-test("members put in order are the text put together by hand, whatever their names", () => {
+test("sorted members give the text assembled by hand, whatever their names", () => {
   fc.assert(
     fc.property(fc.oneof(oddNames, value), (each) => {
       const before = JSON.stringify(each);
@@ -35,7 +35,7 @@ test("members put in order are the text put together by hand, whatever their nam
   );
 });
 
-test("one member that is no JSON refuses the whole, wherever it stands", () => {
+test("one member that is not JSON refuses the whole, wherever it is", () => {
   const bad = fc.constantFrom<unknown>(
     undefined,
     Number.NaN,

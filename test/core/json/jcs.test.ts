@@ -58,7 +58,7 @@ describe("numbers (RFC 8785 appendix B)", () => {
     for (let fraction = 0; ; fraction++) {
       const [mantissa = "", power = ""] = value.toExponential(fraction).split("e");
       const nearest = BigInt(mantissa.replace(".", ""));
-      // At a power of two the doubles above lie further apart than those below, so the nearest digits may miss it where
+      // At a power of two the doubles above are further apart than those below, so the nearest digits may miss it where
       // the next ones up do not.
       for (const digits of [nearest, nearest + 1n]) {
         if (Number(`${digits}e${Number(power) - fraction}`) === value)
@@ -139,10 +139,10 @@ describe("strings and order (RFC 8785 sections 3.2.2 and 3.2.3)", () => {
     ["each control character", "\b\t\n\f\r\u0000\u001f\u007f", '"\\b\\t\\n\\f\\r\\u0000\\u001f\u007f"'],
     ["nothing else is escaped", "/<>&\u2028\u2029é😀", '"/<>&\u2028\u2029é😀"'],
     ["whole numbers as names, as text", { 9: 1, 10: 2, a: 3 }, '{"10":2,"9":1,"a":3}'],
-    ["a name that begins another", { ab: 1, a: 2, "": 3 }, '{"":3,"a":2,"ab":1}'],
+    ["a name that is a prefix of another", { ab: 1, a: 2, "": 3 }, '{"":3,"a":2,"ab":1}'],
     ["capitals first", { a: 1, B: 2 }, '{"B":2,"a":1}'],
     ["names that need escapes", { "\n": 1, '"': 2, "\\": 3, é: 4, a: 5 }, '{"\\n":1,"\\"":2,"\\\\":3,"a":5,"é":4}'],
-    ["arrays keep theirs", [3, 1, [2, { b: 1, a: [] }]], '[3,1,[2,{"a":[],"b":1}]]'],
+    ["arrays keep their order", [3, 1, [2, { b: 1, a: [] }]], '[3,1,[2,{"a":[],"b":1}]]'],
     [
       "a later sibling out of order",
       { a: 1, b: ["x", { d: 1, c: 2 }], c: { e: {} } },
@@ -160,7 +160,7 @@ describe("strings and order (RFC 8785 sections 3.2.2 and 3.2.3)", () => {
   });
 });
 
-describe("what has no canonical text is refused", () => {
+describe("values without canonical text are refused", () => {
   const cycle: JsonValue[] = [];
   cycle.push({ cycle });
   const nested = (depth: number): JsonValue => (depth === 0 ? 1 : [nested(depth - 1)]);
@@ -172,7 +172,7 @@ describe("what has no canonical text is refused", () => {
     ["undefined", undefined],
     ["an undefined member", { a: undefined }],
     ["an undefined element", [undefined]],
-    // biome-ignore lint/suspicious/noSparseArray: the case is about that
+    // biome-ignore lint/suspicious/noSparseArray: that is the point of the case
     ["a hole", [1, , 2]],
     ["a function", { toJSON: () => 1 }],
     ["a big integer", [1n]],
@@ -187,11 +187,11 @@ describe("what has no canonical text is refused", () => {
     expect(() => canonicalize(value as JsonValue)).toThrow(GaitError);
   });
 
-  test("as deep as can be read back is written", () => {
+  test("the deepest value that can be read back is written", () => {
     expect(() => parseJson(canonicalBytes(nested(512)))).not.toThrow();
   });
 
-  test("an object without a prototype is one", () => {
+  test("an object without a prototype is an object", () => {
     expect(canonicalize(Object.assign(Object.create(null), { b: 1, a: 2 }))).toBe('{"a":2,"b":1}');
   });
 });
@@ -200,7 +200,7 @@ describe("properties", () => {
   const value = fc.jsonValue({ maxDepth: 4, stringUnit: "binary" });
   const names = fc.dictionary(fc.string({ unit: "binary", maxLength: 3 }), value, { maxKeys: 30 });
 
-  test("the text is that of the RFC author's own implementation", () => {
+  test("the text equals that of the RFC author's implementation", () => {
     fc.assert(
       fc.property(fc.oneof(value, names), (each) => {
         expect(canonicalize(each as JsonValue)).toBe(oracle(each) as string);
@@ -226,13 +226,10 @@ test.each<[string, (size: number) => JsonValue]>([
     (n) => Object.fromEntries(Array.from({ length: n }, (_, i) => [`k${(i * 7919) % n}`, i])),
   ],
   [
-    "names alike but for the last letters",
+    "names that differ in their last letters only",
     (n) => Object.fromEntries(Array.from({ length: n }, (_, i) => [`${"k".repeat(50)}${n - i}`, i])),
   ],
-  [
-    "names that an object orders by itself",
-    (n) => Array.from({ length: n }, (_, i) => ({ 9: i, 10: { b: 1, 2: [] } })),
-  ],
+  ["names that engines order themselves", (n) => Array.from({ length: n }, (_, i) => ({ 9: i, 10: { b: 1, 2: [] } }))],
   ["elements out of order", (n) => Array.from({ length: n }, (_, i) => ({ b: i, a: { d: 1, c: 2 } }))],
   [
     "elements in order before one that is not",
@@ -246,7 +243,7 @@ test.each<[string, (size: number) => JsonValue]>([
   expect(growth([2000, 32_000], 1.5, prepare)).toBeLessThan(1.5);
 });
 
-test("nor does the cost of what is nested deep", () => {
+test("nor does the cost of deep nesting", () => {
   const payload = Array.from({ length: 1000 }, (_, i) => `line ${i}`);
   const nested = (depth: number, around: (inner: JsonValue) => JsonValue): JsonValue => {
     let value: JsonValue = { z: payload, a: 1 };
@@ -258,7 +255,7 @@ test("nor does the cost of what is nested deep", () => {
     (inner: JsonValue) => ({ b: inner, a: 1 }),
     (inner: JsonValue) => [1, inner],
   ]) {
-    // The payload is written once, however deep it lies: at twice the depth it must not cost twice as much.
+    // The payload is written once at any depth: twice the depth must not cost twice as much.
     const prepare = (depth: number): (() => unknown) => {
       const value = nested(depth, around);
       return () => canonicalBytes(value);
@@ -269,13 +266,13 @@ test("nor does the cost of what is nested deep", () => {
 
 const SUITE = join(resolve(import.meta.dir, "../../..", process.env["GAIT_SUITES"] ?? "../shared/suites"), "jcs");
 
-test.skipIf(!existsSync(SUITE))("cyberphone/json-canonicalization is there", () => {
+test.skipIf(!existsSync(SUITE))("cyberphone/json-canonicalization is available", () => {
   expect(readdirSync(SUITE).length).toBeGreaterThan(10);
 });
 
 describe.skipIf(!existsSync(SUITE))("cyberphone/json-canonicalization", () => {
   const files = existsSync(SUITE) ? readdirSync(SUITE).filter((name) => name.endsWith(".in.json")) : [];
-  /** These hold numbers that a double changes, so that they are read by the native parser. */
+  /** These contain numbers that a double changes, so the native parser reads them. */
   const LOSSY = ["values.in.json"];
   test.each(files)("%s", (name) => {
     const bytes = new Uint8Array(readFileSync(join(SUITE, name)));

@@ -1,6 +1,6 @@
 /**
- * Texts that are recognized by the form of an earlier one, held against the scan of an outline that knows none: what is
- * accepted, what is listed, and what is said of a text that is refused are the same.
+ * Texts recognized by the form of an earlier one, compared with the scan of an outline without forms: both accept,
+ * list and report the same.
  */
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
@@ -13,7 +13,7 @@ import { intentValidator } from "../../../src/schema/validator/runpack.ts";
 
 const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
 
-/** More texts than are scanned before the first form is learned. */
+/** More texts than it takes to learn the first form. */
 const MANY = 12;
 
 /** An outline that has the forms of `texts`. */
@@ -24,7 +24,7 @@ function experienced(levels: number, ...texts: readonly Uint8Array[]): JsonOutli
   return outline;
 }
 
-/** All that can be known of a text, at `offset` in a chunk that goes on after it. */
+/** Everything an outline can report about a text, at `offset` in a chunk that continues after it. */
 function outcome(outline: JsonOutline, text: Uint8Array, offset = 0, maxDepth = MAX_JSON_DEPTH): unknown {
   const chunk = new Uint8Array(offset + text.length + 9).fill(0x31);
   chunk.set(text, offset);
@@ -47,8 +47,8 @@ const RECORD = encode(
   ' {"args":{"content":"the and of to in as","list":[1,{"x":null}, "é"],"deep":{"n":-1.5e3}},"id":"a1", "ok":true} ',
 );
 
-describe("a text of a form that is known", () => {
-  test("whatever its values are, is listed as if it were scanned", () => {
+describe("a text of a known form", () => {
+  test("is listed as if it were scanned, whatever its values", () => {
     const others = [
       ' {"args":{"content":"","list":["\\u00e9\\n",{"x":0}, "🙂"],"deep":{"n":"x"}},"id":null, "ok":12345678901234567890} ',
       ' {"args":{"content":1,"list":[false,{"x":"\\""}, 0.1],"deep":{"n":1e300}},"id":"", "ok":"a longer one than before"} ',
@@ -63,7 +63,7 @@ describe("a text of a form that is known", () => {
     }
   });
 
-  test("with the byte at any place another, or cut there", () => {
+  test("with any byte changed, or cut at any byte", () => {
     const outline = experienced(2, RECORD);
     const bytes = [
       0, 9, 0x0a, 0x1f, 0x20, 0x22, 0x2c, 0x2d, 0x30, 0x5c, 0x5d, 0x7b, 0x7d, 0x7f, 0x80, 0xc3, 0xed, 0xff,
@@ -79,7 +79,7 @@ describe("a text of a form that is known", () => {
     expect(refused).toBeGreaterThan(RECORD.length);
   });
 
-  test("has any byte at any place of a string, at every alignment", () => {
+  test("can have any byte anywhere in a string, at every alignment", () => {
     const text = encode(`["${"a".repeat(20)}"]`);
     const outline = experienced(1, text);
     const isAccepted = (of: JsonOutline, bytes: Uint8Array, start: number): boolean => {
@@ -102,7 +102,7 @@ describe("a text of a form that is known", () => {
     }
   });
 
-  test("is refused where it is nested too deeply for whoever asks now", () => {
+  test("is refused when nested too deeply for the current caller", () => {
     const text = encode('{"a":[{"b":[1]}]}');
     const outline = experienced(1, text);
     for (const maxDepth of [3, 4, 5])
@@ -112,7 +112,7 @@ describe("a text of a form that is known", () => {
 });
 
 describe("forms", () => {
-  test("of several tools in turns are told apart, early and late", () => {
+  test("of several tools in turn are distinguished, early and late", () => {
     const texts = [
       '{"a":"x","b":1}',
       '{"a":"x","b":[1]}',
@@ -130,7 +130,7 @@ describe("forms", () => {
       expect(outcome(outline, text)).toEqual(outcome(new JsonOutline(2), text));
   });
 
-  test("are no more of use where there are too many, and are learned again after that", () => {
+  test("are dropped when there are too many, and learned again later", () => {
     const outline = new JsonOutline(1);
     for (let i = 0; i < 300; i++) {
       const text = encode(`{"n${i % 40}":${i}}`);
@@ -180,7 +180,7 @@ describe("forms", () => {
   });
 });
 
-test("eight bytes at a time: nothing is passed over that does not stand for itself, whatever its neighbours", () => {
+test("eight bytes at a time: only bytes that need no escape are skipped, whatever their neighbours", () => {
   const bytes = new Uint8Array(16).fill(0x61);
   const view = new DataView(bytes.buffer);
   for (let first = 0; first < 256; first++) {
@@ -213,7 +213,7 @@ describe("records", () => {
     line(i, i % 3 === 0 ? `{"path":"${i}","mode":"rw"}` : `{"path":"${i}","n":${i / 7}}`, i === 33 ? "another" : "run"),
   );
 
-  /** What a checker says that sees this line alone, at its place. */
+  /** The answer of a checker that sees only this line, at its position. */
   function alone(text: Uint8Array, place: number): RecordsReport {
     const checker = createRecordChecker(intentValidator, "intents.jsonl", "run");
     checker.observer(encode("\n".repeat(place)));
@@ -226,7 +226,7 @@ describe("records", () => {
     at: fc.nat(),
     by: fc.constantFrom(...encode('"\\{}[],:019eEZgR '), 0, 0x80, 0xc3),
   });
-  test("changed lines among others, in pieces of any size: what is said of each is what is said of it alone", () => {
+  test("changed lines among others, in pieces of any size: each gets the same answer as alone", () => {
     fc.assert(
       fc.property(fc.array(edit, { maxLength: 6 }), fc.integer({ min: 1, max: 9000 }), (edits, size) => {
         const lines = plain.map(encode);

@@ -1,4 +1,4 @@
-/** Lines of evidence: which are handed over, and how many bad ones are worth anybody's time. */
+/** Lines of evidence: which are passed on, and how many bad ones are reported. */
 import { describe, expect, test } from "bun:test";
 import { createRecordChecker } from "../../../src/core/contents/record-lines.ts";
 import { createJobEventsChecker } from "../../../src/core/job/event-lines.ts";
@@ -19,7 +19,7 @@ describe("lines", () => {
       ],
     ],
     [
-      "the last without its end",
+      "the last without a line end",
       "a\nb",
       [
         [1, "a"],
@@ -27,7 +27,7 @@ describe("lines", () => {
       ],
     ],
     [
-      "empty ones count and are not handed over",
+      "empty ones count and are not passed on",
       "\n\na\n\n\nb\n\n",
       [
         [3, "a"],
@@ -51,7 +51,7 @@ describe("lines", () => {
   }
 });
 
-describe("after twenty bad lines no more are read", () => {
+describe("reading stops after twenty bad lines", () => {
   const bad = "{}\nx\n".repeat(50);
 
   test("of records: they are counted, and the last finding says so", () => {
@@ -72,7 +72,7 @@ describe("after twenty bad lines no more are read", () => {
     expect(findings.at(-1)).toMatchObject({ code: "record_invalid", path: "job_events.jsonl:21" });
   });
 
-  test("twenty are all told of, and nothing else", () => {
+  test("exactly twenty are all reported, and nothing else", () => {
     const checker = createRecordChecker(intentValidator, "intents.jsonl", "run");
     checker.observer(bytes("x\n".repeat(20)));
     expect(checker.end().findings.map(({ code }) => code)).toEqual(Array(20).fill("json_invalid"));

@@ -1,4 +1,4 @@
-/** The reader held against others: the native parser with our rules on top, and nst/JSONTestSuite where it is at hand. */
+/** The reader compared with others: the native parser with our rules on top, and nst/JSONTestSuite where available. */
 import { describe, expect, test } from "bun:test";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
@@ -20,7 +20,7 @@ function accepts(bytes: Uint8Array): boolean {
   }
 }
 
-/** What should be accepted: what the native decoder and parser take, when its tokens also keep our rules. */
+/** Accepted are texts that the native decoder and parser accept, if their tokens also follow our rules. */
 function oracleAccepts(bytes: Uint8Array): boolean {
   let text: string;
   try {
@@ -62,7 +62,7 @@ function decimal(text: string): { digits: bigint; power: number } | undefined {
   return { digits: BigInt(whole + fraction), power: Number(power) - fraction.length };
 }
 
-/** The ways of JSON to write one value: space anywhere, any character of a string escaped. */
+/** JSON's spellings of one value: space anywhere, any character of a string escaped. */
 function written(value: JsonValue, chance: () => number): string {
   const space = (): string => ["", "", "", " ", "\n", "\r\n\t"][chance() % 6] ?? "";
   const string = (text: string): string => {
@@ -115,7 +115,7 @@ const text = fc.tuple(jsonValue, fc.array(fc.nat(255), { minLength: 7, maxLength
 });
 
 describe("properties", () => {
-  test("what was written, however written, is read back", () => {
+  test("any spelling of a value is read back", () => {
     fc.assert(
       fc.property(text, ({ value, text }) => {
         expect(parseJson(encode(text))).toEqual(value);
@@ -206,12 +206,12 @@ describe("properties", () => {
 
 const SUITE = join(resolve(import.meta.dir, "../../..", process.env["GAIT_SUITES"] ?? "../shared/suites"), "json");
 
-/** The suite takes a repeated name; we don't. */
+/** The suite accepts a repeated name; we don't. */
 const REFUSED = ["y_object_duplicated_key.json", "y_object_duplicated_key_and_value.json"];
-/** Of what a reader is free to take, what we take: numbers that a double holds, nesting within the limit. */
+/** Optional cases that we accept: numbers that a double holds, nesting within the limit. */
 const TAKEN = ["i_structure_500_nested_arrays.json", "i_number_too_big_pos_int.json"];
 
-test.skipIf(!existsSync(SUITE))("nst/JSONTestSuite is there", () => {
+test.skipIf(!existsSync(SUITE))("nst/JSONTestSuite is available", () => {
   expect(readdirSync(SUITE).length).toBeGreaterThan(300);
 });
 

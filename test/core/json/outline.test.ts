@@ -28,7 +28,7 @@ describe("the members of a record", () => {
     ]);
   });
 
-  test("have spans without the space around them", () => {
+  test("have spans that exclude surrounding space", () => {
     for (const node of record.children(record.root)) {
       const span = record.span(node);
       expect(span).toEqual({
@@ -63,7 +63,7 @@ describe("the members of a record", () => {
     expect(node < 0 ? undefined : record.string(node)).toBe(value);
   });
 
-  test("a string is compared as it reads", () => {
+  test("a string is compared by its decoded value", () => {
     const it = record.member(record.root, "it");
     expect(record.isString(it, 'q"é')).toBe(true);
     expect(record.isString(it, 'q\\"é')).toBe(false);
@@ -74,13 +74,13 @@ describe("the members of a record", () => {
     expect(record.string(n)).toBeUndefined();
   });
 
-  test("a name is compared as it reads", () => {
+  test("a name is compared by its decoded value", () => {
     const it = record.member(record.root, "it");
     expect(["it", "i", "itt", "\\u0069t", "id"].filter((name) => record.isNamed(it, name))).toEqual(["it"]);
     expect(record.isNamed(record.root, "")).toBe(false);
   });
 
-  test("a name that begins with raw bytes of another is not that one", () => {
+  test("a name that begins with the raw bytes of another is a different name", () => {
     const outline = new JsonOutline(1).scan(encode('{"a\\u0062c":1,"ab":2,"é":3,"__proto__":4}'));
     const read = (name: string): unknown => {
       const node = outline.member(outline.root, name);
@@ -109,7 +109,7 @@ describe("levels", () => {
     expect(outline.children(at("run")).map((node) => outline.name(node))).toEqual(["id", "env"]);
   });
 
-  test("elements are listed, what they hold is not", () => {
+  test("elements are listed, their contents are not", () => {
     const intents = at("intents");
     expect(outline.elementCount(intents)).toBe(3);
     expect([0, 1, 2].map((i) => outline.value(outline.element(intents, i)))).toEqual([{ args: {} }, [7], 3]);
@@ -118,7 +118,7 @@ describe("levels", () => {
     expect(outline.value(outline.element(receipts, 1))).toEqual({ b: 2 });
   });
 
-  test("elements built together are those that are built alone, whatever stands between them", () => {
+  test("elements built together equal those built alone, whatever is between them", () => {
     const space = fc.string({ unit: fc.constantFrom(" ", "\n", "\r", "\t"), maxLength: 2 });
     const element = fc.tuple(space, fc.jsonValue({ maxDepth: 2, stringUnit: "grapheme" }), space);
     fc.assert(

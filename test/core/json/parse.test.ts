@@ -99,7 +99,7 @@ describe("refuses what RFC 8259 does not allow", () => {
   });
 });
 
-describe("refuses what is no well-formed Unicode (RFC 7493 section 2.1)", () => {
+describe("refuses malformed Unicode (RFC 7493 section 2.1)", () => {
   const cases: [string, Text, RegExp][] = [
     ["a byte-order mark", [0xef, 0xbb, 0xbf, 0x31], /byte-order mark/],
     ["UTF-16, little end first", [0xff, 0xfe, 0x31, 0x00], /UTF-16/],
@@ -165,7 +165,7 @@ describe("refuses a member name twice (RFC 7493 section 2.3)", () => {
   });
 });
 
-describe("a number is what a double holds as written, or refused (RFC 7493 section 2.2)", () => {
+describe("a number is read if a double holds it as written, or refused (RFC 7493 section 2.2)", () => {
   const kept = [
     ...["0", "-0", "-0.0", "0e400", "0.000e-999999999999", "1", "-1", "4.50", "1E30", "1e+30", "100e-2", "0.1", "2e-3"],
     ...["9007199254740992", "9007199254740994", "-9007199254740992", "1e21", "1e23", "123e65", "1.0000000000000000000"],
@@ -208,7 +208,7 @@ describe("nesting has a limit", () => {
   test("at the limit it is read", () => {
     expect(() => parseJson(bytesOf(nested(MAX_JSON_DEPTH)))).not.toThrow();
   });
-  test("beyond it is refused, before the memory is used", () => {
+  test("beyond it is refused, before using memory", () => {
     expect(refusal(nested(MAX_JSON_DEPTH + 2)).code).toBe("json_too_deep");
     expect(refusal("[".repeat(1_000_000)).offset).toBe(MAX_JSON_DEPTH);
   });
@@ -250,7 +250,7 @@ describe("an error says where", () => {
     });
   });
 
-  test("names in it are cut, and can't steer a terminal", () => {
+  test("names in it are cut, and can't control a terminal", () => {
     expect(refusal(`{"${"n".repeat(1000)}":x}`).path.length).toBeLessThan(80);
     expect(refusal('{"\u202e\\u001b[31m\u009b":x}').path).toBe('$["\\u202e\\u001b[31m\\u009b"]');
     expect(refusal(`{"${"😀".repeat(100)}":x}`).path.isWellFormed()).toBe(true);
@@ -262,7 +262,7 @@ describe("an error says where", () => {
   });
 });
 
-describe("a range of the bytes is a text of its own", () => {
+describe("a range of the bytes is a separate text", () => {
   const text = '123 "abc" {"a":1} true "\\ud83d\\ude00" "é" 1.5e10';
   const bytes = bytesOf(text);
   test.each<[string, JsonValue]>([
@@ -291,12 +291,12 @@ describe("a range of the bytes is a text of its own", () => {
     "1.",
     "1.5e",
     "",
-  ])("%j is cut, though more follows", (part) => {
+  ])("%j is cut off, though more bytes follow", (part) => {
     const start = bytesOf(text.slice(0, text.indexOf(part))).length;
     const error = refusal([...bytes], { start, end: start + part.length });
     expect(error.offset).toBeLessThanOrEqual(part.length);
   });
-  test("a character is cut, though more follows", () => {
+  test("a character is cut off, though more bytes follow", () => {
     const start = bytesOf(text.slice(0, text.indexOf('"é'))).length;
     expect(refusal([...bytes], { start, end: start + 2 }).code).toBe("json_encoding_invalid");
   });
@@ -305,7 +305,7 @@ describe("a range of the bytes is a text of its own", () => {
     [3, 2],
     [0, 100],
     [Number.NaN, 3],
-  ])("bytes %d to %d are no range", (start, end) => {
+  ])("bytes %d to %d are not a range", (start, end) => {
     expect(() => scanJson(bytes, { start, end })).toThrow(RangeError);
   });
 });

@@ -1,4 +1,4 @@
-/** Packs of our own: rebuilt from the Go runpacks, the same bytes every time, and refused with anything changed. */
+/** Built packs: rebuilt from the Go runpacks, the same bytes every time, and refused after any change. */
 import { describe, expect, test } from "bun:test";
 import { bytesSource } from "../../../src/core/bytes/source.ts";
 import { sha256Hex } from "../../../src/core/signature/digest.ts";
@@ -19,7 +19,7 @@ async function verdictOf(bytes: Uint8Array, keys: readonly PublicKey[] = []) {
 
 describe("packs rebuilt from the runpacks of the Go implementation", () => {
   for (const { file, source = "", members, pack_id: id } of vectors("pack-run-raw-signed")) {
-    test(`${source} gives the members of ${file}, its signature too`, async () => {
+    test(`${source} gives the members of ${file}, including its signature`, async () => {
       const { bytes, built } = await packOf(vectorBytes(source), await testSigner());
       const digests = [...(await membersOf(bytes))].map(([path, member]) => [path, sha256Hex(hostPlatform, member)]);
       expect(Object.fromEntries(digests)).toEqual(members ?? {});
@@ -29,7 +29,7 @@ describe("packs rebuilt from the runpacks of the Go implementation", () => {
 });
 
 describe("the same input is the same bytes", () => {
-  // They change with a major version only: whoever keeps a pack compares it with one built years later.
+  // They change with a major version only: a pack may be compared with one built years later.
   const GOLDEN = {
     runpack: "4160f3956bccef3cbdd3c05cfabcf6da8747448ad6278f3128c0d6fee8e38745",
     pack: "69be278e081a54f65159f3ef3faade2a453d49a1d4fcaaeaf1b1668beaca4632",
@@ -47,7 +47,7 @@ describe("the same input is the same bytes", () => {
     }).toEqual(GOLDEN);
   });
 
-  test("a signature is no part of the pack's id", async () => {
+  test("a signature is not part of the pack's id", async () => {
     const { bytes: runpack } = await runpackOf(EXAMPLE_INPUT);
     const unsigned = await packOf(runpack);
     const signed = await packOf(runpack, await testSigner());
@@ -58,7 +58,7 @@ describe("the same input is the same bytes", () => {
 
 describe("one byte changed in a signed pack", () => {
   /**
-   * Where a change is not seen: header bytes that carry no evidence. What a reader does is the same whatever they say.
+   * Changes that go unnoticed: header bytes that carry no evidence and that readers ignore.
    * Offsets within a local header (30 bytes and a name) and a central header (46 and a name), APPNOTE 4.3.7, 4.3.12.
    */
   const FREE_LOCAL = { "version needed": [4, 5], "time and date": [10, 11, 12, 13] };
@@ -70,7 +70,7 @@ describe("one byte changed in a signed pack", () => {
     "external attributes": [38, 39, 40, 41],
   };
 
-  test("is refused, wherever it is, the listed header bytes aside", async () => {
+  test("is refused anywhere except in the listed header bytes", async () => {
     const signer = await testSigner();
     const { bytes } = await packOf(
       (await runpackOf({ run: { run_id: "r", created_at: "2026-01-01T00:00:00Z" } })).bytes,
@@ -82,13 +82,13 @@ describe("one byte changed in a signed pack", () => {
       for (const flip of [0x01, 0x80]) {
         const changed = bytes.slice();
         changed[at] = (changed[at] ?? 0) ^ flip;
-        // A file that no longer begins as a ZIP is refused as a wrong call.
+        // A file that no longer begins as a ZIP is refused as a usage error.
         const { verdict } = await verdictOf(changed, [signer.publicKey]).catch((error) => ({ verdict: error.code }));
         if (verdict !== "failed" && verdict !== "not_an_archive" && !accepted.includes(at)) accepted.push(at);
       }
     }
     expect(accepted.filter((at) => !free.has(at))).toEqual([]);
-    // The list is no longer than it must be: each kind of byte in it does change without being seen.
+    // The list is minimal: a change to each kind of byte in it does go unnoticed.
     expect(accepted.length).toBeGreaterThan(0);
   }, 120_000);
 

@@ -1,4 +1,4 @@
-/** Packs of jobs: rebuilt from the Go job folders member for member, and refused where log and state disagree. */
+/** Packs of jobs: rebuilt from the Go job folders member for member, and refused when log and state disagree. */
 import { describe, expect, test } from "bun:test";
 import { join } from "node:path";
 import { accountOf } from "../../../src/core/account/account.ts";
@@ -59,7 +59,7 @@ describe("job folders of the Go implementation", () => {
 describe("job packs of the Go implementation", () => {
   const PACKS = vectors("pack-job-unsigned", "pack-job-signed");
   for (const { file, pack_id: id, source_ref: jobId = "", signed_by: signer } of PACKS) {
-    test(`${file} verifies, and is rebuilt from its folder member for member`, async () => {
+    test(`${file} verifies, and is rebuilt from its folder, member for member`, async () => {
       const original = vectorBytes(file);
       const options = { ...UNKEYED, keys: [KEY], requireSignature: signer !== undefined };
       const { verdict, packId } = await verifyArtifact(bytesSource(original), options);
@@ -69,12 +69,12 @@ describe("job packs of the Go implementation", () => {
     });
   }
 
-  test("tampered/job_status_mismatch.zip: the payload's status is not the state's", async () => {
+  test("tampered/job_status_mismatch.zip: the payload's status differs from the state's", async () => {
     const { findings } = await findingsOf(vectorBytes("tampered/job_status_mismatch.zip"));
     expect(findings).toMatchObject([{ code: "payload_mismatch", path: "job_payload.json#$.status" }]);
   });
 
-  test("what a pack of a job shows: payload, counts, checkpoints, and the timeline with who approved", async () => {
+  test("a pack of a job shows payload, counts, checkpoints and a timeline with the approvers", async () => {
     const verification = await verifyArtifact(bytesSource((await jobPack("job_resumed")).bytes), UNKEYED);
     const account = await accountOf(verification);
     expect(inspectReport(verification, account).job_lineage).toEqual({
@@ -125,7 +125,7 @@ function edit(index: number, from: string, to: string): (lines: string[]) => str
   return (lines) => lines.map((line, at) => (at === index ? line.replace(from, to) : line));
 }
 
-describe("a log that was changed inside a pack that agrees with it", () => {
+describe("a changed log inside a pack that agrees with it", () => {
   test("unchanged, it is intact", async () => {
     expect(await findingsOf(await tampered({}))).toMatchObject({ verdict: "intact", findings: [] });
   });
@@ -143,14 +143,14 @@ describe("a log that was changed inside a pack that agrees with it", () => {
       /revision 5\b/,
     ],
     ["another approver", edit(2, '"actor":"boss"', '"actor":"mallory"'), /revision 3\b/],
-    ["another reason of an approval", edit(2, "ship it", "shipped"), /revision 3\b/],
-    ["another decision", edit(1, "choose blue or green", "choose green"), /revision 2\b/],
-    ["another checkpoint id", edit(1, "cp_0001", "cp_0002"), /revision 2\b/],
+    ["a different reason of an approval", edit(2, "ship it", "shipped"), /revision 3\b/],
+    ["a different decision", edit(1, "choose blue or green", "choose green"), /revision 2\b/],
+    ["a different checkpoint id", edit(1, "cp_0001", "cp_0002"), /revision 2\b/],
     ["another job", edit(2, '"job_id":"job_resumed"', '"job_id":"job_other"'), /revision 3\b/],
     ["another fingerprint", edit(0, "envfp:vector", "envfp:other"), /revision 1\b/],
     ["a time that goes back", edit(3, "2026-11-22T19:33:10.177702506Z", "2026-11-22T19:33:09Z"), /revision 4\b/],
-    ["a revision that is skipped", edit(3, '"revision":4', '"revision":5'), /revision [45]\b/],
-    ["a transition that there is not", edit(3, '"resumed"', '"submitted"'), /revision 4\b/],
+    ["a skipped revision", edit(3, '"revision":4', '"revision":5'), /revision [45]\b/],
+    ["a transition that does not exist", edit(3, '"resumed"', '"submitted"'), /revision 4\b/],
     [
       "an approval turned into a pause",
       (lines) => edit(2, '"type":"approved"', '"type":"paused"')(lines),
@@ -167,7 +167,7 @@ describe("a log that was changed inside a pack that agrees with it", () => {
   }
 
   const LINES: readonly (readonly [string, (line: string) => string, FindingCode])[] = [
-    ["a line that is no JSON", () => "{", "json_invalid"],
+    ["a line that is not JSON", () => "{", "json_invalid"],
     ["a name twice", (line) => line.replace("{", '{"actor":"bot",'), "json_duplicate_name"],
     ["an unknown member", (line) => line.replace("{", '{"a":1,'), "record_invalid"],
   ];
@@ -181,11 +181,11 @@ describe("a log that was changed inside a pack that agrees with it", () => {
   }
 });
 
-describe("a state or payload that was changed inside a pack that agrees with it", () => {
+describe("a changed state or payload inside a pack that agrees with it", () => {
   const STATES: readonly (readonly [string, (state: JsonObject) => JsonObject])[] = [
     ["another status", (state) => ({ ...state, status: "completed" })],
     ["another reason", (state) => ({ ...state, status_reason_code: "submitted" })],
-    ["another stop reason", (state) => ({ ...state, stop_reason: "blocked" })],
+    ["a different stop reason", (state) => ({ ...state, stop_reason: "blocked" })],
     ["another revision", (state) => ({ ...state, revision: 3 })],
     ["another fingerprint", (state) => ({ ...state, environment_fingerprint: "envfp:other" })],
     ["another job", (state) => ({ ...state, job_id: "job_other" })],
@@ -203,8 +203,8 @@ describe("a state or payload that was changed inside a pack that agrees with it"
 
   const PAYLOADS: readonly (readonly [string, (payload: JsonObject) => JsonObject])[] = [
     ["another status", (payload) => ({ ...payload, status: "completed" })],
-    ["another count of checkpoints", (payload) => ({ ...payload, checkpoint_count: 2 })],
-    ["another count of approvals", (payload) => ({ ...payload, approval_count: 0 })],
+    ["a different count of checkpoints", (payload) => ({ ...payload, checkpoint_count: 2 })],
+    ["a different count of approvals", (payload) => ({ ...payload, approval_count: 0 })],
     ["another time", (payload) => ({ ...payload, created_at: "2026-11-22T19:33:11Z" })],
     ["another job", (payload) => ({ ...payload, job_id: "job_other" })],
   ];
@@ -238,12 +238,12 @@ describe("the signature of a log in a pack", async () => {
     return findings.map(({ code }) => code);
   }
 
-  test("verifies with the key that it names, and is not asked of another", async () => {
+  test("verifies with the key it names, and is not checked with another", async () => {
     expect(await codes(await signedLog())).toEqual([]);
     expect(await codes(await signedLog((signature) => ({ ...signature, key_id: "0".repeat(64) })))).toEqual([]);
   });
 
-  test("that names a trusted key and does not verify is a finding, though the pack's own does", async () => {
+  test("that names a trusted key and does not verify is a finding, even if the pack's own verifies", async () => {
     const other = await signedLog((signature) => ({ ...signature, sig: `AAAA${String(signature["sig"]).slice(4)}` }));
     expect(await codes(other)).toEqual(["signature_invalid"]);
     expect(await codes(other, [])).toEqual([]);

@@ -1,4 +1,4 @@
-/** A runpack is read once to be verified and measured, once to be copied, and the finished pack once: each reading counted. */
+/** A runpack is read once to verify and measure it, once to copy it, and the finished pack once. Each is counted. */
 import { describe, expect, test } from "bun:test";
 import { type ByteSource, bytesSource } from "../../../src/core/bytes/source.ts";
 import { buildRunPack } from "../../../src/core/pack/build-pack.ts";
@@ -16,7 +16,7 @@ const BUILD = { platform: hostPlatform, producerVersion: PRODUCER_VERSION };
 const noise = (seed: number): string =>
   Array.from({ length: 10 }, (_, at) => sha256Hex(hostPlatform, new TextEncoder().encode(`${seed} ${at}`))).join("");
 
-/** Its large entries have more than 1 MiB of deflate data: smaller ones are read again to find stray bits. */
+/** Its large entries have over 1 MiB of deflate data: smaller ones are read again to find stray bits. */
 async function largeRunpack(runId: string): Promise<Uint8Array> {
   const calls = Array.from({ length: 8000 }, (_, at) => `call_${at}`);
   const { bytes } = await runpackOf(
@@ -49,11 +49,11 @@ function counting(bytes: Uint8Array): { source: ByteSource; times(): number } {
 async function verifiedAndMeasured(source: ByteSource) {
   const measured = measuredSource(source, hostPlatform);
   const verified = await verifyArtifact(measured.source, UNKEYED);
-  if (verified.format !== "runpack") throw new Error("this is no runpack");
+  if (verified.format !== "runpack") throw new Error("this is not a runpack");
   return { runpack: verified.runpack, known: await measured.measurements() };
 }
 
-/** How a pack is verified where `report` is known of the runpack with these bytes. */
+/** Verifies a pack, given the known `report` of the runpack with these bytes. */
 async function verifiedKnowing(pack: Uint8Array, runpack: Uint8Array, report: RunpackReport) {
   const { source, times } = counting(pack);
   const knownRunpack = { sha256: sha256Hex(hostPlatform, runpack), report };
@@ -101,7 +101,7 @@ describe("a runpack that changes after it was verified", () => {
 });
 
 describe("the finished pack", () => {
-  test("is read once: its runpack is known by its SHA-256", async () => {
+  test("is read once: its runpack is recognized by SHA-256", async () => {
     const { runpack } = await verifiedAndMeasured(bytesSource(RUNPACK));
     const { bytes: pack } = await packOf(RUNPACK);
     const { verdict, times } = await verifiedKnowing(pack, RUNPACK, runpack);
@@ -109,7 +109,7 @@ describe("the finished pack", () => {
     expect(times).toBeLessThan(1.05);
   });
 
-  test("is verified as a whole where its runpack is another", async () => {
+  test("is verified as a whole when its runpack differs", async () => {
     const { runpack } = await verifiedAndMeasured(bytesSource(RUNPACK));
     const { bytes: pack } = await packOf(await largeRunpack("run_other"));
     const { verdict, times } = await verifiedKnowing(pack, RUNPACK, runpack);
@@ -117,7 +117,7 @@ describe("the finished pack", () => {
     expect(times).toBeGreaterThan(1.9);
   });
 
-  test("fails where its payload does not say what the known runpack says", async () => {
+  test("fails when its payload contradicts the known runpack", async () => {
     const { runpack } = await verifiedAndMeasured(bytesSource(RUNPACK));
     const { bytes: other } = await packOf(await largeRunpack("run_other"));
     const members = [...(await membersOf(other))].map(([path, content]) => ({
@@ -131,7 +131,7 @@ describe("the finished pack", () => {
     expect((await verifiedKnowing(pack, RUNPACK, runpack)).codes).toContain("payload_mismatch");
   });
 
-  test("fails where its runpack has a byte that the known one has not", async () => {
+  test("fails when its runpack differs from the known one by a byte", async () => {
     const { runpack } = await verifiedAndMeasured(bytesSource(RUNPACK));
     const { bytes: pack } = await packOf(RUNPACK);
     pack[pack.length >> 1] = (pack[pack.length >> 1] ?? 0) ^ 1;

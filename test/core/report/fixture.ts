@@ -1,4 +1,4 @@
-/** Accounts of everything that a report shows, real ones, and the same with other texts in every place. */
+/** Accounts of everything that a report shows, real ones, and copies with other texts in every place. */
 import { accountOf } from "../../../src/core/account/account.ts";
 import { jobAccount } from "../../../src/core/account/job.ts";
 import { bytesSource } from "../../../src/core/bytes/source.ts";
@@ -91,7 +91,7 @@ export const DIFFERENCES: Readonly<Record<string, Difference>> = {
   "the same": differenceOf(run, run),
 };
 
-/** `value` with every text in it replaced, but for those whose schema lists them: no evidence puts another there. */
+/** `value` with every text replaced, except those whose schema lists the allowed values. */
 export function withTexts<T>(value: T, replace: (text: string) => string, member = ""): T {
   if (typeof value === "string") return (LISTED[member]?.includes(value) ? value : replace(value)) as T;
   if (Array.isArray(value)) return value.map((each) => withTexts(each, replace, member)) as T;

@@ -1,4 +1,4 @@
-/** The HTML of a report as a parser sees it that is none of ours, and the markup that it was made of, to compare. */
+/** The HTML of a report as an independent parser sees it, and the markup it was made from, to compare. */
 import type { Markup } from "../../../src/core/text/markup.ts";
 import { printable } from "../../../src/core/text/printable.ts";
 
@@ -24,7 +24,7 @@ export function parsed(html: string): Token[] {
   return tokens.map((token) => (typeof token === "string" ? decoded(token) : token)).filter((token) => token !== "");
 }
 
-/** What `parsed` must find in the HTML of `content`. */
+/** The expected result of `parsed` for the HTML of `content`. */
 export function expected(content: readonly Markup[], tokens: Token[] = []): Token[] {
   for (const markup of content) {
     if (typeof markup === "string") {

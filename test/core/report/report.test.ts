@@ -29,7 +29,7 @@ function page(report: Omit<ReportDocument, "producer">): string {
   return [...reportHtml(hostPlatform, { producer: "gait 1.2.3", ...report }, FRAME)].join("");
 }
 
-/** What somebody puts into a pack who wants to be seen otherwise. */
+/** Text of an attacker who wants the report to show something else. */
 const HOSTILE = [
   "<script>alert(1)</script>",
   "</style></script><svg onload=alert(1)>",
@@ -65,7 +65,7 @@ const PLAIN_ATTRIBUTES =
 
 const OWN_VALUES = /^[a-zA-Z0-9 _().,/-]*$/;
 
-/** Everything that is not text of the evidence is of these words. */
+/** Everything that is not evidence text uses only these words. */
 function assertHarmless(tokens: readonly Token[]): void {
   const strange = tokens.filter((token) => {
     if (typeof token === "string") return false;
@@ -131,12 +131,12 @@ describe("evidence stays text", () => {
     );
   });
 
-  test("the characters that could end something are written as numbers", () => {
+  test("characters that could end a text or tag are written as numbers", () => {
     expect(escapeHtml(`<a href="x" b='y'>&\``)).toBe("&#60;a href&#61;&#34;x&#34; b&#61;&#39;y&#39;&#62;&#38;&#96;");
     expect(jsonBlock("</script><!--\u2028")).toBe('"\\u003c/script\\u003e\\u003c!--\\u2028"');
   });
 
-  test("a link leads to a place of the page, or is none", () => {
+  test("a link leads to a place in the page, or is not made", () => {
     expect(() => el("a", { href: "#calls" })).not.toThrow();
     for (const href of ["javascript:alert(1)", "http://x", '#a"b', "# a", "//x", ""])
       expect(() => el("a", { href })).toThrow(TypeError);
@@ -144,11 +144,11 @@ describe("evidence stays text", () => {
       expect(() => el("a", { [name]: "#a" })).toThrow(TypeError);
   });
 
-  test("bidi, zero width and control characters are seen", () => {
+  test("bidi, zero width and control characters are made visible", () => {
     expect(VIEW.show("a\u202eb\u200bc\u0007d\ne")).toBe("a\\u202eb\\u200bc\\u0007d\\ne");
   });
 
-  test("marks piled on a letter are seen", () => {
+  test("marks piled on a letter are made visible", () => {
     expect(VIEW.show(`e${"\u0301".repeat(6)}`)).toBe(`e${"\u0301".repeat(4)}\\u{301}\\u{301}`);
     expect(VIEW.show("한국어 é नि")).toBe("한국어 é नि");
   });
@@ -166,7 +166,7 @@ describe("long texts", () => {
     expect(VIEW.show("a😀b", 2)).toStartWith("a… (4 characters");
   });
 
-  test("of ten million characters cost the page nothing", () => {
+  test("of ten million characters do not make the page larger", () => {
     const account = withTexts(ACCOUNTS["mixed"] as (typeof ACCOUNTS)[string], () => "x");
     const long = "<".repeat(10_000_000);
     const run = account.run as RunAccount;
@@ -187,7 +187,7 @@ describe("the page", () => {
     }
   });
 
-  test("has no id twice, and no link to nowhere, with two of a kind", () => {
+  test("has no duplicate id and no dead link, even with two of a kind", () => {
     for (const account of Object.values(ACCOUNTS)) {
       const whole = page({
         artifacts: [
@@ -208,7 +208,7 @@ describe("the page", () => {
     }
   });
 
-  test("a failed artifact is marked above everything that it says", () => {
+  test("a failed artifact is marked above its contents", () => {
     const text = page({ artifacts: [{ name: "a.zip", account: ACCOUNTS["failed"] as (typeof ACCOUNTS)[string] }] });
     const mark = text.indexOf("Unverified: everything below");
     expect(mark).toBeGreaterThan(0);
@@ -247,25 +247,25 @@ describe("a run of many calls", () => {
     tools: Array.from({ length: 30 }, (_, at) => ({ tool_name: `tool_${at}`, calls: 666, failures: 0 })),
   };
   const text = page({ artifacts: [{ name: "many.zip", account: { ...base, run } }] });
-  const [standing = ""] = text.split('<script type="application/json"');
+  const [visible = ""] = text.split('<script type="application/json"');
 
-  test("stands in the page with all failures and the first of the others, and whole in the data", () => {
-    expect(standing.match(/<tr class="failed">/g)?.length).toBe(20);
-    expect(standing.match(/<tr class="ok">/g)?.length).toBe(200);
-    expect(standing).toContain("Of 20,000 calls: all 20 failures, then the first 200 of the others");
+  test("shows all failures and the first of the others in the page, and everything in the data", () => {
+    expect(visible.match(/<tr class="failed">/g)?.length).toBe(20);
+    expect(visible.match(/<tr class="ok">/g)?.length).toBe(200);
+    expect(visible).toContain("Of 20,000 calls: all 20 failures, then the first 200 of the others");
     const [, block = ""] = /id="call-data">(.*?)<\/script>/s.exec(text) ?? [];
     expect(unpackRows(JSON.parse(block))).toEqual(calls.map((call) => callRow(VIEW, call, run.began_at)));
   });
 
-  test("is drawn as counts, in which each failure keeps its mark", () => {
-    expect(standing.match(/class="mark failed"/g)?.length).toBeGreaterThanOrEqual(20);
-    const [, picture = ""] = /(<svg class="picture.*?<\/svg>)/s.exec(standing) ?? [];
+  test("is drawn as counts, and each failure keeps its mark", () => {
+    expect(visible.match(/class="mark failed"/g)?.length).toBeGreaterThanOrEqual(20);
+    const [, picture = ""] = /(<svg class="picture.*?<\/svg>)/s.exec(visible) ?? [];
     expect(picture.length).toBeLessThan(250_000);
     expect(picture).toContain("other tools");
   });
 });
 
-test("a job of many states is drawn on a scale of time, what is too fine as one", () => {
+test("a job of many states is drawn on a scale of time, with states too short to show merged", () => {
   const COUNT = 20_000;
   const at = (second: number): string => new Date(Date.UTC(2026, 0, 1) + second * 1000).toISOString();
   const seconds = Array.from({ length: COUNT }, (_, index) => index);
@@ -287,7 +287,7 @@ test("a job of many states is drawn on a scale of time, what is too fine as one"
 });
 
 describe("numbers", () => {
-  test("a length of time that goes back has its sign", () => expect(durationText(-5)).toBe("-5 s"));
+  test("a negative length of time has its sign", () => expect(durationText(-5)).toBe("-5 s"));
 
   test("an axis has a few round steps, for every length of time", () => {
     fc.assert(

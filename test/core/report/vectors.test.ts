@@ -1,6 +1,6 @@
 /**
- * A report on every hostile archive of the table that is recorded (every sixth where there is less time): it comes out, and
- * nothing in it is markup of theirs.
+ * A report on every hostile archive in the recorded table (every sixth when time is short): it is produced, and
+ * nothing in it is markup from the archive.
  */
 import { expect, test } from "bun:test";
 import { GaitError } from "../../../src/core/finding/error.ts";

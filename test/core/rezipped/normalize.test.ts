@@ -1,4 +1,4 @@
-/** `gait pack normalize`: what a ZIP program made of an artifact becomes the artifact again, or is refused. */
+/** `gait pack normalize`: an artifact that a ZIP program repacked becomes the artifact again, or is refused. */
 import { describe, expect, test } from "bun:test";
 import { bytesSource } from "../../../src/core/bytes/source.ts";
 import { normalizeArtifact } from "../../../src/core/rezipped/normalize.ts";
@@ -32,7 +32,7 @@ async function codeOf(bytes: Uint8Array): Promise<string> {
   return typeof made === "string" ? made : "normalized";
 }
 
-/** An artifact in the own form, and its files. */
+/** An artifact in its original form, and its files. */
 async function own(file: string): Promise<{ bytes: Uint8Array; entries: EntrySpec[] }> {
   const bytes = await normalized(vectorBytes(file));
   if (typeof bytes === "string") throw new Error(bytes);
@@ -48,9 +48,9 @@ const APPLE: EntrySpec = { name: "__MACOSX/evidence/._manifest.json", content: "
 const inFolder = (entries: readonly EntrySpec[]): EntrySpec[] =>
   entries.map((entry) => ({ ...entry, name: `evidence/${entry.name}` }));
 
-/** What ZIP programs make of it. */
+/** The forms that ZIP programs give it. */
 const REZIPPED: readonly [rule: string, make: (entries: readonly EntrySpec[]) => ArchiveSpec][] = [
-  ["as it is, stored", (entries) => ({ entries })],
+  ["unchanged, stored", (entries) => ({ entries })],
   [
     "deflated, in another order",
     (entries) => ({ entries: [...entries].reverse().map((entry) => ({ ...entry, deflate: true })) }),
@@ -58,7 +58,7 @@ const REZIPPED: readonly [rule: string, make: (entries: readonly EntrySpec[]) =>
   ["in a folder", (entries) => ({ entries: inFolder(entries) })],
   ["in a folder that is an entry", (entries) => ({ entries: [FOLDER, ...inFolder(entries)] })],
   [
-    "with what macOS adds",
+    "with the files that macOS adds",
     (entries) => ({ entries: [FOLDER, ...inFolder(entries), APPLE, { ...APPLE, name: "evidence/.DS_Store" }] }),
   ],
   ["in another archive", (entries) => ({ entries: [{ name: "run.zip", content: archive({ entries }) }] })],
@@ -85,7 +85,7 @@ describe("comes back byte for byte", () => {
     }
   }
 
-  test("in the form of every known tool", async () => {
+  test("from the form of every known tool", async () => {
     const { bytes, entries } = await own("runpacks/raw/runpack_run_alpha.zip");
     const contents = entries.map(({ name, content }) => ({ name: `${name}`, content: content as Uint8Array }));
     for (const form of FORMS)
@@ -103,7 +103,7 @@ describe("comes back byte for byte", () => {
   });
 });
 
-describe("refused, and never chosen", () => {
+describe("refused, never chosen between", () => {
   const cases: readonly [rule: string, make: (entries: readonly EntrySpec[]) => ArchiveSpec, code: string][] = [
     [
       "two packs in two folders",
@@ -117,7 +117,7 @@ describe("refused, and never chosen", () => {
       (entries) => ({ entries: ["a.zip", "b.zip"].map((name) => ({ name, content: archive({ entries }) })) }),
       "manifest_missing",
     ],
-    ["nothing of ours", () => ({ entries: [{ name: "a.txt", content: "a" }] }), "manifest_missing"],
+    ["none of our files", () => ({ entries: [{ name: "a.txt", content: "a" }] }), "manifest_missing"],
     ["a file twice", (entries) => ({ entries: [...entries, ...entries.slice(0, 1)] }), "zip_duplicate_entry"],
     [
       "a file in capitals beside it",
@@ -195,14 +195,14 @@ describe("refused, and never chosen", () => {
     });
   }
 
-  test("as often in archives as nobody packs it", async () => {
+  test("nested deeper in archives than anybody packs it", async () => {
     let { bytes } = await own("packs/raw/pack_run_alpha.zip");
     for (let depth = 0; depth < 5; depth += 1) bytes = archive({ entries: [{ name: "a.zip", content: bytes }] });
     expect(await codeOf(bytes)).toBe("manifest_missing");
   });
 });
 
-/** Begins as an archive; a descriptor in it has the size of what is before it. */
+/** Starts like an archive; a descriptor in it gives the size of the data before it. */
 function endingEarly(): Uint8Array {
   const before = concat(u32(0x04034b50), u16(1, 2, 3));
   return concat(before, u32(0x08074b50), u32(1, before.length, before.length), u16(9, 9));

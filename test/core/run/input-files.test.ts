@@ -1,4 +1,4 @@
-/** A record in parts is the record of the one document: the same bytes, warnings and refusals. */
+/** A record in parts equals the record of one document: the same bytes, warnings and refusals. */
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { MAX_LINE_BYTES } from "../../../src/core/json/lines.ts";
@@ -11,7 +11,7 @@ import { byteSink, EXAMPLE_INPUT, membersOf, RECORD_OPTIONS, runpackOf } from ".
 
 type Texts = { readonly [Part in "run" | "intents" | "results" | "refs"]?: string | Uint8Array };
 
-/** The parts are handed over in chunks of `size` bytes, in one buffer that is written over. */
+/** The parts are passed in chunks of `size` bytes, in one buffer that is reused. */
 async function recordParts(
   texts: Texts,
   options: Partial<RecordOptions> = {},
@@ -58,7 +58,7 @@ function textsOf({ run, intents, results, refs }: Input): Texts {
   };
 }
 
-/** Of places, only the part of the record: `$.intents[1].x` and `intents.jsonl:2#$.x` are both `intents 1 .x`. */
+/** Places, reduced to the part of the record: `$.intents[1].x` and `intents.jsonl:2#$.x` are both `intents 1 .x`. */
 function withoutFiles(warnings: readonly string[]): string[] {
   return warnings.map((warning) =>
     warning
@@ -80,7 +80,7 @@ async function expectSame(input: Input, options: Partial<RecordOptions>, size?: 
 }
 
 describe("the same bytes, counts and warnings as from one document", () => {
-  test("of records that are odd in every way that is warned of", async () => {
+  test("for records with every oddity that gets a warning", async () => {
     const id = fc.constantFrom("a", "b", "c", "", "é");
     const time = fc.constantFrom("2026-01-02T03:04:05Z", "2026-01-02T03:04:05.1234567899Z", null);
     const body = fc.oneof(fc.constant(null), fc.constant({}), fc.dictionary(fc.string(), fc.constantFrom(1, "x", [0])));
@@ -120,7 +120,7 @@ describe("the same bytes, counts and warnings as from one document", () => {
     );
   });
 
-  test("of records small and large, which are built together and alone", async () => {
+  test("for small and large records, which are built together or alone", async () => {
     const sizes = [1, 30_000, 30_000, 200_000, 1, 65_000, 1, 1, 70_000, 70_000, 1];
     const intents = sizes.map((size, at) => ({ intent_id: `i${at}`, args: { z: "é\n".repeat(size / 2), a: at } }));
     const results = sizes.map((size, at) => ({ intent_id: `i${at}`, result: { z: "x".repeat(size), a: at } }));
@@ -136,7 +136,7 @@ describe("the same bytes, counts and warnings as from one document", () => {
     });
   }
 
-  test("the members of a raw runpack give that runpack again", async () => {
+  test("the members of a raw runpack give the same runpack", async () => {
     const { bytes } = await runpackOf(EXAMPLE_INPUT, { captureMode: "raw" });
     const members = await membersOf(bytes);
     const part = (path: string) => members.get(path) ?? new Uint8Array(0);
@@ -159,7 +159,7 @@ describe("the same bytes, counts and warnings as from one document", () => {
     expect(sha256Hex(hostPlatform, bytes)).toBe("d27ff8c19c4c93e50283e5c2b3cf62acadd4192a656f5189dfb072ca04fa416d");
   });
 
-  test("lines end as they like: blank ones, CR LF, none at the end", async () => {
+  test("any line ends: blank lines, CR LF, none at the end", async () => {
     const run = '{"run_id":"r"}';
     const plain = await recordParts({ run, intents: '{"intent_id":"a"}\n{"intent_id":"b"}\n' });
     const odd = await recordParts({ run, intents: '\n{"intent_id":"a"}\r\n \t\r\n\n{"intent_id":"b"}' });
@@ -167,22 +167,22 @@ describe("the same bytes, counts and warnings as from one document", () => {
     expect(odd.recorded.warnings).toContain("intents.jsonl:5#$: neither args nor args_digest");
   });
 
-  test("parts that are not given are empty", async () => {
+  test("missing parts are empty", async () => {
     const whole = await runpackOf({ run: { run_id: "r" } });
     expect((await recordParts({ run: '{"run_id":"r"}' })).bytes).toEqual(whole.bytes);
     expect((await recordParts({}, { runId: "r" })).bytes).toEqual(whole.bytes);
   });
 });
 
-describe("refused parts say which file and where", () => {
+describe("refused parts name the file and the place", () => {
   const run = '{"run_id":"r"}';
   const CASES: readonly (readonly [string, Texts, string])[] = [
     ["no run id anywhere", { intents: "{}\n" }, "the run id is empty"],
-    ["a run that is no object", { run: "[]" }, "run.json#$ must be an object"],
+    ["a run that is not an object", { run: "[]" }, "run.json#$ must be an object"],
     ["a run of two values", { run: `${run}${run}` }, "run.json: line 1, column 15"],
     ["an empty run", { run: "" }, "run.json: line 1, column 1"],
-    ["references that are none", { run, refs: '{"receipts":{}}' }, "refs.json#$.receipts must be"],
-    ["an intent that is no JSON", { run, intents: '{}\n{"a":}\n' }, "intents.jsonl: line 2, column 6 ($.a)"],
+    ["references that are not lists", { run, refs: '{"receipts":{}}' }, "refs.json#$.receipts must be"],
+    ["an intent that is not JSON", { run, intents: '{}\n{"a":}\n' }, "intents.jsonl: line 2, column 6 ($.a)"],
     ["two values on a line", { run, intents: "{} {}\n" }, "intents.jsonl: line 1, column 4"],
     ["an array instead of lines", { run, intents: "[{}]" }, "intents.jsonl:1#$ must be an object"],
     ["an object on many lines", { run, intents: "{\n}\n" }, "intents.jsonl: line 1, column 2"],
@@ -223,7 +223,7 @@ describe("refused parts say which file and where", () => {
       expect(refused.message).toContain(message);
     });
   }
-  test("a record whose line would be beyond the limit", async () => {
+  test("a record whose line would be over the limit", async () => {
     // The line gets members that the input lacks.
     const intents = `{"intent_id":"${"x".repeat(MAX_LINE_BYTES - 100)}"}`;
     expect(recordParts({ run, intents }, {}, 1 << 16)).rejects.toThrow("intents.jsonl:1#$ has more than");

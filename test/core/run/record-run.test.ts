@@ -9,7 +9,7 @@ import { DIGEST, RUN, record } from "./recorded.ts";
 
 describe("inputs of the Go implementation, recorded raw", () => {
   for (const { file, input = "", members, manifest_digest: digest } of vectors("runpack-raw")) {
-    // Its numbers are lossy: what Go wrote from it is not what was put in.
+    // Its numbers are lossy: Go wrote different ones from those in the input.
     if (input === "inputs/run_delta.json") continue;
     test(`${input} gives the members of ${file}`, async () => {
       const { bytes, recorded } = await runpackOf(vectorBytes(input), { captureMode: "raw" });
@@ -23,7 +23,7 @@ describe("inputs of the Go implementation, recorded raw", () => {
     expect(runpackOf(vectorBytes("inputs/run_delta.json"))).rejects.toThrow(/\$\.intents\[1\]\.args\.nums\.n_/);
   });
 
-  test("inputs/run_delta.json with its lossy numbers quoted is recorded, every number as it was written", async () => {
+  test("inputs/run_delta.json with its lossy numbers quoted is recorded, every number as written", async () => {
     const quoted = new TextDecoder()
       .decode(vectorBytes("inputs/run_delta.json"))
       .replace(/: (12345678901234567890|9007199254740993|333333333\.33333329)/g, ': "$1"');
@@ -61,12 +61,12 @@ describe("what an input leaves out", () => {
     ["absent lists", { run: RUN }],
   ];
   for (const [name, input] of NOTHING) {
-    test(`${name} are the same as nothing`, async () => {
+    test(`${name} count as left out`, async () => {
       expect((await runpackOf(input)).bytes).toEqual((await runpackOf({ run: RUN })).bytes);
     });
   }
 
-  test("a record takes time, version and run from its run, and says otherwise where it does", async () => {
+  test("a record takes time, version and run from its run unless it has its own", async () => {
     const { records } = await record({
       run: { ...RUN, producer_version: "p" },
       intents: [
@@ -80,7 +80,7 @@ describe("what an input leaves out", () => {
     ]);
   });
 
-  test("--run-id takes the place of every run id", async () => {
+  test("--run-id replaces every run id", async () => {
     const input = { run: RUN, intents: [{ intent_id: "a", run_id: "elsewhere" }], refs: { run_id: "elsewhere" } };
     const { records, run, refs, recorded } = await record(input, { runId: "given" });
     expect([run["run_id"], refs["run_id"], records("intents.jsonl")[0].run_id, recorded.runId]).toEqual(
@@ -110,17 +110,17 @@ describe("bodies and digests", () => {
     expect(records("results.jsonl")[0].result_digest).toBe(digest);
     expect([recorded.argsOmitted, recorded.resultsOmitted]).toEqual([1, 1]);
   });
-  test("the input's capture_mode counts where the flag does not say", async () => {
+  test("the input's capture_mode counts without the flag", async () => {
     const input = { run: RUN, capture_mode: " raw " };
     expect((await record(input)).recorded.captureMode).toBe("raw");
     expect((await record(input, { captureMode: "reference" })).recorded.captureMode).toBe("reference");
   });
-  test("an empty object has a digest, and is not written", async () => {
+  test("an empty object has a digest but is not written", async () => {
     const { records } = await record({ run: RUN, intents: [{ intent_id: "a", args: {} }] }, { captureMode: "raw" });
     expect(records("intents.jsonl")[0]).not.toHaveProperty("args");
     expect(records("intents.jsonl")[0].args_digest).toBe(digestOf(hostPlatform, {}));
   });
-  test("a member called __proto__ is a member", async () => {
+  test("a member named __proto__ is an ordinary member", async () => {
     const input = `{"run":{"run_id":"r"},"__proto__":{"a":1},"intents":[{"intent_id":"a","args":{"__proto__":{"x":1}}}]}`;
     const { records, recorded } = await record(JSON.parse(input), { captureMode: "raw" });
     expect(Object.keys(records("intents.jsonl")[0].args)).toEqual(["__proto__"]);
@@ -128,7 +128,7 @@ describe("bodies and digests", () => {
   });
 });
 
-describe("warnings name what is recorded as given", () => {
+describe("warnings name what is recorded unchanged", () => {
   const CASES: readonly (readonly [string, JsonValue, string])[] = [
     [
       "a digest that is not its payload's",

@@ -1,4 +1,4 @@
-/** The self-test can fail: each part of the program is broken in turn, and the check that is about it must notice. */
+/** The self-test can fail: each part of the program is broken in turn, and the check for it must fail. */
 import { describe, expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -25,7 +25,7 @@ async function failedOf(parts: Parts): Promise<string[]> {
   return (await selftest(parts)).filter(({ ok }) => !ok).map(({ name }) => name);
 }
 
-test("everything passes on this platform, and on a browser's but for signing", async () => {
+test("everything passes on this platform, and on a browser's except for signing", async () => {
   expect((await selftest(HOST)).map(({ name, ok, error }) => ({ name, ok, error }))).toEqual(
     SELFTEST_CHECKS.map(({ name }) => ({ name, ok: true, error: undefined })),
   );
@@ -34,12 +34,12 @@ test("everything passes on this platform, and on a browser's but for signing", a
   expect(portable.filter(({ ok }) => ok).map(({ name }) => name)).toEqual(names);
 });
 
-test("the golden data is what its script makes", async () => {
+test("the golden data equals its generator's output", async () => {
   const file = join(import.meta.dir, "../../../src/core/selftest/golden.ts");
   expect(readFileSync(file, "utf8")).toBe(await goldenText());
 });
 
-test("its signatures are those of the table of vectors", () => {
+test("its signatures equal those in the table of vectors", () => {
   for (const [rows, valid] of [
     [TAKEN, true],
     [REFUSED, false],
@@ -59,7 +59,7 @@ function platform(broken: Partial<Parts["platform"]>): Partial<Parts> {
   return { platform: { ...hostPlatform, ...broken } };
 }
 
-/** Where small entries are inflated as streams, too. */
+/** Where small entries are inflated as streams too. */
 function withoutSmall(broken: Partial<Parts["platform"]>): Partial<Parts> {
   const { inflateSmall: _, ...streaming } = hostPlatform;
   return { platform: { ...streaming, ...broken } };
@@ -87,7 +87,7 @@ function inflateThat(change: (bytes: Uint8Array) => Uint8Array) {
   } as Parts["platform"]["InflateRaw"];
 }
 
-/** An inflate that ends well whatever happens: with what it gave until then. */
+/** An inflate that always succeeds, with the output so far. */
 const LENIENT_INFLATE = class {
   readonly readable: ReadableStream<Uint8Array>;
   readonly writable: WritableStream<BufferSource>;
@@ -113,7 +113,7 @@ const LENIENT_INFLATE = class {
 const { verifyEd25519 } = hostPlatform;
 const ORDER = 2n ** 252n + 27_742_317_777_372_353_535_851_937_790_883_648_493n;
 
-/** S modulo L before the check, as libraries do that leave out the bound. */
+/** S modulo L before the check, as libraries that omit the bound do. */
 async function takesLargeS(signature: Uint8Array, message: Uint8Array, key: Uint8Array): Promise<boolean> {
   if (signature.length !== 64) return false;
   const s = BigInt(`0x${Buffer.from(signature.slice(32)).reverse().toString("hex")}`) % ORDER;
@@ -152,7 +152,7 @@ const BREAKAGES: readonly Breakage[] = [
     caught: ["sha256"],
   },
   {
-    what: "a checksum that starts anew at each piece",
+    what: "a checksum that restarts at each piece",
     parts: platform({ crc32: (bytes) => hostPlatform.crc32(bytes, 0) }),
     caught: ["crc32"],
   },
@@ -167,7 +167,7 @@ const BREAKAGES: readonly Breakage[] = [
     caught: ["inflate", "golden_pack"],
   },
   {
-    what: "an inflate that gives nothing",
+    what: "an inflate without output",
     parts: withoutSmall({ InflateRaw: inflateThat(() => new Uint8Array(0)) }),
     caught: ["inflate", "golden_pack"],
   },
@@ -180,7 +180,7 @@ const BREAKAGES: readonly Breakage[] = [
     caught: ["golden_pack"],
   },
   {
-    what: "an inflate of large data that takes what is cut",
+    what: "an inflate of large data that accepts truncated data",
     parts: platform({
       inflater: () => {
         const inflater = hostPlatform.inflater?.();
@@ -191,12 +191,12 @@ const BREAKAGES: readonly Breakage[] = [
   },
   { what: "an inflate that forgives", parts: platform({ InflateRaw: LENIENT_INFLATE }), caught: ["inflate"] },
   {
-    what: "a verifier that takes everything",
+    what: "a verifier that accepts everything",
     parts: platform({ verifyEd25519: async () => true }),
     caught: ["ed25519_strict", "tampered_packs"],
   },
   {
-    what: "a verifier that takes nothing",
+    what: "a verifier that accepts nothing",
     parts: platform({ verifyEd25519: async () => false }),
     caught: ["ed25519", "golden_pack", "build"],
   },
@@ -237,12 +237,12 @@ const BREAKAGES: readonly Breakage[] = [
   },
   { what: "no deflate", parts: { loadDeflater: () => Promise.reject(new Error("no codec")) }, caught: ["deflate"] },
   {
-    what: "a JSON reader that takes the last of two names",
+    what: "a JSON reader that takes the last of two equal names",
     parts: { parseJson: (bytes) => JSON.parse(new TextDecoder().decode(bytes)) },
     caught: ["json_strict"],
   },
-  { what: "canonical JSON as it comes", parts: { canonicalize: (value) => JSON.stringify(value) }, caught: ["jcs"] },
-  { what: "canonical JSON in another order", parts: { canonicalize: sortedByLocale }, caught: ["jcs"] },
+  { what: "canonical JSON in input order", parts: { canonicalize: (value) => JSON.stringify(value) }, caught: ["jcs"] },
+  { what: "canonical JSON in the wrong order", parts: { canonicalize: sortedByLocale }, caught: ["jcs"] },
   {
     what: "canonical JSON with rounded numbers",
     parts: {
@@ -259,13 +259,13 @@ const BREAKAGES: readonly Breakage[] = [
     caught: ["keys"],
   },
   {
-    what: "times by the clock's calendar",
+    what: "times by the local calendar",
     parts: { toUtc: (text) => new Date(text).toISOString() },
     caught: ["timestamps"],
   },
-  { what: "times that are taken as they are", parts: { normalizeTimestamp: (text) => text }, caught: ["timestamps"] },
+  { what: "times that are not normalized", parts: { normalizeTimestamp: (text) => text }, caught: ["timestamps"] },
   {
-    what: "a signer of another key",
+    what: "a signer with another key",
     parts: {
       createSigner: (seed) =>
         createSigner(
@@ -276,7 +276,7 @@ const BREAKAGES: readonly Breakage[] = [
     caught: ["ed25519_sign", "build"],
   },
   {
-    what: "a judge who believes everything",
+    what: "a verifier that believes everything",
     parts: {
       judgeArtifact: async (source, options) => ({
         ...(await HOST.judgeArtifact(source, options)),
@@ -287,7 +287,7 @@ const BREAKAGES: readonly Breakage[] = [
     caught: ["golden_pack", "tampered_packs"],
   },
   {
-    what: "a judge who believes nothing",
+    what: "a verifier that believes nothing",
     parts: {
       judgeArtifact: async (source, options) => ({
         ...(await HOST.judgeArtifact(source, options)),
@@ -297,7 +297,7 @@ const BREAKAGES: readonly Breakage[] = [
     caught: ["golden_pack"],
   },
   {
-    what: "a judge with one reason for everything",
+    what: "a verifier with one reason for everything",
     parts: {
       judgeArtifact: async (source, options) => {
         const judged = await HOST.judgeArtifact(source, options);
@@ -308,7 +308,7 @@ const BREAKAGES: readonly Breakage[] = [
   },
 ];
 
-describe("a breakage is caught by the check that is about it", () => {
+describe("a breakage is caught by the check for it", () => {
   for (const { what, parts, caught } of BREAKAGES) {
     test(what, async () => {
       expect(await failedOf({ ...HOST, ...parts })).toEqual(expect.arrayContaining([...caught]));

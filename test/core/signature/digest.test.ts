@@ -27,7 +27,7 @@ describe("SHA-256 (FIPS 180-4)", () => {
 });
 
 describe("H(value): SHA-256 of the canonical JSON", () => {
-  test("the contract's example 8.3, its members in another order", () => {
+  test("the contract's example 8.3, its members in a different order", () => {
     const payload = {
       schema_version: "1.0.0",
       schema_id: "gait.pack.run",
@@ -42,13 +42,13 @@ describe("H(value): SHA-256 of the canonical JSON", () => {
     expect(digestOf(hostPlatform, payload)).toBe("1fed644bde1ac9e359de93f951dac8aa084caecf74a265201553156f10a168f0");
   });
 
-  test("is taken of UTF-8", () => {
+  test("is computed over UTF-8", () => {
     const bytes = new TextEncoder().encode('{"é":"\u{1f600}"}');
     expect(digestOf(hostPlatform, { é: "\u{1f600}" })).toBe(sha256Hex(hostPlatform, bytes));
   });
 });
 
-describe("SHA-256 of a text is that of its UTF-8", () => {
+describe("SHA-256 of a text equals that of its UTF-8", () => {
   // Around a third of the memory that short texts are encoded in, with one, two, three and four bytes a character.
   test.each(["a", "é", "€", "\u{1f600}"])("of many %s", (character) => {
     for (const length of [0, 1, 10_922, 10_923, 21_844, 21_845, 21_846, 65_536]) {
@@ -83,9 +83,9 @@ describe("a digest as text", () => {
     ["the same text", EMPTY, EMPTY, true],
     ["another letter case", EMPTY, EMPTY.toUpperCase(), true],
     ["one digit differs", EMPTY, `f${EMPTY.slice(1)}`, false],
-    ["a beginning of it", EMPTY, EMPTY.slice(0, 63), false],
+    ["a prefix of it", EMPTY, EMPTY.slice(0, 63), false],
     ["two empty texts", "", "", false],
-    ["the same text, but no digest", "none", "none", false],
+    ["the same text, but not a digest", "none", "none", false],
   ])("same: %s", (_rule, left, right, expected) => {
     expect(sameDigest(left, right)).toBe(expected);
     expect(sameDigest(right, left)).toBe(expected);

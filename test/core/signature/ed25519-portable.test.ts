@@ -6,7 +6,7 @@ import { publicKeyFault } from "../../../src/core/signature/public-key-check.ts"
 import { ed25519VectorsText } from "../../generators/ed25519.ts";
 import vectors from "../../vectors/ed25519.json" with { type: "json" };
 
-test("the table of vectors is what its script makes", () => {
+test("the table of vectors equals its generator's output", () => {
   expect(readFileSync(new URL("../../vectors/ed25519.json", import.meta.url), "utf8")).toBe(ed25519VectorsText());
 });
 

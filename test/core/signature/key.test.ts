@@ -85,13 +85,9 @@ describe("private keys", () => {
     ["something else in PEM", pem("X509 CRL", PKCS8), "not a usable key"],
     ["two PEM blocks", pem("PRIVATE KEY", PKCS8).repeat(2), "not exactly one PEM block"],
     ["a PEM block with text after it", `${pem("PRIVATE KEY", PKCS8)}# mine`, "not exactly one PEM block"],
+    ["a PEM block without an end", pem("PRIVATE KEY", PKCS8).split("-----END")[0] ?? "", "not exactly one PEM block"],
     [
-      "a PEM block that does not end",
-      pem("PRIVATE KEY", PKCS8).split("-----END")[0] ?? "",
-      "not exactly one PEM block",
-    ],
-    [
-      "a PEM block that ends as another",
+      "a PEM block with another block's end",
       pem("PRIVATE KEY", PKCS8).replace("END PRIVATE", "END PUBLIC"),
       "not exactly one PEM block",
     ],
@@ -101,9 +97,9 @@ describe("private keys", () => {
       "not exactly one PEM block",
     ],
     ["an empty PEM block", pem("PRIVATE KEY", []), "damaged"],
-    ["PEM that is no base64", "-----BEGIN PRIVATE KEY-----\n????\n-----END PRIVATE KEY-----\n", "damaged"],
+    ["PEM that is not base64", "-----BEGIN PRIVATE KEY-----\n????\n-----END PRIVATE KEY-----\n", "damaged"],
     ["bytes after the sequence", pem("PRIVATE KEY", [...PKCS8, 0]), "damaged"],
-    ["a sequence that is cut", pem("PRIVATE KEY", PKCS8.slice(0, -1)), "damaged"],
+    ["a truncated sequence", pem("PRIVATE KEY", PKCS8.slice(0, -1)), "damaged"],
     ["an indefinite length", pem("PRIVATE KEY", [0x30, 0x80, ...PKCS8.slice(2), 0, 0]), "damaged"],
     ["a length in more bytes than needed", pem("PRIVATE KEY", [0x30, 0x81, ...PKCS8.slice(1)]), "damaged"],
     ["a length of 4 GB", pem("PRIVATE KEY", [0x30, 0x84, 0xff, 0xff, 0xff, 0xff]), "damaged"],
@@ -117,18 +113,18 @@ describe("private keys", () => {
       pem("PRIVATE KEY", sequence([2, 1, 0], ED25519, [4, 33, 4, 31, ...SEED.slice(1)])),
       "damaged",
     ],
-    ["a seed that is not wrapped", pem("PRIVATE KEY", sequence([2, 1, 0], ED25519, [4, 32, ...SEED])), "damaged"],
+    ["an unwrapped seed", pem("PRIVATE KEY", sequence([2, 1, 0], ED25519, [4, 32, ...SEED])), "damaged"],
     ["a public key with unused bits", privatePem([1], [0x81, 0x21, 0x01, ...PUBLIC]), "damaged"],
     ["a public key twice", privatePem([1], PUBLIC_ELEMENT, PUBLIC_ELEMENT), "damaged"],
-    ["a public key of another", privatePem([1], [0x81, 0x21, 0x00, ...otherPublic]), "does not match"],
+    ["another key's public half", privatePem([1], [0x81, 0x21, 0x00, ...otherPublic]), "does not match"],
   ])("refused: %s", async (_rule, text, reason) => {
     const error = await readPrivate(text).catch((thrown: unknown) => thrown);
     expectRefusal(error, reason);
-    // The public half is no secret; the rest of the text must not be told.
+    // The public half is not secret; the rest of the text must not be printed.
     expectNothingOf(error, SEED);
   });
 
-  test("the error names the variable that the key was in", () => {
+  test("the error names the variable that held the key", () => {
     return expect(readPrivate("", "env:MY_KEY")).rejects.toThrow("environment variable MY_KEY");
   });
 });
@@ -154,7 +150,7 @@ describe("public keys", () => {
     ["a point of small order", encodeBase64(smallOrder), "small order"],
     ["a point of small order in PEM", pem("PUBLIC KEY", sequence(ED25519, [3, 0x21, 0, ...smallOrder])), "small order"],
     ["a second encoding", encodeBase64(new Uint8Array(32).fill(0xff)), "second encoding"],
-    ["no point", encodeBase64(Uint8Array.of(2, ...new Uint8Array(31))), "not a point of the curve"],
+    ["not a point", encodeBase64(Uint8Array.of(2, ...new Uint8Array(31))), "not a point of the curve"],
     ["an RSA key", pem("RSA PUBLIC KEY", SPKI), "RSA"],
     ["a certificate", pem("CERTIFICATE", SPKI), "certificate"],
     ["unused bits", pem("PUBLIC KEY", sequence(ED25519, [0x03, 0x21, 0x01, ...PUBLIC])), "damaged"],
@@ -168,7 +164,7 @@ describe("public keys", () => {
   });
 });
 
-test("what is written is what the contract has, and is read back", async () => {
+test("keys are written as the contract says, and can be read back", async () => {
   await fc.assert(
     fc.asyncProperty(fc.uint8Array({ minLength: 32, maxLength: 32 }), async (seed) => {
       const { publicKey } = await createSigner(seed, hostPlatform);
@@ -241,7 +237,7 @@ describe.skipIf(Bun.which("openssl") === null)("keys of OpenSSL", () => {
   });
 });
 
-/** Field by field: `toMatchObject` with matchers inside writes them into the error that it looks at. */
+/** Field by field: `toMatchObject` with matchers inside writes them into the error under test. */
 function expectRefusal(error: unknown, reason: string): void {
   if (!(error instanceof GaitError)) throw error;
   expect(error.code).toBe("invalid_key");
@@ -250,7 +246,7 @@ function expectRefusal(error: unknown, reason: string): void {
   expect(error.hint).toBeString();
 }
 
-/** No eight characters of the base64 or hexadecimal of the secret are in the error, at whatever offset. */
+/** No eight characters of the base64 or hexadecimal of the secret are in the error, at any offset. */
 function expectNothingOf(error: unknown, secret: Uint8Array): void {
   const inspected = Bun.inspect(error, { depth: 10 });
   for (let at = 0; at + 6 <= secret.length; at++) {

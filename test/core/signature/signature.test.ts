@@ -60,7 +60,7 @@ describe("signatures of the Go implementation", () => {
     ["runpack_run_alpha_signed", "verified", "failed"],
     ["guard_soc2_min", "verified", "failed"],
     ["guard_ir_full", "failed", "verified"],
-    // Go leaves the unknown member out of what it checks (D08); here it is part of the manifest as stored.
+    // Go's check ignores the unknown member (D08); here it is part of the manifest as stored.
     ["gd_unknown_field_signed", "failed", "failed"],
   ] as const)("%s: %s with the test key, %s with the other one", async (name, withTest, withOther) => {
     const manifest = vectorManifest(name);
@@ -80,7 +80,7 @@ describe("signatures of the Go implementation", () => {
   );
 });
 
-describe("the check of one signature, in its order (contract 0.5)", () => {
+describe("the check of one signature, in the specified order (contract 0.5)", () => {
   const DOCUMENT = { schema_id: "gait.pack.manifest", pack_id: "p", extra: [1, { "": null }] };
   const WRONG_DIGEST = "0".repeat(64);
 
@@ -104,7 +104,7 @@ describe("the check of one signature, in its order (contract 0.5)", () => {
     });
   });
 
-  test("an empty key_id is anybody's", async () => {
+  test("an empty key_id matches any key", async () => {
     expect((await check([await signature({ key_id: "" })])).status).toBe("verified");
   });
 
@@ -114,8 +114,8 @@ describe("the check of one signature, in its order (contract 0.5)", () => {
     ["signed_digest empty", { signed_digest: "" }, "signed_digest is empty"],
     ["signed_digest null", { signed_digest: null }, "signed_digest is empty"],
     ["signed_digest of another document", { signed_digest: WRONG_DIGEST }, "signed_digest differs from the digest"],
-    ["signed_digest no hex", { signed_digest: "none" }, "signed_digest differs from the digest"],
-    ["signed_digest no text", { signed_digest: 1 }, "signed_digest differs from the digest"],
+    ["signed_digest not hex", { signed_digest: "none" }, "signed_digest differs from the digest"],
+    ["signed_digest not text", { signed_digest: 1 }, "signed_digest differs from the digest"],
     ["alg ED25519", { alg: "ED25519" }, "alg is not ed25519"],
     ["alg Ed25519ph", { alg: "Ed25519ph" }, "alg is not ed25519"],
     ["alg none", { alg: "none" }, "alg is not ed25519"],
@@ -125,8 +125,8 @@ describe("the check of one signature, in its order (contract 0.5)", () => {
     ["key_id of another key", { key_id: vectorKey("other").id }, "key id mismatch"],
     ["key_id in upper case", { key_id: vectorKey("test").id.toUpperCase() }, "key id mismatch"],
     ["key_id cut", { key_id: vectorKey("test").id.slice(1) }, "key id mismatch"],
-    ["key_id no text", { key_id: 0 }, "key id mismatch"],
-    ["sig no base64", { sig: "*" }, "sig is not padded standard base64"],
+    ["key_id not text", { key_id: 0 }, "key id mismatch"],
+    ["sig not base64", { sig: "*" }, "sig is not padded standard base64"],
     ["sig with a line feed", { sig: `${encodeBase64(new Uint8Array(64))}\n` }, "sig is not padded"],
     ["sig without padding", { sig: encodeBase64(new Uint8Array(64)).slice(0, -2) }, "sig is not padded"],
     ["sig with stray bits", { sig: encodeBase64(new Uint8Array(64)).replace(/A==$/, "B==") }, "sig is not padded"],
@@ -135,7 +135,7 @@ describe("the check of one signature, in its order (contract 0.5)", () => {
     ["sig of 63 bytes", { sig: sig63 }, "sig has 63 bytes"],
     ["sig of 65 bytes", { sig: sig65 }, "sig has 65 bytes"],
     ["sig of something else", { sig: encodeBase64(new Uint8Array(64)) }, "the signature does not verify"],
-    // The first of two faults is the one that is told.
+    // Of two faults, the first is reported.
     ["digest before alg", { signed_digest: "", alg: "rsa" }, "signed_digest is empty"],
     ["alg before key_id", { alg: "rsa", key_id: "x" }, "alg is not ed25519"],
     ["key_id before sig", { key_id: "x", sig: "*" }, "key id mismatch"],
@@ -161,9 +161,9 @@ describe("the check of one signature, in its order (contract 0.5)", () => {
   test.each<[rule: string, signatures: JsonValue]>([
     ["a null", null],
     ["an empty list", []],
-  ])("%s is no signature", async (_rule, signatures) => {
+  ])("%s is not a signature", async (_rule, signatures) => {
     expect(await check(signatures)).toMatchObject({ status: "missing", total: 0, errors: [] });
-    // The one that stands for "no document could be read" is never handed out for a document.
+    // The marker for "no document could be read" is never returned for a document.
     expect(await check(signatures)).not.toBe(UNSIGNED);
     expect(await check(signatures, [])).toMatchObject({ status: "missing" });
   });
@@ -183,13 +183,13 @@ describe("the check of one signature, in its order (contract 0.5)", () => {
     expect(report.errors).toHaveLength(1);
   });
 
-  test("without a key nothing is checked, and that is said", async () => {
+  test("without a key nothing is checked, and the result says so", async () => {
     const report = await check([await signature(), {}], []);
     expect(report).toMatchObject({ status: "skipped", total: 2, valid: 0, keyIds: [], findings: [] });
     expect(report.errors).toHaveLength(1);
   });
 
-  test("one good signature verifies, and the others are told in order", async () => {
+  test("one good signature verifies, and the others are reported in order", async () => {
     const key_id = vectorKey("other").id;
     const bad = await Promise.all([
       signature({ sig: "*", key_id }),
@@ -233,7 +233,7 @@ describe("the check of one signature, in its order (contract 0.5)", () => {
       keyIds: ids,
     });
     expect(await check([await signature({ key_id: "" })], keys)).toMatchObject({ status: "verified", valid: 1 });
-    // It verifies with one key and names the other: for neither does the whole check hold.
+    // It verifies with one key and names the other: the whole check passes for neither.
     const crossed = await signature({ key_id: vectorKey("other").id });
     expect(await check([crossed], keys)).toMatchObject({
       status: "failed",
@@ -241,7 +241,7 @@ describe("the check of one signature, in its order (contract 0.5)", () => {
     });
   });
 
-  test("the signatures themselves are not signed, all else is", async () => {
+  test("the signatures themselves are not signed, everything else is", async () => {
     const good = await signature();
     const digest = signedDigest(hostPlatform, DOCUMENT);
     expect(signedDigest(hostPlatform, { ...DOCUMENT, signatures: [good] })).toBe(digest);
@@ -268,7 +268,7 @@ describe("the check of one signature, in its order (contract 0.5)", () => {
     expect((await check([inherited])).errors).toEqual(["$.signatures[0]: alg is not ed25519"]);
   });
 
-  test("a signer whose public key is not its own is noticed", async () => {
+  test("a signer whose public key is not its own is detected", async () => {
     const signer = { ...(await vectorSigner("test")), publicKey: vectorKey("other") };
     await expect(signManifest(DOCUMENT, signer, hostPlatform)).rejects.toMatchObject({ code: "invalid_key" });
   });

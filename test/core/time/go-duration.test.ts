@@ -45,11 +45,11 @@ describe("a length of time", () => {
     "1e3h",
     "Infinityh",
     "4８h",
-  ])("%p is none", (text) => {
+  ])("%p is refused", (text) => {
     expect(parseDuration(text)).toBeUndefined();
   });
 
-  test("a text longer than any is refused before it is read", () => {
+  test("a text longer than any duration is refused before it is parsed", () => {
     expect(parseDuration(`${"9".repeat(100_000)}h`)).toBeUndefined();
   });
 

@@ -15,7 +15,7 @@ import {
   ZERO_TIME,
 } from "../../../src/core/time/timestamp.ts";
 
-describe("what is a timestamp (contract 0.2)", () => {
+describe("valid timestamps (contract 0.2)", () => {
   test.each([
     "2026-02-02T02:15:00Z",
     "2026-02-02T02:15:00.1Z",
@@ -70,7 +70,7 @@ describe("what is a timestamp (contract 0.2)", () => {
     ["2026-02-02", /look like/],
     ["٢٠٢٦-02-02T02:15:00Z", /look like/],
     ["", /look like/],
-  ])("%j is none, and why", (text, reason) => {
+  ])("%j is refused, with the reason", (text, reason) => {
     expect(timestampProblem(text)).toMatch(reason);
     for (const use of [normalizeTimestamp, toUtc, isZeroTime, (each: string) => compareTimestamps(each, ZERO_TIME)]) {
       expect(() => use(text)).toThrow(GaitError);
@@ -116,7 +116,7 @@ describe("in UTC", () => {
   test.each(["0001-01-01T00:59:59.999999999+01:00", "9999-12-31T23:00:00-01:00"])("%s is out of range", (text) => {
     expect(() => toUtc(text)).toThrow(/years 0001 to 9999/);
     expect(() => toUtc(text)).toThrow(GaitError);
-    // Only in UTC: as it is written it is fine, and has its place among the others.
+    // Only in UTC: as written it is valid, and can be sorted among the others.
     expect(normalizeTimestamp(text)).toBe(text);
     expect(compareTimestamps(text, PACK_EPOCH)).not.toBe(0);
   });
@@ -174,14 +174,14 @@ describe("spans", () => {
     expect(nanosecondsBetween(shifted, text)).toBe(-nanoseconds);
   });
 
-  test("not past the years that can be written", () => {
+  test("not beyond the years that can be written", () => {
     expect(() => shiftTimestamp(ZERO_TIME, -1n)).toThrow(GaitError);
     expect(() => shiftTimestamp("9999-12-31T23:59:59.999999999Z", 1n)).toThrow(GaitError);
     expect(nanosecondsBetween(ZERO_TIME, "9999-12-31T23:59:59.999999999Z")).toBe(315_537_897_599_999_999_999n);
   });
 });
 
-describe("of an input document", () => {
+describe("in an input document", () => {
   test.each<[string | null | undefined, string | undefined]>([
     [undefined, undefined],
     [null, undefined],
@@ -220,7 +220,7 @@ describe("properties", () => {
       return { text: `${whole}${fraction === null ? "" : `.${fraction}`}${offset}`, fraction: fraction ?? "" };
     });
 
-  test("normalizing and UTC keep the instant, and are their own fixed points", () => {
+  test("normalizing and UTC keep the instant, and are idempotent", () => {
     fc.assert(
       fc.property(timestamp, ({ text }) => {
         for (const change of [normalizeTimestamp, toUtc]) {
@@ -235,7 +235,7 @@ describe("properties", () => {
     );
   });
 
-  test("UTC and order are those of the native date, as far as its milliseconds go", () => {
+  test("UTC and order equal those of the native date, to the millisecond", () => {
     fc.assert(
       fc.property(timestamp, timestamp, (left, right) => {
         const milliseconds = ({ text, fraction }: typeof left): number =>
@@ -248,7 +248,7 @@ describe("properties", () => {
     );
   });
 
-  test("a character changed is either refused with a reason or another timestamp", () => {
+  test("with a character changed it is refused with a reason, or another timestamp", () => {
     fc.assert(
       fc.property(timestamp, fc.nat(), fc.constantFrom(..."0123456789-:.,TZ+ tz"), ({ text }, position, character) => {
         const at = position % text.length;

@@ -1,4 +1,4 @@
-/** How often the evidence is read: once for its hash and, of a runpack in a pack, once for what is in it. */
+/** How often the evidence is read: once for its hash and, for a runpack in a pack, once for its contents. */
 import { describe, expect, test } from "bun:test";
 import { accountOf } from "../../../src/core/account/account.ts";
 import { RunRecords } from "../../../src/core/account/run-records.ts";
@@ -24,7 +24,7 @@ function counted(bytes: Uint8Array): ByteSource & { times(): number } {
   };
 }
 
-/** Too many calls for the shares of the records of the archive to count. */
+/** So many calls that the archive's own records don't matter. */
 async function runpack(status: string): Promise<Uint8Array> {
   const pad = () => Array.from(crypto.getRandomValues(new Uint8Array(1000)), (byte) => byte.toString(16)).join("");
   const ids = Array.from({ length: 4000 }, (_, at) => `call_${at}`);
@@ -53,21 +53,21 @@ describe.each([
   ["a run pack", PACK, OF_A_PACK],
   ["a runpack", RUNPACK, OF_A_RUNPACK],
 ] as const)("of %s is read", (_name, bytes, most) => {
-  test(`by verify: ${most} times at the most`, async () => {
+  test(`by verify: ${most} times at most`, async () => {
     const source = counted(bytes);
     await verifyArtifact(source, UNKEYED);
     expect(source.times()).toBeLessThan(most);
     expect(source.times()).toBeGreaterThan(most - 0.1);
   });
 
-  test("by inspect: not more than by verify", async () => {
+  test("by inspect: no more than verify", async () => {
     const source = counted(bytes);
     const { account } = await side(source);
     expect(account.run?.totals.calls).toBe(4000);
     expect(source.times()).toBeLessThan(most);
   });
 
-  test("by report, which gives the file's own digest too: not more than by verify", async () => {
+  test("by report, which also shows the file's digest: no more than verify", async () => {
     const file = counted(bytes);
     const source = digestingSource(file, platform.sha256());
     await side(source);
@@ -76,7 +76,7 @@ describe.each([
   });
 });
 
-test("by diff: not more of each side than by verify, and the entries once more where payloads differ", async () => {
+test("by diff: per side no more than verify, and the entries once more where payloads differ", async () => {
   const [left, right, other] = [counted(PACK), counted(PACK), counted(OTHER)];
   const from = await side(left);
   await differenceBetween(from, await side(right));

@@ -1,4 +1,4 @@
-/** Packs and runpacks that agree with themselves, and not with their evidence or schema. */
+/** Packs and runpacks that are consistent, but contradict their evidence or schema. */
 import { describe, expect, test } from "bun:test";
 import { bytesSource } from "../../../src/core/bytes/source.ts";
 import type { FindingCode } from "../../../src/core/finding/finding.ts";
@@ -32,7 +32,7 @@ const encode = (text: string) => new TextEncoder().encode(text);
 
 type Change = (document: JsonObject) => JsonValue;
 
-/** A pack whose ids and hashes agree with a payload or source that is not right. */
+/** A pack whose ids and hashes agree with a payload or source that is wrong. */
 async function packWith(change: {
   payload?: Change;
   source?: Uint8Array;
@@ -51,26 +51,30 @@ async function packWith(change: {
   );
 }
 
-describe("a pack that agrees with itself and not with its evidence", () => {
+describe("a consistent pack that contradicts its evidence", () => {
   const PAYLOADS: readonly (readonly [string, Change, FindingCode])[] = [
     ["another run", (payload) => ({ ...payload, run_id: "other" }), "payload_mismatch"],
     ["another time", (payload) => ({ ...payload, created_at: "2026-11-20T09:00:01Z" }), "payload_mismatch"],
     ["the zero time", (payload) => ({ ...payload, created_at: "0001-01-01T00:00:00Z" }), "payload_mismatch"],
-    ["another capture mode", (payload) => ({ ...payload, capture_mode: "reference" }), "payload_mismatch"],
-    ["another manifest digest", (payload) => ({ ...payload, manifest_digest: "0".repeat(64) }), "payload_mismatch"],
-    ["one intent less", (payload) => ({ ...payload, intents_count: 5 }), "payload_mismatch"],
+    ["a different capture mode", (payload) => ({ ...payload, capture_mode: "reference" }), "payload_mismatch"],
+    ["a different manifest digest", (payload) => ({ ...payload, manifest_digest: "0".repeat(64) }), "payload_mismatch"],
+    ["one intent fewer", (payload) => ({ ...payload, intents_count: 5 }), "payload_mismatch"],
     ["one result more", (payload) => ({ ...payload, results_count: 7 }), "payload_mismatch"],
-    ["another count of references", (payload) => ({ ...payload, refs_count: 0 }), "payload_mismatch"],
-    ["a count that is no number", (payload) => ({ ...payload, refs_count: "2" }), "schema_invalid"],
+    ["a different count of references", (payload) => ({ ...payload, refs_count: 0 }), "payload_mismatch"],
+    ["a count that is not a number", (payload) => ({ ...payload, refs_count: "2" }), "schema_invalid"],
     ["a negative count", (payload) => ({ ...payload, refs_count: -1 }), "schema_invalid"],
     ["an unknown member", (payload) => ({ ...payload, approved: true }), "schema_invalid"],
     [
-      "context that the receipts do not have",
+      "context that is not in the receipts",
       (payload) => ({ ...payload, context_set_digest: "0".repeat(64) }),
       "context_mismatch",
     ],
-    ["another number of context references", (payload) => ({ ...payload, context_ref_count: 7 }), "context_mismatch"],
-    ["another privacy mode", (payload) => ({ ...payload, context_privacy_mode: "raw" }), "context_mismatch"],
+    [
+      "a different number of context references",
+      (payload) => ({ ...payload, context_ref_count: 7 }),
+      "context_mismatch",
+    ],
+    ["a different privacy mode", (payload) => ({ ...payload, context_privacy_mode: "raw" }), "context_mismatch"],
   ];
   test("unchanged, it is intact", async () => {
     expect(await verdictOf(await packWith({}))).toMatchObject({ verdict: "intact", codes: [] });
@@ -114,7 +118,7 @@ describe("a pack that agrees with itself and not with its evidence", () => {
     const { bytes: source } = await runpackOf({ run: { run_id: "other" } });
     expect(new Set((await verdictOf(await packWith({ source }))).codes)).toEqual(new Set(["payload_mismatch"]));
   });
-  test("a source that is no archive", async () => {
+  test("a source that is not an archive", async () => {
     expect(await verdictOf(await packWith({ source: encode("no archive") }))).toMatchObject({
       codes: ["source_invalid"],
     });
@@ -123,28 +127,28 @@ describe("a pack that agrees with itself and not with its evidence", () => {
     const verdict = await verdictOf(await packWith({ source: PACK }));
     expect(verdict).toMatchObject({ codes: ["manifest_missing"], paths: ["source/runpack.zip"] });
   });
-  test("a source that is cut", async () => {
+  test("a truncated source", async () => {
     expect((await verdictOf(await packWith({ source: RUNPACK.slice(0, -30) }))).codes[0]).toStartWith("zip_");
   });
-  test("one more declared file is the producer's own", async () => {
+  test("an extra declared file is allowed", async () => {
     expect(await verdictOf(await packWith({ more: [["notes.txt", encode("seen")]] }))).toMatchObject({
       verdict: "intact",
     });
   });
 });
 
-describe("a runpack that agrees with itself and not with its schema", () => {
+describe("a consistent runpack that contradicts its schema", () => {
   async function runpackWith(path: string, change: (text: string) => string): Promise<Uint8Array> {
     const members = await membersOf(RUNPACK);
     members.set(path, encode(change(new TextDecoder().decode(members.get(path)))));
     return consistentRunpack(members);
   }
-  test("unchanged, it is the very same", async () => {
+  test("unchanged, it is the same", async () => {
     expect(await runpackWith("run.json", (text) => text)).toEqual(RUNPACK);
   });
 
   const CASES: readonly (readonly [string, string, (text: string) => string, FindingCode])[] = [
-    ["a record that is no JSON", "intents.jsonl", (text) => text.replace("{", "["), "json_invalid"],
+    ["a record that is not JSON", "intents.jsonl", (text) => text.replace("{", "["), "json_invalid"],
     [
       "a record with a name twice",
       "intents.jsonl",
@@ -164,19 +168,19 @@ describe("a runpack that agrees with itself and not with its schema", () => {
       "json_number_lossy",
     ],
     [
-      "a record of another schema",
+      "a record with the wrong schema",
       "results.jsonl",
       (text) => text.replace("gait.runpack.result", "gait.runpack.intent"),
       "record_invalid",
     ],
     [
-      "a record of another version",
+      "a record with the wrong version",
       "intents.jsonl",
       (text) => text.replace('"schema_version":"1.0.0"', '"schema_version":"2.0.0"'),
       "record_invalid",
     ],
     [
-      "the last record of another schema",
+      "the last record with the wrong schema",
       "results.jsonl",
       (text) => text.replace(/gait\.runpack\.result(?=[^\n]*\n$)/, "x"),
       "record_invalid",
@@ -188,13 +192,13 @@ describe("a runpack that agrees with itself and not with its schema", () => {
       "record_invalid",
     ],
     [
-      "args that are no object",
+      "args that are not an object",
       "intents.jsonl",
       (text) => text.replace('{"args":{', '{"args":[],"x":{'),
       "record_invalid",
     ],
     [
-      "a time that is none",
+      "an invalid time",
       "intents.jsonl",
       (text) => text.replace("2026-11-20T09:00:19Z", "2026-13-20T09:00:19Z"),
       "record_invalid",
@@ -209,12 +213,12 @@ describe("a runpack that agrees with itself and not with its schema", () => {
     ["the run of another run", "run.json", (text) => text.replace("run_fix_rounding", "other"), "payload_mismatch"],
     ["a run without timeline", "run.json", (text) => text.replace(/,"timeline":.*/, "}"), "schema_invalid"],
     [
-      "references that are no list",
+      "references that are not a list",
       "refs.json",
       (text) => text.replace(/"receipts":\[.*\]/, '"receipts":{}'),
       "schema_invalid",
     ],
-    ["a run that is no JSON", "run.json", () => "", "json_invalid"],
+    ["a run that is not JSON", "run.json", () => "", "json_invalid"],
   ];
   for (const [name, path, change, code] of CASES) {
     test(`${path}: ${name}`, async () => {
@@ -223,7 +227,7 @@ describe("a runpack that agrees with itself and not with its schema", () => {
       const verdict = await verdictOf(bytes);
       expect(verdict.codes).toEqual([code]);
       expect(verdict.paths[0]).toStartWith(path);
-      // And inside a pack, seen from there.
+      // And inside a pack, with paths from the pack.
       const pack = await consistentPack([{ path: "source/runpack.zip", content: bytes }], "run_fix_rounding");
       const embedded = await verdictOf(pack);
       expect(embedded.codes).toContain(code);
@@ -231,12 +235,12 @@ describe("a runpack that agrees with itself and not with its schema", () => {
     });
   }
 
-  test("blank lines are no records", async () => {
+  test("blank lines are not records", async () => {
     expect(await verdictOf(await runpackWith("intents.jsonl", (text) => `\n \n${text}\n`))).toMatchObject({
       verdict: "intact",
     });
   });
-  test("unknown members are the producer's own, and covered by the digest", async () => {
+  test("unknown members are allowed, and covered by the digest", async () => {
     const changed = await runpackWith("run.json", (text) => text.replace("{", '{"added":1,'));
     expect(await verdictOf(changed)).toMatchObject({ verdict: "intact" });
   });

@@ -1,6 +1,6 @@
 /**
- * Evidence that changes between two readings, its times set back or not: what is described is what was verified, or
- * nothing is (`input_changed`).
+ * Evidence that changes between two readings, with its times set back or not: commands describe the verified bytes, or
+ * nothing (`input_changed`).
  */
 import { describe, expect, test } from "bun:test";
 import { createHash } from "node:crypto";
@@ -27,7 +27,7 @@ import { vector } from "../job/fixture.ts";
 const signer = await testSigner();
 const OPTIONS = { platform, keys: [signer.publicKey], requireSignature: false };
 
-/** A file that becomes another one of the same size, and the first again. */
+/** A file that is replaced by another of the same size, and back. */
 class ChangingSource implements ByteSource {
   readonly size: number;
   reads = 0;
@@ -66,13 +66,13 @@ function input(calls: number, word: string) {
 
 interface Case {
   readonly original: Uint8Array;
-  /** With other bytes in `results.jsonl`, and nothing else. */
+  /** With different bytes in `results.jsonl`, and nothing else. */
   readonly overwritten: Uint8Array;
-  /** The same, with the CRC-32 in both headers made to agree. */
+  /** The same, with the CRC-32 in both headers adjusted. */
   readonly rewritten: Uint8Array;
 }
 
-/** Members as they are, so that content can be changed in place. */
+/** Stored members, so that content can be changed in place. */
 async function storedRunpack(calls: number, word = "failed"): Promise<Case> {
   const members = readMembers((await runpackOf(input(calls, word), { captureMode: "raw" })).bytes) as Members;
   const original = writeMembers(members, () => "stored");
@@ -128,7 +128,7 @@ describe("after the verdict", () => {
       ["content overwritten", overwritten],
       ["content and checksums overwritten", rewritten],
     ] as const) {
-      test(`inspect of ${name}, ${how}: the account is of what was verified`, async () => {
+      test(`inspect of ${name}, ${how}: the account describes the verified bytes`, async () => {
         const source = new ChangingSource(original);
         const { verified, records } = await seen(source);
         source.become(changed);
@@ -137,12 +137,12 @@ describe("after the verdict", () => {
         expect(account.run?.totals.failed).toBe(account.run?.totals.calls as number);
       });
 
-      test(`an account that reads again, of ${name}, ${how}: refused`, async () => {
+      test(`an account that reads ${name} again, ${how}: refused`, async () => {
         const source = new ChangingSource(original);
         const verified = await verifyArtifact(source, OPTIONS);
         source.become(changed);
         const account = accountOf(verified);
-        // A small runpack is at hand from when it was hashed.
+        // A small runpack is still in memory from hashing.
         if (name === "a small run pack") expect(await account).toEqual(await accountOfAll(bytesSource(original)));
         else await expect(account).rejects.toEqual(refused);
       });
@@ -157,7 +157,7 @@ describe("after the verdict", () => {
         else await expect(call).rejects.toEqual(refused);
       });
 
-      test(`report on ${name}, ${how}: the digest of the file is of what was verified`, async () => {
+      test(`report on ${name}, ${how}: the file's digest is that of the verified bytes`, async () => {
         const file = new ChangingSource(original);
         const source = digestingSource(file, platform.sha256());
         await seen(source);
@@ -165,7 +165,7 @@ describe("after the verdict", () => {
         expect(await source.digest()).toBe(sha256(original));
       });
 
-      test(`guard pack of ${name}, ${how}: the evidence pack is of what was verified`, async () => {
+      test(`guard pack of ${name}, ${how}: the evidence pack holds the verified bytes`, async () => {
         const source = new ChangingSource(original);
         const pack = async (verified: Verified): Promise<Uint8Array> => {
           const report = runpackReportOf(verified);
@@ -211,15 +211,15 @@ describe("after the verdict", () => {
   });
 });
 
-describe("what failed, and is shown all the same", () => {
-  /** One byte of the content is not the declared one. */
+describe("failed evidence that is shown with --force", () => {
+  /** One byte of the content differs from the declared one. */
   function broken(bytes: Uint8Array): Uint8Array {
     return replaced(bytes, `"intent_id":"call_7",`, `"intent_id":"call_X",`);
   }
 
   for (const [name, { original }] of Object.entries(CASES)) {
     const judged = broken(original);
-    test(`${name}: as it was judged`, async () => {
+    test(`${name}: as verified`, async () => {
       const source = new ChangingSource(judged);
       const { verified, records } = await seen(source);
       expect(verified.verdict).toBe("failed");
@@ -227,7 +227,7 @@ describe("what failed, and is shown all the same", () => {
       expect(account.run?.calls.some(({ intent_id }) => intent_id === "call_X")).toBe(true);
     });
 
-    test(`${name}, changed since: refused, or as it was judged`, async () => {
+    test(`${name}, changed since: refused, or as verified`, async () => {
       const source = new ChangingSource(judged);
       const { verified, records } = await seen(source);
       source.become(replaced(judged, `"status":"failed"`, `"status":"passed"`));
@@ -237,11 +237,11 @@ describe("what failed, and is shown all the same", () => {
     });
   }
 
-  test("data that does not inflate gives the same each time, and is refused when it changed", async () => {
+  test("data that does not inflate gives the same result each time, and is refused once changed", async () => {
     const sound = writeMembers(readMembers(LARGE.original) as Members);
     const layout = await readLayout(bytesSource(sound));
     const { dataOffset, compressedSize } = layout.entries.find(({ name }) => name === "results.jsonl") as ZipEntry;
-    // Where a change of the bits makes them mean nothing differs; in most places they mean something else.
+    // Some changed bits make no difference; in most places they do.
     for (let at = dataOffset + (compressedSize >> 1); ; at += 1) {
       const judged = sound.slice();
       judged[at] = ~(judged[at] ?? 0);
@@ -261,7 +261,7 @@ describe("what failed, and is shown all the same", () => {
 
 describe("while it is verified", () => {
   for (const [name, { original, overwritten, rewritten }] of Object.entries(CASES)) {
-    test(`${name}: whenever it changes, and changes back, what is believed is what was signed`, async () => {
+    test(`${name}: at whatever point it changes, and changes back, only signed bytes are believed`, async () => {
       const expected = await accountOfAll(bytesSource(original));
       const whole = new ChangingSource(original);
       await accountOfAll(digestingSource(whole, platform.sha256()));
@@ -289,7 +289,7 @@ describe("while it is verified", () => {
   }
 });
 
-/** All of few, else those at the beginning and the end, and some between. */
+/** All if few; else those at the start and the end, and some between. */
 function momentsOf(reads: number): number[] {
   const all = Array.from({ length: reads }, (_, at) => at);
   return all.filter((at) => at < 8 || at > reads - 8 || at % Math.ceil(reads / 12) === 0);

@@ -1,4 +1,4 @@
-/** Verdicts on whole artifacts: those of the Go implementation, and packs of our own with one thing wrong. */
+/** Verdicts on whole artifacts: those of the Go implementation, and our packs with one thing wrong. */
 import { describe, expect, test } from "bun:test";
 import { bytesSource } from "../../../src/core/bytes/source.ts";
 import type { FindingCode } from "../../../src/core/finding/finding.ts";
@@ -43,7 +43,7 @@ const RUN_PACK_KINDS = [
   "pack-run-raw-signed",
   "later-pack-run-context",
 ];
-/** Its folder holds an evidence vector, which comes with its own tests. */
+/** Its folder holds an evidence vector, which has separate tests. */
 const VALID = vectors(...RUNPACK_KINDS, ...RUN_PACK_KINDS).filter(({ file }) => !file.startsWith("evidence/"));
 
 describe("valid artifacts of the Go implementation", () => {
@@ -73,13 +73,13 @@ describe("valid artifacts of the Go implementation", () => {
       expect(verification.signature.keyIds).toEqual(signer === undefined ? [] : [KEYS[signer].id]);
     });
 
-    test(`${file}: failed where a signature is required and can't be had`, async () => {
+    test(`${file}: failed where a signature is required and missing`, async () => {
       const expected = signer === undefined ? "signature_missing" : "signature_unchecked";
       expect(codes(await verify(bytes, [], true))).toEqual([expected]);
     });
 
     if (signer === undefined) continue;
-    test(`${file}: failed with another's key, required or not`, async () => {
+    test(`${file}: failed with another key, required or not`, async () => {
       const stranger = signer === "test" ? KEYS.other : KEYS.test;
       expect(codes(await verify(bytes, [stranger]))).toEqual(["signature_invalid"]);
       expect(codes(await verify(bytes, [stranger], true))).toEqual(["signature_invalid"]);
@@ -115,15 +115,15 @@ describe("tampered artifacts of the Go implementation", () => {
     });
   }
 
-  test("a call pack: its type is not known, whoever signed it", async () => {
+  test("a call pack: its type is unknown, signed or not", async () => {
     const verification = await verify(vectorBytes("later/pack_call_1.zip"), [KEYS.test], true);
     expect(codes(verification)).toEqual(["pack_type_unsupported"]);
     expect(verification.findings[0]).toMatchObject({ actual: "call", path: "pack_manifest.json#$.pack_type" });
   });
 });
 
-describe("files that are no artifact", () => {
-  test("an archive without a manifest is evidence without its manifest", async () => {
+describe("files that are not artifacts", () => {
+  test("an archive without a manifest is evidence with a missing manifest", async () => {
     expect(codes(await verify(emptyArchive()))).toEqual(["manifest_missing"]);
     expect(codes(await verify(emptyArchive(), [KEYS.test], true))).toEqual(["manifest_missing"]);
   });
@@ -131,7 +131,7 @@ describe("files that are no artifact", () => {
     ["an empty file", new Uint8Array(0)],
     ["a text", new TextEncoder().encode("not an archive at all, but long enough to hold an end record")],
   ] as const) {
-    test(`${name} is a wrong call`, () => {
+    test(`${name} is a usage error`, () => {
       expect(verify(bytes)).rejects.toMatchObject({ code: "not_an_archive" });
     });
   }

@@ -1,11 +1,11 @@
-/** End records of other archives, in content: taken for the archive's own they would have to be right in the whole file. */
+/** End records of other archives inside content: to pass for the archive's own, offsets must fit the whole file. */
 import { describe, expect, test } from "bun:test";
 import { archive, concat, type EntrySpec, u16, u32, u64 } from "./archive/builder.ts";
 import { A, B } from "./archive/specs.ts";
 import { judge } from "./verdict.ts";
 
 const NAME = "copy.bin";
-/** Where the content of the first entry begins. */
+/** Where the first entry's content begins. */
 const PLACE = 30 + NAME.length;
 
 async function codes(content: Uint8Array, more: readonly EntrySpec[] = [B]): Promise<readonly string[]> {
@@ -35,7 +35,7 @@ describe("refused", () => {
       }),
     ],
     ["an end record alone, which points at the real central directory", endRecord(1, PLACE + 22 + 30 + 5 + 9)],
-    ["an empty archive that says where it is", endRecord(0, PLACE)],
+    ["an empty archive with its own offset", endRecord(0, PLACE)],
     ["a zip64 end record of no entries", concat(u32(0x06064b50), u64(44), u16(45, 45), u32(0, 0), u64(0, 0, 0, 0))],
   ];
   for (const [rule, content] of cases) {
@@ -56,10 +56,7 @@ describe("accepted", () => {
     ["an ordinary archive with zip64 records", archive({ entries: [A, B], zip64: {} })],
     ["an empty archive", archive({ entries: [] })],
     ["signatures alone", concat(u32(0x06054b50), u32(0x07064b50), u32(0x06064b50), new Uint8Array(80).fill(0xaa))],
-    [
-      "an archive whose offsets are those of another place",
-      archive({ entries: [{ ...A, before: new Uint8Array(99) }] }),
-    ],
+    ["an archive with offsets for another place", archive({ entries: [{ ...A, before: new Uint8Array(99) }] })],
   ];
   for (const [rule, content] of cases) {
     test(rule, async () => expect(await codes(content)).toEqual([]));

@@ -1,4 +1,4 @@
-/** Archives of other programs: what they write by default can be read, so far as two readers read it in one way. */
+/** Archives of other programs: their default output can be read, unless two readers would read it differently. */
 import { afterAll, describe, expect, test } from "bun:test";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -31,7 +31,7 @@ const PYTHON: readonly [rule: string, script: string, code?: string][] = [
   [
     "streamed, with zip64 fields that it does not need",
     "z=zipfile.ZipFile(Pipe(path),'w',zipfile.ZIP_DEFLATED); force=True",
-    // `ZipInfo(name)` is stored, whatever the archive is.
+    // `ZipInfo(name)` is stored, whatever the archive's method.
     "zip_header_mismatch",
   ],
 ];
@@ -117,7 +117,7 @@ describe("Info-ZIP", () => {
     expect([codes, Object.fromEntries(contents)]).toEqual([[], { "a.txt": CONTENTS["a.txt"] }]);
   });
 
-  test.skipIf(Bun.which("zip") === null)("zip from a pipe is refused: it says that the entry is one", async () => {
+  test.skipIf(Bun.which("zip") === null)("zip from a pipe is refused: it marks the entry as a pipe", async () => {
     const { stdout } = Bun.spawnSync(["sh", "-c", "printf evidence | zip -q -X - - | cat"], { cwd: folder });
     expect((await judge(new Uint8Array(stdout))).codes).toEqual(["zip_not_regular_file"]);
   });

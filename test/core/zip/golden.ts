@@ -1,4 +1,4 @@
-/** Archives whose every byte is fixed. The digests are of whole files. */
+/** Archives whose every byte is fixed. The digests cover whole files. */
 import { createHash } from "node:crypto";
 import { loadDeflater } from "../../../src/core/zip/deflate.ts";
 import { type Content, createZipWriter } from "../../../src/core/zip/writer.ts";
@@ -52,7 +52,7 @@ export const GOLDEN_ARCHIVES: readonly [GoldenArchive, ...GoldenArchive[]] = [
   },
 ];
 
-/** The bytes that the writer gives for `entries`. */
+/** The bytes that the writer produces for `entries`. */
 export async function write(
   entries: readonly (readonly [string, Content])[],
   platform = hostPlatform,
@@ -64,7 +64,7 @@ export async function write(
   return new Uint8Array(Buffer.concat(parts));
 }
 
-/** What this process makes of them, and with which codec: another process compares. */
+/** This process's output and codec, for another process to compare. */
 export async function digests(): Promise<{ codec: string; digests: string[] }> {
   const all: string[] = [];
   for (const { entries } of GOLDEN_ARCHIVES)
@@ -80,7 +80,7 @@ function text(content: string): Uint8Array {
   return new TextEncoder().encode(content);
 }
 
-/** Lines as a run's record has them. */
+/** Lines like those of a run's record. */
 function records(size: number): Uint8Array {
   let lines = "";
   for (let index = 0; lines.length < size; index += 1) {
@@ -89,7 +89,7 @@ function records(size: number): Uint8Array {
   return text(lines.slice(0, size));
 }
 
-/** SHA-256 of one number after the other: bytes that no codec can make fewer. */
+/** SHA-256 of one number after the other: bytes that no codec can compress. */
 function noise(size: number): Uint8Array {
   const bytes = new Uint8Array(size);
   for (let at = 0; at < size; at += 32) bytes.set(createHash("sha256").update(`${at}`).digest(), at);

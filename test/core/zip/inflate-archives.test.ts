@@ -1,4 +1,4 @@
-/** The same fault has the same findings whether an entry is inflated at once or in pieces: artifacts of every kind, judged by both. */
+/** One fault gives the same findings whether an entry is inflated at once or in pieces, for artifacts of every kind. */
 import { describe, expect, test } from "bun:test";
 import { crc32, deflateRawSync } from "node:zlib";
 import { bytesSource } from "../../../src/core/bytes/source.ts";
@@ -34,7 +34,7 @@ const ARTIFACTS: readonly Members[] = [
 type Fault = "cut" | "behind" | "bit" | "crc" | "shorter" | "longer" | "bomb" | "bomb, then broken";
 const FAULTS: readonly Fault[] = ["cut", "behind", "bit", "crc", "shorter", "longer", "bomb", "bomb, then broken"];
 
-/** The entry as its headers declare it, and data that is something else. */
+/** The entry as its headers declare it, and different data. */
 function faulty(name: string, content: Uint8Array, fault: Fault, random: SeededRandom): EntrySpec {
   const good = new Uint8Array(deflateRawSync(content));
   const sizes = { crc32: crc32(content), uncompressedSize: content.length };
@@ -88,7 +88,7 @@ describe("one fault", () => {
         });
         const findings = await expectSame(bytes);
         expect(findings.length).toBeGreaterThan(0);
-        // What could not be read whole has no digest to compare, and nothing else is said of it.
+        // A partly read entry has no digest to compare, and no other finding.
         const codes = findings.filter(({ path }) => path === members[at]?.[0]).map(({ code }) => code);
         if (codes.includes("zip_deflate_invalid")) expect(codes).toEqual(["zip_deflate_invalid"]);
         if (fault === "longer" || fault.startsWith("bomb")) expect(codes).toEqual(["zip_size_mismatch"]);

@@ -1,4 +1,4 @@
-/** However data is inflated, at once, as a stream or by the inflater: the same content, and the same findings of what is wrong. */
+/** Inflating at once, as a stream or with the inflater gives the same content and the same findings. */
 import { describe, expect, test } from "bun:test";
 import { constants, crc32, deflateRawSync } from "node:zlib";
 import fc from "fast-check";
@@ -29,7 +29,7 @@ async function read(data: Uint8Array, content: Uint8Array, size: number, platfor
   return { ...read, pieces };
 }
 
-/** Of bad data, how much came before it was found to be bad is not said. */
+/** For bad data, the amount of output before the fault is left out. */
 async function expectSame(
   data: Uint8Array,
   content: Uint8Array,
@@ -49,7 +49,7 @@ async function expectSame(
 const text = new TextEncoder().encode(JSON.stringify(Array.from({ length: 300 }, (_, at) => ({ at, odd: at * 7919 }))));
 const good = new Uint8Array(deflateRawSync(text));
 
-describe("a stream that is whole", () => {
+describe("a complete stream", () => {
   for (const level of [0, 1, 6, 9]) {
     test(`of level ${level}`, async () => {
       expect(
@@ -61,7 +61,7 @@ describe("a stream that is whole", () => {
     expect(await expectSame(new Uint8Array(deflateRawSync(new Uint8Array(0))), new Uint8Array(0))).toEqual([]);
     expect(await expectSame(Uint8Array.of(1, 0, 0, 0xff, 0xff), new Uint8Array(0))).toEqual([]);
   });
-  test("with a final block that is empty", async () => {
+  test("with an empty final block", async () => {
     const flushed = deflateRawSync(text, { finishFlush: constants.Z_SYNC_FLUSH });
     expect(await expectSame(Buffer.concat([flushed, Buffer.from([3, 0])]), text)).toEqual([]);
     expect(await expectSame(new Uint8Array(flushed), text)).toEqual(["zip_deflate_invalid"]);
@@ -69,7 +69,7 @@ describe("a stream that is whole", () => {
 });
 
 describe("anything else", () => {
-  test("data behind the stream", async () => {
+  test("data after the stream", async () => {
     for (const behind of [[0], [1, 2, 3], [3, 0], [...good]]) {
       expect(await expectSame(Uint8Array.of(...good, ...behind), text)).toEqual(["zip_deflate_invalid"]);
     }
@@ -79,12 +79,12 @@ describe("anything else", () => {
       expect(await expectSame(good.slice(0, end), text)).toEqual(["zip_deflate_invalid"]);
     }
   });
-  test("a size that is not its own", async () => {
+  test("a wrong size", async () => {
     for (const size of [0, 1, text.length - 1, text.length + 1]) {
       expect(await expectSame(good, text, size)).toEqual(["zip_size_mismatch"]);
     }
   });
-  test("bits behind the end in the last byte", async () => {
+  test("bits after the end in the last byte", async () => {
     const fixed = Uint8Array.of(3, 0);
     expect(await expectSame(fixed, new Uint8Array(0))).toEqual([]);
     for (let bit = 2; bit < 8; bit += 1) {
@@ -103,7 +103,7 @@ describe("anything else", () => {
       { numRuns: 1500 },
     );
   });
-  test("a bomb stops at the first piece that is too much", async () => {
+  test("a bomb stops at the first piece that exceeds the limit", async () => {
     const zeros = new Uint8Array(10_000_000);
     const { size, findings } = await read(new Uint8Array(deflateRawSync(zeros)), zeros, 1000, hostPlatform);
     expect([size, findings[0]?.code]).toEqual([1000, "zip_size_mismatch"]);
@@ -111,7 +111,7 @@ describe("anything else", () => {
 });
 
 describe("large data", () => {
-  /** Hardly deflates, and what comes behind it does: the data are more than 1 MiB, the content 5 MB. */
+  /** Hardly compressible, followed by compressible data: over 1 MiB of data, 5 MB of content. */
   const noise = new Uint8Array(5_000_000);
   let state = 7;
   for (let at = 0; at < 1_100_000; at += 1) {
@@ -120,7 +120,7 @@ describe("large data", () => {
   }
   const large = new Uint8Array(deflateRawSync(noise));
 
-  test("is given to the inflater", async () => {
+  test("is passed to the inflater", async () => {
     let made = 0;
     const inflater = () => {
       made += 1;
@@ -133,26 +133,26 @@ describe("large data", () => {
       256 * 1024,
     ]);
   });
-  test("whole, and as a platform without one reads it", async () => {
+  test("whole, and as read by a platform without one", async () => {
     expect(await expectSame(large, noise)).toEqual([]);
     expect(await expectSame(large, noise, noise.length, { ...hostPlatform, inflater: () => undefined })).toEqual([]);
   });
-  test("data behind the stream", async () => {
+  test("data after the stream", async () => {
     for (const behind of [Uint8Array.of(0), Uint8Array.of(3, 0), large.subarray(0, 300_000)]) {
       expect(await expectSame(Buffer.concat([large, behind]), noise)).toEqual(["zip_deflate_invalid"]);
     }
   });
-  test("cut: the last byte, at a block that is read, within one", async () => {
+  test("cut: at the last byte, at a block boundary, within a block", async () => {
     for (const end of [large.length - 1, 1024 * 1024 + 1, 1_090_000]) {
       expect(await expectSame(large.slice(0, end), noise)).toEqual(["zip_deflate_invalid"]);
     }
   });
-  test("a size that is not its own", async () => {
+  test("a wrong size", async () => {
     for (const size of [0, 256 * 1024, noise.length - 1, noise.length + 1]) {
       expect(await expectSame(large, noise, size)).toEqual(["zip_size_mismatch"]);
     }
   });
-  test("a bit changed is never taken for the content", async () => {
+  test("data with a changed bit never passes as the content", async () => {
     for (const at of [0, 5, 300_000, 1_000_000, large.length - 40]) {
       const changed = large.slice();
       changed[at] = (changed[at] ?? 0) ^ 4;
@@ -160,7 +160,7 @@ describe("large data", () => {
       expect((await read(changed, noise, noise.length, asStream)).findings).toHaveLength(1);
     }
   });
-  test("a sink and a source that fail: their own error", async () => {
+  test("a failing sink or source: its own error", async () => {
     const entry = entryOf(large, noise, noise.length);
     const sink = () => {
       throw new RangeError("no more");

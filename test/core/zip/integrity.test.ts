@@ -1,4 +1,4 @@
-/** No byte of an archive can be changed, cut off or added without being found, but for those that say nothing. */
+/** No byte of an archive can be changed, cut off or added without being detected, except bits without meaning. */
 import { expect, test } from "bun:test";
 import { bytesSource } from "../../../src/core/bytes/source.ts";
 import { readLayout } from "../../../src/core/zip/layout.ts";
@@ -17,7 +17,7 @@ const original = await judge(whole);
 const stored = (await readLayout(bytesSource(whole))).entries.find((entry) => entry.name === "b.zip");
 const endOfStored = (stored?.dataOffset ?? 0) + (stored?.compressedSize ?? 0);
 
-/** Codes, or "not_an_archive", or "same" where the archive still reads as the original. */
+/** Codes, or "not_an_archive", or "same" if the archive still reads as the original. */
 async function outcome(bytes: Uint8Array): Promise<string> {
   const verdict = await judge(bytes).catch((error: unknown) => {
     if (error instanceof Error && "code" in error && error.code === "not_an_archive") return undefined;
@@ -33,7 +33,7 @@ test("the archive itself reads", async () => {
   expect(await outcome(whole)).toBe("same");
 });
 
-test("every truncation is refused; only a file without a signature is no archive", async () => {
+test("every truncation is refused; only a file without a signature is not an archive", async () => {
   for (let length = 0; length < whole.length; length += 1) {
     const result = await outcome(whole.subarray(0, length));
     expect([length, result]).toEqual([length, expectedWithout(length)]);
@@ -42,7 +42,7 @@ test("every truncation is refused; only a file without a signature is no archive
 
 function expectedWithout(length: number): string {
   if (length < 4) return "not_an_archive";
-  // The stored archive is the last thing in the file then: there is an end record, but not for what stands before.
+  // The stored archive then ends the file: there is an end record, but it does not cover the data before.
   return length === endOfStored ? "zip_prefix" : "zip_truncated";
 }
 
@@ -54,7 +54,7 @@ test("every byte added at the start is refused", async () => {
   for (const byte of [0, 0x0a, 0x50]) expect(await outcome(Uint8Array.of(byte, ...whole))).toBe("zip_prefix");
 });
 
-test("every byte put in or left out is refused", async () => {
+test("every byte inserted or removed is refused", async () => {
   for (let at = 1; at < whole.length; at += 1) {
     const longer = Uint8Array.of(...whole.subarray(0, at), 0, ...whole.subarray(at));
     expect([at, await outcome(longer)]).not.toEqual([at, "same"]);
@@ -64,7 +64,7 @@ test("every byte put in or left out is refused", async () => {
 });
 
 /**
- * What says nothing about the evidence: permissions. All else is fixed by the form of the archive. Not among them: the bits
+ * Bits that don't affect the evidence: permissions. The archive's form fixes the rest. Not among them: the bits
  * of a deflate stream's last byte after its end (RFC 1951 section 3.1).
  */
 async function silentBits(): Promise<Map<number, { mask: number; what: string }>> {
@@ -74,13 +74,13 @@ async function silentBits(): Promise<Map<number, { mask: number; what: string }>
   let at = view.getUint32(whole.length - 6, true);
   for (let index = 0; index < entries.length; index += 1) {
     silent.set(at + 40, { what: "permissions", mask: 0xff });
-    silent.set(at + 41, { what: "permissions, and whether a regular file says that it is one", mask: 0x81 });
+    silent.set(at + 41, { what: "permissions, and whether a regular file is marked as one", mask: 0x81 });
     at += 46 + view.getUint16(at + 28, true) + view.getUint16(at + 30, true);
   }
   return silent;
 }
 
-test("every changed bit is refused, but for those that say nothing", async () => {
+test("every changed bit is refused, except those without meaning", async () => {
   const silent = await silentBits();
   const accepted = new Set<string>();
   for (let at = 0; at < whole.length; at += 1) {
@@ -90,7 +90,7 @@ test("every changed bit is refused, but for those that say nothing", async () =>
       if ((await outcome(changed)) !== "same") continue;
       const place = silent.get(at);
       if (place === undefined || (change & ~place.mask) !== 0)
-        throw new Error(`byte ${at} ^ ${change} was not noticed`);
+        throw new Error(`byte ${at} ^ ${change} was not detected`);
       accepted.add(place.what);
     }
   }

@@ -28,7 +28,7 @@ describe("refused: everything that two readers could read in two ways", () => {
   }
 });
 
-describe("no archive at all is the caller's mistake", () => {
+describe("a file that is not an archive is a usage error", () => {
   const cases: readonly [rule: string, bytes: Uint8Array][] = [
     ["an empty file", new Uint8Array(0)],
     ["three bytes of a signature", Uint8Array.of(0x50, 0x4b, 3)],
@@ -42,12 +42,12 @@ describe("no archive at all is the caller's mistake", () => {
     });
   }
 
-  test("what begins as an archive and goes on as something else is bad evidence", async () => {
+  test("a file that starts like an archive and continues differently is bad evidence", async () => {
     const bytes = concat(Uint8Array.of(0x50, 0x4b, 3, 4), new Uint8Array(100_000));
     expect((await judge(bytes)).codes).toEqual(["zip_truncated"]);
   });
 
-  test("the end of another archive does not stand in for the one that was cut off", async () => {
+  test("the end of another archive does not replace the one cut off", async () => {
     const inner = archive({ entries: [A, B] });
     const whole = archive({ entries: [A, { name: "b.zip", content: inner }, { ...A, name: "c" }] });
     const end = whole.length - 22 - 3 * 46 - 5 - 5 - 1;
@@ -55,7 +55,7 @@ describe("no archive at all is the caller's mistake", () => {
   });
 });
 
-test("findings name the entry, and what the two sides say", async () => {
+test("findings name the entry, and the two differing values", async () => {
   const bytes = archive({ entries: [{ ...A, local: { uncompressedSize: 5 } }] });
   const { findings } = await readLayout(bytesSource(bytes));
   expect(findings).toEqual([
@@ -70,7 +70,7 @@ test("findings name the entry, and what the two sides say", async () => {
   ]);
 });
 
-test("an entry with a finding is not among those that can be read", async () => {
+test("an entry with a finding can't be read", async () => {
   const bytes = archive({ entries: [A, { ...B, local: { crc32: 1 } }] });
   const { entries } = await readLayout(bytesSource(bytes));
   expect(entries.map((entry) => entry.name)).toEqual(["a.txt"]);

@@ -1,4 +1,4 @@
-/** What an archive can make its reader spend, whatever it says. */
+/** The most that an archive can make its reader spend, whatever its headers say. */
 import { describe, expect, test } from "bun:test";
 import { type ByteSource, bytesSource } from "../../../src/core/bytes/source.ts";
 import { readLayout } from "../../../src/core/zip/layout.ts";
@@ -15,7 +15,7 @@ async function codes(source: ByteSource | Uint8Array, limits?: Partial<typeof DE
   return findings.map((finding) => finding.code);
 }
 
-/** An entry whose headers say that 4 KiB of deflate data are `size` bytes. */
+/** An entry with 4 KiB of deflate data whose headers declare `size` bytes. */
 function claims(size: number, name = "a"): EntrySpec {
   return { name, deflate: true, data: new Uint8Array(4096), both: { uncompressedSize: size } };
 }
@@ -24,13 +24,13 @@ describe("entries", () => {
   const many = (count: number): Uint8Array =>
     archive({ entries: Array.from({ length: count }, (_, index) => ({ name: `${index}`, content: "" })) });
 
-  test("as many as the limit", async () => expect(await codes(many(5), { maxEntries: 5 })).toEqual([]));
+  test("exactly the limit", async () => expect(await codes(many(5), { maxEntries: 5 })).toEqual([]));
   test("one more", async () => expect(await codes(many(6), { maxEntries: 5 })).toEqual(["zip_too_many_entries"]));
-  test("a count that is not true", async () => {
+  test("a false count", async () => {
     const bytes = archive({ entries: [{ name: "a" }], end: { entries: 60_000, diskEntries: 60_000 } });
     expect(await codes(bytes)).toEqual(["zip_too_many_entries"]);
   });
-  test("none, said of many", async () => {
+  test("many, declared as none", async () => {
     const bytes = archive({ entries: [{ name: "a" }, { name: "b" }], end: { entries: 0, diskEntries: 0 } });
     expect(await codes(bytes, { maxEntries: 1 })).toEqual(["zip_too_many_entries"]);
   });
@@ -41,7 +41,7 @@ describe("entries", () => {
 });
 
 describe("content", () => {
-  test("as much as the limit", async () =>
+  test("exactly the limit", async () =>
     expect(await codes(archive({ entries: [claims(1000)] }), { maxBytes: 1000 })).toEqual([]));
   test("more than the limit, all entries together", async () => {
     const bytes = archive({ entries: [claims(600), claims(600, "b")] });
@@ -64,7 +64,7 @@ describe("content", () => {
   test("the same, if the caller allows it", async () => {
     expect(await codes(archive({ entries: [claims(GIBIBYTE)] }), { maxRatio: 1e6 })).toEqual([]);
   });
-  test("many small bombs that are a large one together", async () => {
+  test("many small bombs that add up to a large one", async () => {
     const entries = Array.from({ length: 300 }, (_, index) => claims(4 * 1024 * 1024, `${index}`));
     expect(await codes(archive({ entries }))).toEqual(["zip_ratio_exceeded"]);
   });
@@ -73,8 +73,8 @@ describe("content", () => {
   });
 });
 
-describe("memory does not grow with what the headers say", () => {
-  /** A file of `size` bytes that is `head`, then `middle` again and again, then `tail`; counts what is read of it. */
+describe("memory does not grow with the declared sizes", () => {
+  /** A file of `size` bytes made of `head`, `middle` repeated, and `tail`; counts the bytes read from it. */
   function sparse(
     size: number,
     head: Uint8Array,
@@ -119,14 +119,14 @@ describe("memory does not grow with what the headers say", () => {
     expect(process.memoryUsage.rss() - before).toBeLessThan(100_000_000);
   });
 
-  test("a central directory that is said to have 4 GiB, and has not", async () => {
+  test("a central directory that falsely declares 4 GiB", async () => {
     const bytes = archive({ entries: [{ name: "a" }], end: { directorySize: SEE_ZIP64 - 1, directoryOffset: 0 } });
     const source = sparse(bytes.length, bytes, Uint8Array.of(0), new Uint8Array(0));
     expect(await codes(source)).toEqual(["zip_offset_mismatch"]);
     expect(source.total).toBeLessThan(100_000);
   });
 
-  test("an entry of 6 GiB, laid out without reading it", async () => {
+  test("an entry of 6 GiB, located without reading it", async () => {
     const size = 6 * GIBIBYTE;
     const sizes = extra(1, u64(size, size));
     const stored = {
@@ -144,12 +144,12 @@ describe("memory does not grow with what the headers say", () => {
   });
 });
 
-describe("time grows with the archive, not faster", () => {
+describe("time grows in proportion to the archive", () => {
   const names: readonly [rule: string, name: (index: number) => string][] = [
-    ["names that begin alike", (index) => `${"a".repeat(900)}${index}`],
+    ["names with a common prefix", (index) => `${"a".repeat(900)}${index}`],
     ["names of many parts", (index) => `${"a/".repeat(450)}${index}`],
     ["names with many dots", (index) => `${"a".repeat(10)}${index}${".".repeat(900)}a`],
-    ["names of dots, and no letter", (index) => `${".".repeat(900)}${index}`],
+    ["names of dots only", (index) => `${".".repeat(900)}${index}`],
     ["names beyond ASCII", (index) => `${"ǖ".repeat(300)}${index}`],
   ];
   for (const [rule, name] of names) {

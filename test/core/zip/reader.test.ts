@@ -53,9 +53,9 @@ for (const [name, platform] of PLATFORMS) {
         "more than 899",
       ],
       ["deflated, less than declared", { ...B, both: { uncompressedSize: 901 } }, "zip_size_mismatch", "901", "900"],
-      ["deflated, nothing where something is declared", { ...B, data: deflated("") }, "zip_size_mismatch", "900", "0"],
+      ["deflated, empty where content is declared", { ...B, data: deflated("") }, "zip_size_mismatch", "900", "0"],
       [
-        "deflate data that goes on after its end",
+        "deflate data that continues after its end",
         { ...B, data: concat(deflated(contentOf(B)), Uint8Array.of(0)) },
         "zip_deflate_invalid",
       ],
@@ -65,7 +65,7 @@ for (const [name, platform] of PLATFORMS) {
         "zip_deflate_invalid",
       ],
       ["deflate data that stops early", { ...B, data: deflated(contentOf(B)).subarray(0, -1) }, "zip_deflate_invalid"],
-      ["deflate data with a block of no known type", { ...B, data: Uint8Array.of(7) }, "zip_deflate_invalid"],
+      ["deflate data with a block of unknown type", { ...B, data: Uint8Array.of(7) }, "zip_deflate_invalid"],
       ["no deflate data", { ...B, data: new Uint8Array(0) }, "zip_deflate_invalid"],
     ];
     for (const [rule, entry, code, expected, actual] of cases) {
@@ -77,7 +77,7 @@ for (const [name, platform] of PLATFORMS) {
         const content = await opened.stream(path, (chunk) => void parts.push(chunk.slice()));
         const bytes = new Uint8Array(Buffer.concat(parts));
         expect(content.size).toBe(bytes.length);
-        // What could not be read whole has no digest.
+        // Content that could not be read whole has no digest.
         const isWhole = code !== "zip_deflate_invalid" && actual !== "more than 899";
         expect(content.sha256).toBe(isWhole ? sha256(bytes) : undefined);
         expect(bytes.length).toBeLessThanOrEqual(opened.layout.entries[0]?.uncompressedSize ?? 0);
@@ -114,33 +114,33 @@ for (const [name, platform] of PLATFORMS) {
 describe("archive", () => {
   const bytes = archive({ entries: [A, { ...B, both: { crc32: 1 } }] });
 
-  test("has what its layout lists", async () => {
+  test("has the entries that its layout lists", async () => {
     const opened = await openArchive(bytesSource(bytes), hostPlatform);
     expect(["a.txt", "A.txt", "", "toString"].map((name) => opened.has(name))).toEqual([true, false, false, false]);
   });
 
-  test("a name that it does not have is the caller's mistake", async () => {
+  test("an unknown name is the caller's mistake", async () => {
     const opened = await openArchive(bytesSource(bytes), hostPlatform);
     for (const call of [opened.stream("c", () => undefined), opened.bytes("c", 1), opened.open("c")]) {
       expect(await call.catch((error: unknown) => error)).toMatchObject({ code: "not_found" });
     }
   });
 
-  test("gives nothing of an entry that does not inflate", async () => {
+  test("returns nothing for an entry that does not inflate", async () => {
     const cut = { ...B, data: deflated(contentOf(B)).subarray(0, -1) };
     const opened = await openArchive(bytesSource(archive({ entries: [cut] })), hostPlatform);
     const { bytes: none, findings } = await opened.bytes("b.txt", 900);
     expect([none, findings.map(({ code }) => code)]).toEqual([undefined, ["zip_deflate_invalid"]]);
   });
 
-  test("gives small entries whole, and large ones not at all", async () => {
+  test("returns small entries whole, and large ones not at all", async () => {
     const opened = await openArchive(bytesSource(bytes), hostPlatform);
     expect(await opened.bytes("a.txt", 900)).toEqual({ bytes: contentOf(A), findings: [] });
     expect(await opened.bytes("a.txt", 899)).toEqual({ bytes: undefined, findings: [] });
     expect((await opened.bytes("b.txt", 900)).findings.map((finding) => finding.code)).toEqual(["zip_crc_mismatch"]);
   });
 
-  test("a stored archive in the archive is a part of the file", async () => {
+  test("a stored archive in the archive is a slice of the file", async () => {
     const inner = archive({ entries: [A] });
     const opened = await openArchive(
       bytesSource(archive({ entries: [A, { name: "b.zip", content: inner }] })),
@@ -150,7 +150,7 @@ describe("archive", () => {
     expect((await nested.bytes("a.txt", 1000)).bytes).toEqual(contentOf(A));
   });
 
-  test("what the sink throws is thrown", async () => {
+  test("an error of the sink is thrown", async () => {
     const opened = await openArchive(bytesSource(bytes), hostPlatform);
     for (const name of ["a.txt", "b.txt"]) {
       const call = opened.stream(name, () => Promise.reject(new Error("the sink is full")));
@@ -158,7 +158,7 @@ describe("archive", () => {
     }
   });
 
-  test("a source that fails is no bad evidence", async () => {
+  test("a failing source is not bad evidence", async () => {
     const good = bytesSource(bytes);
     let broken = false;
     const source: ByteSource = {
@@ -199,7 +199,7 @@ describe("archive", () => {
   });
 });
 
-test("zip.js, as a second opinion, reads the same from all golden archives", async () => {
+test("zip.js, as a second opinion, reads all golden archives the same way", async () => {
   for (const { entries } of GOLDEN_ARCHIVES) {
     const reader = new ZipReader(new BlobReader(new Blob([Uint8Array.from(await write(entries()))])), {
       strictness: "strict",

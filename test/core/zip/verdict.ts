@@ -1,4 +1,4 @@
-/** What the reader says of an archive, in the short form that the tables of the tests use. */
+/** The reader's result for an archive, in the short form used by the test tables. */
 import { bytesSource } from "../../../src/core/bytes/source.ts";
 import type { ZipLimits } from "../../../src/core/zip/limits.ts";
 import { openArchive } from "../../../src/core/zip/reader.ts";
@@ -11,7 +11,7 @@ export interface Verdict {
   readonly contents: ReadonlyMap<string, string>;
 }
 
-/** Reads everything that the archive has, whatever was found against it. */
+/** Reads everything in the archive, whatever the findings. */
 export async function judge(bytes: Uint8Array, limits?: ZipLimits, platform = hostPlatform): Promise<Verdict> {
   const archive = await openArchive(bytesSource(bytes), platform, limits);
   const codes = new Set<string>(archive.layout.findings.map((finding) => finding.code));

@@ -22,7 +22,7 @@ describe("golden archives: these bytes change with a major version only", () => 
     });
   }
 
-  test("zip.js's own writer gives the same bytes, told to", async () => {
+  test("zip.js's own writer gives the same bytes with the right options", async () => {
     const { entries, sha256 } = GOLDEN_ARCHIVES.at(-1) ?? GOLDEN_ARCHIVES[0];
     const writer = new ZipWriter(new BlobWriter(), {
       level: 6,
@@ -79,7 +79,7 @@ describe("the same content gives the same bytes, however it arrives", () => {
     });
   }
 
-  test("in pieces of any size, when there is much of it", async () => {
+  test("in pieces of any size, when there is a lot of it", async () => {
     const [, large] = GOLDEN_ARCHIVES.at(-1)?.entries() ?? [];
     const content = large?.[1] ?? new Uint8Array(0);
     const whole = await write([["a.json", content]]);
@@ -95,8 +95,8 @@ describe("the same content gives the same bytes, however it arrives", () => {
   });
 });
 
-describe("what is written can be read", () => {
-  test("by this reader, with the digests and sizes that the writer gave", async () => {
+describe("the output can be read", () => {
+  test("by this reader, with the digests and sizes that the writer reported", async () => {
     const parts: Uint8Array[] = [];
     const writer = createZipWriter({ write: (bytes) => void parts.push(bytes.slice()) }, hostPlatform);
     expect(await writer.add("a.txt", new TextEncoder().encode("abc"))).toEqual({
@@ -137,7 +137,7 @@ describe("what is written can be read", () => {
     test.skipIf(Bun.which(tool) === null)(`by ${tool}`, async () => {
       const paths: string[] = [];
       for (const { entries } of GOLDEN_ARCHIVES) {
-        // Info-ZIP takes an archive without entries for a mistake.
+        // Info-ZIP treats an archive without entries as an error.
         if (entries().length === 0) continue;
         paths.push(join(folder, `${tool}-${paths.length}.zip`));
         writeFileSync(paths.at(-1) ?? "", await write(entries()));
@@ -183,7 +183,7 @@ describe("names", () => {
 
 describe("a stored entry whose source can be read again", () => {
   const content = new Uint8Array(600_000).map((_, at) => at % 251);
-  /** Counts what is read, and may give other bytes from some reading on. */
+  /** Counts the bytes read; can return different bytes from a given reading on. */
   const counting = (read: (offset: number, length: number) => Uint8Array) => {
     const counted = { bytes: 0 };
     const source: ByteSource = {
@@ -199,7 +199,7 @@ describe("a stored entry whose source can be read again", () => {
   const noScratch: typeof hostPlatform = {
     ...hostPlatform,
     scratch: () => {
-      throw new Error("scratch was asked for");
+      throw new Error("scratch was used");
     },
   };
   const known = {
@@ -208,14 +208,14 @@ describe("a stored entry whose source can be read again", () => {
     sha256: hex(content),
   };
 
-  test("is read twice, without scratch, and is the same as one that comes once", async () => {
+  test("is read twice, without scratch, and gives the same as one that can be read once", async () => {
     const { counted, source } = counting(whole);
     const bytes = await write([["a.zip", source]], noScratch);
     expect(counted.bytes).toBe(2 * content.length);
     expect(bytes).toEqual(await write([["a.zip", pieces(content, [1000, 300_000])]]));
   });
 
-  test("is read once when it was measured before", async () => {
+  test("is read once if it was measured before", async () => {
     const { counted, source } = counting(whole);
     const writer = createZipWriter({ write: () => undefined }, noScratch);
     expect(await writer.add("a.zip", source, known)).toEqual({ sha256: known.sha256, size: known.size });
@@ -249,13 +249,13 @@ describe("a stored entry whose source can be read again", () => {
   });
 });
 
-describe("an archive that could not be written is not finished", () => {
+describe("an archive that failed while being written can't be finished", () => {
   const failing = async function* (): AsyncGenerator<Uint8Array> {
     yield new Uint8Array(10);
     throw new Error("the disk is gone");
   };
   for (const name of ["a.json", "a.zip"]) {
-    test(`content that fails: ${name}`, async () => {
+    test(`failing content: ${name}`, async () => {
       const writer = createZipWriter({ write: () => undefined }, hostPlatform);
       await expect(writer.add(name, failing())).rejects.toThrow("the disk is gone");
       await writer.add("later", new Uint8Array(1)).catch(() => undefined);
@@ -263,7 +263,7 @@ describe("an archive that could not be written is not finished", () => {
     });
   }
 
-  test("a sink that fails", async () => {
+  test("a failing sink", async () => {
     const writer = createZipWriter({ write: () => Promise.reject(new Error("the disk is full")) }, hostPlatform);
     await expect(writer.add("a.json", new Uint8Array(1))).rejects.toThrow("the disk is full");
   });
@@ -284,7 +284,7 @@ function pieces(content: Uint8Array, at: readonly number[]): Uint8Array[] {
   return cuts.slice(1).map((end, index) => content.slice(cuts[index], end));
 }
 
-/** The same pieces, each in the one buffer that they share. */
+/** The same pieces, each in one shared buffer. */
 async function* reusing(parts: readonly Uint8Array[]): AsyncGenerator<Uint8Array> {
   const buffer = new Uint8Array(Math.max(0, ...parts.map((part) => part.length)));
   for (const part of parts) {

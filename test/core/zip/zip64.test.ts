@@ -1,4 +1,4 @@
-/** Zip64 as it is written: where a size, an offset or a count needs it, and nowhere else. */
+/** Zip64 as written: where a size, an offset or a count needs it, and nowhere else. */
 import { describe, expect, test } from "bun:test";
 import { bytesSource } from "../../../src/core/bytes/source.ts";
 import { readLayout } from "../../../src/core/zip/layout.ts";
@@ -7,7 +7,7 @@ import { centralHeader, endRecords, localHeader, type WrittenHeader } from "../.
 import { concat, u16, u32, u64 } from "./archive/builder.ts";
 import { write } from "./golden.ts";
 
-/** The largest number that a field of 32 bits has for itself: the next one means "see zip64". */
+/** The largest number that a 32-bit field can hold: the next one means "see zip64". */
 const LARGEST = 0xfffffffe;
 const NAME = new TextEncoder().encode("a.zip");
 const HEADER: WrittenHeader = {
@@ -91,7 +91,7 @@ describe("end records", () => {
   }
 });
 
-test("70,000 entries are written and read, if the reader is told to", async () => {
+test("70,000 entries are written and read, if the limits allow it", async () => {
   const names = Array.from({ length: 70_000 }, (_, index) => [`${index}.zip`, new Uint8Array(0)] as const);
   const source = bytesSource(await write(names));
   expect((await readLayout(source)).findings.map((finding) => finding.code)).toEqual(["zip_too_many_entries"]);

@@ -1,4 +1,4 @@
-/** Input that changes, or goes, while it is read: a refusal, and never a verdict of something that never was. */
+/** Input that changes or disappears while it is read: refused, never a verdict on bytes that never existed together. */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import {
   closeSync,
@@ -43,7 +43,7 @@ const READING: Record<string, readonly [file: string, args: (file: string) => st
   ],
 };
 
-/** Runs it, with `disturb` every millisecond until it ends. */
+/** Runs it and calls `disturb` every millisecond until it ends. */
 async function disturbed(args: readonly string[], disturb: () => void) {
   const running = Bun.spawn([GAIT, ...args, "--json"], { cwd: scene.path, stdin: "ignore", stderr: "pipe" });
   const timer = setInterval(disturb, 1);
@@ -57,7 +57,7 @@ async function disturbed(args: readonly string[], disturb: () => void) {
   return { exit, stderr, ok: answer.ok };
 }
 
-describe("input that is written to all the time", () => {
+describe("input that is written to continuously", () => {
   for (const [name, [file, args]] of Object.entries(READING)) {
     test(`gait ${name}: exit 2 or 6, and no file`, async () => {
       copyFileSync(scene.at(file), scene.at(`changing-${file}`));
@@ -75,7 +75,7 @@ describe("input that is written to all the time", () => {
   }
 });
 
-describe.skipIf(process.platform === "win32")("input that goes away, or is replaced", () => {
+describe.skipIf(process.platform === "win32")("input that disappears or is replaced", () => {
   for (const [name, [file, args]] of Object.entries(READING)) {
     test(`gait ${name}`, async () => {
       const path = scene.at(`going-${file}`);
@@ -94,8 +94,8 @@ describe.skipIf(process.platform === "win32")("input that goes away, or is repla
   }
 });
 
-/** Case 09 of our attacks: content is changed in place, with its checksum or without, and the file's times are set back. */
-describe("input that says another thing for a moment, and has its time set back", () => {
+/** Case 09 of our attacks: content changed in place, with or without its checksum, and the times set back. */
+describe("input that changes for a moment and has its time set back", () => {
   const WORDS = ['"status":"failed"', '"status":"passed"'] as const;
   let states: readonly [honest: Buffer, ...forged: Buffer[]];
   let from: number;
@@ -121,7 +121,7 @@ describe("input that says another thing for a moment, and has its time set back"
     const pack = readFileSync(scene.at("honest-pack.zip"));
     from = pack.indexOf(honest);
     expect(from).toBeGreaterThan(0);
-    // The manifest as it was, and the results as nobody signed them.
+    // The original manifest, with results that were never signed.
     const manifest = readMembers(honest)?.find(([name]) => name === "manifest.json") as Members[number];
     const forged = said(WORDS[1]).map((member): Members[number] => (member[0] === "manifest.json" ? manifest : member));
     const rewritten = Buffer.from(writeMembers(forged, () => "stored"));
@@ -151,7 +151,7 @@ describe("input that says another thing for a moment, and has its time set back"
   }
 
   for (const [name, args] of Object.entries(COMMANDS)) {
-    test(`gait ${name}: what was verified, or nothing`, async () => {
+    test(`gait ${name}: the verified bytes, or nothing`, async () => {
       mkdirSync(scene.at("flickering"), { recursive: true });
       const file = scene.at("flickering/pack.zip");
       copyFileSync(scene.at("honest-pack.zip"), file);

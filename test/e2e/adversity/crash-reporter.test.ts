@@ -1,4 +1,4 @@
-/** A crash of the runtime sends nothing and starts nothing, whatever the environment says. */
+/** A crash of the runtime sends nothing and starts nothing, whatever the environment. */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -23,7 +23,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** What curl was started with, by an executable that crashes. */
+/** The arguments with which a crashing executable started curl. */
 async function startedBy(
   [executable = "", ...args]: string[],
   env: Record<string, string>,
@@ -33,7 +33,7 @@ async function startedBy(
     env: { PATH: `${folder}:${process.env["PATH"]}`, STARTED: started, ...env },
     stdin: "ignore",
   });
-  // The runtime does not wait for what it starts.
+  // The runtime does not wait for the processes it starts.
   await Bun.sleep(300);
   return { exit: exitCode, curl: existsSync(started) ? readFileSync(started, "utf8") : "", stderr: stderr.toString() };
 }

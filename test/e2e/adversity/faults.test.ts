@@ -1,4 +1,4 @@
-/** Writing that goes wrong: killed half-way, no room, no permission, two at once, a reader that has gone. */
+/** Failed writes: killed half-way, no space, no permission, two at once, a reader that is gone. */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import {
   chmodSync,
@@ -63,7 +63,7 @@ describe("killed while it records a large run", () => {
     });
   }
 
-  // Milliseconds after there is something in the folder.
+  // Milliseconds after the first file appears in the folder.
   for (const [signal, exit, delays] of [
     ["SIGKILL", 137, [0, 20, 60, 120, 200]],
     ["SIGTERM", 143, [0, 80]],
@@ -71,7 +71,7 @@ describe("killed while it records a large run", () => {
     ["SIGHUP", 129, [0, 80]],
   ] as const) {
     for (const delay of delays) {
-      test.skipIf(process.platform === "win32")(`${signal} after ${delay} ms: no file has its name`, async () => {
+      test.skipIf(process.platform === "win32")(`${signal} after ${delay} ms: no file has the final name`, async () => {
         const folder = newFolder();
         const running = record(folder);
         await until(() => readdirSync(folder).length > 0);
@@ -80,19 +80,19 @@ describe("killed while it records a large run", () => {
         await running.exited;
         const names = readdirSync(folder);
         if (names.includes(FINAL)) {
-          // It was faster: then the file is whole.
+          // It finished first: then the file is whole.
           expect(readFileSync(join(folder, FINAL)).equals(reference)).toBeTrue();
         } else {
           expect(running.exitCode ?? 128 + 9).toBe(exit);
           expect(names.every(isTemporary)).toBeTrue();
-          // Nobody can catch SIGKILL; all else cleans up.
+          // SIGKILL can't be caught; every other signal cleans up.
           if (signal !== "SIGKILL") expect(names).toEqual([]);
         }
       });
     }
   }
 
-  test.skipIf(process.platform === "win32")("what a kill left behind is in nobody's way", async () => {
+  test.skipIf(process.platform === "win32")("leftovers of a kill don't block anything", async () => {
     const folder = newFolder();
     const running = record(folder);
     await until(() => readdirSync(folder).length > 0);
@@ -119,7 +119,7 @@ describe("several at once", () => {
     expect(readdirSync(folder)).toEqual(["runpack_run_fix_rounding.zip"]);
     expect(gait(["pack", "verify", join(folder, "runpack_run_fix_rounding.zip")]).exit).toBe(0);
   });
-  test("two record one run in two ways: one wins, the other is told", async () => {
+  test("two record one run in two ways: one wins, the other gets an error", async () => {
     for (let round = 0; round < 5; round += 1) {
       const folder = newFolder();
       expect(await exits([record(folder, "raw"), record(folder, "reference")])).toEqual([0, 6]);
@@ -137,12 +137,12 @@ describe("several at once", () => {
 });
 
 describe("a folder that may not be written to", () => {
-  // Root may write everywhere: the commands are run as nobody, where that user can start the executable at all.
+  // Root may write everywhere: the commands run as `nobody`, if that user can start the executable at all.
   const asNobody = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"];
   const user = process.getuid?.() === 0 ? asNobody : [];
   const works = process.platform !== "win32" && bash(`${user.join(" ")} "$GAIT" version`).exit === 0;
   for (const [name, args] of Object.entries(WRITING)) {
-    test.skipIf(!works)(`gait ${name}: exit 6, why, and nothing in it`, () => {
+    test.skipIf(!works)(`gait ${name}: exit 6, the reason, and nothing written`, () => {
       chmodSync(scene.path, 0o755);
       chmodSync(scene.at("once"), 0o755);
       chmodSync(scene.at(RUNPACK), 0o644);
@@ -161,13 +161,13 @@ describe("a folder that may not be written to", () => {
 });
 
 describe("no room", () => {
-  // A file system of 64 KiB in a mount namespace of its own; without the right to make one it is skipped.
+  // A file system of 64 KiB in a separate mount namespace; skipped without the right to make one.
   const inside = (script: string) =>
     `unshare -rm bash -c 'mkdir -p full && mount -t tmpfs -o size=64k none full && { ${script}; }'`;
   const works = process.platform === "linux" && bash(`cd "$(mktemp -d)" && ${inside("true")}`).exit === 0;
   const fill = "head -c 65536 /dev/zero > full/fill";
   for (const [name, args] of Object.entries(WRITING)) {
-    test.skipIf(!works)(`gait ${name} on a full disk: exit 6, why, and nothing left`, () => {
+    test.skipIf(!works)(`gait ${name} on a full disk: exit 6, the reason, and nothing left`, () => {
       const script = `${fill}; "$GAIT" ${args("full").join(" ")}; code=$?; find full -mindepth 1; exit $code`;
       const { exit, stdout, stderr } = bash(inside(script), { cwd: scene.path });
       expect([exit, stdout]).toEqual([6, "full/fill\n"]);
@@ -189,8 +189,8 @@ describe("no room", () => {
 
 describe("no temporary folder", () => {
   const env = { TMPDIR: "/nonexistent/folder" };
-  test.skipIf(process.platform === "win32")("is asked for nothing by what is built of a large runpack", () => {
-    // Its intents are more than is kept in memory.
+  test.skipIf(process.platform === "win32")("is not needed to build from a large runpack", () => {
+    // Its intents exceed what is kept in memory.
     const calls = Array.from({ length: 1000 }, (_, at) => `call_${at}`);
     const noise = (): string => Buffer.from(crypto.getRandomValues(new Uint8Array(10_000))).toString("hex");
     const record = {
@@ -200,7 +200,7 @@ describe("no temporary folder", () => {
     };
     writeFileSync(scene.at("noise.json"), JSON.stringify(record));
     const words = ["run", "record", "--input", "noise.json", "--capture-mode", "raw", "--out-dir", "noise"];
-    // Deflated entries do need it.
+    // Deflated entries do need one.
     expect(gait(words, { cwd: scene.path, env })).toMatchObject({ exit: 6, stdout: "" });
     expect(scene.json(words).exit).toBe(0);
     const runpack = "noise/runpack_run_noise.zip";
@@ -214,9 +214,9 @@ describe("no temporary folder", () => {
   });
 });
 
-describe("what is in the way", () => {
+describe("obstacles", () => {
   const build = (out: string, ...more: string[]) => [...["pack", "build", "--from", RUNPACK, "--out", out, ...more]];
-  test("a folder of the output's name, with and without --force", () => {
+  test("a folder with the output's name, with and without --force", () => {
     mkdirSync(scene.at("taken.zip"));
     for (const more of [[], ["--force"]]) {
       const { exit, answer } = scene.json(build("taken.zip", ...more));
@@ -224,12 +224,12 @@ describe("what is in the way", () => {
     }
     expect(readdirSync(scene.at("taken.zip"))).toEqual([]);
   });
-  test("a file where a folder must be", () => {
+  test("a file where a folder is needed", () => {
     const { exit, answer } = scene.json(["run", "record", "--input", "run.json", "--out-dir", "run.json"]);
     expect([exit, answer.error]).toEqual([6, "run.json is a file, but a folder is needed"]);
   });
   test.skipIf(process.platform === "win32")(
-    "a device, a pipe, a link: never written through, nor replaced unasked",
+    "a device, a pipe, a link: never written through, nor replaced without --force",
     () => {
       const out = newFolder();
       writeFileSync(join(out, "precious"), "kept");
@@ -243,7 +243,7 @@ describe("what is in the way", () => {
         expect(scene.json(build(target, ...more)).exit).toBe(6);
       }
       expect(existsSync(join(out, "nothing"))).toBeFalse();
-      // With --force the link itself is replaced, and not what it leads to.
+      // With --force the link itself is replaced, not its target.
       expect(scene.json(build(join(out, "link"), "--force")).exit).toBe(0);
       expect(readFileSync(join(out, "precious"), "utf8")).toBe("kept");
     },
@@ -257,7 +257,7 @@ describe("what is in the way", () => {
 });
 
 describe.skipIf(process.platform === "win32")("streams that are closed, full or not read", () => {
-  test("a reader that goes away early changes no exit and no file", () => {
+  test("a reader that leaves early changes no exit and no file", () => {
     const script = `set -o pipefail
       "$GAIT" run record --input run.json --out-dir piped | true; echo $?
       "$GAIT" run inspect ./${LARGE_RUNPACK} | head -n 1 > /dev/null; echo $?
@@ -266,7 +266,7 @@ describe.skipIf(process.platform === "win32")("streams that are closed, full or 
     expect(bash(script, { cwd: scene.path })).toEqual({ exit: 0, stdout: "0\n0\n0\n2\n", stderr: "" });
     expect(gait(["pack", "verify", scene.at("piped/runpack_run_fix_rounding.zip")]).exit).toBe(0);
   });
-  test("with every stream closed no file gets what belongs to a stream", () => {
+  test("with every stream closed no file gets a stream's output", () => {
     const script = '"$GAIT" run record --input run.json --out-dir closed <&- >&- 2>&-; echo $?';
     // What was written is whole, and yet the caller never got the answer.
     expect(bash(script, { cwd: scene.path }).stdout).toBe("6\n");
@@ -274,7 +274,7 @@ describe.skipIf(process.platform === "win32")("streams that are closed, full or 
     expect([exit, readdirSync(scene.at("closed"))]).toEqual([0, ["runpack_run_fix_rounding.zip"]]);
   });
   test.skipIf(process.platform !== "linux")(
-    "an answer that can't be written is no success, and bad evidence stays bad",
+    "an answer that can't be written is not a success, and bad evidence stays bad",
     () => {
       const script = `head -c 500 ${RUNPACK} > cut.zip
       "$GAIT" pack verify ${RUNPACK} > /dev/full; echo $?

@@ -1,4 +1,4 @@
-/** Runs the executable on many vectors, two at a time, and measures what each cost. */
+/** Runs the executable on many vectors, two at a time, and measures the cost of each. */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -11,13 +11,13 @@ export interface Outcome extends Omit<Measured, "id"> {
   readonly verdict: string | undefined;
   /** The codes of the findings, in their order. */
   readonly codes: readonly string[];
-  /** Everything on the standard output was one JSON object, and nothing stood on the other. */
+  /** Standard output was exactly one JSON object, and standard error was empty. */
   readonly clean: boolean;
 }
 
 const LANES = 2;
 
-/** What became of each vector, by its name. */
+/** The outcome of each vector, by name. */
 export async function runVectors(vectors: readonly Vector[]): Promise<Map<string, Outcome>> {
   const folder = mkdtempSync(join(tmpdir(), "gait-hostile-"));
   using launcher = new Launcher();

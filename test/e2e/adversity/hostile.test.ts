@@ -1,6 +1,6 @@
 /**
- * The table of hostile and unusual artifacts against the executable: every verdict for the stated reason. What is odd about
- * an archive is run in one format of five by default, in turn, and in all of them with `GAIT_LONG=1`; everything else always.
+ * The table of hostile and unusual artifacts run on the executable: every verdict for the stated reason. Oddities of an
+ * archive are run in one of five formats by default, in turn, and in all with `GAIT_LONG=1`; everything else always.
  */
 import { describe, expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
@@ -9,7 +9,7 @@ import { FORMATS, type Vector } from "../../generators/hostile/vector.ts";
 import { HOSTILE_JSON, hostileTable } from "../../generators/hostile.ts";
 import { runVectors } from "./hostile-run.ts";
 
-/** Of the processor, not of the clock: what else a machine does is no fault of the program. */
+/** Processor time, not wall time: other work of the machine is not the program's fault. */
 const MOST_CPU_MS = 10_000;
 const MOST_BYTES = 2 ** 30;
 
@@ -44,20 +44,20 @@ function judge({ name, exit, verdict, codes }: Vector): void {
 test("1 GiB of zeros in 1 MB is refused without inflating it", () => {
   const bombs = VECTORS.filter(({ what, name }) => what.startsWith("1 GiB of zeros in 1 MB") && outcomes.has(name));
   expect(bombs.length).toBeGreaterThan(0);
-  // Inflating it takes more than a second of it.
+  // Inflating it takes more than a second of processor time.
   for (const { name } of bombs) expect(outcomes.get(name)?.cpuMs).toBeLessThan(500);
 });
 
-test("every scenario of the archive is run by default, in one format at least", () => {
+test("every scenario of the archive is run by default, in at least one format", () => {
   const daily = new Set(VECTORS.filter((vector) => vector.daily).map((vector) => `${vector.class} ${vector.what}`));
   expect(VECTORS.filter((vector) => !daily.has(`${vector.class} ${vector.what}`))).toEqual([]);
 });
 
-test("there are at least 200 of them, and no two have one name", () => {
+test("there are at least 200 of them, and no two have the same name", () => {
   expect(VECTORS.length).toBeGreaterThanOrEqual(200);
   expect(new Set(VECTORS.map(({ name }) => name)).size).toBe(VECTORS.length);
 });
 
-test("the recorded table is what its script writes", async () => {
+test("the recorded table equals its generator's output", async () => {
   expect(readFileSync(HOSTILE_JSON, "utf8")).toBe(await hostileTable());
 });

@@ -1,4 +1,4 @@
-/** Every writing command killed at some moment: what has its name is whole, and the command can be run again. */
+/** Every writing command killed at some moment: a file with its final name is whole, and the command can run again. */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { mkdtempSync, readdirSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
@@ -8,7 +8,7 @@ import { GAIT, gait } from "../gait.ts";
 import { prepareWriting, WRITING } from "./writing.ts";
 
 const KILLS = 6;
-/** Longer than any of these commands takes on a machine of its own. */
+/** Longer than any of these commands takes on an idle machine. */
 const LATEST_MS = 120;
 
 let scene: Scene;
@@ -26,7 +26,7 @@ function filesIn(folder: string): string[] {
     .filter((name) => statSync(join(folder, name)).isFile() && !/(^|\/)\.[^/]*\.tmp-/.test(name));
 }
 
-/** Whether what stands there under its own name is whole. */
+/** Whether the file with the final name is whole. */
 function whole(folder: string, name: string): boolean {
   const path = join(folder, name);
   if (name.endsWith(".zip")) return gait(["pack", "verify", path]).exit === 0;
@@ -47,14 +47,14 @@ describe.skipIf(process.platform === "win32")("killed at some moment", () => {
         await running.exited;
         for (const file of filesIn(out)) expect([delay, file, whole(out, file)]).toEqual([delay, file, true]);
         const { exit, stderr } = gait(args(out), { cwd: scene.path });
-        // A pair of keys, or a job, that is there is told and not replaced; half a pair is told, too.
+        // An existing key pair or job is reported and not replaced; so is half a pair.
         const taken = exit === 6 && /exist|already/.test(stderr) && filesIn(out).length > 0;
         expect([delay, taken || exit === 0 ? "" : `${exit}: ${stderr}`]).toEqual([delay, ""]);
       }
     });
   }
 
-  test("a job's changes: each is whole or has not happened, and the job goes on", async () => {
+  test("a job's changes: each happened completely or not at all, and the job continues", async () => {
     const job = (...words: string[]) => [...words, "--id", "job_3", "--root", scene.at("roots")];
     expect(gait(job("job", "submit", "--env-fingerprint", "x")).exit).toBe(0);
     let events = 1;

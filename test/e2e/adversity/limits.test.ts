@@ -1,4 +1,4 @@
-/** What a caller may say of how much an archive may ask, on every command that reads one. */
+/** The limits that a caller can set, on every command that reads an archive. */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -34,7 +34,7 @@ const COMMANDS: readonly (readonly string[])[] = [
 for (const command of COMMANDS) {
   const [file = ""] = command.slice(-1);
   describe(command.filter((word) => word !== file).join(" "), () => {
-    test("as much as there is", () => {
+    test("exactly as much as there is", () => {
       const limits = ["--max-entries", "20", "--max-bytes", "1M", "--max-ratio", "1"];
       expect(answer([...command, ...limits])).toEqual({ exit: 0, codes: [] });
     });
@@ -47,12 +47,12 @@ for (const command of COMMANDS) {
     test("fewer bytes", () => {
       expect(answer([...command, "--max-bytes=100"])).toMatchObject({ exit: 2, codes: { 0: "zip_too_large" } });
     });
-    test("a limit that is none", () => {
+    test("an invalid limit", () => {
       const { exit, stderr } = gait([...command, "--max-bytes", "much"]);
       expect(exit).toBe(6);
       expect(stderr).toContain(`--max-bytes can't be "much"`);
     });
-    test("the help says what the limits are", () => {
+    test("the help lists the limits", () => {
       const { stdout } = gait([...command, "--help"]);
       for (const text of ["--max-entries <N>", "(default: 10000)", "(default: 1024G)", "(default: 200)"])
         expect(stdout).toContain(text);
@@ -69,7 +69,7 @@ test("an embedded archive counts against the same limits", () => {
   });
 });
 
-test("a ratio is judged where the content is large", () => {
+test("the ratio is checked for large content only", () => {
   const path = join(folder, "claims.zip");
   const size = 512 * 2 ** 20;
   const data = new Uint8Array(2 * 2 ** 20);

@@ -1,11 +1,11 @@
-/** A signal is heard at once, whatever the program is at, and leaves nothing behind. */
+/** A signal takes effect at once, whatever the program is doing, and leaves nothing behind. */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { exampleFolder, type Scene } from "../folder.ts";
 import { bash, GAIT } from "../gait.ts";
 
-/** About 12 MB of JSON: what is done with it takes a hundred milliseconds and more. */
+/** About 12 MB of JSON: working on it takes a hundred milliseconds or more. */
 const INTENTS = 15_000;
 const RUNPACK = "made/runpack_run_large.zip";
 const SIGNALS = [
@@ -30,7 +30,7 @@ const WORK: Record<string, string[]> = {
   verify: ["verify", RUNPACK],
 };
 
-describe.skipIf(process.platform === "win32")("a signal while it works", () => {
+describe.skipIf(process.platform === "win32")("a signal during work", () => {
   for (const [name, args] of Object.entries(WORK)) {
     for (const [at, [signal, exit]] of SIGNALS.entries()) {
       test(`gait ${name}: ${signal} ends it with ${exit}, and nothing is left`, async () => {
@@ -54,7 +54,7 @@ describe.skipIf(process.platform === "win32")("a signal while it works", () => {
   }
 });
 
-test.skipIf(process.platform !== "linux")("nohup: what it was started to ignore does not end it", () => {
+test.skipIf(process.platform !== "linux")("nohup: a signal ignored at start does not end it", () => {
   const script = '"$GAIT" verify "$0" & sleep 0.1; kill -HUP $!; wait $!';
   const { exit, stdout } = bash(`trap "" HUP; ${script.replace("$0", RUNPACK)}`, { cwd: scene.path });
   expect(exit).toBe(0);

@@ -1,4 +1,4 @@
-/** No command opens a socket, whatever it does: shown by the kernel's own account of its calls. */
+/** No command opens a socket, whatever it does, as the kernel's trace of its calls shows. */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { mkdtempSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -37,7 +37,7 @@ const READING: Record<string, string[]> = {
   selftest: ["selftest"],
 };
 
-/** The system calls of the network, and the programs that were started. */
+/** The system calls of the network, and the programs started. */
 function traced(args: readonly string[]): { sockets: string[]; programs: number } {
   const log = join(mkdtempSync(scene.at("trace-")), "log");
   const env = { PATH: process.env["PATH"] ?? "", HOME: "/nonexistent" };
@@ -58,7 +58,7 @@ describe.skipIf(!works)("no socket, and no other program (strace)", () => {
       expect(traced(args(mkdtempSync(scene.at("out-"))))).toEqual({ sockets: [], programs: 1 });
     });
   }
-  test("a program that does open one is seen", () => {
+  test("a program that does open one is detected", () => {
     const log = scene.at("seen");
     const open = "import socket; socket.socket()";
     Bun.spawnSync([...TRACE, "-o", log, "python3", "-c", open], { stdin: "ignore" });

@@ -1,11 +1,11 @@
-/** Every command that writes a file, in a folder that has what it needs. */
+/** Every command that writes a file, in a folder that has its inputs. */
 import { join } from "node:path";
 import { keyPath } from "../../go-vectors.ts";
 import type { Scene } from "../folder.ts";
 
 export const RUNPACK = "once/runpack_run_fix_rounding.zip";
 
-/** The arguments of each, with `out` as the folder for what it writes. `prepareWriting` has been called. */
+/** The arguments of each, with `out` as the output folder. `prepareWriting` has been called. */
 export const WRITING: Record<string, (out: string) => string[]> = {
   "run record": (out) => ["run", "record", "--input", "run.json", "--out-dir", out],
   "run record, signed": (out) => [

@@ -1,4 +1,4 @@
-/** What holds for every command, tried on the executable: help, JSON errors, streams, signals, and where it is run. */
+/** Rules for every command, tested on the executable: help, JSON errors, streams, signals and the current folder. */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -25,7 +25,7 @@ function conforms(answer: { schema_id: string }): unknown {
   return ajv.validate(schema, answer) ? [] : ajv.errors;
 }
 
-/** Those that stand in lists: the others are for programs. */
+/** The listed commands; the others are for programs. */
 const LISTED = COMMANDS.filter(({ hidden }) => hidden !== true);
 
 describe("help", () => {
@@ -86,7 +86,7 @@ describe("version", () => {
   });
 });
 
-describe("a wrong call is exit 6, and one JSON object with --json", () => {
+describe("a usage error exits with 6, and prints one JSON object with --json", () => {
   const calls: [rule: string, args: string[], schemaId: string, operation: string, error: string][] = [
     ...COMMANDS.map((spec): [string, string[], string, string, string] => [
       `an unknown flag of gait ${wordsOf(spec)}`,
@@ -121,7 +121,7 @@ describe("a wrong call is exit 6, and one JSON object with --json", () => {
     });
   }
 
-  test("a mistyped command names the nearest", () => {
+  test("a mistyped command suggests the nearest", () => {
     expect(gait(["pack", "verfy"]).stderr).toContain("Did you mean gait pack verify?");
   });
   test("control characters of an argument are not repeated", () => {
@@ -130,15 +130,15 @@ describe("a wrong call is exit 6, and one JSON object with --json", () => {
 });
 
 describe("streams", () => {
-  test("a reader that goes away is no error, and changes no exit", () => {
+  test("a reader that leaves is not an error, and changes no exit", () => {
     const script =
       'exec 3>&2; { sleep 0.2; "$GAIT" --help; echo "help $?" >&3; "$GAIT" bogus --json; echo "bogus $?" >&3; } | true';
     expect(bash(script)).toEqual({ exit: 0, stdout: "", stderr: "help 0\nbogus 6\n" });
   });
-  test("a closed stderr is no error", () => {
+  test("a closed stderr is not an error", () => {
     expect(bash('"$GAIT" bogus 2>&-').exit).toBe(6);
   });
-  test("an answer larger than a pipe comes out whole, however slow the reader", () => {
+  test("an answer larger than a pipe arrives whole, however slow the reader", () => {
     const word = "x".repeat(120_000);
     const { stdout } = bash(`"$GAIT" ${word} --json | { sleep 0.3; cat; }`);
     expect(JSON.parse(stdout).error).toBe(`unknown command "${word}"`);
@@ -184,7 +184,7 @@ describe("signals", () => {
     ["SIGINT", 130],
     ["SIGTERM", 143],
   ] as const) {
-    test(`${signal} ends it with ${exit}, and nothing stays behind`, async () => {
+    test(`${signal} ends it with ${exit}, and nothing is left`, async () => {
       const cwd = mkdtempSync(join(folder, "signal-"));
       const process = Bun.spawn([GAIT, "run", "record", "--input", "-"], {
         cwd,
@@ -204,7 +204,7 @@ describe("signals", () => {
 
 describe("a hostile folder", () => {
   const EXAMPLES = join(import.meta.dir, "../../../docs/examples");
-  /** One of each kind: of those that load much, and of those that load little. */
+  /** One of each kind: one that loads a lot and one that loads little. */
   const EVERYDAY = [
     ["version"],
     ["pack", "--help"],
@@ -284,7 +284,7 @@ describe("a hostile folder", () => {
     });
   }
 
-  test.skipIf(process.platform === "win32")("pipes of such names: nothing is opened, which would wait for ever", () => {
+  test.skipIf(process.platform === "win32")("pipes of such names: none is opened, which would block forever", () => {
     const cwd = mkdtempSync(join(folder, "pipes-"));
     const names = [
       "bunfig.toml",

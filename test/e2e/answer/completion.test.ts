@@ -1,4 +1,4 @@
-/** Completion: what the table of commands offers, and what real shells make of it when Tab is pressed. */
+/** Completion: the suggestions of the table of commands, and the behaviour of real shells when Tab is pressed. */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -31,7 +31,7 @@ describe("candidates", () => {
     ["names of schemas", ["schema", "show"], "pack/m", ["pack/manifest"]],
     ["codes", ["explain"], "file_h", ["file_hash_mismatch"]],
     ["exits", ["explain"], "exit-2", ["exit-2"]],
-    ["no command that is none", ["nonesuch"], "", []],
+    ["nothing for an unknown command", ["nonesuch"], "", []],
     ["nothing hidden", ["completion"], "c", []],
     ["no flags behind --", ["pack", "verify", "--"], "--", []],
   ] as const)("%s", async (_rule, before, typed, values) => {
@@ -52,7 +52,7 @@ describe("candidates", () => {
     expect((await complete(COMMANDS, before, typed)).kind).toBe(kind);
   });
 
-  test("every command can be reached by completion alone, and every flag of it", async () => {
+  test("every command and every flag can be reached by completion alone", async () => {
     for (const spec of COMMANDS.filter(({ hidden }) => hidden !== true)) {
       const words = wordsOf(spec).split(" ");
       for (const [at, word] of words.entries()) {
@@ -68,7 +68,7 @@ describe("candidates", () => {
     }
   });
 
-  test("every value has a kind that its name tells: give `kind` to one that is new here", () => {
+  test("every value's name gives its kind: set `kind` for a new one", () => {
     const text = /^(48h|MODE|NAME|PROFILE|TEXT|TYPE|VAR|ACTOR|name|topic|word)$/;
     for (const spec of COMMANDS) {
       for (const option of spec.options) {
@@ -90,12 +90,12 @@ describe("candidates", () => {
       expect(conforms(JSON.parse(gait(["completion", shell, "--json"]).stdout))).toEqual([]);
   });
 
-  test("a shell that there is not", () => {
+  test("an unknown shell", () => {
     expect(gait(["completion", "fsh"])).toMatchObject({ exit: 6, stdout: "" });
   });
 });
 
-/** What is typed before Tab, and the arguments that `gait` then gets; zsh takes the slash off a folder again. */
+/** The text typed before Tab, and the arguments that `gait` then gets; zsh takes the slash off a folder again. */
 const TYPED: readonly (readonly [typed: string, run: string])[] = [
   ["gait pack ver", "pack verify"],
   ["gait job check", "job checkpoint"],

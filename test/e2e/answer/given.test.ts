@@ -1,4 +1,4 @@
-/** How things are given: pipes, `-`, comma lists, bytes that are not UTF-8, outputs that are inputs, a closed output. */
+/** Ways to give inputs: pipes, `-`, comma lists, bytes that are not UTF-8, outputs that are inputs, a closed output. */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { copyFileSync, linkSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -22,7 +22,7 @@ afterAll(() => scene.remove());
 
 const inFolder = (script: string) => bash(script, { cwd: scene.path });
 
-describe.skipIf(process.platform === "win32")("what is read once may come from a pipe", () => {
+describe.skipIf(process.platform === "win32")("an input that is read once may come from a pipe", () => {
   const calls: Record<string, string> = {
     "a public key": '"$GAIT" pack verify run.zip --public-key <(cat test_public.key) --require-signature',
     "a private key": '"$GAIT" pack build --from r --private-key <(cat test_private.key) --out piped.zip',
@@ -37,7 +37,7 @@ describe.skipIf(process.platform === "win32")("what is read once may come from a
   for (const [what, script] of Object.entries(calls)) {
     test(what, () => expect(inFolder(script)).toMatchObject({ exit: 0 }));
   }
-  test("a pipe that nothing is written to is refused", () => {
+  test("an empty pipe is refused", () => {
     const { exit, stderr } = inFolder('"$GAIT" run record --input <(true)');
     expect([exit, stderr]).toEqual([6, expect.stringContaining("nothing is written to it")]);
   });

@@ -1,4 +1,4 @@
-/** What a command is given: files that are none, ids and names of every kind, JSON that two readers could read differently. */
+/** A command's inputs: non-regular files, ids and names of every kind, JSON that two readers could read differently. */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { copyFileSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { membersOf } from "../../core/artifacts.ts";
@@ -15,13 +15,13 @@ beforeAll(() => {
 });
 afterAll(() => scene.remove());
 
-describe("what is no regular file is refused at once", () => {
+describe("anything but a regular file is refused at once", () => {
   const KINDS = {
-    "a named pipe that nobody writes to": "pipe",
+    "a named pipe without a writer": "pipe",
     "a link that leads back to itself": "loop",
     "a link to nothing": "dangling",
     "a folder": "folder.zip",
-    "a device without an end": "/dev/zero",
+    "an endless device": "/dev/zero",
     "a name longer than a file system takes": `${"n".repeat(300)}.zip`,
     "a path through a file": "run.json/x.zip",
   };
@@ -67,7 +67,7 @@ describe("what is no regular file is refused at once", () => {
   });
 });
 
-describe("a refusal says which file it means, and what to write instead", () => {
+describe("a refusal names the file, and what to write instead", () => {
   const NO_ARCHIVE = "run.json: the file is not a ZIP archive: it neither starts nor ends like one";
   for (const args of [
     ["pack", "verify", "run.json"],
@@ -94,19 +94,19 @@ describe("a refusal says which file it means, and what to write instead", () => 
       expect([exit, answer.error]).toEqual([6, `./${NO_ARCHIVE}`]);
     });
   }
-  test("a file's name that is read as the id of a run", () => {
+  test("a file's name that is taken as a run's id", () => {
     expect(scene.json(["verify", "run.json"]).answer.hint).toContain("write ./run.json");
     expect(scene.json(["verify", "run_x"]).answer.hint).toContain("Give the path of the runpack");
   });
   test.skipIf(process.platform !== "linux")(
-    "an output whose name is not UTF-8: nothing is written under another",
+    "an output whose name is not UTF-8: nothing is written under a different name",
     () => {
       const script = `mkdir odd; "$GAIT" viewer --out $'odd/\\xff.html'; echo $?; ls odd`;
       const { stdout, stderr } = bash(script, { cwd: scene.path });
       expect([stdout, stderr]).toEqual(["6\n", expect.stringContaining("is not UTF-8: odd/\\xff.html")]);
     },
   );
-  test("a file in the place of a job's folder", () => {
+  test("a file in place of a job's folder", () => {
     const { exit, answer } = scene.json(["pack", "build", "--type", "job", "--from", "./run.json"]);
     expect([exit, answer.hint]).toEqual([6, expect.stringContaining("Give the folder")]);
   });
@@ -114,7 +114,7 @@ describe("a refusal says which file it means, and what to write instead", () => 
 
 describe("an id is a text", () => {
   for (const id of ["0012", "1e3", "0x1f", "1.0", "true", "null", "a", "A.b_c:d-e", "n".repeat(128)]) {
-    test.skipIf(process.platform === "win32" && id.includes(":"))(`${id.slice(0, 10)} stays as it is`, () => {
+    test.skipIf(process.platform === "win32" && id.includes(":"))(`${id.slice(0, 10)} is unchanged`, () => {
       const { exit, answer } = scene.json(["run", "record", "--input", "run.json", "--run-id", id]);
       expect([exit, answer.run_id, answer.bundle]).toEqual([0, id, `gait-out/runpack_${id}.zip`]);
       expect(scene.json(["run", "inspect", id]).answer.run_id).toBe(id);
@@ -139,7 +139,7 @@ describe("an id is a text", () => {
     "n".repeat(129),
   ];
   for (const id of [...TRICKS, "-x", "%2e%2e"]) {
-    test(`${JSON.stringify(id.slice(0, 10))} is none, from a flag or in the input, and nothing is written`, () => {
+    test(`${JSON.stringify(id.slice(0, 10))} is refused, from a flag or in the input, and nothing is written`, () => {
       writeFileSync(scene.at("trick.json"), JSON.stringify({ run: { run_id: id } }));
       const before = scene.files();
       expect(scene.json(["run", "record", "--input", "run.json", `--run-id=${id}`]).exit).toBe(6);
@@ -199,7 +199,7 @@ describe("odd names of files", () => {
     expect(bash('"$GAIT" run record --input - <&-', { cwd: scene.path }).exit).toBe(6);
     expect(scene.json(["pack", "verify", "-"]).exit).toBe(6);
   });
-  test("a slow writer is waited for", () => {
+  test("it waits for a slow writer", () => {
     const script = '{ head -c 900 run.json; sleep 0.3; tail -c +901 run.json; } | "$GAIT" run record - --run-id slow';
     expect(bash(script, { cwd: scene.path }).exit).toBe(0);
     expect(readFileSync(scene.at("gait-out/runpack_slow.zip")).equals(recordedOnce("slow"))).toBeTrue();
@@ -241,7 +241,7 @@ describe("JSON that has more than one reading, or none", () => {
     ["no id", '{"intents":[{"intent_id":"a"}]}', "run id"],
   ];
   for (const [rule, input, where] of INPUTS) {
-    test(`${rule} is refused with its place`, () => {
+    test(`${rule} is refused, with its place`, () => {
       writeFileSync(scene.at("refused.json"), input);
       const { exit, answer } = scene.json(["run", "record", "--input", "refused.json", "--out-dir", "refused"]);
       expect([exit, answer.error]).toEqual([6, expect.stringContaining(where)]);

@@ -1,4 +1,4 @@
-/** What a job command costs hardly grows with the log. */
+/** The cost of a job command hardly grows with the log. */
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -23,7 +23,7 @@ beforeAll(async () => {
   await grow("big", 1500);
 }, 120_000);
 
-/** The quicker half of some runs in turns, so that what else the machine does meets both alike; in ms. */
+/** The faster half of alternating runs, so that other load on the machine affects both equally; in ms. */
 function costs(words: readonly string[]): { small: number; big: number } {
   const times = { small: [] as number[], big: [] as number[] };
   for (let run = 0; run < 15; run += 1) {
@@ -45,7 +45,7 @@ function costs(words: readonly string[]): { small: number; big: number } {
 const MOST = 1.6;
 
 test.each([[["checkpoint", "add", "--summary", "s"]], [["status"]]])(
-  "%p at 1,500 events, beside the same at 20",
+  "%p at 1,500 events, compared with 20",
   (words) => {
     let ratio = Number.POSITIVE_INFINITY;
     for (let attempt = 0; attempt < 3 && ratio > MOST; attempt += 1) {

@@ -1,4 +1,4 @@
-/** The manual page and docs/cli.md: complete, and the page one that groff takes without a word. */
+/** The manual page and docs/cli.md: complete, and groff accepts the page without a warning. */
 import { describe, expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -20,7 +20,7 @@ test("gait man prints docs/gait.1", () => {
   expect(page).toMatch(/^[\n -~]+$/);
 });
 
-test("docs/cli.md is what the table of commands says", () => {
+test("docs/cli.md matches the table of commands", () => {
   expect(readFileSync(join(DOCS, "cli.md"), "utf8")).toBe(markdownReference(COMMANDS));
 });
 
@@ -42,12 +42,12 @@ describe("groff and man", () => {
     }
   });
 
-  test.skipIf(!isThere)("a page with a bad request is noticed (needs man)", () => {
+  test.skipIf(!isThere)("a page with a bad request is detected (needs man)", () => {
     expect(bash("printf '.TH A 1\\n.NOSUCH\\n' | groff -man -ww -z").stderr).toContain("NOSUCH");
   });
 });
 
-test("what a description has from roff's own words is text", () => {
+test("roff requests in a description are plain text", () => {
   const [spec] = COMMANDS;
   if (spec === undefined) throw new Error("there are no commands");
   const odd = { ...spec, description: ".SH EVIL\n'br\n  .TP  \\fB…\\fP -x" };
@@ -59,7 +59,7 @@ test("what a description has from roff's own words is text", () => {
 test.each([
   ["lines make a paragraph", "a\nb", [{ kind: "text", text: "a b" }]],
   [
-    "terms stand between paragraphs",
+    "terms between paragraphs",
     "a\n  x    one\n  y z  two  three\nb",
     [
       { kind: "text", text: "a" },
@@ -74,7 +74,7 @@ test.each([
     ],
   ],
   [
-    "an empty line parts",
+    "an empty line separates",
     "a\n\nb",
     [
       { kind: "text", text: "a" },

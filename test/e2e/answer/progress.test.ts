@@ -1,4 +1,4 @@
-/** Progress by the executable: on stderr alone, no line left behind, and silent where it was not asked for. */
+/** Progress of the executable: only on stderr, no line left behind, and silent unless asked for. */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { copyFileSync } from "node:fs";
 import { vectorPath } from "../../go-vectors.ts";
@@ -12,7 +12,7 @@ beforeAll(() => {
 });
 afterAll(() => scene.remove());
 
-/** A list that takes longer to come than it is waited for in silence. */
+/** A list that takes longer to arrive than the silent wait. */
 const SLOW = "{ echo a.zip; sleep 1.8; echo a.zip; }";
 
 describe.skipIf(process.platform === "win32")("progress", () => {
@@ -28,7 +28,7 @@ describe.skipIf(process.platform === "win32")("progress", () => {
     expect(records.length).toBeGreaterThan(0);
     for (const record of records) {
       const { schema_id, packs } = JSON.parse(record) as { schema_id: string; packs: number };
-      // The first of the two is done as soon as its line has come.
+      // The first of the two is done as soon as its line has arrived.
       expect([schema_id, packs <= 1]).toEqual(["gait.progress", true]);
     }
   });
@@ -39,7 +39,7 @@ describe.skipIf(process.platform === "win32")("progress", () => {
     ["before the result", "sleep 1.6; echo a.zip", 0],
     ["at a signal", "sleep 9", 130],
   ] as const) {
-    test(`on a terminal: a line that is taken away ${how}`, async () => {
+    test(`on a terminal: a line that is cleared ${how}`, async () => {
       const shown: Buffer[] = [];
       await using terminal = new Bun.Terminal({ cols: 80, data: (_, bytes) => void shown.push(Buffer.from(bytes)) });
       const script = `exec "$0" pack verify --files-from - < <({ ${input}; } 2> /dev/null)`;

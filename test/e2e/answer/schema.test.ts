@@ -1,4 +1,4 @@
-/** `gait schema`: what the executable prints is what is published. */
+/** `gait schema`: the executable prints the published schemas. */
 import { describe, expect, test } from "bun:test";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -26,7 +26,7 @@ test("list has every published schema", () => {
   expect(answer.schemas.map(({ name }: { name: string }) => name).toSorted()).toEqual(NAMES);
 });
 
-describe("show prints the very file", () => {
+describe("show prints the file byte for byte", () => {
   test.each(NAMES)("%s", (name) => {
     const file = readFileSync(join(PUBLISHED, `${name}.schema.json`), "utf8");
     expect(gait(["schema", "show", name])).toEqual({ exit: 0, stdout: file, stderr: "" });
@@ -52,7 +52,7 @@ describe("show prints the very file", () => {
   });
 });
 
-describe("a name that there is not", () => {
+describe("an unknown name", () => {
   test.each([
     ["pack/manifst", "Did you mean pack/manifest?"],
     ["manifest", "Did you mean guard/manifest or pack/manifest or runpack/manifest?"],

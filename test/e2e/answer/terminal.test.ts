@@ -1,4 +1,4 @@
-/** What a person sees: colours on a terminal only, text from evidence never as commands to it, each stream its own. */
+/** Output for a person: colours on a terminal only, evidence text never as terminal commands, each stream separate. */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { copyFileSync, readFileSync, writeFileSync } from "node:fs";
 import { exampleFolder, type Scene } from "../folder.ts";
@@ -8,7 +8,7 @@ import { bash, GAIT, gait, type Ran } from "../gait.ts";
 const HOSTILE = "\u001b]0;owned\u0007\u001b[2J\u202egpj\u200b\u2028\u009b31m\r\nX\t\u007f";
 const ESCAPED = "\\u001b]0;owned\\u0007\\u001b[2J\\u202egpj\\u200b\\u2028\\u009b31m\\r\\nX";
 const TIME = "2026-01-01T00:00:00Z";
-/** What must not come through; the line end is the program's own. */
+/** Bytes that must not come through; the line end is the program's. */
 const CONTROLS = /(?!\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
 
 let scene: Scene;
@@ -46,13 +46,13 @@ beforeAll(() => {
   bytes[100] = (bytes[100] ?? 0) ^ 1;
   writeFileSync(scene.at("bad.zip"), bytes);
   const runpack = readFileSync(scene.at("first/runpack_run_fix_rounding.zip"));
-  // In the data of an entry, where the stream stays whole and its content changes.
+  // In the data of an entry, where the stream stays intact and its content changes.
   runpack[110] = (runpack[110] ?? 0) ^ 1;
   writeFileSync(scene.at("badrun.zip"), runpack);
 });
 afterAll(() => scene.remove());
 
-describe("text from evidence is shown, and acts on nothing", () => {
+describe("text from evidence is shown, and has no effect", () => {
   const COMMANDS: Record<string, string[]> = {
     "run record": ["run", "record", "--input", "hostile.json", "--capture-mode", "raw", "--out-dir", "again"],
     "run inspect": ["run", "inspect", "./first/runpack_hostile.zip"],
@@ -71,7 +71,7 @@ describe("text from evidence is shown, and acts on nothing", () => {
     test(name, async () => {
       const { stdout, stderr } = gait(args, { cwd: scene.path });
       expect(`${stdout}${stderr}`).not.toMatch(CONTROLS);
-      // Its line break breaks no line.
+      // Its line break does not break a line.
       expect(`\n${stdout}${stderr}`).not.toContain("\nX");
       const json = gait([...args, "--json"], { cwd: scene.path });
       expect(json.stdout).not.toMatch(CONTROLS);
@@ -80,7 +80,7 @@ describe("text from evidence is shown, and acts on nothing", () => {
       expect(shown.replaceAll("\r\n", "\n").replaceAll(PAINT, "")).not.toMatch(CONTROLS);
     });
   }
-  test("it is shown escaped to a person, and as it is to a program", () => {
+  test("it is shown escaped to a person, and unchanged to a program", () => {
     expect(gait(["run", "inspect", "./first/runpack_hostile.zip"], { cwd: scene.path }).stdout).toContain(ESCAPED);
     const { answer } = scene.json(["run", "inspect", "./first/runpack_hostile.zip"]);
     expect(answer.entries?.[0]).toMatchObject({ intent_id: HOSTILE, tool_name: HOSTILE, status: HOSTILE });
@@ -94,7 +94,7 @@ async function onTerminal(args: readonly string[], env: Record<string, string> =
   return terminalOf([GAIT, ...args], env);
 }
 
-/** What a terminal shows. The end of the process may be seen before its last words, so those are waited for. */
+/** The output of a terminal. The process may end before its last output arrives, so wait for that. */
 async function terminalOf(command: readonly string[], env: Record<string, string>): Promise<string> {
   let shown = "";
   const decoder = new TextDecoder();
@@ -116,7 +116,7 @@ describe.skipIf(process.platform === "win32")("colours", () => {
     ["intact", ["pack", "verify", "good.zip"], "\u001b[33mintact\u001b[0m"],
     ["failed", ["pack", "verify", "bad.zip"], "\u001b[31;1mfailed\u001b[0m"],
     ["the code of a finding", ["pack", "verify", "bad.zip"], "\u001b[31;1mfile_hash_mismatch\u001b[0m"],
-    ["what is not verified", ["pack", "inspect", "bad.zip", "--force"], "\u001b[31;1mUNVERIFIED\u001b[0m"],
+    ["unverified evidence", ["pack", "inspect", "bad.zip", "--force"], "\u001b[31;1mUNVERIFIED\u001b[0m"],
     [
       "a call that failed",
       ["run", "inspect", "./first/runpack_run_fix_rounding.zip"],
@@ -124,7 +124,7 @@ describe.skipIf(process.platform === "win32")("colours", () => {
     ],
     ["a difference", ["pack", "diff", "good.zip", "hostile.zip"], "\u001b[33mdifferent\u001b[0m"],
     ["no difference", ["pack", "diff", "good.zip", "good.zip"], "\u001b[32;1msame\u001b[0m"],
-    ["a wrong call", ["pack", "verify", "gone.zip"], "\u001b[31;1mgait pack verify\u001b[0m"],
+    ["a usage error", ["pack", "verify", "gone.zip"], "\u001b[31;1mgait pack verify\u001b[0m"],
   ];
   for (const [name, args, painted] of SHOWN) {
     test(`${name}: on a terminal only, and never with NO_COLOR or on a dumb one`, async () => {
@@ -136,7 +136,7 @@ describe.skipIf(process.platform === "win32")("colours", () => {
       expect(`${stdout}${stderr}`).not.toContain("\u001b");
     });
   }
-  test("each stream is asked for itself", async () => {
+  test("each stream is checked separately", async () => {
     const { stdout, stderr } = gait(["pack", "inspect", "bad.zip", "--force"], { cwd: scene.path });
     const shown = await terminalOf(["bash", "-c", '"$1" pack inspect bad.zip --force > piped.txt', "bash", GAIT], {});
     expect(readFileSync(scene.at("piped.txt"), "utf8")).toBe(stdout);
@@ -172,13 +172,13 @@ describe("results on stdout, everything else on stderr", () => {
     ],
     ["a bad pack that is not shown", ["pack", "inspect", "bad.zip"], { exit: 2, stdout: "" }],
     [
-      "a bad pack that is shown all the same",
+      "a bad pack that is shown with --force",
       ["pack", "inspect", "bad.zip", "--force"],
       { exit: 2, stdout: expect.stringContaining("UNVERIFIED"), stderr: expect.stringContaining("file_hash_mismatch") },
     ],
     ["a bad runpack that is not shown", ["run", "inspect", "./badrun.zip"], { exit: 2, stdout: "" }],
     [
-      "a bad runpack that is shown all the same",
+      "a bad runpack that is shown with --force",
       ["run", "inspect", "./badrun.zip", "--force"],
       { exit: 2, stdout: expect.stringContaining("UNVERIFIED"), stderr: expect.stringContaining("file_hash_mismatch") },
     ],
@@ -195,7 +195,7 @@ describe("results on stdout, everything else on stderr", () => {
   for (const [rule, args, expected] of CALLS) {
     test(rule, () => {
       expect(gait(args, { cwd: scene.path })).toMatchObject(expected);
-      // The scene holds the JSON answer against its schema, and wants nothing beside it.
+      // The scene checks the JSON answer against its schema, and expects nothing else.
       const { exit, answer } = scene.json(args);
       expect([exit, answer.ok]).toEqual([expected.exit ?? 0, expected.exit === 0]);
     });
@@ -220,14 +220,14 @@ describe("100,000 warnings", () => {
     const intents = Array.from({ length: 100_000 }, (_, at) => ({ intent_id: `i${at}`, note: at }));
     writeFileSync(scene.at("noisy.json"), JSON.stringify({ run: { run_id: "noisy", created_at: TIME }, intents }));
   });
-  test("each kind is listed some times, then counted", () => {
+  test("each kind is listed up to a limit, then counted", () => {
     const { exit, answer } = scene.json(["run", "record", "--input", "noisy.json"]);
     expect(exit).toBe(0);
     expect(answer.warnings?.length).toBe(44);
     expect(answer.warnings).toContain("99980 more: unknown member, left out");
     expect(answer.warnings).toContain("99980 more: neither args nor args_digest");
   });
-  test("on a pipe that is read late, too", () => {
+  test("on a pipe that is read late too", () => {
     const { stdout } = bash('"$GAIT" run record --input noisy.json 2>&1 | { sleep 0.3; wc -l; }', { cwd: scene.path });
     expect(Number(stdout)).toBe(44 + 7);
   });

@@ -20,13 +20,13 @@ beforeAll(() => {
 });
 afterAll(() => scene.remove());
 
-/** How many times its size was read of each file, on all threads. */
+/** The bytes read of each file on all threads, as a multiple of its size. */
 function timesRead(args: readonly string[], files: readonly string[]): number[] {
   const log = scene.at("strace.log");
   const traced = ["-f", "-y", "-qq", "-e", "trace=read,pread64,readv,preadv,preadv2", "-o", log, GAIT, ...args];
   expect(Bun.spawnSync(["strace", ...traced], { cwd: scene.path }).exitCode).toBe(0);
   const bytes = new Map<string, number>();
-  /** By thread: what a call that another thread's interrupts in the log is of. */
+  /** By thread: the file of a call that another thread's call interrupts in the log. */
   const unfinished = new Map<string, string>();
   for (const line of readFileSync(log, "utf8").split("\n")) {
     const [, thread = "", rest = ""] = /^(\d+) +(.*)$/.exec(line) ?? [];

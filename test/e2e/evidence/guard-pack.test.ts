@@ -1,4 +1,4 @@
-/** Evidence packs with the executable: written, judged, shown, and the same bytes from anywhere. */
+/** Evidence packs with the executable: written, verified, shown, and the same bytes from anywhere. */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -53,7 +53,7 @@ describe("guard verify and pack verify", () => {
 });
 
 describe("guard pack", () => {
-  test("another time zone and order of flags: the same bytes, the PDF too", () => {
+  test("another time zone and order of flags: the same bytes, including the PDF", () => {
     const one = json([...PACK, "--trace", TRACES.join(","), ...PDF, "--out", "one.zip"]);
     const two = json([...PACK, ...PDF, "--trace", [...TRACES].reverse().join(","), "--out", "two.zip"], {
       TZ: "Asia/Kolkata",
@@ -78,13 +78,13 @@ describe("guard pack", () => {
     expect(answer.verify.verdict).toBe("authentic");
     expect(json([...PACK, "--out", "unsigned.zip"]).answer.signature_status).toBe("missing");
   });
-  test("a window takes what lies beside the runpack, as the reference implementation did", () => {
+  test("a window takes the files beside the runpack, as the reference implementation did", () => {
     for (const name of readdirSync(join(VECTORS, "evidence"))) copyFileSync(evidence(name), join(folder, name));
     const window = ["guard", "pack", "--from", "runpack_run_incident.zip", "--window", "48h", "--case-id", "INC-1"];
     const { answer } = json([...window, "--out", "incident.zip"]);
     expect(answer).toMatchObject({ pack_id: "pack_d0736724f5c2fee6", trace_count: 2, regress_count: 1 });
   });
-  test("an unknown template is a wrong call", () => {
+  test("an unknown template is a usage error", () => {
     const { exit, answer } = json([
       "guard",
       "pack",
@@ -102,7 +102,7 @@ describe("guard pack", () => {
     expect(exit).toBe(6);
     expect(answer.error).toContain("regress_result.json: $");
   });
-  test("pack inspect shows each control with its evidence, and marks those that have none", () => {
+  test("pack inspect shows each control with its evidence, and marks those without", () => {
     const { stdout } = gait(["pack", "inspect", vectorPath("guard/guard_soc2_min.zip")], { cwd: folder });
     expect(stdout).toMatch(
       /CC8\.1 +Incident Evidence Integrity\n +referenced_runpacks\.json\n +runpack_summary\.json\n/,

@@ -1,4 +1,4 @@
-/** `gait guard` with the executable: where its evidence comes from, what it refuses, and what it leaves behind. */
+/** `gait guard` with the executable: where its evidence comes from, what it refuses and leaves behind. */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -39,7 +39,7 @@ const counts = (answer: Record<string, number>) =>
   ["trace", "regress", "inventory", "approval_audit", "credential_evidence"].map((kind) => answer[`${kind}_count`]);
 
 describe("the same run and evidence give the same bytes", () => {
-  test("from other folders, by other paths, in another order, time zone and locale, the page too", () => {
+  test("from other folders, by other paths, in another order, time zone and locale, including the page", () => {
     const one = scene("one", EVIDENCE);
     const two = scene("two");
     for (const [index, file] of EVIDENCE.entries()) {
@@ -71,7 +71,7 @@ describe("the same run and evidence give the same bytes", () => {
     expect(readFileSync(second.answer.pack_path)).toEqual(readFileSync(join(one, first.answer.pack_path)));
   });
 
-  test("a run pack gives the pack that its runpack gives", () => {
+  test("a run pack gives the same pack as its runpack", () => {
     const folder = scene("run-pack");
     const { answer: pack } = json(folder, ["pack", "build", "--from", ALPHA]);
     const { answer } = json(folder, ["guard", "pack", "--run", pack.path, "--out", "a.zip"]);
@@ -79,7 +79,7 @@ describe("the same run and evidence give the same bytes", () => {
     expect(readFileSync(join(folder, "a.zip"))).toEqual(readFileSync(join(folder, "b.zip")));
   });
 
-  test("a file that is named twice is taken once", () => {
+  test("a file named twice is taken once", () => {
     const folder = scene("twice", ["trace_s1.json"]);
     const list = `trace_s1.json,./trace_s1.json,${join(folder, "trace_s1.json")}`;
     const { answer } = json(folder, ["guard", "pack", ALPHA, "--trace", list, "--trace", "trace_s1.json"]);
@@ -88,7 +88,7 @@ describe("the same run and evidence give the same bytes", () => {
 });
 
 describe("evidence beside the run", () => {
-  test("is taken when its trace is in the pack, and told when it is not", () => {
+  test("is taken when its trace is in the pack, and reported when it is not", () => {
     const folder = scene("beside", ["approval_audit_s1.json", "credential_evidence_s1.json", "trace_s1.json"]);
     const none = json(folder, ["guard", "pack", ALPHA]);
     expect(counts(none.answer)).toEqual([0, 0, 0, 0, 0]);
@@ -107,7 +107,7 @@ describe("evidence beside the run", () => {
     expect(counts(named.answer)).toEqual([0, 0, 0, 1, 0]);
   });
 
-  test("is looked for in the run's folder, and not in the one that the command runs in", () => {
+  test("is looked for in the run's folder, not in the current folder", () => {
     const folder = scene("elsewhere", ["trace_s2.json"]);
     const other = scene("here", ["approval_audit_s1.json"]);
     const args = ["guard", "pack", join(folder, ALPHA), "--trace", join(folder, "trace_s2.json")];
@@ -116,7 +116,7 @@ describe("evidence beside the run", () => {
     expect(counts(json(other, [...args, "--out", "x.zip"]).answer)).toEqual([1, 0, 0, 1, 0]);
   });
 
-  test("that can't be read is told, and stops nothing; that was named, it does", () => {
+  test("that is unreadable gets a warning; if it was named, an error", () => {
     const folder = scene("broken");
     writeFileSync(join(folder, "approval_audit_x.json"), "{");
     mkdirSync(join(folder, "credential_evidence_x.json"));
@@ -146,7 +146,7 @@ describe("evidence beside the run", () => {
   });
 });
 
-describe("a wrong call is 6, bad evidence is 2, and neither leaves a file", () => {
+describe("a usage error is 6, bad evidence is 2, and neither leaves a file", () => {
   let folder: string;
   let before: string[];
   beforeAll(() => {
@@ -162,7 +162,7 @@ describe("a wrong call is 6, bad evidence is 2, and neither leaves a file", () =
     ["a runpack that does not verify", 2, ["guard", "pack", "bad.zip"]],
     ["the pack of a job", 6, ["guard", "pack", "job.zip"]],
     ["an evidence pack as the run", 6, ["guard", "pack", "guard.zip"]],
-    ["no archive as the run", 6, ["guard", "pack", "text.zip"]],
+    ["a file that is not an archive as the run", 6, ["guard", "pack", "text.zip"]],
     ["no run", 6, ["guard", "pack"]],
     ["an unknown run", 6, ["guard", "pack", "--run", "run_nobody"]],
     ["the run twice", 6, ["guard", "pack", ALPHA, "--run", ALPHA]],
@@ -177,10 +177,10 @@ describe("a wrong call is 6, bad evidence is 2, and neither leaves a file", () =
     ["a mode and a key", 6, ["guard", "pack", ALPHA, "--key-mode", "dev", "--private-key", "x.key"]],
     ["a trace where a regress result belongs", 6, ["guard", "pack", ALPHA, "--regress", "trace_s1.json"]],
     ["verifying a run pack as evidence", 6, ["guard", "verify", ALPHA]],
-    ["verifying no archive", 6, ["guard", "verify", "text.zip"]],
+    ["verifying a file that is not an archive", 6, ["guard", "verify", "text.zip"]],
     ["verifying nothing", 6, ["guard", "verify"]],
     ["strict without a key", 6, ["guard", "verify", "guard.zip", "--profile", "strict"]],
-    ["a signature that is asked for and not checked", 2, ["guard", "verify", "guard.zip", "--require-signature"]],
+    ["a required signature that is not checked", 2, ["guard", "verify", "guard.zip", "--require-signature"]],
   ])("%s", (_what, exit, args) => {
     const answered = json(folder, args);
     expect([answered.exit, answered.answer.ok]).toEqual([exit, false]);
@@ -190,7 +190,7 @@ describe("a wrong call is 6, bad evidence is 2, and neither leaves a file", () =
     expect(readdirSync(folder).sort()).toEqual(before);
   });
 
-  test("a pack that is there stays, unless it is the same or --force is given", () => {
+  test("an existing pack stays, unless it is the same or --force is given", () => {
     const place = scene("there");
     const args = ["guard", "pack", ALPHA, "--out", "pack.zip"];
     expect(json(place, args).exit).toBe(0);
@@ -203,8 +203,8 @@ describe("a wrong call is 6, bad evidence is 2, and neither leaves a file", () =
   });
 });
 
-describe("what it says", () => {
-  test("a throw-away key is told, and its public half verifies", () => {
+describe("its messages", () => {
+  test("a throw-away key is printed, and its public half verifies", () => {
     const folder = scene("dev");
     const { answer } = json(folder, ["guard", "pack", ALPHA, "--key-mode", "dev", "--out", "dev.zip"]);
     expect([answer.signature_status, answer.warnings]).toEqual([

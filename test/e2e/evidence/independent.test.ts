@@ -1,4 +1,4 @@
-/** This program and a verifier that shares nothing with it: what passes here passes there, and what is tampered with nowhere. */
+/** This program and an independent verifier: what passes here passes there; tampered evidence passes neither. */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -45,7 +45,7 @@ describe("run packs of the Go implementation", () => {
     });
   }
   for (const { file } of vectors("tampered").filter((vector) => vector.file.includes("/pk_"))) {
-    // The other one has no schemas: it does not know which members a manifest may have.
+    // The other verifier has no schemas: it does not know which members a manifest may have.
     if (file.endsWith("pk_unknown_field.zip")) continue;
     test(`${file} passes neither`, () => {
       expect([here(vectorPath(file)), there(vectorPath(file))]).toEqual([2, 1]);
@@ -53,7 +53,7 @@ describe("run packs of the Go implementation", () => {
   }
 });
 
-describe("a signed pack of our own", () => {
+describe("a signed pack built here", () => {
   test("passes both, with the key and without", () => {
     expect([here(signed, KEY), there(signed, KEY), here(signed), there(signed)]).toEqual([0, 0, 0, 0]);
   });
@@ -71,7 +71,7 @@ describe("a signed pack of our own", () => {
     writeFileSync(scene.at("swapped.zip"), await archiveOf(members));
     expect([here("swapped.zip", KEY), there("swapped.zip", KEY)]).toEqual([2, 1]);
   });
-  test("with one byte changed: what passes here passes there", () => {
+  test("with one byte changed: the other verifier accepts every pack accepted here", () => {
     const bytes = readFileSync(scene.at(signed));
     let passed = 0;
     const STEP = 97;
@@ -80,7 +80,7 @@ describe("a signed pack of our own", () => {
       changed[at] = (changed[at] ?? 0) ^ 0x10;
       writeFileSync(scene.at("changed.zip"), changed);
       const exit = here("changed.zip", KEY);
-      // Without its first bytes it is no ZIP any more, which is a wrong call.
+      // Without its first bytes it is not a ZIP any more, which is a usage error.
       expect([0, 2, 6]).toContain(exit ?? -1);
       if (exit !== 0) continue;
       passed += 1;

@@ -1,4 +1,4 @@
-/** `gait pack inspect` and `gait pack diff` as they are called: keys, parts, one call, and what they answer to a program. */
+/** `gait pack inspect` and `gait pack diff` as commands: keys, parts, one call, and the answers for programs. */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { copyFileSync, readFileSync, writeFileSync } from "node:fs";
 import { keyPath } from "../../go-vectors.ts";
@@ -26,13 +26,13 @@ function shown(...args: string[]) {
 }
 
 describe("keys", () => {
-  test("the producer's makes it authentic", () => {
+  test("the producer's key makes it authentic", () => {
     const { exit, stdout } = shown("run.zip", "--public-key", "test.pub");
     expect({ exit, stdout }).toEqual({ exit: 0, stdout: expect.stringMatching(/^authentic {2}run\.zip/) });
     expect(stdout).toContain("verified with a given key");
   });
 
-  test("another's makes it fail, and --force shows it marked", () => {
+  test("a different key makes it fail, and --force shows it marked", () => {
     expect(shown("run.zip", "--public-key", "other.pub")).toMatchObject({ exit: 2, stdout: "" });
     const { exit, stdout } = shown("run.zip", "--public-key", "other.pub", "--force");
     expect(exit).toBe(2);
@@ -40,7 +40,7 @@ describe("keys", () => {
     expect(stdout).toContain("INVALID: key id mismatch");
   });
 
-  test("none leaves it intact, and says that nothing was checked", () => {
+  test("no key leaves it intact, and says that nothing was checked", () => {
     expect(shown("run.zip").stdout).toMatch(/^intact .*NOT CHECKED/);
     expect(shown("run.zip", "--require-signature").exit).toBe(2);
   });
@@ -64,7 +64,7 @@ describe("parts", () => {
     expect(answer).toMatchObject({ call: { intent_id: "call_06", left_out: 0 } });
   });
 
-  test("an id that is not there is a wrong call", () => {
+  test("an unknown id is a usage error", () => {
     expect(shown("run.zip", "--intent", "call_99")).toMatchObject({
       exit: 6,
       stdout: "",
@@ -73,7 +73,7 @@ describe("parts", () => {
   });
 });
 
-test("a program gets everything, whatever part was asked for", () => {
+test("a program gets everything, whichever part was requested", () => {
   const { answer } = scene.json(["pack", "inspect", "run.zip"]);
   expect(scene.json(["pack", "inspect", "run.zip", "--contents"]).answer).toEqual(answer);
   expect(answer).toMatchObject({
@@ -91,7 +91,7 @@ test("a bad pack is shown with --force, marked for a person and a program", () =
   });
 });
 
-test("a comparison tells what turned bad, and keeps the document of the schema as it is", () => {
+test("a comparison shows what got worse, and its document still fits the schema", () => {
   const sides = ["gait-out/runpack_run_fix_rounding.zip", "gait-out/runpack_run_fix_rounding_again.zip"];
   const { exit, stdout } = gait(["pack", "diff", ...sides], { cwd: scene.path });
   expect(exit).toBe(2);
@@ -114,7 +114,7 @@ describe("a comparison with keys", () => {
     expect(scene.json([...again, "unsigned.zip"]).exit).toBe(0);
   });
 
-  test("says of each side that it is authentic, to a person and a program", () => {
+  test("reports each side as authentic, to a person and a program", () => {
     const { exit, stdout } = diff("run.zip", "again.zip", "--public-key", "test.pub");
     expect(exit).toBe(2);
     expect(stdout.match(/^ +authentic: signed with key /gm)).toHaveLength(2);
@@ -127,10 +127,10 @@ describe("a comparison with keys", () => {
       },
     });
   });
-  test("without keys, both are no more than intact", () => {
+  test("without keys, both are only intact", () => {
     expect(diff("run.zip", "unsigned.zip").stdout).toMatch(/intact: .*NOT CHECKED.* intact: it is not signed/s);
   });
-  test("of a side that another key signed compares nothing", () => {
+  test("with a side signed by a different key compares nothing", () => {
     const refused = diff("run.zip", "again.zip", "--public-key", "other.pub");
     expect(refused).toMatchObject({ exit: 2, stdout: "" });
     expect(refused.stderr.match(/^failed {2}/gm)).toHaveLength(2);
@@ -138,7 +138,7 @@ describe("a comparison with keys", () => {
       findings: [{ path: expect.stringMatching(/^run\.zip/) }, { path: expect.stringMatching(/^again\.zip/) }],
     });
   });
-  test("of an unsigned side, where a signature is required, compares nothing", () => {
+  test("with an unsigned side, where a signature is required, compares nothing", () => {
     const args = ["run.zip", "unsigned.zip", "--public-key", "test.pub"];
     expect(diff(...args).stdout).toMatch(/authentic: .*intact: /s);
     for (const more of [["--require-signature"], ["--profile", "strict"]]) {
@@ -154,7 +154,7 @@ describe("a comparison with keys", () => {
       });
     }
   });
-  test("that can't be read is a wrong call", () => {
+  test("that can't be read is a usage error", () => {
     expect(diff("run.zip", "again.zip", "--public-key", "missing.pub")).toMatchObject({ exit: 6, stdout: "" });
     expect(diff("run.zip", "again.zip", "--profile", "strict")).toMatchObject({ exit: 6, stdout: "" });
   });

@@ -1,4 +1,4 @@
-/** `gait pack verify` of many packs, by the executable: what is told, in which format, and with which exit. */
+/** `gait pack verify` of many packs, by the executable: results, formats and exits. */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { copyFileSync, cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -54,8 +54,8 @@ const paths = (stdout: string): (string | undefined)[] =>
     .filter(({ result }) => result)
     .map(({ result }) => result?.path);
 
-describe("one plain file is answered as ever", () => {
-  test("in words and in JSON, and as one of many in the same words", () => {
+describe("one plain file is answered as before", () => {
+  test("in words and in JSON, and in the same words as one of many", () => {
     for (const file of ["packs/pack_run_alpha_signed.zip", "tampered/gd_undeclared.zip", "in/bad.zip"]) {
       const one = JSON.parse(run(file, "--json").stdout) as { schema_id: string; ok: boolean; verify: object };
       expect([one.schema_id, conforms(one)]).toEqual(["gait.pack.output", []]);
@@ -68,8 +68,8 @@ describe("one plain file is answered as ever", () => {
   });
 });
 
-describe("the short form takes many too", () => {
-  test("paths, folders, and ids of runs; one that is found nowhere hides no other", () => {
+describe("the short form accepts many too", () => {
+  test("paths, folders, and ids of runs; a missing one does not hide the others", () => {
     const verify = (...args: string[]): Ran => gait(["verify", ...args], { cwd: scene.path });
     mkdirSync(scene.at("gait-out"), { recursive: true });
     copyFileSync(vectorPath("packs/pack_run_alpha_signed.zip"), scene.at("gait-out/runpack_run_alpha.zip"));
@@ -90,7 +90,7 @@ describe("the short form takes many too", () => {
 
 describe("exits", () => {
   const cases: readonly (readonly [rule: string, args: string[], exit: number])[] = [
-    ["all are fine", ["in/a.zip", "in/sub/c.zip"], 0],
+    ["all pass", ["in/a.zip", "in/sub/c.zip"], 0],
     ["one is bad, another can't be read", ["in/a.zip", "in/bad.zip", "in/no.zip"], 2],
     ["one can't be read", ["in/a.zip", "in/no.zip"], 6],
     ["one is gone", ["in/a.zip", "in/gone.zip"], 6],
@@ -101,10 +101,10 @@ describe("exits", () => {
     ["--recursive without a folder", ["--recursive"], 6],
     ["0 jobs", ["--jobs", "0", "in/a.zip"], 6],
     ["no number of jobs", ["--jobs", "two", "in/a.zip"], 6],
-    ["a shard that there is not", ["--shard", "2/2", "in/a.zip"], 6],
-    ["a format that there is not", ["--format", "xml", "in/a.zip"], 6],
+    ["a shard that does not exist", ["--shard", "2/2", "in/a.zip"], 6],
+    ["an unknown format", ["--format", "xml", "in/a.zip"], 6],
     ["--json and another format", ["--json", "--format", "sarif", "in/a.zip"], 6],
-    ["a list that is not there", ["--files-from", "none.txt"], 6],
+    ["a missing list", ["--files-from", "none.txt"], 6],
   ];
   for (const [rule, args, exit] of cases) {
     test(`${exit}: ${rule}`, () => {
@@ -113,7 +113,7 @@ describe("exits", () => {
       if (!args.includes("--format")) expect([again, conforms(JSON.parse(stdout))]).toEqual([exit, []]);
     });
   }
-  test("an empty list is a wrong call, an empty shard is not", () => {
+  test("an empty list is a usage error, an empty shard is not", () => {
     expect(bash('"$GAIT" pack verify --files-from - < /dev/null', { cwd: scene.path })).toMatchObject({
       exit: 6,
       stdout: "",
@@ -125,7 +125,7 @@ describe("exits", () => {
   });
 });
 
-test("results come in the order of the call, the same with any number of jobs, and a summary last", () => {
+test("results come in the order of the call, the same with any number of jobs, and a summary at the end", () => {
   const first = run("tampered", "packs", "in/a.zip", "in/a.zip", "--recursive", "--format", "ndjson", "--jobs", "1");
   expect(first.exit).toBe(2);
   const summary = lines(first.stdout).at(-1)?.summary;
@@ -137,7 +137,7 @@ test("results come in the order of the call, the same with any number of jobs, a
   }
 });
 
-test("the shards of a list are the list", () => {
+test("the shards of a list add up to the list", () => {
   const all = paths(run("packs", "tampered", "--recursive", "--format", "ndjson").stdout);
   const parts = [0, 1, 2].flatMap((at) =>
     paths(run("packs", "tampered", "--recursive", "--format", "ndjson", "--shard", `${at}/3`).stdout),
@@ -145,7 +145,7 @@ test("the shards of a list are the list", () => {
   expect(parts.sort()).toEqual([...all].sort());
 });
 
-test("--fail-fast ends after the first that is not fine, whatever else is at work", () => {
+test("--fail-fast ends after the first failure, whatever else is running", () => {
   for (const jobs of ["1", "3"]) {
     const { exit, stdout } = run(
       "in/a.zip",
@@ -162,12 +162,12 @@ test("--fail-fast ends after the first that is not fine, whatever else is at wor
   }
 });
 
-test("one pack is one pack, however many were to follow", () => {
+test("one pack counts as one, however many could have followed", () => {
   expect(run("in/no.zip", "in/a.zip", "--fail-fast").stdout).toMatch(/\n1 pack: 1 unreadable; stopped/);
 });
 
-describe.skipIf(!posix)("names that are hostile", () => {
-  test("to JUnit: the file is XML of its rules", () => {
+describe.skipIf(!posix)("hostile names", () => {
+  test("to JUnit: the file is valid XML", () => {
     const { exit, stdout } = run("in", "--recursive", "--format", "junit");
     expect(exit).toBe(2);
     writeFileSync(scene.at("junit.xml"), stdout);
@@ -209,13 +209,13 @@ describe.skipIf(!posix)("names that are hostile", () => {
     expect(report.results.map(({ path }) => path)).toContain(`in/${ODD}`);
     expect(conforms(report as never)).toEqual([]);
   });
-  test("a link to a folder is not followed, and that is said", () => {
+  test("a link to a folder is not followed, with a warning", () => {
     expect(run("in", "--recursive").stderr).toBe("warning: in/loop: a link to a folder, which is not followed\n");
   });
 });
 
-describe("what can't be read hides no other", () => {
-  // Root may read everything: the command is run as nobody, where that user can start the executable at all.
+describe("an unreadable file does not hide the others", () => {
+  // Root may read everything: the command runs as `nobody`, if that user can start the executable at all.
   const user = process.getuid?.() === 0 ? "setpriv --reuid=65534 --regid=65534 --clear-groups" : "";
   const works = posix && bash(`${user} "$GAIT" version`).exit === 0;
   test.skipIf(!works)("a file and a folder that this user may not read", () => {
@@ -235,7 +235,7 @@ describe("what can't be read hides no other", () => {
 });
 
 describe.skipIf(!posix)("a long list", () => {
-  test.each(["\0", "\n"])("is told while it is still written, where %j ends its paths", async (end) => {
+  test.each(["\0", "\n"])("is answered while it is still being written, with paths ended by %j", async (end) => {
     const running = Bun.spawn([GAIT, "pack", "verify", "--files-from", "-", "--format", "ndjson"], {
       ...{ cwd: scene.path, stdin: "pipe", stdout: "pipe", stderr: "ignore" },
     });
@@ -247,7 +247,7 @@ describe.skipIf(!posix)("a long list", () => {
     await running.stdin.end();
     expect(await running.exited).toBe(0);
   });
-  test("takes the memory of a short one", async () => {
+  test("takes no more memory than a short one", async () => {
     using launcher = new Launcher();
     const peaks: number[] = [];
     for (const count of [2000, 20_000]) {
@@ -260,7 +260,7 @@ describe.skipIf(!posix)("a long list", () => {
     }
     expect(Math.max(...peaks) - Math.min(...peaks)).toBeLessThan(60e6);
   });
-  test.skipIf(process.platform !== "linux")("an answer that finds no place makes bad evidence no better", () => {
+  test.skipIf(process.platform !== "linux")("an answer that can't be written does not hide bad evidence", () => {
     for (const [format, list, exit] of [
       ["ndjson", "in/bad.zip", 2],
       ["json", "in/bad.zip", 2],
@@ -272,7 +272,7 @@ describe.skipIf(!posix)("a long list", () => {
       expect(ran.stderr).toContain("could not be written");
     }
   });
-  test("a reader that goes away is no error, and does not change the exit", () => {
+  test("a reader that leaves is not an error, and does not change the exit", () => {
     const script =
       'set -o pipefail; yes in/bad.zip | head -n 3000 | { "$GAIT" pack verify --files-from -; exit $?; } | head -n 1';
     expect(bash(script, { cwd: scene.path })).toMatchObject({ exit: 2, stderr: "" });

@@ -1,4 +1,4 @@
-/** `gait pack normalize`: what gait built comes back byte for byte from what other programs made of it. */
+/** `gait pack normalize`: packs built by gait come back byte for byte after other programs repacked them. */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { exampleFolder, type Scene } from "../folder.ts";
@@ -32,9 +32,9 @@ function normalize(name: string): { exit: number | null; same: boolean; answer: 
   return { exit, same: false, answer: answer as unknown as Record<string, unknown> };
 }
 
-describe("what gait built comes back byte for byte", () => {
+describe("packs built by gait come back byte for byte", () => {
   for (const artifact of ARTIFACTS) {
-    test(`${artifact}, which is in its form`, () => {
+    test(`${artifact}, already in its form`, () => {
       const { exit, answer } = normalize(artifact);
       expect([exit, answer["form"], answer["sha256"]]).toEqual([0, "gait", answer["source_sha256"]]);
       expect(readFileSync(scene.at("normal.zip"))).toEqual(readFileSync(scene.at(artifact)));
@@ -43,7 +43,7 @@ describe("what gait built comes back byte for byte", () => {
     for (const how of ["stored", "deflated", "folder"]) {
       test.skipIf(Bun.which("python3") === null)(`${artifact}, by python: ${how}`, () => {
         const made = Bun.spawnSync(["python3", "-c", PYTHON, scene.at(artifact), scene.at("again.zip"), how]);
-        // python before 3.11 makes no folders.
+        // python before 3.11 does not create folder entries.
         if (made.exitCode !== 0 && how === "folder") return;
         const { exit, answer } = normalize("again.zip");
         expect([exit, answer["unwrapped"]]).toEqual([
@@ -92,7 +92,7 @@ describe("gait pack normalize", () => {
     expect(stderr).toContain("Nothing was written");
   });
 
-  test("never takes the place of its input, and wants --out", () => {
+  test("never replaces its input, and requires --out", () => {
     for (const args of [["run.zip"], ["run.zip", "--out", "run.zip"], ["run.json", "--out", "n.zip"]]) {
       expect(gait(["pack", "normalize", ...args], { cwd: scene.path }).exit).toBe(6);
     }

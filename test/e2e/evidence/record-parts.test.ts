@@ -1,4 +1,4 @@
-/** `run record` from parts, by the executable: what goes together, what a failure leaves, and how much memory it takes. */
+/** `run record` from parts, by the executable: which parts combine, what a failure leaves, and memory use. */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -25,7 +25,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const RECORD = ["run", "record"];
 const PARTS = ["--run", "run.json", "--intents", "intents.jsonl", "--results", "results.jsonl", "--refs", "refs.json"];
 
-describe("the bytes of the runpack are those of --input", () => {
+describe("the runpack's bytes equal those from --input", () => {
   const of = (args: readonly string[], out: string): Buffer => {
     const { exit, stderr } = gait([...RECORD, ...args, "--out-dir", out], { cwd: folder });
     expect({ exit, stderr }).toEqual({ exit: 0, stderr: "" });
@@ -52,7 +52,7 @@ describe("the bytes of the runpack are those of --input", () => {
   });
 });
 
-describe("a wrong call is refused, and leaves nothing", () => {
+describe("a usage error is refused, and leaves nothing", () => {
   const CASES: readonly (readonly [string, readonly string[], string])[] = [
     ["a document and a part", ["--input", "whole.json", "--refs", "refs.json"], "--input whole.json and --refs are"],
     ["a document by position and a part", ["whole.json", "--run", "run.json"], "whole.json and --run are both given"],
@@ -61,7 +61,7 @@ describe("a wrong call is refused, and leaves nothing", () => {
     ["parts without a run id", ["--intents", "intents.jsonl"], "the run id is empty"],
     ["a file that is not there", ["--run", "run.json", "--intents", "none.jsonl"], "none.jsonl"],
     ["a folder", ["--run", "run.json", "--intents", "."], "a regular file is needed"],
-    ["lines that are none", ["--run", "run.json", "--intents", "pretty.json"], "pretty.json: line 1, column 2"],
+    ["lines that are not records", ["--run", "run.json", "--intents", "pretty.json"], "pretty.json: line 1, column 2"],
     ["a run that is JSONL", ["--run", "intents.jsonl"], "intents.jsonl: line 2, column 1"],
   ];
   for (const [name, args, message] of CASES) {

@@ -1,4 +1,4 @@
-/** `gait pack report`: written like any output, the same bytes wherever it runs, and for bad packs too. */
+/** `gait pack report`: written like any output, the same bytes everywhere, and for bad packs too. */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { createHash } from "node:crypto";
 import { copyFileSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
@@ -30,7 +30,7 @@ function page(name: string): string {
 }
 
 describe("gait pack report", () => {
-  test("writes one page, and tells its digest and the verdict", () => {
+  test("writes one page, and prints its digest and the verdict", () => {
     const { exit, answer } = report("run.zip", "--out", "report.html");
     const bytes = readFileSync(scene.at("report.html"));
     expect([exit, answer.path, answer.size, answer.compared]).toEqual([0, "report.html", bytes.length, false]);
@@ -79,7 +79,7 @@ describe("gait pack report", () => {
     expect(page("three.html").match(/<article/g)?.length).toBe(3);
   });
 
-  test("a bad pack has its report, marked, and the exit 2", () => {
+  test("a bad pack gets a report, marked, and exit 2", () => {
     const { exit, answer } = report("bad.zip", "--out", "bad.html");
     expect([exit, answer.ok, answer.artifacts?.[0]?.verdict]).toEqual([2, false, "failed"]);
     expect(page("bad.html")).toContain("Unverified: everything below is only what the file claims.");
@@ -92,13 +92,13 @@ describe("gait pack report", () => {
     expect(page("mixed.html")).toContain("Not compared");
   });
 
-  test("a signature that is asked for and not there fails", () => {
+  test("a required signature that is missing fails", () => {
     const { exit, answer } = report("run.zip", "--require-signature", "--out", "unsigned.html");
     expect([exit, answer.artifacts?.[0]?.verdict]).toEqual([2, "failed"]);
     expect(page("unsigned.html")).toContain("signature_missing");
   });
 
-  test("for a person: the verdict on stdout, what is wrong on stderr", () => {
+  test("for a person: the verdict on stdout, the findings on stderr", () => {
     const good = gait(["pack", "report", "run.zip", "--out", "good.html"], { cwd: scene.path });
     expect([good.exit, good.stderr]).toEqual([0, ""]);
     expect(good.stdout).toMatch(
@@ -112,7 +112,7 @@ describe("gait pack report", () => {
     ]);
   });
 
-  test("another file in its place is kept, unless --force; the same page again is fine", () => {
+  test("a different file in its place is kept, unless --force; the same page again is accepted", () => {
     writeFileSync(scene.at("mine.html"), "mine");
     const { exit, answer } = report("run.zip", "--out", "mine.html");
     expect([exit, answer.error_code, page("mine.html")]).toEqual([6, "invalid_input", "mine"]);
@@ -134,7 +134,7 @@ describe("gait pack report", () => {
     ["no --out", ["run.zip"], "--out"],
     ["no file", ["--out", "a.html"], "file"],
     ["a file that is not there", ["gone.zip", "--out", "a.html"], "gone.zip"],
-    ["a file that is no archive", ["run.zip", "run.json", "--out", "a.html"], "run.json"],
+    ["a file that is not an archive", ["run.zip", "run.json", "--out", "a.html"], "run.json"],
     ["a folder to write", ["run.zip", "--out", "../"], "../"],
   ])("%s: exit 6, and nothing is written", (_, args, named) => {
     const before = scene.files();

@@ -72,7 +72,7 @@ describe("artifacts of the Go implementation", () => {
     });
   }
 
-  test("a declared file of no known kind is told, beside the verdict", async () => {
+  test("a declared file of unknown kind is reported with the verdict", async () => {
     const more = VECTORS.find(({ name }) => name === "pack-unusual-one-more-file-listed");
     writeFileSync(join(folder, "more.zip"), (await more?.bytes()) ?? "");
     const warning = /^(warning: )?notes\/more\.json: an entry of an unknown kind/;
@@ -87,7 +87,7 @@ describe("artifacts of the Go implementation", () => {
   });
 
   for (const { file } of vectors("tampered").filter(({ file }) => !file.includes("/gd_"))) {
-    test(`${file} is refused, and every finding says what to do`, () => {
+    test(`${file} is refused, and every finding has a hint`, () => {
       const { exit, answer } = json(["pack", "verify", vectorPath(file)]);
       expect([exit, answer.ok, answer.verify.verdict]).toEqual([2, false, "failed"]);
       const { stderr, stdout } = gait(["pack", "verify", vectorPath(file)]);
@@ -107,7 +107,7 @@ describe("artifacts of the Go implementation", () => {
     exit: number;
     stdout: { diff: { Result: object } };
   }[]) {
-    test(`${file}: the same comparison, in the envelope and as a file`, () => {
+    test(`${file}: the same comparison, in the answer and as a file`, () => {
       const output = join(folder, file.replace("/", "-"));
       const { exit: own, answer } = json(["pack", "diff", vectorPath(left), vectorPath(right), "--output", output]);
       expect(own).toBe(exit);
@@ -131,8 +131,8 @@ describe("artifacts of the Go implementation", () => {
   });
 });
 
-describe("the same input is the same bytes", () => {
-  // With the version of this program in the pack: a new version is a new golden pack, never new runpack bytes.
+describe("the same input gives the same bytes", () => {
+  // The pack contains this program's version: a new version gives a new golden pack, never new runpack bytes.
   const GOLDEN_RUNPACK = "4160f3956bccef3cbdd3c05cfabcf6da8747448ad6278f3128c0d6fee8e38745";
 
   function recordAndBuild(cwd: string, script: string, env: Record<string, string> = {}): string[] {
@@ -159,7 +159,7 @@ describe("the same input is the same bytes", () => {
     ["an open umask", `umask 000; ${FROM_FILE}`, {}],
     ["a closed umask", `umask 077; ${FROM_STREAM}`, {}],
   ];
-  test("in seven places", () => {
+  test("in seven environments", () => {
     const first = recordAndBuild(join(folder, "place"), FROM_FILE);
     expect(first[0]).toBe(GOLDEN_RUNPACK);
     expect(first[1]).not.toBe(first[2] ?? "");
@@ -170,7 +170,7 @@ describe("the same input is the same bytes", () => {
 });
 
 describe("files appear whole or not at all", () => {
-  test("an existing file of other bytes is replaced only with --force", () => {
+  test("an existing file with different bytes is replaced only with --force", () => {
     const args = ["run", "record", "--input", "run.json", "--out-dir", "twice"];
     expect(json(args).exit).toBe(0);
     expect(json(args).exit).toBe(0);
@@ -214,13 +214,13 @@ describe("files appear whole or not at all", () => {
     ["an input that is not there", ["run", "record", "--input", "gone.json"]],
     ["two sources", ["pack", "build", "--from", "a", "b"]],
     ["strict without a key", ["pack", "verify", "x.zip", "--profile", "strict"]],
-    ["a key that is none", ["pack", "verify", "x.zip", "--public-key", "run.json"]],
+    ["an invalid key", ["pack", "verify", "x.zip", "--public-key", "run.json"]],
     ["two kinds of key", ["pack", "verify", "x.zip", "--public-key", "a", "--private-key", "b"]],
     ["prod without a key", ["pack", "build", "--from", "x.zip", "--key-mode", "prod"]],
     ["dev with a key", ["run", "record", "--input", "run.json", "--key-mode", "dev", "--private-key", "k"]],
   ];
   for (const [name, args] of CALLS) {
-    test(`${name} is a wrong call, with a hint`, () => {
+    test(`${name} is a usage error, with a hint`, () => {
       const { exit, answer } = json(args);
       expect([exit, answer.ok, answer.error_code]).toEqual([6, false, "invalid_input"]);
       expect(answer.hint).not.toBe("");
@@ -229,13 +229,13 @@ describe("files appear whole or not at all", () => {
       expect(stderr).toMatch(/^gait .*: .+\n {2}hint: .+\n$/);
     });
   }
-  test("a throw-away key is said aloud, and its public half verifies", () => {
+  test("a throw-away key is announced, and its public half verifies", () => {
     const { answer } = json(["run", "record", "--input", "run.json", "--out-dir", "dev", "--key-mode", "dev"]);
     expect(answer.warnings[0]).toContain("throw-away");
     writeFileSync(join(folder, "dev.key"), answer.public_key);
     expect(json(["verify", answer.bundle, "--public-key", "dev.key", "--require-signature"]).exit).toBe(0);
   });
-  test("keys as OpenSSL writes them", () => {
+  test("keys written by OpenSSL", () => {
     const made = bash(
       "openssl genpkey -algorithm ed25519 -out k.pem && openssl pkey -in k.pem -pubout -out p.pem && chmod 600 k.pem",
       { cwd: folder },

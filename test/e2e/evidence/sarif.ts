@@ -1,4 +1,4 @@
-/** The rules of the SARIF 2.1.0 schema (OASIS, errata 01) that our report touches, as a JSON Schema. */
+/** The rules of the SARIF 2.1.0 schema (OASIS, errata 01) that apply to our report, as a JSON Schema. */
 import { Ajv2020 } from "ajv/dist/2020.js";
 
 const message = {
@@ -19,7 +19,7 @@ const location = {
         artifactLocation: {
           type: "object",
           additionalProperties: false,
-          // An RFC 3986 reference: no space, no control character, nothing that is not ASCII.
+          // An RFC 3986 reference: no space, no control character, only ASCII.
           properties: { uri: { type: "string", pattern: "^(file:///)?[A-Za-z0-9._~!$&'()*+,;=:@%/-]+$" } },
         },
       },
@@ -140,7 +140,7 @@ const validate = new Ajv2020({ strict: false }).compile({
   properties: { $schema: { type: "string" }, version: { const: "2.1.0" }, runs: { type: "array", items: run } },
 });
 
-/** Nothing, or what is wrong with it. */
+/** Empty, or the errors. */
 export function sarifFaults(document: unknown): unknown[] {
   return validate(document) ? [] : [...(validate.errors ?? [])];
 }

@@ -1,4 +1,4 @@
-/** `gait selftest` of the executable: alone with itself, in hostile surroundings. */
+/** `gait selftest` of the executable: alone, in hostile environments. */
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -13,7 +13,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-test("every check passes, and each has a line", () => {
+test("every check passes, and prints a line", () => {
   const { exit, stdout, stderr } = gait(["selftest"], { cwd: folder });
   expect([exit, stderr]).toEqual([0, ""]);
   for (const { name } of SELFTEST_CHECKS) expect(stdout).toMatch(new RegExp(`^ok {6}${name} +\\S`, "m"));
@@ -21,7 +21,7 @@ test("every check passes, and each has a line", () => {
   expect(readdirSync(folder)).toEqual([]);
 });
 
-test("--json fits its schema, and says what it runs on", () => {
+test("--json fits its schema, and names its platform", () => {
   const { exit, stdout } = gait(["selftest", "--json"]);
   const answer = JSON.parse(stdout);
   expect([exit, conforms(answer)]).toEqual([0, []]);

@@ -1,4 +1,4 @@
-/** `gait viewer`: the page that the executable carries is the one that the build made, and is written as any output. */
+/** `gait viewer`: the executable's page is the one from the build, and is written like any output. */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { createHash } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
@@ -13,7 +13,7 @@ beforeAll(() => {
 afterAll(() => scene.remove());
 
 describe("gait viewer", () => {
-  test("writes the page that was built, and tells its digest", () => {
+  test("writes the built page, and prints its digest", () => {
     const { exit, answer } = scene.json(["viewer", "--out", "verify.html"]);
     const page = readFileSync(scene.at("verify.html"));
     expect(page.equals(readFileSync(VIEWER_PAGE))).toBe(true);
@@ -27,7 +27,7 @@ describe("gait viewer", () => {
     ]);
   });
 
-  test("the same page again is fine; another file in its place is kept, unless --force", () => {
+  test("the same page again is accepted; a different file in its place is kept, unless --force", () => {
     expect(gait(["viewer", "--out", "verify.html"], { cwd: scene.path }).exit).toBe(0);
     writeFileSync(scene.at("mine.html"), "mine");
     const { exit, answer } = scene.json(["viewer", "--out", "mine.html"]);

@@ -1,4 +1,4 @@
-/** Archives that two readers read in two ways: class C of "My ZIP isn't your ZIP" (USENIX Security 2025), and cut ones. */
+/** Truncated archives, and archives with two readings: class C of "My ZIP isn't your ZIP" (USENIX Security 2025). */
 import {
   type ArchiveSpec,
   archive,
@@ -17,7 +17,7 @@ import { type ArchiveScenario, first, row, SEE_ZIP64 } from "./entry-scenarios.t
 
 const HIDDEN: EntrySpec = { name: "hidden.json", content: "{}", hidden: true };
 const OTHER = archive({ entries: [{ name: "other.json", content: "{}" }] });
-/** The end record leaves all numbers to the zip64 one. */
+/** The end record leaves all numbers to the zip64 record. */
 const OPEN = { diskEntries: 0xffff, entries: 0xffff, directorySize: SEE_ZIP64, directoryOffset: SEE_ZIP64 };
 
 const around = (spec: Omit<ArchiveSpec, "entries">) => (entries: readonly EntrySpec[]) => ({ ...spec, entries });
@@ -34,7 +34,7 @@ const sized = (by: number) =>
     return { both: { compressedSize: size, uncompressedSize: size } };
   });
 
-/** A file that the manifest declares, stored with its size behind it, and with `record` in it. */
+/** A file that the manifest declares, stored with its size after it, and containing `record`. */
 function storedWith(rule: string, record: string): ArchiveScenario {
   const name = "z.bin";
   return {
@@ -210,7 +210,7 @@ const RECORDS: readonly ArchiveScenario[] = [
   row("multi-disk", "another time in the local header", first({ local: { time: 1 } }), "zip_header_mismatch"),
 ];
 
-/** Where each record of the archive ends; cut there, the file is bad evidence and not another archive. */
+/** Where each record of the archive ends; a file cut there is bad evidence and not another archive. */
 const CUTS: readonly [rule: string, at: (parts: Parts) => number][] = [
   ["in the first signature", () => 4],
   ["after the first local header", ({ nameLength }) => 30 + nameLength],

@@ -1,5 +1,5 @@
 /**
- * Sound artifacts of the formats, of which every part can be replaced. What is not replaced is made to agree: hashes, ids
+ * Valid artifacts of the formats in which every part can be replaced. The rest is made consistent: hashes, ids
  * and signatures are right, so that only the oddity itself can be the reason for a refusal.
  */
 
@@ -26,7 +26,7 @@ import type { Format } from "./vector.ts";
 export type Members = Readonly<Record<string, string | Uint8Array | undefined>>;
 
 export interface Changes {
-  /** Members of the evidence, by path: in the place of a sound one, or more; `undefined` leaves it out. */
+  /** Members of the evidence, by path: replacing a valid one, or added; `undefined` leaves it out. */
   readonly members?: Members | (() => Members);
   /** The manifest before its digest is taken. */
   readonly manifest?: (manifest: JsonObject) => JsonObject;
@@ -37,7 +37,7 @@ export interface Changes {
   readonly text?: (text: string) => string | Uint8Array;
   /** The archive of the entries; the manifest is the last of them. */
   readonly archive?: (entries: readonly EntrySpec[]) => ArchiveSpec | Uint8Array;
-  /** What becomes of the archive's bytes. */
+  /** Changes the archive's bytes. */
   readonly bytes?: (bytes: Uint8Array) => Uint8Array;
 }
 
@@ -69,7 +69,7 @@ const KINDS: Record<Format, Kind> = {
   "evidence pack": await kind("guard/guard_soc2_min.zip", PACK_MANIFEST),
 };
 
-/** The sound members of the evidence of a format, as text. */
+/** The valid members of the evidence of a format, as text. */
 export function memberText(format: Format, path: string): string {
   return new TextDecoder().decode(KINDS[format].members.get(path));
 }
@@ -94,7 +94,7 @@ export async function artifact(format: Format, changes: Changes = {}): Promise<U
   return format === "embedded runpack" ? embed(bytes, manifest) : bytes;
 }
 
-/** A pack around whatever `runpack` is; its payload says what the sound runpack says, with the digest of `manifest`. */
+/** A pack around any `runpack`; its payload matches the valid runpack, with the digest of `manifest`. */
 async function embed(runpack: Uint8Array, manifest: JsonObject): Promise<Uint8Array> {
   const digest = manifest["manifest_digest"];
   const payload = memberObject("pack", "run_payload.json");
@@ -128,7 +128,7 @@ function declaredFiles(evidence: Evidence, list: Kind["list"]): JsonObject[] {
   }));
 }
 
-/** Types as the paths have them; of what has none, `evidence`. */
+/** Types by path; `evidence` for the rest. */
 function evidenceContents(evidence: Evidence): EvidenceContent[] {
   return [...evidence].map(([path, content]) => ({
     path,
@@ -137,7 +137,7 @@ function evidenceContents(evidence: Evidence): EvidenceContent[] {
   }));
 }
 
-/** What an evidence pack's manifest repeats, made from its contents. */
+/** The parts of an evidence pack's manifest that repeat its contents. */
 function evidenceLists(contents: readonly EvidenceContent[]) {
   return { control_index: controlsOf("soc2", contents), evidence_pointers: pointersOf(contents) };
 }

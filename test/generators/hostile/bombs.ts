@@ -1,4 +1,4 @@
-/** Archives that ask for more than they are: many entries, much content, or sizes that are not true. */
+/** Archives that demand more than their size: many entries, large content, or false sizes. */
 import { constants, deflateRawSync } from "node:zlib";
 import {
   type ArchiveSpec,
@@ -17,13 +17,13 @@ import { refusedBy, type Scenario } from "./vector.ts";
 const MEBIBYTE = 1024 * 1024;
 const GIBIBYTE = 2 ** 30;
 
-/** `content` again and again, deflated a thousand to one: each time ends on a byte, so that it can be repeated. */
+/** `content` repeated, deflated a thousand to one: each repetition ends on a byte boundary. */
 export function deflatedRepeat(content: Uint8Array, times: number): Uint8Array {
   const unit = new Uint8Array(deflateRawSync(content, { finishFlush: constants.Z_FULL_FLUSH }));
   return concat(...Array.from({ length: times }, () => unit), Uint8Array.of(1, ...EMPTY_BLOCK.subarray(1)));
 }
 
-/** An entry of zeros; CRC-32 is wrong, and nobody may come so far as to see it. */
+/** An entry of zeros; its CRC-32 is wrong, and no reader may get far enough to notice. */
 function zeros(name: string, mebibytes: number, declared = mebibytes * MEBIBYTE): EntrySpec {
   return {
     name,
@@ -90,7 +90,7 @@ export const CLAIMED_BOMBS: readonly ArchiveScenario[] = [
   ),
 ];
 
-/** Made when they are needed. */
+/** Made when needed. */
 export const MADE_BOMBS: readonly ArchiveScenario[] = [
   row(
     "70,000 entries",
@@ -149,7 +149,7 @@ export const MADE_BOMBS: readonly ArchiveScenario[] = [
   ),
 ];
 
-/** An archive that inflates to an archive: within the ratio each time, and far past it together. */
+/** An archive that inflates to an archive: each step within the ratio, both together far past it. */
 export const NESTED_BOMB: Scenario = {
   class: "bomb",
   rule: "6 GiB in an archive in an archive of some kilobytes",
@@ -169,7 +169,7 @@ export const NESTED_BOMB: Scenario = {
   generated: true,
 };
 
-/** The first member is records; 64 MiB of the shortest ones there are. */
+/** The first member holds records; 64 MiB of the shortest ones possible. */
 export const RECORD_BOMBS: readonly ArchiveScenario[] = [
   records("of empty objects", "{}\n"),
   records("of empty lines", "\n"),

@@ -14,7 +14,7 @@ import {
 } from "../../core/zip/archive/builder.ts";
 import { EMPTY_BLOCK, storedBlock } from "./deflate.ts";
 
-/** The same for every format: what is odd about the archive of an artifact whose documents all agree. */
+/** The same for every format: odd archives of artifacts whose documents all agree. */
 export interface ArchiveScenario {
   readonly class: string;
   readonly rule: string;
@@ -24,7 +24,7 @@ export interface ArchiveScenario {
   readonly codes: readonly [FindingCode, ...FindingCode[]];
 }
 
-/** A field of 32 bits that leaves its value to the zip64 field. */
+/** A 32-bit field that leaves its value to the zip64 field. */
 export const SEE_ZIP64 = 0xffffffff;
 export const UNIX_TIMES = extra(0x5455, Uint8Array.of(1, 0, 0xa6, 0xce, 0x12));
 
@@ -66,7 +66,7 @@ export function row(
   return { class: letter, rule, archive: make, codes };
 }
 
-/** `deflated` with a descriptor that says what it should not. */
+/** `deflated` with a wrong descriptor. */
 function descriptor(fields: (entry: EntrySpec) => readonly [crc: number, packed: number, size: number]) {
   return deflated((entry) => ({ descriptor: concat(u32(0x08074b50), u32(...fields(entry))) }));
 }
@@ -81,7 +81,7 @@ const METHODS: readonly ArchiveScenario[] = [
   ["bzip2", 12],
   ["lzma", 14],
   ["zstd", 93],
-  ["a method that nobody knows", 0x1234],
+  ["an unknown method", 0x1234],
 ].map(([name, method]) => row("A1", `${name}`, both({ method: Number(method) }), "zip_method_unsupported"));
 
 export const ENTRY_SCENARIOS: readonly ArchiveScenario[] = [
@@ -92,25 +92,25 @@ export const ENTRY_SCENARIOS: readonly ArchiveScenario[] = [
   row("A1", "central header says stored", deflated({ central: { method: 0 } }), "zip_header_mismatch"),
   row("A1", "local header says deflated", local({ method: 8 }), "zip_header_mismatch"),
 
-  row("A2", "another size in the local header", local({ uncompressedSize: 5 }), "zip_header_mismatch"),
-  row("A2", "another compressed size in the local header", local({ compressedSize: 5 }), "zip_header_mismatch"),
+  row("A2", "a different size in the local header", local({ uncompressedSize: 5 }), "zip_header_mismatch"),
+  row("A2", "a different compressed size in the local header", local({ compressedSize: 5 }), "zip_header_mismatch"),
   row("A2", "zero sizes, no descriptor", local({ compressedSize: 0, uncompressedSize: 0 }), "zip_header_mismatch"),
   row("A2", "stored with two sizes", both({ uncompressedSize: 5 }), "zip_header_mismatch"),
   row(
     "A2",
-    "a descriptor with another size",
+    "a descriptor with a different size",
     descriptor((entry) => [crcOf(entry), packedOf(entry), sizeOf(entry) + 1]),
     "zip_header_mismatch",
   ),
   row(
     "A2",
-    "a descriptor with another compressed size",
+    "a descriptor with a different compressed size",
     descriptor((entry) => [crcOf(entry), packedOf(entry) - 1, sizeOf(entry)]),
     "zip_header_mismatch",
   ),
   row(
     "A2",
-    "a descriptor with another CRC-32",
+    "a descriptor with a different CRC-32",
     descriptor((entry) => [1, packedOf(entry), sizeOf(entry)]),
     "zip_header_mismatch",
   ),
@@ -119,7 +119,7 @@ export const ENTRY_SCENARIOS: readonly ArchiveScenario[] = [
   row("A2", "a descriptor flag in the central header only", central({ flags: 8 }), "zip_header_mismatch"),
   row(
     "A2",
-    "a descriptor, and another size in the local header",
+    "a descriptor, and a different size in the local header",
     deflated((entry) => ({ descriptor: "signed", local: { uncompressedSize: sizeOf(entry) + 1 } })),
     "zip_header_mismatch",
   ),
@@ -148,10 +148,10 @@ export const ENTRY_SCENARIOS: readonly ArchiveScenario[] = [
     "zip64_mismatch",
   ),
 
-  row("A3", "another name in the local header", local({ name: "x.txt" }), "zip_header_mismatch"),
+  row("A3", "a different name in the local header", local({ name: "x.txt" }), "zip_header_mismatch"),
   row(
     "A3",
-    "another letter case in the local header",
+    "a different letter case in the local header",
     first((entry) => ({ local: { name: `${entry.name}`.toUpperCase() } })),
     "zip_header_mismatch",
   ),
@@ -174,10 +174,10 @@ export const ENTRY_SCENARIOS: readonly ArchiveScenario[] = [
     local({ extra: extra(0x7075, Uint8Array.of(1)) }),
     "zip_extra_field_invalid",
   ),
-  row("A3", "a field that nobody knows", both({ extra: extra(0x4242, u32(1)) }), "zip_extra_field_invalid"),
+  row("A3", "an unknown field", both({ extra: extra(0x4242, u32(1)) }), "zip_extra_field_invalid"),
   row("A3", "a field twice", both({ extra: concat(UNIX_TIMES, UNIX_TIMES) }), "zip_extra_field_invalid"),
   row("A3", "a field longer than its record", both({ extra: u16(0x5455, 9) }), "zip_extra_field_invalid"),
-  row("A3", "a field that is no field", both({ extra: new Uint8Array(3) }), "zip_extra_field_invalid"),
+  row("A3", "bytes that are not a field", both({ extra: new Uint8Array(3) }), "zip_extra_field_invalid"),
 
   row("A4", "a directory by its name", more({ name: "dir/", content: "" }), "zip_directory_entry"),
   row("A4", "a directory by MS-DOS attributes", central({ externalAttributes: 0x10 }), "zip_directory_entry"),
@@ -216,7 +216,7 @@ export const ENTRY_SCENARIOS: readonly ArchiveScenario[] = [
 
   row("CRC-32", "another CRC-32, right SHA-256, stored", both({ crc32: 1 }), "zip_crc_mismatch"),
   row("CRC-32", "another CRC-32, right SHA-256, deflated", deflated({ both: { crc32: 1 } }), "zip_crc_mismatch"),
-  row("CRC-32", "another CRC-32 in the central header", central({ crc32: 1 }), "zip_header_mismatch"),
+  row("CRC-32", "a different CRC-32 in the central header", central({ crc32: 1 }), "zip_header_mismatch"),
   row("CRC-32", "no CRC-32 in the local header", local({ crc32: 0 }), "zip_header_mismatch"),
   row(
     "deflate",
@@ -232,7 +232,7 @@ export const ENTRY_SCENARIOS: readonly ArchiveScenario[] = [
   ),
   row(
     "deflate",
-    "a stream that is cut",
+    "a truncated stream",
     deflated((entry) => ({ data: (entry.data ?? EMPTY_BLOCK).slice(0, -1) })),
     "zip_deflate_invalid",
   ),

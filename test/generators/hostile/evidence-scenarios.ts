@@ -1,4 +1,4 @@
-/** Evidence packs that say of their evidence, or of themselves, what is not so. */
+/** Evidence packs with false statements about their evidence or themselves. */
 import type { FindingCode } from "../../../src/core/finding/finding.ts";
 import { canonicalize } from "../../../src/core/json/jcs.ts";
 import type { JsonObject, JsonValue } from "../../../src/schema/document/primitives.ts";
@@ -39,11 +39,11 @@ export const EVIDENCE_PAYLOADS: readonly Scenario[] = [
   says(REFERENCED, "run_id", "run_other", "evidence", "payload_mismatch"),
   says(REFERENCED, "references", 99, "evidence", "payload_mismatch"),
   says(REFERENCED, "receipts", [], "evidence", "payload_mismatch"),
-  member("a summary that is no JSON", SUMMARY, "x", "json", "json_invalid"),
+  member("a summary that is not JSON", SUMMARY, "x", "json", "json_invalid"),
   member("a summary with a name twice", SUMMARY, '{"run_id":"x","run_id":"y"}', "json", "json_duplicate_name"),
   member("no summary", SUMMARY, undefined, "document", "required_file_undeclared"),
-  member("controls that are not the manifest's", "control_index.json", "[]", "evidence", "control_mismatch"),
-  member("pointers that are not the manifest's", "evidence_pointers.json", "[]", "evidence", "pointer_mismatch"),
+  member("controls that differ from the manifest's", "control_index.json", "[]", "evidence", "control_mismatch"),
+  member("pointers that differ from the manifest's", "evidence_pointers.json", "[]", "evidence", "pointer_mismatch"),
   member(
     "a summary with a folded name",
     SUMMARY,
@@ -51,7 +51,7 @@ export const EVIDENCE_PAYLOADS: readonly Scenario[] = [
     "document",
     "schema_invalid",
   ),
-  member("an audit that is none", "approval_audit_01.json", "{}", "document", "schema_invalid"),
+  member("an audit that is not one", "approval_audit_01.json", "{}", "document", "schema_invalid"),
   member("an audit without the one before it", "approval_audit_02.json", "{}", "document", "required_file_undeclared"),
   member("a page that the manifest does not list", "summary.pdf", "%PDF", "evidence", "rendered_artifact_mismatch"),
 ];
@@ -60,23 +60,23 @@ export const EVIDENCE_CLAIMS: readonly Scenario[] = [
   manifest("another run", () => ({ run_id: "run_other" }), "evidence", "payload_mismatch"),
   manifest("another template", () => ({ template_id: "pci" }), "evidence", "control_mismatch"),
   manifest("another time", () => ({ generated_at: "2026-02-02T02:15:01Z" }), "evidence", "payload_mismatch"),
-  manifest("a member that is not known", () => ({ x: 1 }), "document", "schema_invalid"),
+  manifest("an unknown member", () => ({ x: 1 }), "document", "schema_invalid"),
   manifest("no controls", () => ({ control_index: [] }), "evidence", "control_mismatch"),
   manifest("no pointers", () => ({ evidence_pointers: [] }), "evidence", "pointer_mismatch"),
   manifest(
-    "evidence of a control that is not its own",
+    "evidence of a different control",
     (all) => firstOf(all, "control_index", { evidence_paths: ["runpack_summary.json"] }),
     "evidence",
     "control_mismatch",
   ),
   manifest(
-    "a pointer with another digest",
+    "a pointer with a different digest",
     (all) => firstOf(all, "evidence_pointers", { sha256: "0".repeat(64) }),
     "evidence",
     "pointer_mismatch",
   ),
   manifest(
-    "a type of file that its name does not say",
+    "a type of file that contradicts its name",
     (all) => firstOf(all, "contents", { type: "trace" }),
     "document",
     "schema_invalid",
@@ -94,13 +94,13 @@ export const EVIDENCE_CLAIMS: readonly Scenario[] = [
     verdict: refusedBy("evidence", "rendered_artifact_mismatch"),
   },
   manifest(
-    "a page that is not there",
+    "a missing page",
     () => ({ rendered_artifacts: [{ format: "pdf", path: "summary.pdf", sha256: "0".repeat(64) }] }),
     "evidence",
     "rendered_artifact_mismatch",
   ),
   manifest(
-    "a window that does not hold the run",
+    "a window that does not contain the run",
     () => ({
       incident_window: { from: "2026-03-01T00:00:00Z", to: "2026-03-02T00:00:00Z", window_seconds: 43_200 },
     }),

@@ -1,4 +1,4 @@
-/** Archives that no tool writes: readers were seen to read them differently, though no two records contradict each other. */
+/** Archives that no tool writes: readers differ on them in practice, though no two records contradict each other. */
 import { archive, concat, type EntrySpec, extra, u16, u32, u64 } from "../../core/zip/archive/builder.ts";
 import {
   type ArchiveScenario,
@@ -17,11 +17,11 @@ import {
 
 const OPEN_SIZES = { compressedSize: SEE_ZIP64, uncompressedSize: SEE_ZIP64 };
 const DECOY = "copy.bin";
-/** Where the data of the first entry begins, if it is the decoy. */
+/** Where the first entry's data begins, if it is the decoy. */
 const DECOY_OFFSET = 30 + DECOY.length;
 const OTHER: EntrySpec = { name: "run_payload.json", content: "{}" };
 
-/** A declared, stored file that is a whole archive of its own, whose offsets are right in the file around it. */
+/** A declared, stored file that is itself a whole archive, with offsets that fit the file around it. */
 function decoy(rule: string, bytes: Uint8Array, end: Partial<Parameters<typeof archive>[0]> = {}): ArchiveScenario {
   return {
     ...row(
@@ -45,12 +45,12 @@ function displaced(more: Partial<Parameters<typeof archive>[0]> = {}): Uint8Arra
 export const FORM_DEVIATIONS: readonly ArchiveScenario[] = [
   decoy("a second end record whose offsets are right in the whole file", displaced()),
   decoy("a second zip64 end record and locator whose offsets are right in the whole file", displaced({ zip64: {} })),
-  decoy("an empty archive's end record that says where it is", emptyArchive()),
+  decoy("an empty archive's end record with its own offset", emptyArchive()),
 
   row("form", "made by the Amiga", central({ versionMadeBy: 0x0114 }), "zip_header_mismatch"),
   row("form", "made by Windows, beside entries of Unix", central({ versionMadeBy: 0x0a14 }), "zip_header_mismatch"),
-  row("form", "another version needed in the local header", local({ versionNeeded: 10 }), "zip_header_mismatch"),
-  row("form", "another version needed in the central header", central({ versionNeeded: 10 }), "zip_header_mismatch"),
+  row("form", "a different version in the local header", local({ versionNeeded: 10 }), "zip_header_mismatch"),
+  row("form", "a different version in the central header", central({ versionNeeded: 10 }), "zip_header_mismatch"),
   row("form", "one name flagged as UTF-8", both({ flags: 0x0800 }), "zip_header_mismatch"),
   row("form", "one entry with deflate option flags", deflated({ both: { flags: 6 } }), "zip_header_mismatch"),
   row("form", "one entry marked as text", central({ internalAttributes: 1 }), "zip_header_mismatch"),
@@ -59,7 +59,7 @@ export const FORM_DEVIATIONS: readonly ArchiveScenario[] = [
   row("form", "a descriptor without signature", deflated({ descriptor: "unsigned" }), "zip_header_mismatch"),
   row(
     "form",
-    "a descriptor, and the same in the local header",
+    "a descriptor, and its values in the local header",
     deflated((entry) => ({
       descriptor: "signed",
       local: { crc32: crcOf(entry), compressedSize: packedOf(entry), uncompressedSize: sizeOf(entry) },
@@ -113,7 +113,7 @@ export const FORM_DEVIATIONS: readonly ArchiveScenario[] = [
   ),
   row(
     "form",
-    "owner ids with a local header's signature behind them",
+    "owner ids with a local header's signature after them",
     central({ extra: extra(0x7875, concat(Uint8Array.of(1, 4, 0, 0, 0, 0, 4, 0, 0, 0, 0), u32(0x04034b50))) }),
     "zip_extra_field_invalid",
   ),

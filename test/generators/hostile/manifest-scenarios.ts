@@ -15,13 +15,13 @@ function json(rule: string, code: FindingCode, text: (stored: string) => string 
 
 const utf8 = new TextEncoder();
 const insert = (member: string) => (text: string) => `{${member},${text.slice(1)}`;
-/** Above the limit of a manifest. */
+/** Above the size limit of a manifest. */
 const FIFTY_MB = 50_000_000;
 
 /** The runpack of another run, as files of an archive that is a pack. */
 const BRAVO = Object.fromEntries(await membersOf(vectorBytes("runpacks/raw/runpack_run_bravo.zip")));
 
-/** Both manifests in one archive: to who looks for the other one it is another artifact. */
+/** Both manifests in one archive: a reader that looks for the other one sees a different artifact. */
 export function twoManifests(format: Format): Scenario {
   const isPack = manifestPathOf(format) === PACK_MANIFEST;
   return document("the manifest of another format too, whole with its files", "document", "manifest_ambiguous", {
@@ -80,7 +80,7 @@ export const MANIFEST_TEXTS: readonly Scenario[] = [
   },
 ];
 
-/** What the manifest says of the archive; `list` and `digest` are its names for them. */
+/** The manifest's statements about the archive; `list` and `digest` are its member names. */
 export function manifestClaims(format: Format): readonly Scenario[] {
   const runpack = format === "runpack" || format === "embedded runpack";
   const list = runpack ? "files" : "contents";
@@ -105,7 +105,7 @@ export function manifestClaims(format: Format): readonly Scenario[] {
     document("the manifest lists itself", "document", "file_declared_twice", {
       manifest: listed((all) => [...all, { path: manifestPathOf(format), sha256: zeros, ...type }]),
     }),
-    document("a file that is not there", "document", "file_missing", {
+    document("a missing file", "document", "file_missing", {
       manifest: listed((all) => [...all, { path: "x.json", sha256: zeros, ...type }]),
     }),
     document("a file outside the archive", "document", "file_missing", {
@@ -114,20 +114,20 @@ export function manifestClaims(format: Format): readonly Scenario[] {
     document("a file of the archive as another path to it", "document", "file_missing", {
       manifest: listed((all) => [...all, ...all.slice(0, 1).map((file) => ({ ...file, path: `./${file["path"]}` }))]),
     }),
-    document("a file with another digest", "document", "file_hash_mismatch", {
+    document("a file with a different digest", "document", "file_hash_mismatch", {
       manifest: firstListed({ sha256: zeros }),
     }),
-    document("a file that is not listed", "document", "file_undeclared", {
+    document("an unlisted file", "document", "file_undeclared", {
       archive: (entries) => ({ entries: [{ name: "x.json", content: "{}" }, ...entries] }),
     }),
-    document("a required file that is not listed", "document", "required_file_undeclared", {
+    document("a required file not listed", "document", "required_file_undeclared", {
       manifest: listed((all) => all.slice(1)),
     }),
     document("no file listed", "document", "required_file_undeclared", { manifest: listed(() => []) }),
     document("a list that is null", "document", "schema_invalid", { manifest: listed(() => null) }),
     document("a list that is an object", "document", "schema_invalid", { manifest: listed(() => ({ length: 1 })) }),
     document("a digest that is too short", "document", "schema_invalid", { manifest: firstListed({ sha256: "00" }) }),
-    document("a digest that is no hex", "document", "schema_invalid", {
+    document("a digest that is not hex", "document", "schema_invalid", {
       manifest: firstListed({ sha256: "g".repeat(64) }),
     }),
     document("a digest with a newline after it", "document", "schema_invalid", {
@@ -140,9 +140,9 @@ export function manifestClaims(format: Format): readonly Scenario[] {
     document("no schema", "document", "schema_invalid", {
       manifest: ({ schema_id: _, ...rest }) => rest,
     }),
-    document("a time that is no day", "document", "schema_invalid", member("created_at", "2026-02-30T00:00:00Z")),
-    document("another digest of itself", "document", mismatch, { sealed: (all) => ({ ...all, [digest]: zeros }) }),
-    document("no digest of itself", "document", "schema_invalid", { sealed: (all) => ({ ...all, [digest]: "" }) }),
+    document("a day that does not exist", "document", "schema_invalid", member("created_at", "2026-02-30T00:00:00Z")),
+    document("a wrong self digest", "document", mismatch, { sealed: (all) => ({ ...all, [digest]: zeros }) }),
+    document("an empty self digest", "document", "schema_invalid", { sealed: (all) => ({ ...all, [digest]: "" }) }),
     document("a member changed after its digest was taken", "document", mismatch, {
       sealed: (all) => ({ ...all, producer_version: "6.6.6" }),
     }),
@@ -173,19 +173,19 @@ export function manifestClaims(format: Format): readonly Scenario[] {
 }
 
 const PACK_CLAIMS: readonly Scenario[] = [
-  document("a type of pack that is not known", "document", "pack_type_unsupported", {
+  document("an unknown type of pack", "document", "pack_type_unsupported", {
     manifest: (manifest) => ({ ...manifest, pack_type: "call" }),
   }),
   document("a type of pack in capitals", "document", "pack_type_unsupported", {
     manifest: (manifest) => ({ ...manifest, pack_type: "RUN" }),
   }),
-  document("a type of file that its ending does not say", "document", "schema_invalid", {
+  document("a type of file that contradicts its extension", "document", "schema_invalid", {
     manifest: (manifest) => ({
       ...manifest,
       contents: (manifest["contents"] as JsonObject[]).map((file) => ({ ...file, type: "blob" })),
     }),
   }),
-  document("a member that is not known", "document", "schema_invalid", {
+  document("an unknown member", "document", "schema_invalid", {
     manifest: (manifest) => ({ ...manifest, x: 1 }),
   }),
   document("the zero time", "document", "schema_invalid", {
@@ -193,22 +193,22 @@ const PACK_CLAIMS: readonly Scenario[] = [
   }),
 ];
 
-/** Within the limit of a manifest, and as much work as can be had for that; a runpack's may have unknown members. */
+/** Within the size limit of a manifest, with as much work as possible; a runpack's may have unknown members. */
 export function costlyManifests(unknownMembers: FindingCode): readonly Scenario[] {
   return [
-    costly("1,200,000 members that are not known", unknownMembers, {
+    costly("1,200,000 unknown members", unknownMembers, {
       text: (text) => `{${Array.from({ length: 1_200_000 }, (_, index) => `"${index}":0,`).join("")}${text.slice(1)}`,
     }),
     costly("a million numbers in the list of files", "schema_invalid", {
       text: (text) => text.replace(/"(contents|files)":\[/, (start) => `${start}${"0,".repeat(1_000_000)}`),
     }),
     costly(
-      "50,000 files that are not there",
+      "50,000 missing files",
       "file_missing",
       listedToo((index) => `${index}`),
     ),
     costly(
-      "50,000 times the same file that is not there",
+      "50,000 times the same missing file",
       "file_missing",
       listedToo(() => "a"),
     ),
@@ -235,7 +235,7 @@ function document(rule: string, layer: "document", code: FindingCode, changes: C
   return { class: "manifest", rule, changes, verdict: refusedBy(layer, code) };
 }
 
-/** The text with bytes in a string of it that are no text. */
+/** The text with bytes in a string that are not text. */
 function splice(text: string, ...bytes: number[]): Uint8Array {
   const at = text.indexOf('"') + 1;
   return Uint8Array.of(...utf8.encode(text.slice(0, at)), ...bytes, ...utf8.encode(text.slice(at)));

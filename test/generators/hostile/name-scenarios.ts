@@ -1,14 +1,14 @@
-/** Names that are two files to one reader and one to another: class B of "My ZIP isn't your ZIP" (USENIX Security 2025). */
+/** Names that are one file or two to different readers: class B of "My ZIP isn't your ZIP" (USENIX Security 2025). */
 import type { FindingCode } from "../../../src/core/finding/finding.ts";
 import type { EntrySpec } from "../../core/zip/archive/builder.ts";
 import { type ArchiveScenario, more, row, same } from "./entry-scenarios.ts";
 
-/** A file of that name, which the manifest declares: only the name is wrong. */
+/** A file with that name, which the manifest declares: only the name is wrong. */
 function named(letter: string, rule: string, path: string, code: FindingCode): ArchiveScenario {
   return { class: letter, rule, member: [path, "{}"], archive: same, codes: [code] };
 }
 
-/** A name of bytes that no manifest could declare. */
+/** A name made of bytes that no manifest could declare. */
 function bytesNamed(rule: string, ...name: number[]): ArchiveScenario {
   return row(
     "B2",
@@ -52,7 +52,7 @@ export const NAME_SCENARIOS: readonly ArchiveScenario[] = [
   named("B2", "text direction turned around", "txt\u202enosj.exe", "zip_name_invalid"),
   named("B2", "a byte order mark in a name", "\ufeffa.json", "zip_name_invalid"),
   named("B2", "a name longer than any path", "a".repeat(1025), "zip_name_invalid"),
-  bytesNamed("no UTF-8 in a name", 0x61, 0xff),
+  bytesNamed("a name that is not UTF-8", 0x61, 0xff),
   bytesNamed("an overlong slash", 0x61, 0xc0, 0xaf, 0x62),
   bytesNamed("half a surrogate pair", 0x61, 0xed, 0xa0, 0x80),
   {
@@ -78,7 +78,7 @@ export const NAME_SCENARIOS: readonly ArchiveScenario[] = [
   named("B3", "a stream of another file, on Windows", "x/a.json:b", "zip_name_unsafe"),
   named("B3", "the data of another file, on Windows", "a.json::$DATA", "zip_name_unsafe"),
   named("B3", "a device of Windows", "x/nul", "zip_name_unsafe"),
-  named("B3", "a device of Windows with an ending", "COM1.json", "zip_name_unsafe"),
+  named("B3", "a device of Windows with an extension", "COM1.json", "zip_name_unsafe"),
   named("B3", "a parent with a space, which Windows drops", "x/.. /a.json", "zip_name_unsafe"),
   named("B3", "a full-width slash after dots", "..／a.json", "zip_name_unsafe"),
   named("B3", "a semicolon and a version, which Info-ZIP drops", "a.json;1", "zip_name_unsafe"),
@@ -86,7 +86,7 @@ export const NAME_SCENARIOS: readonly ArchiveScenario[] = [
   named("B3", "a character that readers on Windows replace", "a|b.json", "zip_name_unsafe"),
   named("B3", "a dot at the end of a part, which Windows drops", "a./b.json", "zip_name_unsafe"),
   named("B3", "the prototype of an object", "__proto__", "zip_name_unsafe"),
-  named("B3", "what extract-zip passes over", "__MACOSX/a.json", "zip_name_unsafe"),
+  named("B3", "a folder that extract-zip skips", "__MACOSX/a.json", "zip_name_unsafe"),
   named("B3", "another version of a file to Java", "META-INF/versions/11/a.json", "zip_name_unsafe"),
   named("B3", "decomposed letters, which libarchive composes", "e\u0301tat.json", "zip_name_unsafe"),
   named("B3", "letters beyond ASCII", "prüfung/日本.json", "zip_name_unsafe"),
@@ -136,7 +136,7 @@ export const NAME_SCENARIOS: readonly ArchiveScenario[] = [
   ),
   row(
     "B4",
-    "a joiner that nobody sees, which HFS+ drops",
+    "an invisible joiner, which HFS+ drops",
     (entries) => ({ entries: [{ name: "a\u200db" }, { name: "ab" }, ...entries] }),
     "zip_name_collision",
   ),

@@ -1,4 +1,4 @@
-/** Evidence that is consistent with its manifest, hash by hash, and wrong all the same. */
+/** Evidence that matches its manifest hash by hash and is still wrong. */
 import type { FindingCode } from "../../../src/core/finding/finding.ts";
 import { canonicalize } from "../../../src/core/json/jcs.ts";
 import type { JsonObject, JsonValue } from "../../../src/schema/document/primitives.ts";
@@ -8,7 +8,7 @@ import { vectorBytes } from "../../go-vectors.ts";
 import { artifact, type Changes, memberObject, memberText } from "./artifact.ts";
 import { type Format, type Layer, refusedBy, type Scenario } from "./vector.ts";
 
-/** One member of the evidence replaced, and its manifest made to agree. */
+/** One member of the evidence replaced, and its manifest adjusted. */
 function member(
   rule: string,
   path: string,
@@ -19,7 +19,7 @@ function member(
   return { class: "payload", rule, changes: { members: { [path]: content } }, verdict: refusedBy(layer, ...codes) };
 }
 
-/** A member of the document at `path` that has another value. */
+/** A different value for a member of the document at `path`. */
 function says(format: Format, path: string) {
   return (name: string, value: JsonValue, layer: Layer, code: FindingCode): Scenario => {
     const changed = canonicalize({ ...memberObject(format, path), [name]: value } as JsonObject);
@@ -28,7 +28,7 @@ function says(format: Format, path: string) {
   };
 }
 
-/** A member of the document at `path` whose number is written in another way. */
+/** A different spelling for a number of the document at `path`. */
 function spelled(format: Format, path: string, literal: string, other: string): Scenario {
   const text = memberText(format, path);
   if (!text.includes(literal)) throw new Error(`${path} has no ${literal}`);
@@ -38,7 +38,7 @@ function spelled(format: Format, path: string, literal: string, other: string): 
 const payloadSays = says("pack", "run_payload.json");
 const payload = memberText("pack", "run_payload.json");
 
-/** An id that could be a digest, in which letter case says nothing. */
+/** An id that could be a digest, whose letter case would not matter. */
 const HEX_RUN = "ab".repeat(32);
 const HEX_RUNPACK = await artifact("runpack", {
   members: { "run.json": canonicalize({ ...memberObject("runpack", "run.json"), run_id: HEX_RUN } as JsonObject) },
@@ -58,7 +58,7 @@ export function hexRunPack(runId: string): Changes {
 export const RUN_PACK_PAYLOADS: readonly Scenario[] = [
   {
     class: "payload",
-    rule: "a run's id in other letter case than the runpack's, and long as a digest",
+    rule: "a run's id in a different letter case from the runpack's, and as long as a digest",
     changes: hexRunPack(HEX_RUN.toUpperCase()),
     verdict: refusedBy("evidence", "payload_mismatch"),
   },
@@ -82,7 +82,7 @@ export const RUN_PACK_PAYLOADS: readonly Scenario[] = [
     "json",
     "json_duplicate_name",
   ),
-  member("a payload that is no JSON", "run_payload.json", "x", "json", "json_invalid"),
+  member("a payload that is not JSON", "run_payload.json", "x", "json", "json_invalid"),
   member("no payload", "run_payload.json", undefined, "document", "required_file_undeclared"),
   member("no runpack", "source/runpack.zip", undefined, "document", "required_file_undeclared"),
   member(
@@ -100,16 +100,16 @@ export const RUN_PACK_PAYLOADS: readonly Scenario[] = [
     "payload_mismatch",
   ),
   member(
-    "a pack in the runpack's place",
+    "a pack in place of the runpack",
     "source/runpack.zip",
     vectorBytes("packs/raw/pack_run_alpha.zip"),
     "evidence",
     "manifest_missing",
   ),
-  member("text in the runpack's place", "source/runpack.zip", "this is no archive", "evidence", "source_invalid"),
-  member("nothing in the runpack's place", "source/runpack.zip", "", "evidence", "source_invalid"),
+  member("text in place of the runpack", "source/runpack.zip", "this is no archive", "evidence", "source_invalid"),
+  member("an empty file in place of the runpack", "source/runpack.zip", "", "evidence", "source_invalid"),
   member(
-    "an empty archive in the runpack's place",
+    "an empty archive in place of the runpack",
     "source/runpack.zip",
     archive({ entries: [] }),
     "evidence",
@@ -123,7 +123,7 @@ export const RUN_PACK_PAYLOADS: readonly Scenario[] = [
   },
   {
     class: "payload",
-    rule: "a run pack that says it is a job's",
+    rule: "a run pack that claims to be a job's",
     changes: { manifest: (manifest) => ({ ...manifest, pack_type: "job" }) },
     verdict: refusedBy("document", "required_file_undeclared"),
   },
@@ -149,7 +149,7 @@ export const RUNPACK_PAYLOADS: readonly Scenario[] = [
     "json_duplicate_name",
   ),
   member("refs.json without receipts", "refs.json", "{}", "document", "schema_invalid"),
-  member("refs.json that is nothing", "refs.json", "", "json", "json_invalid"),
+  member("an empty refs.json", "refs.json", "", "json", "json_invalid"),
   changedIntents(
     "a record with a name twice",
     intents.replace("{", '{"intent_id":"x",'),
@@ -185,7 +185,7 @@ export const RUNPACK_PAYLOADS: readonly Scenario[] = [
     "json_number_lossy",
   ),
   changedIntents(
-    "lists in each other, in its args",
+    "nested lists, in its args",
     intents.replace('"limit":94', `"limit":${"[".repeat(600)}${"]".repeat(600)}`),
     "json",
     "json_too_deep",
@@ -201,7 +201,7 @@ export const RUNPACK_PAYLOADS: readonly Scenario[] = [
   member("no intents", "intents.jsonl", undefined, "document", "required_file_undeclared"),
   {
     class: "payload",
-    rule: "a capture mode that is not known",
+    rule: "an unknown capture mode",
     changes: { manifest: (manifest) => ({ ...manifest, capture_mode: "x" }) },
     verdict: refusedBy("document", "schema_invalid"),
   },
@@ -228,9 +228,9 @@ export const JOB_PAYLOADS: readonly Scenario[] = [
   changedLog("a log without its last event", lines.slice(0, -1), "job_log_invalid"),
   changedLog("a log without its first event", lines.slice(1), "job_log_invalid"),
   changedLog("a log with an event twice", [...lines, ...lines.slice(-1)], "job_log_invalid"),
-  changedLog("a log in another order", [...lines].reverse(), "job_log_invalid"),
+  changedLog("a log in a different order", [...lines].reverse(), "job_log_invalid"),
   changedLog(
-    "an approval that nobody asked for",
+    "an approval without a decision",
     lines
       .filter((_, index) => index !== 1)
       .map((line, index) => line.replace(/"revision":\d/, `"revision":${index + 1}`)),
@@ -265,7 +265,7 @@ export const JOB_PAYLOADS: readonly Scenario[] = [
     "json",
   ),
   changedLog(
-    "a revision that is written 2.0",
+    "a revision written as 2.0",
     lines.map((line) => line.replace('"revision":2', '"revision":2.0')),
     "record_invalid",
     "document",

@@ -1,4 +1,4 @@
-/** Signatures that some verifier takes for the trusted key's, and are not; and keys that nobody may trust. */
+/** Signatures that some verifier wrongly takes for the trusted key's, and keys that must not be trusted. */
 import { Point } from "@noble/ed25519";
 import type { FindingCode } from "../../../src/core/finding/finding.ts";
 import { canonicalize } from "../../../src/core/json/jcs.ts";
@@ -18,7 +18,7 @@ const MALFORMED: Verdict = refusedBy("document", "schema_invalid", "signature_in
 
 type Change = (signature: JsonObject, digest: string) => JsonValue;
 
-/** Signed by the test key, and the one signature changed then. */
+/** Signed by the test key, then the one signature changed. */
 function changed(rule: string, change: Change, verdict = INVALID): Scenario {
   return {
     class: "signature",
@@ -34,12 +34,12 @@ function changed(rule: string, change: Change, verdict = INVALID): Scenario {
   };
 }
 
-/** The 64 bytes changed, and written as they must be. */
+/** The 64 bytes changed, and encoded correctly. */
 function bytes(rule: string, change: (sig: Uint8Array) => Uint8Array): Scenario {
   return changed(rule, (signature) => ({ ...signature, sig: base64(change(sigOf(signature))) }));
 }
 
-/** In the alphabet of base64url; the version is one with which every format's signature has a letter that differs. */
+/** In the alphabet of base64url; with this version, every format's signature has a letter that differs. */
 function urlAlphabet(): Scenario {
   const scenario = changed("base64 for URLs", (signature) => {
     const text = `${signature["sig"]}`;
@@ -72,7 +72,7 @@ function plain(rule: string, signers: readonly Signer[], more: Omit<Scenario, "c
   return { class: "signature", rule, changes: { signers }, ...more };
 }
 
-/** Signed soundly, but the verifier was given a key that proves nothing. */
+/** Correctly signed, but the verifier was given a key that proves nothing. */
 function untrustworthy(rule: string, key: Uint8Array): Scenario {
   return {
     class: "keys",
@@ -94,14 +94,14 @@ export const SIGNATURE_SCENARIOS: readonly Scenario[] = [
     verdict: refusedBy("signature", "signature_missing"),
     flags: ["--require-signature"],
   }),
-  plain("a signature that is required, and no key to check it with", [TEST], {
+  plain("a required signature, and no key to check it with", [TEST], {
     verdict: refusedBy("signature", "signature_unchecked"),
     keys: [],
     flags: ["--require-signature"],
   }),
   {
     class: "signature",
-    rule: "a sound signature of another document",
+    rule: "a valid signature of another document",
     changes: { signers: [TEST], sealed: async (all) => ({ ...all, signatures: await signaturesOf({ x: 1 }) }) },
     verdict: INVALID,
   },
@@ -126,7 +126,7 @@ export const SIGNATURE_SCENARIOS: readonly Scenario[] = [
   changed("the first half of the key id", set({ key_id: TEST.publicKey.id.slice(0, 32) })),
   changed("the key id with a space after it", set({ key_id: `${TEST.publicKey.id} ` })),
   plain("the trusted key's id on another key's signature", [OTHER], { verdict: INVALID }),
-  changed("a digest that is not the document's", set({ signed_digest: "0".repeat(64) })),
+  changed("a digest that differs from the document's", set({ signed_digest: "0".repeat(64) })),
   changed("no digest", set({ signed_digest: "" })),
   changed("a digest in capitals", (signature, digest) => ({ ...signature, signed_digest: digest.toUpperCase() })),
   changed("base64 without padding", (signature) => ({ ...signature, sig: `${signature["sig"]}`.replace(/=+$/, "") })),
@@ -140,20 +140,20 @@ export const SIGNATURE_SCENARIOS: readonly Scenario[] = [
   changed("nothing", set({ sig: "" }), MALFORMED),
   changed("no algorithm", ({ alg: _, ...rest }) => rest, MALFORMED),
   changed("no key id", set({ key_id: "" }), refusedBy("document", "schema_invalid")),
-  changed("a member that is not known", set({ x: 1 }), refusedBy("document", "schema_invalid")),
+  changed("an unknown member", set({ x: 1 }), refusedBy("document", "schema_invalid")),
   bytes("63 bytes", (sig) => sig.slice(0, 63)),
   bytes("65 bytes", (sig) => Uint8Array.of(...sig, 0)),
   bytes("S plus the order of the group", (sig) => withS(sig, scalarOf(sig) + L)),
   bytes("S plus eight times the order", (sig) => withS(sig, (scalarOf(sig) + 8n * L) % 2n ** 256n)),
-  bytes("S of nothing but ones", (sig) => withS(sig, 2n ** 256n - 1n)),
+  bytes("S of ones only", (sig) => withS(sig, 2n ** 256n - 1n)),
   bytes("the negative of S", (sig) => withS(sig, L - scalarOf(sig))),
   bytes("S of zero and R of the identity", (sig) => withS(Uint8Array.of(...IDENTITY, ...sig.slice(32)), 0n)),
-  bytes("a sign of R that is turned", (sig) => sig.map((byte, index) => (index === 31 ? byte ^ 0x80 : byte))),
+  bytes("R with its sign flipped", (sig) => sig.map((byte, index) => (index === 31 ? byte ^ 0x80 : byte))),
   bytes("R that is not canonical", (sig) => Uint8Array.of(...encoded(2n ** 255n - 18n), ...sig.slice(32))),
   bytes("zeros", () => new Uint8Array(64)),
-  bytes("R and S in each other's place", (sig) => Uint8Array.of(...sig.slice(32), ...sig.slice(0, 32))),
+  bytes("R and S swapped", (sig) => Uint8Array.of(...sig.slice(32), ...sig.slice(0, 32))),
   over("a signature over the digest's hex text", (_, digest) => new TextEncoder().encode(digest)),
-  over("a signature over the document and not its digest", ({ signatures: _, ...manifest }) =>
+  over("a signature over the document instead of its digest", ({ signatures: _, ...manifest }) =>
     new TextEncoder().encode(canonicalize(manifest)),
   ),
   over("a signature over an empty message", () => new Uint8Array(0)),
@@ -168,22 +168,22 @@ export const SIGNATURE_SCENARIOS: readonly Scenario[] = [
     },
     verdict: MALFORMED,
   },
-  plain("the key of the identity point is trusted by nobody", [TEST], { verdict: INVALID, keys: [OTHER_KEY] }),
+  plain("the key of the identity point is never trusted", [TEST], { verdict: INVALID, keys: [OTHER_KEY] }),
   untrustworthy("the identity as a key", IDENTITY),
   untrustworthy("a point of order 2 as a key", encoded(2n ** 255n - 20n)),
   untrustworthy("a point of order 4 as a key", encoded(0n)),
   untrustworthy("the identity with its sign bit set as a key", encoded(1n + 2n ** 255n)),
   untrustworthy("a second encoding of the identity as a key", encoded(2n ** 255n - 18n)),
   untrustworthy("a second encoding of a key of full order", encoded(2n ** 255n - 19n + 3n)),
-  untrustworthy("bytes that are no point as a key", encoded(2n)),
+  untrustworthy("bytes that are not a point as a key", encoded(2n)),
   untrustworthy("a key of 31 bytes", TEST.publicKey.bytes.slice(1)),
 ];
 
-/** One sound signature of a trusted key is enough, whatever others sign beside it; one in the trusted key's name must be sound. */
+/** One valid signature of a trusted key is enough, whatever others sign; one in the trusted key's name must be valid. */
 export const SOUND_SIGNATURES: readonly Scenario[] = [
   plain("signed by the trusted key", [TEST], { verdict: authentic() }),
-  plain("signed by two, of which the second is trusted", [OTHER, TEST], { verdict: authentic() }),
-  plain("signed by two, of which the first is trusted", [TEST, OTHER], { verdict: authentic() }),
+  plain("signed by two, the second trusted", [OTHER, TEST], { verdict: authentic() }),
+  plain("signed by two, the first trusted", [TEST, OTHER], { verdict: authentic() }),
   plain("signed by one of two trusted keys", [OTHER], { verdict: authentic(), keys: [TEST_KEY, OTHER_KEY] }),
   plain("signed and required", [TEST], { verdict: authentic(), flags: ["--require-signature"] }),
   plain("signed and strict", [TEST], { verdict: authentic(), flags: ["--profile", "strict"] }),
@@ -191,7 +191,7 @@ export const SOUND_SIGNATURES: readonly Scenario[] = [
   plain("not signed, and a key given", [], { verdict: intact() }),
   {
     class: "signature",
-    rule: "an odd signature of another key beside a sound one",
+    rule: "an odd signature of another key beside a valid one",
     changes: {
       signers: [TEST],
       sealed: (all) => ({
@@ -223,11 +223,11 @@ export const SOUND_SIGNATURES: readonly Scenario[] = [
   },
 ];
 
-/** Refused: it names the trusted key, and is beside a sound signature of that key. */
+/** Refused: it names the trusted key, and is beside a valid signature of that key. */
 function beside(rule: string, change: (sound: JsonObject) => JsonObject): Scenario {
   return {
     class: "signature",
-    rule: `${rule} in the name of the trusted key, beside a sound one`,
+    rule: `${rule} in the name of the trusted key, beside a valid one`,
     changes: {
       signers: [TEST],
       sealed: (all) => ({
@@ -294,7 +294,7 @@ function sigOf(signature: JsonObject): Uint8Array {
   return new Uint8Array(Buffer.from(`${signature["sig"]}`, "base64"));
 }
 
-/** The next letter of base64: other bits in the part of it that decoders drop. */
+/** The next letter of base64: with different bits in the part that decoders drop. */
 function following(letter: string): string {
   const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
   return letters[letters.indexOf(letter) + 1] ?? "B";

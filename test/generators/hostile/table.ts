@@ -1,4 +1,4 @@
-/** All vectors: the same scenarios for every format that they make sense in. */
+/** All vectors: the same scenarios for every format where they make sense. */
 import { ARCHIVE_SCENARIOS } from "./archive-scenarios.ts";
 import { artifact } from "./artifact.ts";
 import { CLAIMED_BOMBS, MADE_BOMBS, NESTED_BOMB, RECORD_BOMBS } from "./bombs.ts";
@@ -20,7 +20,7 @@ const PAYLOADS: Record<Format, readonly Scenario[]> = {
   "evidence pack": EVIDENCE_PAYLOADS,
 };
 
-/** What is said once costs what it costs in every format that has it. */
+/** Costly scenarios, one format each. */
 const COSTS: Partial<Record<Format, readonly Scenario[]>> = {
   runpack: [...RECORD_BOMBS.map(generated), ...costlyManifests("manifest_digest_mismatch")],
   pack: [NESTED_BOMB, ...COSTLY_SIGNATURES.map(keyed), ...costlyManifests("schema_invalid")],
@@ -36,14 +36,14 @@ const UNUSUAL_RUN_PACKS: readonly Scenario[] = [
   },
 ];
 
-/** Said of the archive, before anyone asks what is in it. */
+/** Rules of the archive, checked before its contents. */
 const OF_THE_ARCHIVE: readonly Scenario[] = [
   ...[...ENTRY_SCENARIOS, ...FORM_DEVIATIONS, ...NAME_SCENARIOS, ...ARCHIVE_SCENARIOS, ...CLAIMED_BOMBS].map(archived),
   ...MADE_BOMBS.map(generated),
 ];
 
 export const VECTORS: readonly Vector[] = FORMATS.flatMap((format, nth) => [
-  // One code judges the archives of all formats: every day each scenario is run in one of them, in turn.
+  // The same code checks the archives of all formats: by default each scenario is run in one of them, in turn.
   ...OF_THE_ARCHIVE.map((each, index) => vector(format, each, index % FORMATS.length === nth)),
   ...scenariosOf(format).map((each) => vector(format, each, true)),
   ...FORM_SCENARIOS.filter((_, index) => index % FORMATS.length === nth).map((each) =>
@@ -64,9 +64,9 @@ function scenariosOf(format: Format): Scenario[] {
     ...(COSTS[format] ?? []),
     ...(format === "evidence pack" ? EVIDENCE_CLAIMS : manifestClaims(format)),
     ...PAYLOADS[format],
-    // The pack around an embedded runpack is the one that is signed.
+    // The pack around an embedded runpack is the signed one.
     ...(format === "embedded runpack" ? [] : [...SIGNATURE_SCENARIOS, ...SOUND_SIGNATURES].map(keyed)),
-    // An evidence pack repeats its digests in other places, and there they are texts.
+    // An evidence pack repeats its digests elsewhere, as plain text.
     ...unusual.filter(({ rule }) => format !== "evidence pack" || !rule.includes("capitals")),
     ...(format === "pack" ? UNUSUAL_RUN_PACKS : []),
   ];

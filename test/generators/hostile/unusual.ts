@@ -73,16 +73,16 @@ export const UNUSUAL_SCENARIOS: readonly UnusualScenario[] = [
     each(() => ({ central: { versionMadeBy: 20, externalAttributes: 0x20 } })),
   ),
   row(
-    "attributes that say nothing",
+    "attributes without meaning",
     each(() => ({ central: { externalAttributes: 0 } })),
   ),
   { rule: "a pretty-printed manifest", changes: { text: prettyPrinted } },
-  { rule: "a manifest in another order", changes: { text: reversed } },
+  { rule: "a manifest in a different order", changes: { text: reversed } },
   { rule: "a manifest with escapes", changes: { text: (text) => text.replaceAll("a", "\\u0061") } },
   { rule: "digests in capitals", changes: { manifest: (manifest) => mapFiles(manifest, capitalDigest) } },
-  { rule: "files listed in another order", changes: { manifest: (manifest) => mapFiles(manifest, undefined) } },
+  { rule: "files listed in a different order", changes: { manifest: (manifest) => mapFiles(manifest, undefined) } },
   {
-    rule: "the digest of itself in capitals",
+    rule: "the self digest in capitals",
     changes: {
       sealed: (manifest) => {
         const name = "pack_id" in manifest ? "pack_id" : "manifest_digest";

@@ -1,27 +1,27 @@
-/** What a vector is: one artifact with one thing odd about it, and what a verifier must say of it. */
+/** A vector: one artifact with one oddity, and the verdict that it must get. */
 import type { FindingCode } from "../../../src/core/finding/finding.ts";
 import type { Changes } from "./artifact.ts";
 
 export const FORMATS = ["runpack", "pack", "embedded runpack", "job pack", "evidence pack"] as const;
 export type Format = (typeof FORMATS)[number];
 
-/** Who must refuse: the archive's records, the text of a document, its members, their agreement, the signatures. */
+/** The layer that must refuse: the archive's records, a document's text, members, their agreement, signatures. */
 export type Layer = "zip" | "json" | "document" | "evidence" | "signature";
 
 export interface Verdict {
-  /** Absent where it must be accepted. */
+  /** Absent if it must be accepted. */
   readonly layer?: Layer;
-  /** The first finding's code, then others that must be among the findings; empty where it must be accepted. */
+  /** The first finding's code, then others that must be among the findings; empty if it must be accepted. */
   readonly codes: readonly FindingCode[];
   readonly exit: 0 | 2 | 6;
-  /** Absent where the call is refused (6) before there is a verdict. */
+  /** Absent if the call is refused (6) before there is a verdict. */
   readonly verdict?: "authentic" | "intact" | "failed";
 }
 
 export interface Vector extends Verdict {
-  /** Unique; small letters, digits and `-`, so that it can be the name of a file. */
+  /** Unique; small letters, digits and `-`, so that it can be a file name. */
   readonly name: string;
-  /** Of "My ZIP isn't your ZIP" (A1 to C5), or the topic. */
+  /** Of "My ZIP isn't your ZIP" (A1 to C5), or a topic. */
   readonly class: string;
   readonly what: string;
   readonly format: Format;
@@ -31,12 +31,12 @@ export interface Vector extends Verdict {
   readonly keys: readonly string[];
   /** Too large to be recorded, or made by a codec whose bytes differ between platforms. */
   readonly generated: boolean;
-  /** Run by `npm test` as it is; the others with `GAIT_LONG=1`. */
+  /** Run by `npm test` by default; the others with `GAIT_LONG=1`. */
   readonly daily: boolean;
   bytes(): Promise<Uint8Array>;
 }
 
-/** A vector before its format and its name are known. */
+/** A vector before its format and name are known. */
 export interface Scenario {
   readonly class: string;
   readonly rule: string;
@@ -53,7 +53,7 @@ export function refusedBy(layer: Layer, ...codes: readonly [FindingCode, ...Find
   return { layer, codes, exit: 2, verdict: "failed" };
 }
 
-/** `rule` in the form that names have. */
+/** `rule` in the form of a name. */
 export function slug(...parts: readonly string[]): string {
   return parts
     .join(" ")

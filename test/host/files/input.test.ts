@@ -37,7 +37,7 @@ describe("a file as a source", () => {
   test("gives the bytes of any range", async () => {
     const opened = await openSource(fileWith(BYTES));
     expect(opened.source.size).toBe(BYTES.length);
-    // Also more than the shared buffer, none at all, and the last byte.
+    // Also more than the shared buffer, an empty range, and the last byte.
     for (const [offset, length] of [
       [0, 10],
       [5, 100_000],
@@ -53,7 +53,7 @@ describe("a file as a source", () => {
     opened.close();
   });
 
-  test("a small one is read whole at the first read: what is written over it afterwards is noticed, and not read", async () => {
+  test("a small one is read whole at the first read: later changes are detected, not read", async () => {
     const path = fileWith("what was judged");
     const opened = await openSource(path);
     expect(Buffer.from(await opened.source.read(0, 4)).toString()).toBe("what");
@@ -66,8 +66,8 @@ describe("a file as a source", () => {
 
   test.each([
     ["one byte past the end", 0, 11],
-    ["behind the end", 11, 1],
-    ["before the beginning", -1, 1],
+    ["after the end", 11, 1],
+    ["before the start", -1, 1],
     ["a negative length", 1, -1],
   ])("refuses a range: %s", async (_rule, offset, length) => {
     const opened = await openSource(fileWith("0123456789"));
@@ -82,14 +82,14 @@ describe("a file as a source", () => {
     opened.close();
   });
 
-  test("can be closed twice, and then not be read: its number may be another file's", async () => {
+  test("can be closed twice and not read afterwards: its descriptor may be another file's", async () => {
     const opened = await openSource(fileWith("0123456789"));
     opened.close();
     opened.close();
     expect(() => opened.source.read(0, 1)).toThrow(expect.objectContaining({ code: "internal" }));
   });
 
-  test("tells its permission bits", async () => {
+  test("reports its permission bits", async () => {
     const path = fileWith("");
     chmodSync(path, 0o640);
     const opened = await openSource(path);
@@ -104,7 +104,7 @@ describe("a file as a source", () => {
   });
 });
 
-describe("what is no readable file is refused in words", () => {
+describe("an unreadable file is refused with a clear message", () => {
   const made = (name: string, make: (path: string) => void): string => {
     const path = join(FOLDER, name);
     make(path);
@@ -121,12 +121,7 @@ describe("what is no readable file is refused in words", () => {
     ["a link to a device", made("zero", (path) => symlinkSync("/dev/zero", path)), "not_readable", "is a device"],
     ["a link to itself", made("loop", (path) => symlinkSync(path, path)), "not_readable", "circular symbolic link"],
     ["a link to nothing", made("dangling", (path) => symlinkSync("nowhere", path)), "not_found", "does not exist"],
-    [
-      "a pipe that nobody writes to",
-      made("pipe", (path) => void Bun.spawnSync(["mkfifo", path])),
-      "not_readable",
-      "pipe",
-    ],
+    ["a pipe without a writer", made("pipe", (path) => void Bun.spawnSync(["mkfifo", path])), "not_readable", "pipe"],
   ];
   test.each(cases)("%s", async (_rule, path, code, words) => {
     for (const call of [openSource, readInput]) {
@@ -170,7 +165,7 @@ describe("a file that changes while it is read", () => {
   const TIME = 1_700_000_000;
   test.each<[change: string, change: (path: string) => void]>([
     ["grows", (path) => appendFileSync(path, "x")],
-    ["grows, and its time is put back", (path) => [appendFileSync(path, "x"), utimesSync(path, TIME, TIME)]],
+    ["grows, and its time is set back", (path) => [appendFileSync(path, "x"), utimesSync(path, TIME, TIME)]],
     ["shrinks", (path) => truncateSync(path, 3)],
     ["is emptied", (path) => truncateSync(path, 0)],
     ["is written over with as many bytes", (path) => writeFileSync(path, "9876543210")],
@@ -188,7 +183,7 @@ describe("a file that changes while it is read", () => {
     opened.close();
   });
 
-  test("is cut below what is read", async () => {
+  test("is truncated below the range read", async () => {
     const path = fileWith("0123456789");
     const opened = await openSource(path);
     truncateSync(path, 5);
@@ -196,7 +191,7 @@ describe("a file that changes while it is read", () => {
     opened.close();
   });
 
-  test("another name or other permissions are no change", async () => {
+  test("a new name or new permissions are not a change", async () => {
     const path = fileWith("0123456789");
     const opened = await openSource(path);
     linkSync(path, `${path}.second`);
@@ -207,7 +202,7 @@ describe("a file that changes while it is read", () => {
 });
 
 describe("a whole input", () => {
-  test("of a file", async () => {
+  test("from a file", async () => {
     expect(Buffer.compare(await readInput(fileWith(BYTES)), BYTES)).toBe(0);
     expect(await readInput(fileWith(""))).toHaveLength(0);
   });
@@ -216,13 +211,13 @@ describe("a whole input", () => {
     for (const text of texts) yield new TextEncoder().encode(text);
   }
 
-  test("of the standard input", async () => {
+  test("from the standard input", async () => {
     const bytes = await readInput("-", { standardInput: () => pieces("ab", "", "cde") });
     expect(new TextDecoder().decode(bytes)).toBe("abcde");
     expect(await readInput("-", { standardInput: () => pieces() })).toHaveLength(0);
   });
 
-  test("of the standard input where there is none", async () => {
+  test("from a missing standard input", async () => {
     expect((await thrownBy(readInput("-"))).code).toBe("invalid_input");
   });
 
@@ -245,7 +240,7 @@ describe("a whole input", () => {
     expect((await thrownBy(readInput("-", { limit: 10_000, standardInput: endless }))).code).toBe("invalid_input");
   });
 
-  test("a standard input that can't be read is told in words", async () => {
+  test("a standard input that can't be read is reported clearly", async () => {
     const script = fileWith(`
       import { readInput } from ${JSON.stringify(modulePath("files/input"))};
       const standardInput = () => Bun.stdin.stream();
@@ -264,21 +259,21 @@ describe("a whole input", () => {
   });
 });
 
-describe("words for the operating system's refusals", () => {
+describe("messages for the operating system's errors", () => {
   test.skipIf(!existsSync("/dev/full"))("a full disk", () => {
     const fd = openSync("/dev/full", "w");
     const error = fileErrorOf(() => writeSync(fd, "x"), "out.zip");
     expect([error.code, error.message]).toEqual(["write_failed", "out.zip can't be written: the disk is full"]);
   });
 
-  test("an errno that is not in the table is still told, with the path", () => {
+  test("an errno that is not in the table is still reported, with the path", () => {
     const error = fileErrorOf(() => {
       throw Object.assign(new Error("odd"), { code: "EODD" });
     }, "out.zip");
     expect(error.message).toBe("out.zip can't be written (EODD)");
   });
 
-  test("what is no refusal of the operating system stays itself: a defect", () => {
+  test("any other error is passed on: a defect", () => {
     const defect = new TypeError("defect");
     expect(fileError(defect, "read", "a")).toBe(defect);
     const known = new GaitError("input_changed", "told already");

@@ -40,7 +40,7 @@ function write(path: OutputPath<string>, text: string, options: Parameters<typeo
 }
 
 describe("a new file", () => {
-  test("has what was written, and what was returned is handed on", async () => {
+  test("has the written content, and the writer's result is returned", async () => {
     const path = join(newFolder(), "a.zip");
     expect(await write(path, "content")).toEqual({ path, value: "content", outcome: "created" });
     expect(readFileSync(path, "utf8")).toBe("content");
@@ -53,7 +53,7 @@ describe("a new file", () => {
       const top = newFolder();
       const before = process.umask(umask);
       try {
-        // A umask that takes the owner's bits makes folders that even their owner can't use.
+        // A umask that removes the owner's bits makes folders that even their owner can't use.
         const folder = umask === 0o777 ? top : join(top, "one/two");
         await write(join(folder, "a.zip"), "content");
         expect(statSync(join(folder, "a.zip")).mode & 0o777).toBe(0o600);
@@ -72,7 +72,7 @@ describe("a new file", () => {
     expect(statSync(path).size).toBe(0);
   });
 
-  test("may have a name that depends on what was written", async () => {
+  test("may have a name that depends on the content", async () => {
     const directory = join(newFolder(), "new");
     const { path } = await write({ directory, name: (value) => `pack_${value}.zip` }, "42");
     expect(path).toBe(join(directory, "pack_42.zip"));
@@ -88,7 +88,7 @@ describe("a new file", () => {
     },
   );
 
-  test("takes pieces of every size, whose memory is used again", async () => {
+  test("accepts pieces of every size, whose memory is reused", async () => {
     const sizes = fc.array(fc.oneof(fc.nat(50), fc.constantFrom(0, 262_143, 262_144, 262_145, 600_000)), {
       maxLength: 8,
     });
@@ -116,7 +116,7 @@ describe("a new file", () => {
 });
 
 describe("an existing file", () => {
-  test("with the same bytes stays, and that is success", async () => {
+  test("with the same bytes stays, and the call succeeds", async () => {
     const path = join(newFolder(), "a.zip");
     await write(path, "content");
     const before = lstatSync(path).ino;
@@ -127,7 +127,7 @@ describe("an existing file", () => {
   });
 
   test.each(["contenT", "conten", "content+", ""])(
-    "with other bytes stays, and that is a failure: %j",
+    "with different bytes stays, and the call fails: %j",
     async (other) => {
       const path = join(newFolder(), "a.zip");
       await write(path, "content");
@@ -149,7 +149,7 @@ describe("an existing file", () => {
     expect(readdirSync(join(path, ".."))).toEqual(["a.zip"]);
   });
 
-  test("that is a link is replaced itself, never what it leads to", async () => {
+  test("that is a link is replaced itself, never its target", async () => {
     const folder = newFolder();
     const [target, link] = [join(folder, "target"), join(folder, "link")];
     writeFileSync(target, "precious");
@@ -168,7 +168,7 @@ describe("an existing file", () => {
   });
 });
 
-describe("what can't be an output is refused before anything is written", () => {
+describe("an impossible output is refused before anything is written", () => {
   const folder = newFolder();
   const file = join(folder, "file");
   writeFileSync(file, "");
@@ -176,7 +176,7 @@ describe("what can't be an output is refused before anything is written", () => 
   symlinkSync("loop", join(folder, "loop"));
   test.each([
     ["an empty path", "", "invalid_input", "is empty"],
-    ["a path that ends as a folder", `${folder}/new/`, "invalid_input", "names a folder"],
+    ["a path that ends like a folder", `${folder}/new/`, "invalid_input", "names a folder"],
     ["a folder", folder, "write_failed", "is a folder"],
     ["a device", "/dev/null", "write_failed", "is a device"],
     ["a pipe", join(folder, "pipe"), "write_failed", "is a named pipe"],
@@ -202,7 +202,7 @@ describe("what can't be an output is refused before anything is written", () => 
   });
 });
 
-describe("a failure leaves nothing, and the old file", () => {
+describe("a failure leaves nothing new, and keeps the old file", () => {
   test.each([false, true])("of the writer (force: %j)", async (force) => {
     const path = join(newFolder(), "a.zip");
     await write(path, "old");
@@ -215,7 +215,7 @@ describe("a failure leaves nothing, and the old file", () => {
     expect(readdirSync(join(path, ".."))).toEqual(["a.zip"]);
   });
 
-  test("of the verification, which sees the bytes on the disk and no name yet", async () => {
+  test("of the verification, which sees the bytes on disk before they have a name", async () => {
     const path = join(newFolder(), "a.zip");
     const seen: string[] = [];
     const verify = async (source: { size: number; read(at: number, length: number): unknown }, value: string) => {

@@ -9,7 +9,7 @@ import { type FileSink, removeTemporaries, stageFile } from "../../../src/host/f
 const FOLDER = mkdtempSync(join(tmpdir(), "gait-staged-"));
 afterAll(() => rmSync(FOLDER, { recursive: true }));
 
-/** A disk of its own needs a name space of its own. */
+/** A separate disk needs a separate mount namespace. */
 const CAN_MOUNT = Bun.which("unshare") !== null && Bun.spawnSync(["unshare", "-rm", "true"]).success;
 
 let count = 0;
@@ -20,7 +20,7 @@ function newFolder(): string {
 }
 
 describe("temporary files", () => {
-  test("stand beside the output, for the owner alone, and nothing has the name", async () => {
+  test("are made beside the output, for the owner only, before anything has the name", async () => {
     const folder = newFolder();
     const looking = async (sink: FileSink) => {
       sink.write(new Uint8Array(1_000_000));
@@ -30,7 +30,7 @@ describe("temporary files", () => {
     expect(value).toEqual([[expect.stringMatching(/^\.a\.zip\.tmp-\d+-[0-9a-f]{16}$/), 0o600]]);
   });
 
-  test("what comes to nothing takes the folders with it that were made for it, and no other", async () => {
+  test("discarding one removes the folders made for it, and no others", async () => {
     const folder = newFolder();
     const refused = async (): Promise<void> => {
       throw new GaitError("invalid_input", "no", { hint: "no" });
@@ -81,7 +81,7 @@ describe("temporary files", () => {
   });
 });
 
-test("a sealed file is not written any more", () => {
+test("a sealed file can't be written any more", () => {
   const staged = stageFile(newFolder(), "a.zip");
   staged.seal();
   expect(() => staged.sink.write(new Uint8Array(1))).toThrow(expect.objectContaining({ code: "internal" }));
@@ -89,7 +89,7 @@ test("a sealed file is not written any more", () => {
   staged.discard();
 });
 
-describe("a disk that takes no more leaves nothing behind", () => {
+describe("a disk without space leaves nothing behind", () => {
   test.skipIf(!CAN_MOUNT)("it is full", () => {
     const mount = "mount -t tmpfs -o size=64k none";
     const run = inProcess(
@@ -150,13 +150,13 @@ describe("two writers at once", () => {
     expect([outcomes, left]).toEqual([["created", "unchanged"], ["a.zip"]]);
   });
 
-  test("with other bytes: one succeeds, and the file is its", async () => {
+  test("with different bytes: one succeeds, and the file is its file", async () => {
     const { outcomes, left, content } = await race(["left", "right"]);
     expect([outcomes, left]).toEqual([["already_exists", "created"], ["a.zip"]]);
     expect(["left", "right"]).toContain(content);
   });
 
-  test("with force: both succeed, and the file is one of them whole", async () => {
+  test("with force: both succeed, and the file is one of them, complete", async () => {
     const { left, content } = await race(["left", "right"], "force: true");
     expect(left).toEqual(["a.zip"]);
     expect(["left", "right"]).toContain(content);
@@ -168,7 +168,7 @@ const IMPORTS = `
   import { writeAtomically } from ${JSON.stringify(modulePath("files/output"))};
   import { removeTemporaries } from ${JSON.stringify(modulePath("files/staged"))};`;
 
-/** Runs TypeScript in a process of its own, whose command line `wrap` may put into something. */
+/** Runs TypeScript in a separate process; `wrap` may wrap its command line. */
 function inProcess(source: string, wrap: (command: string, folder: string) => string[]) {
   const folder = newFolder();
   const script = join(FOLDER, `script-${count++}.ts`);

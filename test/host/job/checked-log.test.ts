@@ -1,4 +1,4 @@
-/** The record beside the log: what it saves, and that it is believed in nothing that matters. */
+/** The record beside the log: the work it saves, and that nothing important relies on it. */
 import { afterAll, beforeEach, describe, expect, test } from "bun:test";
 import { createHash } from "node:crypto";
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, unlinkSync, writeFileSync } from "node:fs";
@@ -27,7 +27,7 @@ const file = (name: "events.jsonl" | "events.jsonl.checked" | "state.json") => s
 const text = (name: Parameters<typeof file>[0]) => readFileSync(file(name), "utf8");
 const sha256 = (bytes: string) => createHash("sha256").update(bytes).digest("hex");
 
-/** The record as it would be of the files that are there: what somebody writes who knows of it. */
+/** The record for the current files, as an informed attacker would write it. */
 function forgeRecord(): void {
   const log = text("events.jsonl");
   const record = {
@@ -40,16 +40,16 @@ function forgeRecord(): void {
   writeFileSync(file("events.jsonl.checked"), `${JSON.stringify(record)}\n`);
 }
 
-/** Whether the log was replayed: what is found without a replay is not held against the snapshot of another time. */
+/** Whether the log was replayed: without a replay, findings are not compared with an older snapshot. */
 function isTrusted(): boolean {
   const before = text("state.json");
   const { state, warnings } = loadJob(jobFolder(scene.store.root, "job_1"), "x");
   expect(warnings).toEqual([]);
-  // A snapshot that is read as it is has the very members of the file, a rebuilt one those in the format's order.
+  // A snapshot that is read as stored keeps the file's members, a rebuilt one has them in the format's order.
   return Object.keys(state ?? {}).join() === Object.keys(JSON.parse(before)).join();
 }
 
-describe("spares the replay", () => {
+describe("saves the replay", () => {
   test("of a log and a state that are, byte for byte, those it was written for", async () => {
     await scene.change(SUBMIT);
     await scene.change(PROGRESS);
@@ -62,7 +62,7 @@ describe("spares the replay", () => {
       log_sha256: sha256(text("events.jsonl")),
       state_sha256: sha256(text("state.json")),
     });
-    // Members in another order are the same state to a replay; here they show that there was none.
+    // A replay ignores the order of members; here it shows that there was no replay.
     const { schema_id, ...rest } = JSON.parse(text("state.json"));
     writeFileSync(file("state.json"), JSON.stringify({ ...rest, schema_id }));
     expect(isTrusted()).toBe(false);
@@ -70,7 +70,7 @@ describe("spares the replay", () => {
     expect(isTrusted()).toBe(true);
   });
 
-  test("and the state is written as if it were made anew, however the list of checkpoints was copied", async () => {
+  test("and the state is written as if rebuilt, however the list of checkpoints was copied", async () => {
     const note = (summary: string): JobCommand => ({ operation: "checkpoint add", type: "progress", summary });
     const commands: readonly JobCommand[] = [
       SUBMIT,
@@ -88,7 +88,7 @@ describe("spares the replay", () => {
       const { state } = await scene.change(command);
       const later = index === 0 ? {} : { policy_ref: "p", list: ["]"] };
       expect(text("state.json")).toBe(encodeJobState(state, later));
-      // A member of a later version, which stays behind the others.
+      // A member of a later version, which stays after the others.
       if (index === 0) {
         writeFileSync(file("state.json"), encodeJobState(state, { policy_ref: "p", list: ["]"] }));
       }
@@ -96,7 +96,7 @@ describe("spares the replay", () => {
     expect((await inspectJob(scene.store, "job_1")).findings).toEqual([]);
   });
 
-  test("of a log that the Go implementation began, from the first event of this one on", async () => {
+  test("of a log started by the Go implementation, from this one's first event on", async () => {
     cpSync(JOB_VECTORS, scene.store.root, { recursive: true });
     await scene.change({ operation: "pause" }, "job_running");
     const { state } = await scene.change({ operation: "resume" }, "job_running");
@@ -105,7 +105,7 @@ describe("spares the replay", () => {
   });
 });
 
-describe("makes no difference where it is", () => {
+describe("makes no difference if it is", () => {
   const SPOILED: Readonly<Record<string, () => void>> = {
     missing: () => unlinkSync(file("events.jsonl.checked")),
     empty: () => writeFileSync(file("events.jsonl.checked"), ""),
@@ -138,7 +138,7 @@ describe("makes no difference where it is", () => {
   }
 });
 
-describe("forged to fit, it lets nothing through", () => {
+describe("forged to fit, it hides nothing", () => {
   async function prepared(): Promise<void> {
     await scene.change(SUBMIT);
     await scene.change(DECISION);
@@ -196,7 +196,7 @@ describe("forged to fit, it lets nothing through", () => {
     expect((await readJob(scene.store, "job_1")).warnings).toEqual([expect.stringContaining("disagrees with the log")]);
     expect((await refusal(scene.change(RESUME))).code).toBe("approval_required");
     expect((await inspectJob(scene.store, "job_1")).findings).not.toEqual([]);
-    // The next event writes the state that the log comes to.
+    // The next event writes the state from the log.
     await scene.change({ operation: "approve", actor: "dana" });
     expect(scene.stateOf().approvals).toEqual([expect.objectContaining({ actor: "dana" })]);
     expect((await inspectJob(scene.store, "job_1")).findings).toEqual([]);
@@ -204,7 +204,7 @@ describe("forged to fit, it lets nothing through", () => {
   const APPROVAL = { created_at: "2099-01-01T00:00:00Z", actor: "boss", reason: "go" };
 });
 
-describe("a state that is not understood never counts as absent", () => {
+describe("an unreadable state never counts as absent", () => {
   test.each([
     ["status", "emergency_stopped"],
     ["schema_version", "2.0.0"],
@@ -220,7 +220,7 @@ describe("a state that is not understood never counts as absent", () => {
     expect(text("state.json")).toBe(before);
   });
 
-  test("nor does an event, with the state gone", async () => {
+  test("nor does an event when the state is missing", async () => {
     await scene.change(SUBMIT);
     const line = text("events.jsonl").replace(
       '"revision":1,"type":"submitted"',

@@ -1,4 +1,4 @@
-/** A crash before every call that changes something, and at every byte of every write, of every command. */
+/** For every command: a crash before every call that changes something, and at every byte of every write. */
 import { afterAll, describe, expect, test } from "bun:test";
 import { cpSync, existsSync, readdirSync, rmSync, utimesSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -21,7 +21,7 @@ const DECISION: JobCommand = {
 };
 const RESUME: JobCommand = { operation: "resume" };
 
-/** Each command behind those that let it pass. */
+/** Each command, after the commands that allow it. */
 const CASES: readonly (readonly [name: string, before: readonly JobCommand[], command: JobCommand])[] = [
   ["submit", [], SUBMIT],
   ["checkpoint add", [SUBMIT], PROGRESS],
@@ -45,7 +45,7 @@ async function prepared(before: readonly JobCommand[]): Promise<Prepared> {
   return { scene, events: before.length === 0 ? [] : (await inspectJob(scene.store, "job_1")).events };
 }
 
-/** Runs `command` in a process that crashes by `plan`; then a living one looks, and writes. */
+/** Runs `command` in a process that crashes by `plan`; then a live process reads, and writes. */
 async function crash({ scene, events }: Prepared, command: JobCommand, plan: CrashPlan): Promise<CrashingFiles> {
   const processes = new MadeUpProcesses();
   const doomed = processes.start();
@@ -70,7 +70,7 @@ async function crash({ scene, events }: Prepared, command: JobCommand, plan: Cra
   const [happened] = found.slice(events.length);
   if (happened !== undefined) expect(happened.type).toBe(typeOf(command));
 
-  // The next command works: the same one where it did not happen, else another.
+  // The next command works: the same one if it did not happen, else a different one.
   const next: JobCommand = happened === undefined ? command : after(command);
   const goes = happened?.type !== "cancelled";
   if (goes) {
@@ -78,14 +78,14 @@ async function crash({ scene, events }: Prepared, command: JobCommand, plan: Cra
     expect(event.revision).toBe(found.length + 1);
     expect(warnings.every((warning) => /unfinished|never finished/.test(warning))).toBe(true);
     expect(await inspectJob(alive, "job_1")).toMatchObject({ events: [...found, event], warnings: [] });
-    // A lock that got no content before the crash is nobody's: it goes when it is 30 seconds old.
+    // A lock left empty by the crash has no owner: it expires after 30 seconds.
     const left = readdirSync(scene.path("job_1")).filter((name) => !name.startsWith(".state.json.lock.tmp-"));
     expect(left.sort()).toEqual(["events.jsonl", "events.jsonl.checked", "state.json"]);
   }
   return files;
 }
 
-/** A lock whose content the machine took with it counts until it is 30 seconds old. */
+/** A lock whose content was lost with the machine counts until it is 30 seconds old. */
 function anHourPasses(folder: string): void {
   const then = Date.now() / 1000 - 3600;
   if (!existsSync(folder)) return;
@@ -153,7 +153,7 @@ describe("no acknowledged event is missing, none is invented, and the next comma
     }
   });
 
-  test("a crash while a torn event is mended", async () => {
+  test("a crash while a torn event is repaired", async () => {
     const torn = await prepared([SUBMIT]);
     const { calls } = await crashOnce(torn, PROGRESS, { at: Number.POSITIVE_INFINITY });
     const at = calls.lastIndexOf("write");
@@ -168,11 +168,11 @@ describe("no acknowledged event is missing, none is invented, and the next comma
     }
   });
 
-  test("a crash of the one that removes the lock of a crashed one", async () => {
+  test("a crash of a process that removes a crashed process's lock", async () => {
     const from = await prepared([SUBMIT]);
     const { calls } = await crashOnce(from, PROGRESS, { at: Number.POSITIVE_INFINITY });
     const holding = calls.indexOf("link") + 2;
-    // The lock of a process that is gone; who comes next finds it in its way.
+    // The lock of a dead process, found by the next one.
     await leaveTorn(from, holding);
     const taking = await crashOnce(from, PROGRESS, { at: Number.POSITIVE_INFINITY });
     expect(taking.calls.filter((call) => call === "link").length).toBeGreaterThan(2);
@@ -180,7 +180,7 @@ describe("no acknowledged event is missing, none is invented, and the next comma
   });
 });
 
-/** A crash in `PROGRESS` at the call `at`, by a process that every later one knows to be dead. */
+/** A crash in `PROGRESS` at the call `at`, by a process that later ones see as dead. */
 async function leaveTorn({ scene }: Prepared, at: number): Promise<void> {
   const gone = { self: { pid: 0x7ffffffe, host: "test" }, liveness: () => "dead" as const };
   const crashing: JobStore = { ...scene.store, files: crashingFiles({ at, bytes: 20 }), processes: gone };

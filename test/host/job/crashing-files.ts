@@ -1,29 +1,29 @@
 /**
- * The real file calls, up to a crash: at a given one the process is gone, and none after it has an effect. With
- * `power: "lost"` the machine goes too, and takes with it what was not synced.
+ * The real file calls, up to a crash: at a given call the process dies, and no later call has an effect. With
+ * `power: "lost"` the machine dies too, and loses everything that was not synced.
  */
 import { existsSync, fstatSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { type DurableFiles, durableFiles } from "../../../src/host/files/durable.ts";
 import type { Processes, ProcessIdentity } from "../../../src/host/job/process-identity.ts";
 
-/** What is thrown at the crash; no code of the store may take it for an answer of the operating system. */
+/** Thrown at the crash; the store must not mistake it for an operating system error. */
 export class Crash extends Error {}
 
 export interface CrashPlan {
-  /** Before which call that changes something, counted from 0; more than there are: after the last. */
+  /** The changing call to crash before, counted from 0; past the end: after the last. */
   readonly at: number;
-  /** How many bytes of a write get out when the crash is in one. */
+  /** How many bytes are written when the crash is in a write. */
   readonly bytes?: number;
   readonly power?: "kept" | "lost";
 }
 
 export interface CrashingFiles extends DurableFiles {
-  /** The calls that were made, by name. */
+  /** The calls made, by name. */
   readonly calls: readonly string[];
-  /** How many bytes each call was to write; 0 for all but writes. */
+  /** How many bytes each call was to write; 0 except for writes. */
   readonly sizes: readonly number[];
-  /** The crash, where it was not in one of the calls; undoes what was not synced, when the plan says so. */
+  /** The crash, if it was not in a call; undoes unsynced changes if the plan says so. */
   settle(): void;
 }
 
@@ -40,7 +40,7 @@ export function crashingFiles(plan: CrashPlan): CrashingFiles {
   let pending: Pending[] = [];
   let crashed = false;
 
-  /** Whether the call may go on; throws when the process is gone. */
+  /** Whether the call may proceed; throws when the process is dead. */
   function step(name: string, size = 0): void {
     if (crashed) throw new Crash(name);
     calls.push(name);
@@ -136,7 +136,7 @@ export function crashingFiles(plan: CrashPlan): CrashingFiles {
   };
 }
 
-/** Processes that exist for a test only: each number is one, until it is said to be dead. */
+/** Processes that exist only in a test: each number is alive until declared dead. */
 export class MadeUpProcesses {
   readonly #dead = new Set<number>();
   #last = 0;
@@ -144,7 +144,7 @@ export class MadeUpProcesses {
   start(): Processes {
     this.#last += 1;
     const self: ProcessIdentity = { pid: this.#last, host: "test" };
-    // Numbers that were never given out belong to nobody.
+    // Numbers that were never given out belong to no process.
     return { self, liveness: ({ pid }) => (pid > this.#last || this.#dead.has(pid) ? "dead" : "alive") };
   }
 

@@ -1,4 +1,4 @@
-/** A job's folder after a crash or another program was at it: what is mended, and what is refused. */
+/** A job's folder after a crash or changes by another program: repaired or refused. */
 import { afterAll, beforeEach, describe, expect, test } from "bun:test";
 import { appendFileSync, readFileSync, rmSync, statSync, truncateSync, unlinkSync, writeFileSync } from "node:fs";
 import { inspectJob, readJob } from "../../../src/host/job/views.ts";
@@ -11,14 +11,14 @@ beforeEach(() => {
 });
 afterAll(() => scenes.remove());
 
-describe("a state that can't be trusted is made from the log again", () => {
+describe("an untrustworthy state is rebuilt from the log", () => {
   const SPOILED: Readonly<Record<string, (file: string) => void>> = {
     missing: (file) => unlinkSync(file),
     empty: (file) => truncateSync(file, 0),
     cut: (file) => truncateSync(file, 100),
     "of another job": (file) => writeFileSync(file, readFileSync(file, "utf8").replaceAll("job_1", "job_2")),
     "with a member twice": (file) => writeFileSync(file, readFileSync(file, "utf8").replace("{", '{"revision": 7,')),
-    "with another status": (file) =>
+    "with a different status": (file) =>
       writeFileSync(file, readFileSync(file, "utf8").replaceAll('"paused"', '"running"')),
     behind: (file) => writeFileSync(file, readFileSync(file, "utf8").replace('"revision": 3', '"revision": 2')),
   };
@@ -46,7 +46,7 @@ describe("a log that lost events is refused, with the revision", () => {
     writeFileSync(scene.path("job_1", "events.jsonl"), lines.map((line) => `${line}\n`).join(""));
   }
 
-  test("two events cut off that the state knows of", async () => {
+  test("two events cut off that are in the state", async () => {
     rewrite((await prepared()).slice(0, 2));
     const error = await refusal(scene.change(PROGRESS));
     expect(error.code).toBe("not_readable");
@@ -60,13 +60,13 @@ describe("a log that lost events is refused, with the revision", () => {
     expect((await refusal(scene.change(SUBMIT))).code).toBe("not_readable");
   });
 
-  test("the last one garbled, which the state knows of", async () => {
+  test("the last one garbled, which is in the state", async () => {
     const lines = await prepared();
     rewrite([...lines.slice(0, 3), "garbage"]);
     expect((await refusal(scene.change(PROGRESS))).code).toBe("not_readable");
   });
 
-  test("one in the middle, and no state to go by", async () => {
+  test("one in the middle, without a state", async () => {
     const lines = await prepared();
     rewrite(lines.toSpliced(1, 1));
     unlinkSync(scene.path("job_1", "state.json"));
@@ -96,13 +96,13 @@ describe("the end of the log", () => {
     const before = readFileSync(scene.path("job_1", "events.jsonl"), "utf8");
     await scene.change(PROGRESS);
     const line = readFileSync(scene.path("job_1", "events.jsonl"), "utf8").slice(before.length);
-    // As if the crash had been before the state was written.
+    // As if the crash came before the state was written.
     rmSync(scene.path("job_1"), { recursive: true });
     await scene.change(SUBMIT);
     return line;
   }
 
-  test("torn at every byte of the last event: readers pass over it, the next command mends it", async () => {
+  test("torn at every byte of the last event: readers skip it, the next command repairs it", async () => {
     const line = new TextEncoder().encode(await prepared());
     for (let length = 1; length < line.length; length += 1) {
       const log = readFileSync(scene.path("job_1", "events.jsonl"));
@@ -119,7 +119,7 @@ describe("the end of the log", () => {
     }
   });
 
-  test("whole, and only the state is behind: the event happened", async () => {
+  test("complete, with only the state behind: the event happened", async () => {
     appendFileSync(scene.path("job_1", "events.jsonl"), await prepared());
     expect(await readJob(scene.store, "job_1")).toMatchObject({ state: { revision: 2 }, warnings: [] });
     expect((await scene.change({ operation: "pause" })).state).toMatchObject({
@@ -128,7 +128,7 @@ describe("the end of the log", () => {
     });
   });
 
-  test("blocks that were never written: passed over, then mended", async () => {
+  test("blocks that were never written: skipped, then repaired", async () => {
     await scene.change(SUBMIT);
     appendFileSync(scene.path("job_1", "events.jsonl"), "\0\0\0\0\n");
     expect((await readJob(scene.store, "job_1")).state.revision).toBe(1);
@@ -137,7 +137,7 @@ describe("the end of the log", () => {
   });
 
   test.each(["garbage\n", "{}\n", '{"a":1,"a":1}\n', '{"schema_id":"gait.job.event"}\n'])(
-    "a whole line that is not understood (%j) is refused, and never cut off",
+    "a complete but unreadable line (%j) is refused, and never cut off",
     async (text) => {
       await scene.change(SUBMIT);
       appendFileSync(scene.path("job_1", "events.jsonl"), text);
@@ -150,7 +150,7 @@ describe("the end of the log", () => {
     },
   );
 
-  test("a newline that an editor took from an event which the state knows is put back", async () => {
+  test("a newline that an editor removed from a known event is restored", async () => {
     await scene.change(SUBMIT);
     await scene.change(PROGRESS);
     const size = statSync(scene.path("job_1", "events.jsonl")).size;
@@ -160,7 +160,7 @@ describe("the end of the log", () => {
     expect((await inspectJob(scene.store, "job_1")).events).toHaveLength(3);
   });
 
-  test("blank lines count for nothing", async () => {
+  test("blank lines are ignored", async () => {
     await scene.change(SUBMIT);
     appendFileSync(scene.path("job_1", "events.jsonl"), "\n  \r\n\n");
     await scene.change(PROGRESS);

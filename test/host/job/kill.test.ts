@@ -32,13 +32,13 @@ const CASES: readonly (readonly [name: string, before: readonly JobCommand[], co
   ["cancel", [SUBMIT], { operation: "cancel" }],
 ];
 
-/** More than any command makes calls. */
+/** More calls than any command makes. */
 const MAX_CALLS = 40;
 
 describe("a real SIGKILL", () => {
   for (const [name, before, command] of CASES) {
     test(`in ${name}`, async () => {
-      // From the lock to the end: the write of the event, its sync, the state and its name, the lock given back.
+      // From the lock to the end: writing the event, syncing it, the state and its name, releasing the lock.
       const first = LONG || name === "checkpoint add" ? 0 : 4;
       const stride = LONG || name === "checkpoint add" ? 1 : 2;
       let survived = false;
@@ -58,7 +58,7 @@ describe("a real SIGKILL", () => {
   }
 });
 
-/** Nothing that was acknowledged is missing, at most the one event is there, and a next command works. */
+/** Nothing acknowledged is missing, at most the one event was added, and the next command works. */
 async function recovered(store: JobStore, before: number, command: JobCommand, acknowledged: boolean): Promise<void> {
   const events = await eventsOf(store);
   expect(events.length).toBeGreaterThanOrEqual(acknowledged ? before + 1 : before);
@@ -94,7 +94,7 @@ describe("a real full disk", () => {
         const failed = outcome instanceof Error;
         if (failed) expect(outcome).toMatchObject({ code: "write_failed" });
         const events = await eventsOf(scene.store);
-        // Told that it failed: nothing of it is there.
+        // Reported as failed: nothing of it is there.
         expect(events.length).toBe(failed ? before.length : before.length + 1);
         if (free === 0) expect(failed).toBe(true);
         if (free === 5) expect(failed).toBe(false);
@@ -103,29 +103,26 @@ describe("a real full disk", () => {
     });
   }
 
-  test.skipIf(disk.reason !== undefined)(
-    "an event without room for the state has happened, with a warning",
-    async () => {
-      const scene = new JobScene(`${disk.path}/snapshot`);
-      mkdirSync(scene.store.root);
-      await scene.change(SUBMIT);
-      // One page, for the lock; the event goes into the page that the log has.
-      disk.fill(1);
-      const { event, warnings } = await scene.change(PROGRESS);
-      expect(warnings).toEqual([expect.stringContaining("the disk is full")]);
-      expect(await readJob(scene.store, "job_1")).toMatchObject({ state: { revision: 2 }, warnings: [] });
-      disk.empty();
-      expect((await inspectJob(scene.store, "job_1")).events).toEqual([expect.anything(), event]);
-      expect(await scene.change(PROGRESS)).toMatchObject({ state: { revision: 3 }, warnings: [] });
-    },
-  );
+  test.skipIf(disk.reason !== undefined)("an event without room for the state happened, with a warning", async () => {
+    const scene = new JobScene(`${disk.path}/snapshot`);
+    mkdirSync(scene.store.root);
+    await scene.change(SUBMIT);
+    // One page, for the lock; the event fits in the log's current page.
+    disk.fill(1);
+    const { event, warnings } = await scene.change(PROGRESS);
+    expect(warnings).toEqual([expect.stringContaining("the disk is full")]);
+    expect(await readJob(scene.store, "job_1")).toMatchObject({ state: { revision: 2 }, warnings: [] });
+    disk.empty();
+    expect((await inspectJob(scene.store, "job_1")).events).toEqual([expect.anything(), event]);
+    expect(await scene.change(PROGRESS)).toMatchObject({ state: { revision: 3 }, warnings: [] });
+  });
 });
 
 interface SmallDisk {
   readonly path: string;
-  /** Why there is none. */
+  /** The reason if there is none. */
   readonly reason: string | undefined;
-  /** Leaves so many pages free. */
+  /** Leaves this many pages free. */
   fill(pages: number): void;
   empty(): void;
   unmount(): void;

@@ -1,4 +1,4 @@
-/** Locks with owners: never taken from the living, taken over from the dead, by one only. */
+/** Locks with owners: never taken from a live process, taken over from a dead one, by one process only. */
 import { afterAll, beforeEach, describe, expect, test } from "bun:test";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { hostname, tmpdir } from "node:os";
@@ -38,7 +38,7 @@ async function contention(options: LockOptions = real): Promise<GaitError> {
     if (error instanceof GaitError && error.code === "contention") return error;
     throw error;
   }
-  throw new Error("the lock was given");
+  throw new Error("the lock was acquired");
 }
 
 function writeLock(owner: Partial<ProcessIdentity> | string, ageMs = 0): void {
@@ -48,7 +48,7 @@ function writeLock(owner: Partial<ProcessIdentity> | string, ageMs = 0): void {
   utimesSync(path, then, then);
 }
 
-/** A process that has ended, and been waited for. */
+/** A process that has ended and was reaped. */
 async function deadPid(): Promise<number> {
   const child = Bun.spawn(["true"]);
   await child.exited;
@@ -58,7 +58,7 @@ async function deadPid(): Promise<number> {
 const OLD = STALE_LOCK_MS + 5000;
 
 describe("a lock", () => {
-  test("says who holds it, and is gone when it is given back", async () => {
+  test("names its holder, and is gone when released", async () => {
     const lock = await acquireLock(path, real);
     expect(JSON.parse(readFileSync(path, "utf8"))).toEqual({ ...machine.self, token: lock.token });
     expect(readdirSync(folder)).toEqual(["state.json.lock"]);
@@ -68,7 +68,7 @@ describe("a lock", () => {
     expect(() => lock.assertHeld()).toThrow(GaitError);
   });
 
-  test("is waited for", async () => {
+  test("makes others wait", async () => {
     const lock = await acquireLock(path, real);
     const next = acquireLock(path, { ...real, waitMs: 2000 });
     await Bun.sleep(20);
@@ -76,7 +76,7 @@ describe("a lock", () => {
     (await next).release();
   });
 
-  test("that another took away is not given back", async () => {
+  test("that another process removed is not released", async () => {
     const lock = await acquireLock(path, real);
     writeLock({});
     lock.release();
@@ -92,19 +92,19 @@ describe("a held lock names its holder", () => {
     expect(error.hint).toContain("Try again");
   });
 
-  test("or nobody, for an empty one of the Go implementation", async () => {
+  test("or says unidentified, for an empty one of the Go implementation", async () => {
     writeLock("");
     expect((await contention()).message).toContain("an unidentified program");
   });
 });
 
-describe("never taken from the living", () => {
+describe("never taken from a live process", () => {
   test("however old it is", async () => {
     writeLock({}, OLD);
     await contention();
   });
 
-  test("of another user, who can be seen but not signalled", async () => {
+  test("of another user, which can be seen but not signalled", async () => {
     const init = readStartTime(1);
     if (init === undefined) return;
     writeLock({ pid: 1, start_time: init }, OLD);
@@ -124,9 +124,9 @@ describe("never taken from the living", () => {
     ["nothing", ""],
     ["no JSON", "garbage"],
     ["no owner", "{}"],
-    ["a process id and a token that are none", '{"pid":-1,"host":"x","token":"../../x"}'],
+    ["an invalid process id and token", '{"pid":-1,"host":"x","token":"../../x"}'],
     ["too much", "x".repeat(5000)],
-  ])("nor one with %s in it, while it is young", async (_, content) => {
+  ])("nor one containing %s, while it is young", async (_, content) => {
     writeLock(content);
     await contention();
   });
@@ -139,7 +139,7 @@ describe("taken over", () => {
     expect(readdirSync(folder)).toEqual([]);
   });
 
-  test.skipIf(process.platform !== "linux")("from one that was killed and not yet waited for", async () => {
+  test.skipIf(process.platform !== "linux")("from one that was killed and not yet reaped", async () => {
     // The shell's child ends while the shell sleeps on without waiting for it.
     const shell = Bun.spawn(["sh", "-c", "sh -c 'echo $$; exec true' & exec sleep 5"], { stdout: "pipe" });
     const { value } = await shell.stdout.getReader().read();
@@ -153,7 +153,7 @@ describe("taken over", () => {
     await shell.exited;
   });
 
-  test("from one whose number another process has now", async () => {
+  test("from one whose id another process has now", async () => {
     writeLock({ start_time: "1" });
     (await acquireLock(path, real)).release();
   });
@@ -170,7 +170,7 @@ describe("taken over", () => {
   });
 });
 
-/** Real calls; before the one with this number, `meanwhile` happens. */
+/** Real calls; `meanwhile` happens before the one with this number. */
 function interrupted(at: number, meanwhile: () => void): { files: DurableFiles; calls(): number } {
   let calls = 0;
   const guard =
@@ -191,7 +191,7 @@ function interrupted(at: number, meanwhile: () => void): { files: DurableFiles; 
   return { files, calls: () => calls };
 }
 
-test("a dead lock that two find is taken over by one at a time, wherever in its work the other comes in", async () => {
+test("a dead lock that two find is taken over by one at a time, wherever the other interrupts", async () => {
   let holders = 0;
   const use = async (lock: Promise<Lock>): Promise<void> => {
     const held = await lock;
@@ -204,7 +204,7 @@ test("a dead lock that two find is taken over by one at a time, wherever in its 
   for (let at = 0, more = true; more; at += 1) {
     const processes = new MadeUpProcesses();
     writeLock({ pid: 0x7ffffffe, host: "test" });
-    // An async function runs at once up to its first wait: the other one does all that it can, in the middle of this.
+    // An async function runs synchronously up to its first await: the other does all it can in the middle of this.
     const others: Promise<void>[] = [];
     const { files, calls } = interrupted(at, () => {
       others.push(use(acquireLock(path, { files: durableFiles, processes: processes.start() })));
@@ -217,7 +217,7 @@ test("a dead lock that two find is taken over by one at a time, wherever in its 
   }
 });
 
-test("what dead processes left is swept, what the living have is not", async () => {
+test("leftovers of dead processes are removed, files of live ones are not", async () => {
   const left = `.state.json.lock.tmp-${"b".repeat(32)}`;
   const claim = `.state.json.lock.claim-${"c".repeat(32)}`;
   const living = `.state.json.lock.tmp-${"d".repeat(32)}`;
@@ -244,7 +244,7 @@ test("without hard links the lock is made in place", async () => {
   expect(readdirSync(folder)).toEqual([]);
 });
 
-test("a lock that is a folder or a link is not removed and not waited for in vain", async () => {
+test("a lock that is a folder or a link is neither removed nor waited for", async () => {
   mkdirSync(path);
   const then = (Date.now() - OLD) / 1000;
   utimesSync(path, then, then);
@@ -252,7 +252,7 @@ test("a lock that is a folder or a link is not removed and not waited for in vai
   expect(refused).toBeInstanceOf(GaitError);
 });
 
-test("process ids are those of processes, never of groups", () => {
+test("process ids name processes, never groups", () => {
   expect([1, 0x7fffffff].every(isProcessId)).toBe(true);
   expect([0, -1, 1.5, 2 ** 31, Number.NaN, "1", undefined].some(isProcessId)).toBe(false);
 });

@@ -1,6 +1,6 @@
 /**
- * Random commands, each in a process of its own that may crash at any call, against a model that knows nothing of files:
- * what was acknowledged has happened, what was refused has not, and what crashed has happened wholly or not at all.
+ * Random commands, each in a separate process that may crash at any call, compared with a model without files: an
+ * acknowledged command happened, a refused one did not, and a crashed one happened completely or not at all.
  */
 import { afterAll, expect, test } from "bun:test";
 import { readdirSync, utimesSync } from "node:fs";
@@ -18,7 +18,7 @@ const LONG = process.env["GAIT_LONG"] === "1";
 const scenes = jobScenes({ inMemory: true });
 afterAll(() => scenes.remove());
 
-/** A job as a person would tell it. */
+/** A job as a person would describe it. */
 interface Model {
   readonly revision: number;
   readonly status: JobState["status"];
@@ -27,7 +27,7 @@ interface Model {
   readonly approvals: number;
 }
 
-/** What a command does to the model, or why it is refused. */
+/** A command's effect on the model, or why it is refused. */
 function expected(model: Model | undefined, command: JobCommand): Model | ErrorCode {
   if (command.operation === "submit") {
     if (model !== undefined) return "already_exists";
@@ -88,7 +88,7 @@ const plan: fc.Arbitrary<CrashPlan> = fc.record({
 });
 const steps = fc.array(fc.record({ command, plan }), { minLength: 1, maxLength: 12 });
 
-test("whatever happens, the folder tells what was acknowledged, and takes the next command", async () => {
+test("whatever happens, the folder has every acknowledged event, and accepts the next command", async () => {
   await fc.assert(
     fc.asyncProperty(steps, async (sequence) => {
       const scene = scenes.next();
@@ -103,7 +103,7 @@ test("whatever happens, the folder tells what was acknowledged, and takes the ne
         const now = await inspectJob(alive, "job_1");
         expect(now.events.slice(0, events.length)).toEqual([...events]);
         if (result === "crash") {
-          // Wholly or not at all, and never what would have been refused.
+          // Completely or not at all, and never a command that would have been refused.
           if (now.events.length > events.length && typeof outcome === "object") model = outcome;
         } else if (typeof outcome === "string") {
           expect(result).toBe(outcome);
@@ -132,7 +132,7 @@ test("whatever happens, the folder tells what was acknowledged, and takes the ne
   );
 });
 
-/** What one process was told about its command, before it died. */
+/** The answer that one process got for its command before it died. */
 async function attempt(
   scene: JobScene,
   processes: MadeUpProcesses,

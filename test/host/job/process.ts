@@ -1,21 +1,21 @@
-/** Starts processes that work on a job: this source in the pinned Bun, or the built program of `GAIT_BINARY`. */
+/** Starts processes that work on a job: this source in the pinned Bun, or the program in `GAIT_BINARY`. */
 import { join } from "node:path";
 import { COMMANDS } from "../../../src/cli/commands.ts";
 import type { JobCommand } from "../../../src/core/job/job.ts";
 import type { WorkerOrders } from "./worker.ts";
 
-/** The built program to test, when there is one and it has the commands. */
+/** The built program to test, if it exists and has the commands. */
 export const BINARY = COMMANDS.some(({ noun }) => noun === "job") ? process.env["GAIT_BINARY"] : undefined;
 
 export interface WorkerReport {
   readonly ok: boolean;
-  /** The revision that an acknowledged command made, the code of a refused one. */
+  /** The revision made by an acknowledged command, or the code of a refused one. */
   readonly detail: string;
   readonly summary: string;
 }
 
 export interface Worker {
-  /** All that it told before it ended. */
+  /** Everything it reported before it ended. */
   readonly reported: Promise<readonly WorkerReport[]>;
   readonly errors: Promise<string>;
   readonly exited: Promise<number>;
@@ -70,7 +70,7 @@ function argumentsOf(root: string, jobId: string, command: JobCommand): string[]
 }
 
 function parseReports(text: string): WorkerReport[] {
-  // A last line without its newline was not told to the end.
+  // A last line without a newline is incomplete.
   return text
     .split("\n")
     .slice(0, -1)

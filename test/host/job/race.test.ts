@@ -1,4 +1,4 @@
-/** Several processes at one job, some of them killed: every acknowledged event is in the log, once, in order. */
+/** Several processes with one job, some of them killed: every acknowledged event is in the log, once, in order. */
 import { afterAll, describe, expect, test } from "bun:test";
 import { readdirSync } from "node:fs";
 import type { JobCommand } from "../../../src/core/job/job.ts";
@@ -8,7 +8,7 @@ import { type JobScene, jobScenes, SUBMIT } from "./scene.ts";
 
 const LONG = process.env["GAIT_LONG"] === "1";
 const PROCESSES = 8;
-/** The built program is a process for each command, which takes its time. */
+/** The built program starts a process for each command, which is slow. */
 const SHORT = BINARY === undefined ? 50 : 25;
 const COMMANDS = LONG ? 200 : SHORT;
 const TIMEOUT_MS = LONG ? 600_000 : 60_000;
@@ -22,10 +22,10 @@ async function submitted(): Promise<JobScene> {
   return scene;
 }
 
-/** One of the eight: `COMMANDS` checkpoints, of which each says whose it is and which. */
+/** One of the eight: `COMMANDS` checkpoints, each with its process and number. */
 interface Hammer {
   readonly reported: WorkerReport[];
-  /** Commands that a process was killed in, or before it could tell. */
+  /** Commands during which, or before reporting which, a process was killed. */
   readonly unknown: string[];
 }
 
@@ -33,7 +33,7 @@ function checkpoint(summary: string): JobCommand {
   return { operation: "checkpoint add", type: "progress", summary };
 }
 
-/** `current` is what runs now, for whoever kills. */
+/** `current` is the running process, for the killer. */
 async function hammer(scene: JobScene, name: string, current: Set<Worker>): Promise<Hammer> {
   const reported: WorkerReport[] = [];
   const unknown: string[] = [];
@@ -69,7 +69,7 @@ async function check(scene: JobScene, hammers: readonly Hammer[]): Promise<void>
   for (const { detail, summary } of acknowledged) {
     expect(events[Number(detail) - 1]?.payload?.["summary"]).toBe(summary);
   }
-  // None is invented: what is in the log and was not acknowledged was in the hands of a killed process.
+  // None is invented: an unacknowledged event in the log belongs to a killed process.
   const known = new Set(acknowledged.map(({ summary }) => summary));
   const rest = events.slice(1).filter(({ payload }) => !known.has(String(payload?.["summary"])));
   for (const { payload } of rest) expect(unknown.has(String(payload?.["summary"]))).toBe(true);
@@ -94,7 +94,7 @@ describe(`${PROCESSES} processes with ${COMMANDS} commands each`, () => {
   );
 
   test(
-    "kill -9 of random ones changes nothing of that",
+    "kill -9 of random ones does not change that",
     async () => {
       const scene = await submitted();
       const current = new Set<Worker>();
@@ -117,7 +117,7 @@ describe(`${PROCESSES} processes with ${COMMANDS} commands each`, () => {
   );
 });
 
-test("six submits of one id at once: one wins, the others are told that it is there", async () => {
+test("six submits of one id at once: one wins, the others learn that it exists", async () => {
   const scene = scenes.next();
   const workers = Array.from({ length: 6 }, () =>
     BINARY === undefined

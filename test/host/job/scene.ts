@@ -1,4 +1,4 @@
-/** A fresh job root for each test, with the few calls that most of them make. */
+/** A fresh job root for each test, with the calls that most tests make. */
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -27,13 +27,13 @@ export class JobScene {
     return changeJob(this.store, jobId, command, "envfp:vector");
   }
 
-  /** `state.json` as it is on the disk. */
+  /** `state.json` as stored. */
   stateOf(jobId = "job_1"): JobState {
     return JSON.parse(readFileSync(this.path(jobId, "state.json"), "utf8"));
   }
 }
 
-/** `inMemory`: for tests that make up their crashes, a file system where syncing costs nothing, if there is one. */
+/** `inMemory`: for tests with simulated crashes, a file system where syncing is free, if there is one. */
 export function jobScenes(options: { inMemory?: boolean } = {}): { next(): JobScene; remove(): void } {
   const memory = "/dev/shm";
   const base = mkdtempSync(join(options.inMemory === true && existsSync(memory) ? memory : tmpdir(), "gait-jobs-"));

@@ -1,4 +1,4 @@
-/** The job store on a real disk: what it writes, where, and that it works on the Go implementation's folders. */
+/** The job store on a real disk: its files, and its work on the Go implementation's folders. */
 import { afterAll, beforeEach, describe, expect, test } from "bun:test";
 import {
   cpSync,
@@ -26,7 +26,7 @@ beforeEach(() => {
 });
 afterAll(() => scenes.remove());
 
-/** A disk that is full at the call numbered `at` of those that need room, and only then. */
+/** A disk that is full at the space-consuming call numbered `at`, and only then. */
 function failingFiles(at: number): DurableFiles & { calls(): number } {
   let calls = 0;
   const guard =
@@ -58,7 +58,7 @@ describe("a folder of the Go implementation (contract 4.2)", () => {
     });
   }
 
-  test("is written on: the log grows, everything before stays", async () => {
+  test("can be extended: the log grows, earlier bytes stay", async () => {
     cpSync(JOB_VECTORS, scene.store.root, { recursive: true });
     const log = readFileSync(scene.path("job_running", "events.jsonl"), "utf8");
     const { state } = await scene.change({ operation: "pause", actor: "alice" }, "job_running");
@@ -68,7 +68,7 @@ describe("a folder of the Go implementation (contract 4.2)", () => {
     expect((await inspectJob(scene.store, "job_running")).warnings).toEqual([]);
   });
 
-  test("without its state is rebuilt, and the summaries that only the state had are said to be lost", async () => {
+  test("without its state is rebuilt, and the summaries that only the state had are reported as lost", async () => {
     cpSync(JOB_VECTORS, scene.store.root, { recursive: true });
     unlinkSync(scene.path("job_running", "state.json"));
     const { state, warnings } = await readJob(scene.store, "job_running");
@@ -90,7 +90,7 @@ describe("a folder of the Go implementation (contract 4.2)", () => {
     expect((await readJob(scene.store, "job_approved")).warnings).toEqual([]);
   });
 
-  test("whose submit was stopped before the event is no job yet", async () => {
+  test("whose submit was stopped before the event is not a job yet", async () => {
     cpSync(JOB_VECTORS, scene.store.root, { recursive: true });
     writeFileSync(scene.path("job_paused", "events.jsonl"), "");
     writeFileSync(
@@ -101,7 +101,7 @@ describe("a folder of the Go implementation (contract 4.2)", () => {
     expect((await scene.change({ operation: "submit", jobId: "job_paused" }, "job_paused")).state.revision).toBe(1);
   });
 
-  test("of a later version keeps its members, with which this one does nothing", async () => {
+  test("of a later version keeps its members, which this one ignores", async () => {
     cpSync(JOB_VECTORS, scene.store.root, { recursive: true });
     const later = { ...scene.stateOf("job_running"), policy_ref: "p", identity: { name: "x" } };
     writeFileSync(scene.path("job_running", "state.json"), JSON.stringify(later));
@@ -110,7 +110,7 @@ describe("a folder of the Go implementation (contract 4.2)", () => {
   });
 });
 
-describe("what is written", () => {
+describe("the files written", () => {
   test("has the contract's bytes and modes", async () => {
     await scene.change(SUBMIT);
     await scene.change({ ...PROGRESS, summary: "<é>" } as JobCommand);
@@ -127,7 +127,7 @@ describe("what is written", () => {
     expect(readdirSync(scene.path("job_1")).sort()).toEqual(["events.jsonl", "events.jsonl.checked", "state.json"]);
   });
 
-  test("goes nowhere else: ids and links that lead out are refused", async () => {
+  test("stay in the root: ids and links that lead out are refused", async () => {
     mkdirSync(scene.store.root, { recursive: true });
     mkdirSync(`${scene.store.root}-elsewhere`);
     symlinkSync(`${scene.store.root}-elsewhere`, scene.path("linked"));
@@ -139,7 +139,7 @@ describe("what is written", () => {
     expect(readdirSync(`${scene.store.root}-elsewhere`)).toEqual([]);
   });
 
-  test("never goes through a link in the place of the log or the state", async () => {
+  test("never go through a link in place of the log or the state", async () => {
     await scene.change(SUBMIT);
     const victim = `${scene.store.root}-victim`;
     writeFileSync(victim, "mine\n");
@@ -159,7 +159,7 @@ describe("what is written", () => {
     expect(existsSync(scene.store.root)).toBe(false);
   });
 
-  test("a submit that fails at any call leaves no folder, or the job", async () => {
+  test("a submit that fails at any call leaves either no folder or the job", async () => {
     for (let at = 0; ; at += 1) {
       const one = scenes.next();
       const files = failingFiles(at);
@@ -174,7 +174,7 @@ describe("what is written", () => {
     }
   });
 
-  test("a submit that fails takes no folder away that was there, nor another's job", async () => {
+  test("a submit that fails removes no existing folder, and no other process's job", async () => {
     mkdirSync(scene.store.root, { recursive: true });
     writeFileSync(scene.path("kept"), "");
     await refusal(changeJob({ ...scene.store, files: failingFiles(3) }, "job_1", SUBMIT, "envfp:vector"));
@@ -184,7 +184,7 @@ describe("what is written", () => {
     expect(scene.stateOf().revision).toBe(1);
   });
 
-  test("a submit goes on where another's failure takes the new folder away", async () => {
+  test("a submit continues when another's failure removes the new folder", async () => {
     let taken = false;
     const files: DurableFiles = {
       ...durableFiles,
@@ -198,7 +198,7 @@ describe("what is written", () => {
     expect([taken, state.revision, scene.stateOf().revision]).toEqual([true, 1, 1]);
   });
 
-  test("an event that nobody could read is refused", async () => {
+  test("an event that could not be read back is refused", async () => {
     await scene.change(SUBMIT);
     const reason = "x".repeat(11 * 1024 * 1024);
     await scene.change({ operation: "pause" });
@@ -207,15 +207,15 @@ describe("what is written", () => {
   });
 });
 
-describe("who is not there", () => {
-  test("is not found, and nothing is made", async () => {
+describe("a missing job", () => {
+  test("is not found, and nothing is created", async () => {
     expect((await refusal(readJob(scene.store, "job_1"))).code).toBe("not_found");
     expect((await refusal(scene.change(PROGRESS))).code).toBe("not_found");
     expect(existsSync(scene.store.root)).toBe(false);
     expect(listJobs(scene.store)).toEqual([]);
   });
 
-  test("is not listed; what can't be read is, with the reason", async () => {
+  test("is not listed; an unreadable one is, with the reason", async () => {
     await scene.change(SUBMIT);
     await scene.change({ operation: "submit", jobId: "job_0" }, "job_0");
     mkdirSync(scene.path("empty"));

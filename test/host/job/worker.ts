@@ -1,6 +1,6 @@
 /**
- * A process that works on a job, for the tests of several at once. Its one argument is JSON (`WorkerOrders`). It tells of
- * each command when it is over, one line each: `ok <revision> <summary>` or `no <code> <summary>`.
+ * A process that works on a job, for tests of several at once. Its one argument is JSON (`WorkerOrders`). It reports
+ * each command when it ends, one line each: `ok <revision> <summary>` or `no <code> <summary>`.
  */
 import { writeSync } from "node:fs";
 import { GaitError } from "../../../src/core/finding/error.ts";
@@ -11,17 +11,17 @@ import { changeJob, type JobStore } from "../../../src/host/job/store.ts";
 export interface WorkerOrders {
   readonly root: string;
   readonly jobId: string;
-  /** What to do, in turn; a summary that ends with `#` gets the number of the command in its place. */
+  /** What to do, in turn; a summary that ends with `#` gets the command's number instead. */
   readonly commands: readonly JobCommand[];
-  /** From which command on: a process that takes over from one that was killed. */
+  /** The first command, for a process that takes over from a killed one. */
   readonly first?: number;
   /** The process kills itself before this call that changes something. */
   readonly killAt?: number;
-  /** How often a command is tried while the lock is held. */
+  /** How often a command is retried while the lock is held. */
   readonly tries?: number;
 }
 
-/** Each call may be the last. A write gets half of its bytes out. */
+/** Each call may be the last. A write writes half of its bytes. */
 function killing(at: number): DurableFiles {
   let calls = 0;
   const step = (): boolean => {

@@ -1,4 +1,4 @@
-/** What a call names becomes paths: folders, patterns and lists, with everything odd that a file system can hold. */
+/** Arguments become paths: folders, patterns and lists, with every oddity of a file system. */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -50,10 +50,10 @@ async function* piecesOf(pieces: readonly (string | Uint8Array)[]): AsyncGenerat
 }
 
 describe("a folder", () => {
-  test("as it is, without --recursive: whoever reads it refuses it", async () => {
+  test("unchanged, without --recursive: the reader refuses it", async () => {
     expect(await names({ paths: [at("b")] })).toEqual(["b"]);
   });
-  test("with --recursive: its packs by the bytes of their names, hidden ones and links to files too, no link to a folder", async () => {
+  test("with --recursive: its packs in byte order, hidden ones and file links too, no folder links", async () => {
     expect(await names({ paths: [at("b")], recursive: true })).toEqual([
       ...["b/.dot/h.zip", "b/1.zip", "b/deep/2.zip", "b/gone.zip", "b/link.zip", "b/loop~"],
     ]);
@@ -61,18 +61,21 @@ describe("a folder", () => {
   test("with none in it", async () => {
     expect(await names({ paths: [at("empty")], recursive: true })).toEqual([]);
   });
-  test.skipIf(process.platform !== "linux")("names that are no UTF-8 are told, of packs and folders only", async () => {
-    const raw = mkdtempSync(join(tmpdir(), "gait-raw-"));
-    const odd = (name: string): Buffer => Buffer.concat([Buffer.from(`${raw}/`), Buffer.from(name, "latin1")]);
-    writeFileSync(odd("a\xff.zip"), "");
-    writeFileSync(odd("a\xff.txt"), "");
-    mkdirSync(odd("d\xfe"));
-    writeFileSync(join(raw, "\ufffd.zip"), "");
-    expect((await names({ paths: [raw], recursive: true })).map((name) => name.replace(`${raw}/`, "")).sort()).toEqual(
-      ["\ufffd.zip", "a\\xff.zip!not_readable", "d\\xfe!not_readable"].sort(),
-    );
-    rmSync(raw, { recursive: true });
-  });
+  test.skipIf(process.platform !== "linux")(
+    "names that are not UTF-8 are reported, for packs and folders only",
+    async () => {
+      const raw = mkdtempSync(join(tmpdir(), "gait-raw-"));
+      const odd = (name: string): Buffer => Buffer.concat([Buffer.from(`${raw}/`), Buffer.from(name, "latin1")]);
+      writeFileSync(odd("a\xff.zip"), "");
+      writeFileSync(odd("a\xff.txt"), "");
+      mkdirSync(odd("d\xfe"));
+      writeFileSync(join(raw, "\ufffd.zip"), "");
+      expect(
+        (await names({ paths: [raw], recursive: true })).map((name) => name.replace(`${raw}/`, "")).sort(),
+      ).toEqual(["\ufffd.zip", "a\\xff.zip!not_readable", "d\\xfe!not_readable"].sort());
+      rmSync(raw, { recursive: true });
+    },
+  );
 });
 
 describe("a pattern", () => {
@@ -96,14 +99,14 @@ describe("a pattern", () => {
       expect(await names({ paths: [at(pattern)] })).toEqual(expected);
     });
   }
-  test("a file of that very name is meant before any that it fits", async () => {
+  test("a file with that exact name comes before matches", async () => {
     expect(await names({ paths: [at("literal*.zip")] })).toEqual(["literal*.zip"]);
     expect(await names({ paths: [at("x[1]/y.zip")] })).toEqual(["x[1]/y.zip"]);
   });
-  test("that fits folders walks them with --recursive", async () => {
+  test("that matches folders walks them with --recursive", async () => {
     expect(await names({ paths: [at("b/d*")], recursive: true })).toEqual(["b/deep/2.zip"]);
   });
-  test("any text as a part of one is a test that answers, and a plain one fits itself alone", () => {
+  test("any text is a valid part of one, and plain text matches only itself", () => {
     fc.assert(
       fc.property(fc.string(), fc.string(), (part, name) => {
         expect(typeof nameTest(part)(name)).toBe("boolean");
@@ -117,28 +120,28 @@ describe("a pattern", () => {
 
 describe("a list of paths", () => {
   const from = (...pieces: (string | Uint8Array)[]) => names({ from: "-", standardInput: () => piecesOf(pieces) });
-  test("by line ends, with and without the last, empty lines passed over", async () => {
+  test("by line ends, with or without the last, empty lines skipped", async () => {
     expect(await from("a\nb\n\nc")).toEqual(["a", "b", "c"]);
     expect(await from("a\nb\n")).toEqual(["a", "b"]);
   });
-  test("a byte order mark and the line ends of Windows are no part of a name", async () => {
+  test("a byte order mark and the line ends of Windows are not part of a name", async () => {
     expect(await from("\ufeffa.zip\r\n\r\nb.zip\r\n", "c.zip\r")).toEqual(["a.zip", "b.zip", "c.zip"]);
     expect(await from(Uint8Array.of(0xef), Uint8Array.of(0xbb, 0xbf), "a\0b\r\0")).toEqual(["a", "b\r"]);
   });
-  test.skipIf(process.platform === "win32")("a CR at its end is part of a name where a file has it", async () => {
+  test.skipIf(process.platform === "win32")("a CR at its end is part of a name if a file has it", async () => {
     writeFileSync(at("cr.zip\r"), "");
     expect(await from(`${at("cr.zip")}\r\n${at("c.zip")}\r\n`)).toEqual(["cr.zip\r", "c.zip"]);
     rmSync(at("cr.zip\r"));
   });
-  test("in UTF-16 is refused with what to do", async () => {
+  test("in UTF-16 is refused with a hint", async () => {
     for (const encoding of [Buffer.from("\ufeffa.zip\n", "utf16le"), Buffer.from("\ufeffa", "utf16le").swap16()]) {
       expect(from(encoding)).rejects.toThrow("the standard input is in UTF-16");
     }
   });
-  test("by NUL: a line end is part of a name then", async () => {
+  test("by NUL: line ends are then part of a name", async () => {
     expect(await from("a\nb\0c\0")).toEqual(["a\nb", "c"]);
     expect(await from("a", "\nb\0c\0", "d")).toEqual(["a\nb", "c", "d"]);
-    // Taken for line ends, as the first piece had nothing else: what has NUL in it is then no file, which is told.
+    // Split at line ends, as the first piece has no NUL: a name with NUL is then reported as not a file.
     expect(await from("a\nb", "\0c\0", "d")).toEqual(["a", "b\0c\0d"]);
   });
   test("in any pieces", async () => {
@@ -158,24 +161,24 @@ describe("a list of paths", () => {
   test("a pattern in it is a name", async () => {
     expect(await from("*.zip\n")).toEqual(["*.zip"]);
   });
-  test("what is no UTF-8 is told in its place", async () => {
+  test("a name that is not UTF-8 is reported in its place", async () => {
     expect(await from("a\n", Uint8Array.of(0xff, 0x0a), "b\n")).toEqual(["a", "\\xff!not_readable", "b"]);
   });
   test("of nothing", async () => {
     expect(await from("")).toEqual([]);
     expect(await from("\n\n")).toEqual([]);
   });
-  test("100,000 paths, by both ends", async () => {
+  test("100,000 paths, by both separators", async () => {
     for (const end of ["\n", "\0"]) {
       const chunk = `some/folder/pack.zip${end}`.repeat(1000);
       expect((await from(...Array.from({ length: 100 }, () => chunk))).length).toBe(100_000);
     }
   });
-  test("what is no list of paths is refused, and a list that is not there", async () => {
+  test("a file that is not a list of paths is refused, and a missing list", async () => {
     await expect(from("a".repeat(70_000))).rejects.toThrow(/not a list of paths/);
     await expect(listed({ from: at("none.txt") })).rejects.toThrow(GaitError);
   });
-  test("that breaks off after some is told in its place", async () => {
+  test("that breaks off is reported in its place", async () => {
     async function* broken(): AsyncGenerator<Uint8Array> {
       yield new TextEncoder().encode("a\0b\0");
       throw Object.assign(new Error("EIO"), { code: "EIO" });
@@ -185,7 +188,7 @@ describe("a list of paths", () => {
 });
 
 describe("shards", () => {
-  test("each path is in one of them, and the same everywhere", () => {
+  test("each path is in one of them, and the same one everywhere", () => {
     fc.assert(
       fc.property(fc.string(), fc.integer({ min: 1, max: 9 }), (path, count) => {
         const mine = Array.from({ length: count }, (_, index) => isInShard(path, { index, count }, hostPlatform));

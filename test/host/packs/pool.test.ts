@@ -1,4 +1,4 @@
-/** Many packs on several threads: the verdict of each is that of the one-file path, in the order of the list. */
+/** Many packs on several threads: the same verdicts as for single files, in the order of the list. */
 
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
@@ -35,7 +35,7 @@ async function checked(paths: readonly string[], jobs: number): Promise<Checked[
   return Array.fromAsync(verifyPacks(listOf(paths), { jobs, trust }));
 }
 
-/** As `gait pack verify FILE` does it, without any of the machinery for many. */
+/** As `gait pack verify FILE` does it, without the code for many packs. */
 function alone(path: string): Promise<Settled<unknown>> {
   const platform = { ...hostPlatform, threads: () => [] };
   return settled(async () =>
@@ -77,7 +77,7 @@ describe("a thread gives the verdict of the one-file path", () => {
 
 describe("a list", () => {
   const good = vectorPath("packs/pack_run_alpha_signed.zip");
-  test("keeps its order, whoever is done first, and each path counts as often as it stands there", async () => {
+  test("keeps its order, whichever finishes first, and repeated paths count each time", async () => {
     const paths = Array.from({ length: 400 }, (_, at) => (at % 7 === 0 ? join(folder, `gone-${at}.zip`) : good));
     for (const jobs of [1, 2, 4]) {
       const results = await checked(paths, jobs);
@@ -85,7 +85,7 @@ describe("a list", () => {
       for (const [at, { settled }] of results.entries()) expect("answer" in settled).toBe(at % 7 !== 0);
     }
   });
-  test("is read no further than results are taken", async () => {
+  test("is read only as far as results are consumed", async () => {
     let read = 0;
     async function* endless(): AsyncGenerator<{ path: string }> {
       for (;;) {
@@ -96,7 +96,7 @@ describe("a list", () => {
     for await (const _ of verifyPacks(endless(), { jobs: 2, trust })) break;
     expect(read).toBeLessThan(10_000);
   });
-  test("that breaks off is told after what stood before", async () => {
+  test("that breaks off is reported after the earlier results", async () => {
     async function* broken(): AsyncGenerator<{ path: string }> {
       yield { path: good };
       throw new Error("the list broke");
@@ -108,12 +108,12 @@ describe("a list", () => {
     await expect(reading).rejects.toThrow("the list broke");
     expect(results).toEqual([good]);
   });
-  test("of none has no result", async () => {
+  test("without paths has no result", async () => {
     expect(await checked([], 2)).toEqual([]);
   });
 });
 
-test("a thread that ends is reported, and is not waited for", async () => {
+test("a thread that ends is reported, and not waited for", async () => {
   const script = join(folder, "worker.ts");
   writeFileSync(script, "self.onmessage = ({ data }) => { if (!('count' in data)) process.exit(0); };");
   const dead = startThread(script);

@@ -36,7 +36,7 @@ const PAGE: EvidencePage = {
 
 const GOLDEN = "6b8757ffad150f4033ff47b13d213918d47afe0a4e879b24a93db50094869594";
 
-/** What a reader of the PDF can copy from it: every glyph has its text beside it (ToUnicode). */
+/** The text that can be copied from the PDF: every glyph has its text (ToUnicode). */
 function textOf(pdf: Uint8Array): string {
   const source = Buffer.from(pdf).toString("latin1");
   const objects = new Map(
@@ -61,20 +61,20 @@ function textOf(pdf: Uint8Array): string {
 const withCase = (caseId: string) => summaryPdf({ ...PAGE, caseId }).then(textOf);
 
 describe("summary.pdf", () => {
-  test("is a PDF with its fonts in it, of the time of the run, without compression", async () => {
+  test("is a PDF with embedded fonts, dated at the time of the run, uncompressed", async () => {
     const source = Buffer.from(await summaryPdf(PAGE)).toString("latin1");
     expect([source.slice(0, 9), source.trimEnd().slice(-5)]).toEqual(["%PDF-1.7\n", "%%EOF"]);
-    // As answers, since a failure would print the whole of it.
+    // As booleans, because a failure would print all of it.
     const has = ["(D:20260202021500Z)", "/FontFile2", "/FlateDecode", "Helvetica"].map((part) => source.includes(part));
     expect(has).toEqual([true, true, false, false]);
   });
 
-  test("has the bytes that it always had", async () => {
+  test("has the same bytes as always", async () => {
     // They change with the drawing or its library, and with them the id of every pack that has a page: say so in the release.
     expect(sha256Hex(hostPlatform, await summaryPdf({ ...PAGE, caseId: "CASE-7 漢字 שלום" }))).toBe(GOLDEN);
   });
 
-  test("says what is in the pack, and marks a control that has nothing", async () => {
+  test("lists the pack's contents, and marks a control without evidence", async () => {
     const text = textOf(await summaryPdf(PAGE));
     for (const said of ["Evidence pack", "run_alpha", "SOC 2", "CC6.6", "Change Management Evidence", DIGEST]) {
       expect(text).toContain(said);
@@ -83,7 +83,7 @@ describe("summary.pdf", () => {
     expect(text.split("No evidence of this control is in the pack.")).toHaveLength(2);
   });
 
-  test("the same page gives the same bytes, in whatever time zone", async () => {
+  test("the same page gives the same bytes, in any time zone", async () => {
     const page = { ...PAGE, caseId: "漢字 שלום CASE-7" };
     const here = await summaryPdf(page);
     expect(await summaryPdf(page)).toEqual(here);
@@ -118,13 +118,13 @@ describe("summary.pdf", () => {
     ["a\u0000b\n", "a\\u{0}b\\u{a}"],
     ["\ud800", "\\u{d800}"],
     ["\ue000", "\\u{e000}"],
-  ])("what has no glyph or no shape is written out, and that is said: %j", async (name, written) => {
+  ])("characters without glyph or shape are written out, with a note: %j", async (name, written) => {
     const text = await withCase(name);
     expect(text).toContain(written);
     expect(text).toContain("Characters that these fonts lack");
   });
 
-  test("a long name is broken, and a long list goes on in the pack", async () => {
+  test("a long name is broken, and a long list continues in the pack", async () => {
     const traces = Array.from({ length: 100 }, (_, index) => ({
       trace_id: `t${index}`,
       tool_name: "fs.read",

@@ -41,11 +41,11 @@ for (const [name, platform] of PLATFORMS) {
       ["an empty stream", Uint8Array.of(3, 0), new Uint8Array(0)],
       ["an empty stored block, as Go writes it", Uint8Array.of(1, 0, 0, 0xff, 0xff), new Uint8Array(0)],
       ["a byte after the final block", Uint8Array.of(...deflated, 0), undefined],
-      ["much after the final block", Uint8Array.of(...deflated, ...new Uint8Array(100_000)), undefined],
+      ["a lot after the final block", Uint8Array.of(...deflated, ...new Uint8Array(100_000)), undefined],
       ["a second stream", Uint8Array.of(...deflated, ...deflated), undefined],
       ["no bytes", new Uint8Array(0), undefined],
       ["no final block", Uint8Array.of(0, 0, 0, 0xff, 0xff), undefined],
-      ["a block of no known type", Uint8Array.of(7), undefined],
+      ["a block of unknown type", Uint8Array.of(7), undefined],
       ["a distance before the start", Uint8Array.of(0x4b, 0x04, 0x12, 0x00), undefined],
     ];
     for (const [rule, input, inflated] of inflating) {
@@ -95,11 +95,11 @@ describe("scratch", () => {
   const kinds: readonly [string, () => Scratch][] = [
     ["in memory", () => createScratch(1_000_000, folder)],
     ["in a file", () => createScratch(0, folder)],
-    ["that goes from memory to a file", () => createScratch(1000, folder)],
+    ["that moves from memory to a file", () => createScratch(1000, folder)],
     ["of the portable platform", () => portablePlatform.scratch()],
   ];
   for (const [kind, create] of kinds) {
-    test(`${kind} gives back what was written, at random`, async () => {
+    test(`${kind} returns the written bytes, at random offsets`, async () => {
       const written = Uint8Array.from({ length: 70_000 }, (_, index) => (index * 31) % 251);
       const scratch = create();
       for (let at = 0; at < written.length; at += 999) scratch.write(written.subarray(at, at + 999));
@@ -122,7 +122,7 @@ describe("scratch", () => {
 
   test("keeps 8 MiB in memory by default", () => expect(SCRATCH_MEMORY_BYTES).toBe(8 * 1024 * 1024));
 
-  test("is read by this user only, while it has a name", () => {
+  test("can be read by this user only, while it has a name", () => {
     const code = `
       const fs = require("node:fs");
       const { createScratch } = await import(${JSON.stringify(join(import.meta.dir, "../../../src/host/platform/bun.ts"))});
@@ -137,7 +137,7 @@ describe("scratch", () => {
     expect([stdout.toString().trim(), stderr.toString()]).toEqual(["600", ""]);
   });
 
-  test("in a folder that is not there", () => {
+  test("in a missing folder", () => {
     expect(() => createScratch(0, join(folder, "none")).write(new Uint8Array(1))).toThrow("can't be written");
   });
 });

@@ -28,7 +28,7 @@ describe("the one strict rule, natively", () => {
     expect(passing).toEqual(forged.map(() => true));
   });
 
-  test("judges a key by its bytes each time, however many keys there were before", async () => {
+  test("checks a key's bytes each time, however many keys came before", async () => {
     const rows = vectors.signatures.filter(({ key }) => bytes(key).length === 32);
     const verdicts = async (): Promise<boolean[]> => {
       const all: boolean[] = [];
@@ -43,7 +43,7 @@ describe("the one strict rule, natively", () => {
       expect(await verifyEd25519Native(new Uint8Array(64), new Uint8Array(32), key)).toBe(false);
     }
     expect(await verdicts()).toEqual(expected);
-    // An array that was a good key and has other bytes now is another key.
+    // An array that held a good key and now has different bytes is a different key.
     const good = rows.find(({ valid }) => valid);
     const key = bytes(good?.key ?? "");
     expect(await verifyEd25519Native(bytes(good?.signature ?? ""), bytes(good?.message ?? ""), key)).toBe(true);
@@ -61,11 +61,11 @@ describe("the one strict rule, natively", () => {
   });
 });
 
-describe("the suites of others", () => {
+describe("other projects' suites", () => {
   const cctv = `${SUITES}/cctv-ed25519.json`;
   const wycheproof = `${SUITES}/wycheproof-ed25519.json`;
 
-  test.skipIf(!existsSync(cctv))("CCTV: what OpenSSL takes, less the keys that are refused", async () => {
+  test.skipIf(!existsSync(cctv))("CCTV: everything that OpenSSL accepts, except refused keys", async () => {
     const rows: { key: string; sig: string; msg: string; flags: string[] | null }[] = JSON.parse(
       readFileSync(cctv, "utf8"),
     );
@@ -114,7 +114,7 @@ describe("signing", () => {
     expect(await derivePublicKeyNative(bytes(seed))).toEqual(bytes(row.key));
   });
 
-  test("a seed of another length is a defect of the caller", async () => {
+  test("a seed of the wrong length is a defect of the caller", async () => {
     await expect(createSigner(new Uint8Array(64), hostPlatform)).rejects.toMatchObject({ code: "internal" });
   });
 
@@ -128,7 +128,7 @@ describe("signing", () => {
 describe("properties", () => {
   const seeds = fc.uint8Array({ minLength: 32, maxLength: 32 });
 
-  test("what is signed verifies, by both verifiers", async () => {
+  test("signatures verify, with both verifiers", async () => {
     await fc.assert(
       fc.asyncProperty(seeds, fc.uint8Array({ maxLength: 300 }), async (seed, message) => {
         const signer = await createSigner(seed, hostPlatform);

@@ -1,4 +1,4 @@
-/** Bytes that go to another thread and come back: the same as without one, and a failure on either side leaves it free. */
+/** Bytes sent to another thread and back: the same as without one, and a failure on either side frees the thread. */
 
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -19,7 +19,7 @@ import type { JsonObject } from "../../../src/schema/document/primitives.ts";
 import { byteSink, packOf, runpackOf } from "../../core/artifacts.ts";
 import { readMembers, writeMembers } from "../../fuzz/sealing.ts";
 
-/** What was said, without the archive that it was said of. */
+/** The report, without the archive that it is about. */
 type Judgement = VerificationData & { readonly runpack: RunpackReport | undefined };
 
 let folder: string;
@@ -44,7 +44,7 @@ const together: Platform = {
   ],
 };
 
-/** Just large enough for another thread. Runs of letters: deflated fast, to more than what is on the way at a time. */
+/** Just large enough for another thread. Runs of letters: deflated fast, to more than is in flight at a time. */
 const TEXT = new Uint8Array(2_200_000);
 let state = 1;
 for (let at = 0; at < TEXT.length; at += 1) {
@@ -71,12 +71,12 @@ describe("deflated on another thread", () => {
     test(`2.2 MB in pieces of ${size} bytes: the bytes are the same`, async () => {
       const before = asked;
       const there = await archive(together, text(size));
-      // The small entry behind it goes there too: one codec is enough.
+      // The small entry after it goes there too: one codec is enough.
       expect(asked).toBe(before + 2);
       expect(Buffer.from(there).equals(await archive(alone, text(65_536)))).toBe(true);
     });
   }
-  test("content below 2 MiB is not worth a thread", async () => {
+  test("content below 2 MiB does not use a thread", async () => {
     const before = asked;
     expect(await archive(together, text(65_536, 2_000_000))).toEqual(await archive(alone, text(65_536, 2_000_000)));
     expect(asked).toBe(before);
@@ -89,7 +89,7 @@ describe("deflated on another thread", () => {
     await expect(archive(together, failing())).rejects.toThrow(expect.objectContaining({ code: "input_changed" }));
     expect(await archive(together, text(65_536))).toEqual(await archive(alone, text(65_536)));
   });
-  test("a scratch that takes no more: its error, and the thread is free again", async () => {
+  test("a scratch that is full: its error, and the thread is free again", async () => {
     const full = (): Scratch => {
       const scratch = new MemoryScratch();
       return {
@@ -108,7 +108,7 @@ describe("deflated on another thread", () => {
   for (const [rule, script] of [
     ["ends", "process.exit(0)"],
     ["throws", 'throw new Error("no")'],
-    ["answers before it has all", 'self.postMessage({ broken: "no" })'],
+    ["answers too early", 'self.postMessage({ broken: "no" })'],
   ] as const) {
     test(`a thread that ${rule} is not waited for`, async () => {
       const path = join(folder, "worker.ts");
@@ -119,7 +119,7 @@ describe("deflated on another thread", () => {
   }
 });
 
-describe("one large file, inflated and hashed on another thread and looked into on this one", () => {
+describe("one large file, inflated and hashed on another thread and inspected on this one", () => {
   let runpack: Uint8Array;
   beforeAll(async () => {
     const pad = "0123456789abcdef".repeat(60);

@@ -1,4 +1,4 @@
-/** Two threads, one report: large files are read elsewhere, and nothing that is said may depend on it. */
+/** Two threads, one report: large files are read on another thread, and the report must not depend on it. */
 
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { mkdtempSync, renameSync, rmSync, utimesSync, writeFileSync } from "node:fs";
@@ -17,10 +17,10 @@ import type { JsonObject } from "../../../src/schema/document/primitives.ts";
 import { packOf, runpackOf } from "../../core/artifacts.ts";
 import { readMembers, writeMembers } from "../../fuzz/sealing.ts";
 
-/** What was said, without the archive that it was said of. */
+/** The report, without the archive that it is about. */
 type Judgement = VerificationData & { readonly runpack: RunpackReport | undefined };
 
-/** Of each kind: intents and results of more than 8 MiB, which is where threads begin. */
+/** One of each kind: intents and results of over 8 MiB, the size at which threads are used. */
 const RECORDS = 9000;
 let folder: string;
 let runpack: Uint8Array;
@@ -43,7 +43,7 @@ beforeAll(async () => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const alone: Platform = { ...hostPlatform, threads: () => [] };
-/** With one more thread, however many processors there are. */
+/** With one more thread, whatever the number of processors. */
 const together: Platform = {
   ...hostPlatform,
   threads: () => [
@@ -110,7 +110,7 @@ describe("the report is the same with threads and without", () => {
 });
 
 describe("a file that changes", () => {
-  /** Lets `change` happen after the file was opened here, and before the thread opens it. */
+  /** Calls `change` after the file was opened here and before the thread opens it. */
   function changing(change: () => void): Platform {
     const ask: WorkerThread["ask"] = (question) => {
       change();
@@ -122,7 +122,7 @@ describe("a file that changes", () => {
     ["another file in its place", (path) => swap(path)],
     ["another file in its place, of the same bytes", (path) => swap(path, runpack)],
     ["more bytes", (path) => writeFileSync(path, "x", { flag: "a" })],
-    ["no file any more", (path) => rmSync(path)],
+    ["a deleted file", (path) => rmSync(path)],
   ];
   for (const [rule, change] of cases) {
     test(`${rule}: no verdict`, async () => {
@@ -140,11 +140,11 @@ describe("a file that changes", () => {
       expect(["input_changed", "not_found"]).toContain((error as GaitError).code);
     });
   }
-  test("another file for a moment, and the first one again: no verdict that is half of each", async () => {
+  test("another file for a moment, then the first one again: no mixed verdict", async () => {
     const path = join(folder, "moment.zip");
     const aside = join(folder, "aside.zip");
     const good = writeMembers(readMembers(runpack) ?? [], () => "stored");
-    // The file that is asked about is bad, in what the thread reads; the one that is there for a moment is good.
+    // The original file is bad, in the part that the thread reads; the one that replaces it briefly is good.
     const at = Buffer.from(good).indexOf("intents.jsonl") + 1_000_000;
     const bad = good.map((byte, index) => (index === at ? byte ^ 1 : byte));
     writeFileSync(path, bad);
@@ -183,7 +183,7 @@ describe("a thread that fails", () => {
       },
     ],
   ] as const) {
-    test(`${rule}: the error is told after all reading is over, and the next file is judged as ever`, async () => {
+    test(`${rule}: the error is reported once all reading has ended, and the next file is verified`, async () => {
       const path = join(folder, "failing.zip");
       writeFileSync(path, runpack);
       const platform: Platform = { ...hostPlatform, threads: () => [{ ask: failing }] };
@@ -192,7 +192,7 @@ describe("a thread that fails", () => {
     });
   }
   for (const [rule, script] of [
-    ["ends without a word", "process.exit(0)"],
+    ["ends without an answer", "process.exit(0)"],
     ["throws", 'throw new Error("no")'],
   ] as const) {
     test(`one that ${rule} is not waited for`, async () => {
@@ -203,7 +203,7 @@ describe("a thread that fails", () => {
       await expect(dead.ask(question)).rejects.toThrow(/a thread (ended|broke)/);
     });
   }
-  test("a script that is not there is an error", async () => {
+  test("a missing script is an error", async () => {
     const question = { archive: { path: "", identity: "", offset: 0, length: 0 }, task: {} } as never;
     await expect(startThread(join(folder, "none.ts")).ask(question)).rejects.toThrow(/a thread/);
   });

@@ -225,7 +225,7 @@ export const PACK_INSPECT = documentCases({
     "account.run.calls.0.started_at",
     "account.run.calls.0.status",
   ],
-  fits: { ...ANSWER_FITS, "an account of next to nothing": set("account", LEAST_ACCOUNT) },
+  fits: { ...ANSWER_FITS, "the smallest account": set("account", LEAST_ACCOUNT) },
   fails: {
     ...ANSWER_FAILS,
     "verified is true or false": set("inspect.verified", "yes"),

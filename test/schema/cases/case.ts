@@ -1,4 +1,4 @@
-/** Tables of documents: one that fits its schema, and for each rule a change of it with the verdict that must follow. */
+/** Tables of documents: one that fits its schema, and for each rule a change with the expected verdict. */
 
 export type Change = (document: unknown) => void;
 
@@ -9,7 +9,7 @@ export interface Case {
 }
 
 export interface DocumentCases {
-  /** As in `schemas/v1`, without the ending. */
+  /** As in `schemas/v1`, without the extension. */
   readonly path: string;
   readonly good: unknown;
   readonly cases: readonly Case[];
@@ -18,11 +18,11 @@ export interface DocumentCases {
 export interface Table {
   readonly path: string;
   readonly good: object;
-  /** Whether the document may hold members that the schema does not list. */
+  /** Whether the document may have members that the schema does not list. */
   readonly closed: boolean;
-  /** Members that must be there, by hand: the contract is their source, not the schema. */
+  /** Required members, listed by hand: their source is the contract, not the schema. */
   readonly required: readonly string[];
-  /** Members that may be absent. */
+  /** Optional members. */
   readonly optional: readonly string[];
   readonly fits: Readonly<Record<string, Change>>;
   readonly fails: Readonly<Record<string, Change>>;
@@ -30,7 +30,7 @@ export interface Table {
 
 export function documentCases(table: Table): DocumentCases {
   const { path, good, closed } = table;
-  const cases: Case[] = [{ rule: "the document as it is", fits: true, document: good }];
+  const cases: Case[] = [{ rule: "the unchanged document", fits: true, document: good }];
   const add = (rule: string, fits: boolean, change: Change) => {
     const document: unknown = structuredClone(good);
     change(document);
@@ -66,7 +66,7 @@ export function without(path: string): Change {
   };
 }
 
-/** Sets a member of the document itself, whatever its name means to JavaScript. */
+/** Sets a member of the document itself, even if its name is special in JavaScript. */
 function own(name: string, value: unknown): Change {
   return (document) => {
     Object.defineProperty(document, name, { value, enumerable: true, configurable: true, writable: true });

@@ -1,7 +1,7 @@
-/** Documents changed at random, at any place in them. */
+/** Documents changed at random, anywhere in them. */
 import fc from "fast-check";
 
-/** Changed documents of each kind; there are some 50 kinds. */
+/** Changed documents of each kind; there are about 50 kinds. */
 export const RUNS = process.env["GAIT_LONG"] === "1" ? 5000 : 200;
 
 interface Change {
@@ -44,7 +44,7 @@ function mutate(document: object, change: Change): void {
 }
 
 function define(holder: object, name: string, value: unknown): void {
-  // An assignment to `__proto__` would make no member.
+  // An assignment to `__proto__` would not create a member.
   Object.defineProperty(holder, name, { value, enumerable: true, configurable: true, writable: true });
 }
 

@@ -1,4 +1,4 @@
-/** The check that TypeBox generates for a schema: as it is checked in, or of an answer, which the program never checks. */
+/** The check that TypeBox generates for a schema: the checked-in one, or for an answer, which has none, a new one. */
 
 import type { TSchema } from "typebox";
 import { Compile } from "typebox/compile";

@@ -4,7 +4,7 @@ import { DIGEST, type DocumentCases, documentCases, set, TIME, without } from ".
 const stamp = (id: string) => ({ schema_id: id, schema_version: "1.0.0", created_at: TIME, producer_version: "1" });
 const STAMPED = ["schema_id", "schema_version", "created_at", "producer_version"];
 
-/** Of every document. */
+/** Rules for every document. */
 const FITS = {
   "it may name its run": set("run_id", "run_alpha"),
   "a producer without version": set("producer_version", ""),

@@ -36,7 +36,7 @@ const MANIFEST = documentCases({
   ],
   fits: {
     ...SIGNATURE_FITS,
-    "a template of another version": set("template_id", "hipaa"),
+    "a template of a later version": set("template_id", "hipaa"),
     "a producer that gave no version": set("producer_version", ""),
     "no evidence of a control": set("control_index.0.evidence_paths", []),
     "a run id outside of the published pattern": set("run_id", "läuft/1"),
@@ -66,7 +66,7 @@ const MANIFEST = documentCases({
   },
 });
 
-/** A list has no members that could be missing or unknown. */
+/** A list has no members to be missing or unknown. */
 function listCases(
   path: string,
   item: Record<string, unknown>,
@@ -129,7 +129,7 @@ const RUNPACK_SUMMARY = documentCases({
   fails: {
     "a count is not below zero": set("intent_count", -1),
     "a count is whole": set("result_count", 1.5),
-    "a count is no larger than what a double counts": set("receipt_count", PAST_SAFE),
+    "a count is no larger than a double can count": set("receipt_count", PAST_SAFE),
   },
 });
 
@@ -169,7 +169,7 @@ const TRACE_SUMMARY = documentCases({
   closed: true,
   required: ["traces", "total"],
   optional: [],
-  fits: { "a verdict of another version": set("traces.0.verdict", "defer") },
+  fits: { "a verdict of a later version": set("traces.0.verdict", "defer") },
   fails: {
     "counts must be there": without("verdict_counts"),
     "counts are an object": set("verdict_counts", 1),

@@ -3,11 +3,11 @@ import { DIGEST, documentCases, PAST_SAFE, set, TIME, without } from "./case.ts"
 
 const SIGNATURE = { alg: "ed25519", key_id: DIGEST, sig: "AAAA", signed_digest: DIGEST };
 
-/** Of every document with signatures. */
+/** Rules for every document with signatures. */
 export const SIGNATURE_FITS = {
-  "a signature may leave signed_digest out": without("signatures.0.signed_digest"),
+  "a signature may omit signed_digest": without("signatures.0.signed_digest"),
   "signed_digest may be empty": set("signatures.0.signed_digest", ""),
-  "another alg is not the schema's business": set("signatures.0.alg", "rsa"),
+  "the schema allows any alg": set("signatures.0.alg", "rsa"),
   "no signatures in the list": set("signatures", []),
 };
 export const SIGNATURE_FAILS = {
@@ -45,7 +45,7 @@ const PACK_MANIFEST = documentCases({
     "pack_type job": set("pack_type", "job"),
     "hex digits of either case": set("pack_id", DIGEST.toUpperCase()),
     "no contents (core asks for the members)": set("contents", []),
-    "a type of its own": set("contents.0.type", "pdf"),
+    "a custom type": set("contents.0.type", "pdf"),
     "the zero time (core refuses it)": set("created_at", "0001-01-01T00:00:00Z"),
   },
   fails: {
@@ -64,7 +64,7 @@ const PACK_MANIFEST = documentCases({
     "an item's type is not blank": set("contents.0.type", ""),
     "an item has no unknown member": set("contents.0.size", 1),
     "a time has a capital T": set("created_at", "1980-01-01t00:00:00Z"),
-    "a time is a day of the calendar": set("created_at", "2026-02-29T00:00:00Z"),
+    "a time is a day that exists": set("created_at", "2026-02-29T00:00:00Z"),
     "names match by letter case": set("PACK_ID", DIGEST),
   },
 });

@@ -87,7 +87,7 @@ const INTENT = documentCases({
   optional: ["args"],
   fits: {
     "an empty digest": set("args_digest", ""),
-    "a digest that is none": set("args_digest", "00"),
+    "an invalid digest": set("args_digest", "00"),
     "an upper-case digest": set("args_digest", DIGEST.toUpperCase()),
     "an empty intent_id": set("intent_id", ""),
     "another run's id": set("run_id", ""),
@@ -118,9 +118,9 @@ const RESULT = documentCases({
   optional: ["result"],
   fits: {
     "an empty digest": set("result_digest", ""),
-    "a digest that is none": set("result_digest", "11"),
+    "an invalid digest": set("result_digest", "11"),
     "an empty status": set("status", ""),
-    "a status of its own": set("status", "timeout"),
+    "a custom status": set("status", "timeout"),
   },
   fails: {
     "a result is an object": set("result", "ok"),

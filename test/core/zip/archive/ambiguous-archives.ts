@@ -4,9 +4,9 @@ import { A, allOpen, B, centralZip64, openSizes, SEE_ZIP64, streamedZip64, zip64
 
 const stored = (over: Partial<EntrySpec>): ArchiveSpec => ({ entries: [{ ...A, ...over }, B] });
 
-/** With the codes of all findings that there should be, sorted. */
+/** With the codes of all expected findings, sorted. */
 export const AMBIGUOUS_ARCHIVES: readonly [rule: string, spec: ArchiveSpec, ...codes: string[]][] = [
-  // C1: what a reader of the stream sees, and a reader of the directory does not.
+  // C1: seen by a streaming reader and not by a reader of the directory.
   ["C1 a hidden entry between", { entries: [A, { ...A, name: "hidden", hidden: true }, B] }, "zip_gap"],
   ["C1 a hidden entry first", { entries: [{ ...A, name: "hidden", hidden: true }, A] }, "zip_prefix"],
   ["C1 a hidden entry last", { entries: [A, { ...A, name: "hidden", hidden: true }] }, "zip_gap"],
@@ -47,7 +47,7 @@ export const AMBIGUOUS_ARCHIVES: readonly [rule: string, spec: ArchiveSpec, ...c
   ],
   // C2: which end record.
   ["C2 bytes before", { entries: [A], prefix: "#!/bin/sh\n" }, "zip_prefix"],
-  ["C2 bytes before, known to the offsets", { entries: [{ ...A, before: "#!/bin/sh\n" }] }, "zip_prefix"],
+  ["C2 bytes before, included in the offsets", { entries: [{ ...A, before: "#!/bin/sh\n" }] }, "zip_prefix"],
   ["C2 an archive before", { entries: [A], prefix: archive({ entries: [B] }) }, "zip_prefix"],
   ["C2 bytes after", { entries: [A], suffix: "\n" }, "zip_suffix"],
   ["C2 an archive comment", { entries: [A], end: { comment: "hello" } }, "zip_comment"],
@@ -87,7 +87,7 @@ export const AMBIGUOUS_ARCHIVES: readonly [rule: string, spec: ArchiveSpec, ...c
     "zip64_mismatch",
   ],
   ["C5 a zip64 field that is too short", { entries: [centralZip64(12), B] }, "zip64_mismatch"],
-  ["C5 a zip64 field with another size", stored({ central: { extra: extra(1, u64(7, 6)) } }), "zip64_mismatch"],
+  ["C5 a zip64 field with a different size", stored({ central: { extra: extra(1, u64(7, 6)) } }), "zip64_mismatch"],
   [
     "C5 a zip64 size in the local header only",
     stored({ local: { ...openSizes(), extra: extra(1, u64(7, 6)) } }),
@@ -99,20 +99,24 @@ export const AMBIGUOUS_ARCHIVES: readonly [rule: string, spec: ArchiveSpec, ...c
     "zip64_mismatch",
   ],
   [
-    "C5 a zip64 end record with another count",
+    "C5 a zip64 end record with a different count",
     { entries: [A, B], zip64: { entries: 1, diskEntries: 1 } },
     "zip64_mismatch",
   ],
   [
-    "C5 a zip64 end record that is believed, with another count",
+    "C5 a zip64 end record that is believed, with a different count",
     { entries: [A, B], zip64: { entries: 1, diskEntries: 1 }, end: allOpen() },
     "zip_count_mismatch",
   ],
-  ["C5 a zip64 end record with another offset", { entries: [A, B], zip64: { directoryOffset: 1 } }, "zip64_mismatch"],
+  [
+    "C5 a zip64 end record with a different offset",
+    { entries: [A, B], zip64: { directoryOffset: 1 } },
+    "zip64_mismatch",
+  ],
   ["C5 a locator that points elsewhere", { entries: [A, B], zip64: { locatorOffset: 0 } }, "zip64_mismatch"],
   ["C5 a locator without a zip64 end record", { entries: [A, B], zip64: { signature: 0x06064b51 } }, "zip64_mismatch"],
   ["C5 a zip64 end record with more in it", { entries: [A, B], zip64: { surplus: "more" } }, "zip64_mismatch"],
-  ["C5 numbers left to a zip64 record that is not there", { entries: [A, B], end: allOpen() }, "zip64_mismatch"],
+  ["C5 numbers left to a zip64 record that is missing", { entries: [A, B], end: allOpen() }, "zip64_mismatch"],
   [
     "C5 a count past 2^53",
     { entries: [A, B], zip64: { entries: 2 ** 60, diskEntries: 2 ** 60 }, end: allOpen() },
@@ -131,7 +135,7 @@ export const AMBIGUOUS_ARCHIVES: readonly [rule: string, spec: ArchiveSpec, ...c
     "zip64_mismatch",
   ],
   [
-    "C5 a zip64 field whose values are in another order",
+    "C5 a zip64 field whose values are in a different order",
     stored({ central: { offset: SEE_ZIP64, extra: extra(1, u64(6, 6, 0)) } }),
     "zip64_mismatch",
   ],
@@ -145,7 +149,7 @@ export const AMBIGUOUS_ARCHIVES: readonly [rule: string, spec: ArchiveSpec, ...c
     { entries: [streamedZip64("signed64"), B] },
     "zip_header_mismatch",
   ],
-  ["C5 a zip64 end record that agrees and is not needed", { entries: [A, B], zip64: {} }, "zip64_mismatch"],
+  ["C5 a zip64 end record that agrees but is not needed", { entries: [A, B], zip64: {} }, "zip64_mismatch"],
   [
     "C5 a zip64 end record that has all the numbers of a few entries",
     { entries: [A, B], zip64: {}, end: allOpen() },
@@ -156,12 +160,12 @@ export const AMBIGUOUS_ARCHIVES: readonly [rule: string, spec: ArchiveSpec, ...c
   ["disk number of an entry", stored({ central: { disk: 1 } }), "zip_multi_disk"],
   ["disk numbers in the zip64 end record", { entries: [A], zip64: { disk: 1 }, end: allOpen() }, "zip_multi_disk"],
   ["disk numbers in the zip64 locator", { entries: [A], zip64: { locatorDisks: 2 } }, "zip_multi_disk"],
-  // Both headers are read by someone.
-  ["another time in the local header", stored({ local: { time: 1 } }), "zip_header_mismatch"],
-  ["another date in the local header", stored({ local: { date: 0x0022 } }), "zip_header_mismatch"],
+  // For each header there are readers that use it.
+  ["a different time in the local header", stored({ local: { time: 1 } }), "zip_header_mismatch"],
+  ["a different date in the local header", stored({ local: { date: 0x0022 } }), "zip_header_mismatch"],
 ];
 
-/** A stored entry with an end record in it, whose comment is all that comes after. */
+/** A stored entry with an end record in it, whose comment is everything after it. */
 function endInEntry(): ArchiveSpec {
   const fake = (commentLength: number): Uint8Array =>
     concat(u32(0x06054b50), u16(0, 0, 0, 0), u32(0, 0), u16(commentLength));

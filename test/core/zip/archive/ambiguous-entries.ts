@@ -13,7 +13,7 @@ const pair = (first: string, second: string): ArchiveSpec => ({
   ],
 });
 
-/** With the codes of all findings that there should be, sorted. */
+/** With the codes of all expected findings, sorted. */
 export const AMBIGUOUS_ENTRIES: readonly [rule: string, spec: ArchiveSpec, ...codes: string[]][] = [
   // A1: method.
   ["A1 bzip2", stored({ both: { method: 12 } }), "zip_method_unsupported"],
@@ -21,29 +21,33 @@ export const AMBIGUOUS_ENTRIES: readonly [rule: string, spec: ArchiveSpec, ...co
   ["A1 local header says stored", deflated({ local: { method: 0 } }), "zip_header_mismatch"],
   ["A1 central header says deflated", stored({ central: { method: 8 } }), "zip_header_mismatch"],
   // A2: sizes.
-  ["A2 another size in the local header", stored({ local: { uncompressedSize: 5 } }), "zip_header_mismatch"],
-  ["A2 another compressed size in the local header", stored({ local: { compressedSize: 5 } }), "zip_header_mismatch"],
+  ["A2 a different size in the local header", stored({ local: { uncompressedSize: 5 } }), "zip_header_mismatch"],
+  [
+    "A2 a different compressed size in the local header",
+    stored({ local: { compressedSize: 5 } }),
+    "zip_header_mismatch",
+  ],
   [
     "A2 zero sizes in the local header without a descriptor",
     stored({ local: { compressedSize: 0, uncompressedSize: 0 } }),
     "zip_header_mismatch",
   ],
   ["A2 zero CRC-32 in the local header without a descriptor", stored({ local: { crc32: 0 } }), "zip_header_mismatch"],
-  ["A2 another CRC-32 in the central header", stored({ central: { crc32: 1 } }), "zip_header_mismatch"],
+  ["A2 a different CRC-32 in the central header", stored({ central: { crc32: 1 } }), "zip_header_mismatch"],
   ["A2 stored with two sizes", stored({ both: { uncompressedSize: 5 } }), "zip_header_mismatch"],
   [
-    "A2 a descriptor with another size",
+    "A2 a descriptor with a different size",
     deflated({ descriptor: concat(u32(0x08074b50), u32(crc32("second\n"), 9, 8)) }),
     "zip_header_mismatch",
   ],
   [
-    "A2 a descriptor with another CRC-32",
+    "A2 a descriptor with a different CRC-32",
     deflated({ descriptor: concat(u32(0x08074b50), u32(1, 9, 7)) }),
     "zip_header_mismatch",
   ],
   ["A2 a descriptor flag without a descriptor", { entries: [A, { ...B, both: { flags: 8 } }] }, "zip_header_mismatch"],
   [
-    "A2 a descriptor, and another size in the local header",
+    "A2 a descriptor, and a different size in the local header",
     deflated({ descriptor: "signed", local: { uncompressedSize: 8 } }),
     "zip_header_mismatch",
   ],
@@ -52,8 +56,8 @@ export const AMBIGUOUS_ENTRIES: readonly [rule: string, spec: ArchiveSpec, ...co
   ["A2 stored, with a descriptor", stored({ descriptor: "signed" }), "zip_header_mismatch"],
   ["A2 stored, with a descriptor without signature", stored({ descriptor: "unsigned" }), "zip_header_mismatch"],
   // A3: names.
-  ["A3 another name in the local header", stored({ local: { name: "x.txt" } }), "zip_header_mismatch"],
-  ["A3 another letter case in the local header", stored({ local: { name: "A.txt" } }), "zip_header_mismatch"],
+  ["A3 a different name in the local header", stored({ local: { name: "x.txt" } }), "zip_header_mismatch"],
+  ["A3 a different letter case in the local header", stored({ local: { name: "A.txt" } }), "zip_header_mismatch"],
   [
     "A3 a Unicode path field",
     stored({ both: { extra: extra(0x7075, concat(Uint8Array.of(1), u32(0), u16(0x6161))) } }),
@@ -69,11 +73,11 @@ export const AMBIGUOUS_ENTRIES: readonly [rule: string, spec: ArchiveSpec, ...co
     stored({ central: { extra: extra(0x6375, Uint8Array.of(1)) } }),
     "zip_extra_field_invalid",
   ],
-  ["A3 a field that nobody knows", stored({ both: { extra: extra(0x4242, u32(1)) } }), "zip_extra_field_invalid"],
+  ["A3 an unknown field", stored({ both: { extra: extra(0x4242, u32(1)) } }), "zip_extra_field_invalid"],
   ["A3 a field twice", stored({ both: { extra: concat(UNIX_TIMES, UNIX_TIMES) } }), "zip_extra_field_invalid"],
   ["A3 a field that is longer than its record", stored({ both: { extra: u16(0x5455, 9) } }), "zip_extra_field_invalid"],
-  ["A3 a field that is no field", stored({ both: { extra: Uint8Array.of(0, 0, 0) } }), "zip_extra_field_invalid"],
-  // A4: what it would become.
+  ["A3 bytes that are not a field", stored({ both: { extra: Uint8Array.of(0, 0, 0) } }), "zip_extra_field_invalid"],
+  // A4: file types.
   ["A4 a directory by its name", named("dir/"), "zip_directory_entry"],
   ["A4 a directory by MS-DOS attributes", stored({ central: { externalAttributes: 0x10 } }), "zip_directory_entry"],
   [
@@ -114,7 +118,7 @@ export const AMBIGUOUS_ENTRIES: readonly [rule: string, spec: ArchiveSpec, ...co
   ["B2 an escape sequence", named("\u001b[2J"), "zip_name_invalid"],
   ["B2 text direction turned around", named("txt\u202egnp.exe"), "zip_name_invalid"],
   [
-    "B2 bytes that are no UTF-8",
+    "B2 bytes that are not UTF-8",
     { entries: [{ ...A, name: Uint8Array.of(0x61, 0xff), both: { flags: 0x0800 } }] },
     "zip_name_invalid",
   ],
@@ -135,7 +139,7 @@ export const AMBIGUOUS_ENTRIES: readonly [rule: string, spec: ArchiveSpec, ...co
   ["B3 a backslash", named("x\\a.txt"), "zip_name_unsafe"],
   ["B3 a drive", named("c:a.txt"), "zip_name_unsafe"],
   ["B3 a parent with a space, which Windows drops", named("x/.. /a.txt"), "zip_name_unsafe"],
-  // B3: names that a reader changes, drops or takes for something else.
+  // B3: names that a reader changes, drops or misinterprets.
   ["B3 a semicolon and a version, which Info-ZIP drops", named("a;1"), "zip_name_unsafe"],
   ["B3 a semicolon at the end, which Info-ZIP drops", named("a;"), "zip_name_unsafe"],
   ["B3 characters that readers on Windows replace", named("run|payload.json"), "zip_name_unsafe"],
@@ -145,28 +149,28 @@ export const AMBIGUOUS_ENTRIES: readonly [rule: string, spec: ArchiveSpec, ...co
   ["B3 a space below evidence of another artifact", named("evidence/a b"), "zip_name_unsafe"],
   ["B3 a dot at the beginning of a part", named("a/.b"), "zip_name_unsafe"],
   ["B3 the prototype of an object", named("a/__proto__"), "zip_name_unsafe"],
-  ["B3 what extract-zip passes over", named("__MACOSX/a"), "zip_name_unsafe"],
+  ["B3 a folder that extract-zip skips", named("__MACOSX/a"), "zip_name_unsafe"],
   ["B3 another version of a file to Java", named("META-INF/versions/11/a"), "zip_name_unsafe"],
   ["B3 the manifest of a jar", named("meta-inf/MANIFEST.MF"), "zip_name_unsafe"],
-  // A4: modes that root unpacks.
+  // A4: modes that matter when root unpacks.
   ["A4 set user id", stored({ central: { externalAttributes: 0o104755 * 0x1_0000 } }), "zip_not_regular_file"],
   ["A4 sticky", stored({ central: { externalAttributes: 0o101644 * 0x1_0000 } }), "zip_not_regular_file"],
-  // Forms: what no tool writes.
-  ["made by a host of directories", stored({ central: { versionMadeBy: 0x0114 } }), "zip_header_mismatch"],
+  // Forms that no tool writes.
+  ["made by a host with directories", stored({ central: { versionMadeBy: 0x0114 } }), "zip_header_mismatch"],
   [
     "made by MS-DOS, with its attributes, beside an entry of Unix",
     stored({ central: { versionMadeBy: 20, externalAttributes: 0x20 } }),
     "zip_header_mismatch",
     "zip_not_regular_file",
   ],
-  ["another version needed in the local header", stored({ local: { versionNeeded: 10 } }), "zip_header_mismatch"],
+  ["a different version needed in the local header", stored({ local: { versionNeeded: 10 } }), "zip_header_mismatch"],
   [
-    "a name of ASCII, flagged as UTF-8, beside one that is not",
+    "a name of ASCII, flagged as UTF-8, beside one that is not flagged",
     stored({ both: { flags: 0x0800 } }),
     "zip_header_mismatch",
   ],
   [
-    "a descriptor, and the same in the local header",
+    "a descriptor, and its values in the local header",
     deflated({ descriptor: "signed", local: valuesOf(B) }),
     "zip_header_mismatch",
   ],

@@ -1,6 +1,6 @@
 /**
- * Archives for tests: right ones by default, wrong ones by saying what to write instead. Every field of every record can
- * be given; what is not given is what a careful writer would put there.
+ * Archives for tests: valid by default, invalid by overriding fields. Every field of every record can be set; the
+ * default is the value that a careful writer would use.
  */
 import { crc32, deflateRawSync } from "node:zlib";
 
@@ -33,15 +33,15 @@ export interface EntrySpec {
   readonly content?: Bytes;
   /** Deflated if true, stored if not. */
   readonly deflate?: boolean;
-  /** Stands in the place of the stored or deflated content. */
+  /** Replaces the stored or deflated content. */
   readonly data?: Uint8Array;
-  /** What both headers, the local or the central one say instead. */
+  /** Overrides for both headers, the local or the central one. */
   readonly both?: Partial<EntryFields>;
   readonly local?: Partial<EntryFields>;
   readonly central?: Partial<EntryFields>;
   /** Sets flag 0x0008, leaves CRC-32 and sizes of the local header at zero and adds this descriptor. */
   readonly descriptor?: "signed" | "unsigned" | "signed64" | "unsigned64" | Uint8Array;
-  /** Bytes that stand before the local header. */
+  /** Bytes before the local header. */
   readonly before?: Bytes;
   /** The entry has no central header. */
   readonly hidden?: boolean;
@@ -78,7 +78,7 @@ export interface Zip64Fields {
 
 export interface ArchiveSpec {
   readonly entries: readonly EntrySpec[];
-  /** Bytes before everything, which the offsets do not know of. */
+  /** Bytes before everything, not counted in the offsets. */
   readonly prefix?: Bytes;
   /** Bytes between the last entry and the central directory, and between that and the end. */
   readonly beforeDirectory?: Bytes;

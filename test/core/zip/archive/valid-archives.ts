@@ -12,7 +12,7 @@ export const VALID_ARCHIVES: readonly [rule: string, spec: ArchiveSpec][] = [
     "an empty deflated entry, as Go writes it",
     { entries: [{ ...B, content: "", data: Uint8Array.of(1, 0, 0, 0xff, 0xff) }] },
   ],
-  ["central headers in another order than the entries", { entries: [A, B], centralOrder: [1, 0] }],
+  ["central headers in a different order from the entries", { entries: [A, B], centralOrder: [1, 0] }],
   [
     "a signed data descriptor and zeros in the local header, as Go writes it",
     { entries: [{ ...B, descriptor: "signed", both: { extra: UNIX_TIMES } }] },
@@ -21,10 +21,10 @@ export const VALID_ARCHIVES: readonly [rule: string, spec: ArchiveSpec][] = [
     "deflate option flags, as Info-ZIP writes them",
     { entries: [{ ...B, both: { flags: 6 }, central: { versionMadeBy: 0x031e } }] },
   ],
-  ["attributes that say nothing", { entries: [{ ...A, central: { externalAttributes: 0 } }] }],
-  ["another time and date", { entries: [{ ...A, both: { time: 0x7a31, date: 0x5c9f } }] }],
+  ["attributes without meaning", { entries: [{ ...A, central: { externalAttributes: 0 } }] }],
+  ["a different time and date", { entries: [{ ...A, both: { time: 0x7a31, date: 0x5c9f } }] }],
   [
-    "names that only begin alike",
+    "names with a common prefix",
     { entries: [A, { ...A, name: "a.txt2" }, { ...A, name: "b/a" }, { ...A, name: "b/ab" }] },
   ],
   ["an archive in the archive", { entries: [A, { name: "source/b.zip", content: archive({ entries: [A, B] }) }] }],

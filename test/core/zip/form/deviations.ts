@@ -1,4 +1,4 @@
-/** Each field of a row, once otherwise than the row has it, in the last entry or in the records of the end. */
+/** Each field of a row, changed once, in the last entry or in the end records. */
 import type { Form } from "../../../../src/core/zip/form/table/row.ts";
 import { type ArchiveSpec, concat, type EntrySpec, extra, u16, u64 } from "../archive/builder.ts";
 import { archiveOf, formEntries, SEE_ZIP64 } from "./form-archive.ts";
@@ -95,7 +95,7 @@ function extraDeviations(
     }
   }
   if (fields.length > 1)
-    found.push([`fields in another order in the ${where}`, make(concat(...[...fields].reverse()))]);
+    found.push([`fields in a different order in the ${where}`, make(concat(...[...fields].reverse()))]);
   for (const more of [extra(0xcafe), extra(0x5455, Uint8Array.of(1, 0, 0, 0, 0)), extra(0x7855)]) {
     const id = (more[1] ?? 0) * 256 + (more[0] ?? 0);
     if (fields.some((field) => (field[1] ?? 0) * 256 + (field[0] ?? 0) === id)) continue;
@@ -126,7 +126,7 @@ function endDeviations(form: Form, entries: readonly EntrySpec[]): [string, Arch
     ["no zip64 end record", without],
     ["version made by in the zip64 end record", { ...whole, zip64: { versionMadeBy: 0x0a14 } }],
     ["version needed in the zip64 end record", { ...whole, zip64: { ...whole.zip64, versionNeeded: 46 } }],
-    ["the end record keeps another number", { ...whole, end: { ...whole.end, ...otherEnd(whole) } }],
+    ["the end record keeps a different number", { ...whole, end: { ...whole.end, ...otherEnd(whole) } }],
   );
   return found;
 }

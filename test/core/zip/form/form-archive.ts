@@ -1,15 +1,15 @@
-/** Archives made from a row of the table: what the row says, and nothing else. */
+/** Archives made from a row of the table and nothing else. */
 import { crc32, deflateRawSync } from "node:zlib";
 import type { EntryForm, ExtraForm, Form } from "../../../../src/core/zip/form/table/row.ts";
 import { type ArchiveSpec, concat, type EntrySpec, extra, u16, u32, u64 } from "../archive/builder.ts";
 
 export const SEE_ZIP64 = 0xffffffff;
 
-/** An entry of a row, with what was decided for it. */
+/** An entry of a row, with its chosen values. */
 export interface FormEntry {
   readonly shape: EntryForm;
   readonly spec: EntrySpec;
-  /** Of its whole record in the file, in bytes. */
+  /** The size of its whole record in the file, in bytes. */
   readonly length: number;
 }
 
@@ -18,7 +18,7 @@ export interface FormContent {
   readonly content: Uint8Array;
 }
 
-/** As many entries as the row has shapes, and one more. */
+/** One entry for each shape of the row, and one more. */
 export function formArchive(form: Form, name = "entry"): ArchiveSpec {
   return archiveOf(
     form,
@@ -26,7 +26,7 @@ export function formArchive(form: Form, name = "entry"): ArchiveSpec {
   );
 }
 
-/** The entries of a row, to stand at `offset`. */
+/** The entries of a row, starting at `offset`. */
 export function formEntries(form: Form, offset: number, name: string): FormEntry[] {
   const shapes = [...form.entries, ...form.entries.slice(0, 1)];
   return placed(
@@ -39,7 +39,7 @@ export function formEntries(form: Form, offset: number, name: string): FormEntry
   );
 }
 
-/** An archive of these contents in the form of the row, its shapes in turn. */
+/** An archive of these contents in the row's form, using its shapes in turn. */
 export function inForm(form: Form, contents: readonly FormContent[], deflate?: Deflate): ArchiveSpec {
   const shapes = form.entries.filter((shape) => shape.empty !== true);
   const given = contents.map((content, index) => ({ shape: shapes[index % shapes.length] as EntryForm, ...content }));

@@ -1,4 +1,4 @@
-/** The table of forms: each row is accepted, every deviation from it and every mixture of two is refused. */
+/** The table of forms: each row is accepted, every deviation from it and every mixture of two rows is refused. */
 import { describe, expect, test } from "bun:test";
 import { bytesSource } from "../../../../src/core/bytes/source.ts";
 import { FORMS } from "../../../../src/core/zip/form/table/all-forms.ts";
@@ -13,7 +13,7 @@ async function judged(spec: ArchiveSpec): Promise<{ form: string | undefined; co
   return { form, codes: [...new Set(findings.map(({ code }) => code))] };
 }
 
-/** Rows of which an example is one of an earlier row too. */
+/** Rows whose example also fits an earlier row. */
 const COVERED: Record<string, string> = {
   fflate: "python zipfile on Windows",
   "fflate Zip": "python zipfile on Windows to a pipe",
@@ -21,7 +21,7 @@ const COVERED: Record<string, string> = {
   "perl IO::Compress::Zip with times": "Go archive/zip",
 };
 
-/** Deviations that are a form of another tool, and of all entries alike. */
+/** Deviations that give another tool's form, in all entries alike. */
 const OF_ANOTHER: Record<string, string[]> = {
   "Go archive/zip without mode and time": [
     "mode: python zipfile on Windows to a pipe",
@@ -36,7 +36,7 @@ const OF_ANOTHER: Record<string, string[]> = {
   "fflate Zip": ["mode: python zipfile on Windows to a pipe"],
 };
 
-/** Pairs of rows of which another, or one of them, allows both entries. */
+/** Pairs of rows where one of them, or a third row, allows both entries. */
 const MIXED: string[] = [
   "Go archive/zip + perl IO::Compress::Zip with times: Go archive/zip",
   "Go archive/zip without mode and time + .NET to a stream: python zipfile on Windows to a pipe",
@@ -64,11 +64,11 @@ const MIXED: string[] = [
   "yazl, forceDosTimestamp + yazl, forceDosTimestamp, zip64 end records: yazl, forceDosTimestamp, zip64 end records",
 ];
 
-test("every row has a name of its own", () => {
+test("every row has a unique name", () => {
   expect(new Set(FORMS.map(({ name }) => name)).size).toBe(FORMS.length);
 });
 
-describe("each row is accepted, as itself or as one before it that allows more", () => {
+describe("each row is accepted, as itself or as an earlier row that allows more", () => {
   const covered: [string, string][] = [];
   for (const form of FORMS) {
     test(form.name, async () => {
@@ -96,7 +96,7 @@ describe("each deviation of each field of each row is refused", () => {
   }
 });
 
-test("entries of any two rows are refused together, but where a third row has both", async () => {
+test("entries of any two rows are refused together, unless a third row allows both", async () => {
   const accepted: string[] = [];
   for (const [index, first] of FORMS.entries()) {
     for (const second of FORMS.slice(index + 1)) {
@@ -110,7 +110,7 @@ test("entries of any two rows are refused together, but where a third row has bo
   expect([...new Set(accepted)].sort()).toEqual(MIXED);
 }, 120_000);
 
-/** One entry of either, with the end of `end`. */
+/** One entry of each, with the end records of `end`. */
 function mixed(first: Form, second: Form, end: Form): ArchiveSpec {
   const [one] = formEntries(first, 0, "one");
   const [two] = formEntries(second, one?.length ?? 0, "two");

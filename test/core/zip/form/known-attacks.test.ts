@@ -1,6 +1,6 @@
 /**
- * Archives that were accepted once, and that other readers read otherwise, with success: one of each kind, by what it was
- * called when it was found.
+ * Archives that were once accepted and that other readers read differently without an error: one of each kind, under
+ * the name it was found by.
  */
 import { describe, expect, test } from "bun:test";
 import { type ArchiveSpec, archive, concat, type EntrySpec, extra, u16, u32, u64 } from "../archive/builder.ts";
@@ -14,7 +14,7 @@ const OPEN_SIZES = { compressedSize: SEE_ZIP64, uncompressedSize: SEE_ZIP64 };
 const named = (name: string): ArchiveSpec => ({ entries: [PAYLOAD, RUNPACK, { ...PAYLOAD, name }] });
 const changed = (over: Partial<EntrySpec>): ArchiveSpec => ({ entries: [PAYLOAD, { ...RUNPACK, ...over }] });
 
-/** A declared file that is an archive of its own, whose offsets are right in the file around it. */
+/** A declared file that is itself an archive, with offsets that fit the file around it. */
 function copy(more: Partial<ArchiveSpec> = {}): EntrySpec {
   const name = "copy.bin";
   const place = 30 + name.length;

@@ -1,4 +1,4 @@
-/** The table of forms against the tools: what each writes, in its ways of writing, has the form that is named after it. */
+/** The table of forms compared with real tools: the output of each, in all its modes, has the form named after it. */
 import { afterAll, describe, expect, test } from "bun:test";
 import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -11,7 +11,7 @@ const folder = mkdtempSync(join(tmpdir(), "gait-tools-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const FILES = ["run.json", "results.jsonl", "empty.jsonl", "source/runpack.zip"];
-/** What deflates: an entry that is stored, and has its size behind its data, is refused. */
+/** Compressible files only: a stored entry with its size after its data is refused. */
 const DEFLATING = FILES.slice(0, 2);
 
 mkdirSync(join(folder, "source"));
@@ -120,7 +120,7 @@ describe("python's zipfile", () => {
   }
 });
 
-/** Before 3.11.4 the forced form was another one, and to a pipe one that contradicts itself. */
+/** Before 3.11.4 the forced form was different, and to a pipe it contradicted itself. */
 function isEarlierPython(): boolean {
   const { stdout } = Bun.spawnSync(["python3", "-c", "import sys; print(sys.version_info < (3,11,4))"]);
   return stdout.toString().trim() === "True";

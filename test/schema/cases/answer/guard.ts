@@ -41,8 +41,8 @@ const PACK = documentCases({
   fails: {
     ...ANSWER_FAILS,
     "a template is known": set("template_id", "hipaa"),
-    "no page is not told": set("rendered_artifacts", 0),
-    "controls without evidence are told": without("controls_without_evidence"),
+    "no page is left out": set("rendered_artifacts", 0),
+    "controls without evidence are listed": without("controls_without_evidence"),
   },
 });
 
@@ -86,7 +86,7 @@ const VERIFY = documentCases({
     ...ANSWER_FAILS,
     "ok and failed contradict each other": set("verdict", "failed"),
     "not ok and authentic contradict each other": set("ok", false),
-    "the report is not in a member of its own": set("verify", {}),
+    "the report is not in a separate member": set("verify", {}),
   },
 });
 
