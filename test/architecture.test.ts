@@ -41,7 +41,7 @@ const HELD: readonly (readonly [question: string, ...holds: string[]])[] = [
     ": EvidenceFormat<",
     ": EvidenceFormat<",
   ],
-  ["how a run is recorded", "function recordRun", "function recordRun"],
+  ["how a run is recorded", "function recordRun", "function recordRun", "OpenTelemetry"],
   ["which formats `gait run import` knows", "const IMPORT_FORMATS", "function recognise"],
   ["how one source is imported", "function importSource", "function importRuns", "function* listSources"],
   ["what `--redact` takes out", "function redacted"],

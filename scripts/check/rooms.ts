@@ -1,6 +1,6 @@
 /**
  * The rooms of the source: which folders there are, in which order they stand, and the rules that hold in each of them.
- * A new folder gets its line in `LAYERS` first.
+ * A new folder gets its line in `LAYERS` first, and one in the table of ARCHITECTURE.md.
  */
 import { posix } from "node:path";
 import { Glob } from "bun";
