@@ -151,8 +151,10 @@ describe("an id is a text", () => {
 
   test("an id is looked for in ./gait-out, then in ~/.gait/runpacks, and nowhere else", () => {
     const home = scene.at("home");
-    mkdirSync(`${home}/.gait/runpacks`, { recursive: true });
-    copyFileSync(scene.at("gait-out/runpack_known.zip"), `${home}/.gait/runpacks/runpack_athome.zip`);
+    const folder = `${home}/.gait/runpacks`;
+    expect(scene.json(["run", "record", "--input", "run.json", "--run-id", "athome", "--out-dir", folder]).exit).toBe(
+      0,
+    );
     const run = (id: string) => gait(["verify", id], { cwd: scene.path, env: { HOME: home } });
     expect(run("athome")).toMatchObject({ exit: 0, stdout: expect.stringContaining(`${home}/.gait/runpacks/`) });
     expect(run("known")).toMatchObject({ exit: 0, stdout: expect.stringContaining("gait-out/runpack_known.zip") });
