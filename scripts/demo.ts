@@ -1,17 +1,23 @@
 /**
- * `npm run demo`: an agent's run, from its record to a verdict, with the executable and in a folder of its own. Every
- * command is shown as it would be typed, with what it really prints; the exit is 0 only if each ended as it should.
+ * `npm run demo`: a session of an agent, from its transcript to a verdict, with the executable. Every command is shown as it
+ * would be typed, with what it really prints; the exit is 0 only if each ended as it should. What it made stays in demo/.
  */
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { copyFileSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { build } from "./build.ts";
-import { runAgent } from "./demo/agent.ts";
+import { buildElsewhere } from "./demo/build-elsewhere.ts";
+import { demoFolder } from "./demo/folder.ts";
 
 const repository = dirname(import.meta.dir);
-const gait = build();
-const folder = mkdtempSync(join(tmpdir(), "gait-demo-"));
+const session = join(repository, "docs/examples/session.jsonl");
+const { folder, shown, note } = demoFolder(join(repository, "demo"));
+const gait = executable();
 let unexpected = 0;
+
+/** Building writes into the checkout: where it can't, a copy of it is built. */
+function executable(): string {
+  return note === undefined ? build() : buildElsewhere(repository);
+}
 
 function say(text: string): void {
   process.stdout.write(`\n# ${text}\n`);
@@ -34,47 +40,35 @@ function packIn(out: string): string {
   return `${out}/${name}`;
 }
 
-try {
-  say(
-    "An agent surveys the schemas of this repository; its runtime writes down every call. Twice, with other questions.",
-  );
-  for (const [id, question] of [
-    ["survey_1", "signatures"],
-    ["survey_2", "sha256"],
-  ] as const) {
-    const record = runAgent(id, repository, join(folder, id), question);
-    writeFileSync(join(folder, `${id}.json`), `${JSON.stringify(record, null, 2)}\n`);
-    process.stdout.write(`${id}.json: ${readFileSync(join(folder, `${id}.json`)).length} bytes\n`);
-  }
-  say("A key to sign with. The public half goes to whoever verifies.");
-  run(0, "keys", "init", "--out-dir", "keys");
-  say("The records become runpacks. Digests only: arguments and results stay where they are.");
-  run(0, "run", "record", "--input", "survey_1.json", "--out-dir", "first");
-  run(0, "run", "record", "--input", "survey_2.json", "--out-dir", "second");
-  say("What did the agent do, call by call?");
-  run(0, "run", "inspect", "first/runpack_survey_1.zip");
-  say("Each runpack becomes a signed pack.");
-  run(0, "pack", "build", "--from", "first/runpack_survey_1.zip", "--private-key", "keys/gait_private.key");
-  run(0, "pack", "build", "--from", "second/runpack_survey_2.zip", "--private-key", "keys/gait_private.key");
-  const pack = packIn("first");
-  say("Anyone can check it, offline. With the public key: authentic.");
-  run(0, "pack", "verify", pack, "--public-key", "keys/gait_public.key", "--require-signature");
-  say("One byte changed: failed, and why.");
-  const bytes = readFileSync(join(folder, pack));
-  const middle = Math.floor(bytes.length / 2);
-  bytes[middle] = (bytes[middle] ?? 0) ^ 1;
-  writeFileSync(join(folder, "tampered.zip"), bytes);
-  run(2, "pack", "verify", "tampered.zip", "--public-key", "keys/gait_public.key");
-  say("What is in the pack?");
-  run(0, "pack", "inspect", pack);
-  say("What changed since the other run?");
-  run(2, "pack", "diff", pack, packIn("second"));
-  say("And a page for people, to open in a browser.");
-  run(0, "pack", "report", pack, packIn("second"), "--public-key", "keys/gait_public.key", "--out", "report.html");
-  process.stdout.write(
-    unexpected === 0 ? "\nEvery step ended as it should.\n" : `\n${unexpected} steps did not end as they should.\n`,
-  );
-} finally {
-  rmSync(folder, { recursive: true, force: true });
-}
+if (note !== undefined) process.stdout.write(`${note}\n`);
+copyFileSync(session, join(folder, "session.jsonl"));
+
+say("A session of Claude Code, as it wrote it down (made for this project): a fix, a failed test, a refused push.");
+process.stdout.write(`session.jsonl: ${readFileSync(session).length} bytes\n`);
+say("A key to sign with. The public half goes to whoever verifies.");
+run(0, "keys", "init", "--out-dir", "keys");
+say("One command: recorded, packed with the transcript itself, signed, and a report to look at.");
+const kept = ["--capture-mode", "raw", "--keep-source"];
+const signed = ["--pack", "--private-key", "keys/gait_private.key"];
+run(0, "run", "import", "session.jsonl", ...kept, ...signed, "--html", "report.html", "--out-dir", "out");
+const pack = packIn("out");
+say("Anyone can check it, offline. With the public key: authentic.");
+run(0, "pack", "verify", pack, "--public-key", "keys/gait_public.key", "--require-signature");
+say("What did the agent do?");
+run(0, "pack", "inspect", pack, "--public-key", "keys/gait_public.key");
+say("Does the transcript really say this? Imported again, it gives the same record.");
+run(0, "run", "import", "--check", pack);
+say("One byte changed: failed, and why.");
+const bytes = readFileSync(join(folder, pack));
+const middle = Math.floor(bytes.length / 2);
+bytes[middle] = (bytes[middle] ?? 0) ^ 1;
+writeFileSync(join(folder, "tampered.zip"), bytes);
+run(2, "pack", "verify", "tampered.zip", "--public-key", "keys/gait_public.key");
+say("The report again, now with the key: its verdict is authentic.");
+run(0, "pack", "report", pack, "--public-key", "keys/gait_public.key", "--out", "report.html", "--force");
+process.stdout.write(
+  unexpected === 0
+    ? `\nEvery step ended as it should. Open ${join(shown, "report.html")} in a browser.\nThe signed pack is ${join(shown, pack)}.\n`
+    : `\n${unexpected} steps did not end as they should.\n`,
+);
 process.exitCode = unexpected === 0 ? 0 : 1;
