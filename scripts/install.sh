@@ -111,6 +111,9 @@ if [ -n "$key" ]; then
   # LibreSSL's does not.
   openssl pkeyutl -help 2>&1 | grep -q -e -rawin || fail "this openssl can't check Ed25519 signatures: OpenSSL 1.1.1 can"
   [ -f "$key" ] || fail "$key is not there"
+  # The key of gait's own packs is base64; this one is a PEM file.
+  openssl pkey -pubin -in "$key" -noout > /dev/null 2>&1 ||
+    fail "$key is not a public key in PEM (BEGIN PUBLIC KEY): the signature was not checked, and nothing was installed"
   fetch SHA256SUMS.sig "$staging/SHA256SUMS.sig"
   openssl pkeyutl -verify -pubin -inkey "$key" -rawin -in "$staging/SHA256SUMS" \
     -sigfile "$staging/SHA256SUMS.sig" > /dev/null 2>&1 || fail "SHA256SUMS is NOT signed with this key: nothing was installed"

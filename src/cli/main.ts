@@ -86,7 +86,8 @@ async function terminal(fd: 1 | 2): Promise<Terminal> {
     color: hasColor(isTerminal, process.env),
     // Loaded lazily: the stream costs 3 ms.
     get columns() {
-      return isTerminal ? (fd === 1 ? process.stdout : process.stderr).columns : undefined;
+      // A terminal that does not know its width says 0.
+      return isTerminal ? (fd === 1 ? process.stdout : process.stderr).columns || 80 : undefined;
     },
   };
 }

@@ -1,4 +1,5 @@
 /** The head of an artifact: what it is, its producer, date, source and size. */
+import { isDefaultEnvironment, OR_NOT_STATED } from "../../core/account/provenance.ts";
 import { countText, sizeText } from "../../core/text/quantities.ts";
 import { identityRows } from "../../core/verify/identity-rows.ts";
 import type { VerificationData } from "../../core/verify/verified.ts";
@@ -48,7 +49,9 @@ function producerText({ about, provenance: { producer } }: Account): string | un
 function environmentText({ provenance: { environment, environment_fingerprint } }: Account): string | undefined {
   if (environment === undefined) return environment_fingerprint;
   const { os, arch, runtime } = environment;
-  return [`${os}/${arch}`, runtime].filter((part) => part !== "" && part !== "/").join(", ") || undefined;
+  const told = [`${os}/${arch}`, runtime].filter((part) => part !== "" && part !== "/").join(", ");
+  if (told === "") return undefined;
+  return isDefaultEnvironment(environment) ? told + OR_NOT_STATED : told;
 }
 
 function captureText(mode: string | undefined): string | undefined {

@@ -151,5 +151,5 @@ function stepText({ actor, checkpoint_id, reason, reason_code, type, environment
 
 function since({ submitted_at }: JobAccount, at: string): string {
   const seconds = secondsBetween(submitted_at, at);
-  return seconds === undefined || seconds < 0 ? at : offsetText(seconds);
+  return seconds === undefined ? at : offsetText(seconds);
 }

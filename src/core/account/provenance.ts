@@ -91,3 +91,13 @@ function recorded(time: string | undefined): Pick<Provenance, "recorded_at"> {
 function text<Name extends string>(name: Name, value: string | undefined): { [Key in Name]?: string } {
   return value ? ({ [name]: value } as { [Key in Name]?: string }) : {};
 }
+
+/**
+ * Whether an environment is what recorders fill in where the input has none (contract 1.3): the machine in Go's naming,
+ * and `go`, which few agents run in.
+ */
+export function isDefaultEnvironment({ os, arch, runtime }: NonNullable<Provenance["environment"]>): boolean {
+  return ["linux", "darwin", "windows"].includes(os) && ["amd64", "arm64"].includes(arch) && runtime === "go";
+}
+
+export const OR_NOT_STATED = " (or not stated: the default)";

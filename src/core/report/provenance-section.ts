@@ -1,5 +1,7 @@
 /** What the artifact is, its producer, date, source and size. */
+
 import type { Account } from "../../schema/account/account.ts";
+import { isDefaultEnvironment, OR_NOT_STATED } from "../account/provenance.ts";
 import { el, type MarkupElement } from "../text/markup.ts";
 import { countText, durationText, sizeText } from "../text/quantities.ts";
 import { importedFromText } from "../verify/imported-files.ts";
@@ -43,7 +45,11 @@ export function provenanceSection(view: View, account: Account, fileDigest: stri
       ["Packed by, version", textOf(view, provenance.packed_by)],
       [
         "Environment",
-        machine === undefined ? undefined : view.show(`${machine.os}, ${machine.arch}, ${machine.runtime}`),
+        machine === undefined
+          ? undefined
+          : view.show(
+              `${machine.os}, ${machine.arch}, ${machine.runtime}${isDefaultEnvironment(machine) ? OR_NOT_STATED : ""}`,
+            ),
       ],
       ["Environment", codeOf(view, provenance.environment_fingerprint)],
       ["Capture mode", captureText(view, provenance.capture_mode)],

@@ -6,6 +6,7 @@
 import { decodeBase64, encodeBase64, encodeHex } from "../bytes/encoding.ts";
 import { GaitError } from "../finding/error.ts";
 import { withoutByteOrderMark } from "../text/byte-order-mark.ts";
+import { bytesText } from "../text/quantities.ts";
 import type { Hashing } from "./digest.ts";
 import { DER, type DerElement, derElements, parsePem, trimKeyText } from "./pem.ts";
 import { type PublicKey, publicKeyOf } from "./signature.ts";
@@ -137,7 +138,8 @@ function privateFromBase64(text: string, source: string): PrivateHalves {
       "Give the file that ends in _private.key.",
     );
   }
-  if (bytes.length !== 64) throw invalid(source, `has ${bytes.length} bytes, but a private key has 64`, WANT_PRIVATE);
+  if (bytes.length !== 64)
+    throw invalid(source, `has ${bytesText(bytes.length)}, but a private key has 64`, WANT_PRIVATE);
   return { seed: bytes.slice(0, 32), publicBytes: bytes.slice(32) };
 }
 
@@ -150,7 +152,8 @@ function publicFromBase64(text: string, source: string): Uint8Array {
       "Give the file that ends in _public.key, and keep the private one secret.",
     );
   }
-  if (bytes.length !== 32) throw invalid(source, `has ${bytes.length} bytes, but a public key has 32`, WANT_PUBLIC);
+  if (bytes.length !== 32)
+    throw invalid(source, `has ${bytesText(bytes.length)}, but a public key has 32`, WANT_PUBLIC);
   return bytes;
 }
 

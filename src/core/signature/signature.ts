@@ -12,6 +12,7 @@ import { decodeBase64, decodeHex, encodeBase64 } from "../bytes/encoding.ts";
 import { GaitError } from "../finding/error.ts";
 import { type Finding, finding } from "../finding/finding.ts";
 import type { Platform } from "../platform/platform.ts";
+import { bytesText } from "../text/quantities.ts";
 import { digestOf, type Hashing, sha256Hex } from "./digest.ts";
 import { type PublicKeyFault, publicKeyFault } from "./public-key-check.ts";
 
@@ -244,8 +245,8 @@ export async function checkSignature(
   const bytes = typeof text === "string" ? decodeBase64(text) : undefined;
   if (bytes === undefined) return fault("sig is not padded standard base64", undefined, shown(text));
   if (bytes.length !== 64) {
-    const reason = `sig has ${bytes.length} bytes, but an Ed25519 signature has 64`;
-    return fault(reason, "64 bytes", `${bytes.length} bytes`);
+    const reason = `sig has ${bytesText(bytes.length)}, but an Ed25519 signature has 64`;
+    return fault(reason, "64 bytes", bytesText(bytes.length));
   }
   const message = digestBytes(digest);
   for (const key of candidates) {

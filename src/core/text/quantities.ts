@@ -15,6 +15,11 @@ export function sizeText(bytes: number): string {
   return `${value.toFixed(1)} ${UNITS[unit]}`;
 }
 
+/** `1 byte`, `12345 bytes`. */
+export function bytesText(bytes: number): string {
+  return bytes === 1 ? "1 byte" : `${bytes} bytes`;
+}
+
 /** `250 ms`, `11.2 s`, `1 min 42 s`, `3 h 05 min`, `12 d 3 h`; with a minus sign if time went back. */
 export function durationText(seconds: number): string {
   if (seconds < 0) return `-${durationText(-seconds)}`;
@@ -30,15 +35,16 @@ export function durationText(seconds: number): string {
   return `${Math.floor(hours / 24)} d ${hours % 24} h`;
 }
 
-/** A time relative to the first: `+0:04`, `+1:02:03.250`. Milliseconds are cut, not rounded. */
+/** A time relative to the first: `+0:04`, `+1:02:03.250`, `-0:58` before it. Milliseconds are cut, not rounded. */
 export function offsetText(seconds: number): string {
-  const milliseconds = Math.floor(seconds * 1000 + 1e-6);
+  const milliseconds = Math.floor(Math.abs(seconds) * 1000 + 1e-6);
+  const sign = seconds < 0 && milliseconds > 0 ? "-" : "+";
   const whole = Math.floor(milliseconds / 1000);
   const fraction = milliseconds % 1000 === 0 ? "" : `.${String(milliseconds % 1000).padStart(3, "0")}`;
   const hours = Math.floor(whole / 3600);
   const minutes = Math.floor(whole / 60) % 60;
   const clock = hours > 0 ? `${hours}:${two(minutes)}` : String(minutes);
-  return `+${clock}:${two(whole % 60)}${fraction}`;
+  return `${sign}${clock}:${two(whole % 60)}${fraction}`;
 }
 
 /** `1 call`, `2 calls`, `12,345 calls`. */

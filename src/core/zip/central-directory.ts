@@ -1,5 +1,7 @@
 /** The central directory: one header for each entry (APPNOTE 4.3.12), each checked on its own. */
+
 import { type Finding, type FindingCode, finding } from "../finding/finding.ts";
+import { bytesText, countText } from "../text/quantities.ts";
 import type { DirectoryPlace } from "./end-record.ts";
 import { decodeName, pathFault } from "./name.ts";
 import { type ExtraField, readExtraFields, resolveZip64 } from "./record/extra-field.ts";
@@ -60,7 +62,7 @@ const UNIX_SPECIAL = 0o7000;
 export async function readDirectory(
   window: Window,
   place: DirectoryPlace,
-  maxEntries: number,
+  limit: { readonly maxEntries: number; readonly around: number },
   reading: Reading,
 ): Promise<CentralDirectory> {
   const entries: CentralEntry[] = [];
@@ -76,13 +78,18 @@ export async function readDirectory(
   const end = place.offset + place.size;
   for (let at = place.offset; at < end; ) {
     // The count in the end record is not trusted: headers are counted.
-    if (entries.length >= maxEntries || place.entries > maxEntries) {
+    const { maxEntries, around } = limit;
+    if (around + entries.length >= maxEntries || around + place.entries > maxEntries) {
       const more = {
         expected: `at most ${maxEntries}`,
-        actual: `${Math.max(place.entries, entries.length + 1)}`,
+        actual: `${around + Math.max(place.entries, entries.length + 1)}`,
       };
       return {
-        ...incomplete("zip_too_many_entries", `the archive has more than ${maxEntries} entries`, more),
+        ...incomplete(
+          "zip_too_many_entries",
+          `the archive has more than ${countText(maxEntries, "entry", "entries")}`,
+          more,
+        ),
         entries: [],
       };
     }
@@ -123,7 +130,7 @@ function judge(header: CentralHeader, rest: Uint8Array, findings: Finding[], rea
   judgeMethod(header, report);
   if (!isFolder) judgeType(header.externalAttributes, fault?.code === "zip_directory_entry", report);
   if (header.diskStart !== 0) report("zip_multi_disk", "the entry starts on another disk");
-  if (header.commentLength > 0) report("zip_comment", `the entry has a comment of ${header.commentLength} bytes`);
+  if (header.commentLength > 0) report("zip_comment", `the entry has a comment of ${bytesText(header.commentLength)}`);
 
   const extra = readExtraFields(rest.subarray(header.nameLength));
   // That it is encrypted is said once, by whichever place says it first.

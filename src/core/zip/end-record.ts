@@ -7,6 +7,7 @@
 import type { ByteSource } from "../bytes/source.ts";
 import { GaitError } from "../finding/error.ts";
 import { type Finding, finding } from "../finding/finding.ts";
+import { bytesText } from "../text/quantities.ts";
 import { findDecoys } from "./decoy.ts";
 import {
   decodeEndRecord,
@@ -61,7 +62,9 @@ export async function readEnd(source: ByteSource, reading: Reading): Promise<Arc
 
   const findings: Finding[] = [];
   if (record.commentLength > 0 && reading === "evidence") {
-    findings.push(finding("zip_comment", { message: `the archive has a comment of ${record.commentLength} bytes` }));
+    findings.push(
+      finding("zip_comment", { message: `the archive has a comment of ${bytesText(record.commentLength)}` }),
+    );
   }
   const end = await withZip64(source, record, findings);
   if (end === undefined) return { findings };
@@ -110,7 +113,7 @@ async function notAtEnd(
 ): Promise<ArchiveEnd> {
   const surplus = source.size - last.end;
   if (surplus < 0)
-    return broken("zip_truncated", `the file ends ${-surplus} bytes before the end record's comment does`);
+    return broken("zip_truncated", `the file ends ${bytesText(-surplus)} before the end record's comment does`);
   const record = await source.read(last.offset, LENGTH.endRecord);
   const { directoryOffset, directorySize } = decodeEndRecord(
     new DataView(record.buffer, record.byteOffset, record.byteLength),
@@ -119,7 +122,7 @@ async function notAtEnd(
   const own = directoryOffset + directorySize === last.offset || directoryOffset === SEE_ZIP64_32;
   if (begins && !own)
     return broken("zip_truncated", "the file starts like a ZIP archive, but has no end record of its own");
-  return broken("zip_suffix", `${surplus} bytes follow the end record`);
+  return broken("zip_suffix", `the end record is followed by ${bytesText(surplus)}`);
 }
 
 /** The end record completed by the zip64 end record, and the start of the end records. */
@@ -192,14 +195,14 @@ async function placeDirectory(
   const stated = size === 0 || (await signatureAt(source, offset)) === SIGNATURE.centralHeader;
   if (stated) {
     findings.push(
-      finding("zip_gap", { message: `${surplus} bytes are between the central directory and the end record` }),
+      finding("zip_gap", { message: `between the central directory and the end record: ${bytesText(surplus)}` }),
     );
     return { place: { offset, size, entries }, findings };
   }
   if ((await signatureAt(source, start - size)) === SIGNATURE.centralHeader) {
     findings.push(
       finding("zip_prefix", {
-        message: `${surplus} bytes precede the archive of this end record (or the file is truncated after a nested archive)`,
+        message: `the archive of this end record is preceded by ${bytesText(surplus)} (or the file is truncated after a nested archive)`,
       }),
     );
   } else {

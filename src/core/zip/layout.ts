@@ -6,6 +6,7 @@
 
 import type { ByteSource } from "../bytes/source.ts";
 import { type Finding, finding } from "../finding/finding.ts";
+import { bytesText } from "../text/quantities.ts";
 import { type CentralEntry, readDirectory } from "./central-directory.ts";
 import { readEnd } from "./end-record.ts";
 import type { EntryRecords } from "./form/entry-deviations.ts";
@@ -55,7 +56,12 @@ export async function readLayout(
   const findings = [...end.findings];
   if (end.place === undefined) return { entries: [], findings };
   const window = new Window(source);
-  const directory = await readDirectory(window, end.place, limits.maxEntries - around.entries, reading);
+  const directory = await readDirectory(
+    window,
+    end.place,
+    { maxEntries: limits.maxEntries, around: around.entries },
+    reading,
+  );
   findings.push(...directory.findings);
   if (!directory.complete) return { entries: [], findings };
 
@@ -96,9 +102,9 @@ async function tile(
       const message = "the entry starts before the previous one ends";
       findings.push(finding("zip_overlap", { path, expected: `${at}`, actual: `${start}`, message }));
     } else if (start > at && at === 0) {
-      findings.push(finding("zip_prefix", { message: `${start} bytes precede the first entry` }));
+      findings.push(finding("zip_prefix", { message: `the first entry is preceded by ${bytesText(start)}` }));
     } else if (start > at) {
-      findings.push(finding("zip_gap", { path, message: `${start - at} bytes before the entry belong to no entry` }));
+      findings.push(finding("zip_gap", { path, message: `before the entry: ${bytesText(start - at)} of no entry` }));
     }
     const next = inOrder[index + 1]?.localHeaderOffset ?? directoryOffset;
     const local = await readLocalRecord(window, central, directoryOffset, reading);
@@ -112,7 +118,7 @@ async function tile(
     }
   }
   if (at < directoryOffset) {
-    const message = `${directoryOffset - at} bytes before the central directory belong to no entry`;
+    const message = `before the central directory: ${bytesText(directoryOffset - at)} of no entry`;
     findings.push(finding(at === 0 ? "zip_prefix" : "zip_gap", { message }));
   } else if (at > directoryOffset) {
     findings.push(finding("zip_overlap", { message: "the last entry runs into the central directory" }));
@@ -185,7 +191,7 @@ function limitFindings(entries: readonly CentralEntry[], limits: ZipLimits, arou
   const findings: Finding[] = [];
   if (total > limits.maxBytes) {
     const sizes = { expected: `at most ${limits.maxBytes}`, actual: `${total}` };
-    findings.push(finding("zip_too_large", { ...sizes, message: `the archive's content is ${total} bytes` }));
+    findings.push(finding("zip_too_large", { ...sizes, message: `the archive's content is ${bytesText(total)}` }));
   }
   const ratio = total / around.archiveSize;
   if (total > RATIO_FREE_BYTES && ratio > limits.maxRatio) {

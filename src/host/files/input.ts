@@ -175,7 +175,7 @@ function openRegularFile(path: string): { fd: number; before: BigIntStats } {
 function assertRegularFile(stats: Stats | BigIntStats, path: string): void {
   if (stats.isFile()) return;
   const hint = stats.isDirectory()
-    ? "Give the path of a file in it."
+    ? "Give the path of a file in it; `gait pack verify --recursive` takes all the packs in a folder."
     : "It is read more than once: write it to a file first.";
   throw new GaitError("not_readable", `${path} is ${kindOf(stats)}, but a regular file is needed`, { hint });
 }

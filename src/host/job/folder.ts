@@ -12,6 +12,7 @@
  * No crash leaves `state.json` further ahead: events were lost, which is an error. So is any other complete line that
  * is not an event, and an unknown term in the log or in `state.json`: a later version may have written it.
  */
+
 import { lstatSync } from "node:fs";
 import { join } from "node:path";
 import { GaitError } from "../../core/finding/error.ts";
@@ -24,6 +25,7 @@ import { JsonError } from "../../core/json/error.ts";
 import { type ParsedText, parseJsonText } from "../../core/json/parse.ts";
 import type { Sha256 } from "../../core/platform/platform.ts";
 import { assertIdentifier } from "../../core/text/identifier.ts";
+import { bytesText } from "../../core/text/quantities.ts";
 import type { JobEvent, JobState } from "../../schema/document/job.ts";
 import { JobStateSchema } from "../../schema/document/job.ts";
 import type { JsonObject } from "../../schema/document/primitives.ts";
@@ -169,7 +171,7 @@ function replayed(
 
   const warnings: string[] = [];
   if (tornBytes > 0) {
-    warnings.push(`the last ${tornBytes} bytes of the log are an unfinished event; it is ignored`);
+    warnings.push(`the log ends with ${bytesText(tornBytes)} of an unfinished event, which is ignored`);
   }
   if (damage !== undefined) warnings.push(`${damage.message}. This is from state.json and not confirmed by the log`);
   const disagreeing = damage === undefined ? disagreement(snapshot, found.state) : snapshot;

@@ -1,6 +1,7 @@
 /** A job's folder after a crash or changes by another program: repaired or refused. */
 import { afterAll, beforeEach, describe, expect, test } from "bun:test";
 import { appendFileSync, readFileSync, rmSync, statSync, truncateSync, unlinkSync, writeFileSync } from "node:fs";
+import { bytesText } from "../../../src/core/text/quantities.ts";
 import { inspectJob, readJob } from "../../../src/host/job/views.ts";
 import { type JobScene, jobScenes, PROGRESS, refusal, SUBMIT } from "./scene.ts";
 
@@ -110,7 +111,7 @@ describe("the end of the log", () => {
       appendFileSync(scene.path("job_1", "events.jsonl"), line.subarray(0, length));
       const read = await readJob(scene.store, "job_1");
       expect(read.state.revision).toBe(1);
-      expect(read.warnings).toEqual([expect.stringContaining(`${length} bytes`)]);
+      expect(read.warnings).toEqual([expect.stringContaining(bytesText(length))]);
       const next = await scene.change({ operation: "pause" });
       expect(next.state.revision).toBe(2);
       expect((await inspectJob(scene.store, "job_1")).warnings).toEqual([]);
