@@ -1,7 +1,7 @@
 /**
  * Builds the executable: `npm run build -- [--target linux-arm64] [--outfile FILE]`.
- * Without a target it is built for this machine, into dist/gait; else into dist/gait-<target>. The page that verifies in a
- * browser comes out beside them, as dist/verify.html.
+ * Without a target it builds for this machine, into dist/gait, else into dist/gait-<target>. The page that verifies in
+ * browser is written beside them, as dist/verify.html.
  */
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
@@ -16,21 +16,21 @@ const ROOT = dirname(import.meta.dir);
 const BINARY = join(ROOT, "dist", process.platform === "win32" ? "gait.exe" : "gait");
 
 /**
- * @param options.base the Bun that the program is put into; without it this one, or for another target that of its package
+ * @param options.base the Bun to put the program into; default: this one, or for another target that of its package
  * @returns path of the executable; it appears whole or not at all
  */
 export function build(options: { target?: string; outfile?: string; base?: string } = {}): string {
   const target = options.target ?? thisTarget();
   const outfile = resolve(options.outfile ?? defaultOutfile(options.target));
   mkdirSync(dirname(outfile), { recursive: true });
-  // The name of the outfile goes into the bytes, so the temporary is a folder beside it.
+  // The outfile's name is part of the bytes, so the temporary is a folder beside it.
   const folder = mkdtempSync(join(dirname(outfile), ".build.tmp-"));
   try {
     const staged = join(folder, basename(outfile));
     const base = join(folder, "runtime");
     writeWithoutCrashReporter(options.base ?? baseOf(options.target, folder), base);
     const constants = { GAIT_VERSION: packageJson.version, GAIT_COMMIT: commit(), GAIT_TARGET: target };
-    // The executable carries this page (`gait viewer`), which is also a file of its own of each release.
+    // The executable carries this page (`gait viewer`), which is also a separate file of each release.
     run([process.execPath, join(ROOT, "scripts/viewer.ts")], { GAIT_COMMIT: constants.GAIT_COMMIT });
     // And the template of the reports (`gait pack report`).
     run([process.execPath, join(ROOT, "scripts/report.ts")]);
@@ -85,7 +85,7 @@ function emptyPackage(executable: string): string | undefined {
   return empty.length === 1 ? empty[0]?.slice("bun-".length) : undefined;
 }
 
-/** `GAIT_COMMIT`, else git's, `-dirty` behind it when the tree has changes; `unknown` outside of a repository. */
+/** `GAIT_COMMIT`, else git's, with `-dirty` appended when the tree has changes; `unknown` outside a repository. */
 export function commit(): string {
   const given = process.env["GAIT_COMMIT"];
   if (given !== undefined && given !== "") {

@@ -25,7 +25,7 @@ try {
   process.exitCode = 1;
 }
 
-/** Why `node_modules` is not what package-lock.json says, or undefined when it is. */
+/** Why `node_modules` differs from package-lock.json, or undefined if it matches. */
 function whyStale() {
   const wanted = readJson(join(root, "package-lock.json"))?.packages;
   if (wanted === undefined) {
@@ -68,12 +68,12 @@ function libc() {
 
 function install(why) {
   process.stderr.write(`${why}: npm ci --ignore-scripts\n`);
-  // Under `npm run` npm says where it is; elsewhere it is on the PATH (on Windows as npm.cmd, which needs a shell).
+  // Under `npm run` npm gives its path; elsewhere it is on the PATH (on Windows as npm.cmd, which needs a shell).
   const npm = process.env.npm_execpath?.endsWith(".js") ? [process.execPath, process.env.npm_execpath] : ["npm"];
   const result = spawnSync(npm[0], [...npm.slice(1), "ci", "--ignore-scripts", "--no-audit", "--no-fund"], {
     cwd: root,
     shell: npm[0] === "npm" && process.platform === "win32",
-    // Standard output belongs to the script that is run afterwards.
+    // Standard output belongs to the script that runs afterwards.
     stdio: ["ignore", 2, 2],
   });
   if (result.error !== undefined) {
@@ -104,7 +104,7 @@ function findBun() {
     }
     const { status, signal, stdout, error } = spawnSync(path, ["--version"], {
       encoding: "utf8",
-      // Options of the caller's are for the script, not for this question.
+      // The caller's options are for the script, not for this check.
       env: { ...process.env, BUN_OPTIONS: "", BUN_BE_BUN: "" },
     });
     if (status === 0 && stdout.trim() === pinned) {
@@ -126,7 +126,7 @@ function isPlaceholder(path) {
   return statSync(path).size < 1024 * 1024;
 }
 
-/** Runs `path` in this process's place: same streams, signals handed on, same exit. */
+/** Runs `path` in this process's place: same streams, signals passed on, same exit. */
 function run(path, args) {
   const child = spawn(path, args, { stdio: "inherit" });
   const signals = ["SIGINT", "SIGTERM", "SIGHUP"];
@@ -142,7 +142,7 @@ function run(path, args) {
       process.exitCode = code ?? 1;
       return;
     }
-    // Ends the way the child ended, so that a caller sees the signal; where that can't be, by the shell's number.
+    // Ends as the child ended, so that a caller sees the signal; where that is impossible, with the shell's number.
     for (const name of signals) {
       process.removeAllListeners(name);
     }

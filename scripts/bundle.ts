@@ -1,6 +1,6 @@
 /**
- * The bundler's part of `build.ts`: `scripts/bundle.ts JSON`, which holds an `Executable`. A process of its own, so that
- * the schemas that become data are those of the source as it is now.
+ * The bundler's part of `build.ts`: `scripts/bundle.ts JSON`, which holds an `Executable`. A separate process, so that
+ * the schemas that become data are those of the current source.
  */
 import { schemaLiterals } from "./schema-literals.ts";
 
@@ -10,18 +10,18 @@ export interface Executable {
   readonly compile: Pick<Bun.CompileBuildOptions, "outfile" | "target" | "executablePath">;
 }
 
-/** The program, and whatever else must be in the executable as a file of its own (workers). */
+/** The program, and everything else that must be in the executable as a separate file (workers). */
 export const ENTRY_POINTS = ["src/cli/main.ts", "src/host/packs/worker.ts"];
 
 export const SETTINGS = {
   target: "bun",
-  // Start-up: no parsing, and only what the command at hand imports.
+  // Start-up: no parsing, and only the imports of the current command.
   bytecode: true,
   format: "esm",
   splitting: true,
-  // Names stay as they are: stack traces and errors need them.
+  // Names are kept: stack traces and errors need them.
   minify: { syntax: true, whitespace: true, identifiers: false },
-  // NODE_ENV of the caller may not choose between code paths.
+  // The caller's NODE_ENV must not select code paths.
   define: { "process.env.NODE_ENV": '"production"' },
   compile: {
     // The folder that the program is run in may be hostile: nothing in it is loaded. By default a `bunfig.toml` there
@@ -30,7 +30,7 @@ export const SETTINGS = {
     autoloadBunfig: false,
     autoloadTsconfig: false,
     autoloadPackageJson: false,
-    // What runs once is not worth compiling, and that took a quarter of a small verification. `src/cli/main.ts` ends it.
+    // Compiling code that runs once took a quarter of a small verification. `src/cli/main.ts` ends it.
     jitPolicy: 8,
   },
 } as const;

@@ -1,4 +1,4 @@
-/** Everything that is checked without running the program: `npm run check`. Each check that fails is named at the end. */
+/** All checks that don't run the program: `npm run check`. Each check that fails is named at the end. */
 import { builtinModules } from "node:module";
 import { dirname, join } from "node:path";
 import { faultText, roomFaults, roomFiles } from "./check/rooms.ts";
@@ -39,7 +39,7 @@ const CHECKS: readonly Check[] = [
 const failed: string[] = [];
 
 for (const { name, command } of CHECKS) {
-  // Output goes where this one's goes, while it comes.
+  // Output goes to this process's streams as it arrives.
   const { exitCode } = Bun.spawnSync([...command], { cwd: ROOT, stdio: ["ignore", "inherit", "inherit"] });
   report(name, exitCode === 0);
 }
@@ -63,7 +63,7 @@ function report(name: string, ok: boolean): void {
   }
 }
 
-/** Whether a module and all it imports can be bundled for a browser, and none is a module of Node or Bun. */
+/** Whether a module and all its imports can be bundled for a browser, without a module of Node or Bun. */
 async function buildsForBrowser(path: string): Promise<boolean> {
   const foreign: string[] = [];
   try {
@@ -73,10 +73,10 @@ async function buildsForBrowser(path: string): Promise<boolean> {
       plugins: [
         {
           name: "modules that no browser has",
-          // A browser build gives stand-ins for them, some empty, without a word.
+          // A browser build silently replaces them with stand-ins, some empty.
           setup(bundler) {
             bundler.onResolve({ filter: new RegExp(`^(node:|bun:|bun$|(${builtinModules.join("|")})$)`) }, (module) => {
-              // The stand-ins import each other; who asked for the first is what matters.
+              // The stand-ins import each other; what matters is the importer of the first.
               if (!module.importer.startsWith("/bun-vfs")) {
                 foreign.push(`${module.importer} imports ${module.path}`);
               }

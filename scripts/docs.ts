@@ -25,7 +25,7 @@ for (const [name, text] of Object.entries(FILES)) {
   if (!process.argv.includes("--check")) {
     writeFileSync(path, text);
   } else if (readOrNothing(path) !== text) {
-    console.error(`docs/${name} is not what the code says: run \`npm run docs\`.`);
+    console.error(`docs/${name} differs from the code: run \`npm run docs\`.`);
     process.exitCode = 1;
   }
 }

@@ -6,7 +6,7 @@ import { FINDING_RULES } from "../src/core/finding/finding.ts";
 const DOCUMENT = join(import.meta.dir, "../docs/contract.md");
 const HEAD = "| code | the rule that is broken |\n|---|---|\n";
 
-/** The document with the table as the code has it. */
+/** The document with the table from the code. */
 export function withFindings(document: string): string {
   const start = document.indexOf(HEAD);
   if (start < 0) throw new Error("docs/contract.md has no table of findings");

@@ -1,5 +1,5 @@
 /**
- * docs/library.md, from the doc comments of what the npm package exports and from the schemas of its answers. An export
+ * docs/library.md, from the doc comments of the npm package's exports and the schemas of its answers. An export
  * without a comment, or a function that names no error, is refused. TypeDoc needs the compiler API of TypeScript 6, which
  * version 7 does not have; this asks version 7 itself.
  */
@@ -9,7 +9,7 @@ import { API, type Checker, type Project, SymbolFlags, type Symbol as TypeSymbol
 import { schemaTable } from "./schema-table.ts";
 
 const ROOT = join(import.meta.dir, "..");
-/** Both entry points of the package: what only one of them exports is not for its users. */
+/** Both entry points of the package: an export of only one of them is not for users. */
 const BROWSER_ENTRY = "src/core/library.ts";
 const NODE_ENTRY = "src/host/platform/node-library.ts";
 
@@ -25,14 +25,14 @@ file and no connection: the caller gives the bytes, as a \`Uint8Array\` or a \`B
 interface Documented {
   readonly name: string;
   readonly isFunction: boolean;
-  /** The declaration as its source has it, without the body of a function. */
+  /** The declaration as in its source, without the body of a function. */
   readonly text: string;
   readonly file: string;
   readonly comment: string;
   readonly throws: string;
 }
 
-/** @throws Error which exports have no comment, and which functions say nothing of errors */
+/** @throws Error which exports have no comment, and which functions document no errors */
 export async function libraryReference(): Promise<string> {
   const api = new API();
   try {
@@ -68,7 +68,7 @@ async function withoutAlias(symbol: TypeSymbol, checker: Checker): Promise<TypeS
   return (symbol.flags & SymbolFlags.Alias) === 0 ? symbol : checker.getAliasedSymbol(symbol);
 }
 
-/** `methods` has the signatures of the functions that are taken out of an object. */
+/** `methods` has the signatures of functions exported from an object. */
 async function describe(project: Project, exported: TypeSymbol, methods: TypeSymbol): Promise<Documented> {
   const isTakenOut = exported.declarations[0]?.kind === SyntaxKind.BindingElement;
   const { name } = exported;
@@ -101,7 +101,7 @@ function declarationText(node: Node): string {
   return text;
 }
 
-/** What the comments of these exports leave out. */
+/** The omissions in the comments of these exports. */
 export function gapsOf(all: readonly Documented[]): string[] {
   return all.flatMap(({ name, isFunction, comment, throws }) => [
     ...(comment === "" ? [`${name} has no comment`] : []),
@@ -110,7 +110,7 @@ export function gapsOf(all: readonly Documented[]): string[] {
 }
 
 async function section({ name, isFunction, text, file, comment, throws }: Documented): Promise<string> {
-  // What is derived from a schema says its members there, and not in its declaration.
+  // A type derived from a schema lists its members there, not in its declaration.
   const isDerived = text.includes("Static<typeof ");
   const schema = isDerived ? (await import(file))[`${name}Schema`] : undefined;
   if (isDerived && schema === undefined) throw new Error(`${file} has no ${name}Schema`);

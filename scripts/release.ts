@@ -34,7 +34,7 @@ const ROOT = dirname(import.meta.dir);
 const { version } = packageJson;
 const BUN_VERSION = packageJson.devDependencies.bun;
 const PACK = `gait-${version}-release.zip`;
-/** Copied as they are. */
+/** Copied unchanged. */
 const COPIES = ["LICENSE", "schemas", "scripts/install.sh", "docs/air-gap.md", "docs/platforms.md"];
 
 interface Built {
@@ -51,7 +51,7 @@ export async function release(options: {
 }): Promise<string> {
   const out = resolve(options.out);
   assertReplaceable(out);
-  // A key that can't be read fails now, not behind the builds.
+  // An unreadable key fails now, not after the builds.
   const signer = options.key === undefined ? undefined : await signerFrom(options.key);
   mkdirSync(dirname(out), { recursive: true });
   const folder = mkdtempSync(join(dirname(out), ".release.tmp-"));
@@ -67,7 +67,7 @@ export async function release(options: {
     );
     writeFileSync(join(folder, "LICENCES.txt"), licencesText(packages, BUN_VERSION));
     writeFileSync(join(folder, "RELEASE-NOTES.md"), releaseNotes(readFileSync(join(ROOT, "CHANGELOG.md"), "utf8")));
-    // Each build has made it: `gait viewer` gives the same.
+    // Each build made the same one, also printed by `gait viewer`.
     cpSync(join(ROOT, "dist/verify.html"), join(folder, `gait-${version}-verify.html`));
     for (const path of COPIES) cpSync(join(ROOT, path), join(folder, basename(path)), { recursive: true });
     if (signer !== undefined) writePublicKey(folder, signer);
@@ -82,7 +82,7 @@ export async function release(options: {
       materials: built.map(({ material }) => material),
     });
     packRelease(record, folder, work, options.key);
-    // Both were made for their owner alone.
+    // Both were made readable by their owner only.
     chmodSync(join(folder, PACK), 0o644);
     chmodSync(folder, 0o755);
     rmSync(out, { recursive: true, force: true });
@@ -99,13 +99,13 @@ async function signerFrom(key: KeySource): Promise<Signer> {
   return signer;
 }
 
-/** Nothing but a release, or an empty folder, is ever removed. */
+/** Only a release or an empty folder is ever removed. */
 function assertReplaceable(out: string): void {
   if (!existsSync(out) || existsSync(join(out, "SHA256SUMS")) || readdirSync(out).length === 0) return;
-  throw new Error(`${out} is there and is no release: give another folder with --out`);
+  throw new Error(`${out} exists and is not a release: give another folder with --out`);
 }
 
-/** `SOURCE_DATE_EPOCH`, else the time of the commit, else the beginning of ZIP's calendar; RFC 3339, UTC. */
+/** `SOURCE_DATE_EPOCH`, else the time of the commit, else the start of ZIP's calendar; RFC 3339, UTC. */
 function buildTime(): string {
   const given = process.env["SOURCE_DATE_EPOCH"] ?? "";
   const seconds = /^\d{1,11}$/.test(given) ? Number(given) : commitTime();
@@ -156,7 +156,7 @@ function buildTarget(target: Target, folder: string, work: string): Built {
   };
 }
 
-/** Bun leaves the signature of its own binary in that of darwin-x64, whose pages are others. */
+/** Bun leaves the signature of its own binary in that of darwin-x64, whose pages differ. */
 function assertSigned(path: string): void {
   writeFileSync(path, signAdHoc(new Uint8Array(readFileSync(path)), "gait"));
   const { wrong } = checkCodeSignature(new Uint8Array(readFileSync(path)));
@@ -234,7 +234,7 @@ if (import.meta.main) {
     process.stdout.write(`${await release({ out: values.out, ...targets, ...(key === undefined ? {} : { key }) })}\n`);
     if (key === undefined) {
       process.stderr.write(
-        "\nUNSIGNED: nobody vouches for this release. Give --private-key or --private-key-env to sign it.\n",
+        "\nUNSIGNED: this release has no signature. Give --private-key or --private-key-env to sign it.\n",
       );
     }
   } catch (error) {

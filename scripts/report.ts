@@ -1,4 +1,4 @@
-/** The template of every report of `gait pack report`: style and script in one HTML file, allowed by their digests alone. */
+/** The template of every report of `gait pack report`: style and script in one HTML file, allowed by digest only. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { bundle, digest, filled, publish, VIEWER_SOURCE } from "./viewer.ts";

@@ -1,5 +1,5 @@
 /**
- * In the executable the schemas that TypeBox makes stand as the data that they come to: making them anew at every start
+ * In the executable TypeBox's schemas are plain data: building them at every start
  * took a fifth of a small verification. The page and the npm package make them with TypeBox, as the tests of the source
  * do.
  */
@@ -20,8 +20,8 @@ export const schemaLiterals: BunPlugin = {
 };
 
 /**
- * The values that a module exports, as a module. Functions are left out: the bundler says so where one is used.
- * @throws Error where a value would not come back the same
+ * The values that a module exports, as a module. Functions are left out: the bundler reports any use of one.
+ * @throws Error if a value would not come back the same
  */
 export function literalsOf(module: Readonly<Record<string, unknown>>, path: string): string {
   const lines: string[] = [];

@@ -1,7 +1,7 @@
 /** The members of a schema as a table of Markdown: one row for each, those of objects below their own. */
 import type { TSchema } from "typebox";
 
-/** What this reads of a JSON Schema; the rest is for validators. */
+/** The parts of a JSON Schema read here; the rest is for validators. */
 interface Shape {
   readonly type?: string;
   readonly const?: unknown;

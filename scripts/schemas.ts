@@ -10,7 +10,7 @@ import { renderSchema } from "../src/schema/render.ts";
 
 const ENDING = ".schema.json";
 
-/** What the files should hold, by path below `schemas/v1`, with `/`. */
+/** The expected files, by path below `schemas/v1`, with `/`. */
 export function renderSchemas(): Map<string, string> {
   return new Map(PUBLISHED_SCHEMAS.map((each) => [`${each.path}${ENDING}`, renderSchema(each)]));
 }
@@ -23,7 +23,7 @@ function filesBelow(root: string): string[] {
   return files.map((entry) => relative(root, join(entry.parentPath, entry.name)).split(sep).join("/"));
 }
 
-/** Each file below `root` that is not what it should be, as `differs: PATH`, `missing: PATH` or `surplus: PATH`. */
+/** Each unexpected file below `root`, as `differs: PATH`, `missing: PATH` or `surplus: PATH`. */
 export function findDrift(root: string): string[] {
   const wanted = renderSchemas();
   const there = new Set(filesBelow(root));
@@ -36,7 +36,7 @@ export function findDrift(root: string): string[] {
   return drift.sort();
 }
 
-/** Makes the files below `root` what they should be. */
+/** Writes the expected files below `root`. */
 export function writeSchemas(root: string): void {
   const wanted = renderSchemas();
   for (const [path, content] of wanted) {
@@ -55,7 +55,7 @@ function main(): void {
   }
   const drift = findDrift(root);
   if (drift.length === 0) return;
-  console.error([...drift, "schemas/v1 is not what src/schema says: run `npm run schemas`."].join("\n"));
+  console.error([...drift, "schemas/v1 differs from src/schema: run `npm run schemas`."].join("\n"));
   process.exitCode = 1;
 }
 

@@ -1,6 +1,6 @@
 /**
  * The pictures of docs/images: the viewer, reports and the terminal on real runs, light and dark, wide and narrow. `npm run
- * screenshots` builds the executable and makes them anew; they are to be looked at before they are committed.
+ * screenshots` builds the executable and makes new ones; look at them before committing.
  */
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -15,7 +15,7 @@ const IMAGES = join(ROOT, "docs/images");
 const KEYS = join(ROOT, "test/vectors/keys");
 const FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"];
 
-// So that the pictures change with the page alone.
+// So that the pictures change only with the page.
 process.env["GAIT_COMMIT"] = "0123456789abcdef0123456789abcdef01234567";
 const gait = build();
 const folder = mkdtempSync(join(tmpdir(), "gait-screenshots-"));
@@ -46,7 +46,7 @@ function makeEvidence(): string[] {
   return ["run.zip", "gait-out/runpack_run_fix_rounding.zip", "altered.zip"].map((name) => join(folder, name));
 }
 
-/** What the agent of `npm run demo` did, and the second run of the examples, as signed packs. */
+/** The run of `npm run demo`'s agent, and the second run of the examples, as signed packs. */
 function makeRuns(): void {
   const key = join(KEYS, "test_private.key");
   writeFileSync(
@@ -73,7 +73,7 @@ async function picture(page: Page, name: string, fullPage = true): Promise<void>
   process.stdout.write(`docs/images/${name}.png\n`);
 }
 
-/** A picture of few colours is a third as large with a palette; Debian's pngquant makes one. */
+/** A picture with few colours shrinks to a third with a palette; Debian's pngquant makes one. */
 function shrink(path: string): void {
   if (Bun.which("pngquant") === null) process.stdout.write("no pngquant: the pictures are larger than need be\n");
   else

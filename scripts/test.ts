@@ -9,8 +9,8 @@ import { build } from "./build.ts";
 // Tests of whole runs (200,000 calls, every byte of a pack changed) take a while. bunfig.toml can't say this.
 const TIMEOUT_MS = 120_000;
 
-// Files are divided among as many processes as there are processors, those that took long first, so that none is waited for
-// at the end. `npm test -- --update-timings` writes down anew what each took.
+// Files are divided among as many processes as there are processors, the slowest first, so that nothing is left running
+// at the end. `npm test -- --update-timings` records the new times.
 const flags = ["--parallel", "--timings=test/timings.json", "--timeout", `${TIMEOUT_MS}`];
 const command = [process.execPath, "test", ...flags, ...process.argv.slice(2)];
 
@@ -33,7 +33,7 @@ const exitCode = await tests.exited;
 
 const passed = counted("pass");
 const failed = counted("fail");
-// A run that died before its summary, or found no test, has failed too.
+// A run that died before its summary, or found no test, also failed.
 const shownFailed = exitCode !== 0 && failed === 0 ? 1 : failed;
 process.stdout.write(`${passed} passed, ${shownFailed} failed, ${counted("skip") + counted("todo")} skipped\n`);
 process.exitCode = exitCode;

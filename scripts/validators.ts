@@ -16,7 +16,7 @@ import { FORMATS } from "../src/schema/validate/format.ts";
 const SCHEMA = join(import.meta.dir, "../src/schema");
 const ROOT = join(SCHEMA, "validator");
 
-/** The schemas of each module of `src/schema/document` that the program checks documents against. */
+/** The schemas of each module of `src/schema/document` that the program validates with. */
 const VALIDATED: Readonly<Record<string, readonly string[]>> = {
   context: ["ContextEnvelope"],
   "evidence-input": ["InventorySnapshot", "Trace", "RegressResult", "ApprovalAudit", "CredentialEvidence"],
@@ -37,20 +37,20 @@ const VALIDATED: Readonly<Record<string, readonly string[]>> = {
   runpack: ["RunpackManifest", "Run", "Refs", "Intent", "Result"],
 };
 
-/** What `Guard.CodePointCount` calls, copied: importing `Guard` would bring all of it into the executable. */
+/** A copy of the function that `Guard.CodePointCount` calls: importing `Guard` would bundle all of it. */
 const { CodePointCount } = await import(
   join(import.meta.dir, "../node_modules/typebox/build/guard/unicode/unicode.mjs")
 );
 
-/** Those of files with millions of records, whose members are also checked one by one. */
+/** Schemas of files with millions of records, whose members are also checked one by one. */
 const RECORDS: ReadonlySet<string> = new Set(["Intent", "Result"]);
 
-/** What the files should hold, by name. */
+/** The expected files, by name. */
 export async function renderValidators(): Promise<Map<string, string>> {
-  // TypeBox lets a format that it does not know pass; `compile` refuses it below.
+  // TypeBox accepts an unknown format; `compile` refuses it below.
   Format.Clear();
   for (const [name, test] of FORMATS) Format.Set(name, test);
-  // A member that is there must fit; by default TypeBox takes `undefined` for one that is absent.
+  // A member that is present must fit; by default TypeBox treats `undefined` as absent.
   Settings.Set({ exactOptionalPropertyTypes: true });
   const files = new Map<string, string>();
   for (const [module, names] of Object.entries(VALIDATED)) {
@@ -93,17 +93,17 @@ function renderModule(module: string, names: readonly string[], schemas: Readonl
   ].join("");
 }
 
-/** A member of a record of which every value of its type fits. */
+/** A member of a record that accepts every value of its type. */
 function isFree(schema: TSchema): boolean {
   return Object.keys(schema).every((keyword) => ["type", "title", "description"].includes(keyword));
 }
 
 /**
- * TypeBox's check as an expression. Whatever it uses from outside goes to `constants`, by its text: patterns, formats, and
+ * TypeBox's check as an expression. External values go to `constants`, by their text: patterns, formats, and
  * functions of TypeBox.
  */
 export function checkExpression(name: string, schema: TSchema, constants: Map<string, string>): string {
-  // Throws where the schema uses what the explanation of a refusal does not know.
+  // Throws if the schema uses a feature that the explanation of refusals does not support.
   compile(schema);
   const { Code: code, External: external } = Code(schema);
   const checks = [...code.matchAll(/^const check_\d+ = (.*);$/gm)];
@@ -139,7 +139,7 @@ function textOf(name: string, external: unknown): string {
   throw new Error(`${name}: TypeBox's code uses what can't be written down: ${external}`);
 }
 
-/** Each file of `root` that is not what it should be, as `differs: NAME`, `missing: NAME` or `surplus: NAME`. */
+/** Each unexpected file of `root`, as `differs: NAME`, `missing: NAME` or `surplus: NAME`. */
 export async function findValidatorDrift(root = ROOT): Promise<string[]> {
   const there = new Set(readdirSync(root));
   const drift: string[] = [];
@@ -151,7 +151,7 @@ export async function findValidatorDrift(root = ROOT): Promise<string[]> {
   return drift.sort();
 }
 
-/** Makes the files of `root` what they should be. */
+/** Writes the expected files of `root`. */
 export async function writeValidators(root = ROOT): Promise<void> {
   const files = await renderValidators();
   mkdirSync(root, { recursive: true });
@@ -164,7 +164,7 @@ async function main(): Promise<void> {
   if (!values.check) return writeValidators();
   const drift = await findValidatorDrift();
   if (drift.length === 0) return;
-  console.error([...drift, "src/schema/validator is not what src/schema says: run `npm run validators`."].join("\n"));
+  console.error([...drift, "src/schema/validator differs from src/schema: run `npm run validators`."].join("\n"));
   process.exitCode = 1;
 }
 

@@ -45,20 +45,21 @@ export async function bundle(file: string, build?: ViewerBuild): Promise<string>
         : { GAIT_VERSION: JSON.stringify(build.version), GAIT_COMMIT: JSON.stringify(build.commit) },
   });
   const [output, ...others] = outputs;
-  if (output === undefined || others.length > 0) throw new Error(`${file} is not one file when it is bundled`);
+  if (output === undefined || others.length > 0) throw new Error(`${file} does not bundle into one file`);
   return embeddable(await output.text());
 }
 
-/** What would end a script or style element, or begin a comment in one, stands in strings only. */
+/** What would end a script or style element, or begin a comment in one, can only be in strings. */
 function embeddable(text: string): string {
   const safe = text.trim().replaceAll(/<(?=\/(script|style)|!--)/gi, "\\x3c");
-  // A browser reads a carriage return in a page as a line feed, and the digest would be another.
-  if (safe.includes("\r") || safe.includes("\0")) throw new Error("the bundle has characters that a page can't hold");
+  // A browser reads a carriage return in a page as a line feed, which would change the digest.
+  if (safe.includes("\r") || safe.includes("\0"))
+    throw new Error("the bundle contains characters that a page can't hold");
   return safe;
 }
 
 /**
- * Nothing is allowed but this one script and style, by digest, and the other thread that the script makes of itself. No
+ * Allows only this one script and style, by digest, and the worker that the script makes of itself. No
  * text can become markup (`trusted-types`), nothing can be fetched or sent.
  */
 function policy(script: string, style: string): string {
@@ -75,7 +76,7 @@ function policy(script: string, style: string): string {
   ].join("; ");
 }
 
-/** As a policy names it. */
+/** As a policy writes it. */
 export function digest(text: string): string {
   return `sha256-${createHash("sha256").update(text).digest("base64")}`;
 }

@@ -1,7 +1,7 @@
 /**
- * `npm run bench -- [--quick] [--write] [WORD...]`: whole processes of the executable next to a peer that does the same work in the
+ * `npm run bench -- [--quick] [--write] [WORD...]`: whole processes of the executable beside a peer that does the same work in the
  * same run, as a table with the goals. Machines are noisy: read the ratios. Nothing here is a test. With words, only the
- * rows are made whose names are among them: stored lines parts small many record memory growth job.
+ * named rows are made: stored lines parts small many record memory growth job.
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { cpus, totalmem } from "node:os";
@@ -41,7 +41,7 @@ try {
   scene.dispose();
 }
 
-/** No goal: a log of a job is read event by event, which nothing else does. */
+/** No goal: a job's log is read event by event, which no other program does. */
 function job(bench: Scene): Row {
   const { gait, folder, sizes } = bench;
   const events = sizes.recordedIntents * 5;
@@ -61,8 +61,8 @@ function job(bench: Scene): Row {
 }
 
 /**
- * Puts the table into the page, where the one before it stands between two marks. Where only some rows were made, the
- * others stay, with the line that says where they are from.
+ * Puts the table into the page, in place of the one between two marks. When only some rows were made, the
+ * others are kept, with the line that gives their origin.
  */
 function writeTable(table: string, source: string, isPartial: boolean): void {
   const path = join(import.meta.dir, "../../docs/performance.md");
@@ -77,7 +77,7 @@ function writeTable(table: string, source: string, isPartial: boolean): void {
   writeFileSync(path, [before, `\n${[...lines.values()].join("\n")}\n\n${sources.join("\n\n")}\n`, after].join(MARK));
 }
 
-/** The first cell of a row, which it goes by. */
+/** The first cell of a row, its key. */
 function workOf(line: string): string {
   return line.split(" | ")[0] ?? line;
 }

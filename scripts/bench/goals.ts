@@ -1,4 +1,4 @@
-/** The rows that have a goal, in the order of its table. Each makes what it needs and removes it. */
+/** The rows that have a goal, in the order of its table. Each makes its inputs and removes them. */
 import { measureMany } from "./many.ts";
 import { compare, measure, type Row, rate, run, secondsText, shown } from "./measure.ts";
 import type { Scene } from "./scene.ts";
@@ -38,7 +38,7 @@ function stored(scene: Scene): Row {
   };
 }
 
-/** The intents of a run, so that every line is proven to be strict JSON of its schema, which the peer does not do. */
+/** The intents of a run, so every line is proven to be strict JSON that fits its schema, which the peer does not do. */
 function lines(scene: Scene): Row {
   const { sizes, gait, folder } = scene;
   scene.recordInput("lines", sizes.lines, "lines");
@@ -96,7 +96,7 @@ function small(scene: Scene): Row {
   };
 }
 
-/** Growth with the number of packs is measured on the way. */
+/** Also measures growth with the number of packs. */
 function many({ gait, sizes }: Scene): Row[] {
   const figures = measureMany(gait, sizes.packs, Math.min(3, sizes.runs));
   const ratio = figures.unzip / figures.gait;

@@ -1,5 +1,5 @@
 /**
- * Writes a job folder with a long log: `bun scripts/bench/job-log.ts FOLDER [EVENTS]`. 1,000,000 events come to about
+ * Writes a job folder with a long log: `bun scripts/bench/job-log.ts FOLDER [EVENTS]`. 1,000,000 events take about
  * 400 MB. The job is paused and resumed over and over, so its state stays small. The same count gives the same bytes.
  */
 import { closeSync, mkdirSync, openSync, writeFileSync, writeSync } from "node:fs";

@@ -1,6 +1,6 @@
 /**
- * `node scripts/bun.mjs scripts/bench/many.ts [PACKS]`: many small packs in one process next to as many starts of
- * `unzip -tq`, which only tests the archives, and next to one thread. Read the ratios: the times are of a busy machine.
+ * `node scripts/bun.mjs scripts/bench/many.ts [PACKS]`: many small packs in one process compared with as many starts of
+ * `unzip -tq`, which only tests the archives, and with one thread. Read the ratios: the times come from a busy machine.
  */
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -12,14 +12,14 @@ const KEY = join(import.meta.dir, "../../test/vectors/keys/test_public.key");
 
 export interface ManyFigures {
   readonly packs: number;
-  /** Seconds of all packs. */
+  /** Seconds for all packs. */
   readonly gait: number;
   readonly oneThread: number;
   readonly unzip: number;
   readonly tenthOfThem: number;
 }
 
-/** Runs are interleaved, and the median of each is taken, so that what else the machine does meets all of them. */
+/** Runs are interleaved, and the median of each is taken, so that other load on the machine affects all of them. */
 export function measureMany(gait: string, packs = 10_000, runs = 3): ManyFigures {
   const folder = mkdtempSync(join(tmpdir(), "gait-many-"));
   try {

@@ -1,15 +1,15 @@
-/** Whole processes measured next to a peer that does the same work in the same run, and what is said of them. */
+/** Whole processes measured beside a peer that does the same work in the same run, and their report. */
 export interface Measured {
   /** Wall time. */
   readonly seconds: number;
-  /** The largest peak of memory, in MB. */
+  /** Peak memory, in MB. */
   readonly megabytes: number;
 }
 
 export interface Compared {
   readonly own: Measured;
   readonly peer: Measured;
-  /** Median over the runs of the peer's time by our own: each pair ran one right after the other. */
+  /** Median over the runs of the peer's time divided by ours: each pair ran back to back. */
   readonly ratio: number;
 }
 
@@ -18,14 +18,14 @@ export interface Row {
   readonly own: string;
   readonly peer: string;
   readonly result: string;
-  /** As in the table of goals; none where the figure is there to be known. */
+  /** As in the table of goals; absent for figures without a goal. */
   readonly goal: string;
   readonly isMet: boolean | undefined;
 }
 
 export type Command = readonly string[];
 
-/** One run to its end. @throws when it ends with another exit than 0, with what it printed */
+/** One run to its end. @throws when the exit is not 0, with its output */
 export function run(command: Command, cwd: string, stdout: "ignore" | "pipe" = "ignore"): Measured & { text: string } {
   const started = performance.now();
   const ran = Bun.spawnSync([...command], { cwd, stdin: "ignore", stdout, stderr: "pipe" });
@@ -34,7 +34,7 @@ export function run(command: Command, cwd: string, stdout: "ignore" | "pipe" = "
   return { seconds, megabytes: (ran.resourceUsage?.maxRSS ?? 0) / 1e6, text: ran.stdout?.toString() ?? "" };
 }
 
-/** Both `runs` times, in turns, so that what else the machine does falls on both. */
+/** Both `runs` times, alternating, so that other load on the machine affects both. */
 export function compare(own: Command, peer: Command, cwd: string, runs: number, before?: () => void): Compared {
   const pairs = Array.from({ length: runs }, () => {
     before?.();

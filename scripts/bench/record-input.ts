@@ -1,6 +1,6 @@
 /**
  * Writes the record of a large run to a file: `bun scripts/bench/record-input.ts FILE [INTENTS] [lines]`. 200,000 intents
- * with their results come to about 145 MB of JSON; with `lines`, it is the intents alone, one on a line. The same count
+ * with their results make about 145 MB of JSON; with `lines`, only the intents, one per line. The same count
  * gives the same bytes.
  */
 import { closeSync, openSync, writeSync } from "node:fs";
@@ -15,7 +15,7 @@ if (path === undefined) throw new Error("usage: record-input.ts FILE [INTENTS]")
 
 let state = 20261123;
 function random(bound: number): number {
-  // xorshift32: the bytes must be the same everywhere, and deflate must have something to do.
+  // xorshift32: the bytes must be the same everywhere, and compress realistically.
   state ^= state << 13;
   state ^= state >>> 17;
   state ^= state << 5;

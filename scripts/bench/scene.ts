@@ -1,4 +1,4 @@
-/** What the rows share: the programs, the sizes, and a folder that is gone afterwards. */
+/** Shared by the rows: programs, sizes, and a temporary folder. */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -9,13 +9,13 @@ export interface Sizes {
   /** Runs of each pair; the median counts. */
   readonly runs: number;
   readonly storedBytes: number;
-  /** Intents of a JSONL entry: 332,000 come to 256 MB. */
+  /** Intents of a JSONL entry: 332,000 make 256 MB. */
   readonly lines: number;
   readonly recordedIntents: number;
   readonly packs: number;
   readonly smallBytes: number;
   readonly largeBytes: number;
-  /** Of the pairs that show growth, the smaller one. */
+  /** The smaller size of the pairs that show growth. */
   readonly growthBytes: number;
   readonly growthEntries: number;
 }
@@ -32,7 +32,7 @@ export const FULL: Sizes = {
   growthEntries: 990,
 };
 
-/** For a look in a minute or two: ratios of small work are rougher. */
+/** For a quick look of a minute or two: ratios of small work are less exact. */
 export const QUICK: Sizes = {
   runs: 3,
   storedBytes: 2 ** 28,
@@ -89,7 +89,7 @@ export class Scene {
     run([process.execPath, join(HERE, "job-log.ts"), this.at(name), String(events)], this.folder);
   }
 
-  /** A program that does nothing but print, compiled as this one is. */
+  /** A program that only prints, compiled like this one. */
   bareBinary(): string {
     writeFileSync(this.at("bare.ts"), "console.log(1);\n");
     const flags = ["build", "--compile", "--bytecode", "--format=esm"];

@@ -1,5 +1,5 @@
 /**
- * Citations must lead to something that a reader of this repository has: a section of docs/contract.md that exists, a
+ * Citations must lead to something that readers of this repository have: a section of docs/contract.md that exists, a
  * document that is a file here, or a public specification by its name. `bun scripts/check/citations.ts`
  */
 import { readFileSync } from "node:fs";
@@ -22,12 +22,12 @@ const OF_ITSELF = new RegExp(
   "g",
 );
 const SECTION = new RegExp(String.raw`\bsections?\s+${NUMBER}`, "gi");
-/** What may come before the word section and a number: a document that the world has. */
+/** Names allowed before the word section and a number: publicly available documents. */
 const PUBLIC_SPECIFICATION =
   /(?:\bRFC \d+|\bAPPNOTE(?: [\d.]+)?|\bECMA-\d+|\bFIPS [\d-]+|\bWOFF \d\.\d|\bXML \d\.\d|\bUnicode(?: [\d.]+)?),?\s+(?:and\s+)?$/;
 const DOCUMENT = /[\w./-]*\w\.md\b/g;
 
-/** What citations may lead to. */
+/** The allowed targets of citations. */
 export interface Targets {
   /** Numbers of the contract's headings. */
   readonly sections: ReadonlySet<string>;
@@ -40,7 +40,7 @@ export function sectionsOf(document: string): Set<string> {
   return new Set([...document.matchAll(/^#{2,3} (\d+(?:\.\d+)*)\.? /gm)].map(([, number = ""]) => number));
 }
 
-/** One line for each citation in the file that leads nowhere. */
+/** One line for each bad citation in the file. */
 export function badCitations(path: string, source: string, { sections, documents }: Targets): string[] {
   const text = withoutMargins(source);
   const found: { index: number; message: string }[] = [];
@@ -80,13 +80,13 @@ function numbersIn(list: string): string[] {
     const stem = first.slice(0, first.lastIndexOf(".") + 1);
     const from = Number(first.slice(stem.length));
     const to = Number(last.slice(stem.length));
-    // Ends that make no range are each looked up as they are.
+    // Ends that don't form a range are looked up one by one.
     if (!last.startsWith(stem) || !(to >= from)) return [first, last];
     return Array.from({ length: to - from + 1 }, (_, at) => `${stem}${from + at}`);
   });
 }
 
-/** The text with the margins of its comments as spaces: a citation may go over the end of a line. */
+/** The text with the margins of its comments as spaces: a citation may span lines. */
 function withoutMargins(text: string): string {
   return text.replace(/^[ \t]*(?:\*(?!\/)|\/\/+|#+)/gm, (margin) => " ".repeat(margin.length));
 }
@@ -109,7 +109,7 @@ function blank(text: string): string {
 
 const DOCUMENTS = ["*.md", ".github/**/*.md", "{docs,examples,scripts,src,test}/**/*.md"];
 const SOURCES = ["{src,scripts,test}/**/*.{ts,mjs,py,css,html}"];
-/** It tells of what was, also of documents that have gone since. */
+/** It describes the past, including documents that no longer exist. */
 const HISTORY = "CHANGELOG.md";
 
 /** All bad citations in the repository. */

@@ -1,6 +1,6 @@
 /**
- * What documents and comments name is there: files, folders and npm scripts in documents, and files in the comments of the
- * code. After a move this says what still names the old place. `bun scripts/check/named-paths.ts`
+ * Documents and comments name existing things: files, folders and npm scripts in documents, files in comments of the
+ * code. After a move this finds mentions of the old place. `bun scripts/check/named-paths.ts`
  */
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -17,7 +17,7 @@ const NPM_SCRIPT = /\bnpm run (?:-\w+ )*([\w:-]+)/g;
 /** In a comment the folder alone goes before the name, or a longer end of the path: `json/scanner.ts`. */
 const FILE = /(?<![\w./@-])(?:\.{1,2}\/)*((?:[\w-]+\/)+[\w.-]+\.(?:ts|mjs|css|html|md|json|py|sh))\b/g;
 
-/** What may be named. */
+/** The existing names. */
 export interface Tree {
   /** Paths of all files, from the root. */
   readonly files: readonly string[];
@@ -25,7 +25,7 @@ export interface Tree {
   readonly npmScripts: readonly string[];
 }
 
-/** One line for each thing that the document at `path` names and that is not there. */
+/** One line for each missing thing that the document at `path` names. */
 export function absentInDocument(path: string, text: string, { files, npmScripts }: Tree): string[] {
   const paths = [...text.matchAll(FROM_ROOT)].flatMap(([name]) => withoutBraces(name));
   const links = [...text.matchAll(LINK)].map(([, target = ""]) => join(dirname(path), target));
@@ -38,7 +38,7 @@ export function absentInDocument(path: string, text: string, { files, npmScripts
   ];
 }
 
-/** One line for each file that a comment of the source at `path` names and that is not there. */
+/** One line for each missing file that a comment of the source at `path` names. */
 export function absentInComments(path: string, source: string, { files }: Tree): string[] {
   return [...commentsOf(source).matchAll(FILE)]
     .map(([, name = ""]) => name)
@@ -46,7 +46,7 @@ export function absentInComments(path: string, source: string, { files }: Tree):
     .map((name) => `${path}: a comment names ${name}, which is not there`);
 }
 
-/** A build or a release makes it, or npm installs it. */
+/** Made by a build or a release, or installed by npm. */
 function isMade(name: string): boolean {
   return /^(?:dist|node_modules|gait-out)\//.test(name);
 }
@@ -67,13 +67,13 @@ function withoutBraces(name: string): string[] {
   return choices.split(",").flatMap((choice) => withoutBraces(`${before}${choice}${after}`));
 }
 
-/** All that is named in the repository and is not there. */
+/** Everything named in the repository that does not exist. */
 export function absentIn(root: string): string[] {
   const files = filesOf(root, ["*", "{src,scripts,test,docs,schemas,examples,.github,.ci}/**/*"]).filter(
     (file) => !file.includes("node_modules/"),
   );
   const tree = { files, npmScripts: Object.keys(packageJson.scripts) };
-  // CHANGELOG.md tells of what was; the READMEs of vectors name what is in an archive.
+  // CHANGELOG.md describes the past; the READMEs of vectors name files inside archives.
   const documents = files.filter((file) => /\.md$/.test(file) && !/^(?:CHANGELOG\.md|test\/vectors\/)/.test(file));
   const sources = files.filter((file) => /^(?:src|scripts|test|examples)\/.*\.(?:ts|mjs)$/.test(file));
   const read = (file: string): string => readFileSync(join(root, file), "utf8");

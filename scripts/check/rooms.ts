@@ -8,9 +8,9 @@ import { Glob } from "bun";
 interface Layer {
   /** Below `src`. */
   readonly name: string;
-  /** Other layers that it may import. */
+  /** The other layers it may import. */
   readonly uses: readonly string[];
-  /** Its folders, lowest first: each imports from itself and from those before it. `.` is the layer's own folder. */
+  /** Its folders, lowest first: each imports only from itself and earlier ones. `.` is the layer's own folder. */
   readonly folders: readonly string[];
 }
 
@@ -95,7 +95,7 @@ export const LAYERS: readonly Layer[] = [
   { name: "viewer", uses: ["schema", "core"], folders: ["dom", "verifier", "report", "page", "."] },
 ];
 
-/** The library's two faces: what a program outside may import is gathered there, and nowhere else. */
+/** The library's two faces: the only place for re-exports that outside programs may import. */
 const LIBRARY_FACES: readonly string[] = ["src/core/library.ts", "src/host/platform/node-library.ts"];
 
 /** A file may repeat the noun of its folder behind one of these: `pack/build-pack`. */
@@ -106,7 +106,7 @@ export const MAX_FILES = 15;
 export interface SourceFile {
   /** From the root of the repository, with `/`. */
   readonly path: string;
-  /** Empty for files that are no TypeScript. */
+  /** Empty for files other than TypeScript. */
   readonly text: string;
 }
 
@@ -124,16 +124,16 @@ export interface RoomFault {
   /** From 1. */
   readonly line: number;
   readonly rule: RoomRule;
-  /** What is wrong, and what to do. */
+  /** The fault, and a hint. */
   readonly message: string;
 }
 
-/** One line for each fault, as compilers write them. */
+/** One line for each fault, in the format of compilers. */
 export function faultText({ path, line, rule, message }: RoomFault): string {
   return `${path}:${line}: ${rule}: ${message}`;
 }
 
-/** The files of the repository in `root` that the rules are about. */
+/** The files of the repository in `root` that the rules cover. */
 export async function roomFiles(root: string): Promise<SourceFile[]> {
   const paths = await Array.fromAsync(new Glob("{src,test}/**/*").scan({ cwd: root, onlyFiles: true }));
   return await Promise.all(
@@ -198,7 +198,7 @@ function importsOf(file: SourceFile): Import[] {
   }));
 }
 
-/** Comments become blanks of the same lines. The formatter puts each on lines of its own. */
+/** Blanks out comments, keeping lines. The formatter puts each on separate lines. */
 function withoutComments(text: string): string {
   return text.replace(/^[ \t]*(?:\/\/.*|\/\*[\s\S]*?\*\/)/gm, (comment) => comment.replace(/[^\n]/g, " "));
 }
@@ -224,7 +224,7 @@ function arrowBack(path: string, { line, target }: Import): RoomFault[] {
   return [{ path, line, rule: "arrow back", message }];
 }
 
-/** Each circle once, at its first file in the order of the alphabet. */
+/** Each circle once, at its alphabetically first file. */
 function circles(imports: ReadonlyMap<string, readonly Import[]>): RoomFault[] {
   const faults: RoomFault[] = [];
   const done = new Set<string>();
@@ -247,7 +247,7 @@ function circles(imports: ReadonlyMap<string, readonly Import[]>): RoomFault[] {
   return faults;
 }
 
-/** Data of tests: vectors, and the outputs that tests compare with. */
+/** Test data: vectors, and expected outputs. */
 const DATA = /^test\/(?:vectors\/|(?:.*\/)?golden\/)/;
 
 function fullFolders(files: readonly SourceFile[]): RoomFault[] {

@@ -1,6 +1,6 @@
 /**
  * A small agent with a real task: survey the published schemas of this repository and write a report. Each call of a
- * tool is recorded as an intent and its result, each source it looked at as a receipt: what `gait run record` takes.
+ * tool is recorded as an intent and its result, each source it read as a receipt: the input of `gait run record`.
  */
 import { createHash } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -13,7 +13,7 @@ interface ToolResult {
   readonly result: object;
 }
 
-/** What the agent did, as one JSON document. `folder` is where it may write, `question` is what it looks for. */
+/** The agent's work as one JSON document. It may write in `folder`, and searches for `question`. */
 export function runAgent(runId: string, repository: string, folder: string, question: string): object {
   const intents: object[] = [];
   const results: object[] = [];
@@ -68,7 +68,7 @@ export function runAgent(runId: string, repository: string, folder: string, ques
     matches = [...texts].filter(([, text]) => text.includes(question)).map(([path]) => path);
     return { matches };
   });
-  // There is none: agents try such things, and that it failed belongs into the record.
+  // It does not exist: agents try such things, and the failure belongs in the record.
   call("fs.read", { path: "schemas/v2/pack/manifest.schema.json" }, () => ({
     bytes: Buffer.byteLength(read("schemas/v2/pack/manifest.schema.json")),
   }));

@@ -9,7 +9,7 @@ import { gunzipSync } from "node:zlib";
 import lock from "../../package-lock.json" with { type: "json" };
 
 const ROOT = dirname(dirname(import.meta.dir));
-/** Packages as npm gave them. They are checked each time they are read, so it does not matter who wrote them. */
+/** Packages from npm. They are checked each time they are read, so it does not matter who wrote them. */
 const CACHE = join(ROOT, "node_modules/.cache/gait-release");
 
 export interface Locked {
@@ -25,14 +25,14 @@ export function lockedPackage(name: string): Locked {
   throw new Error(`package-lock.json has no version and SHA-512 of ${name}`);
 }
 
-/** @throws Error when the bytes are not the ones that are locked */
+/** @throws Error when the bytes differ from the locked ones */
 export function assertIntegrity(bytes: Uint8Array, name: string, { integrity }: Locked): void {
   const actual = `sha512-${createHash("sha512").update(bytes).digest("base64")}`;
   if (actual === integrity) return;
   throw new Error(`${name} is not what package-lock.json locks\n  expected  ${integrity}\n  actual    ${actual}`);
 }
 
-/** The bytes of a package's tar archive, from the cache or the registry, and those that are locked in any case. */
+/** The bytes of a package's tar archive, from the cache or the registry, always checked against the lock. */
 export function packageArchive(name: string, cache = CACHE): Uint8Array {
   const locked = lockedPackage(name);
   const file = `${name.replace(/^@/, "").replace("/", "-")}-${locked.version}.tgz`;
@@ -43,7 +43,7 @@ export function packageArchive(name: string, cache = CACHE): Uint8Array {
       assertIntegrity(cached, name, locked);
       return gunzipSync(cached);
     } catch {
-      // A download that was cut, or tampered with: it is fetched anew, and what comes then must fit.
+      // A truncated or tampered download: it is fetched again, and the new one must match.
     }
   }
   const folder = join(cache, `.tmp-${process.pid}`);
@@ -73,7 +73,7 @@ export function extractBase(name: string, folder: string): string {
     writeFileSync(path, bytes, { mode: 0o755 });
     return path;
   }
-  throw new Error(`${name} has no bin/bun in it`);
+  throw new Error(`${name} contains no bin/bun`);
 }
 
 /** A file of a tar archive as npm makes them (POSIX.1-1988 ustar: 512-byte headers, octal sizes). */

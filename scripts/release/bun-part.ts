@@ -1,4 +1,4 @@
-/** What Bun links into its binary, with licences as SPDX has them, after Bun's own list (its docs, "License"). */
+/** What Bun links into its binary, with SPDX licence names, from Bun's own list (its docs, "License"). */
 export interface BunPart {
   readonly name: string;
   readonly licence: string;

@@ -1,4 +1,4 @@
-/** What is inside of the executable besides gait's own code, as the bundler lists it, and what its licences are. */
+/** The contents of the executable besides gait's own code, as the bundler lists them, and their licences. */
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -11,9 +11,9 @@ const ROOT = dirname(dirname(import.meta.dir));
 export interface BundledPackage {
   readonly name: string;
   readonly version: string;
-  /** `sha512-<base64>` of the package as npm gave it. */
+  /** `sha512-<base64>` of the npm package. */
   readonly integrity: string;
-  /** SPDX identifier, or the name of a licence that has none. */
+  /** SPDX identifier, or the name of a licence without one. */
   readonly licence: string;
   readonly licenceText: string;
 }
@@ -21,11 +21,11 @@ export interface BundledPackage {
 /** Licences that a package's own `package.json` does not name by an SPDX identifier. */
 const LICENCES: Readonly<Record<string, string>> = {
   "dejavu-fonts-ttf": "DejaVu Fonts License (Bitstream Vera, Arev)",
-  // Its LICENSE is the MIT licence, its package.json says nothing.
+  // Its LICENSE is the MIT licence, its package.json names none.
   "png-js": "MIT",
 };
 
-/** Every package of which at least one file is in the bundle, in order of name and version. */
+/** Every package with at least one file in the bundle, in order of name and version. */
 export function bundledPackages(): BundledPackage[] {
   const folder = mkdtempSync(join(tmpdir(), "gait-bundle-"));
   try {
@@ -70,7 +70,7 @@ function packageAt(path: string): BundledPackage {
   return { name, version, integrity, licence, licenceText: licenceTextOf(folder, licence) };
 }
 
-/** The package's own text; a few only name the licence, and where, in their README. */
+/** The package's own text; a few only name the licence in their README. */
 function licenceTextOf(folder: string, licence: string): string {
   const files = readdirSync(folder).filter((file) => /^(licen[cs]e|copying|notice)/i.test(file));
   if (files.length > 0)
@@ -100,7 +100,7 @@ WARRANTIES OF MERCHANTABILITY, FITNESS FOR A PARTICULAR PURPOSE AND NONINFRINGEM
 COPYRIGHT HOLDERS BE LIABLE FOR ANY CLAIM, DAMAGES OR OTHER LIABILITY, WHETHER IN AN ACTION OF CONTRACT, TORT OR
 OTHERWISE, ARISING FROM, OUT OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS IN THE SOFTWARE.`;
 
-/** `LICENCES.txt`: gait's own, Bun's and its parts', and that of every package in the executable. */
+/** `LICENCES.txt`: gait's own, Bun's and its parts', and those of every package in the executable. */
 export function licencesText(packages: readonly BundledPackage[], bunVersion: string): string {
   const own = readFileSync(join(ROOT, "LICENSE"), "utf8").trim();
   const lgpl = readFileSync(join(import.meta.dir, "licences/LGPL-2.1.txt"), "utf8").trim();

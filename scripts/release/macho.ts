@@ -1,6 +1,6 @@
 /**
  * Mach-O files of 64 bits and their code signature (Apple's <mach-o/loader.h> and xnu's cs_blobs.h): what macOS checks
- * before it runs a page. A signature here is ad hoc: it names no signer, and says that the pages are those that were
+ * before it runs a page. A signature here is ad hoc: it names no signer, it only shows that the pages are as they were
  * signed. Without a valid one arm64 kills the program at once, and x64 when a page with a wrong hash is touched.
  */
 import { createHash } from "node:crypto";
@@ -32,11 +32,11 @@ interface Segment {
 export interface MachO {
   readonly cpu: "x64" | "arm64" | "other";
   readonly segments: readonly Segment[];
-  /** The LC_CODE_SIGNATURE: where its command begins, and what it points at. */
+  /** The LC_CODE_SIGNATURE: where its command begins, and its target. */
   readonly signature: { readonly at: number; readonly offset: number; readonly size: number };
 }
 
-/** Reads the load commands, and sees that each lies where it may. @throws Error */
+/** Reads the load commands, and checks that each is within bounds. @throws Error */
 export function parseMachO(bytes: Uint8Array): MachO {
   const view = viewOf(bytes);
   if (bytes.length < 32 || view.getUint32(0, true) !== MAGIC_64) throw new Error("not a Mach-O file of 64 bits");
@@ -46,8 +46,7 @@ export function parseMachO(bytes: Uint8Array): MachO {
   let signature: MachO["signature"] | undefined;
   let at = 32;
   for (let left = view.getUint32(16, true); left > 0; left -= 1) {
-    if (at + 8 > commandsEnd || commandsEnd > bytes.length)
-      throw new Error("a load command lies outside of the header");
+    if (at + 8 > commandsEnd || commandsEnd > bytes.length) throw new Error("a load command is outside the header");
     const command = view.getUint32(at, true);
     const size = view.getUint32(at + 4, true);
     if (size < 8 || at + size > commandsEnd) throw new Error(`the load command at ${at} has the wrong size ${size}`);
@@ -72,7 +71,7 @@ function segmentAt(bytes: Uint8Array, view: DataView, at: number): Segment {
     offset: Number(view.getBigUint64(at + 40, true)),
     size: Number(view.getBigUint64(at + 48, true)),
   };
-  if (segment.offset + segment.size > bytes.length) throw new Error(`${segment.name} ends behind the end of the file`);
+  if (segment.offset + segment.size > bytes.length) throw new Error(`${segment.name} ends after the end of the file`);
   if (BigInt(segment.size) > segment.memory) throw new Error(`${segment.name} has more bytes than memory`);
   return segment;
 }
@@ -85,13 +84,13 @@ export interface SignatureCheck {
   readonly identifier: string;
 }
 
-/** Hashes every page as the kernel would. @throws Error for a signature that is none */
+/** Hashes every page as the kernel would. @throws Error for an invalid signature */
 export function checkCodeSignature(bytes: Uint8Array): SignatureCheck {
   const { signature } = parseMachO(bytes);
   const blob = bytes.subarray(signature.offset);
   const view = viewOf(blob);
   if (blob.length < 12 || view.getUint32(0) !== SUPER_BLOB) throw new Error("the code signature has the wrong magic");
-  if (view.getUint32(4) > blob.length) throw new Error("the code signature is cut");
+  if (view.getUint32(4) > blob.length) throw new Error("the code signature is truncated");
   const at = codeDirectoryOffset(view);
   if (view.getUint32(at) !== CODE_DIRECTORY) throw new Error("the code directory has the wrong magic");
   if (view.getUint8(at + 36) !== 32 || view.getUint8(at + 37) !== SHA256) throw new Error("the hashes are not SHA-256");
@@ -119,7 +118,7 @@ function codeDirectoryOffset(view: DataView): number {
   throw new Error("the code signature has no code directory");
 }
 
-/** The same program with an ad hoc signature over its pages in the place of the one that it has. */
+/** The same program with its signature replaced by an ad hoc one over its pages. */
 export function signAdHoc(bytes: Uint8Array, identifier: string): Uint8Array {
   const { segments, signature } = parseMachO(bytes);
   const text = segments.find(({ name }) => name === "__TEXT");

@@ -1,7 +1,7 @@
 /**
- * The libraries of a musl system, on Debian, which has musl but no libstdc++ for it. What the executable asks of libstdc++
- * is linked from the objects of Debian's own (libstdc++.a, libgcc_eh.a) with a few stand-ins. That is no library to ship:
- * it is enough to run the executable, and Alpine's is used where there is an Alpine.
+ * The libraries of a musl system, on Debian, which has musl but no libstdc++ for it. The executable's libstdc++
+ * is linked from Debian's own objects (libstdc++.a, libgcc_eh.a) with a few stand-ins. It is not for shipping:
+ * it is enough to run the executable, and on Alpine, Alpine's is used.
  */
 import { copyFileSync, mkdirSync, readdirSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -17,7 +17,7 @@ const TOOLCHAINS = {
   },
 } as const;
 
-/** Links `usr/lib/libstdc++.so.6` below `root`. What it asks of the C library is what the executable has loaded. */
+/** Links `usr/lib/libstdc++.so.6` below `root`. It uses the C library that the executable has loaded. */
 export function linkLibstdcxx(name: keyof typeof TOOLCHAINS, executable: string, root: string): void {
   const { gcc, objects } = TOOLCHAINS[name];
   const out = join(root, "usr/lib/libstdc++.so.6");
@@ -43,7 +43,7 @@ function wantedSymbols(executable: string): string[] {
   return [...symbols].map((name) => name.replace(/@.*/, "")).filter((name) => isRuntime.test(name));
 }
 
-/** Debian's musl for arm64, on a machine that has no packages of that architecture: apt checks its signature. */
+/** Debian's musl for arm64, on a machine without packages for that architecture: apt checks its signature. */
 export function fetchArm64Musl(work: string, to: string): void {
   const state = join(work, "apt");
   for (const folder of ["lists/partial", "archives/partial", "root"]) {

@@ -1,8 +1,8 @@
 /**
  * The npm packages of a release: `node scripts/bun.mjs scripts/release/npm-package.ts [dist/release]` writes dist/npm. `gait` is
- * the library and a launcher; `@gait-dev/<target>` holds one executable, and npm installs the one that fits. With `--library`
- * only `gait` is written, for which no release is needed. They stay private until someone publishes them: that is a decision,
- * and not a build.
+ * the library and a launcher; `@gait-dev/<target>` holds an executable; npm installs the matching one. With `--library`
+ * only `gait` is written, which needs no release. They stay private until someone publishes them: that is a decision,
+ * not part of a build.
  */
 import {
   chmodSync,
@@ -22,10 +22,10 @@ import { fileName, TARGETS, type Target } from "./target.ts";
 const ROOT = dirname(dirname(import.meta.dir));
 const { version, description, license, dependencies } = packageJson;
 const ABOUT = { version, description, license, private: true };
-/** What `src/core` and `src/schema` import. */
+/** The imports of `src/core` and `src/schema`. */
 const LIBRARY_DEPENDENCIES = ["@noble/ed25519", "@noble/hashes", "@zip.js/zip.js", "typebox"] as const;
 
-/** @param executables the file of each target that there is a package for */
+/** @param executables the file for each target with a package */
 export function writeNpmPackages(out: string, executables: ReadonlyMap<Target, string>): void {
   rmSync(out, { recursive: true, force: true });
   for (const [target, file] of executables) writeExecutablePackage(join(out, "gait-dev", target.name), target, file);
@@ -42,7 +42,7 @@ export function writeNpmPackages(out: string, executables: ReadonlyMap<Target, s
     type: "module",
     engines: { node: ">=20.12" },
     bin: { gait: "bin/gait.mjs" },
-    // Bun would take Node's too; its own inflate is strict, so it needs no other.
+    // Bun could use Node's too; its own inflate is strict, so it is enough.
     exports: {
       ".": {
         bun: types("./lib/core/library"),
@@ -69,7 +69,7 @@ function writeExecutablePackage(folder: string, target: Target, file: string): v
   writeJson(join(folder, "package.json"), { name: `@gait-dev/${target.name}`, ...ABOUT, ...fits });
 }
 
-/** One JavaScript file and one of types for each source file: whoever bundles it takes what it uses. */
+/** One JavaScript file and one of types for each source file: bundlers include only what is used. */
 function compileLibrary(out: string): void {
   const config = join(ROOT, "dist", `.tsconfig.tmp-${process.pid}.json`);
   mkdirSync(dirname(config), { recursive: true });
@@ -88,7 +88,7 @@ function compileLibrary(out: string): void {
   } finally {
     rmSync(config);
   }
-  // The compiler rewrites the names in code, and leaves them in types.
+  // The compiler rewrites the names in code, but not in types.
   for (const name of readdirSync(out, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".d.ts"))) {
     const path = join(out, name);
     const text = readFileSync(path, "utf8");
@@ -110,7 +110,7 @@ if (import.meta.main) {
     : TARGETS.map((target) => [target, join(release, fileName(target, version))] as const);
   const missing = files.filter(([, file]) => !existsSync(file)).map(([{ name }]) => name);
   if (missing.length > 0) {
-    process.stderr.write(`npm-package: ${release} has no ${missing.join(", ")}: make it by \`npm run release\`\n`);
+    process.stderr.write(`npm-package: ${release} has no ${missing.join(", ")}: make it with \`npm run release\`\n`);
     process.exitCode = 1;
   } else {
     writeNpmPackages(out, new Map(files));

@@ -1,4 +1,4 @@
-/** The build of a release as the record of a run, of which gait makes a pack: each step an intent, what it made the result. */
+/** A release build as the record of a run, from which gait makes a pack: each step an intent, its output the result. */
 import { createHash } from "node:crypto";
 
 export interface Step {
@@ -8,7 +8,7 @@ export interface Step {
   readonly result: Readonly<Record<string, unknown>>;
 }
 
-/** Something that came from elsewhere. */
+/** An input from elsewhere. */
 export interface Material {
   readonly id: string;
   /** Package URL. */
@@ -31,7 +31,7 @@ export function releaseRecord(release: {
       run_id: `release_gait_${release.version}`,
       created_at,
       producer_version: `gait ${release.version} (${release.commit})`,
-      // The same on every machine that builds it.
+      // The same on every build machine.
       env: { os: "any", arch: "any", runtime: `bun ${release.bunVersion}` },
       timeline: [
         { event: "start", ts: created_at },

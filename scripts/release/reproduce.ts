@@ -1,7 +1,7 @@
 /**
  * Two builds of one release in two folders, compared byte for byte: `node scripts/bun.mjs scripts/release/reproduce.ts`.
- * The second is made as from an archive of the sources: in a folder of another name and depth, with no repository.
- * Both are signed with the test key, so that signatures are compared too. dist/release is left behind.
+ * The second is built as if from a source archive: in a folder with a different name and depth, without a repository.
+ * Both are signed with the test key, so that signatures are compared too. dist/release is kept.
  */
 import { cpSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -23,7 +23,7 @@ try {
       process.env["SOURCE_DATE_EPOCH"] ?? runOrThrow(["git", "-C", ROOT, "log", "-1", "--format=%ct"]).trim(),
   };
   for (const place of [ROOT, other]) {
-    // It must not matter what the one who builds has set.
+    // The builder's settings must not matter.
     const surroundings = place === ROOT ? env : { ...env, TZ: "Asia/Kolkata", LC_ALL: "C", NODE_ENV: "test" };
     const command = [process.execPath, "scripts/release.ts", "--private-key", KEY];
     const ran = Bun.spawnSync(command, { cwd: place, env: surroundings, stdio: ["ignore", "inherit", "inherit"] });
@@ -40,7 +40,7 @@ try {
   rmSync(folder, { recursive: true, force: true });
 }
 
-/** What version control would put into an archive of this tree, and the installed packages. */
+/** The files that version control would archive from this tree, and the installed packages. */
 function copySources(to: string): void {
   const files = runOrThrow(["git", "-C", ROOT, "ls-files", "-z", "--cached", "--others", "--exclude-standard"]);
   for (const file of files.split("\0").filter((name) => name !== "")) {

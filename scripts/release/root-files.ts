@@ -1,11 +1,11 @@
 /**
- * All that an executable of Linux needs of the system, besides /proc: what its program headers name, and what those files
+ * All that a Linux executable needs from the system besides /proc: files named in its headers, and the files they
  * name in turn. `docs/platforms.md` lists the same, and the Containerfile copies them.
  */
 export interface RootFile {
   /** Where the executable looks for it. */
   readonly path: string;
-  /** Where a Debian machine for x64 has it. Absent: it is made (`musl-files.ts`). */
+  /** Its path on a Debian x64 machine. Absent: it is made (`musl-files.ts`). */
   readonly debian?: string;
   readonly linkTo?: string;
 }

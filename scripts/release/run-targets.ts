@@ -1,7 +1,7 @@
 /**
- * Runs every executable of a release that can be run here, and shows that the same pack comes from each:
- * `node scripts/bun.mjs scripts/release/run-targets.ts [dist/release]`. What can't be run is listed with the reason; with
- * CI=true that is a failure, but for the targets that nothing on Linux runs: of those the file itself is checked.
+ * Runs every executable of a release that can be run here, and shows that each makes the same pack:
+ * `node scripts/bun.mjs scripts/release/run-targets.ts [dist/release]`. Those that can't run are listed with the reason; with
+ * CI=true that is a failure, except for targets that nothing on Linux can run: for those the file itself is checked.
  */
 import {
   chmodSync,
@@ -46,7 +46,7 @@ interface Row {
   readonly problem?: string;
 }
 
-/** Makes ready what `target` runs in. @throws Error when something of it is not on this machine */
+/** Prepares the environment of `target`. @throws Error when part of it is missing on this machine */
 function worldOf(target: Target, executable: string, folder: string): World {
   const root = join(folder, "root");
   const work = join(folder, "work");
@@ -140,7 +140,7 @@ function fillWork(work: string): void {
   }
 }
 
-/** What can be said of an executable that nothing here runs. */
+/** Checks an executable that can't run here. */
 function checkFile(target: Target, executable: string): string {
   const bytes = new Uint8Array(readFileSync(executable));
   if (target.os === "win32") {
@@ -161,7 +161,7 @@ export function runTarget(target: Target, release: string): Row {
   const executable = join(release, fileName(target, packageJson.version));
   const row = { target: target.name, size: statSync(executable).size };
   const folder = mkdtempSync(join(tmpdir(), "gait-target-"));
-  // The one who runs in the sealed root is another, and must get there.
+  // The sealed root runs as a different user, who needs access.
   chmodSync(folder, 0o755);
   const isForeign = target.os === "darwin" || (target.os === "win32" && target.cpu === "arm64");
   try {

@@ -1,4 +1,4 @@
-/** The bill of materials, CycloneDX 1.6 in JSON. It has no clock and no chance in it: same release, same bytes. */
+/** The bill of materials, CycloneDX 1.6 in JSON. It uses no clock and no randomness: same release, same bytes. */
 import { createHash } from "node:crypto";
 import { lockedPackage } from "./base.ts";
 import { BUN_PARTS } from "./bun-part.ts";
@@ -99,7 +99,7 @@ function sha512(integrity: string): { alg: "SHA-512"; content: string } {
   return { alg: "SHA-512", content: Buffer.from(integrity.slice("sha512-".length), "base64").toString("hex") };
 }
 
-/** A UUID of version 8 (RFC 9562): what the bill says decides it. */
+/** A UUID of version 8 (RFC 9562): derived from the bill's content. */
 function uuidOf(text: string): string {
   const bytes = createHash("sha256").update(text).digest().subarray(0, 16);
   bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x80;

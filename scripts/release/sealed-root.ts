@@ -1,5 +1,5 @@
 /**
- * A root file system with nothing in it but what it is given, and programs run in it: as nobody, read-only, with no
+ * A root file system with only the given files, and programs run in it: as `nobody`, read-only, with no
  * network, no other process to see, and one folder to write to. Needs root, as for CI, or user namespaces.
  */
 import { copyFileSync, mkdirSync, symlinkSync } from "node:fs";
@@ -15,7 +15,7 @@ export function runOrThrow(
   throw new Error(`${command.join(" ").slice(0, 200)}: exit ${exitCode}\n${stdout}${stderr}`);
 }
 
-/** Makes `root` of `files`; those without a source are left to the caller. */
+/** Makes `root` of `files`; the caller provides those without a source. */
 export function fillRoot(root: string, files: readonly RootFile[]): void {
   for (const { path, debian, linkTo } of files) {
     const to = join(root, path);

@@ -1,6 +1,6 @@
 /**
- * How large what is released may be: `node scripts/bun.mjs scripts/release/size-budget.ts [dist/release]`. Most of an executable is
- * Bun, so that a dependency taken in by accident shows only against a number. To raise one is a decision: say why in the
+ * Size limits of released files: `node scripts/bun.mjs scripts/release/size-budget.ts [dist/release]`. Most of an executable is
+ * Bun, so a dependency added by accident shows only against a number. Raising one is a decision: say why in the
  * commit.
  */
 import { existsSync, statSync } from "node:fs";
@@ -13,7 +13,7 @@ const KIB = 1024;
 interface Budget {
   /** Bytes when the budget was set. */
   readonly measured: number;
-  /** Bytes that it may grow by. */
+  /** Allowed growth in bytes. */
   readonly margin: number;
 }
 
@@ -46,7 +46,7 @@ export function budgetFaults(sizes: Readonly<Record<string, number>>): string[] 
   });
 }
 
-/** The sizes of what a release folder has; a file that is not there has none. */
+/** The sizes of the files in a release folder; a missing file has none. */
 function releasedSizes(release: string): Record<string, number> {
   const { version } = packageJson;
   const files = [

@@ -28,7 +28,7 @@ export function sumsText(folder: string): string {
   return files.map((file) => `${sha256OfFile(join(folder, file))}  ${file}\n`).join("");
 }
 
-/** Writes the signature, and the public key in both forms: for those who have no other copy, and only to look at. */
+/** Writes the signature, and the public key in both forms: a convenience copy, not a basis for trust. */
 export async function signSums(folder: string, signer: Signer): Promise<void> {
   const sums = new Uint8Array(readFileSync(join(folder, "SHA256SUMS")));
   writeFileSync(join(folder, "SHA256SUMS.sig"), await signer.sign(sums));

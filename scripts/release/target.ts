@@ -1,6 +1,6 @@
-/** What a release is built for, and the npm package of the pinned Bun that each executable is made from. */
+/** The targets of a release, and the npm package of the pinned Bun that each executable is made from. */
 export interface Target {
-  /** As `gait version` shows it, and as it stands in the file's name. */
+  /** As in `gait version` and in the file's name. */
   readonly name: string;
   readonly base: string;
   readonly os: "linux" | "darwin" | "win32";
@@ -27,5 +27,5 @@ export function fileName(target: Target, version: string): string {
 export function targetNamed(name: string): Target {
   const target = TARGETS.find((known) => known.name === name);
   if (target !== undefined) return target;
-  throw new Error(`there is no target ${name}: there are ${TARGETS.map((known) => known.name).join(", ")}`);
+  throw new Error(`there is no target ${name}: choose from ${TARGETS.map((known) => known.name).join(", ")}`);
 }

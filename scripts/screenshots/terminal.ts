@@ -1,4 +1,4 @@
-/** What a command prints on a terminal, as an HTML page to take a picture of. */
+/** A command's terminal output as an HTML page, for a screenshot. */
 import { dispatch } from "../../src/cli/dispatch.ts";
 import { QUIET_ENVIRONMENT } from "../../test/cli/quiet-environment.ts";
 
@@ -16,7 +16,7 @@ const STYLES: Readonly<Record<string, string>> = {
   "33": "color:#e8bd66",
 };
 
-/** `folder` is left out of what is shown, as if the command had been typed in it. */
+/** `folder` is removed from the output, as if the command had been typed there. */
 export async function terminalPage(folder: string, words: readonly string[]): Promise<string> {
   const paths = words.map((word) => (word.includes(".") ? `${folder}/${word}` : word));
   const { stdout, stderr } = await dispatch(paths, ENVIRONMENT);

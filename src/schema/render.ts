@@ -1,4 +1,4 @@
-/** The text of a published schema, as it stands in a file under `schemas/v1`: to the byte. */
+/** The text of a published schema, as written to a file under `schemas/v1`: to the byte. */
 import { DIALECT, type PublishedSchema } from "./published.ts";
 
 /** The keywords in the order in which they are written; `properties` keep the order of the source. */

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Runs the executable for this machine, which is in the optional package for it: same streams, same signals, same exit.
+// Runs the executable for this machine, from its optional package: same streams, same signals, same exit.
 import { spawn, spawnSync } from "node:child_process";
 import { createRequire } from "node:module";
 import { constants } from "node:os";

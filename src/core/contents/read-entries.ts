@@ -61,7 +61,7 @@ export async function readContents(
   return answers;
 }
 
-/** Whether it is a large file whose lines are checked, and no thread has another one to read. */
+/** Whether it is a large file whose lines are checked, and no other large file could go to a thread instead. */
 function isForAnother(requests: readonly ContentRequest[], request: ContentRequest): boolean {
   if (request.records === undefined && request.see === undefined) return false;
   if (request.entry.uncompressedSize < LARGE_BYTES) return false;

@@ -9,7 +9,7 @@ interface FindingRule {
 
 const REBUILT_ARCHIVE = "Get the file again from its source; if the finding remains, its producer must rebuild it.";
 const REZIPPED =
-  "If it was zipped again on the way, `gait pack normalize` brings it back into its form; otherwise get the file again from its source.";
+  "If it was zipped again in transit, `gait pack normalize` restores it; otherwise get the file again from its source.";
 const ALTERED = "Treat the artifact as altered: get it again from its source and compare.";
 const WRONG_DOCUMENT = "The producer must write this document according to its published schema.";
 
@@ -68,7 +68,9 @@ export const FINDING_RULES = {
   },
   zip_name_unsafe: {
     rule: "A name is a relative path of letters, digits, `.`, `_` and `-`, which no reader changes to another (APPNOTE 4.4.17).",
-    hint: "Don't unpack this archive. If it was zipped again on the way, `gait pack normalize` leaves out what that added; otherwise its producer must rebuild it.",
+    hint:
+      "Don't unpack this archive. If it was zipped again in transit, `gait pack normalize` removes what that added; " +
+      "otherwise its producer must rebuild it.",
   },
   zip_name_collision: {
     rule: "No two names are the same on a file system that folds letter case or Unicode forms.",
@@ -81,7 +83,9 @@ export const FINDING_RULES = {
   zip_directory_entry: { rule: "The archive contains only files.", hint: REZIPPED },
   zip_not_regular_file: {
     rule: "An entry is a regular file to every reader: no link, device or set-user-id bit, and the attributes of its host.",
-    hint: "Don't unpack this archive. If it was zipped again on the way, try `gait pack normalize`; otherwise its producer must rebuild it.",
+    hint:
+      "Don't unpack this archive. If it was zipped again in transit, try `gait pack normalize`; otherwise its producer " +
+      "must rebuild it.",
   },
   zip_crc_mismatch: { rule: "An entry's content has the CRC-32 that its header gives (APPNOTE 4.4.7).", hint: ALTERED },
   zip_size_mismatch: { rule: "An entry's content has the size that its header gives (APPNOTE 4.4.9).", hint: ALTERED },

@@ -152,7 +152,7 @@ export class JsonOutline {
   }
 
   /**
-   * A number that stands for a string: texts that read alike have the same, whatever their escapes, and others hardly
+   * A number that identifies a string: equal texts have the same, whatever their escapes, and others hardly
    * ever. 0 for another kind of value.
    */
   fingerprint(node: number): number {

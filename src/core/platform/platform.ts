@@ -9,7 +9,7 @@ import type { WorkerThread } from "./thread-task.ts";
 /** SHA-256 over bytes given in pieces (FIPS 180-4). */
 export interface Sha256 {
   update(bytes: Uint8Array): void;
-  /** A second hasher that has taken the same bytes; each goes on by itself. */
+  /** A copy of the hasher in its current state; both continue independently. */
   fork(): Sha256;
   /** 64 lower-case hex digits; the hasher can't be used afterwards. */
   hex(): string;

@@ -16,7 +16,7 @@ export const DEFAULT_PRODUCER_VERSION = "0.0.0-dev";
 /** The recorder's own runtime in the reference implementation; kept, so that the same input gives the same bytes. */
 export const DEFAULT_RUNTIME = "go";
 
-/** What stands for what the input does not say of the machine. */
+/** Defaults for what the input does not say about the machine. */
 export interface MachineOptions {
   /** In Go's naming (`linux`, `amd64`); used only where the input has none. */
   readonly machine: { readonly os: string; readonly arch: string };

@@ -238,7 +238,7 @@ function bodyOf(
   const computed = sha256OfText(platform, canonical);
   if (given !== "" && given.toLowerCase() !== computed) warnings.add(`${name}_digest does not match ${name}`, where);
   if (stated !== undefined && stated !== computed && captureMode === "raw") {
-    throw new GaitError("invalid_input", `${where}: $.normalization has another ${name} than the record`, {
+    throw new GaitError("invalid_input", `${where}: $.normalization has a different ${name} from the record`, {
       hint: "In raw mode the two must be the same: leave one out, or record by reference.",
     });
   }

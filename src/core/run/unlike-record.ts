@@ -1,4 +1,4 @@
-/** What a document is that was given as the record of a run, and is none. */
+/** The kind of a document that was given as the record of a run and is not one. */
 import type { JsonObject, JsonValue } from "../../schema/document/primitives.ts";
 import { GaitError } from "../finding/error.ts";
 import { isObject } from "../json/document.ts";

@@ -75,7 +75,7 @@ export async function readLayout(
   const passed = limitFindings(inOrder, limits, around);
   findings.push(...passed);
   const entries = passed.length > 0 ? [] : firstOfEachName(tiled.placed).filter(({ name }) => !strange.has(name));
-  // Of an archive whose records contradict each other nobody asks who wrote it so.
+  // If the records contradict each other, the archive's form does not matter.
   if (findings.length > 0 || end.records === undefined) return { entries, findings };
   const { name: form, findings: deviations } = findForm(tiled.records, end.records, reading);
   return form === undefined ? { entries, findings: deviations } : { entries, form, findings };

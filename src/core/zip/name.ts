@@ -64,7 +64,7 @@ const EVIDENCE = "evidence/";
  * (libarchive), a dot or space at the end (Windows), `._` (AppleDouble). Some names mean something else to a reader.
  */
 export function strangeName(name: string, hasEvidence: boolean): NameFault | undefined {
-  // A first sight, for most names: no part needs to be looked at by itself.
+  // A quick check that is enough for most names, without looking at each part.
   if (PLAIN_NAME.test(name) && !/\.(?:\/|$)|__|meta-inf/i.test(name)) return undefined;
   const [set, others] = hasEvidence && name.startsWith(EVIDENCE) ? EVIDENCE_PART : PLAIN_PART;
   for (const part of name.split("/")) {

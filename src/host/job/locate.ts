@@ -39,7 +39,7 @@ function isPath(argument: string): boolean {
 }
 
 /**
- * A file that was found by the id of a run must hold that run: its name is nobody's evidence.
+ * A file that was found by the id of a run must hold that run: its name proves nothing.
  * @throws GaitError `invalid_input` where it holds another one
  */
 export function assertHoldsRun(

@@ -12,7 +12,7 @@ import type { JobFolder, LoadedJob } from "./folder.ts";
 import type { Lock } from "./lock.ts";
 
 /**
- * Writes `state`, which the log of `job` comes to with `appended` at its end. The event is already recorded, so a
+ * Writes `state`, the state of `job`'s log with `appended` at its end. The event is already recorded, so a
  * failure here does not fail the command: it becomes a warning.
  */
 export function writeSnapshot(
@@ -47,7 +47,7 @@ const LIST_END = "\n  ]";
 
 /**
  * `state.json` with `state`, which adds to what `job` found. A list of checkpoints that is on the disk as it would be
- * written is copied: to write it anew is most of the work for a job that has many.
+ * written is copied: rewriting it is most of the work for a job that has many.
  */
 export function encodeAfter({ state: before, stateBytes, unknown }: LoadedJob, state: JobState): Uint8Array {
   const known = before?.checkpoints.length ?? 0;

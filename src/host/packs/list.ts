@@ -72,7 +72,7 @@ async function* bytesOf(path: string): AsyncGenerator<Uint8Array> {
  * Paths ended by NUL, where one has come by the time that the first line end has, else by line ends: a pipe that trickles
  * gives its paths as they come. A list that is taken wrongly so has names with NUL in them, which no file has. Empty
  * paths are passed over.
- * @throws GaitError where not even the first could be read; later on, that is told in its place
+ * @throws GaitError if not even the first could be read; later failures are reported in their place
  */
 async function* pathsIn(bytes: AsyncIterable<Uint8Array>, name: string): AsyncGenerator<Listed> {
   let rest: Uint8Array = new Uint8Array(0);

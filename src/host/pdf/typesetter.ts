@@ -146,7 +146,7 @@ function isUnjoined(font: FontName, direction: Direction): boolean {
   return font === "fallback" && direction === "rtl";
 }
 
-/** The texts that a piece is drawn as: of unjoined letters, the letter and then its marks, each by itself. */
+/** The texts that a piece is drawn as: for unjoined letters, the letter and then its marks, each separately. */
 function drawn({ text, font, direction }: Cluster): string[] {
   return isUnjoined(font, direction) ? Array.from(text) : [text];
 }

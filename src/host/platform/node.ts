@@ -22,7 +22,7 @@ export const nodePlatform: Platform = {
             : new Uint8Array(chunk);
           given += bytes.length;
           // Settles when it was inflated, so that no more is taken than the reader keeps up with. At the final block, and
-          // when nobody reads on, the engine forgets to call back.
+          // when reading stops, the engine forgets to call back.
           return new Promise((resolve, reject) => {
             const settle = (error?: Error | null): void => {
               for (const event of ["error", "end", "close"]) engine.off(event, settle);

@@ -31,7 +31,7 @@ interface ReferencedWorker extends Worker {
   unref(): void;
 }
 
-/** In the executable all code lies in one folder, entry points below it. Never relative to the current folder. */
+/** In the executable all code is in one folder, entry points below it. Never relative to the current folder. */
 const WORKER = /[/\\](\$bunfs|~BUN)[/\\]/.test(import.meta.url) ? "./host/packs/worker.js" : "../packs/worker.ts";
 
 interface Waiting {

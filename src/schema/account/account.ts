@@ -1,7 +1,7 @@
 /**
- * The account of one artifact: what a person wants to know of it, as data, for whoever draws it (a terminal, a report, a
+ * The account of one artifact: what a person wants to know about it, as data, for every view (a terminal, a report, a
  * browser). It is a member of the answer of `gait pack inspect`. Texts are the producer's own: show them escaped. Times
- * are shown as they stand in the evidence; of one that failed verification they may be anything.
+ * are shown as stored in the evidence; in one that failed verification they may be anything.
  */
 import { type Static, Type } from "typebox";
 import { CLOSED, count, type Frozen, text } from "../document/primitives.ts";
@@ -11,7 +11,7 @@ import { JobAccountSchema } from "./job.ts";
 import { ContentAccountSchema, ProvenanceSchema } from "./parts.ts";
 import { RunAccountSchema } from "./run.ts";
 
-/** A control with what is evidence of it, in every answer that shows controls. */
+/** A control with its evidence, in every answer that shows controls. */
 export const EvidenceControlSchema = Type.Object(
   {
     control_id: text("The control's id in its template, `CC6.6` for example."),
@@ -21,7 +21,7 @@ export const EvidenceControlSchema = Type.Object(
         { path: Type.String(), type: Type.Optional(Type.String()), sha256: Type.Optional(Type.String()) },
         CLOSED,
       ),
-      { description: "The entries that are evidence of the control; of one that is not in the pack, its path alone." },
+      { description: "The entries that are evidence for the control; for one missing from the pack, only its path." },
     ),
     has_evidence: Type.Boolean({ description: "Whether there is anything to show." }),
   },
@@ -58,9 +58,9 @@ export type EvidenceAccount = Frozen<Static<typeof EvidenceAccountSchema>>;
 export const AccountSchema = Type.Object(
   {
     format: Type.Enum(["pack", "runpack", "evidence_pack", "unknown"], {
-      description: "pack: PackSpec v1; unknown: the file could not be read so far.",
+      description: "pack: PackSpec v1; unknown: the file could not be read far enough.",
     }),
-    about: Type.Enum(["run", "job", "evidence", "unknown"], { description: "What it is evidence of." }),
+    about: Type.Enum(["run", "job", "evidence", "unknown"], { description: "The subject of the evidence." }),
     pack_id: Type.Optional(text("`pack_id`; for a runpack its `manifest_digest`.")),
     source_ref: Type.Optional(text("Run id or job id.")),
     verdict: VerdictSchema,
@@ -68,8 +68,8 @@ export const AccountSchema = Type.Object(
       description: "Whether the artifact verified; otherwise the rest is only what it claims.",
     }),
     reason: text("Why the verdict is not better, or which key made it `authentic`."),
-    findings: findings("Everything that is wrong."),
-    warnings: Type.Array(Type.String(), { description: "What makes no evidence bad, but should be known." }),
+    findings: findings("All findings."),
+    warnings: Type.Array(Type.String(), { description: "Things worth knowing that don't make the evidence bad." }),
     provenance: ProvenanceSchema,
     contents: ContentAccountSchema,
     run: Type.Optional(RunAccountSchema),

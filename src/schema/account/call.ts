@@ -1,4 +1,4 @@
-/** One call in full: its records as they stand in the evidence, and whatever speaks of it. */
+/** One call in full: its records as stored in the evidence, and everything that refers to it. */
 import { type Static, Type } from "typebox";
 import { CLOSED, count, type Frozen, shownObject } from "../document/primitives.ts";
 import { CallSchema, RunEventSchema, StrayResultSchema } from "./run.ts";
@@ -6,10 +6,10 @@ import { CallSchema, RunEventSchema, StrayResultSchema } from "./run.ts";
 export const CallRecordSchema = Type.Object(
   {
     intent_id: Type.String(),
-    calls: Type.Array(CallSchema, { description: "More than one where the id is repeated." }),
-    stray_results: Type.Array(StrayResultSchema, { description: "Results of this id that no call has." }),
-    intents: Type.Array(shownObject("A line of `intents.jsonl`, `args` included where they are kept.")),
-    results: Type.Array(shownObject("A line of `results.jsonl`, `result` included where it is kept.")),
+    calls: Type.Array(CallSchema, { description: "More than one if the id is repeated." }),
+    stray_results: Type.Array(StrayResultSchema, { description: "Results with this id that belong to no call." }),
+    intents: Type.Array(shownObject("A line of `intents.jsonl`, with `args` if they are kept.")),
+    results: Type.Array(shownObject("A line of `results.jsonl`, with `result` if it is kept.")),
     left_out: count("Records of this id beyond the first of them, which are not repeated here."),
     events: Type.Array(RunEventSchema, { description: "Events on the timeline that refer to it." }),
     references: Type.Array(
@@ -18,7 +18,7 @@ export const CallRecordSchema = Type.Object(
           mentioned_by: Type.Enum(["receipt", "args", "result"], {
             description: "receipt: a text in it is the call's id; args, result: a text in there is the receipt's id.",
           }),
-          receipt: shownObject("The receipt as it stands in `refs.json`."),
+          receipt: shownObject("The receipt as stored in `refs.json`."),
         },
         CLOSED,
       ),

@@ -1,4 +1,4 @@
-/** The difference that matters between two verified artifacts: beside the document of `diff`, which is about files. */
+/** The difference that matters between two verified artifacts, beside the document of `diff`, which is about files. */
 import { type Static, Type } from "typebox";
 import { CLOSED, count, type Frozen, text } from "../document/primitives.ts";
 import { JobApprovalAccountSchema, JobIntervalSchema, JobStepSchema } from "./job.ts";
@@ -7,8 +7,8 @@ import { CallOutcomeSchema, RunEventSchema, StrayResultSchema } from "./run.ts";
 export const MemberChangeSchema = Type.Object(
   {
     member: text("What differs, `status` for example."),
-    left: Type.Optional(text("Absent where the left side has none.")),
-    right: Type.Optional(text("Absent where the right side has none.")),
+    left: Type.Optional(text("Absent if the left side has none.")),
+    right: Type.Optional(text("Absent if the right side has none.")),
   },
   CLOSED,
 );
@@ -35,7 +35,7 @@ const PayloadChangeSchema = Type.Object(
         { path: text("JSON path in the payload."), change: Type.Enum(["added", "removed", "changed"]) },
         CLOSED,
       ),
-      { description: "Where the two differ, in the order of the left side." },
+      { description: "Places where the two differ, in the order of the left side." },
     ),
     more: count("Places beyond these."),
   },
@@ -58,7 +58,7 @@ const CallChangeSchema = Type.Object(
     ),
     changes: CHANGES,
     payloads: Type.Optional(
-      Type.Array(PayloadChangeSchema, { description: "Of payloads that differ and are kept on both sides." }),
+      Type.Array(PayloadChangeSchema, { description: "For payloads that differ and are kept on both sides." }),
     ),
   },
   CLOSED,
@@ -73,12 +73,12 @@ const RunDifferenceSchema = Type.Object(
         added: Type.Array(CallBriefSchema, { description: "Only on the right side." }),
         removed: Type.Array(CallBriefSchema, { description: "Only on the left side." }),
         changed: Type.Array(CallChangeSchema, { description: "In the order of the left side." }),
-        turned_bad: count("Of the changed ones: went well on the left only."),
-        turned_good: count("Of the changed ones: went well on the right only."),
-        reordered: Type.Boolean({ description: "The calls of both sides are not in the same order." }),
+        turned_bad: count("Among the changed ones: went well on the left only."),
+        turned_good: count("Among the changed ones: went well on the right only."),
+        reordered: Type.Boolean({ description: "The calls of the two sides are in different orders." }),
         payloads_not_compared: count("Payloads that differ and were too many or too large to compare."),
       },
-      { ...CLOSED, description: "Matched by intent_id; of one that is repeated, the first with the first and so on." },
+      { ...CLOSED, description: "Matched by intent_id; for a repeated id, the first with the first and so on." },
     ),
     stray_results: Type.Object(
       { added: Type.Array(StrayResultSchema), removed: Type.Array(StrayResultSchema) },
@@ -86,7 +86,7 @@ const RunDifferenceSchema = Type.Object(
     ),
     events: Type.Object(
       { added: Type.Array(RunEventSchema), removed: Type.Array(RunEventSchema) },
-      { ...CLOSED, description: "By what happened and to what; times are not compared." },
+      { ...CLOSED, description: "Matched by event and reference; times are not compared." },
     ),
     references: Type.Object(
       {
@@ -118,7 +118,7 @@ const JobDifferenceSchema = Type.Object(
     changes: CHANGES,
     steps: Type.Object(
       {
-        common: count("Events that both logs begin with."),
+        common: count("Events at the start of both logs."),
         added: Type.Array(JobStepSchema, { description: "What follows on the right side." }),
         removed: Type.Array(JobStepSchema, { description: "What follows on the left side." }),
       },
@@ -152,7 +152,7 @@ export type JobDifference = Frozen<Static<typeof JobDifferenceSchema>>;
 const FileChangeSchema = Type.Object(
   {
     path: text("Name of the entry."),
-    archive: Type.Optional(text("The entry that is the archive in which this one lies.")),
+    archive: Type.Optional(text("The embedded archive that contains this entry.")),
     change: Type.Enum(["added", "removed", "changed"]),
     left_size: Type.Optional(count("Bytes of content.")),
     right_size: Type.Optional(count("Bytes of content.")),
@@ -177,7 +177,7 @@ export const DifferenceSchema = Type.Object(
   {
     identity: CHANGES,
     provenance: CHANGES,
-    files: Type.Array(FileChangeSchema, { description: "Manifests aside; those of an embedded archive too." }),
+    files: Type.Array(FileChangeSchema, { description: "All but manifests, with those of an embedded archive." }),
     run: Type.Optional(RunDifferenceSchema),
     job: Type.Optional(JobDifferenceSchema),
     controls: Type.Optional(Type.Array(ControlChangeSchema)),

@@ -1,18 +1,18 @@
-/** The account of a job: its states over time as its log tells them, and who approved what. */
+/** The account of a job: its states over time according to its log, and who approved what. */
 import { type Static, Type } from "typebox";
 import { CLOSED, count, type Frozen, seconds, text } from "../document/primitives.ts";
 
 export const JobIntervalSchema = Type.Object(
   {
     status: Type.String(),
-    reason_code: text("What brought the job into it."),
+    reason_code: text("The reason code of the event that began it."),
     from: text("When it began."),
-    to: Type.Optional(text("When the next began; absent for the one that the log ends with.")),
+    to: Type.Optional(text("When the next began; absent for the last one in the log.")),
     seconds: Type.Optional(seconds("Between the two.")),
     revision: count("Revision of the event that began it."),
     actor: Type.Optional(text("Who caused it.")),
   },
-  { ...CLOSED, description: "A time during which the job's status was one." },
+  { ...CLOSED, description: "A period during which the job had one status." },
 );
 export type JobInterval = Frozen<Static<typeof JobIntervalSchema>>;
 
@@ -58,7 +58,7 @@ export const JobCheckpointAccountSchema = Type.Object(
     summary: Type.String(),
     required_action: Type.Optional(text("What a person has to decide.")),
     actor: Type.Optional(text("Who added it.")),
-    decision: Type.Optional(Type.Enum(["open", "approved"], { description: "Of a checkpoint that asks for one." })),
+    decision: Type.Optional(Type.Enum(["open", "approved"], { description: "For a checkpoint that asks for one." })),
     approval: Type.Optional(Type.Object({ at: Type.String(), actor: Type.String(), reason: Type.String() }, CLOSED)),
   },
   CLOSED,
@@ -79,7 +79,7 @@ export const JobAccountSchema = Type.Object(
         events: count("Events in the log."),
         checkpoints: count("Checkpoints."),
         decisions: count("Checkpoints that ask for a decision."),
-        open_decisions: count("Of these, without an answer."),
+        open_decisions: count("Those without an answer."),
         approvals: count("Approvals."),
         resumes: count("How often the job was resumed."),
       },

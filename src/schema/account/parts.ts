@@ -1,15 +1,15 @@
-/** What the account of an artifact has in any format: where it comes from, and what is in the file. */
+/** Parts of the account in any format: where the artifact comes from, and the contents of the file. */
 import { type Static, Type } from "typebox";
 import { CLOSED, count, type Frozen, text } from "../document/primitives.ts";
 import { SignatureStatusSchema } from "../document/verdict.ts";
 
 const SignatureAccountSchema = Type.Object(
   {
-    key_id: text("SHA-256 of the public key, as the signature names it; may be empty."),
+    key_id: text("SHA-256 of the public key, as named in the signature; may be empty."),
     status: Type.Enum(["verified", "failed", "not_checked"], {
       description: "verified: with a given key; not_checked: no key was given.",
     }),
-    problem: Type.Optional(text("Why it is not valid.")),
+    problem: Type.Optional(text("The reason it is not valid.")),
   },
   CLOSED,
 );
@@ -27,19 +27,19 @@ export const ProvenanceSchema = Type.Object(
   {
     recorded_at: Type.Optional(text("When the run was recorded or the job submitted.")),
     producer: Type.Optional(text("Version of the program that recorded the run or kept the job.")),
-    packed_by: Type.Optional(text("Version of the program that built the pack, where that is another document.")),
+    packed_by: Type.Optional(text("Version of the program that built the pack, if that is a different document.")),
     capture_mode: Type.Optional(text("`raw`: arguments and results are kept; `reference`: their digests only.")),
     environment: Type.Optional(
       Type.Object(
         { os: Type.String(), arch: Type.String(), runtime: Type.String() },
-        { ...CLOSED, description: "Of the recording host, as the recorder says." },
+        { ...CLOSED, description: "The recording host, according to the recorder." },
       ),
     ),
     environment_fingerprint: Type.Optional(text("Opaque name of the environment that a job was submitted in.")),
     source: Type.Optional(
       Type.Object(
         {
-          path: Type.Optional(text("The entry that it is embedded as.")),
+          path: Type.Optional(text("The name of the embedded entry.")),
           manifest_digest: text("`manifest_digest` of the runpack."),
           signatures: count("Signatures that it has of its own."),
           signatures_valid: Type.Optional(
@@ -66,7 +66,7 @@ export type Provenance = Frozen<Static<typeof ProvenanceSchema>>;
 export const ContentFileSchema = Type.Object(
   {
     path: text("Name of the entry."),
-    archive: Type.Optional(text("The entry that is the archive in which this one lies; absent for the file's own.")),
+    archive: Type.Optional(text("The embedded archive that contains this entry; absent for the file's own.")),
     role: Type.Enum(["manifest", "content"], { description: "The manifest can't declare itself." }),
     state: Type.Enum(["sound", "unsound", "missing", "undeclared"], {
       description: "sound: its bytes are the declared ones; missing: declared only; undeclared: in the archive only.",
@@ -85,10 +85,10 @@ export const ContentAccountSchema = Type.Object(
   {
     file_size: count("Bytes of the whole file."),
     entries: count("Entries of the archive itself."),
-    size: count("Bytes of content of these."),
-    packed_size: count("Bytes in the archive of these."),
+    size: count("Bytes of content of these entries."),
+    packed_size: count("Bytes of these entries in the archive."),
     files: Type.Array(ContentFileSchema, {
-      description: "In byte order of the paths; what is in an embedded archive follows it.",
+      description: "In byte order of the paths; the contents of an embedded archive follow it.",
     }),
   },
   CLOSED,

@@ -1,4 +1,4 @@
-/** The account of a run: each call with what came of it, beside the events and the references. */
+/** The account of a run: each call with its outcome, the events and the references. */
 import { type Static, Type } from "typebox";
 import { CLOSED, count, type Frozen, seconds, text } from "../document/primitives.ts";
 
@@ -11,7 +11,7 @@ export type CallOutcome = Static<typeof CallOutcomeSchema>;
 
 const LIFTED_LIST = "Lifted from the result, sorted, without repetitions.";
 
-/** What a result says, without its payload. */
+/** The members of a result, without its payload. */
 const RESULT = {
   status: Type.Optional(text("The outcome as stated by the producer.")),
   verdict: Type.Optional(text("Lifted from the result.")),
@@ -28,7 +28,7 @@ export const CallSchema = Type.Object(
     intent_id: Type.String(),
     tool_name: Type.Optional(Type.String()),
     started_at: Type.Optional(text("When the intent was recorded; absent if unknown.")),
-    seconds: Type.Optional(seconds("From the intent to the result, where both say when.")),
+    seconds: Type.Optional(seconds("From the intent to the result, if both have a time.")),
     outcome: CallOutcomeSchema,
     result_index: Type.Optional(count("Place of its result, from 1.", 1)),
     args_digest: Type.Optional(text("SHA-256 of the canonical JSON of the arguments.")),
@@ -53,7 +53,7 @@ export const StrayResultSchema = Type.Object(
     outcome: CallOutcomeSchema,
     ...RESULT,
   },
-  { ...CLOSED, description: "A result that no call has." },
+  { ...CLOSED, description: "A result that belongs to no call." },
 );
 export type StrayResult = Frozen<Static<typeof StrayResultSchema>>;
 
@@ -94,11 +94,11 @@ export const RunAccountSchema = Type.Object(
         calls: count("Intents."),
         ok: count("Calls that went well."),
         unstated: Type.Optional(count("Calls that were done, their outcome not stated.", 1)),
-        failed: count("Calls that did not."),
+        failed: count("Calls that went wrong."),
         blocked: count("Calls that a policy stopped."),
         open: count("Calls without a result."),
         results: count("Results."),
-        stray_results: count("Results that no call has."),
+        stray_results: count("Results that belong to no call."),
         args_kept: count("Calls whose arguments are in the evidence."),
         results_kept: count("Results whose payload is in the evidence."),
         events: count("Events on the timeline."),
@@ -110,8 +110,8 @@ export const RunAccountSchema = Type.Object(
       Type.Object(
         {
           tool_name: Type.String(),
-          calls: count("Calls of it."),
-          failures: count("Not gone well."),
+          calls: count("Calls of the tool."),
+          failures: count("Calls that went wrong."),
           open: Type.Optional(count("Without a result.")),
         },
         CLOSED,

@@ -1,21 +1,21 @@
 /**
  * The `--json` answers (contract 2.7, 6.1): what they share, and those of `keys`, `version` and of a call that no
- * command took. One object on stdout, closed; the five error members stand together, and never beside `ok: true`.
+ * command took. One object on stdout, closed; the five error members come together, and never with `ok: true`.
  */
 import { type Static, type TObjectOptions, type TProperties, Type } from "typebox";
 import { CLOSED, type Frozen, nonBlank, nonEmpty, SchemaVersion, text } from "../document/primitives.ts";
 
-const error = nonBlank("What went wrong, for a person.");
+const error = nonBlank("The error message, for a person.");
 const error_code = Type.Enum(["internal_failure", "verification_failed", "approval_required", "invalid_input"], {
   description: "One per exit: 1, 2, 4, 6.",
 });
 export type OutputErrorCode = Static<typeof error_code>;
 const error_category = Type.Enum(
   ["internal_failure", "state_contention", "verification_failed", "approval_required", "invalid_input"],
-  { description: "As `error_code`, with a held lock told apart: state_contention." },
+  { description: "As `error_code`, except that a held lock is state_contention." },
 );
 export type OutputErrorCategory = Static<typeof error_category>;
-const hint = text("What to do about it.");
+const hint = text("A hint for a person.");
 const retryable = Type.Boolean({ description: "The same call may succeed later." });
 
 /** The members that every answer begins with. */
@@ -42,10 +42,10 @@ const ERROR_RULES = {
 };
 
 const warnings = Type.Optional(
-  Type.Array(Type.String(), { description: "What did not stop the command, but should be known." }),
+  Type.Array(Type.String(), { description: "Things worth knowing that did not stop the command." }),
 );
 
-/** The answer of an operation that has something to show; an error may stand beside it. `rules` hold beside these. */
+/** The answer of an operation that has something to show, possibly with an error. `rules` hold beside these. */
 export function answer<const Id extends string, const Operation extends string, Members extends TProperties>(
   id: Id,
   operation: Operation,
@@ -79,7 +79,7 @@ export function answerWithout<const Id extends string, const Operation extends s
   );
 }
 
-/** The answer of an operation that has nothing to show but why. */
+/** The answer of an operation that has nothing to show except the reason. */
 export function failure<const Id extends string, const Operations extends string[], Members extends TProperties>(
   id: Id,
   operations: readonly [...Operations],
@@ -146,13 +146,13 @@ export const KeysOutputSchema = Type.Union([
 /** `gait version --json` (contract 6.3). */
 export const VersionOutputSchema = answer("gait.version.output", "version", {
   version: nonBlank("Version of this program."),
-  commit: text("Commit that it was built from; empty where it was not built from one."),
+  commit: text("Commit that it was built from; empty if it was not built from one."),
   bun: nonBlank("Version of the Bun inside."),
   target: nonBlank("Platform that it was built for, `linux-x64` for example."),
 });
 export type VersionOutput = Frozen<Static<typeof VersionOutputSchema>>;
 
-/** Any call that no command took: an unknown command, a surplus argument, a failure before the command was known. */
+/** Any call without a command: an unknown one, a surplus argument, a failure before the command was known. */
 export const ErrorOutputSchema = Type.Object(
   {
     schema_id: Type.Literal("gait.error.output"),

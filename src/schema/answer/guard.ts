@@ -18,8 +18,8 @@ export const GuardPackOutputSchema = answer(GUARD, "pack", {
   case_id: CASE_ID,
   template_id: Type.Enum(["soc2", "pci", "incident_response"]),
   controls: count("Controls of the template."),
-  controls_without_evidence: Type.Array(Type.String(), { description: "Ids of the controls with nothing to show." }),
-  rendered_artifacts: Type.Optional(count("Pages for reading; absent where there is none.", 1)),
+  controls_without_evidence: Type.Array(Type.String(), { description: "Ids of the controls without evidence." }),
+  rendered_artifacts: Type.Optional(count("Pages for reading; absent if there are none.", 1)),
   manifest_path: nonEmpty("`pack_path`, `#` and the name of the manifest in it."),
   inventory_count: count("Inventory snapshots taken."),
   trace_count: count("Traces summed up."),
@@ -45,25 +45,25 @@ export const GuardVerifyOutputSchema = answer(
     case_id: CASE_ID,
     template_id: Type.Optional(text("Absent if it could not be read.")),
     verdict: VerdictSchema,
-    reason: text("Why the verdict is not more."),
+    reason: text("The reason for the verdict."),
     files_checked: count("Files that the manifest declares."),
     missing_files: Type.Optional(Type.Array(Type.String(), { description: "Declared, not there." })),
     hash_mismatches: Type.Optional(
       Type.Array(Type.Object({ path: Type.String(), expected: Type.String(), actual: Type.String() }, CLOSED), {
-        description: "There, with other bytes than declared.",
+        description: "Present, but with different bytes than declared.",
       }),
     ),
     undeclared_files: Type.Optional(Type.Array(Type.String(), { description: "There, not declared." })),
     signature_status: SignatureStatusSchema,
     signature_errors: Type.Optional(
-      Type.Array(Type.String(), { description: "Why signatures are not valid, sorted." }),
+      Type.Array(Type.String(), { description: "Reasons why signatures are not valid, sorted." }),
     ),
     signatures_total: count("Signatures in the manifest."),
     signatures_valid: count("Signatures that a given key verified."),
     signature_key_ids: Type.Optional(Type.Array(keyId("A key."), { description: "Keys that verified one." })),
-    findings: findings("Everything that is wrong; empty unless the verdict is `failed`."),
+    findings: findings("All findings; empty unless the verdict is `failed`."),
   },
-  // `ok` and the verdict say the same.
+  // `ok` and the verdict agree.
   { anyOf: [verdicts(true, ["authentic", "intact"]), verdicts(false, ["failed"])] },
 );
 export type GuardVerifyOutput = Frozen<Static<typeof GuardVerifyOutputSchema>>;

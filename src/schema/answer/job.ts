@@ -16,14 +16,14 @@ const JOB = "gait.job.output";
 const JOB_ID = nonEmpty("The job's id.");
 const STATE = { job_id: JOB_ID, job: JobStateSchema };
 
-/** Over the whole log, as its last event says (contract 4.7). */
+/** Over the whole log, according to its last event (contract 4.7). */
 const LogSchema = Type.Object(
   {
-    sha256: Type.Optional(hex64("`log_sha256` of the last event; absent where another program wrote that.")),
+    sha256: Type.Optional(hex64("`log_sha256` of the last event; absent if another program wrote that.")),
     signature_status: Type.Enum(["missing", "skipped", "verified", "failed"], {
-      description: "Of the last event: missing, not checked for want of a key, verified, or not.",
+      description: "Of the last event: missing, not checked without a key, verified, or failed.",
     }),
-    signature_key_id: Type.Optional(nonEmpty("The key that it verified with, else the one that it names.")),
+    signature_key_id: Type.Optional(nonEmpty("The key that verified it, else the one that it names.")),
   },
   CLOSED,
 );
@@ -68,19 +68,19 @@ const ListedJobSchema = Type.Object(
   {
     job_id: JOB_ID,
     status: JobStatusSchema,
-    stop_reason: nonBlank("Why the job does not run; `none` while it does."),
-    status_reason_code: nonBlank("What brought the job into its status."),
-    revision: count("How many events it has had.", 1),
+    stop_reason: nonBlank("The reason the job is stopped; `none` while it runs."),
+    status_reason_code: nonBlank("The reason code of the event that set the status."),
+    revision: count("The number of its events.", 1),
     created_at: timestamp("When the job was submitted."),
     updated_at: timestamp("When the last event happened."),
   },
   CLOSED,
 );
 
-const UnreadableJobSchema = Type.Object({ job_id: JOB_ID, problem: nonBlank("Why the job can't be read.") }, CLOSED);
+const UnreadableJobSchema = Type.Object({ job_id: JOB_ID, problem: nonBlank("The reason it can't be read.") }, CLOSED);
 
 export const JobListOutputSchema = answer(JOB, "list", {
-  root: nonEmpty("The folder that was looked in."),
+  root: nonEmpty("The folder that was searched."),
   jobs: Type.Array(ListedJobSchema, { description: "By id." }),
   unreadable: Type.Optional(Type.Array(UnreadableJobSchema, { description: "By id; absent when there are none." })),
 });
@@ -103,7 +103,7 @@ export const JobFailureSchema = failure(
   ],
   {
     job_id: Type.Optional(JOB_ID),
-    findings: Type.Optional(findings("Why the log can't be trusted, of status and inspect.")),
+    findings: Type.Optional(findings("Reasons not to trust the log, in status and inspect.")),
   },
 );
 

@@ -17,7 +17,7 @@ const PATH = nonEmpty("The artifact, as given or as written.");
 const LEGACY_TYPE = Type.Optional(
   Type.Enum(["runpack", "guard"], { description: "The older format that the artifact is in." }),
 );
-/** Absent where the artifact could not be read so far. Ids of an evidence pack are no digests. */
+/** Absent if the artifact could not be read that far. Ids of an evidence pack are not digests. */
 const IDENTITY = {
   pack_id: Type.Optional(text("`pack_id`; for a runpack its `manifest_digest`.")),
   pack_type: Type.Optional(ArtifactTypeSchema),
@@ -28,29 +28,29 @@ export const VerifyReportSchema = Type.Object(
   {
     ...IDENTITY,
     verdict: VerdictSchema,
-    reason: text("Why the verdict is not more."),
+    reason: text("The reason for the verdict."),
     files_checked: count("Files that the manifest declares."),
     missing_files: Type.Optional(Type.Array(Type.String(), { description: "Declared, not there." })),
     hash_mismatches: Type.Optional(
       Type.Array(Type.Object({ path: Type.String(), expected: Type.String(), actual: Type.String() }, CLOSED), {
-        description: "There, with other bytes than declared.",
+        description: "Present, but with different bytes than declared.",
       }),
     ),
     undeclared_files: Type.Optional(Type.Array(Type.String(), { description: "There, not declared." })),
     signature_status: SignatureStatusSchema,
     signature_errors: Type.Optional(
-      Type.Array(Type.String(), { description: "Why signatures are not valid, sorted." }),
+      Type.Array(Type.String(), { description: "Reasons why signatures are not valid, sorted." }),
     ),
     signatures_total: count("Signatures in the manifest."),
     signatures_valid: count("Signatures that a given key verified."),
     signature_key_ids: Type.Optional(Type.Array(keyId("A key."), { description: "Keys that verified one." })),
     legacy_type: LEGACY_TYPE,
     imported_from: Type.Optional(Type.Array(ImportedFromSchema)),
-    findings: findings("Everything that is wrong; empty unless the verdict is `failed`."),
+    findings: findings("All findings; empty unless the verdict is `failed`."),
   },
   CLOSED,
 );
-/** The verdict on one artifact, and everything that is wrong with it. */
+/** The verdict on one artifact, with all findings. */
 export type VerifyReport = Frozen<Static<typeof VerifyReportSchema>>;
 
 export const PackBuildOutputSchema = answer(PACK, "build", {
@@ -73,7 +73,7 @@ export const PackVerifyOutputSchema = answer(
   PACK,
   "verify",
   { path: PATH, ...IDENTITY, verify: VerifyReportSchema },
-  // `ok` and the verdict say the same.
+  // `ok` and the verdict agree.
   { anyOf: [verdicts(true, ["authentic", "intact"]), verdicts(false, ["failed"])] },
 );
 export type PackVerifyOutput = Frozen<Static<typeof PackVerifyOutputSchema>>;
@@ -124,7 +124,7 @@ export const InspectReportSchema = Type.Object(
     }),
     verdict: VerdictSchema,
     manifest: Type.Optional(shownObject("`pack_manifest.json` as stored.")),
-    run_payload: Type.Optional(shownObject("`run_payload.json` as stored; of a runpack, as it would be built.")),
+    run_payload: Type.Optional(shownObject("`run_payload.json` as stored; for a runpack, as it would be built.")),
     run_lineage: Type.Optional(RunLineageSchema),
     job_payload: Type.Optional(shownObject("`job_payload.json` as stored.")),
     job_lineage: Type.Optional(JobLineageSchema),
@@ -133,11 +133,11 @@ export const InspectReportSchema = Type.Object(
       Type.Array(EvidenceControlSchema, { description: "Of an evidence pack, in the order of its template." }),
     ),
     legacy_type: LEGACY_TYPE,
-    findings: Type.Optional(findings("What is wrong with the artifact.")),
+    findings: Type.Optional(findings("The findings about the artifact.")),
   },
   CLOSED,
 );
-/** What one artifact holds, with the verdict on it. */
+/** The contents of one artifact, with its verdict. */
 export type InspectReport = Frozen<Static<typeof InspectReportSchema>>;
 
 export const PackInspectOutputSchema = answer(PACK, "inspect", {
@@ -193,10 +193,10 @@ export const PackNormalizeOutputSchema = answer(PACK, "normalize", {
   path: nonEmpty("The artifact that was written."),
   pack_id: text("`pack_id`; for a runpack its `manifest_digest`. The same as before."),
   sha256: hex64("SHA-256 of the file that was written."),
-  source_sha256: hex64("SHA-256 of the file that was read; the same where nothing had to be changed."),
-  form: text("The tool that packed the archive, as the table of known forms names it."),
+  source_sha256: hex64("SHA-256 of the file that was read; the same if nothing had to be changed."),
+  form: text("The tool that packed the archive, by its name in the table of known forms."),
   unwrapped: Type.Array(Type.Object({ kind: Type.Enum(["folder", "archive"]), name: Type.String() }, CLOSED), {
-    description: "What was around the artifact, from the outside in.",
+    description: "The archives and folders around the artifact, from the outside in.",
   }),
   left_out: Type.Array(Type.String(), { description: "Entries that macOS or Windows added." }),
 });

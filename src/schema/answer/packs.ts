@@ -8,7 +8,7 @@ export const PACKS = "gait.packs.output";
 
 const PATH = nonEmpty("The pack, as given or found.");
 const warnings = Type.Optional(
-  Type.Array(Type.String(), { description: "What makes the pack no worse, but should be known." }),
+  Type.Array(Type.String(), { description: "Things worth knowing that don't affect the verdict." }),
 );
 
 export const PackVerdictSchema = Type.Object(
@@ -19,7 +19,7 @@ export const PackVerdictSchema = Type.Object(
     verify: VerifyReportSchema,
     warnings,
   },
-  { ...CLOSED, description: "A pack that was judged." },
+  { ...CLOSED, description: "A pack with a verdict." },
 );
 
 export const PackUnjudgedSchema = Type.Object(
@@ -28,10 +28,10 @@ export const PackUnjudgedSchema = Type.Object(
     ok: Type.Literal(false),
     exit: Type.Enum([1, 6], { description: "1: gait broke; 6: the file could not be read." }),
     reason: nonBlank("`not_found`, `not_readable`, `not_an_archive` and the like: stable, for programs."),
-    error: nonBlank("What went wrong, for a person."),
-    hint: text("What to do about it."),
+    error: nonBlank("The error message, for a person."),
+    hint: text("A hint for a person."),
   },
-  { ...CLOSED, description: "A pack that there is no verdict on." },
+  { ...CLOSED, description: "A pack without a verdict." },
 );
 
 export const PackResultSchema = Type.Union([PackVerdictSchema, PackUnjudgedSchema]);
@@ -39,16 +39,16 @@ export type PackResult = Frozen<Static<typeof PackResultSchema>>;
 
 export const PacksSummarySchema = Type.Object(
   {
-    listed: count("Packs that the call names, those of other shards included, as far as they were listed."),
-    checked: count("Packs that there is a result for."),
+    listed: count("Packs that the call names, including other shards, as far as they were listed."),
+    checked: count("Packs with a result."),
     authentic: count("Intact, and signed with a given key."),
     intact: count("Everything agrees, but it is unsigned or not checked with a key."),
     failed: count("Bad evidence."),
     unreadable: count("Packs that could not be read."),
-    broken: count("Packs that gait broke on."),
+    broken: count("Packs on which gait broke."),
     stopped: Type.Boolean({ description: "--fail-fast ended it: there may be more." }),
     shard: Type.Optional(
-      Type.Object({ index: count("Which one, from 0."), count: count("How many there are.", 1) }, CLOSED),
+      Type.Object({ index: count("Its number, from 0."), count: count("The number of shards.", 1) }, CLOSED),
     ),
   },
   CLOSED,
@@ -79,7 +79,7 @@ export const ProgressSchema = Type.Object(
     bytes_per_second: count("Of late."),
     bytes_total: Type.Optional(count("Known total, including what is done; may grow.")),
     seconds_left: Type.Optional(count("Estimated from the rate so far, if known.")),
-    packs: Type.Optional(count("Packs done, where there are many.")),
+    packs: Type.Optional(count("Packs done, if there are many.")),
     packs_total: Type.Optional(count("Packs in all, once they have been counted.")),
   },
   CLOSED,

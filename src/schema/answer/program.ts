@@ -6,10 +6,10 @@ import { answer, failure } from "./answer.ts";
 const SCHEMA = "gait.schema.output";
 
 const SCHEMA_MEMBERS = {
-  name: nonBlank("Name of the schema: its path below `schemas/v1`, without the ending."),
+  name: nonBlank("Name of the schema: its path below `schemas/v1`, without the extension."),
   id: nonBlank("Its `$id`."),
-  title: nonBlank("What it is the shape of."),
-  description: nonBlank("Where such a document is found."),
+  title: nonBlank("The document it describes."),
+  description: nonBlank("The place of such a document."),
   schema_ids: Type.Array(nonBlank("A `schema_id` of such documents."), {
     description: "The `schema_id` of such documents, if any.",
   }),
@@ -75,19 +75,19 @@ const COMPLETION = "gait.completion.output";
 
 function script<const Shell extends string>(shell: Shell) {
   return answer(COMPLETION, shell, {
-    shell: Type.Literal(shell, { description: "The shell that it is for." }),
-    script: text("The script for it."),
+    shell: Type.Literal(shell, { description: "The shell of the script." }),
+    script: text("The script."),
   });
 }
 export type ScriptOutput = Frozen<Static<ReturnType<typeof script<"bash" | "zsh" | "fish" | "powershell">>>>;
 
 const CandidateSchema = Type.Object(
-  { value: nonBlank("The word."), description: text("What it is; may be empty.") },
+  { value: nonBlank("The word."), description: text("A description; may be empty.") },
   { ...CLOSED, description: "A word that fits." },
 );
 
 const CandidatesOutputSchema = answer(COMPLETION, "candidates", {
-  kind: Type.Enum(["file", "folder", "none"], { description: "What fits as well." }),
+  kind: Type.Enum(["file", "folder", "none"], { description: "Other kinds of word that fit." }),
   candidates: Type.Array(CandidateSchema, { description: "The words that fit." }),
 });
 export type CandidatesOutput = Frozen<Static<typeof CandidatesOutputSchema>>;
@@ -105,22 +105,22 @@ export type ManOutput = Frozen<Static<typeof ManOutputSchema>>;
 const CheckSchema = Type.Object(
   {
     name: nonBlank("Stable name of the check."),
-    shows: nonBlank("What has been shown when it passes."),
+    shows: nonBlank("What a pass shows."),
     ok: Type.Boolean({ description: "It passed." }),
-    error: Type.Optional(nonBlank("What is wrong, where it did not.")),
+    error: Type.Optional(nonBlank("The error if it failed.")),
   },
-  { ...CLOSED, description: "One known answer, or several of a kind." },
+  { ...CLOSED, description: "One check with known answers." },
 );
 
 export const SelftestOutputSchema = answer("gait.selftest.output", "selftest", {
   version: nonBlank("Version of this program."),
-  commit: text("Commit that it was built from; empty where it was not built from one."),
+  commit: text("Commit that it was built from; empty if it was not built from one."),
   bun: nonBlank("Version of the Bun inside."),
   target: nonBlank("Platform that it was built for, `linux-x64` for example."),
   os: nonBlank("Operating system that it runs on, with its release."),
   arch: nonBlank("Architecture that it runs on."),
   cpus: count("Processors that it may use.", 1),
-  libc: Type.Optional(nonBlank("C library that it runs on, where that is known.")),
+  libc: Type.Optional(nonBlank("C library that it runs on, if known.")),
   passed: count("Checks that passed."),
   failed: count("Checks that failed."),
   checks: Type.Array(CheckSchema, { description: "Every check, in the order in which they ran." }),

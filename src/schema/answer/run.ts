@@ -34,7 +34,7 @@ const LIFTED_LIST = "Lifted from the result, sorted, without repetitions.";
 
 const RunEntrySchema = Type.Object(
   {
-    index: count("Place of the intent, from 1.", 1),
+    index: count("Position of the intent, from 1.", 1),
     intent_id: Type.String(),
     tool_name: Type.Optional(Type.String()),
     created_at: text("When the intent was recorded, in UTC."),
@@ -58,16 +58,16 @@ export const RunInspectOutputSchema = answer(RUN, "inspect", {
   artifact_type: Type.Literal("runpack"),
   verified: Type.Boolean({ description: "Whether the runpack verified; otherwise the rest is only what it claims." }),
   verdict: VerdictSchema,
-  run_id: Type.Optional(text("The run's id; of a runpack that did not verify, as it stands there.")),
+  run_id: Type.Optional(text("The run's id; unverified if the runpack did not verify.")),
   path: nonEmpty("The runpack."),
-  capture_mode: Type.Optional(text("`reference` or `raw`; of a runpack that did not verify, as it stands there.")),
+  capture_mode: Type.Optional(text("`reference` or `raw`; unverified if the runpack did not verify.")),
   intents_total: count("Intents in the runpack."),
   results_total: count("Results in the runpack."),
-  entries: Type.Array(RunEntrySchema, { description: "The intents in their order, with their results." }),
+  entries: Type.Array(RunEntrySchema, { description: "The intents in order, with their results." }),
   unmatched_results: Type.Optional(
-    Type.Array(UnmatchedResultSchema, { description: "Results of intents that are not there." }),
+    Type.Array(UnmatchedResultSchema, { description: "Results whose intent is missing." }),
   ),
-  findings: Type.Optional(findings("What is wrong with the runpack.")),
+  findings: Type.Optional(findings("The findings about the runpack.")),
 });
 export type RunInspectOutput = Frozen<Static<typeof RunInspectOutputSchema>>;
 

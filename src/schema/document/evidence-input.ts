@@ -6,7 +6,7 @@
 import { type Static, type TSchema, Type } from "typebox";
 import { count, hex64, nonBlank, SchemaVersion, text, timestamp } from "./primitives.ts";
 
-/** Go writes a list that it has not got as null. */
+/** Go writes a nil list as null. */
 function listOrNull<const Item extends TSchema>(item: Item, description: string) {
   return Type.Union([Type.Array(item), Type.Null()], { description });
 }
@@ -21,13 +21,13 @@ function stamp<const Id extends string>(id: Id) {
     schema_version: SchemaVersion,
     created_at: timestamp("When it was written."),
     producer_version: text("Version of the program that wrote it."),
-    run_id: Type.Optional(text("The run that it belongs to, where its producer says so.")),
+    run_id: Type.Optional(text("The run that it belongs to, if its producer says so.")),
   };
 }
 
 const DECISION = {
   trace_id: nonBlank("Id of the decision's trace."),
-  tool_name: nonBlank("The tool that was asked for."),
+  tool_name: nonBlank("The tool that was requested."),
 };
 
 /** One decision of the gate. */
@@ -42,7 +42,7 @@ export const TraceSchema = Type.Object({
 });
 export type Trace = Static<typeof TraceSchema>;
 
-/** What came of running a set of fixtures again. */
+/** The outcome of running a set of fixtures again. */
 export const RegressResultSchema = Type.Object({
   ...stamp("gait.regress.result"),
   fixture_set: nonBlank("Name of the set."),
@@ -53,7 +53,7 @@ export const RegressResultSchema = Type.Object({
       status: nonBlank("The grader's word for the outcome."),
       reason_codes: Type.Optional(listOrNull(Type.String(), "Why.")),
     }),
-    "What judged the outcome.",
+    "The graders of the outcome.",
   ),
 });
 export type RegressResult = Static<typeof RegressResultSchema>;
@@ -68,11 +68,11 @@ export const InventoryItemSchema = Type.Object({
   last_seen_run: Type.Optional(text("The last run that used it.")),
 });
 
-/** What an agent could reach at a time. */
+/** The things that an agent could reach at a given time. */
 export const InventorySnapshotSchema = Type.Object({
   ...stamp("gait.scout.inventory_snapshot"),
   snapshot_id: nonBlank("The snapshot's id."),
-  workspace: Type.Optional(text("The folder that was looked at.")),
+  workspace: Type.Optional(text("The folder that was scanned.")),
   items: listOrNull(InventoryItemSchema, "What was found."),
 });
 export type InventorySnapshot = Static<typeof InventorySnapshotSchema>;
@@ -87,7 +87,7 @@ export const ApprovalTokenSchema = Type.Object({
   error_code: Type.Optional(text("Why the token did not count.")),
 });
 
-/** Who approved what the gate would not allow by itself. */
+/** Who approved a call that the gate would not allow on its own. */
 export const ApprovalAuditSchema = Type.Object({
   ...stamp("gait.gate.approval_audit_record"),
   ...DECISION,
@@ -105,9 +105,9 @@ export type ApprovalAudit = Static<typeof ApprovalAuditSchema>;
 export const CredentialEvidenceSchema = Type.Object({
   ...stamp("gait.gate.broker_credential_record"),
   ...DECISION,
-  identity: nonBlank("Whom it was given to."),
-  broker: nonBlank("Who gave it."),
-  reference: Type.Optional(text("What it was asked for.")),
+  identity: nonBlank("The recipient."),
+  broker: nonBlank("The issuer."),
+  reference: Type.Optional(text("The stated purpose.")),
   scope: texts("What it allows."),
   credential_ref: nonBlank("The broker's name for it."),
   issued_at: Type.Optional(timestamp("When it was given.")),

@@ -1,11 +1,11 @@
 /**
- * The entries of an evidence pack (contract 3.2). The Go implementation never validated what it took over, so texts may
- * be empty and digests anything here; summaries, which are made and not taken over, are closed.
+ * The entries of an evidence pack (contract 3.2). The Go implementation never validated copied documents, so texts may
+ * be empty and digests anything here; summaries, which are made and not copied, are closed.
  */
 import { type Static, type TSchema, Type } from "typebox";
 import { CLOSED, count, freeObject, text, timestamp } from "./primitives.ts";
 
-/** Go writes a list that it has not got as null. */
+/** Go writes a nil list as null. */
 function listOrNull<const Item extends TSchema>(item: Item, description: string) {
   return Type.Union([Type.Array(item), Type.Null()], { description });
 }
@@ -108,7 +108,7 @@ const TAKEN_OVER = {
 export const InventorySnapshotEntrySchema = Type.Object({
   ...TAKEN_OVER,
   snapshot_id: text("The snapshot's id."),
-  workspace: Type.Optional(text("The folder that was looked at.")),
+  workspace: Type.Optional(text("The folder that was scanned.")),
   items: listOrNull(
     Type.Object({
       id: text("The item's id."),
@@ -127,7 +127,7 @@ export const InventorySnapshotEntrySchema = Type.Object({
 export const ApprovalAuditEntrySchema = Type.Object({
   ...TAKEN_OVER,
   trace_id: text("Id of the decision's trace."),
-  tool_name: text("The tool that was asked for."),
+  tool_name: text("The tool that was requested."),
   intent_digest: text("SHA-256 of the canonical JSON of the intent."),
   policy_digest: text("SHA-256 of the policy that was applied."),
   required_approvals: count("Approvals that the policy asks for."),
@@ -140,7 +140,7 @@ export const ApprovalAuditEntrySchema = Type.Object({
       approver_identity: Type.Optional(text("Who approved.")),
       reason_code: Type.Optional(text("Why.")),
       scope: texts("What the token allows."),
-      expires_at: timestamp("When the token expires; the zero time where nobody said."),
+      expires_at: timestamp("When the token expires; the zero time if unknown."),
       valid: Type.Boolean({ description: "Whether the token counted." }),
       error_code: Type.Optional(text("Why the token did not count.")),
     }),
@@ -153,12 +153,12 @@ export const CredentialEvidenceEntrySchema = Type.Object({
   ...TAKEN_OVER,
   trace_id: text("Id of the decision's trace."),
   tool_name: text("The tool that was asked for."),
-  identity: text("Whom the credential was given to."),
-  broker: text("Who gave it."),
-  reference: Type.Optional(text("What it was asked for.")),
+  identity: text("The recipient of the credential."),
+  broker: text("The issuer."),
+  reference: Type.Optional(text("The stated purpose.")),
   scope: texts("What it allows."),
   credential_ref: text("The broker's name for it."),
-  issued_at: timestamp("When it was given; the zero time where nobody said."),
-  expires_at: timestamp("When it expires; the zero time where nobody said."),
+  issued_at: timestamp("When it was given; the zero time if unknown."),
+  expires_at: timestamp("When it expires; the zero time if unknown."),
   ttl_seconds: Type.Optional(count("How long it is good for, in seconds.")),
 });

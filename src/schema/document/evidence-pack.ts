@@ -1,13 +1,13 @@
 /**
- * The manifest of an evidence pack (contract 3.3), and the two lists that it holds copies of. All closed: whatever a
- * manifest says is read as part of what was signed, so it may say nothing that no program knows the meaning of.
+ * The manifest of an evidence pack (contract 3.3), and the two lists that it copies. All closed: everything that a
+ * manifest says counts as signed, so it must not say anything that no program understands.
  */
 import { type Static, Type } from "typebox";
 import { CLOSED, count, hex64, nonBlank, nonEmpty, SchemaVersion, text, timestamp } from "./primitives.ts";
 import { SignaturesSchema } from "./signature.ts";
 
 export const EvidenceTypeSchema = Type.Enum(["runpack", "evidence", "trace", "report"], {
-  description: "runpack: about the run; evidence: taken over; trace: decisions; report: made from the others.",
+  description: "runpack: about the run; evidence: copied; trace: decisions; report: made from the others.",
 });
 export type EvidenceType = Static<typeof EvidenceTypeSchema>;
 
@@ -26,7 +26,7 @@ export const ControlSchema = Type.Object(
     control_id: nonBlank("The control's id in its template, `CC6.6` for example."),
     title: text("The control's title."),
     evidence_paths: Type.Array(nonEmpty("Name of an entry."), {
-      description: "The entries that are evidence of the control, sorted; empty where there is none.",
+      description: "The entries that are evidence of the control, sorted; may be empty.",
     }),
   },
   CLOSED,
@@ -57,7 +57,7 @@ export const IncidentWindowSchema = Type.Object(
     from: timestamp("First instant of the window."),
     to: timestamp("Last instant of the window."),
     window_seconds: count("From the run's creation to either end, in whole seconds."),
-    selection_anchor: Type.Optional(nonBlank("The run whose creation stands in the middle.")),
+    selection_anchor: Type.Optional(nonBlank("The run whose creation is the middle of the window.")),
   },
   CLOSED,
 );

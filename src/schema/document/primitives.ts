@@ -46,7 +46,7 @@ export function count(description: string, minimum = 0) {
   return Type.Integer({ minimum, maximum: Number.MAX_SAFE_INTEGER, description });
 }
 
-/** A length of time. Whoever needs each nanosecond takes it from the times themselves. */
+/** A length of time. For full nanoseconds, use the times themselves. */
 export function seconds(description: string) {
   return Type.Number({ title: "a number of seconds", minimum: 0, description });
 }

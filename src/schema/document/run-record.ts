@@ -14,7 +14,7 @@ function maybe<const Schema extends TSchema>(schema: Schema) {
  * contract 0.2), and `core/time/timestamp.ts` is its one judge.
  */
 function inputTime(description: string) {
-  return maybe(text(`${description} RFC 3339, offset kept; absent or null: a default stands in.`));
+  return maybe(text(`${description} RFC 3339, offset kept; absent or null: a default is used.`));
 }
 
 const STAMP = {

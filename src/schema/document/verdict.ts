@@ -3,11 +3,12 @@ import { type Static, Type } from "typebox";
 
 export const VerdictSchema = Type.Enum(["authentic", "intact", "failed"], {
   description:
-    "authentic: intact, and a given key's signature verified; intact: everything agrees, nobody vouched; failed: it does not.",
+    "authentic: intact, and a given key's signature verified; intact: everything agrees, unsigned or unchecked; " +
+    "failed: it does not.",
 });
 /**
  * - `authentic`: intact, and a signature verified with a key that the caller gave.
- * - `intact`: everything agrees with everything, and nobody that the caller trusts vouched for it.
+ * - `intact`: everything agrees, but no signature by a trusted key was verified.
  * - `failed`: something does not.
  */
 export type Verdict = Static<typeof VerdictSchema>;

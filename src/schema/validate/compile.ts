@@ -234,8 +234,8 @@ function anyOfTest(schema: Keywords): Test {
   return (value, issues) => {
     for (const test of alternatives) if (test(value, undefined)) return true;
     if (issues === undefined) return false;
-    // Told is what is wrong with the alternative that the value comes closest to; where it is none of them at all
-    // (a number where text or null may stand), what may stand there.
+    // Reports the fault in the closest alternative; if the value fits none of them at all
+    // (a number instead of text or null), the allowed kinds.
     let closest: readonly SchemaIssue[] | undefined;
     for (const test of alternatives) {
       const branch = issues.branch();

@@ -16,7 +16,7 @@ export function isTimestamp(value: string): boolean {
   const year = pair(value, 0) * 100 + pair(value, 2);
   const month = pair(value, 5);
   const day = pair(value, 8);
-  // A part that has another character than a digit is NaN, and no comparison with NaN holds.
+  // A part with a character other than a digit is NaN, and no comparison with NaN holds.
   if (!(year >= 1 && month >= 1 && month <= 12 && day >= 1 && day <= daysIn(year, month))) return false;
   if (!(pair(value, 11) <= 23 && pair(value, 14) <= 59 && pair(value, 17) <= 59)) return false;
 

@@ -1,6 +1,6 @@
-/** What is wrong with a document, in words: where, what was wanted, what is there. */
+/** The faults of a document, in words: the place, the rule, the value. */
 
-/** No more issues than this are collected: past it a document is not worth more of anybody's time. */
+/** No more issues than this are collected: more would not help anybody. */
 export const MAX_SCHEMA_ISSUES = 20;
 
 /** Longest text of a document that a message repeats, in code points. */
@@ -71,7 +71,7 @@ export class Issues {
     if (!this.full) this.list.push(issue);
   }
 
-  /** Whether an issue is about the very value that the walk stands at. */
+  /** Whether an issue is about the current value of the walk. */
   isHere(issue: SchemaIssue): boolean {
     return issue.path === pathOf(this.#place);
   }

@@ -40,7 +40,7 @@ describe("what digests are of, beside the records", () => {
   });
   test("is not another thing than what raw mode records", async () => {
     const intents = [{ intent_id: "a", tool_name: "t", args: { path: "/etc" } }];
-    expect(record({ ...input, intents }, { captureMode: "raw" })).rejects.toThrow("another args than the record");
+    expect(record({ ...input, intents }, { captureMode: "raw" })).rejects.toThrow("a different args from the record");
     expect((await record({ ...input, intents })).records("intents.jsonl")[0].args_digest).toBe(argsDigest);
   });
   test("must be objects", async () => {

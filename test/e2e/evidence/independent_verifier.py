@@ -162,7 +162,7 @@ def files_of(data, manifest_name):
     declared = {item["path"]: item["sha256"].lower() for item in manifest["contents" if "contents" in manifest else "files"]}
     require(set(declared) == set(names) - {manifest_name}, "declared and present files differ")
     for path, digest in declared.items():
-        require(sha256(files[path]) == digest, f"{path} has another SHA-256")
+        require(sha256(files[path]) == digest, f"{path} has a different SHA-256")
     return files, manifest
 
 

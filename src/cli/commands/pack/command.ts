@@ -240,7 +240,7 @@ const NORMALIZE: CommandSpec<PackNormalizeOutput, PackFailure> = {
   noun,
   verb: "normalize",
   schemaId,
-  summary: "Bring a pack that was zipped anew back into its own form",
+  summary: "Restore a pack that another ZIP program repacked",
   description:
     "For a pack that a Finder, a CI system or a mail gateway packed again: out of its folder or another ZIP, without what\n" +
     "macOS added, with the bytes that gait gives it. Ids, digests and the signatures in the pack stay the same. A pack that\n" +

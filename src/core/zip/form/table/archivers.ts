@@ -45,7 +45,7 @@ function infoZip(option: string, rest: Pick<Form, "entries" | "zip64" | "end">):
   ];
 }
 
-/** 7-Zip, by its host: on Windows the attributes are those of the file system, elsewhere the mode stands beside "archive". */
+/** 7-Zip, by its host: on Windows the attributes are those of the file system, elsewhere the mode and "archive". */
 function sevenZip(system: string, madeBy: number, attributes: Form["entries"][number]["attributes"]): Form[] {
   const zip64: Zip64Form = { local: "needed", central: "each", from: FROM_4_GIB, needed: 45 };
   const end: EndForm = { zip64: "needed", madeBy, keeps: "fitting" };

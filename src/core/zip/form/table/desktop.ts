@@ -8,7 +8,7 @@ import type { Form } from "./row.ts";
 
 const ARCHIVE = { mode: "none", low: [0x20] } as const;
 const NO_RECORDS = { local: [], zip64: NO_ZIP64, end: NO_ZIP64_END } as const;
-/** How hard the deflater tried stands in the flags, of what is stored in the end too. */
+/** The flags give the deflate level, even for entries that end up stored. */
 const FLAGS = [0, 2, 4, 6];
 
 const EXPLORER: Form = {
@@ -61,7 +61,7 @@ function winRar(madeBy: number): Form[] {
   return madeBy === 0x0014 ? [timed] : [{ name, entries, central: [], ...NO_RECORDS }, timed];
 }
 
-/** Archive Utility and ditto of macOS: 789 made it, and 0x4000 stands in the MS-DOS half. */
+/** Archive Utility and ditto of macOS: 789 made it, with 0x4000 in the MS-DOS half. */
 function mac(name: string, madeBy: number): Form {
   const attributes = { mode: "regular", low: [0x4000, 0] } as const;
   return {

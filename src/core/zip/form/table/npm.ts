@@ -73,7 +73,7 @@ function zipJs(): Form[] {
   );
 }
 
-/** yazl: content from memory has no descriptor, files and streams have one; the time stands in the central header alone. */
+/** yazl: content from memory has no descriptor, files and streams have one; the time is in the central header only. */
 function yazl(): Form[] {
   const madeBy = [0x033f];
   const entries = [...either({ madeBy, flags: [0x0800] }), streamed({ madeBy, flags: [0x0808] })];
@@ -96,7 +96,7 @@ function yazl(): Form[] {
   ]);
 }
 
-/** archiver and zip-stream: 4.5 made it, and "archive" stands in the MS-DOS half. */
+/** archiver and zip-stream: 4.5 made it, with "archive" in the MS-DOS half. */
 function archiver(): Form[] {
   const attributes = { mode: "regular", low: [0x20] } as const;
   const madeBy = [0x032d];

@@ -9,7 +9,7 @@ export interface Form {
   readonly name: string;
   /** One for each method, or one for each method and emptiness: what depends on the method is tied to it. */
   readonly entries: readonly EntryForm[];
-  /** Extra fields in their order, `zip64` where its field stands. */
+  /** Extra fields in their order, `zip64` in the place of its field. */
   readonly local: readonly ExtraForm[];
   readonly central: readonly ExtraForm[];
   readonly zip64: Zip64Form;
