@@ -92,6 +92,12 @@ describe("install.sh", () => {
     expect(ran.stdout).toContain("yes, with the given key");
   });
 
+  test("a key of another form is called that, and not another key", () => {
+    const key = join(release, "../base64.key");
+    writeFileSync(key, "H+p8lNnvDuWZTT0Myb9iVnxkzNiKdgAm3K+4CCVLeFY=\n");
+    expectRefused(install(["--public-key", key]), "is not a public key in PEM");
+  });
+
   test("checksums signed by another key", async () => {
     const key = join(release, "../key.pem");
     writeFileSync(key, readFileSync(join(release, "gait_release_public.pem")));

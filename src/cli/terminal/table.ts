@@ -43,7 +43,8 @@ export function table(
     .map((cells, index) => {
       const shown = columns.slice(0, -1).map(({ right }, column) => {
         const width = widths[column] ?? 0;
-        const text = fitted(texts[index]?.[column] ?? "", width);
+        const whole = texts[index]?.[column] ?? "";
+        const text = terminal.columns === undefined ? whole : fitted(whole, width);
         // Spaces stay outside of the colours, so that trailing ones can be trimmed.
         const spaces = " ".repeat(Math.max(0, width - displayWidth(text)));
         const cell = styled(text, cells[column], terminal);
@@ -54,7 +55,8 @@ export function table(
       if (tail === "") return `${head.trimEnd()}\n`;
       const below = !fitsBeside(tail, beside);
       const under = below ? `${indent}${" ".repeat(BELOW)}` : " ".repeat(indent.length + before);
-      const parts = brokenInto(tail, Math.max(LEAST, below ? room - BELOW : beside));
+      const parts =
+        terminal.columns === undefined ? [tail] : brokenInto(tail, Math.max(LEAST, below ? room - BELOW : beside));
       const [first = "", ...rest] = parts.map((each) => styled(each, cells[last], terminal));
       const start = below ? `${head.trimEnd()}\n${under}${first}\n` : `${head}${first}\n`;
       return start + rest.map((each) => `${under}${each}\n`).join("");

@@ -128,3 +128,31 @@ test.skipIf(process.platform !== "linux")("an answer that can't be written is ex
     expect([output, inFolder(`"$GAIT" pack verify run.zip ${output}`).exit]).toEqual([output, 0]);
   }
 });
+
+describe("what people see", () => {
+  test("one byte is a byte, and a limit is the one that was given", () => {
+    writeFileSync(scene.at("tail.zip"), Buffer.concat([readFileSync(scene.at("run.zip")), Buffer.from("x")]));
+    expect(inFolder('"$GAIT" pack verify tail.zip').stderr).toContain("followed by 1 byte\n");
+    const { stderr } = inFolder('"$GAIT" pack verify run.zip --max-entries 3');
+    expect(stderr).toContain("more than 3 entries");
+    expect(stderr).toContain("at most 3\n");
+  });
+  test("an environment that may not have been stated", () => {
+    const { stdout, stderr } = inFolder(
+      `echo '{"run":{"run_id":"silent"},"intents":[{"tool_name":"t","args":{}}]}' | "$GAIT" run record --input - &&
+       "$GAIT" run inspect silent`,
+    );
+    expect(stderr).toContain("warning: run.env leaves out what is recorded by default");
+    expect(stdout).toContain("go (or not stated: the default)\n");
+    expect(inFolder('"$GAIT" run inspect r').stdout).not.toContain("not stated: the default");
+  });
+  test("nothing is cut in a pipe", () => {
+    const id = `i${"d".repeat(100)}`;
+    const { stdout } = inFolder(
+      `echo '{"run":{"run_id":"long"},"intents":[{"intent_id":"${id}","tool_name":"${id}","args":{}}]}' |
+         "$GAIT" run record --input - 2>&1 && "$GAIT" run inspect long --timeline | cat`,
+    );
+    expect(stdout).toContain(id);
+    expect(stdout).not.toContain("\u2026");
+  });
+});
