@@ -92,7 +92,7 @@ export function failureLines(run: RunAccount, { terminal, all }: AccountView): s
   const strays = run.stray_results.map((result) => [strayCells(result), strayText(result)]);
   const calls = run.calls.filter(({ outcome }) => outcome !== "ok" && outcome !== "unstated");
   calls.sort((left, right) => Number(isFailure(right.outcome)) - Number(isFailure(left.outcome)));
-  const lines = calls.map((call) => [callCells(call), callText(call)]);
+  const lines = calls.map((call) => [callCells(call), spokenText(call)]);
   const found = [...lines, ...strays];
   if (found.length === 0) return "";
   const shown = found.slice(0, all ? undefined : SHOWN.failures);
@@ -131,6 +131,11 @@ function callText({ verdict, reason_codes, violations, seconds }: RunCall): stri
     .join("; ");
 }
 
+/** With the start of the arguments, where they were asked for. */
+function spokenText(call: RunCall): string {
+  return [callText(call), call.args_text ?? ""].filter((part) => part !== "").join("; ");
+}
+
 function strayCells({ index, intent_id, outcome, status }: StrayResult): TableCell[] {
   return [String(index), idText(intent_id), "(a result)", outcomeCell(outcome, status)];
 }
@@ -155,7 +160,7 @@ function itemCells(item: TimelineItem): TableCell[] {
   switch (item.kind) {
     case "call": {
       const { intent_id, tool_name, outcome, status } = item.call;
-      return [idText(intent_id), tool_name ?? "", outcomeCell(outcome, status), callText(item.call)];
+      return [idText(intent_id), tool_name ?? "", outcomeCell(outcome, status), spokenText(item.call)];
     }
     case "event": {
       const { event, ref } = item.event;

@@ -12,6 +12,7 @@ import { compareUtf8 } from "../text/utf8-order.ts";
 import { knownInstant, secondsFrom } from "../time/known-instant.ts";
 import type { Instant } from "../time/timestamp.ts";
 import type { Archive } from "../zip/reader.ts";
+import { argumentText } from "./argument-text.ts";
 import { isFailure, outcomeOf } from "./call-outcome.ts";
 
 interface FoundResult {
@@ -39,8 +40,8 @@ export interface JoinedRecords {
   readonly warnings: readonly string[];
 }
 
-/** The record and the members of its `result`, so that the payload is not built for three members. */
-const RESULT_LEVELS = 2;
+/** The record and the members of its `result` or `args`, so that the payload is not built for a few members. */
+const PAYLOAD_LEVELS = 2;
 
 /** The records of one run: `visitors` collect them, in any file order, and `join` combines them. */
 export class RunRecords {
@@ -53,15 +54,19 @@ export class RunRecords {
   /** By file path. Each sees its file once. */
   readonly visitors: ReadonlyMap<string, RecordVisitor>;
 
-  constructor() {
+  /** `withArguments`: the start of the arguments of each call, as text. */
+  constructor({ withArguments = false }: { readonly withArguments?: boolean } = {}) {
     const toolOf = repeatedText("tool_name");
     const statusOf = repeatedText("status");
     this.visitors = new Map([
-      this.#visitor("intents.jsonl", 1, (outline) => {
-        this.#calls.push(callOf(outline, toolOf(outline)));
+      this.#visitor("intents.jsonl", withArguments ? PAYLOAD_LEVELS : 1, (outline) => {
+        const call = callOf(outline, toolOf(outline));
+        if (withArguments && call.args_kept)
+          call.args_text = argumentText(outline, outline.member(outline.root, "args"));
+        this.#calls.push(call);
         this.#callTimes.push(textOf(outline, "created_at"));
       }),
-      this.#visitor("results.jsonl", RESULT_LEVELS, (outline) => {
+      this.#visitor("results.jsonl", PAYLOAD_LEVELS, (outline) => {
         this.#results.push(resultOf(outline, this.#results.length + 1, statusOf(outline)));
       }),
     ]);

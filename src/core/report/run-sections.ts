@@ -6,7 +6,7 @@ import { timeOf, totalsText } from "./page/account-text.ts";
 import { callSection, saysOf } from "./page/call-table.ts";
 import { outcomeBadge } from "./page/icons.ts";
 import { type Cell, codeOf, scrolling, section, table, type View } from "./page/view.ts";
-import { MOST_MARKS, runPicture } from "./picture/run.ts";
+import { eventLegend, MOST_MARKS, runPicture } from "./picture/run.ts";
 
 export function runSections(view: View, run: RunAccount): (MarkupElement | undefined)[] {
   return [
@@ -31,13 +31,14 @@ function timelineSection(view: View, run: RunAccount): MarkupElement {
   );
 }
 
-function legend({ totals, calls }: RunAccount): MarkupElement {
+function legend(run: RunAccount): MarkupElement {
+  const { totals, calls } = run;
   const outcomes = (["ok", "unstated", "failed", "blocked", "open"] as const satisfies readonly CallOutcome[]).filter(
     (each) => (totals[each] ?? 0) > 0,
   );
   const counts =
     calls.length > MOST_MARKS ? "Bars count the calls that began in each interval; a mark shows failures." : undefined;
-  return el("p", { class: "legend" }, ...outcomes.map(outcomeBadge), counts);
+  return el("p", { class: "legend" }, ...outcomes.map(outcomeBadge), ...eventLegend(run), counts);
 }
 
 function toolTable(view: View, { tools }: RunAccount): MarkupElement {

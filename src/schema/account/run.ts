@@ -32,6 +32,9 @@ export const CallSchema = Type.Object(
     outcome: CallOutcomeSchema,
     result_index: Type.Optional(count("Place of its result, from 1.", 1)),
     args_digest: Type.Optional(text("SHA-256 of the canonical JSON of the arguments.")),
+    args_text: Type.Optional(
+      text("The arguments as one short line for people, cut after 160 characters; only where asked for, and kept."),
+    ),
     args_kept: Type.Boolean({ description: "The arguments themselves are in the evidence." }),
     ...RESULT,
   },

@@ -44,6 +44,7 @@ export function createCallTable(section: HTMLElement, rows: readonly CallRow[]):
   const [back, forth] = [...pager.querySelectorAll("button")] as [HTMLButtonElement, HTMLButtonElement];
   const place = control(pager, "span", HTMLSpanElement);
 
+  const withArguments = rows.some(({ argsText }) => argsText !== "");
   let texts: readonly string[] | undefined;
   let found: readonly CallRow[] = [];
   let page = 0;
@@ -67,7 +68,7 @@ export function createCallTable(section: HTMLElement, rows: readonly CallRow[]):
   const show = (): void => {
     const pages = Math.max(1, Math.ceil(found.length / PAGE));
     const shown = found.slice(page * PAGE, (page + 1) * PAGE);
-    body.replaceChildren(...shown.map((row) => toDom(callMarkup(row))));
+    body.replaceChildren(...shown.map((row) => toDom(callMarkup(row, withArguments))));
     const all = found.length === rows.length;
     const count = all
       ? `All ${countText(rows.length, "call")}`
@@ -161,8 +162,8 @@ function pagerMarkup(): MarkupElement {
   );
 }
 
-function textOf({ index, tool, id, says, outcome, args, result, started }: CallRow): string {
-  return `${index} ${WORD_OF_OUTCOME[outcome]} ${tool} ${id} ${says} ${started} ${args} ${result}`.toLowerCase();
+function textOf({ index, tool, id, says, outcome, args, result, started, argsText }: CallRow): string {
+  return `${index} ${WORD_OF_OUTCOME[outcome]} ${tool} ${id} ${says} ${started} ${args} ${result} ${argsText}`.toLowerCase();
 }
 
 function isWanted(outcome: CallOutcome, wanted: string): boolean {

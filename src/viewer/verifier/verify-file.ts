@@ -76,7 +76,7 @@ export async function verifyFile(
   try {
     await assertBrowserAnswers(browserPlatform);
     const source = fileSource(file, read);
-    const records = new RunRecords();
+    const records = new RunRecords({ withArguments: true });
     const seeing = task.kind === "report" ? { visitors: records.visitors } : {};
     const verified = await verifyNamed(file.name, source, { ...settings, ...seeing, platform: browserPlatform });
     try {

@@ -152,6 +152,7 @@ const INSPECT: CommandSpec<PackInspectOutput, PackFailure> = {
   options: [
     { flag: "--timeline", description: "Only what happened, in full" },
     { flag: "--contents", description: "Only the contents, in full" },
+    { flag: "--with-arguments", description: "The start of each call's arguments, where they are kept" },
     { flag: "--intent", value: "ID", description: "One call in full: its records, and everything that refers to it" },
     { flag: "--force", description: "Show what can be read of a bad pack, marked as unverified" },
     ...VERIFYING_FLAGS,

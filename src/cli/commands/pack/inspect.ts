@@ -28,7 +28,7 @@ const SHOW_ANYWAY = "Show what can be read of it with --force.";
 export async function inspectPack(call: Call): Promise<Answer<PackInspectOutput | PackFailure>> {
   const [path = ""] = call.positionals;
   const options = await trustOf(call);
-  const records = new RunRecords();
+  const records = new RunRecords({ withArguments: call.has("--with-arguments") });
   return withVerified(path, { ...options, visitors: records.visitors }, async (verified) => {
     const failed = verified.verdict === "failed";
     if (failed && !call.has("--force"))

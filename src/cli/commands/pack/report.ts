@@ -84,7 +84,7 @@ async function withAll<T>(
   if (path === undefined) return use(read);
   return withArtifact(path, ({ source: file, assertUnchanged }) => {
     const source = digestingSource(file, hostPlatform.sha256());
-    const records = new RunRecords();
+    const records = new RunRecords({ withArguments: true });
     return whileVerified({ path, source }, { ...options, visitors: records.visitors }, async (verified) => {
       const account = await accountOf(verified, records);
       const last = { path, name: basename(path), verified, account, digest: await source.digest(), assertUnchanged };

@@ -138,6 +138,7 @@ const INSPECT: CommandSpec<RunInspectOutput, RunFailure> = {
   positionals: [{ name: "id-or-file", required: true }],
   options: [
     { flag: "--timeline", description: "The whole run; otherwise long lists are cut, and say so" },
+    { flag: "--with-arguments", description: "The start of each call's arguments, where they are kept" },
     { flag: "--force", description: "Show what can be read of a bad runpack, marked as unverified" },
     ...LIMIT_FLAGS,
   ],

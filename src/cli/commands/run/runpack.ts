@@ -25,7 +25,7 @@ export function withRunpack<Output extends RunInspectOutput | RunReceiptOutput>(
 ): Promise<Answer<Output | RunFailure>> {
   const [argument = ""] = call.positionals;
   const path = locateRun(argument, { cwd: call.cwd, home: call.env["HOME"] });
-  const records = new RunRecords();
+  const records = new RunRecords({ withArguments: call.has("--with-arguments") });
   const options = { ...UNKEYED, limits: limitsOf(call), visitors: records.visitors };
   return withVerified(path, options, async (verified) => {
     const { verdict, format } = verified;

@@ -18,8 +18,11 @@ export interface CallRow {
   readonly took: string;
   /** The producer's own words: status, verdict, reasons, violations. */
   readonly says: string;
+  /** Digests. */
   readonly args: string;
   readonly result: string;
+  /** The start of the arguments. */
+  readonly argsText: string;
 }
 
 /** Without a script, and on paper: the failures up to a limit, then the first of the others. */
@@ -27,6 +30,7 @@ const MOST_FAILURES = 5000;
 const FIRST_OTHERS = 200;
 
 const HEADS = ["No.", "Outcome", "Tool", "Call", "Started", "Took", "Says", "Digests"];
+const HEADS_WITH_ARGUMENTS = HEADS.toSpliced(3, 0, "Arguments");
 
 export function callRow(view: View, call: RunCall, beganAt: string | undefined): CallRow {
   const { index, outcome, tool_name, intent_id, started_at, seconds, args_digest } = call;
@@ -42,6 +46,7 @@ export function callRow(view: View, call: RunCall, beganAt: string | undefined):
     says: saysOf(view, call),
     args: view.show(args_digest ?? "", 80),
     result: view.show(call.result_digest ?? "", 80),
+    argsText: view.show(call.args_text ?? "", 200),
   };
 }
 
@@ -63,6 +68,7 @@ export function callSection(view: View, { calls, began_at, totals }: RunAccount)
   if (calls.length === 0) return undefined;
   const { shown, caption } = firstShown(calls);
   const rows = shown.map((call) => callRow(view, call, began_at));
+  const withArguments = calls.some(({ args_text }) => args_text !== undefined);
   return section(
     view,
     "calls",
@@ -74,8 +80,8 @@ export function callSection(view: View, { calls, began_at, totals }: RunAccount)
         "table",
         { class: "call-table" },
         el("caption", {}, caption),
-        headRow(HEADS),
-        el("tbody", {}, ...rows.map(callMarkup)),
+        headRow(withArguments ? HEADS_WITH_ARGUMENTS : HEADS),
+        el("tbody", {}, ...rows.map((row) => callMarkup(row, withArguments))),
       ),
     ),
   );
@@ -117,24 +123,17 @@ function firstOf(count: number, counted: string, name: string): string {
   return count > MOST_FAILURES ? `the first ${grouped(MOST_FAILURES)} ${name}` : `all ${counted}`;
 }
 
-export function callMarkup({
-  index,
-  outcome,
-  tool,
-  id,
-  started,
-  after,
-  took,
-  says,
-  args,
-  result,
-}: CallRow): MarkupElement {
+/** `withArguments`: any call of the table has arguments to show. */
+export function callMarkup(row: CallRow, withArguments: boolean): MarkupElement {
+  const { index, outcome, tool, id, started, after, took, says, args, result, argsText } = row;
+  const given = argsText === "" ? undefined : el("code", { class: "given" }, argsText);
   return bodyRow(
-    HEADS,
+    withArguments ? HEADS_WITH_ARGUMENTS : HEADS,
     [
       grouped(index),
       outcomeBadge(outcome),
       tool === "" ? undefined : tool,
+      ...(withArguments ? [given] : []),
       el("code", {}, id),
       started === "" ? undefined : el("span", { class: "time", title: started }, after === "" ? started : after),
       took === "" ? undefined : took,
@@ -157,8 +156,9 @@ const OUTCOMES: readonly CallOutcome[] = ["ok", "failed", "blocked", "open", "un
 
 /** The rows as data: lists in a fixed order are half as long as objects. */
 export function packRows(rows: readonly CallRow[]): unknown[][] {
-  return rows.map(({ index, outcome, tool, id, started, after, took, says, args, result }) => [
+  return rows.map(({ index, outcome, tool, id, started, after, took, says, args, result, argsText }) => [
     ...[index, OUTCOMES.indexOf(outcome), tool, id, started, after, took, says, args, result],
+    ...(argsText === "" ? [] : [argsText]),
   ]);
 }
 
@@ -177,6 +177,7 @@ export function unpackRows(packed: readonly (readonly (string | number)[])[]): C
       says: text(7),
       args: text(8),
       result: text(9),
+      argsText: text(10),
     };
   });
 }

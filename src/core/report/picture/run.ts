@@ -177,22 +177,61 @@ function bars(calls: readonly Placed[], top: number, largest: number): Markup[] 
   });
 }
 
-/** Overlapping events share one mark. */
+/** A prompt and a question to a person have shapes of their own: they say who was asked, and when. */
+const EVENT_MARKS = [
+  { name: "prompt", is: (event: string): boolean => event === "prompt", d: "M-5.5-6h11v8H0l-3 4V2h-2.5z" },
+  {
+    name: "approval",
+    is: (event: string): boolean => event.startsWith("approval") || event.startsWith("input_"),
+    d: "M-5-5H5V5H-5z",
+  },
+  { name: "other event", is: (): boolean => true, d: "M0-6 4 0 0 6-4 0z" },
+] as const;
+
+type EventMark = (typeof EVENT_MARKS)[number];
+
+function markOf(event: string): EventMark {
+  return EVENT_MARKS.find(({ is }) => is(event)) ?? EVENT_MARKS[2];
+}
+
+/** What the shapes of the events mean; empty where there is one kind alone that is neither prompt nor approval. */
+export function eventLegend({ events, seconds = 0 }: RunAccount): Markup[] {
+  const found = new Set(seconds > 0 ? events.map(({ event }) => markOf(event)) : []);
+  const shown = EVENT_MARKS.filter((mark) => found.has(mark));
+  if (shown.every((mark) => mark === EVENT_MARKS[2])) return [];
+  return shown.map(({ name, d }) =>
+    el(
+      "span",
+      { class: "ended" },
+      el(
+        "svg",
+        { viewBox: "-7 -7 14 14", "aria-hidden": "true", class: "outcome-icon" },
+        el("path", { class: "event", d }),
+      ),
+      name,
+    ),
+  );
+}
+
+/** Overlapping events share one mark: that of a prompt before that of an approval. */
 function eventMarks(view: View, run: RunAccount, span: number): Markup[] {
   if (span === 0) return [];
-  const byPlace = new Map<number, string[]>();
+  const byPlace = new Map<number, { names: string[]; mark: EventMark }>();
   for (const { event, at: time } of run.events) {
     const seconds = secondsBetween(run.began_at, time);
     if (seconds === undefined) continue;
     const place = Math.round((seconds / span) * BINS * 2);
-    byPlace.set(place, [...(byPlace.get(place) ?? []).slice(0, 5), view.show(event, 60)]);
+    const { names, mark } = byPlace.get(place) ?? { names: [], mark: EVENT_MARKS[2] };
+    const own = markOf(event);
+    const first = EVENT_MARKS.indexOf(own) < EVENT_MARKS.indexOf(mark) ? own : mark;
+    byPlace.set(place, { names: [...names.slice(0, 5), view.show(event, 60)], mark: first });
   }
-  return [...byPlace].map(([place, names]) =>
+  return [...byPlace].map(([place, { names, mark }]) =>
     el(
       "path",
       {
         class: "event",
-        d: "M0-6 4 0 0 6-4 0z",
+        d: mark.d,
         transform: `translate(${at(LEFT + (place * BIN) / 2)} ${TOP + LANE / 2})`,
       },
       el("title", {}, names.join(", ")),
