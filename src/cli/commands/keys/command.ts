@@ -10,6 +10,7 @@ const schemaId = "gait.keys.output";
 const OUT_DIR: OptionSpec = {
   flag: "--out-dir",
   value: "DIR",
+  output: true,
   default: "gait-out/keys",
   description: "Folder for the key files",
 };

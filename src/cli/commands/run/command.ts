@@ -111,7 +111,7 @@ const IMPORT: CommandSpec<RunImportOutput, RunFailure> = {
       kind: "text",
       description: "Time of a run whose source tells none (default: now)",
     },
-    { flag: "--out-dir", value: "DIR", default: "./gait-out", description: "Folder for the runpacks" },
+    { flag: "--out-dir", value: "DIR", output: true, default: "./gait-out", description: "Folder for the runpacks" },
     ...SIGNING_FLAGS,
     FORCE_FLAG,
     ...PROGRESS_FLAGS,
