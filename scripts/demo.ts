@@ -45,7 +45,7 @@ copyFileSync(session, join(folder, "session.jsonl"));
 
 say("A session of Claude Code, as it wrote it down (made for this project): a fix, a failed test, a refused push.");
 process.stdout.write(`session.jsonl: ${readFileSync(session).length} bytes\n`);
-say("A key to sign with. The public half goes to whoever verifies.");
+say("A key to sign with. The public half is for verifiers.");
 run(0, "keys", "init", "--out-dir", "keys");
 say("One command: recorded, packed with the transcript itself, signed, and a report to look at.");
 const kept = ["--capture-mode", "raw", "--keep-source"];

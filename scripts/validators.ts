@@ -113,7 +113,7 @@ export function checkExpression(name: string, schema: TSchema, constants: Map<st
     checks.length > 1 ||
     !code.endsWith("function Check(value) { return check_0(value) }")
   )
-    throw new Error(`${name}: TypeBox's code has another form than one expression`);
+    throw new Error(`${name}: TypeBox's code is not one expression`);
   // `in` sees what an object inherits.
   for (const [, member = ""] of check[1].matchAll(/"([^"]*)" in /g))
     if (member in {}) throw new Error(`${name}: every object has a member named ${member}`);

@@ -152,7 +152,9 @@ function assertPrefix(prefix: string): void {
 function assertAbsent(path: string): void {
   if (withFileErrors("write", path, () => statOrNothing(() => lstatSync(path))) === undefined) return;
   throw new GaitError("already_exists", `${path} already exists`, {
-    hint: "Give another prefix, or --force: what was signed with the old key stays verifiable only with its public half.",
+    hint:
+      "Give another prefix, or --force: what was signed with the old key stays verifiable only with its public " +
+      "half.",
   });
 }
 

@@ -22,7 +22,8 @@ export function assertNoKeyText(argv: readonly string[]): void {
   if (at === -1) return;
   throw new GaitError("invalid_input", `argument ${at + 1} has the text of a key in it, which is not shown here`, {
     hint:
-      "Give the path of the key file, or with --private-key-env the name of a variable that holds the key. If it was a " +
+      "Give the path of the key file, or with --private-key-env the name of a variable that holds the key. If it " +
+      "was a " +
       "private key, the history of the shell has it now.",
   });
 }

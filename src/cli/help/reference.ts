@@ -7,7 +7,8 @@ import { EXITS } from "./outcomes.ts";
 const PURPOSE = "packs an agent run or a job into one file that anyone can verify offline, years later";
 
 const INTRODUCTION =
-  "A PackSpec v1 pack is a ZIP archive with a manifest that declares every file by its SHA-256, and may be signed with " +
+  "A PackSpec v1 pack is a ZIP archive with a manifest that declares every file by its SHA-256, and may be signed " +
+  "with " +
   "Ed25519. gait records runs, builds packs, and verifies, inspects and compares them. It needs no network and " +
   "nothing else installed. Results go to the standard output, everything else to the standard error.";
 
@@ -132,10 +133,12 @@ export function markdownReference(commands: readonly CommandSpec[]): string {
   });
   return `${[
     "# The command line",
-    "Generated from the table of commands by `npm run docs`. `gait man` prints the same as a manual page, `gait COMMAND --help` one command.",
+    "Generated from the table of commands by `npm run docs`. `gait man` prints the same as a manual page, `gait " +
+      "COMMAND --help` one command.",
     `\`gait\` ${PURPOSE}.`,
     INTRODUCTION,
-    "Flags may come in any order after the words of a command, as `--flag value` or `--flag=value`; `--` ends them. An unknown flag is an error.",
+    "Flags may come in any order after the words of a command, as `--flag value` or `--flag=value`; `--` ends " +
+      "them. An unknown flag is an error.",
     "## Flags of every command",
     table(["flag", "what it does"], COMMON),
     "## Exits",

@@ -37,7 +37,7 @@ export interface RecordsReport {
   readonly findings: readonly Finding[];
   /** Records that name another run: unusual but allowed. */
   readonly warnings: readonly string[];
-  /** Of each record what stands for its `intent_id`, in order; of one that could not be read 0. */
+  /** The number that identifies each record's `intent_id`, in order; 0 for a record that could not be read. */
   readonly intentIds: Int32Array;
   /** Records that keep their payload. */
   readonly kept: number;

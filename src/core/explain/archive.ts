@@ -43,7 +43,8 @@ export const ARCHIVE_EXPLANATIONS: Readonly<Record<ArchiveCode, Explanation>> = 
   },
   zip_end_record_ambiguous: {
     meaning:
-      "More than one place in the file looks like the end record, each with a different list of entries. One can be hidden in a file or an extra field, with offsets that are right in the whole archive.",
+      "More than one place in the file looks like the end record, each with a different list of entries. One can " +
+      "be hidden in a file or an extra field, with offsets that are right in the whole archive.",
     attack: OTHER_READER,
   },
   zip_count_mismatch: {
@@ -63,15 +64,18 @@ export const ARCHIVE_EXPLANATIONS: Readonly<Record<ArchiveCode, Explanation>> = 
   },
   zip64_mismatch: {
     meaning:
-      "The records for large sizes are missing, superfluous, or differ from the others, or no known tool writes them like this.",
+      "The records for large sizes are missing, superfluous, or differ from the others, or no known tool writes " +
+      "them like this.",
     innocently: "A ZIP writer bug at 4 GiB or 65,535 entries, or a tool that this program does not know.",
     attack: OTHER_READER,
   },
   zip_header_mismatch: {
     meaning:
-      "An entry is described twice in every archive, and the two descriptions differ; or no known tool writes all entries like this. What no tool writes, readers read differently.",
+      "An entry is described twice in every archive, and the two descriptions differ; or no known tool writes all " +
+      "entries like this. What no tool writes, readers read differently.",
     innocently:
-      "A ZIP program changed one of them, or added entries to another program's archive; or it wrote to a pipe, where the end of stored data cannot be found by reading forward.",
+      "A ZIP program changed one of them, or added entries to another program's archive; or it wrote to a pipe, " +
+      "where the end of stored data cannot be found by reading forward.",
     attack: `${OTHER_READER} This fools scanners that read one description and unpackers that read the other.`,
   },
   zip_method_unsupported: {
@@ -89,10 +93,12 @@ export const ARCHIVE_EXPLANATIONS: Readonly<Record<ArchiveCode, Explanation>> = 
   },
   zip_extra_field_invalid: {
     meaning:
-      "An extra field of an entry is damaged, gives the entry a second name or method, or is not what the tool writes that wrote the rest.",
+      "An extra field of an entry is damaged, gives the entry a second name or method, or is not what the tool " +
+      "writes that wrote the rest.",
     innocently: `${REZIPPED} Some write a Unicode name next to the plain one.`,
     attack:
-      "The two names differ: readers that know the field unpack to a different place from those that don't. Or the field holds a second archive.",
+      "The two names differ: readers that know the field unpack to a different place from those that don't. Or " +
+      "the field holds a second archive.",
   },
   zip_name_invalid: {
     meaning: "The name of an entry is empty, is not UTF-8, or has a control character.",
@@ -101,9 +107,11 @@ export const ARCHIVE_EXPLANATIONS: Readonly<Record<ArchiveCode, Explanation>> = 
   },
   zip_name_unsafe: {
     meaning:
-      "Unpacking this entry would write outside the target folder, or some readers change its name, skip it or put it in another file's place.",
+      "Unpacking this entry would write outside the target folder, or some readers change its name, skip it or " +
+      "put it in another file's place.",
     innocently:
-      "An old Windows program wrote backslashes between folders, macOS added __MACOSX, or a name has a space or an accent.",
+      "An old Windows program wrote backslashes between folders, macOS added __MACOSX, or a name has a space or " +
+      "an accent.",
     attack: "“Zip slip”: unpacking overwrites a file elsewhere, for example a start-up script.",
   },
   zip_name_collision: {

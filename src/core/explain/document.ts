@@ -153,7 +153,8 @@ export const DOCUMENT_EXPLANATIONS: Readonly<Record<DocumentCode, Explanation>> 
     meaning: "A signature is required, but the artifact has none.",
     innocently: "The producer did not sign: gait pack build was run without --private-key.",
     attack:
-      "Without the key, an attacker who changes a signed pack can only remove the signature. That is why it is required.",
+      "Without the key, an attacker who changes a signed pack can only remove the signature. That is why it is " +
+      "required.",
   },
   signature_unchecked: {
     meaning: "The artifact is signed and a signature is required, but no key was given to check it with.",

@@ -45,11 +45,15 @@ export const FINDING_RULES = {
     hint: REBUILT_ARCHIVE,
   },
   zip64_mismatch: {
-    rule: "Zip64 records are where they are needed or the tool always writes them, hold exactly the open numbers, and agree (APPNOTE 4.3.14, 4.5.3).",
+    rule:
+      "Zip64 records are where they are needed or the tool always writes them, hold exactly the open numbers, and " +
+      "agree (APPNOTE 4.3.14, 4.5.3).",
     hint: REZIPPED,
   },
   zip_header_mismatch: {
-    rule: "Local header, central header and data descriptor agree, and one known tool writes all of them like this (APPNOTE 4.3.7, 4.3.9, 4.3.12).",
+    rule:
+      "Local header, central header and data descriptor agree, and one known tool writes all of them like this " +
+      "(APPNOTE 4.3.7, 4.3.9, 4.3.12).",
     hint: REZIPPED,
   },
   zip_method_unsupported: { rule: "An entry is stored (0) or deflated (8) (APPNOTE 4.4.5).", hint: REBUILT_ARCHIVE },
@@ -67,7 +71,9 @@ export const FINDING_RULES = {
     hint: REBUILT_ARCHIVE,
   },
   zip_name_unsafe: {
-    rule: "A name is a relative path of letters, digits, `.`, `_` and `-`, which no reader changes to another (APPNOTE 4.4.17).",
+    rule:
+      "A name is a relative path of letters, digits, `.`, `_` and `-`, which no reader changes to another (APPNOTE " +
+      "4.4.17).",
     hint:
       "Don't unpack this archive. If it was zipped again in transit, `gait pack normalize` removes what that added; " +
       "otherwise its producer must rebuild it.",
@@ -82,9 +88,12 @@ export const FINDING_RULES = {
   },
   zip_directory_entry: { rule: "The archive contains only files.", hint: REZIPPED },
   zip_not_regular_file: {
-    rule: "An entry is a regular file to every reader: no link, device or set-user-id bit, and the attributes of its host.",
+    rule:
+      "An entry is a regular file to every reader: no link, device or set-user-id bit, and the attributes of its " +
+      "host.",
     hint:
-      "Don't unpack this archive. If it was zipped again in transit, try `gait pack normalize`; otherwise its producer " +
+      "Don't unpack this archive. If it was zipped again in transit, try `gait pack normalize`; otherwise its " +
+      "producer " +
       "must rebuild it.",
   },
   zip_crc_mismatch: { rule: "An entry's content has the CRC-32 that its header gives (APPNOTE 4.4.7).", hint: ALTERED },

@@ -30,7 +30,7 @@ export class NormalizedDigests {
   }
 
   /**
-   * The digest of what stands for `args` or `result`; `undefined` where nothing does.
+   * The digest of the replacement for `args` or `result`; `undefined` if there is none.
    * @throws GaitError `invalid_input` where the record gives another digest
    */
   of(name: "args" | "result", intentId: string, given: string, where: string): string | undefined {

@@ -13,7 +13,7 @@ export interface Pairing {
   readonly unmatched: readonly number[];
 }
 
-/** Of calls and results by their ids, or by what stands for the ids. */
+/** Pairs calls and results by their ids, or by keys that stand for the ids. */
 export function pairResults<Id extends string | number>(calls: ArrayLike<Id>, results: ArrayLike<Id>): Pairing {
   if (isSameOrder(calls, results)) {
     return { resultOf: Int32Array.from(calls, (_, place) => place), surplus: [], unmatched: [] };

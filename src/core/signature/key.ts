@@ -127,7 +127,8 @@ interface PrivateHalves {
 const WANT_FILE = "Give a key file as written by `gait keys init` or OpenSSL.";
 const WANT_PRIVATE = "A private key is base64 of 64 bytes (as written by `gait keys init`) or a PKCS#8 PEM file.";
 const WANT_PUBLIC =
-  "A public key is base64 of 32 bytes (as written by `gait keys init`) or a PEM file that starts with BEGIN PUBLIC KEY.";
+  "A public key is base64 of 32 bytes (as written by `gait keys init`) or a PEM file that starts with BEGIN " +
+  "PUBLIC KEY.";
 
 function privateFromBase64(text: string, source: string): PrivateHalves {
   const bytes = bytesOfBase64(text, source, WANT_PRIVATE);

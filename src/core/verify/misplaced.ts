@@ -32,4 +32,5 @@ export function hasMisplaced({ layout }: Archive): boolean {
 }
 
 const REZIPPED =
-  "Ask for the original file, or run `gait pack normalize`, which brings it back into its form if nothing else is wrong.";
+  "Ask for the original file, or run `gait pack normalize`, which brings it back into its form if nothing else is " +
+  "wrong.";

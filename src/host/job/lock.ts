@@ -157,7 +157,7 @@ function isAbandoned(found: FoundLock, { processes }: LockOptions): boolean {
   return liveness === "dead";
 }
 
-/** The lock file as it is now, its time and content of one and the same file; `undefined` when there is none. */
+/** The current lock file, with time and content of the same file; `undefined` when there is none. */
 function inspect(path: string): FoundLock | undefined {
   let fd: number;
   try {

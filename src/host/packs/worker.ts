@@ -27,8 +27,8 @@ let sender = new PieceSender(post);
 let receiver = new PieceReceiver(post);
 
 /**
- * For a thread that has deflated: its codec's 18 MB count as its own, and a collector that sees so much lets as much and
- * more lie.
+ * For a thread that has deflated: its codec's 18 MB count as the thread's memory, and with so much in use the collector
+ * leaves at least as much uncollected.
  */
 const garbage = new GarbageCollection(hostPlatform, 16 * 1024 * 1024);
 let hasDeflated = false;

@@ -4,7 +4,8 @@ import { CLOSED, count, type Frozen, seconds, text } from "../document/primitive
 
 export const CallOutcomeSchema = Type.Enum(["ok", "unstated", "failed", "blocked", "open"], {
   description:
-    "unstated: done (completed), and how it went is not said; blocked: a policy or a person stopped it; open: there is " +
+    "unstated: done (completed), and how it went is not said; blocked: a policy or a person stopped it; open: " +
+    "there is " +
     "no result; failed: any other status that does not mean success.",
 });
 export type CallOutcome = Static<typeof CallOutcomeSchema>;

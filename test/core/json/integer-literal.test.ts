@@ -132,7 +132,7 @@ describe("numbers that are not declared integers", () => {
   });
 });
 
-test("each text is searched for such numbers anew, whatever the one before had", () => {
+test("each text is searched for such numbers, whatever the one before had", () => {
   const has = (text: string) => parseJsonText(bytes(text)).hasFractions;
   expect([has("1.0"), has("1"), has('{"a":[-2e1]}'), has('"1.0e5"'), has("[true,1e0]"), has("[true]")]).toEqual([
     true,

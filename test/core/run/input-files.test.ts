@@ -202,7 +202,7 @@ describe("refused parts name the file and the place", () => {
       { run, results: '\n{"result":{"n":9007199254740993}}\n' },
       "results.jsonl: line 2, column 16 ($.result.n)",
     ],
-    ["a time that is none", { run, intents: '{"intent_id":"a","created_at":"now"}\n' }, "intents.jsonl:1#$.created_at"],
+    ["an invalid time", { run, intents: '{"intent_id":"a","created_at":"now"}\n' }, "intents.jsonl:1#$.created_at"],
     ["a whole record as the run", { run: '{"run":{"run_id":"r"},"intents":[]}' }, "run.json is a whole record"],
     ["a run of other names", { run: '{"id":"r"}' }, "run.json is not the record of a run"],
     ["references as the run", { run: '{"receipts":[]}' }, "it looks like references alone"],

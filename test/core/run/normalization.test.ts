@@ -1,4 +1,4 @@
-/** Digests of what stands beside the records (`normalization`, contract 1.3). */
+/** Digests beside the records (`normalization`, contract 1.3). */
 import { describe, expect, test } from "bun:test";
 import { digestOf } from "../../../src/core/signature/digest.ts";
 import { hostPlatform } from "../../../src/host/platform/bun.ts";

@@ -167,7 +167,7 @@ describe("warnings name what is recorded unchanged", () => {
       "$.run.env.host: unknown member, left out",
     ],
     [
-      "a digest that is none",
+      "an invalid digest",
       { intents: [{ intent_id: "a", args_digest: "sha256:abc" }] },
       "$.intents[0]: args_digest is not a SHA-256 of 64 hex digits",
     ],
@@ -204,7 +204,7 @@ describe("warnings name what is recorded unchanged", () => {
 });
 
 describe("what the input does not say of its program and machine", () => {
-  test("is recorded as ever, and named", async () => {
+  test("is recorded as usual, and named", async () => {
     expect((await record({ run: RUN })).recorded.assumed).toEqual([
       "run.env leaves out what is recorded by default: os linux, arch amd64, runtime go (to be stated with --env-os, --env-arch, --env-runtime)",
       "run.producer_version is not stated; recorded as 0.0.0-dev",

@@ -238,8 +238,8 @@ describe("JSON that has more than one reading, or none", () => {
     ["ill-formed UTF-8", new Uint8Array([...new TextEncoder().encode('{"run":{"run_id":"'), 0xff]), "0xff"],
     ["100,000 brackets", "[".repeat(100_000), "512"],
     ["an id that is a number", '{"run":{"run_id":12}}', "$.run.run_id"],
-    ["a time that is none", '{"run":{"run_id":"r","created_at":"2026-02-30T00:00:00Z"}}', "$.run.created_at"],
-    ["a capture mode that is none", '{"run":{"run_id":"r"},"capture_mode":"full"}', "capture mode"],
+    ["an invalid time", '{"run":{"run_id":"r","created_at":"2026-02-30T00:00:00Z"}}', "$.run.created_at"],
+    ["an unknown capture mode", '{"run":{"run_id":"r"},"capture_mode":"full"}', "capture mode"],
     ["no id", '{"intents":[{"intent_id":"a"}]}', "run id"],
   ];
   for (const [rule, input, where] of INPUTS) {

@@ -28,7 +28,7 @@ def wait_for(count):
                 return
 
 
-# The shell says so itself when it is ready: its first prompt may still be on the way.
+# The shell says so itself when it is ready: its first prompt may not have arrived yet.
 os.write(terminal, b"gait ready\n")
 wait_for(1)
 for number, line in enumerate(lines):

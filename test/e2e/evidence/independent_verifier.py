@@ -66,7 +66,7 @@ def canonical(value):
 
 
 def once(pairs):
-    require(len({name for name, _ in pairs}) == len(pairs), "a member stands twice")
+    require(len({name for name, _ in pairs}) == len(pairs), "a member appears twice")
     return dict(pairs)
 
 
@@ -155,7 +155,7 @@ def files_of(data, manifest_name):
     archive = zipfile.ZipFile(io.BytesIO(data))
     require(archive.testzip() is None, "a CRC is wrong")
     names = archive.namelist()
-    require(len(names) == len(set(names)), "a name stands twice")
+    require(len(names) == len(set(names)), "a name appears twice")
     files = {name: archive.read(name) for name in names}
     require(manifest_name in files, f"{manifest_name} is missing")
     manifest = parse(files[manifest_name])

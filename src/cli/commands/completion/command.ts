@@ -32,8 +32,10 @@ function candidatesOf(all: () => readonly CommandSpec[]): CommandSpec<Candidates
     schemaId,
     summary: "Print completion candidates for a command line; used by the scripts",
     description:
-      "The words are those of the line behind gait, the last one, which is being typed and may be empty, with a dot behind\n" +
-      "it. The first line says file or folder where those fit as well; a candidate and its description have a space between.",
+      "The words are those of the line behind gait, the last one, which is being typed and may be empty, with a " +
+      "dot behind\n" +
+      "it. The first line says file or folder where those fit as well; a candidate and its description have a " +
+      "space between.",
     positionals: [{ name: "word", kind: "text", required: false, repeatable: true }],
     options: [],
     examples: [{ command: "gait completion candidates -- pack ver.", note: "What completes gait pack ver" }],

@@ -21,7 +21,8 @@ const PACK: CommandSpec<GuardPackOutput, GuardFailure> = {
     "The same run and evidence give the same bytes, in any folder. The pack is written next to the run as\n" +
     "evidence_pack_<pack id>.zip unless --out is given, and verified before it gets that name.\n" +
     "Approval audits and credential evidence that are not named are looked up next to the run\n" +
-    "(approval_audit_*.json, credential_evidence_*.json): those of this run, or of a trace in the pack, are included.\n" +
+    "(approval_audit_*.json, credential_evidence_*.json): those of this run, or of a trace in the pack, are " +
+    "included.\n" +
     "With --window, traces (trace_*.json) and regress results (regress*.json) are looked up too, and everything\n" +
     "found must have been written within that time before or after the run.",
   positionals: [{ name: "id-or-file", required: false }],

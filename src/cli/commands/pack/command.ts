@@ -67,8 +67,10 @@ const VERIFIED =
   "  failed     something does not agree; every finding is listed";
 
 const MANY =
-  "For many packs (several paths, a folder with --recursive, a quoted pattern, --files-from), prints the results in list\n" +
-  "order, then a summary. A folder's packs are the files whose names end in .zip, in name order; links to folders are\n" +
+  "For many packs (several paths, a folder with --recursive, a quoted pattern, --files-from), prints the results " +
+  "in list\n" +
+  "order, then a summary. A folder's packs are the files whose names end in .zip, in name order; links to folders " +
+  "are\n" +
   "not followed. The exit code is 2 if any pack is bad, else 6 if any could not be read.";
 
 const MANY_FLAGS: readonly OptionSpec[] = [
@@ -145,8 +147,10 @@ const INSPECT: CommandSpec<PackInspectOutput, PackFailure> = {
   schemaId,
   summary: "Verify a pack and show what is in it",
   description:
-    "Shows what the pack is, its producer, date, size and verdict; then the run, failures first, or the job's states over\n" +
-    "time and its approvals; then the contents. Long lists are cut, and say so: --timeline and --contents show one part\n" +
+    "Shows what the pack is, its producer, date, size and verdict; then the run, failures first, or the job's " +
+    "states over\n" +
+    "time and its approvals; then the contents. Long lists are cut, and say so: --timeline and --contents show " +
+    "one part\n" +
     "in full. --json always has everything.",
   positionals: [{ name: "file", required: true }],
   options: [
@@ -176,7 +180,8 @@ const DIFF: CommandSpec<PackDiffOutput, PackFailure> = {
   schemaId,
   summary: "Verify two packs and compare them; exit 2 when they differ",
   description:
-    "Shows what differs in the evidence, and the verdict on each pack. Nothing is compared if either fails verification,\n" +
+    "Shows what differs in the evidence, and the verdict on each pack. Nothing is compared if either fails " +
+    "verification,\n" +
     "including by a signature that no given key verifies.",
   positionals: [
     { name: "left", required: true },
@@ -213,8 +218,10 @@ const REPORT: CommandSpec<PackReportOutput> = {
   schemaId,
   summary: "Write a report for people: one self-contained HTML file",
   description:
-    "Verifies each file, and shows the verdict, what happened and the contents; for two files, also what differs. The page\n" +
-    "loads nothing and sends nothing. The same files give the same bytes. A bad pack gets a report too, marked as failed;\n" +
+    "Verifies each file, and shows the verdict, what happened and the contents; for two files, also what differs. " +
+    "The page\n" +
+    "loads nothing and sends nothing. The same files give the same bytes. A bad pack gets a report too, marked as " +
+    "failed;\n" +
     "the exit code is then 2.",
   positionals: [{ name: "file", required: true, repeatable: true }],
   options: [
@@ -243,9 +250,12 @@ const NORMALIZE: CommandSpec<PackNormalizeOutput, PackFailure> = {
   schemaId,
   summary: "Restore a pack that another ZIP program repacked",
   description:
-    "For a pack that a Finder, a CI system or a mail gateway packed again: out of its folder or another ZIP, without what\n" +
-    "macOS added, with the bytes that gait gives it. Ids, digests and the signatures in the pack stay the same. A pack that\n" +
-    "gait built comes back byte for byte. Refused if two readings of the archive are possible, or if the pack does not verify.",
+    "For a pack that a Finder, a CI system or a mail gateway packed again: out of its folder or another ZIP, " +
+    "without what\n" +
+    "macOS added, with the bytes that gait gives it. Ids, digests and the signatures in the pack stay the same. A " +
+    "pack that\n" +
+    "gait built comes back byte for byte. Refused if two readings of the archive are possible, or if the pack " +
+    "does not verify.",
   positionals: [{ name: "file", required: true }],
   options: [
     { flag: "--out", value: "FILE", output: true, description: "The pack to write" },

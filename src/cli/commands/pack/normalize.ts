@@ -70,10 +70,12 @@ async function normalizeTo(call: Call, path: string, out: string): Promise<Answe
 }
 
 const NOT_NORMALIZED =
-  "Nothing was written: only a pack that has one reading, and is right in every digest, is brought into its form. Ask for the original file.";
+  "Nothing was written: only a pack that has one reading, and is right in every digest, is brought into its form. " +
+  "Ask for the original file.";
 
 const BESIDE_CHANGED =
-  "files kept beside the pack (a detached signature, a checksum) match again only if gait built the pack; those of another program's file no longer match";
+  "files kept beside the pack (a detached signature, a checksum) match again only if gait built the pack; those " +
+  "of another program's file no longer match";
 
 function answer(
   call: Call,

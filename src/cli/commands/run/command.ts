@@ -20,9 +20,12 @@ const RECORD: CommandSpec<RunRecordOutput> = {
   schemaId,
   summary: "Record an agent run as a runpack",
   description:
-    "The input is one JSON document with the members run, intents, results, refs and capture_mode; or a file for each\n" +
-    "part, as in a runpack: two JSON documents, and intents and results with one record per line. A part that is not\n" +
-    "given is empty. Recording from parts needs constant memory, plus 16 to 45 bytes per intent to find repeated ids and\n" +
+    "The input is one JSON document with the members run, intents, results, refs and capture_mode; or a file for " +
+    "each\n" +
+    "part, as in a runpack: two JSON documents, and intents and results with one record per line. A part that is " +
+    "not\n" +
+    "given is empty. Recording from parts needs constant memory, plus 16 to 45 bytes per intent to find repeated " +
+    "ids and\n" +
     "results without an intent.\n" +
     "The runpack is written to <out-dir>/runpack_<run id>.zip and verified before it gets that name.",
   positionals: [{ name: "input", required: false, standardInput: true }],
@@ -71,9 +74,11 @@ const IMPORT: CommandSpec<RunImportOutput, RunFailure> = {
   schemaId,
   summary: "Turn what an agent already wrote into runpacks: transcripts, traces, logs",
   description:
-    "The format is recognised by the content. Nothing is invented: no result, time or success that the source does not\n" +
+    "The format is recognised by the content. Nothing is invented: no result, time or success that the source " +
+    "does not\n" +
     "have; what was not understood is counted and named. Each session, trace or conversation is a run, written to\n" +
-    "<out-dir>/runpack_<run id>.zip, with the digest of its source as a receipt. In a folder, files of other kinds and\n" +
+    "<out-dir>/runpack_<run id>.zip, with the digest of its source as a receipt. In a folder, files of other " +
+    "kinds and\n" +
     "those imported before are left out.",
   positionals: [{ name: "file-or-folder", required: false, repeatable: true, standardInput: true }],
   options: [

@@ -52,7 +52,9 @@ function documentArgument(call: Call, part: PartFlag | undefined): string | unde
   }
   if (path !== undefined || part !== undefined) return path;
   throw new GaitError("invalid_input", "the input is missing", {
-    hint: "Give it with --input FILE, or --input - for the standard input, or in parts with --run, --intents, --results.",
+    hint:
+      "Give it with --input FILE, or --input - for the standard input, or in parts with --run, --intents, " +
+      "--results.",
   });
 }
 

@@ -26,7 +26,8 @@ const SHOW: CommandSpec<SchemaShowOutput> = {
   schemaId,
   summary: "Print a published schema: JSON Schema, draft 2020-12",
   description:
-    "The name is one from gait schema list, an $id, or a document's schema_id. The output is the file under schemas/v1,\n" +
+    "The name is one from gait schema list, an $id, or a document's schema_id. The output is the file under " +
+    "schemas/v1,\n" +
     "byte for byte.",
   positionals: [
     {

@@ -9,8 +9,10 @@ export const SELFTEST: CommandSpec<SelftestOutput> = {
   failureSchemaId: "gait.error.output",
   summary: "Check this program on this machine with known-answer tests",
   description:
-    "Checks everything that a verdict depends on against known answers: test vectors from the standards, a golden pack,\n" +
-    "tampered packs, and a pack built byte for byte. The data is inside the program; it needs no files and no network.\n" +
+    "Checks everything that a verdict depends on against known answers: test vectors from the standards, a golden " +
+    "pack,\n" +
+    "tampered packs, and a pack built byte for byte. The data is inside the program; it needs no files and no " +
+    "network.\n" +
     "It can't tell whether this is the published program: compare its SHA-256 for that.",
   positionals: [],
   options: [],
