@@ -11,7 +11,8 @@ import { findingLines, warningLines } from "../../show/verdict.ts";
 import { withRunpack } from "./runpack.ts";
 
 export function inspectRun(call: Call): Promise<Answer<RunInspectOutput | RunFailure>> {
-  return withRunpack(call, call.has("--force"), async ({ path, verified, records }) => {
+  const wanted = { force: call.has("--force"), withArguments: call.has("--with-arguments") };
+  return withRunpack(call, wanted, async ({ path, verified, records }) => {
     const account = await accountOf(verified, records);
     const { run, warnings } = account;
     const { runId, captureMode } = verified.runpack;

@@ -7,7 +7,7 @@ import { EXIT } from "../../command/exit.ts";
 import { withRunpack } from "./runpack.ts";
 
 export function printReceipt(call: Call): Promise<Answer<RunReceiptOutput | RunFailure>> {
-  return withRunpack(call, false, async ({ path, verified }) => {
+  return withRunpack(call, { force: false, withArguments: false }, async ({ path, verified }) => {
     const { runId, manifestDigest } = verified.runpack;
     // The line is there to be pasted: into a ticket, and from there into a shell.
     assertIdentifier(runId, "run id");

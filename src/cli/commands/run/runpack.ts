@@ -17,15 +17,15 @@ export interface VerifiedRunpack {
   readonly records: RunRecords;
 }
 
-/** A bad runpack gives its findings, unless `--force` asks for what can be read of it. */
+/** A bad runpack gives its findings, unless `force` asks for what can be read of it. */
 export function withRunpack<Output extends RunInspectOutput | RunReceiptOutput>(
   call: Call,
-  force: boolean,
+  { force, withArguments }: { readonly force: boolean; readonly withArguments: boolean },
   use: (found: VerifiedRunpack) => Promise<Answer<Output>>,
 ): Promise<Answer<Output | RunFailure>> {
   const [argument = ""] = call.positionals;
   const path = locateRun(argument, { cwd: call.cwd, home: call.env["HOME"] });
-  const records = new RunRecords({ withArguments: call.has("--with-arguments") });
+  const records = new RunRecords({ withArguments });
   const options = { ...UNKEYED, limits: limitsOf(call), visitors: records.visitors };
   return withVerified(path, options, async (verified) => {
     const { verdict, format } = verified;
