@@ -3,6 +3,7 @@ import type { JsonObject, JsonValue } from "../../schema/document/primitives.ts"
 import type { RecordReceipt } from "../../schema/document/run-record.ts";
 import { GaitError } from "../finding/error.ts";
 import { isObject } from "../json/document.ts";
+import { GarbageCollection } from "../platform/collect-garbage.ts";
 import type { Platform } from "../platform/platform.ts";
 import { IMPORT_RECEIPT, type RecordParts } from "../run/input.ts";
 import { digestOf, type Hashing } from "../signature/digest.ts";
@@ -58,6 +59,8 @@ export interface ImportedSource {
 /** Name and version of the rules. */
 export const IMPORTER = "gait.import/1";
 const MOST_ID = 128;
+/** Of lines that were read, so much is left behind: alone, it grows for as long as it finds room. */
+const COLLECT_EVERY_BYTES = 16 * 1024 * 1024;
 
 /**
  * Reads a file and its companions, which `companions` opens when the format is known.
@@ -107,11 +110,13 @@ interface Measured {
 
 function measured({ name, chunks }: ImportFile, platform: Platform): Measured {
   const hash = platform.sha256();
+  const garbage = new GarbageCollection(platform, COLLECT_EVERY_BYTES);
   let size = 0;
   async function* counted(): AsyncGenerator<Uint8Array> {
     for await (const chunk of chunks()) {
       hash.update(chunk);
       size += chunk.length;
+      garbage.after(chunk.length);
       yield chunk;
     }
   }
@@ -188,10 +193,12 @@ class ImportSession implements ImportContext {
   readonly #options: RunOptions;
   readonly #runs = new Map<string, ImportRun>();
   readonly #spools: Spool[] = [];
+  readonly #index: IdIndex;
 
   constructor(options: ImportOptions) {
     this.platform = options.platform;
-    const storage = { spool: this.spool(), index: new IdIndex(this.platform), runs: 0 };
+    this.#index = new IdIndex(options.platform);
+    const storage = { spool: this.spool(), index: this.#index, runs: 0 };
     this.#options = { ...options, tally: this.tally, storage };
   }
 
@@ -242,6 +249,9 @@ class ImportSession implements ImportContext {
     const runs = [...this.#runs.values()].filter((run) => !(format.dropsEmptyRuns === true && run.isEmpty));
     const unnamed = runs.filter((run) => run.sourceId === undefined);
     const used = new Set<string>();
+    // All pairs are made.
+    this.#index.clear();
+    this.platform.collectGarbage?.();
     return runs.map((run) => {
       const made = `${digest.slice(0, 16)}${unnamed.length > 1 ? `-${unnamed.indexOf(run) + 1}` : ""}`;
       const id = unused(runIdOf(run.sourceId ?? made), used);

@@ -85,7 +85,7 @@ class ClaudeCodeReader implements FormatReader {
     if (message === undefined) return undefined;
     this.#learn((name) => message.text(name));
     const time = this.#context.time(message.text("timestamp"), place);
-    const uuid = message.text("uuid");
+    const uuid = isOfBlocks(message) ? undefined : message.text("uuid");
     if (uuid !== undefined) {
       const { bytes } = message;
       // Of the same uuid: by chance no other message has the same length and checksum.
@@ -103,11 +103,12 @@ class ClaudeCodeReader implements FormatReader {
     const content = message && memberOf(message, "content");
     const isMessage = type === "user" || type === "assistant";
     if (isMessage && (content === undefined || content === null)) return tally.malformed(place);
-    const uuid = textOf(value, "uuid");
+    const read = isMessage ? messageOf(value, type, content as JsonValue) : undefined;
+    const uuid = read !== undefined && isOfBlocks(read) ? undefined : textOf(value, "uuid");
     if (uuid !== undefined && !this.#lines.add(`${uuid}\n${message === undefined ? "" : JSON.stringify(message)}`)) {
       return "duplicate";
     }
-    if (isMessage) return this.#message(messageOf(value, type, content as JsonValue), time, place);
+    if (read !== undefined) return this.#message(read, time, place);
     if (type === "system") return this.#system(value, time);
     if (type !== undefined && (CONTEXT_TYPES.has(type) || type.startsWith("control_"))) return "context";
     return tally.unknown(type ?? "(no type)");
@@ -187,6 +188,15 @@ class ClaudeCodeReader implements FormatReader {
 /** The name in a pattern, where it fits nothing else. */
 function plainPattern(name: string): string {
   return name.replace(/[*?[]/g, "[$&]");
+}
+
+/** Whether the message is calls and results alone: they have ids of their own, by which they are found again. */
+function isOfBlocks({ type, blocks, texts }: ClaudeMessage): boolean {
+  if (blocks.length === 0 || texts.length > 0) return false;
+  return blocks.every(({ type: kind, value }) => {
+    if (isResultBlock(kind, type)) return textOf(value, "tool_use_id") !== undefined;
+    return type === "assistant" && CALL_BLOCKS.has(kind) && textOf(value, "id") !== undefined;
+  });
 }
 
 function isResultBlock(blockType: string, type: "user" | "assistant"): boolean {

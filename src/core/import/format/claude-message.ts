@@ -5,7 +5,6 @@ import { JsonError } from "../../json/error.ts";
 import { MemberWalk } from "../../json/member-walk.ts";
 import { JsonOutline } from "../../json/outline.ts";
 import { decodeText } from "../../json/string.ts";
-import { spanValue } from "../../json/text.ts";
 import { memberOf, textOf } from "../record/format.ts";
 import { JsonToken, type PayloadValue } from "../record/payload.ts";
 import type { SourceLine } from "../source/text.ts";
@@ -29,6 +28,7 @@ export interface ClaudeMessage {
 const ASIDES = ["isMeta", "isCompactSummary", "isSidechain"] as const;
 const QUOTE = 0x22;
 const OPEN_OBJECT = 0x7b;
+const LETTER_T = 0x74;
 
 export function messageOf(value: JsonObject, type: "user" | "assistant", content: JsonValue): ClaudeMessage {
   const objects = Array.isArray(content) ? content.filter(isObject) : [];
@@ -58,6 +58,10 @@ export class MessageLine {
   /** Down to the elements of `message.content`. */
   readonly #outline = new JsonOutline(3);
   readonly #walk = new MemberWalk();
+  #bytes: Uint8Array = new Uint8Array(0);
+  #start = 0;
+  /** The line, where it is ASCII: its parts are then taken without being decoded one by one. */
+  #line: string | undefined;
 
   /** `undefined` for a line that is something else, or no strict JSON: its value then says what it is. */
   read({ bytes, start, end, line }: SourceLine): LineMessage | undefined {
@@ -73,18 +77,35 @@ export class MessageLine {
     if (type === undefined || message < 0 || outline.kind(message) !== "object") return undefined;
     const content = outline.member(message, "content");
     if (content < 0 || outline.kind(content) !== "array") return undefined;
-    const blocks = outline.children(content).flatMap((node) => this.#block(bytes, node) ?? []);
-    const has = (name: string): boolean => outline.member(outline.root, name) >= 0;
+    this.#hold(bytes, start, end);
+    const blocks: ClaudeBlock[] = [];
+    const texts: string[] = [];
+    for (let index = 0; index < outline.elementCount(content); index += 1) {
+      const block = this.#block(outline.element(content, index));
+      if (block === undefined) continue;
+      blocks.push(block);
+      if (type === "user" && block.type === "text") texts.push(textOf(block.value, "text") ?? "");
+    }
     return {
       type,
       blocks,
-      texts: type === "assistant" ? [] : blocks.flatMap(({ type: kind, value }) => textIn(kind, value)),
-      isAside:
-        ASIDES.some((name) => has(name) && outline.value(outline.member(outline.root, name)) === true) ||
-        this.#text("parent_tool_use_id") !== undefined,
+      texts,
+      isAside: ASIDES.some((name) => this.#isTrue(name)) || this.#text("parent_tool_use_id") !== undefined,
       bytes: bytes.subarray(outline.start(message), outline.end(message)),
       text: (name) => this.#text(name),
     };
+  }
+
+  #hold(bytes: Uint8Array, start: number, end: number): void {
+    this.#bytes = bytes;
+    this.#start = start;
+    const text = decodeText(bytes, start, end);
+    this.#line = text.length === end - start ? text : undefined;
+  }
+
+  /** The text from `start` to `end`, as it stands there. */
+  #part(start: number, end: number): string {
+    return this.#line?.slice(start - this.#start, end - this.#start) ?? decodeText(this.#bytes, start, end);
   }
 
   #typeOf(): "user" | "assistant" | undefined {
@@ -96,29 +117,47 @@ export class MessageLine {
   }
 
   #text(name: string): string | undefined {
-    const node = this.#outline.member(this.#outline.root, name);
-    return node < 0 ? undefined : this.#outline.string(node);
+    const outline = this.#outline;
+    const node = outline.member(outline.root, name);
+    if (node < 0 || this.#bytes[outline.start(node)] !== QUOTE) return undefined;
+    const text = this.#part(outline.start(node), outline.end(node));
+    return text.includes("\\") ? (JSON.parse(text) as string) : text.slice(1, -1);
   }
 
-  #block(bytes: Uint8Array, node: number): ClaudeBlock | undefined {
+  #isTrue(name: string): boolean {
+    const outline = this.#outline;
+    const node = outline.member(outline.root, name);
+    return node >= 0 && this.#bytes[outline.start(node)] === LETTER_T;
+  }
+
+  #block(node: number): ClaudeBlock | undefined {
     const start = this.#outline.start(node);
     const end = this.#outline.end(node);
-    if (bytes[start] !== OPEN_OBJECT) return undefined;
+    if (this.#bytes[start] !== OPEN_OBJECT) return undefined;
     const walk = this.#walk;
-    let at: { readonly start: number; readonly end: number } | undefined;
-    walk.open(bytes, start, end);
-    while (walk.next()) if (walk.isNamed("content")) at = { start: walk.start, end: walk.end };
-    // A long text is the content of a result; all else is small.
-    if (at === undefined || bytes[at.start] !== QUOTE) {
-      const value = spanValue(bytes, { start, end }) as JsonObject;
-      return { type: textOf(value, "type") ?? "", value, content: memberOf(value, "content") };
+    const value: JsonObject = {};
+    let content: PayloadValue | undefined;
+    walk.open(this.#bytes, start, end);
+    while (walk.next()) {
+      const name = this.#part(walk.nameStart, walk.nameEnd);
+      // A name that is written with an escape, or has a meaning of its own: the value says what it is.
+      if (name.includes("\\") || name === "__proto__") return this.#parsed(start, end);
+      const text = this.#part(walk.start, walk.end);
+      if (name !== "content" || this.#bytes[walk.start] !== QUOTE) value[name] = memberValue(text);
+      // A long text is the content of a result.
+      else content = new JsonToken(text);
     }
-    const before = decodeText(bytes, start, at.start);
-    const value = JSON.parse(`${before}null${decodeText(bytes, at.end, end)}`) as JsonObject;
-    return { type: textOf(value, "type") ?? "", value, content: new JsonToken(decodeText(bytes, at.start, at.end)) };
+    return { type: textOf(value, "type") ?? "", value, content: content ?? memberOf(value, "content") };
+  }
+
+  #parsed(start: number, end: number): ClaudeBlock {
+    const value = JSON.parse(this.#part(start, end)) as JsonObject;
+    return { type: textOf(value, "type") ?? "", value, content: memberOf(value, "content") };
   }
 }
 
-function textIn(type: string, value: JsonObject): string[] {
-  return type === "text" ? [textOf(value, "text") ?? ""] : [];
+/** Of a text that was proven. */
+function memberValue(text: string): JsonValue {
+  if (text.startsWith('"') && !text.includes("\\")) return text.slice(1, -1);
+  return JSON.parse(text) as JsonValue;
 }

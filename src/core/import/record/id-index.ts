@@ -21,6 +21,12 @@ export class IdIndex {
     this.#hashing = hashing;
   }
 
+  /** Gives its room back: nothing is asked of it any more. */
+  clear(): void {
+    this.#slots.fill(new Int32Array(FIRST_SLOTS * WORDS));
+    this.#counts.fill(0);
+  }
+
   /** The number that was set last for the id, from 0; -1 where there is none. */
   get(id: string): number {
     const part = this.#partOf(id);
