@@ -6,7 +6,7 @@ import { isObject } from "../json/document.ts";
 import { GarbageCollection } from "../platform/collect-garbage.ts";
 import type { Platform } from "../platform/platform.ts";
 import { IMPORT_RECEIPT, type RecordParts } from "../run/input.ts";
-import { digestOf, type Hashing } from "../signature/digest.ts";
+import { importQuery } from "./format-name.ts";
 import { recognise, type SourceShape } from "./recognise.ts";
 import type { Companion, FormatReader, ImportContext, ImportFormat } from "./record/format.ts";
 import { IdIndex } from "./record/id-index.ts";
@@ -56,8 +56,6 @@ export interface ImportedSource {
   dispose(): void;
 }
 
-/** Name and version of the rules. */
-export const IMPORTER = "gait.import/1";
 const MOST_ID = 128;
 /** Of lines that were read, so much is left behind: alone, it grows for as long as it finds room. */
 const COLLECT_EVERY_BYTES = 16 * 1024 * 1024;
@@ -291,18 +289,13 @@ function partsOf(run: ImportRun, id: string, format: ImportFormat, receipts: rea
   };
 }
 
-/** What the receipts of an import have as their query: how it was made. */
-export function importQuery(platform: Hashing, format: string, redact: boolean): string {
-  return digestOf(platform, { format, importer: IMPORTER, redact });
-}
-
 /** The source vouched for by its digest; no `retrieved_at`, which would make other bytes each time. */
 function sourceReceipts(
   format: ImportFormat,
   files: readonly ImportedFile[],
   { platform, redact }: ImportOptions,
 ): RecordReceipt[] {
-  const query = importQuery(platform, format.name, redact);
+  const query = importQuery(platform, { format: format.name, redact });
   return files.map(({ name, sha256 }, index) => ({
     ref_id: index === 0 ? "source" : `source_${index + 1}`,
     source_type: IMPORT_RECEIPT,

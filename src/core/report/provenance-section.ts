@@ -4,7 +4,7 @@ import type { Account } from "../../schema/account/account.ts";
 import { isDefaultEnvironment, OR_NOT_STATED } from "../account/provenance.ts";
 import { el, type MarkupElement } from "../text/markup.ts";
 import { countText, durationText, sizeText } from "../text/quantities.ts";
-import { importedFromText } from "../verify/imported-files.ts";
+import { importedFromText, importerText } from "../verify/imported-files.ts";
 import { formatText, timeOf } from "./page/account-text.ts";
 import { type Cell, codeOf, factList, section, table, type View } from "./page/view.ts";
 
@@ -108,5 +108,7 @@ function spanOf(
 
 function importedText(view: View, { imported_from: files = [] }: Account["provenance"]): string | undefined {
   const text = importedFromText(files);
-  return text === undefined ? undefined : view.show(text);
+  if (text === undefined) return undefined;
+  const by = importerText(files);
+  return view.show(by === undefined ? text : `${text}; by ${by}`);
 }

@@ -1,5 +1,5 @@
 /** An artifact's stated identity as rows of text, the same in a terminal and on a page. */
-import { importedFromText } from "./imported-files.ts";
+import { importedFromText, importerText } from "./imported-files.ts";
 import type { VerificationData } from "./verified.ts";
 
 export const NAME_OF_FORMAT: Record<NonNullable<VerificationData["legacyType"]>, string> = {
@@ -19,6 +19,7 @@ export function identityRows(verification: VerificationData): IdentityRow[] {
     [digest, packId === "" ? undefined : packId],
     [packType === "job" ? "job" : "run", sourceRef === "" ? undefined : sourceRef],
     ["made from", importedFromText(verification.importedFrom ?? [])],
+    ["imported by", importerText(verification.importedFrom ?? [])],
     ["files checked", packType === "" ? undefined : String(contents.filesChecked)],
     ["signatures", packType === "" ? undefined : signatureText(signature)],
   ];

@@ -64,7 +64,7 @@ async function read(archive: Archive, options: VerifyOptions): Promise<Unjudged>
     const runpack = await verifyRunpack(archive, options);
     const { manifestDigest, runId, contents, signature, findings, warnings } = runpack;
     const named = { packId: manifestDigest, packType: "run", sourceRef: runId, legacyType: "runpack" } as const;
-    const imported = fromImport(importedFrom(runpack.refs));
+    const imported = fromImport(importedFrom(options.platform, runpack.refs));
     return { format: "runpack", ...named, contents, signature, findings, warnings, ...imported, runpack };
   }
   return { ...NOTHING_READ, findings: [manifestMissing(archive)] };
@@ -89,7 +89,9 @@ async function readPack(archive: Archive, options: VerifyOptions): Promise<Unjud
   const named = { packId, packType: knownType(packType), sourceRef, contents, signature, findings, warnings };
   if (pack.kind === "job_pack") return { format: "job_pack", ...named, pack };
   if (pack.kind !== "run_pack") return { format: "unreadable", ...named, isPack: true };
-  const imported = fromImport(importedFrom(pack.runpack?.refs, pack.manifest.contents, contents.sound));
+  const imported = fromImport(
+    importedFrom(options.platform, pack.runpack?.refs, pack.manifest.contents, contents.sound),
+  );
   return { format: "run_pack", ...named, ...imported, pack };
 }
 

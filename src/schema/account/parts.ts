@@ -18,6 +18,9 @@ export const ImportedFromSchema = Type.Object(
   {
     name: text("Base name of the file."),
     sha256: text("SHA-256 of its bytes, as the receipt has it."),
+    format: Type.Optional(text("What it was read as, where the digest of the receipt's query is known.")),
+    importer: Type.Optional(text("The rules by which it was read.")),
+    redacted: Type.Optional(Type.Literal(true, { description: "Likely secrets were replaced." })),
     path: Type.Optional(text("The entry of the pack that has these bytes.")),
   },
   { ...CLOSED, description: "A file that the run was imported from." },

@@ -1,6 +1,6 @@
 /** What `gait run import` says: one line for each run, one for each kind of warning, and all of it as JSON. */
 import { errorMembers, GaitError } from "../../../../core/finding/error.ts";
-import { IMPORTER } from "../../../../core/import/imported.ts";
+import { IMPORTER } from "../../../../core/import/format-name.ts";
 import { printable } from "../../../../core/text/printable.ts";
 import { countText, grouped } from "../../../../core/text/quantities.ts";
 import { writeAtomically } from "../../../../host/files/output.ts";

@@ -2,8 +2,8 @@
 import { basename } from "node:path";
 import { chunks } from "../../../../core/bytes/source.ts";
 import { GaitError } from "../../../../core/finding/error.ts";
-import { IMPORT_FORMATS } from "../../../../core/import/formats.ts";
-import { type ImportedSource, type ImportFile, importQuery, importSource } from "../../../../core/import/imported.ts";
+import { type ImportManner, importManner } from "../../../../core/import/format-name.ts";
+import { type ImportedSource, type ImportFile, importSource } from "../../../../core/import/imported.ts";
 import { importSummary } from "../../../../core/import/report.ts";
 import { IMPORT_RECEIPT } from "../../../../core/run/input.ts";
 import { recordRun } from "../../../../core/run/record-run.ts";
@@ -62,15 +62,9 @@ export function checkImport(call: Call, path: string): Promise<ImportCheck | Ans
 }
 
 /** By the digest that says so. */
-function howImported({ refs }: RunpackReport): { format: string; redact: boolean } | undefined {
+function howImported({ refs }: RunpackReport): ImportManner | undefined {
   const receipt = refs?.receipts.find(({ source_type }) => source_type === IMPORT_RECEIPT);
-  if (receipt === undefined) return undefined;
-  for (const { name: format } of IMPORT_FORMATS) {
-    for (const redact of [false, true]) {
-      if (sameDigest(importQuery(hostPlatform, format, redact), receipt.query_digest)) return { format, redact };
-    }
-  }
-  return undefined;
+  return receipt === undefined ? undefined : importManner(hostPlatform, receipt.query_digest);
 }
 
 /** The files of the pack, by the names that they had. */
