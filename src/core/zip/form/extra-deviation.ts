@@ -9,6 +9,7 @@ const ID: Record<ExtraForm["kind"], number> = {
   ntfs: 0x000a,
   "old times": 0x5855,
   "old owner": 0x7855,
+  "room for zip64": 0x9999,
   jar: 0xcafe,
 };
 
@@ -51,6 +52,8 @@ function fits(form: ExtraForm, data: DataView): boolean {
     case "old times":
     case "old owner":
       return length === form.length;
+    case "room for zip64":
+      return length === 16 && [0, 4, 8, 12].every((at) => data.getUint32(at, true) === 0);
     case "jar":
       return length === 0;
   }

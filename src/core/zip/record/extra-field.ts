@@ -15,6 +15,7 @@ const HARMLESS = new Map([
   [0x5855, "Info-ZIP Unix times and owner"],
   [0x7855, "Info-ZIP Unix owner"],
   [0x7875, "Unix owner"],
+  [0x9999, "rubyzip's room for a zip64 field"],
   [0xcafe, "Java archive mark"],
 ]);
 

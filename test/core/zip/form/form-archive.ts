@@ -178,6 +178,8 @@ export function extraOf(form: Exclude<ExtraForm, { kind: "zip64" | "jar" }>): Ui
       return extra(0x000a, concat(u32(0), u16(1, 24), u64(0x01dc_7b94_7440_0080n, 0n, 0n)));
     case "old times":
       return extra(0x5855, concat(u32(TIME, TIME), new Uint8Array(form.length - 8)));
+    case "room for zip64":
+      return extra(0x9999, new Uint8Array(16));
     case "old owner":
       return extra(0x7855, new Uint8Array(form.length));
   }

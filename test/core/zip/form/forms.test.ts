@@ -32,6 +32,12 @@ const OF_ANOTHER: Record<string, string[]> = {
   "yazl, forceDosTimestamp, zip64 end records": ["no zip64 end record: yazl, forceDosTimestamp"],
   "archiver, forceZip64": ["no zip64 end record: archiver"],
   "archiver, store: true, forceZip64": ["no zip64 end record: archiver, store: true"],
+  "yazl, forceZip64Format": ["no zip64 end record: yazl, forceZip64Format of entries"],
+  "yazl, forceDosTimestamp, forceZip64Format": [
+    "no zip64 end record: yazl, forceDosTimestamp, forceZip64Format of entries",
+  ],
+  "zip-stream, forceZip64": ["no zip64 end record: zip-stream"],
+  "zip-stream, store: true, forceZip64": ["no zip64 end record: zip-stream, store: true"],
   fflate: ["mode: python zipfile on Windows"],
   "fflate Zip": ["mode: python zipfile on Windows to a pipe"],
 };
@@ -49,8 +55,11 @@ const MIXED: string[] = [
   "fflate + .NET: python zipfile on Windows",
   "fflate Zip + .NET to a stream: python zipfile on Windows to a pipe",
   "gait + .NET on Unix: gait",
+  "gait + perl Archive::Zip: perl Archive::Zip",
   "gait + python zipfile: python zipfile",
   "jar + Java ZipOutputStream: jar",
+  "jar, of times before 1980 + Java ZipOutputStream with times: jar, of times before 1980",
+  "perl Archive::Zip + .NET on Unix: perl Archive::Zip",
   "python zipfile + .NET on Unix: python zipfile",
   "python zipfile on Windows + .NET: python zipfile on Windows",
   "python zipfile on Windows + fflate: python zipfile on Windows",
@@ -62,6 +71,14 @@ const MIXED: string[] = [
   "yazl + yazl, zip64 end records: yazl, zip64 end records",
   "yazl, forceDosTimestamp + yazl, forceDosTimestamp, zip64 end records: yazl, forceDosTimestamp",
   "yazl, forceDosTimestamp + yazl, forceDosTimestamp, zip64 end records: yazl, forceDosTimestamp, zip64 end records",
+  "yazl, forceDosTimestamp, forceZip64Format + yazl, forceDosTimestamp, forceZip64Format of entries: yazl, forceDosTimestamp, forceZip64Format",
+  "yazl, forceDosTimestamp, forceZip64Format + yazl, forceDosTimestamp, forceZip64Format of entries: yazl, forceDosTimestamp, forceZip64Format of entries",
+  "yazl, forceZip64Format + yazl, forceZip64Format of entries: yazl, forceZip64Format",
+  "yazl, forceZip64Format + yazl, forceZip64Format of entries: yazl, forceZip64Format of entries",
+  "zip-stream + zip-stream, forceZip64: zip-stream",
+  "zip-stream + zip-stream, forceZip64: zip-stream, forceZip64",
+  "zip-stream, store: true + zip-stream, store: true, forceZip64: zip-stream, store: true",
+  "zip-stream, store: true + zip-stream, store: true, forceZip64: zip-stream, store: true, forceZip64",
 ];
 
 test("every row has a unique name", () => {

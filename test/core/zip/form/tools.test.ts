@@ -45,6 +45,11 @@ const COMMANDS: readonly Command[] = [
   ["bsdtar --options zip:zip64", "bsdtar", "bsdtar --format zip --options zip:zip64 -cf $out $all"],
   ["jar", "jar", "jar cfM $out $all"],
   ["jar", "jar", "jar cfM0 $out $all"],
+  [
+    "jar, of times before 1980",
+    "jar",
+    "mkdir -p old && cp $deflating old && touch -d 1970-01-02 old/* && jar cfM $out -C old run.json -C old results.jsonl",
+  ],
   ["minizip", "minizip", "minizip $out $all"],
   ["minizip", "minizip", "minizip -0 $out $all"],
   ["minizip", "minizip", "minizip -9 $out $all"],
@@ -62,6 +67,31 @@ const COMMANDS: readonly Command[] = [
     "rubyzip",
     "ruby",
     `ruby -rzip -e 'o=ARGV.shift;Zip.write_zip64_support=false;Zip::File.open(o,Zip::File::CREATE){|z|ARGV.each{|n|z.add(n,n)}}' $out $all`,
+  ],
+  [
+    "rubyzip before 3.0, write_zip64_support",
+    "ruby",
+    `ruby -rzip -e 'o=ARGV.shift;Zip.write_zip64_support=true;Zip::File.open(o,Zip::File::CREATE){|z|ARGV.each{|n|z.add(n,n)}}' $out $all`,
+  ],
+  [
+    "perl IO::Compress::Zip of files, Stream: 0",
+    "perl",
+    `perl -MIO::Compress::Zip=zip -e '$o=shift;zip [@ARGV]=>$o,Stream=>0' $out $all`,
+  ],
+  [
+    "perl IO::Compress::Zip of files, Stream: 0",
+    "perl",
+    `perl -MIO::Compress::Zip=zip -e '$o=shift;zip [@ARGV]=>$o,Stream=>0,Method=>0' $out $all`,
+  ],
+  [
+    "perl IO::Compress::Zip of files, Zip64",
+    "perl",
+    `perl -MIO::Compress::Zip=zip -e '$o=shift;zip [@ARGV]=>$o,Zip64=>1' $out $all`,
+  ],
+  [
+    "perl IO::Compress::Zip of files, Zip64, Stream: 0",
+    "perl",
+    `perl -MIO::Compress::Zip=zip -e '$o=shift;zip [@ARGV]=>$o,Zip64=>1,Stream=>0' $out $all`,
   ],
   ["perl IO::Compress::Zip of files", "perl", `perl -MIO::Compress::Zip=zip -e '$o=shift;zip [@ARGV]=>$o' $out $all`],
   [
@@ -127,12 +157,17 @@ function isEarlierPython(): boolean {
 }
 
 const GO = `package main
-import ("archive/zip"; "os"; "io")
+import ("archive/zip"; "bytes"; "compress/flate"; "hash/crc32"; "os"; "io")
 func main() {
   out, _ := os.Create(os.Args[1]); z := zip.NewWriter(out)
   for _, name := range os.Args[3:] {
     info, _ := os.Stat(name); header, _ := zip.FileInfoHeader(info); header.Name = name; header.Method = zip.Deflate
     if os.Args[2] == "plain" { header = &zip.FileHeader{Name: name, Method: zip.Deflate} }
+    if os.Args[2] == "raw" {
+      content, _ := os.ReadFile(name); var data bytes.Buffer; f, _ := flate.NewWriter(&data, 6); f.Write(content); f.Close()
+      w, _ := z.CreateRaw(&zip.FileHeader{Name: name, Method: zip.Deflate, CRC32: crc32.ChecksumIEEE(content), CompressedSize64: uint64(data.Len()), UncompressedSize64: uint64(len(content))})
+      w.Write(data.Bytes()); continue
+    }
     if os.Args[2] == "time" { header = &zip.FileHeader{Name: name, Method: zip.Deflate, Modified: info.ModTime()} }
     w, _ := z.CreateHeader(header); in, _ := os.Open(name); io.Copy(w, in)
   }
@@ -144,6 +179,7 @@ describe("Go's archive/zip", () => {
     ["Go archive/zip", "file"],
     ["Go archive/zip without mode", "time"],
     ["Go archive/zip without mode and time", "plain"],
+    ["Go archive/zip, CreateRaw", "raw"],
   ] as const) {
     test.skipIf(Bun.which("go") === null)(
       form,

@@ -89,6 +89,57 @@ function perl(name: string, rest: Partial<Form>): Form {
   };
 }
 
+const PERL_ZIP64 = {
+  zip64: { local: "always", central: "each", from: FROM_4_GIB, needed: 45 },
+  end: { zip64: "always", madeBy: 0x032d, keeps: "all but offset" },
+} as const satisfies Partial<Form>;
+
+/** Both modules mark text in what they make of files. */
+const PERL_FILES: readonly Form[] = [
+  perl("perl Archive::Zip", { entries: either({ madeBy: [0x0314], internal: [1, 0] }) }),
+  perl("perl IO::Compress::Zip of files, Stream: 0", {
+    entries: either({ madeBy: [0x0314], internal: [0, 1] }),
+    local: [JAVA_TIMES, OWNER],
+    central: [PERL_CENTRAL_TIMES, OWNER],
+  }),
+  perl("perl IO::Compress::Zip of files, Zip64", {
+    entries: [streamed({ madeBy: [0x032d], internal: [0, 1] })],
+    local: [ZIP64_FIELD, JAVA_TIMES, OWNER],
+    central: [ZIP64_FIELD, PERL_CENTRAL_TIMES, OWNER],
+    ...PERL_ZIP64,
+  }),
+  perl("perl IO::Compress::Zip of files, Zip64, Stream: 0", {
+    entries: either({ madeBy: [0x032d], internal: [0, 1] }),
+    local: [ZIP64_FIELD, JAVA_TIMES, OWNER],
+    central: [ZIP64_FIELD, PERL_CENTRAL_TIMES, OWNER],
+    ...PERL_ZIP64,
+  }),
+];
+
+/** Before 3.0 it kept room for a zip64 field in each local header; since then it writes one where it can't know the size. */
+function rubyzip(): Form[] {
+  const entry = { madeBy: [0x0334], internal: [1, 0] };
+  const plain: Form = {
+    name: "rubyzip",
+    entries: [deflated({ ...entry, flags: [0, 2, 4, 6] }), stored(entry)],
+    local: [],
+    central: [],
+    zip64: NO_ZIP64,
+    end: NO_ZIP64_END,
+  };
+  return [
+    plain,
+    { ...plain, name: "rubyzip before 3.0, write_zip64_support", local: [{ kind: "room for zip64" }] },
+    {
+      ...plain,
+      name: "rubyzip of streams",
+      local: [ZIP64_FIELD],
+      central: [ZIP64_FIELD],
+      zip64: { local: "always", central: "sizes", from: FROM_4_GIB, needed: 45 },
+    },
+  ];
+}
+
 const ZIP64_NEEDED: Zip64Form = { local: "needed", central: "each", from: FROM_4_GIB, needed: 45 };
 
 export const LANGUAGES: readonly Form[] = [
@@ -96,6 +147,7 @@ export const LANGUAGES: readonly Form[] = [
   ...python(" on Windows", 0),
   ...EARLIER_PYTHON,
   java("jar", [{ kind: "jar" }], [{ kind: "jar" }]),
+  java("jar, of times before 1980", [MODIFIED, { kind: "jar" }], [MODIFIED, { kind: "jar" }]),
   java("Java ZipOutputStream", [], []),
   java("Java ZipOutputStream with times", [JAVA_TIMES], [JAVA_CENTRAL_TIMES]),
   {
@@ -124,9 +176,9 @@ export const LANGUAGES: readonly Form[] = [
     entries: [streamed({ madeBy: [0x032d], internal: [0, 1] })],
     local: [ZIP64_FIELD],
     central: [ZIP64_FIELD],
-    zip64: { local: "always", central: "each", from: FROM_4_GIB, needed: 45 },
-    end: { zip64: "always", madeBy: 0x032d, keeps: "all but offset" },
+    ...PERL_ZIP64,
   }),
+  ...PERL_FILES,
   {
     // PHP's ZipArchive, and much else.
     name: "libzip",
@@ -136,14 +188,7 @@ export const LANGUAGES: readonly Form[] = [
     zip64: ZIP64_NEEDED,
     end: { zip64: "needed", madeBy: 0x033f, keeps: "fitting" },
   },
-  {
-    name: "rubyzip",
-    entries: either({ madeBy: [0x0334], internal: [1, 0] }),
-    local: [],
-    central: [],
-    zip64: NO_ZIP64,
-    end: NO_ZIP64_END,
-  },
+  ...rubyzip(),
   {
     name: "SQLite zipfile",
     entries: either({ madeBy: [0x031e], flags: [0x0800] }),

@@ -13,7 +13,7 @@ import {
   streamed,
   ZIP64_FIELD,
 } from "./parts.ts";
-import type { EndForm, Form, Zip64Form } from "./row.ts";
+import type { AttributesForm, EndForm, Form, Zip64Form } from "./row.ts";
 
 const PLAIN = { local: [], central: [], zip64: NO_ZIP64, end: NO_ZIP64_END } as const satisfies Partial<Form>;
 
@@ -85,30 +85,31 @@ function yazl(): Form[] {
   ].flatMap(({ times, central }): Form[] => [
     { name: `yazl${times}`, entries, local: [], central, zip64, end },
     { name: `yazl${times}, zip64 end records`, entries, local: [], central, zip64, end: { ...end, zip64: "always" } },
-    {
-      name: `yazl${times}, forceZip64Format`,
+    ...(["always", "needed"] as const).map((records) => ({
+      name: `yazl${times}, forceZip64Format${records === "needed" ? " of entries" : ""}`,
       entries,
       local: [],
       central,
-      zip64: { ...zip64, central: "everything" },
-      end: { ...end, zip64: "always" },
-    },
+      zip64: { ...zip64, central: "everything" } as const,
+      end: { ...end, zip64: records },
+    })),
   ]);
 }
 
-/** archiver and zip-stream: 4.5 made it, with "archive" in the MS-DOS half. */
-function archiver(): Form[] {
-  const attributes = { mode: "regular", low: [0x20] } as const;
-  const madeBy = [0x032d];
+/**
+ * archiver and zip-stream: 4.5 made it, with "archive" in the MS-DOS half. zip-stream by itself gives no mode, and then
+ * its host is MS-DOS.
+ */
+function archiver(name: string, madeBy: readonly number[], attributes: AttributesForm): Form[] {
   const zip64: Zip64Form = { local: "never", central: "all", from: FROM_4_GIB, needed: 45, wideDescriptor: true };
   const end: EndForm = { zip64: "needed", madeBy: 0x002d, keeps: "nothing" };
   return [
     { entries: [streamed({ madeBy, attributes })], option: "" },
     { entries: [stored({ madeBy, needed: [10], attributes })], option: ", store: true" },
   ].flatMap(({ entries, option }): Form[] => [
-    { name: `archiver${option}`, entries, local: [], central: [ZIP64_FIELD], zip64, end },
+    { name: `${name}${option}`, entries, local: [], central: [ZIP64_FIELD], zip64, end },
     {
-      name: `archiver${option}, forceZip64`,
+      name: `${name}${option}, forceZip64`,
       entries,
       local: [],
       central: [ZIP64_FIELD],
@@ -118,19 +119,22 @@ function archiver(): Form[] {
   ]);
 }
 
-const JSZIP_UNIX = { madeBy: [0x031e], needed: [10] };
-const JSZIP = { madeBy: [0x0014], needed: [10], attributes: NO_ATTRIBUTES };
+/** Permissions are the caller's, or those of an archive that was loaded; without any, they come with a type. */
+const JSZIP_UNIX = { madeBy: [0x031e], needed: [10], attributes: { mode: "permissions", low: [0] } } as const;
+const JSZIP = { madeBy: [0x0014], needed: [10], attributes: { mode: "none", low: [0, 0x20, 0x01, 0x21] } } as const;
 const FFLATE = { madeBy: [0x0014], attributes: NO_ATTRIBUTES };
 
 export const NPM: readonly Form[] = [
   ...zipJs(),
   ...yazl(),
-  ...archiver(),
+  ...archiver("archiver", [0x032d], { mode: "regular", low: [0x20] }),
+  ...archiver("zip-stream", [0x002d], NO_ATTRIBUTES),
   { name: "jszip", entries: either(JSZIP), ...PLAIN },
   { name: "jszip, streamFiles: true", entries: [streamed(JSZIP)], ...PLAIN },
   { name: 'jszip, platform: "UNIX"', entries: either(JSZIP_UNIX), ...PLAIN },
   { name: 'jszip, platform: "UNIX", streamFiles: true', entries: [streamed(JSZIP_UNIX)], ...PLAIN },
   { name: "fflate", entries: either(FFLATE), ...PLAIN },
+  { name: "littlezipper", entries: either({ ...FFLATE, flags: [0x0800] }), ...PLAIN },
   { name: "fflate Zip", entries: [streamed(FFLATE)], ...PLAIN },
   {
     name: "adm-zip",

@@ -1,6 +1,16 @@
 /** This project's own form (`write-records.ts`), and that of the Go implementation that its packs come from too. */
 
-import { either, FROM_4_GIB, MODIFIED, NO_ATTRIBUTES, REGULAR, streamed, ZIP64_FIELD } from "./parts.ts";
+import {
+  either,
+  FROM_4_GIB,
+  MODIFIED,
+  NO_ATTRIBUTES,
+  NO_ZIP64,
+  NO_ZIP64_END,
+  REGULAR,
+  streamed,
+  ZIP64_FIELD,
+} from "./parts.ts";
 import type { Form } from "./row.ts";
 
 export const OWN_FORM: Form = {
@@ -39,5 +49,14 @@ export const GO_FORMS: readonly Form[] = [
     local: [],
     central: [ZIP64_FIELD],
     ...GO,
+  },
+  {
+    // Nothing in the header but what the caller gave it: not even a version.
+    name: "Go archive/zip, CreateRaw",
+    entries: either({ madeBy: [0], needed: [0], attributes: NO_ATTRIBUTES }),
+    local: [],
+    central: [],
+    zip64: NO_ZIP64,
+    end: NO_ZIP64_END,
   },
 ];

@@ -86,5 +86,7 @@ export type ExtraForm =
   | { readonly kind: "old times"; readonly length: 8 | 12 }
   /** 0x7855: two ids in the local header, nothing in the central one. */
   | { readonly kind: "old owner"; readonly length: 0 | 4 }
+  /** 0x9999: 16 zero bytes, where both sizes of a zip64 field would go. */
+  | { readonly kind: "room for zip64" }
   /** 0xcafe, empty, in the first entry. */
   | { readonly kind: "jar" };
