@@ -106,6 +106,7 @@ const IMPORT: CommandSpec<RunImportOutput, RunFailure> = {
     {
       flag: "--check",
       value: "PACK",
+      kind: "file",
       description: "Import the source of a pack again, kept in it or given, and compare: exit 2 where it differs",
     },
     { flag: "--strict", description: "Refuse a source with unknown kinds or malformed lines" },
