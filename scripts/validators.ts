@@ -134,9 +134,19 @@ function constant(text: string, constants: Map<string, string>): string {
 }
 
 function textOf(name: string, external: unknown): string {
-  if (external instanceof RegExp) return String(external);
+  if (external instanceof RegExp) return namesText(external.source) ?? String(external);
   for (const [format, test] of FORMATS) if (test === external) return `FORMATS.get(${JSON.stringify(format)})`;
   throw new Error(`${name}: TypeBox's code uses what can't be written down: ${external}`);
+}
+
+/**
+ * The pattern that TypeBox makes of the names of a closed object, `(^a$|^b$)`, as comparisons: to compile it for its
+ * first use takes longer than to check a small document. `undefined` for any other pattern.
+ */
+function namesText(pattern: string): string | undefined {
+  if (!/^\((?:\^\w+\$\|)*\^\w+\$\)$/.test(pattern)) return undefined;
+  const names = pattern.slice(2, -2).split("$|^");
+  return `{ test: (name) => ${names.map((name) => `name === ${JSON.stringify(name)}`).join(" || ")} }`;
 }
 
 /** Each unexpected file of `root`, as `differs: NAME`, `missing: NAME` or `surplus: NAME`. */

@@ -3,7 +3,6 @@
 import { errorMembers, GaitError, hintOfError } from "../core/finding/error.ts";
 import { printable } from "../core/text/printable.ts";
 import { envelope, jsonLine } from "../core/verify/json-answer.ts";
-import { assertUtf8 } from "./arguments/encoding.ts";
 import { type Found, findCommand, NO_COMMAND, type Subject } from "./arguments/find-command.ts";
 import { assertNoKeyText } from "./arguments/key-text.ts";
 import { type Arguments, readArguments, wantsHelp, wantsJson } from "./arguments/read-arguments.ts";
@@ -36,7 +35,8 @@ export async function dispatch(
     const found = findCommand(asked, COMMANDS);
     subject = found.subject;
     assertNoKeyText(argv);
-    assertUtf8(argv);
+    // Loaded lazily: a replacement character is hardly ever in an argument.
+    if (argv.some((argument) => argument.includes("\ufffd"))) (await import("./arguments/encoding.ts")).assertUtf8(argv);
     if (found.fault !== undefined) {
       throw found.fault;
     }

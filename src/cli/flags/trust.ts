@@ -2,7 +2,7 @@
 import { GaitError } from "../../core/finding/error.ts";
 import type { PublicKey } from "../../core/signature/signature.ts";
 import type { VerifyOptions } from "../../core/verify/verify.ts";
-import { loadPrivateKey, loadPublicKey } from "../../host/keys.ts";
+import type { KeySource } from "../../host/keys.ts";
 import { hostPlatform } from "../../host/platform/bun.ts";
 import type { Call } from "../command/command.ts";
 import { privateKeySource, publicKeySources } from "./keys.ts";
@@ -10,7 +10,14 @@ import { limitsOf } from "./limits.ts";
 
 /** The keys of `--public-key` and `--public-key-env`. @throws GaitError what is wrong with a key */
 export function publicKeysOf(call: Call): Promise<PublicKey[]> {
-  return Promise.all(publicKeySources(call).map((source) => loadPublicKey(source, hostPlatform)));
+  return loadPublicKeys(publicKeySources(call));
+}
+
+/** Without a key, what reads keys is not loaded: that takes as long as verifying a small pack. */
+async function loadPublicKeys(sources: readonly KeySource[]): Promise<PublicKey[]> {
+  if (sources.length === 0) return [];
+  const { loadPublicKey } = await import("../../host/keys.ts");
+  return Promise.all(sources.map((source) => loadPublicKey(source, hostPlatform)));
 }
 
 /** @throws GaitError `invalid_input` for `--profile strict` without a key, for a bad limit and for an invalid key */
@@ -23,8 +30,11 @@ export async function trustOf(call: Call): Promise<VerifyOptions> {
       hint: "Give only the public keys.",
     });
   }
-  const keys = await Promise.all(publicSources.map((source) => loadPublicKey(source, hostPlatform)));
-  if (privateSource !== undefined) keys.push((await loadPrivateKey(privateSource, hostPlatform)).signer.publicKey);
+  const keys = await loadPublicKeys(publicSources);
+  if (privateSource !== undefined) {
+    const { loadPrivateKey } = await import("../../host/keys.ts");
+    keys.push((await loadPrivateKey(privateSource, hostPlatform)).signer.publicKey);
+  }
   const strict = call.option("--profile") === "strict";
   if (strict && keys.length === 0) {
     throw new GaitError("invalid_input", "--profile strict needs a key to verify with", {

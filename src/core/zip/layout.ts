@@ -77,7 +77,7 @@ export async function readLayout(
   const entries = passed.length > 0 ? [] : firstOfEachName(tiled.placed).filter(({ name }) => !strange.has(name));
   // If the records contradict each other, the archive's form does not matter.
   if (findings.length > 0 || end.records === undefined) return { entries, findings };
-  const { name: form, findings: deviations } = findForm(tiled.records, end.records, reading);
+  const { name: form, findings: deviations } = await findForm(tiled.records, end.records, reading);
   return form === undefined ? { entries, findings: deviations } : { entries, form, findings };
 }
 

@@ -4,14 +4,14 @@ import { ControlIndexSchema, EvidencePackManifestSchema, EvidencePointersSchema 
 import { FORMATS } from "../validate/format.ts";
 import { validator } from "../validate/validator.ts";
 
-const external0 = /(^schema_id$|^schema_version$|^created_at$|^producer_version$|^pack_id$|^run_id$|^case_id$|^template_id$|^generated_at$|^control_index$|^evidence_pointers$|^incident_window$|^rendered_artifacts$|^contents$|^signatures$)/u;
+const external0 = { test: (name) => name === "schema_id" || name === "schema_version" || name === "created_at" || name === "producer_version" || name === "pack_id" || name === "run_id" || name === "case_id" || name === "template_id" || name === "generated_at" || name === "control_index" || name === "evidence_pointers" || name === "incident_window" || name === "rendered_artifacts" || name === "contents" || name === "signatures" };
 const external1 = FORMATS.get("date-time");
 const external2 = /^(?!0000)[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\.[0-9]{1,9})?(Z|[+-]([01][0-9]|2[0-3]):[0-5][0-9])$/u;
 const external3 = /^pack_[0-9a-f]{16}$/u;
 const external4 = /\S/u;
 const external5 = /^[0-9A-Fa-f]{64}$/u;
-const external6 = /(^from$|^to$|^window_seconds$|^selection_anchor$)/u;
-const external7 = /(^alg$|^key_id$|^sig$|^signed_digest$)/u;
+const external6 = { test: (name) => name === "from" || name === "to" || name === "window_seconds" || name === "selection_anchor" };
+const external7 = { test: (name) => name === "alg" || name === "key_id" || name === "sig" || name === "signed_digest" };
 const external8 = /^([0-9A-Fa-f]{64})?$/u;
 const external9 = function CodePointCount(value) {
   let result = 0, index = 0, prev = 0;

@@ -2,7 +2,6 @@
 import { GaitError } from "../../../core/finding/error.ts";
 import { verifyMembers } from "../../../core/verify/answer.ts";
 import { identityRows } from "../../../core/verify/identity-rows.ts";
-import { assertHoldsRun, locateRun } from "../../../host/job/locate.ts";
 import { withVerified } from "../../../host/packs/artifact-file.ts";
 import type { PackFailure, PackVerifyOutput } from "../../../schema/answer/pack.ts";
 import type { Answer, Call } from "../../command/command.ts";
@@ -41,7 +40,9 @@ async function fitsFiles(path: string): Promise<boolean> {
   return isFitting(path);
 }
 
-export function verifyByIdOrPath(call: Call): Promise<Answer<PackVerifyOutput | PackFailure>> {
+export async function verifyByIdOrPath(call: Call): Promise<Answer<PackVerifyOutput | PackFailure>> {
+  // Loaded lazily: `gait pack verify` takes no id, and this brings all that reads a job's folder.
+  const { assertHoldsRun, locateRun } = await import("../../../host/job/locate.ts");
   return verifyPack(call, {
     name: "id-or-file",
     located: (argument) => locateRun(argument, { cwd: call.cwd, home: call.env["HOME"] }),

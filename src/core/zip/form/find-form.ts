@@ -7,7 +7,7 @@ import { type EndRecords, METHOD } from "../record/fields.ts";
 import type { Reading } from "../record/reading.ts";
 import { endDeviations } from "./end-deviations.ts";
 import { type Deviation, type EntryRecords, entryDeviations, isStreamedLike } from "./entry-deviations.ts";
-import { FORMS } from "./table/all-forms.ts";
+import { FIRST_FORMS } from "./table/own.ts";
 import type { Form } from "./table/row.ts";
 
 export interface FoundForm {
@@ -16,10 +16,19 @@ export interface FoundForm {
   readonly findings: readonly Finding[];
 }
 
-export function findForm(entries: readonly EntryRecords[], end: EndRecords, reading: Reading): FoundForm {
-  const form = FORMS.find((each) => holds(each, entries, end, reading));
+export async function findForm(
+  entries: readonly EntryRecords[],
+  end: EndRecords,
+  reading: Reading,
+): Promise<FoundForm> {
+  const isForm = (form: Form): boolean => holds(form, entries, end, reading);
+  const first = FIRST_FORMS.find(isForm);
+  if (first !== undefined) return { name: first.name, findings: [] };
+  // Loaded lazily: nearly all packs have one of the first forms, and the table takes a tenth of verifying a small one.
+  const { FORMS } = await import("./table/all-forms.ts");
+  const form = FORMS.slice(FIRST_FORMS.length).find(isForm);
   if (form !== undefined) return { name: form.name, findings: [] };
-  return { findings: deviationsFrom(nearest(entries, end), entries, end) };
+  return { findings: deviationsFrom(nearest(FORMS, entries, end), entries, end) };
 }
 
 function holds(form: Form, entries: readonly EntryRecords[], end: EndRecords, reading: Reading): boolean {
@@ -84,11 +93,11 @@ function holdsFor(form: Form, entry: EntryRecords, reading: Reading): boolean {
 const SAMPLE = 200;
 
 /** The row with the fewest deviations; of equals the first. */
-function nearest(entries: readonly EntryRecords[], end: EndRecords): Form {
+function nearest(forms: readonly Form[], entries: readonly EntryRecords[], end: EndRecords): Form {
   const sample = entries.slice(0, SAMPLE);
   let least = Number.POSITIVE_INFINITY;
-  let found = FORMS[0] as Form;
-  for (const form of FORMS) {
+  let found = forms[0] as Form;
+  for (const form of forms) {
     let count = endDeviations(form, end).length;
     for (const entry of sample) {
       count += weight(entryDeviations(form, entry, false));

@@ -4,7 +4,7 @@ import { ARCHIVERS } from "./archivers.ts";
 import { DESKTOP } from "./desktop.ts";
 import { LANGUAGES } from "./languages.ts";
 import { NPM } from "./npm.ts";
-import { GO_FORMS, OWN_FORM } from "./own.ts";
+import { FIRST_FORMS } from "./own.ts";
 import type { Form } from "./row.ts";
 
-export const FORMS: readonly Form[] = [OWN_FORM, ...GO_FORMS, ...LANGUAGES, ...ARCHIVERS, ...NPM, ...DESKTOP];
+export const FORMS: readonly Form[] = [...FIRST_FORMS, ...LANGUAGES, ...ARCHIVERS, ...NPM, ...DESKTOP];

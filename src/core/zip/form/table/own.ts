@@ -13,7 +13,7 @@ import {
 } from "./parts.ts";
 import type { Form } from "./row.ts";
 
-export const OWN_FORM: Form = {
+const OWN_FORM: Form = {
   name: "gait",
   entries: either({ madeBy: [0x0314], date: "epoch", attributes: { mode: "regular", permissions: 0o644, low: [0] } }),
   local: [ZIP64_FIELD],
@@ -28,7 +28,7 @@ const GO = {
   end: { zip64: "needed", madeBy: 0x002d, keeps: "nothing" },
 } as const satisfies Partial<Form>;
 
-export const GO_FORMS: readonly Form[] = [
+const GO_FORMS: readonly Form[] = [
   {
     name: "Go archive/zip",
     entries: [streamed({ madeBy: [0x0314], attributes: REGULAR })],
@@ -60,3 +60,6 @@ export const GO_FORMS: readonly Form[] = [
     end: NO_ZIP64_END,
   },
 ];
+
+/** The first rows of the table, apart from the others: most packs need no more of it. */
+export const FIRST_FORMS: readonly Form[] = [OWN_FORM, ...GO_FORMS];
