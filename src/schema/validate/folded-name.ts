@@ -39,11 +39,16 @@ function compileWalk({ properties, additionalProperties, items, anyOf = [] }: Ke
       return walk === undefined ? [] : [[name, walk]];
     });
     const isOpen = additionalProperties !== false;
-    const names = new Map(Object.keys(properties).map((name) => [foldedName(name), name]));
+    // Made for the first unknown member: most documents have none.
+    let names: ReadonlyMap<string, string> | undefined;
+    const known = (name: string): string | undefined => {
+      names ??= new Map(Object.keys(properties).map((each) => [foldedName(each), each]));
+      return names.get(foldedName(name));
+    };
     if (isOpen || inside.length > 0)
       parts.push((value, issues) => {
         if (typeof value !== "object" || value === null || Array.isArray(value)) return;
-        if (isOpen) lookAtNames(value, properties, names, issues);
+        if (isOpen) lookAtNames(value, properties, known, issues);
         walkMembers(value, inside, issues);
       });
   }
@@ -72,10 +77,15 @@ function walkMembers(value: object, inside: readonly (readonly [string, Walk])[]
   }
 }
 
-function lookAtNames(value: object, properties: object, names: ReadonlyMap<string, string>, issues: Issues): void {
+function lookAtNames(
+  value: object,
+  properties: object,
+  knownOf: (name: string) => string | undefined,
+  issues: Issues,
+): void {
   for (const name in value) {
     if (Object.hasOwn(properties, name)) continue;
-    const known = names.get(foldedName(name));
+    const known = knownOf(name);
     if (known === undefined) continue;
     issues.enter(name);
     issues.folded(name, known);
