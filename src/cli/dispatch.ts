@@ -36,7 +36,8 @@ export async function dispatch(
     subject = found.subject;
     assertNoKeyText(argv);
     // Loaded lazily: a replacement character is hardly ever in an argument.
-    if (argv.some((argument) => argument.includes("\ufffd"))) (await import("./arguments/encoding.ts")).assertUtf8(argv);
+    if (argv.some((argument) => argument.includes("\ufffd")))
+      (await import("./arguments/encoding.ts")).assertUtf8(argv);
     if (found.fault !== undefined) {
       throw found.fault;
     }
