@@ -20,18 +20,28 @@ import {
 /** As far as readers look back from the end for an end record: its longest comment, and the zip64 records before it. */
 const SEARCHED = LENGTH.endRecord + 0xffff + LENGTH.zip64Locator + LENGTH.zip64EndRecord;
 
+/** Of these last bytes npm's unzipper takes the first end record, whatever its numbers are, and asks for no other signature. */
+const LAST = 80;
+
 /** The archive's own records of the end: where the end record is, and where the first of them begins. */
 interface Own {
   readonly offset: number;
   readonly start: number;
 }
 
-export async function findDecoys(source: ByteSource, own: Own): Promise<Finding[]> {
+export interface Decoys {
+  readonly findings: readonly Finding[];
+  /** The end record of an ordinary empty archive: a stored file may be one, but where no file is stored it is a decoy. */
+  readonly emptyArchive?: Finding;
+}
+
+export async function findDecoys(source: ByteSource, own: Own): Promise<Decoys> {
   const length = Math.min(source.size, SEARCHED);
   const start = source.size - length;
   // The source may use its block again for the signatures that are looked up below.
   const tail = Uint8Array.from(await source.read(start, length));
   const view = new DataView(tail.buffer);
+  let emptyArchive: Finding | undefined;
   const isOwnWide = own.start < own.offset;
   for (let at = tail.indexOf(0x50); at >= 0; at = tail.indexOf(0x50, at + 1)) {
     const place = start + at;
@@ -43,12 +53,14 @@ export async function findDecoys(source: ByteSource, own: Own): Promise<Finding[
     if (what === undefined) continue;
     const size = LENGTH_OF[signature] ?? 0;
     if (at + size > length) continue;
-    if (await meetsRecord(source, signature, new DataView(tail.buffer, at, size), place)) {
-      const message = `there is a second ${what} at ${place}, and some readers take it for the archive's`;
-      return [finding("zip_end_record_ambiguous", { message, actual: `${place}` })];
-    }
+    const isFirstOfLast = signature === SIGNATURE.endRecord && place >= source.size - LAST;
+    const record = new DataView(tail.buffer, at, size);
+    const message = `there is a second ${what} at ${place}, and some readers take it for the archive's`;
+    const decoy = finding("zip_end_record_ambiguous", { message, actual: `${place}` });
+    if (isFirstOfLast || (await meetsRecord(source, signature, record))) return { findings: [decoy] };
+    if (signature === SIGNATURE.endRecord && decodeEndRecord(record).entries === 0) emptyArchive ??= decoy;
   }
-  return [];
+  return emptyArchive === undefined ? { findings: [] } : { findings: [], emptyArchive };
 }
 
 const KINDS = new Map<number, string>([
@@ -63,16 +75,19 @@ const LENGTH_OF: Readonly<Record<number, number>> = {
   [SIGNATURE.zip64EndRecord]: LENGTH.zip64EndRecord,
 };
 
-async function meetsRecord(source: ByteSource, signature: number, view: DataView, place: number): Promise<boolean> {
+async function meetsRecord(source: ByteSource, signature: number, view: DataView): Promise<boolean> {
   if (signature === SIGNATURE.zip64Locator) {
     return (await signatureAt(source, decodeZip64Locator(view).endRecordOffset)) === SIGNATURE.zip64EndRecord;
   }
   const isWide = signature === SIGNATURE.zip64EndRecord;
   const { directoryOffset, entries } = isWide ? decodeZip64EndRecord(view) : decodeEndRecord(view);
-  // An empty archive has no central header to meet; rubyzip does not even ask where a zip64 end record is.
-  if (entries === 0 && (isWide || directoryOffset === place)) return true;
+  // An empty archive has no central header to meet, and libzip asks for none; rubyzip does not even ask where a zip64 end
+  // record is. An ordinary empty archive, in a stored file, begins with its directory.
+  if (entries === 0 && (isWide || directoryOffset !== 0)) return true;
   if (!isWide && directoryOffset === SEE_ZIP64_32) return false;
-  return (await signatureAt(source, directoryOffset)) === SIGNATURE.centralHeader;
+  const met = await signatureAt(source, directoryOffset);
+  // To busybox a directory that begins with its end is empty, whatever the number of entries says.
+  return met !== undefined && (met === SIGNATURE.centralHeader || KINDS.has(met));
 }
 
 async function signatureAt(source: ByteSource, offset: number): Promise<number | undefined> {

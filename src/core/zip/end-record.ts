@@ -34,6 +34,8 @@ export interface DirectoryPlace {
 export interface ArchiveEnd {
   readonly place?: DirectoryPlace;
   readonly records?: EndRecords;
+  /** The end record of an empty archive in this one: see `decoy.ts`. */
+  readonly emptyArchive?: Finding;
   readonly findings: readonly Finding[];
 }
 
@@ -70,8 +72,14 @@ export async function readEnd(source: ByteSource, reading: Reading): Promise<Arc
   if (end === undefined) return { findings };
   const { wide } = end;
   const placed = await placeDirectory(source, end, findings);
-  if (findings.length === 0) findings.push(...(await findDecoys(source, { offset: record.offset, start: end.start })));
-  return { ...placed, records: wide === undefined ? { record } : { record, wide } };
+  if (findings.length > 0) return { ...placed, records: wide === undefined ? { record } : { record, wide } };
+  const { findings: decoys, emptyArchive } = await findDecoys(source, { offset: record.offset, start: end.start });
+  findings.push(...decoys);
+  return {
+    ...placed,
+    ...(emptyArchive === undefined ? {} : { emptyArchive }),
+    records: wide === undefined ? { record } : { record, wide },
+  };
 }
 
 interface Candidate extends EndRecord {

@@ -77,6 +77,9 @@ export async function readLayout(
   const entries = passed.length > 0 ? [] : firstOfEachName(tiled.placed).filter(({ name }) => !strange.has(name));
   // If the records contradict each other, the archive's form does not matter.
   if (findings.length > 0 || end.records === undefined) return { entries, findings };
+  if (end.emptyArchive !== undefined && tiled.records.every(({ central }) => central.method === METHOD.deflated)) {
+    return { entries, findings: [end.emptyArchive] };
+  }
   const { name: form, findings: deviations } = await findForm(tiled.records, end.records, reading);
   return form === undefined ? { entries, findings: deviations } : { entries, form, findings };
 }

@@ -1,7 +1,11 @@
 /** End records of other archives inside content: to pass for the archive's own, offsets must fit the whole file. */
 import { describe, expect, test } from "bun:test";
-import { archive, concat, type EntrySpec, u16, u32, u64 } from "./archive/builder.ts";
+import { deflateRawSync } from "node:zlib";
+import { FORMS } from "../../../src/core/zip/form/table/all-forms.ts";
+import type { Form } from "../../../src/core/zip/form/table/row.ts";
+import { archive, concat, type EntrySpec, toBytes, u16, u32, u64 } from "./archive/builder.ts";
 import { A, B } from "./archive/specs.ts";
+import { inForm } from "./form/form-archive.ts";
 import { judge } from "./verdict.ts";
 
 const NAME = "copy.bin";
@@ -40,6 +44,39 @@ describe("refused", () => {
   ];
   for (const [rule, content] of cases) {
     test(rule, async () => expect(await codes(content)).toEqual(["zip_end_record_ambiguous"]));
+  }
+});
+
+describe("refused in the times of an entry, where a whole end record fits", () => {
+  // 7-Zip has three times in the last central header, right before the end record.
+  const form = FORMS.find(({ name }) => name === "7-Zip") ?? FORMS[0];
+  const bytes = archive(inForm(form as Form, [{ name: "run.json", content: toBytes("{}".repeat(99)) }]));
+  const place = bytes.length - 22 - 24;
+  const cases: readonly [rule: string, record: Uint8Array][] = [
+    ["no entries, wherever they are (npm's unzipper)", endRecord(0, 12_345)],
+    ["no entries, in front of the first byte", endRecord(0, 0)],
+    ["an entry where no header is (npm's unzipper)", endRecord(1, 4)],
+    ["a directory that begins with an end record (busybox)", endRecord(2, place + 24)],
+  ];
+  for (const [rule, record] of cases) {
+    test(rule, async () => {
+      expect((await judge(bytes)).codes).toEqual([]);
+      const changed = bytes.slice();
+      changed.set(record, place);
+      expect((await judge(changed)).codes).toEqual(["zip_end_record_ambiguous"]);
+    });
+  }
+});
+
+describe("refused in the deflated data of an archive that libzip finds fault with", () => {
+  const form = FORMS.find(({ name }) => name === "bsdtar") ?? FORMS[0];
+  const stored = (content: Uint8Array): Uint8Array => new Uint8Array(deflateRawSync(content, { level: 0 }));
+  for (const offset of [0, 155]) {
+    test(`no entries, at ${offset}`, async () => {
+      const contents = [{ name: "run.json", content: concat(endRecord(0, offset), new Uint8Array(200)) }];
+      const { codes: found } = await judge(archive(inForm(form as Form, contents, stored)));
+      expect(found).toEqual(["zip_end_record_ambiguous"]);
+    });
   }
 });
 

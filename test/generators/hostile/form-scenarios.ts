@@ -46,6 +46,7 @@ export const FORM_DEVIATIONS: readonly ArchiveScenario[] = [
   decoy("a second end record whose offsets are right in the whole file", displaced()),
   decoy("a second zip64 end record and locator whose offsets are right in the whole file", displaced({ zip64: {} })),
   decoy("an empty archive's end record with its own offset", emptyArchive()),
+  decoy("an empty archive's end record with the offset of another place", emptyArchive(DECOY_OFFSET + 99)),
 
   row("form", "made by the Amiga", central({ versionMadeBy: 0x0114 }), "zip_header_mismatch"),
   row("form", "made by Windows, beside entries of Unix", central({ versionMadeBy: 0x0a14 }), "zip_header_mismatch"),
@@ -125,6 +126,6 @@ export const FORM_DEVIATIONS: readonly ArchiveScenario[] = [
   ),
 ];
 
-function emptyArchive(): Uint8Array {
-  return concat(u32(0x06054b50), u16(0, 0, 0, 0), u32(0, DECOY_OFFSET), u16(0));
+function emptyArchive(offset = DECOY_OFFSET): Uint8Array {
+  return concat(u32(0x06054b50), u16(0, 0, 0, 0), u32(0, offset), u16(0));
 }
