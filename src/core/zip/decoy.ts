@@ -31,8 +31,10 @@ interface Own {
 
 export interface Decoys {
   readonly findings: readonly Finding[];
-  /** The end record of an ordinary empty archive: a stored file may be one, but where no file is stored it is a decoy. */
+  /** Another end record, a decoy where no file is stored: a stored file may be an ordinary empty archive. */
   readonly emptyArchive?: Finding;
+  /** Another end record in the last bytes. It is said of what has no other fault. */
+  readonly inLast?: Finding;
 }
 
 export async function findDecoys(source: ByteSource, own: Own): Promise<Decoys> {
@@ -42,6 +44,7 @@ export async function findDecoys(source: ByteSource, own: Own): Promise<Decoys> 
   const tail = Uint8Array.from(await source.read(start, length));
   const view = new DataView(tail.buffer);
   let emptyArchive: Finding | undefined;
+  let inLast: Finding | undefined;
   const isOwnWide = own.start < own.offset;
   for (let at = tail.indexOf(0x50); at >= 0; at = tail.indexOf(0x50, at + 1)) {
     const place = start + at;
@@ -57,10 +60,15 @@ export async function findDecoys(source: ByteSource, own: Own): Promise<Decoys> 
     const record = new DataView(tail.buffer, at, size);
     const message = `there is a second ${what} at ${place}, and some readers take it for the archive's`;
     const decoy = finding("zip_end_record_ambiguous", { message, actual: `${place}` });
-    if (isFirstOfLast || (await meetsRecord(source, signature, record))) return { findings: [decoy] };
+    if (await meetsRecord(source, signature, record)) return { findings: [decoy] };
+    if (isFirstOfLast) inLast ??= decoy;
     if (signature === SIGNATURE.endRecord && decodeEndRecord(record).entries === 0) emptyArchive ??= decoy;
   }
-  return emptyArchive === undefined ? { findings: [] } : { findings: [], emptyArchive };
+  return {
+    findings: [],
+    ...(emptyArchive === undefined ? {} : { emptyArchive }),
+    ...(inLast === undefined ? {} : { inLast }),
+  };
 }
 
 const KINDS = new Map<number, string>([

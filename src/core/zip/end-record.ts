@@ -8,7 +8,7 @@ import type { ByteSource } from "../bytes/source.ts";
 import { GaitError } from "../finding/error.ts";
 import { type Finding, finding } from "../finding/finding.ts";
 import { bytesText } from "../text/quantities.ts";
-import { findDecoys } from "./decoy.ts";
+import { type Decoys, findDecoys } from "./decoy.ts";
 import {
   decodeEndRecord,
   decodeZip64EndRecord,
@@ -34,8 +34,7 @@ export interface DirectoryPlace {
 export interface ArchiveEnd {
   readonly place?: DirectoryPlace;
   readonly records?: EndRecords;
-  /** The end record of an empty archive in this one: see `decoy.ts`. */
-  readonly emptyArchive?: Finding;
+  readonly decoys?: Decoys;
   readonly findings: readonly Finding[];
 }
 
@@ -73,11 +72,11 @@ export async function readEnd(source: ByteSource, reading: Reading): Promise<Arc
   const { wide } = end;
   const placed = await placeDirectory(source, end, findings);
   if (findings.length > 0) return { ...placed, records: wide === undefined ? { record } : { record, wide } };
-  const { findings: decoys, emptyArchive } = await findDecoys(source, { offset: record.offset, start: end.start });
-  findings.push(...decoys);
+  const decoys = await findDecoys(source, { offset: record.offset, start: end.start });
+  findings.push(...decoys.findings);
   return {
     ...placed,
-    ...(emptyArchive === undefined ? {} : { emptyArchive }),
+    decoys,
     records: wide === undefined ? { record } : { record, wide },
   };
 }

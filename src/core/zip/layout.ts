@@ -77,11 +77,12 @@ export async function readLayout(
   const entries = passed.length > 0 ? [] : firstOfEachName(tiled.placed).filter(({ name }) => !strange.has(name));
   // If the records contradict each other, the archive's form does not matter.
   if (findings.length > 0 || end.records === undefined) return { entries, findings };
-  if (end.emptyArchive !== undefined && tiled.records.every(({ central }) => central.method === METHOD.deflated)) {
-    return { entries, findings: [end.emptyArchive] };
-  }
   const { name: form, findings: deviations } = await findForm(tiled.records, end.records, reading);
-  return form === undefined ? { entries, findings: deviations } : { entries, form, findings };
+  if (form === undefined) return { entries, findings: deviations };
+  const { inLast, emptyArchive } = end.decoys ?? {};
+  const isStored = tiled.records.some(({ central }) => central.method === METHOD.stored);
+  const decoy = inLast ?? (isStored ? undefined : emptyArchive);
+  return decoy === undefined ? { entries, form, findings } : { entries, findings: [decoy] };
 }
 
 /**

@@ -122,6 +122,8 @@ function headers(form: Form, shape: EntryForm, entry: EntryRecords, report: Repo
     one("date", [0x21], central.date);
   } else if (shape.date === "zero") {
     one("date", [0], central.date);
+  } else if (central.date !== 0 && (central.date & MONTH) === 0) {
+    report("zip_header_mismatch", "a date without a month", undefined, hex16(central.date));
   }
   if (descriptor === undefined || shape.descriptor === undefined) return;
   if (descriptor.isSigned !== (shape.descriptor === "signed"))
@@ -139,6 +141,8 @@ function headers(form: Form, shape: EntryForm, entry: EntryRecords, report: Repo
     );
 }
 
+/** Of a date of MS-DOS. Time and date as a signature (local header, end record, ...) have none, and some readers look for those anywhere. */
+const MONTH = 0x01e0;
 const UNIX_TYPE = 0xf000;
 const UNIX_REGULAR = 0x8000;
 

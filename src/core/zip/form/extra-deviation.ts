@@ -1,5 +1,6 @@
 /** Extra fields against those of a row: each with its exact length, in its place (APPNOTE 4.5). */
 import { type ExtraField, ZIP64_EXTRA } from "../record/extra-field.ts";
+import { SIGNATURE } from "../record/fields.ts";
 import type { ExtraForm } from "./table/row.ts";
 
 const ID: Record<ExtraForm["kind"], number> = {
@@ -13,6 +14,8 @@ const ID: Record<ExtraForm["kind"], number> = {
   jar: 0xcafe,
 };
 
+const SIGNATURES: ReadonlySet<number> = new Set(Object.values(SIGNATURE));
+
 /** What of `fields` is not as the row has it; the zip64 field's content is judged elsewhere. */
 export function extraDeviation(
   forms: readonly ExtraForm[],
@@ -25,11 +28,21 @@ export function extraDeviation(
     if (form.kind === "zip64" && !entry.zip64) continue;
     const field = fields[at];
     if (field?.id !== ID[form.kind]) return `extra field ${hex(ID[form.kind])} is missing here`;
+    if (field.id !== ZIP64_EXTRA && hasSignature(field.data))
+      return `extra field ${hex(field.id)} has a record's signature`;
     if (!fits(form, field.data)) return `extra field ${hex(field.id)} has other data than its values`;
     at += 1;
   }
   const surplus = fields[at];
   return surplus === undefined ? undefined : `extra field ${hex(surplus.id)} is not written here`;
+}
+
+/** Readers of a stream look for the next record by its signature alone, in the times of files too. */
+function hasSignature(data: DataView): boolean {
+  for (let at = 0; at + 4 <= data.byteLength; at += 1) {
+    if (data.getUint8(at) === 0x50 && SIGNATURES.has(data.getUint32(at, true))) return true;
+  }
+  return false;
 }
 
 function fits(form: ExtraForm, data: DataView): boolean {

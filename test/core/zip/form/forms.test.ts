@@ -32,10 +32,6 @@ const OF_ANOTHER: Record<string, string[]> = {
   "yazl, forceDosTimestamp, zip64 end records": ["no zip64 end record: yazl, forceDosTimestamp"],
   "archiver, forceZip64": ["no zip64 end record: archiver"],
   "archiver, store: true, forceZip64": ["no zip64 end record: archiver, store: true"],
-  "yazl, forceZip64Format": ["no zip64 end record: yazl, forceZip64Format of entries"],
-  "yazl, forceDosTimestamp, forceZip64Format": [
-    "no zip64 end record: yazl, forceDosTimestamp, forceZip64Format of entries",
-  ],
   "zip-stream, forceZip64": ["no zip64 end record: zip-stream"],
   "zip-stream, store: true, forceZip64": ["no zip64 end record: zip-stream, store: true"],
   fflate: ["mode: python zipfile on Windows"],

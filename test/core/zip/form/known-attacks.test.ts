@@ -91,6 +91,16 @@ const ATTACKS: readonly [name: string, spec: ArchiveSpec, code: string][] = [
     }),
     "zip_extra_field_invalid",
   ],
+  [
+    "a local header's signature in the times of an entry, fflate",
+    changed({ central: { extra: extra(0x5455, concat(Uint8Array.of(1), u32(0x04034b50))) } }),
+    "zip_extra_field_invalid",
+  ],
+  [
+    "a local header's signature as time and date, fflate",
+    { entries: [PAYLOAD, RUNPACK].map((entry) => ({ ...entry, both: { time: 0x4b50, date: 0x0403 } })) },
+    "zip_header_mismatch",
+  ],
   ["34 second zip64 end record", { entries: [copy({ zip64: {} }), PAYLOAD] }, "zip_end_record_ambiguous"],
 ];
 
