@@ -283,6 +283,7 @@ function partsOf(run: ImportRun, id: string, format: ImportFormat, receipts: rea
     refs: { receipts: [...run.receipts, ...receipts] },
     places: { run: "run", refs: "refs" },
     captureMode: undefined,
+    arePaired: true,
     intents: run.calls.intents(),
     results: run.calls.resultItems(),
     unknown: [],

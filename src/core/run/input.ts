@@ -14,6 +14,8 @@ export interface RecordParts {
   readonly captureMode: string | undefined;
   /** What digests are of that the records leave out. */
   readonly normalization?: RecordNormalization | undefined;
+  /** Whoever gives the records has paired them: their ids are not compared again, which takes room for each. */
+  readonly arePaired?: true;
   readonly intents: RecordItems;
   readonly results: RecordItems;
   /** Places of unknown members: they are left out, with a warning. */

@@ -33,7 +33,7 @@ export interface RecordContext {
   /** What was not stated about program and machine. */
   readonly assumed: string[];
   /** Filled by the intents, read by the results. */
-  readonly intentIds: IdSet;
+  readonly intentIds: Pick<IdSet, "add" | "has">;
   readonly quotes: RecordQuotes;
 }
 

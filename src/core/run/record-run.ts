@@ -53,6 +53,8 @@ export interface Recorded {
 }
 
 /** Maximum UTF-8 bytes per UTF-16 code unit. */
+/** Says of every id that all is well with it. */
+const EVERY_ID: Pick<IdSet, "add" | "has"> = { add: () => true, has: () => true };
 const MOST_BYTES_PER_UNIT = 3;
 /** Lines are passed on in batches of this many UTF-16 code units, because each piece has overhead. */
 const PIECE_UNITS = 128 * 1024;
@@ -86,7 +88,7 @@ export async function recordRun(parts: RecordParts, sink: ByteSink, options: Rec
     platform,
     warnings,
     overrideRunId: options.runId,
-    intentIds: new IdSet(platform),
+    intentIds: parts.arePaired === true ? EVERY_ID : new IdSet(platform),
     quotes: recordQuotes(),
     normalized: new NormalizedDigests(parts.normalization ?? {}, parts.refs.receipts ?? [], platform),
     assumed: [],

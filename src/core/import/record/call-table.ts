@@ -25,6 +25,8 @@ interface RecordedResult {
 
 /** Records that are handed on together. */
 const BATCH = 512;
+/** What is left behind of a record without a body, about: the recorder collects by it. */
+const RECORD_BYTES = 2048;
 
 /** What the runs of a source share: there may be thousands of them. */
 export interface CallStorage {
@@ -239,6 +241,20 @@ export class CallTable {
     }));
   }
 
+  /** Gives back the room that its calls take: they were recorded, and nothing is asked of them any more. */
+  release(): void {
+    for (const list of [
+      this.#callAt,
+      this.#resultOf,
+      this.#line,
+      this.#statusOf,
+      this.#resultAt,
+      this.#callOf,
+      this.#status,
+    ])
+      list.clear();
+  }
+
   *#items(
     order: Iterable<number>,
     places: NumberList,
@@ -249,7 +265,7 @@ export class CallTable {
     for (const number of order) {
       const record = this.#spool.read(places.get(number));
       const { body, digest, isOmitted } = record;
-      const size = 256 + (body?.length ?? 0);
+      const size = RECORD_BYTES + (body?.length ?? 0);
       batch.push({ value: valueFor(number, record), where: record.id, size, body: { digest, text: body, isOmitted } });
       held += size;
       if (batch.length < BATCH && held < 1_000_000) continue;

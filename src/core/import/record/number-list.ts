@@ -33,6 +33,12 @@ export class NumberList {
     this.length += 1;
   }
 
+  /** Gives its room back. */
+  clear(): void {
+    this.length = 0;
+    this.#blocks.splice(0, this.#blocks.length, this.#make(FIRST_ROOM));
+  }
+
   get(index: number): number {
     return (this.#blocks[index >> BLOCK_BITS] as NumberArray)[index & (BLOCK - 1)] as number;
   }

@@ -106,6 +106,9 @@ async function write(
         signer,
       });
       files.assertUnchanged();
+      // What was written is verified now, and needs the room.
+      run.run.calls.release();
+      hostPlatform.collectGarbage?.();
       return recorded;
     },
     { force, inputs: files.paths, verify: (output) => assertVerifies(output, trusted) },
