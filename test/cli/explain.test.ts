@@ -6,6 +6,7 @@ import { dispatch } from "../../src/cli/dispatch.ts";
 import { ERRORS, EXITS } from "../../src/cli/help/outcomes.ts";
 import { ARCHIVE_EXPLANATIONS } from "../../src/core/explain/archive.ts";
 import { DOCUMENT_EXPLANATIONS } from "../../src/core/explain/document.ts";
+import { IMPORT_WARNINGS } from "../../src/core/explain/import-warning.ts";
 import { FINDING_RULES } from "../../src/core/finding/finding.ts";
 import { conforms } from "../e2e/answers.ts";
 import { QUIET_ENVIRONMENT } from "./quiet-environment.ts";
@@ -13,10 +14,18 @@ import { QUIET_ENVIRONMENT } from "./quiet-environment.ts";
 const run = (...argv: string[]) => dispatch(["explain", ...argv], QUIET_ENVIRONMENT);
 
 describe("topics", () => {
-  test("the topics are exactly the findings, errors, verdicts and exits", () => {
+  test("the topics are exactly the findings, errors, verdicts, exits and warnings of an import", () => {
     const names = TOPICS.map(({ topic }) => topic);
     const exits = Object.values(EXIT).map((exit) => `exit-${exit}`);
-    const wanted = [...Object.keys(FINDING_RULES), ...Object.keys(ERRORS), ...exits, "authentic", "intact", "failed"];
+    const wanted = [
+      ...Object.keys(FINDING_RULES),
+      ...Object.keys(ERRORS),
+      ...exits,
+      "authentic",
+      "intact",
+      "failed",
+      ...Object.keys(IMPORT_WARNINGS),
+    ];
     expect(names.toSorted()).toEqual(wanted.toSorted());
     expect(new Set(names).size).toBe(names.length);
     expect(Object.keys(EXITS).map(Number).toSorted()).toEqual(Object.values(EXIT).toSorted());

@@ -59,6 +59,8 @@ export interface ImportedSource {
 const MOST_ID = 128;
 /** Of lines that were read, so much is left behind: alone, it grows for as long as it finds room. */
 const COLLECT_EVERY_BYTES = 16 * 1024 * 1024;
+/** Most sources are smaller, and have the room. */
+const ROOM_BYTES = 128 * 1024 * 1024;
 
 /**
  * Reads a file and its companions, which `companions` opens when the format is known.
@@ -114,7 +116,7 @@ function measured({ name, chunks }: ImportFile, platform: Platform): Measured {
     for await (const chunk of chunks()) {
       hash.update(chunk);
       size += chunk.length;
-      garbage.after(chunk.length);
+      if (size > ROOM_BYTES) garbage.after(chunk.length);
       yield chunk;
     }
   }

@@ -1,6 +1,7 @@
 /** The work of `gait explain`. */
 
 import { EXPLANATIONS } from "../../../core/explain/finding.ts";
+import { IMPORT_WARNINGS } from "../../../core/explain/import-warning.ts";
 import { type OutcomeExplanation, VERDICTS } from "../../../core/explain/verdict.ts";
 import { GaitError } from "../../../core/finding/error.ts";
 import { FINDING_RULES, type FindingCode } from "../../../core/finding/finding.ts";
@@ -37,6 +38,7 @@ export const TOPICS: readonly Topic[] = [
   ...outcomes("exit", EXITS, "exit-"),
   ...findings(),
   ...outcomes("error", ERRORS),
+  ...outcomes("import", IMPORT_WARNINGS),
 ];
 
 const HEADINGS: Readonly<Record<Topic["kind"], string>> = {
@@ -44,6 +46,7 @@ const HEADINGS: Readonly<Record<Topic["kind"], string>> = {
   exit: "Exits",
   finding: "Findings, with the broken rule",
   error: "Errors: wrong usage, or a problem on this machine",
+  import: "Warnings of gait run import",
 };
 
 export async function explain(call: Call): Promise<Answer<ExplainListOutput | ExplainTopicOutput>> {

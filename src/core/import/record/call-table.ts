@@ -25,8 +25,10 @@ interface RecordedResult {
 
 /** Records that are handed on together. */
 const BATCH = 512;
-/** What is left behind of a record without a body, about: the recorder collects by it. */
+/** What is left behind of a record without a body, about: the recorder collects by it. In a short run there is room. */
 const RECORD_BYTES = 2048;
+const SHORT_RUN = 100_000;
+const SHORT_RUN_BYTES = 256;
 
 /** What the runs of a source share: there may be thousands of them. */
 export interface CallStorage {
@@ -262,10 +264,11 @@ export class CallTable {
   ): Generator<RecordItem[]> {
     let batch: RecordItem[] = [];
     let held = 0;
+    const least = this.calls < SHORT_RUN ? SHORT_RUN_BYTES : RECORD_BYTES;
     for (const number of order) {
       const record = this.#spool.read(places.get(number));
       const { body, digest, isOmitted } = record;
-      const size = RECORD_BYTES + (body?.length ?? 0);
+      const size = least + (body?.length ?? 0);
       batch.push({ value: valueFor(number, record), where: record.id, size, body: { digest, text: body, isOmitted } });
       held += size;
       if (batch.length < BATCH && held < 1_000_000) continue;
