@@ -115,7 +115,8 @@ function headers(form: Form, shape: EntryForm, entry: EntryRecords, report: Repo
   one("version needed", isWide ? [needed] : unlessOffset, central.versionNeeded);
   one("version needed in the local header", inLocal ? [needed] : shape.needed, local.versionNeeded);
   one("set of flags", shape.flags, central.flags, hex16);
-  one("set of internal attributes", shape.internal, central.internalAttributes);
+  const isText = entry.name.endsWith(".zip") ? 0 : 1;
+  one("set of internal attributes", shape.marksText ? [isText] : shape.internal, central.internalAttributes);
   attributes(shape.attributes, central.externalAttributes, report);
   if (shape.date === "epoch") {
     one("time", [0], central.time);

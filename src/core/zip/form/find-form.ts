@@ -76,6 +76,7 @@ function areAlike(plain: EntryRecords, entry: EntryRecords): boolean {
     one.time === other.time &&
     one.date === other.date &&
     one.internalAttributes === other.internalAttributes &&
+    plain.name.endsWith(".zip") === entry.name.endsWith(".zip") &&
     one.externalAttributes === other.externalAttributes &&
     (plain.uncompressedSize === 0) === (entry.uncompressedSize === 0) &&
     isPlain(entry)

@@ -130,7 +130,7 @@ function formEntry(
     central: {
       versionMadeBy: (isWide ? zip64.madeBy : undefined)?.[0] ?? shape.madeBy[0] ?? 0,
       versionNeeded: isWide ? zip64.needed : (shape.needed[0] ?? 0),
-      internalAttributes: shape.internal[0] ?? 0,
+      internalAttributes: shape.marksText ? Number(!name.endsWith(".zip")) : (shape.internal[0] ?? 0),
       externalAttributes: attributesOf(shape),
       extra: centralExtra,
       ...Object.fromEntries(opened.map((each) => [each, SEE_ZIP64])),

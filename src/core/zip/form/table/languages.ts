@@ -94,9 +94,9 @@ const PERL_ZIP64 = {
   end: { zip64: "always", madeBy: 0x032d, keeps: "all but offset" },
 } as const satisfies Partial<Form>;
 
-/** Both modules mark text in what they make of files. */
+/** Both modules mark text in what they make of files; Archive::Zip by looking at it, which a name tells here. */
 const PERL_FILES: readonly Form[] = [
-  perl("perl Archive::Zip", { entries: either({ madeBy: [0x0314], internal: [1, 0] }) }),
+  perl("perl Archive::Zip", { entries: either({ madeBy: [0x0314], marksText: true }) }),
   perl("perl IO::Compress::Zip of files, Stream: 0", {
     entries: either({ madeBy: [0x0314], internal: [0, 1] }),
     local: [JAVA_TIMES, OWNER],

@@ -27,6 +27,8 @@ export interface EntryForm {
   readonly flags: readonly number[];
   readonly attributes: AttributesForm;
   readonly internal: readonly number[];
+  /** In place of `internal`: marked as text (APPNOTE 4.4.14) is what is not a ZIP by its name, and nothing else. */
+  readonly marksText?: true;
   /** Any time, 1980-01-01 00:00:00, or all bits zero. */
   readonly date: "any" | "epoch" | "zero";
   /** Absent where there is none. */
