@@ -176,9 +176,9 @@ function takeLine(source: SourceLine, file: string, reading: Reading): void {
     return;
   }
   const place: SourcePlace = { file, line, isExact: true };
-  const told = reader.text?.(lineText(source), place);
-  if (told === undefined) tally.warn(isTorn ? "torn_last_line" : "malformed_line", place);
-  tally.count(told ?? "malformed");
+  const stated = reader.text?.(lineText(source), place);
+  if (stated === undefined) tally.warn(isTorn ? "torn_last_line" : "malformed_line", place);
+  tally.count(stated ?? "malformed");
 }
 
 function takeValue(value: JsonValue, place: SourcePlace, { reader, format, tally }: Reading): void {

@@ -1,6 +1,6 @@
 /** `codex exec --json`: the records made from its items. */
 import { describe, test } from "bun:test";
-import { checkRow, type Row } from "./told.ts";
+import { checkRow, type Row } from "./stated.ts";
 
 const started = (value: object): object => ({ type: "item.started", item: value });
 const completed = (value: object): object => ({ type: "item.completed", item: value });
@@ -14,7 +14,7 @@ describe("exec --json", () => {
     {
       name: "started and completed are one call",
       lines: [THREAD, started(command), completed(done)],
-      told: {
+      stated: {
         runs: ["run_t1"],
         runtimes: ["codex"],
         calls: ['item_1 command_execution {"command":"ls"}'],
@@ -25,12 +25,12 @@ describe("exec --json", () => {
     {
       name: "completed alone is both call and result",
       lines: [THREAD, completed({ ...done, status: "failed" })],
-      told: { results: ['item_1 error {"aggregated_output":"a","exit_code":0}'], counts: { intents: 1, mapped: 2 } },
+      stated: { results: ['item_1 error {"aggregated_output":"a","exit_code":0}'], counts: { intents: 1, mapped: 2 } },
     },
     {
       name: "completed twice: a duplicate",
       lines: [THREAD, completed(done), completed(done)],
-      told: { counts: { intents: 1, results: 1, duplicate: 1 } },
+      stated: { counts: { intents: 1, results: 1, duplicate: 1 } },
     },
     {
       name: "mcp_tool_call: its error, with its output",
@@ -39,7 +39,7 @@ describe("exec --json", () => {
         completed({ ...mcp, id: "item_2", result: { a: 1 }, error: { message: "no" }, status: "failed" }),
         completed({ ...mcp, id: "item_3", result: null, error: null, status: "completed" }),
       ],
-      told: {
+      stated: {
         calls: ['item_1 mcp__s__t {"a":1}', 'item_2 mcp__s__t {"a":1}', 'item_3 mcp__s__t {"a":1}'],
         results: [
           'item_1 error {"error":{"message":"no"}}',
@@ -54,7 +54,7 @@ describe("exec --json", () => {
         completed({ id: "i", type: "file_change", changes: [1], status: "declined" }),
         completed({ id: "j", type: "web_search", query: "q" }),
       ],
-      told: {
+      stated: {
         calls: ['i file_change {"changes":[1]}', 'j web_search {"query":"q"}'],
         results: ["i denied", "j completed"],
       },
@@ -62,7 +62,7 @@ describe("exec --json", () => {
     {
       name: "ids begin again with each thread: an old open call stays open",
       lines: [THREAD, started(command), THREAD, started(command), completed(done)],
-      told: {
+      stated: {
         runs: ["run_t1"],
         calls: ['item_1 command_execution {"command":"ls"}', 'item_1#2 command_execution {"command":"ls"}'],
         results: ['item_1#2 ok {"aggregated_output":"a","exit_code":0}'],
@@ -72,12 +72,12 @@ describe("exec --json", () => {
     {
       name: "a second thread's answer doesn't join the first one's call",
       lines: [THREAD, started(command), THREAD, completed(done)],
-      told: { results: ['item_1#2 ok {"aggregated_output":"a","exit_code":0}'], counts: { unresolved: 1 } },
+      stated: { results: ['item_1#2 ok {"aggregated_output":"a","exit_code":0}'], counts: { unresolved: 1 } },
     },
     {
       name: "a different thread is a different run",
       lines: [THREAD, completed(done), { type: "thread.started", thread_id: "t2" }, completed(done)],
-      told: { runs: ["run_t1", "run_t2"], counts: { intents: 2 } },
+      stated: { runs: ["run_t1", "run_t2"], counts: { intents: 2 } },
     },
     {
       name: "context, unknown and malformed",
@@ -90,7 +90,7 @@ describe("exec --json", () => {
         completed({ id: "x", type: "collab_tool_call" }),
         { type: "item.completed" },
       ],
-      told: { counts: { mapped: 1, context: 7, unknown: 1, malformed: 1 } },
+      stated: { counts: { mapped: 1, context: 7, unknown: 1, malformed: 1 } },
     },
   ];
   for (const row of rows) test(row.name, () => checkRow(row));

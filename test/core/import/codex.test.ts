@@ -1,6 +1,6 @@
 /** Codex: one case for each row of its table, and for everything it ignores. */
 import { describe, expect, test } from "bun:test";
-import { checkRow, type Row, toldByLines } from "./told.ts";
+import { checkRow, type Row, toldByLines } from "./stated.ts";
 
 const NOW = "2026-11-01T10:00:00Z";
 
@@ -19,7 +19,7 @@ describe("calls", () => {
     {
       name: "session_meta: run id and runtime; a fork's copies are context",
       lines: [META, line("session_meta", { id: "s0", cli_version: "0.1.0" })],
-      told: { runs: ["run_s1"], runtimes: ["codex/0.169.0"], counts: { mapped: 1, context: 1 } },
+      stated: { runs: ["run_s1"], runtimes: ["codex/0.169.0"], counts: { mapped: 1, context: 1 } },
     },
     {
       name: "function_call: call_id, else id; a namespace before the name; arguments are JSON text",
@@ -29,7 +29,7 @@ describe("calls", () => {
         item({ type: "function_call", name: "h", call_id: "c3" }),
         item({ type: "function_call", name: "h", arguments: '{"a":1,"a":2}', call_id: "c4" }),
       ],
-      told: {
+      stated: {
         calls: ['c1 f {"a":1}', 'fc2 mcp__t__g {"value":"{no"}', "c3 h", 'c4 h {"value":"{\\"a\\":1,\\"a\\":2}"}'],
         warnings: { args_not_json: 2, args_absent: 1, unresolved: 4 },
       },
@@ -37,14 +37,14 @@ describe("calls", () => {
     {
       name: "custom_tool_call: its input is text",
       lines: [item({ type: "custom_tool_call", call_id: "c1", name: "apply_patch", input: '{"a":1}' })],
-      told: { calls: ['c1 apply_patch {"value":"{\\"a\\":1}"}'] },
+      stated: { calls: ['c1 apply_patch {"value":"{\\"a\\":1}"}'] },
     },
     {
       name: "local_shell_call",
       lines: [
         item({ type: "local_shell_call", call_id: null, id: "l1", status: "completed", action: { command: ["ls"] } }),
       ],
-      told: { calls: ['l1 local_shell {"command":["ls"]}'], results: [] },
+      stated: { calls: ['l1 local_shell {"command":["ls"]}'], results: [] },
     },
     {
       name: "tool_search_call and its output",
@@ -52,7 +52,7 @@ describe("calls", () => {
         item({ type: "tool_search_call", call_id: "t1", arguments: { query: "x" } }),
         item({ type: "tool_search_output", call_id: "t1", status: "completed", tools: [{ name: "a" }] }),
       ],
-      told: { calls: ['t1 tool_search {"query":"x"}'], results: ['t1 completed {"value":[{"name":"a"}]}'] },
+      stated: { calls: ['t1 tool_search {"query":"x"}'], results: ['t1 completed {"value":[{"name":"a"}]}'] },
     },
     {
       name: "web_search_call: its status is its result, without payload; other states are no result",
@@ -61,7 +61,7 @@ describe("calls", () => {
         item({ type: "web_search_call", id: "w2", status: "failed", action: { type: "search" } }),
         item({ type: "web_search_call", id: "w3", status: "in_progress" }),
       ],
-      told: {
+      stated: {
         calls: ['intent_1 web_search {"type":"search"}', 'w2 web_search {"type":"search"}', "w3 web_search"],
         results: ["intent_1 ok", "w2 error"],
         warnings: { id_made: 1, args_absent: 1, result_absent: 2, unresolved: 1 },
@@ -70,7 +70,7 @@ describe("calls", () => {
     {
       name: "the same id again is a second call",
       lines: [call("f"), output("1"), call("f"), output("2")],
-      told: { calls: ["c1 f {}", "c1#2 f {}"], warnings: { id_reused: 1 } },
+      stated: { calls: ["c1 f {}", "c1#2 f {}"], warnings: { id_reused: 1 } },
     },
     {
       name: "context: known kinds that give no record",
@@ -83,12 +83,12 @@ describe("calls", () => {
         ),
         ...["agent_message", "token_count", "task_started", "anything_else"].map((type) => event({ type })),
       ],
-      told: { counts: { context: 14, mapped: 0 } },
+      stated: { counts: { context: 14, mapped: 0 } },
     },
     {
       name: "unknown kinds, and known ones without their payload",
       lines: [META, line("hologram", {}), item({ type: "dream" }), { timestamp: NOW, type: "response_item" }, { a: 1 }],
-      told: { counts: { mapped: 1, unknown: 3, malformed: 1 }, warnings: { malformed_line: 1 } },
+      stated: { counts: { mapped: 1, unknown: 3, malformed: 1 }, warnings: { malformed_line: 1 } },
     },
     {
       name: "events; a compaction's history is not imported again",
@@ -101,7 +101,7 @@ describe("calls", () => {
           replacement_history: [{ type: "function_call", name: "f", arguments: "{}", call_id: "c" }],
         }),
       ],
-      told: {
+      stated: {
         calls: [],
         events: ["prompt", "prompt", "turn_aborted", "rolled_back", "compacted"],
         counts: { mapped: 5 },
@@ -115,7 +115,7 @@ describe("calls", () => {
         { type: "function_call", name: "shell", arguments: "{}", call_id: "c1" },
         { type: "function_call_output", call_id: "c1", output: "done" },
       ],
-      told: { runs: ["run_old"], results: ['c1 completed {"value":"done"}'], counts: { mapped: 3, context: 1 } },
+      stated: { runs: ["run_old"], results: ['c1 completed {"value":"done"}'], counts: { mapped: 3, context: 1 } },
     },
   ];
   for (const row of rows) test(row.name, () => checkRow(row));
@@ -123,26 +123,26 @@ describe("calls", () => {
 
 describe("results", () => {
   const ends = (payload: object): object => event({ call_id: "c1", ...payload });
-  const told = (type: string, status: string): object =>
+  const stated = (type: string, status: string): object =>
     event({ type: "item_completed", item: { type, id: "c1", status } });
   const header = (code: string): string => `${code}\nWall time: 1\nOutput:\nExit code: 0\n`;
   const statuses: readonly [string, string, readonly object[], string][] = [
-    ["CommandExecution failed", "f", [told("CommandExecution", "failed"), output("x")], "error"],
-    ["McpToolCall completed", "f", [told("McpToolCall", "completed"), output("x")], "ok"],
-    ["FileChange declined", "f", [told("FileChange", "declined"), output("x")], "denied"],
-    ["a status without meaning", "f", [told("FileChange", "in_progress"), output("x")], "completed"],
-    ["an item of another kind", "f", [told("Reasoning", "failed"), output("x")], "completed"],
-    ["a status after the output", "f", [output("x"), told("CommandExecution", "failed")], "error"],
+    ["CommandExecution failed", "f", [stated("CommandExecution", "failed"), output("x")], "error"],
+    ["McpToolCall completed", "f", [stated("McpToolCall", "completed"), output("x")], "ok"],
+    ["FileChange declined", "f", [stated("FileChange", "declined"), output("x")], "denied"],
+    ["a status without meaning", "f", [stated("FileChange", "in_progress"), output("x")], "completed"],
+    ["an item of another kind", "f", [stated("Reasoning", "failed"), output("x")], "completed"],
+    ["a status after the output", "f", [output("x"), stated("CommandExecution", "failed")], "error"],
     [
       "two statuses: the first",
       "f",
-      [told("McpToolCall", "failed"), output("x"), told("McpToolCall", "completed")],
+      [stated("McpToolCall", "failed"), output("x"), stated("McpToolCall", "completed")],
       "error",
     ],
     [
       "an event outranks the output's text",
       "shell",
-      [told("McpToolCall", "failed"), output(header("Exit code: 0"))],
+      [stated("McpToolCall", "failed"), output(header("Exit code: 0"))],
       "error",
     ],
     ["exec_command_end 0", "f", [ends({ type: "exec_command_end", exit_code: 0 }), output("x")], "ok"],
@@ -175,18 +175,18 @@ describe("results", () => {
   const rows: readonly Row[] = [
     {
       name: "a status alone is no result",
-      lines: [call("f"), told("CommandExecution", "completed")],
-      told: { results: [], counts: { mapped: 1, context: 1, unresolved: 1 } },
+      lines: [call("f"), stated("CommandExecution", "completed")],
+      stated: { results: [], counts: { mapped: 1, context: 1, unresolved: 1 } },
     },
     {
       name: "a second answer is a duplicate, with a warning where it differs",
       lines: [call("f"), output("x"), output("x"), output("y")],
-      told: { counts: { mapped: 2, duplicate: 2, results: 1 }, warnings: { duplicate_differs: 1 } },
+      stated: { counts: { mapped: 2, duplicate: 2, results: 1 }, warnings: { duplicate_differs: 1 } },
     },
     {
       name: "without its call: an orphan, with its own status",
-      lines: [told("McpToolCall", "failed"), output("x")],
-      told: { results: ['c1 error {"value":"x"}'], counts: { orphan_results: 1, intents: 0 } },
+      lines: [stated("McpToolCall", "failed"), output("x")],
+      stated: { results: ['c1 error {"value":"x"}'], counts: { orphan_results: 1, intents: 0 } },
     },
     {
       name: "without an id: the only open call, else an orphan",
@@ -195,7 +195,7 @@ describe("results", () => {
         item({ type: "function_call_output", output: "x" }),
         item({ type: "function_call_output", output: "y" }),
       ],
-      told: {
+      stated: {
         results: ['c1 completed {"value":"x"}', 'result_2 completed {"value":"y"}'],
         warnings: { orphan_result: 1 },
       },

@@ -1,6 +1,6 @@
 /** The shapes that stored conversations have, and a conversation that grows from one request to the next. */
 import { describe, expect, test } from "bun:test";
-import { fateSum, type Told, toldByLines, toldByText } from "./told.ts";
+import { fateSum, type Told, toldByLines, toldByText } from "./stated.ts";
 
 const USER = { role: "user", content: "u" };
 const CALL = { role: "assistant", content: null, tool_calls: [{ id: "a", function: { name: "f", arguments: "{}" } }] };
@@ -26,8 +26,8 @@ describe("one document", () => {
   ];
   for (const [name, document, runs, records] of shapes) {
     test(name, async () => {
-      const told = await toldByText(JSON.stringify(document, undefined, 1));
-      expect([told.format, told.runs.length, fateSum(told), told.counts["intents"]]).toEqual([
+      const stated = await toldByText(JSON.stringify(document, undefined, 1));
+      expect([stated.format, stated.runs.length, fateSum(stated), stated.counts["intents"]]).toEqual([
         "messages",
         runs,
         records,
@@ -77,8 +77,8 @@ describe("lines", () => {
       { counts: { intents: 1, duplicate: 0, mapped: 2 } },
     ],
   ];
-  for (const [name, lines, told] of cases) {
-    test(name, async () => expect(await toldByLines(...lines)).toMatchObject(told as object));
+  for (const [name, lines, stated] of cases) {
+    test(name, async () => expect(await toldByLines(...lines)).toMatchObject(stated as object));
   }
 
   test("several runs without an id are numbered; one is not", async () => {

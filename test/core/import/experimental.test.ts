@@ -1,6 +1,6 @@
 /** Formats that are read by their names alone: OpenCode, Claude Managed Agents and Inspect AI. */
 import { describe, expect, test } from "bun:test";
-import { fateSum, toldByText } from "./told.ts";
+import { fateSum, toldByText } from "./stated.ts";
 
 describe("opencode", () => {
   const time = { start: 1_795_647_842_784, end: 1_795_647_843_000 };
@@ -25,8 +25,8 @@ describe("opencode", () => {
   };
 
   test("a session with its calls", async () => {
-    const told = await toldByText(JSON.stringify(session), "opencode");
-    expect(told).toMatchObject({
+    const stated = await toldByText(JSON.stringify(session), "opencode");
+    expect(stated).toMatchObject({
       runs: ["run_ses_1"],
       runtimes: ["opencode/1.2.3"],
       calls: ['c1 bash {"command":"ls"}', "c2 bash {}", "c3 bash {}", "c4 bash {}"],
@@ -35,8 +35,8 @@ describe("opencode", () => {
       counts: { records: 4, mapped: 2, context: 1, malformed: 1, unresolved: 2 },
       warnings: { time_unreadable: 1, time_absent: 2, unresolved: 2, malformed_line: 1 },
     });
-    expect(told.times.slice(0, 2)).toEqual(["2026-11-25T23:04:02.784Z", "2026-11-25T23:04:02.784Z"]);
-    expect(told.times.at(-1)).toBe("2026-11-25T23:04:03Z");
+    expect(stated.times.slice(0, 2)).toEqual(["2026-11-25T23:04:02.784Z", "2026-11-25T23:04:02.784Z"]);
+    expect(stated.times.at(-1)).toBe("2026-11-25T23:04:03Z");
   });
 });
 
@@ -68,8 +68,8 @@ describe("managed-agents", () => {
       JSON.stringify(events),
       JSON.stringify({ data: events }),
     ]) {
-      const told = await toldByText(text, "managed-agents");
-      expect(told).toMatchObject({
+      const stated = await toldByText(text, "managed-agents");
+      expect(stated).toMatchObject({
         calls: ['e2 bash {"command":"ls"}', "e4 mcp__s__t {}", "e5 mine {}", "e6 mine {}"],
         results: ['e2 ok {"value":[{"text":"a","type":"text"}]}', "e4 error", 'e5 ok {"value":"x"}'],
         events: ["prompt"],
@@ -112,16 +112,16 @@ describe("inspect-ai", () => {
   };
 
   test("each sample is a run", async () => {
-    const told = await toldByText(JSON.stringify(log), "inspect-ai");
+    const stated = await toldByText(JSON.stringify(log), "inspect-ai");
     const args = 'bash {"cmd":"ls"}';
-    expect(told).toMatchObject({
+    expect(stated).toMatchObject({
       runs: ["run_r_1_2", "run_u2"],
       runtimes: ["inspect-ai/0.3.100", "inspect-ai/0.3.100"],
       calls: [`c1 ${args}`, `c2 ${args}`, `c3 ${args}`, `c1 ${args}`],
       results: ['c1 ok {"value":"a"}', 'c2 error {"error":{"message":"m","type":"timeout"}}', 'c1 ok {"value":"b"}'],
       counts: { records: 8, mapped: 4, context: 1, unknown: 1, malformed: 2, unresolved: 1 },
     });
-    expect(fateSum(told)).toBe(8);
+    expect(fateSum(stated)).toBe(8);
   });
 });
 

@@ -1,6 +1,6 @@
 /** Gemini CLI: one case for each row of its table, and for repeated records. */
 import { describe, expect, test } from "bun:test";
-import { checkRow, fateSum, type Row, toldByLines, toldByText } from "./told.ts";
+import { checkRow, fateSum, type Row, toldByLines, toldByText } from "./stated.ts";
 
 const HEADER = { sessionId: "s1", projectHash: "p", startTime: "2026-11-10T11:00:00Z", kind: "main" };
 
@@ -22,17 +22,17 @@ describe("records", () => {
     {
       name: "the header: run id",
       lines: [HEADER],
-      told: { runs: ["run_s1"], runtimes: ["gemini-cli"], counts: { mapped: 1 } },
+      stated: { runs: ["run_s1"], runtimes: ["gemini-cli"], counts: { mapped: 1 } },
     },
     {
       name: "another session's header: another run",
       lines: [HEADER, gemini("g", 1, call("success")), { ...HEADER, sessionId: "s2" }, gemini("g", 2, call("success"))],
-      told: { runs: ["run_s1", "run_s2"], calls: ['c1 f {"a":1}', 'c1 f {"a":1}'], counts: { duplicate: 0 } },
+      stated: { runs: ["run_s1", "run_s2"], calls: ['c1 f {"a":1}', 'c1 f {"a":1}'], counts: { duplicate: 0 } },
     },
     {
       name: "a call: at its message's time; its answer at its own",
       lines: [HEADER, gemini("g", 1, call("success", { timestamp: at(2), result: [answer({ output: "x" })] }))],
-      told: { calls: ['c1 f {"a":1}'], results: ['c1 ok {"output":"x"}'], times: [at(1), at(2)] },
+      stated: { calls: ['c1 f {"a":1}'], results: ['c1 ok {"output":"x"}'], times: [at(1), at(2)] },
     },
     {
       name: "a line with a known id: the last version counts, at the first time",
@@ -42,7 +42,7 @@ describe("records", () => {
         gemini("g", 2, call("executing")),
         gemini("g", 3, call("success", { args: { a: 2 }, timestamp: at(4), result: [answer({ output: "x" })] })),
       ],
-      told: {
+      stated: {
         calls: ['c1 f {"a":2}'],
         results: ['c1 ok {"output":"x"}'],
         times: [at(1), at(4)],
@@ -52,17 +52,17 @@ describe("records", () => {
     {
       name: "a known call is kept when a later version of its message lacks it",
       lines: [HEADER, gemini("g", 1, call("executing")), gemini("g", 1)],
-      told: { calls: ['c1 f {"a":1}'], counts: { duplicate: 1, context: 1, unresolved: 1 } },
+      stated: { calls: ['c1 f {"a":1}'], counts: { duplicate: 1, context: 1, unresolved: 1 } },
     },
     {
       name: "messages without an id don't replace each other; the same call id in two of them is two calls",
       lines: [HEADER, gemini(undefined, 1, call("executing")), gemini(undefined, 2, call("executing"))],
-      told: { calls: ['c1 f {"a":1}', 'c1#2 f {"a":1}'], counts: { duplicate: 0 }, warnings: { id_reused: 1 } },
+      stated: { calls: ['c1 f {"a":1}', 'c1#2 f {"a":1}'], counts: { duplicate: 0 }, warnings: { id_reused: 1 } },
     },
     {
       name: "calls without an id: by their position in the message",
       lines: [HEADER, gemini("g", 1, { name: "f" }), gemini("g", 1, { name: "f" }, { name: "h" })],
-      told: { calls: ["intent_1 f", "intent_2 h"], warnings: { id_made: 2, args_absent: 2 } },
+      stated: { calls: ["intent_1 f", "intent_2 h"], warnings: { id_made: 2, args_absent: 2 } },
     },
     {
       name: "a checkpoint is not a message; it is mapped for a new call or prompt",
@@ -74,7 +74,7 @@ describe("records", () => {
         gemini("g", 3, call("success", { result: null, timestamp: at(4) })),
         { $set: { lastUpdated: at(5) } },
       ],
-      told: {
+      stated: {
         events: ["prompt"],
         results: ["c1 ok"],
         times: [at(2), at(4)],
@@ -84,7 +84,7 @@ describe("records", () => {
     {
       name: "a rewind removes nothing",
       lines: [HEADER, user("u", 1, "go"), gemini("g", 2, call("executing")), { $rewindTo: "u" }],
-      told: { events: ["prompt"], counts: { intents: 1, context: 1 }, warnings: { rewound: 1 } },
+      stated: { events: ["prompt"], counts: { intents: 1, context: 1 }, warnings: { rewound: 1 } },
     },
     {
       name: "context, unknown and malformed",
@@ -95,16 +95,16 @@ describe("records", () => {
         { a: 1 },
         { $set: 1 },
       ],
-      told: { counts: { context: 3, unknown: 2, malformed: 1 } },
+      stated: { counts: { context: 3, unknown: 2, malformed: 1 } },
     },
   ];
   for (const row of rows) test(row.name, () => checkRow(row));
 
   test("a document: its messages are the records", async () => {
     const messages = [user("u", 1, "go"), gemini("g", 2, call("success")), 7];
-    const told = await toldByText(JSON.stringify({ ...HEADER, messages }, undefined, 2));
-    expect(told).toMatchObject({ runs: ["run_s1"], events: ["prompt"], counts: { mapped: 2, malformed: 1 } });
-    expect(fateSum(told)).toBe(3);
+    const stated = await toldByText(JSON.stringify({ ...HEADER, messages }, undefined, 2));
+    expect(stated).toMatchObject({ runs: ["run_s1"], events: ["prompt"], counts: { mapped: 2, malformed: 1 } });
+    expect(fateSum(stated)).toBe(3);
   });
 });
 
@@ -164,7 +164,7 @@ describe("prompts", () => {
   }
 
   test("written twice: one prompt, at the time of the last", async () => {
-    const told = await toldByLines(HEADER, user("u", 1, "go"), user("u", 2, "go on"));
-    expect(told).toMatchObject({ events: ["prompt"], counts: { mapped: 2, duplicate: 1 } });
+    const stated = await toldByLines(HEADER, user("u", 1, "go"), user("u", 2, "go on"));
+    expect(stated).toMatchObject({ events: ["prompt"], counts: { mapped: 2, duplicate: 1 } });
   });
 });

@@ -1,6 +1,6 @@
 /** Stored conversations: one case for each row of the table. The items of the Responses API are in response-items.test.ts. */
 import { describe, expect, test } from "bun:test";
-import { checkRow, type Row, toldByLines } from "./told.ts";
+import { checkRow, type Row, toldByLines } from "./stated.ts";
 
 const assistant = (more: object): object => ({ role: "assistant", content: null, ...more });
 const calls = (...tool_calls: unknown[]): object => assistant({ tool_calls });
@@ -27,7 +27,7 @@ describe("calls", () => {
           { id: "i", name: "j", arguments: { x: 2 }, requestor: "assistant" },
         ),
       ],
-      told: {
+      stated: {
         calls: [
           'a f {"x":1}',
           'b f {"value":"{no"}',
@@ -43,12 +43,12 @@ describe("calls", () => {
     {
       name: "tool_calls without an id, or with an empty one: made",
       lines: [calls(called(undefined, "f"), called("", "g"))],
-      told: { calls: ["intent_1 f {}", "intent_2 g {}"], warnings: { id_made: 2 } },
+      stated: { calls: ["intent_1 f {}", "intent_2 g {}"], warnings: { id_made: 2 } },
     },
     {
       name: "function_call: the old way, id made",
       lines: [assistant({ function_call: { name: "f", arguments: '{"x":1}' } })],
-      told: { calls: ['intent_1 f {"x":1}'], warnings: { id_made: 1 } },
+      stated: { calls: ['intent_1 f {"x":1}'], warnings: { id_made: 1 } },
     },
     {
       name: "content blocks, and their results in the same message",
@@ -68,7 +68,7 @@ describe("calls", () => {
         ),
         blocks("user", { type: "tool_result", tool_use_id: "a", content: "y" }),
       ],
-      told: {
+      stated: {
         calls: ['a f {"x":1}', "b code_execution {}", "c mcp__s__g {}"],
         results: ['b error {"type":"code_execution_tool_result_error"}', 'c error {"value":[]}', 'a ok {"value":"y"}'],
       },
@@ -84,7 +84,7 @@ describe("calls", () => {
           content: "The user doesn't want to proceed with this tool use",
         }),
       ],
-      told: { results: ['a error {"value":"The user doesn\'t want to proceed with this tool use"}'] },
+      stated: { results: ['a error {"value":"The user doesn\'t want to proceed with this tool use"}'] },
     },
     {
       name: "a tool_calls entry with the id of a block is the same call",
@@ -97,7 +97,7 @@ describe("calls", () => {
           ],
         }),
       ],
-      told: { calls: ['a f {"x":1}', "b g {}"], warnings: { unresolved: 2 } },
+      stated: { calls: ['a f {"x":1}', "b g {}"], warnings: { unresolved: 2 } },
     },
     {
       name: "tool_calls of a user (tau2); tool_use of a user is none",
@@ -105,7 +105,7 @@ describe("calls", () => {
         { role: "user", content: null, tool_calls: [{ id: "u", name: "f", arguments: {} }] },
         blocks("user", { type: "tool_use", id: "v", name: "f", input: {} }),
       ],
-      told: { calls: ["u f {}"], counts: { mapped: 1, context: 1 } },
+      stated: { calls: ["u f {}"], counts: { mapped: 1, context: 1 } },
     },
     {
       name: "the same id again is another call, and answers go to the latest that is open",
@@ -117,7 +117,7 @@ describe("calls", () => {
         answer({ tool_call_id: "a", content: "2" }),
         answer({ tool_call_id: "a", content: "3" }),
       ],
-      told: {
+      stated: {
         calls: ["a f {}", "a#2 f {}"],
         results: ['a#2 completed {"value":"1"}', 'a completed {"value":"2"}'],
         counts: { mapped: 4, duplicate: 2 },
@@ -137,7 +137,7 @@ describe("calls", () => {
         calls("f"),
         calls({ id: "a", type: "function" }),
       ],
-      told: {
+      stated: {
         calls: [],
         results: [],
         counts: { context: 4, unknown: 3, malformed: 2 },
@@ -152,7 +152,7 @@ describe("calls", () => {
         { type: "ai", content: "", tool_calls: [{ name: "f", args: { x: 1 }, id: "a", type: "tool_call" }] },
         { type: "tool", content: "x", tool_call_id: "a", status: "success" },
       ],
-      told: { calls: ['a f {"x":1}'], results: ['a ok {"value":"x"}'], counts: { mapped: 2, context: 2 } },
+      stated: { calls: ['a f {"x":1}'], results: ['a ok {"value":"x"}'], counts: { mapped: 2, context: 2 } },
     },
     {
       name: "times: a text with a zone alone",
@@ -162,7 +162,7 @@ describe("calls", () => {
         { role: "user", content: "u", timestamp: "2026-01-01T00:00:00" },
         { ...calls(called("b", "f")), timestamp: 1793000000 },
       ],
-      told: { times: [null, null, "2026-01-01T00:00:00Z"], warnings: { time_absent: 2, time_unreadable: 1 } },
+      stated: { times: [null, null, "2026-01-01T00:00:00Z"], warnings: { time_absent: 2, time_unreadable: 1 } },
     },
   ];
   for (const row of rows) test(row.name, () => checkRow(row));
@@ -193,22 +193,22 @@ describe("answers", () => {
     {
       name: "function: the oldest open call with its name",
       lines: [two, { role: "function", name: "f", content: "1" }, { role: "function", name: "f", content: "2" }],
-      told: { results: ['a completed {"value":"1"}', 'c completed {"value":"2"}'] },
+      stated: { results: ['a completed {"value":"1"}', 'c completed {"value":"2"}'] },
     },
     {
       name: "no call with its name is open: an orphan, though another is",
       lines: [calls(called("b", "g")), { role: "function", name: "f", content: "1" }],
-      told: { results: ['result_1 completed {"value":"1"}'], warnings: { orphan_result: 1, unresolved: 1 } },
+      stated: { results: ['result_1 completed {"value":"1"}'], warnings: { orphan_result: 1, unresolved: 1 } },
     },
     {
       name: "no name: the only open call",
       lines: [calls(called("a", "f")), answer({})],
-      told: { results: ['a completed {"value":"x"}'] },
+      stated: { results: ['a completed {"value":"x"}'] },
     },
     {
       name: "no name, and several are open: an orphan; two of them are not one",
       lines: [two, answer({ tool_call_ids: ["a", "b"] }), answer({})],
-      told: {
+      stated: {
         results: ['result_1 completed {"value":"x"}', 'result_2 completed {"value":"x"}'],
         counts: { orphan_results: 2 },
       },
@@ -216,12 +216,12 @@ describe("answers", () => {
     {
       name: "an id that no call has: an orphan",
       lines: [answer({ tool_call_id: "z" }), answer({ tool_call_id: "z" })],
-      told: { results: ['z completed {"value":"x"}'], counts: { intents: 0, mapped: 1, duplicate: 1 } },
+      stated: { results: ['z completed {"value":"x"}'], counts: { intents: 0, mapped: 1, duplicate: 1 } },
     },
     {
       name: "content absent and null",
       lines: [two, { role: "tool", tool_call_id: "a" }, answer({ tool_call_id: "b", content: null })],
-      told: { results: ["a completed", 'b completed {"value":null}'], warnings: { result_absent: 1 } },
+      stated: { results: ["a completed", 'b completed {"value":null}'], warnings: { result_absent: 1 } },
     },
   ];
   for (const row of rows) test(row.name, () => checkRow(row));

@@ -1,6 +1,6 @@
 /** Items of the Responses API, one case for each row of the table. */
 import { test } from "bun:test";
-import { checkRow, type Row } from "./told.ts";
+import { checkRow, type Row } from "./stated.ts";
 
 const ROWS: readonly Row[] = [
   ...[
@@ -16,7 +16,7 @@ const ROWS: readonly Row[] = [
       { type, id: "item", call_id: "c", status: "incomplete", ...(more as object) },
       { type: `${type}_output`, id: "item", call_id: "c", status: "failed", output: "x" },
     ],
-    told: { calls: [`c ${call}`], results: ['c completed {"value":"x"}'], warnings: { time_absent: 2 } },
+    stated: { calls: [`c ${call}`], results: ['c completed {"value":"x"}'], warnings: { time_absent: 2 } },
   })),
   {
     name: "without call_id: an id is made, and the output joins the only open call",
@@ -24,7 +24,7 @@ const ROWS: readonly Row[] = [
       { type: "function_call", id: "item", name: "f", arguments: "{}" },
       { type: "function_call_output", output: "x" },
     ],
-    told: { calls: ["intent_1 f {}"], results: ['intent_1 completed {"value":"x"}'], warnings: { id_made: 1 } },
+    stated: { calls: ["intent_1 f {}"], results: ['intent_1 completed {"value":"x"}'], warnings: { id_made: 1 } },
   },
   {
     name: "mcp_call: output, error, both or none",
@@ -38,7 +38,7 @@ const ROWS: readonly Row[] = [
       arguments: "{}",
       ...more,
     })),
-    told: {
+    stated: {
       calls: ["m0 mcp__s__t {}", "m1 mcp__s__t {}", "m2 mcp__s__t {}", "m3 mcp__s__t {}"],
       results: ['m0 ok {"value":"x"}', 'm1 error {"error":"e"}', 'm2 error {"error":"e","output":"x"}'],
       warnings: { unresolved: 1 },
@@ -52,7 +52,7 @@ const ROWS: readonly Row[] = [
       status,
       action: { query: "q" },
     })),
-    told: {
+    stated: {
       calls: ["completed", "failed", "incomplete", "searching"].map((id) => `${id} web_search {"query":"q"}`),
       results: ["completed ok", "failed error", "incomplete error"],
       warnings: { result_absent: 3, unresolved: 1 },
@@ -64,7 +64,7 @@ const ROWS: readonly Row[] = [
       { type: "file_search_call", id: "a", status: "completed", queries: ["q"], results: [{ file_id: "f" }] },
       { type: "file_search_call", id: "b", status: "completed", queries: ["q"], results: null },
     ],
-    told: {
+    stated: {
       calls: ['a file_search {"queries":["q"]}', 'b file_search {"queries":["q"]}'],
       results: ['a ok {"value":[{"file_id":"f"}]}', "b ok"],
     },
@@ -72,7 +72,7 @@ const ROWS: readonly Row[] = [
   {
     name: "code_interpreter_call: code and outputs",
     lines: [{ type: "code_interpreter_call", id: "a", status: "completed", code: "2+2", outputs: [] }],
-    told: { calls: ['a code_interpreter {"code":"2+2"}'], results: ['a ok {"value":[]}'] },
+    stated: { calls: ['a code_interpreter {"code":"2+2"}'], results: ['a ok {"value":[]}'] },
   },
   {
     name: "context and unknown",
@@ -85,7 +85,7 @@ const ROWS: readonly Row[] = [
       { type: "message", role: "assistant", content: [{ type: "output_text", text: "x" }] },
       { type: "hologram" },
     ],
-    told: { counts: { context: 6, unknown: 1 } },
+    stated: { counts: { context: 6, unknown: 1 } },
   },
 ];
 

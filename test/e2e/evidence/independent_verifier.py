@@ -259,8 +259,8 @@ def serve():
         try:
             files, manifest = verified(data, None if key == "-" else bytes.fromhex(key))
             digests = {name: sha256(content) for name, content in files.items()}
-            told = sha256(canonical(without(manifest, "signatures")))
-            answer = {"ok": True, "files": digests, "manifest": told}
+            stated = sha256(canonical(without(manifest, "signatures")))
+            answer = {"ok": True, "files": digests, "manifest": stated}
         except Exception as error:  # whatever stops it, it does not accept
             answer = {"ok": False, "reason": f"{type(error).__name__}: {error}"}
         answers.write(json.dumps(answer) + "\n")

@@ -91,7 +91,7 @@ class CodexReader implements FormatReader {
       case "event_msg":
         return this.#event(payload, time);
       case "compacted":
-        // What it repeats of the history has been told.
+        // It repeats a history that was read before.
         this.#run.event("compacted", time);
         return "mapped";
       default:
@@ -122,8 +122,8 @@ class CodexReader implements FormatReader {
       this.#run.event(name, time);
       return "mapped";
     }
-    const told = eventStatus(event);
-    if (told !== undefined) this.#run.tellStatus(told.id, told.status);
+    const stated = eventStatus(event);
+    if (stated !== undefined) this.#run.setStatus(stated.id, stated.status);
     return "context";
   }
 }

@@ -126,9 +126,9 @@ class HooksReader implements FormatReader {
       case "PostToolBatch":
         return this.#batch(hook);
       default: {
-        const told = Object.hasOwn(TIMELINE, name) ? TIMELINE[name] : undefined;
-        if (told === undefined) return CONTEXT_HOOKS.has(name) ? "context" : tally.unknown(name);
-        run.event(told, time);
+        const stated = Object.hasOwn(TIMELINE, name) ? TIMELINE[name] : undefined;
+        if (stated === undefined) return CONTEXT_HOOKS.has(name) ? "context" : tally.unknown(name);
+        run.event(stated, time);
         return "mapped";
       }
     }
@@ -176,14 +176,14 @@ class HooksReader implements FormatReader {
     return "mapped";
   }
 
-  /** A batch repeats what its calls told by themselves: it counts for those that did not. */
+  /** A batch repeats what its calls stated themselves: it counts for those that did not. */
   #batch(hook: HookEvent): RecordFate {
     const { run, time, place } = hook;
     const { calls } = run;
-    const told = listOf(hook.event, "tool_calls");
-    if (told === undefined) return this.#context.tally.malformed(place);
+    const stated = listOf(hook.event, "tool_calls");
+    if (stated === undefined) return this.#context.tally.malformed(place);
     let mapped = false;
-    for (const event of told.filter(isObject)) {
+    for (const event of stated.filter(isObject)) {
       const id = textOf(event, "tool_use_id");
       if (id === undefined) continue;
       const known = calls.find(id, () => true) !== undefined;

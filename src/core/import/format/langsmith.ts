@@ -60,7 +60,7 @@ class LangSmithReader implements FormatReader {
     this.#spans.put({
       trace: textOf(value, "trace_id") ?? "",
       id,
-      isEnded: told(value, "end_time") !== undefined,
+      isEnded: stated(value, "end_time") !== undefined,
       path: textOf(value, "dotted_order"),
       start: instantAt(start),
       facts: factsOf(value, type ?? "(no run_type)", { id, start, end }),
@@ -85,15 +85,15 @@ function factsOf(run: JsonObject, type: string, { id, start, end }: RunStamp): S
   const name = textOf(run, "name") ?? "";
   if (type === "retriever") {
     const query = textOf(objectOf(run, "inputs") ?? {}, "query");
-    const documents = valuePayload(told(objectOf(run, "outputs") ?? {}, "documents"));
+    const documents = valuePayload(stated(objectOf(run, "outputs") ?? {}, "documents"));
     return { what: "retrieval", id, locator: name, query, documents, start, end };
   }
   if (type !== "tool") return { what: "unknown", kind: type };
 
-  const call = { what: "call", id, tool: name, args: valuePayload(told(run, "inputs")), start } as const;
-  if (told(run, "end_time") === undefined) return { ...call, outcome: undefined };
-  const outputs = told(run, "outputs");
-  const error = told(run, "error");
+  const call = { what: "call", id, tool: name, args: valuePayload(stated(run, "inputs")), start } as const;
+  if (stated(run, "end_time") === undefined) return { ...call, outcome: undefined };
+  const outputs = stated(run, "outputs");
+  const error = stated(run, "error");
   // An empty text is no error; a run whose status says that it failed has failed without one too.
   const hasError = error !== undefined && error !== "";
   const status = hasError || textOf(run, "status") === "error" ? "error" : "ok";
@@ -101,6 +101,6 @@ function factsOf(run: JsonObject, type: string, { id, start, end }: RunStamp): S
 }
 
 /** The member, where it is not null. */
-function told(value: JsonObject, name: string): JsonValue | undefined {
+function stated(value: JsonObject, name: string): JsonValue | undefined {
   return memberOf(value, name) ?? undefined;
 }

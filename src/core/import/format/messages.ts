@@ -78,9 +78,9 @@ class MessagesReader implements FormatReader {
     }
     if (!isObject(value)) return this.#context.tally.malformed(place);
     const simulations = listOf(value, "simulations");
-    const told = conversationOf(value, place);
-    if (told === undefined && simulations === undefined) return this.#context.tally.unknown(kindOf(value));
-    if (told !== undefined) this.#converse(told);
+    const stated = conversationOf(value, place);
+    if (stated === undefined && simulations === undefined) return this.#context.tally.unknown(kindOf(value));
+    if (stated !== undefined) this.#converse(stated);
     else this.#list(elementsOf(simulations as JsonValue[], inside(place, "simulations")));
     return undefined;
   }
@@ -97,20 +97,20 @@ class MessagesReader implements FormatReader {
   }
 
   /** A conversation that begins with all messages of an earlier one is that one, grown. */
-  #converse(told: readonly Told[]): void {
-    if (told.length === 0) return;
+  #converse(stated: readonly Told[]): void {
+    if (stated.length === 0) return;
     const { tally } = this.#context;
-    const ends = this.#ends(told);
+    const ends = this.#ends(stated);
     const [known, length] = this.#earlier(ends);
-    for (const { value, place } of told.slice(0, length)) {
+    for (const { value, place } of stated.slice(0, length)) {
       if (isObject(value)) this.#time(value, place);
       tally.count("duplicate");
     }
-    if (length === told.length) return;
+    if (length === stated.length) return;
     const conversation = known ?? { run: this.#context.unnamedRun(), end: "" };
     conversation.end = ends.at(-1) as string;
     this.#conversations.set(conversation.end, conversation);
-    for (const message of told.slice(length)) tally.count(this.#take(conversation.run, message));
+    for (const message of stated.slice(length)) tally.count(this.#take(conversation.run, message));
   }
 
   /** The conversation that this one begins with, and how many messages that has. */
@@ -126,9 +126,9 @@ class MessagesReader implements FormatReader {
   }
 
   /** Of each message: the digest of it and of all before it. */
-  #ends(told: readonly Told[]): string[] {
+  #ends(stated: readonly Told[]): string[] {
     let end = "";
-    return told.map(({ value, place }) => {
+    return stated.map(({ value, place }) => {
       const plain = place.isExact ? value : plainValue(value, { numbers: 0, surrogates: 0 });
       end = sha256OfText(this.#context.platform, end + canonicalize(plain));
       return end;

@@ -88,7 +88,7 @@ class OpenAiAgentsReader implements FormatReader {
     this.#spans.put({
       trace: textOf(value, "trace_id") ?? "",
       id,
-      isEnded: told(value, "ended_at") !== undefined,
+      isEnded: stated(value, "ended_at") !== undefined,
       start: instantAt(start),
       facts: factsOf(value, data, { id, start, end }),
       place,
@@ -97,7 +97,7 @@ class OpenAiAgentsReader implements FormatReader {
   }
 
   end(): void {
-    tellSpans(this.#context, this.#spans, "as told");
+    tellSpans(this.#context, this.#spans, "as stated");
   }
 }
 
@@ -117,15 +117,15 @@ function factsOf(span: JsonObject, data: JsonObject, { id, start, end }: SpanSta
 
   const args = jsonTextPayload(memberOf(data, "input"));
   const call = { what: "call", id, tool: textOf(data, "name") ?? "", args, start } as const;
-  if (told(span, "ended_at") === undefined) return { ...call, outcome: undefined };
-  const output = told(data, "output");
-  const error = told(span, "error");
+  if (stated(span, "ended_at") === undefined) return { ...call, outcome: undefined };
+  const output = stated(data, "output");
+  const error = stated(span, "error");
   const result = error === undefined ? output : errorPayload(output, error);
   const status = error === undefined ? "ok" : "error";
   return { ...call, outcome: { status, result: valuePayload(result), end } };
 }
 
 /** The member, where it is not null. */
-function told(value: JsonObject, name: string): JsonValue | undefined {
+function stated(value: JsonObject, name: string): JsonValue | undefined {
   return memberOf(value, name) ?? undefined;
 }

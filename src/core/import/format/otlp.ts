@@ -61,13 +61,13 @@ class OtlpReader implements FormatReader {
   }
 
   end(): void {
-    for (const trace of this.#spans.traces("as told")) {
+    for (const trace of this.#spans.traces("as stated")) {
       const run = this.#context.run(trace);
       const { runtime, os, arch } = this.#origins.get(trace) ?? {};
       if (runtime !== undefined) run.setRuntime(runtime);
       run.env = { os, arch };
     }
-    tellSpans(this.#context, this.#spans, "as told", repeats(this.#spans));
+    tellSpans(this.#context, this.#spans, "as stated", repeats(this.#spans));
   }
 
   /** The objects of a list, with their places; what is none is malformed. */

@@ -43,7 +43,7 @@ export class CallTable {
   readonly #index: IdIndex;
   /** Begins the keys of this run. */
   readonly #prefix: string;
-  /** Of each call: where its record is, the number of its result from 1, and the line that told it. */
+  /** Of each call: where its record is, the number of its result from 1, and the line that stated it. */
   readonly #callAt = offsetColumn();
   readonly #resultOf = countColumn();
   readonly #line = countColumn();
@@ -58,9 +58,9 @@ export class CallTable {
   readonly #madeOf = new Map<CallNumber, string>();
   readonly #orphans = new Map<string, number[]>();
   readonly #orphanIds = new Map<number, string>();
-  /** By the source's id, as the source told them; a call that comes later takes what was told before it. */
-  readonly #told = new Map<string, ResultStatus>();
-  /** Of each call: the status that was told elsewhere, from 1. */
+  /** By the source's id, as the source stated them; a call that comes later takes what was stated before it. */
+  readonly #stated = new Map<string, ResultStatus>();
+  /** Of each call: the status that was stated elsewhere, from 1. */
   readonly #statusOf = byteColumn();
   /** No call before it is open. */
   #firstOpen = 0;
@@ -112,9 +112,9 @@ export class CallTable {
       this.#sortKeys ??= Array.from({ length: call }, () => "");
       this.#sortKeys.push(sortKey ?? "");
     }
-    const told = sourceId === undefined ? undefined : this.#told.get(sourceId);
-    this.#statusOf.push(told === undefined ? 0 : RESULT_STATUSES.indexOf(told) + 1);
-    if (told !== undefined) this.#told.delete(sourceId as string);
+    const stated = sourceId === undefined ? undefined : this.#stated.get(sourceId);
+    this.#statusOf.push(stated === undefined ? 0 : RESULT_STATUSES.indexOf(stated) + 1);
+    if (stated !== undefined) this.#stated.delete(sourceId as string);
     return call;
   }
 
@@ -188,11 +188,11 @@ export class CallTable {
     return results;
   }
 
-  /** The first that is told stands. */
-  tellStatus(sourceId: string, status: ResultStatus): void {
+  /** The first that is stated stands. */
+  setStatus(sourceId: string, status: ResultStatus): void {
     const call = this.#index.get(this.#prefix + sourceId);
     if (call < 0) {
-      if (!this.#told.has(sourceId)) this.#told.set(sourceId, status);
+      if (!this.#stated.has(sourceId)) this.#stated.set(sourceId, status);
     } else if (this.#statusOf.get(call) === 0) this.#statusOf.set(call, RESULT_STATUSES.indexOf(status) + 1);
   }
 
@@ -289,7 +289,7 @@ export class CallTable {
     yield* order.sort((left, right) => compareTexts(keys[left] as string, keys[right] as string) || left - right);
   }
 
-  /** As told; where calls are sorted, with them, and the rest behind. */
+  /** As stated; where calls are sorted, with them, and the rest behind. */
   *#resultOrder(): Generator<number> {
     if (this.#sortKeys === undefined) {
       for (let number = 0; number < this.results; number += 1) yield number;
@@ -314,8 +314,8 @@ export class CallTable {
 
   #finalStatus(number: number): ResultStatus {
     const call = this.#callOf.get(number);
-    const told = call < 0 ? this.#told.get(this.#orphanIds.get(number) ?? "") : this.#toldOf(call);
-    return told ?? (RESULT_STATUSES[this.#status.get(number)] as ResultStatus);
+    const stated = call < 0 ? this.#stated.get(this.#orphanIds.get(number) ?? "") : this.#toldOf(call);
+    return stated ?? (RESULT_STATUSES[this.#status.get(number)] as ResultStatus);
   }
 
   #toldOf(call: CallNumber): ResultStatus | undefined {

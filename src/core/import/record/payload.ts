@@ -107,7 +107,7 @@ export function digestOfValue(source: PayloadValue, isExact: boolean, platform: 
   return sha256OfText(platform, canonicalize(plainPayload(source, isExact).value.value));
 }
 
-/** How an error is told apart from an output: `undefined` is none. */
+/** How an error is stated apart from an output: `undefined` is none. */
 export function errorPayload(output: JsonValue | undefined, error: JsonValue): JsonObject {
   return output === undefined ? { error } : { output, error };
 }

@@ -35,7 +35,7 @@ export interface CallInput {
   readonly place: SourcePlace;
   /** When the same id again is the same call: by default it never is. */
   readonly repeat?: "equal" | "equal and open";
-  /** Calls are recorded in the order of these texts, where there are any, and then as told. See `startKey`. */
+  /** Calls are recorded in the order of these texts, where there are any, and then as stated. See `startKey`. */
   readonly sortKey?: string;
 }
 
@@ -93,7 +93,7 @@ export class ImportRun {
   }
 
   /**
-   * A call. `isNew` is false for one that was told before: then `call` is that one, and nothing was recorded.
+   * A call. `isNew` is false for one that was stated before: then `call` is that one, and nothing was recorded.
    */
   call(input: CallInput): { readonly call: CallNumber; readonly isNew: boolean } {
     const { calls } = this;
@@ -122,7 +122,7 @@ export class ImportRun {
     return { call, isNew: true };
   }
 
-  /** A result of the latest call with its id that is still open: the fate of what told it. */
+  /** A result of the latest call with its id that is still open: the fate of what stated it. */
   result(input: ResultInput): "mapped" | "duplicate" {
     const id = plainText(input.id);
     const { calls } = this;
@@ -154,7 +154,7 @@ export class ImportRun {
     return "mapped";
   }
 
-  /** A result of a call that has one: whether it says the same, which is told where it does not. */
+  /** A result of a call that has one: whether it says the same, which is stated where it does not. */
   repeatedAnswer(call: CallNumber, input: Omit<ResultInput, "id">): "duplicate" {
     this.#compareAnswer([this.calls.resultOf(call)], input);
     return "duplicate";
@@ -204,8 +204,8 @@ export class ImportRun {
   }
 
   /** What the source says elsewhere of how the call went: it comes before what its result says. */
-  tellStatus(id: string, status: ResultStatus): void {
-    this.calls.tellStatus(plainText(id), status);
+  setStatus(id: string, status: ResultStatus): void {
+    this.calls.setStatus(plainText(id), status);
   }
 
   /** `ref`: the call that it is about. Without a time it is counted, and is not in the timeline. */

@@ -32,7 +32,7 @@ export class Timeline {
     return this.#first?.time;
   }
 
-  /** By their instants, then as they were told. */
+  /** By their instants, then as they were stated. */
   events(): { event: string; ts: string; ref?: string }[] {
     const sorted = this.#events.toSorted((left, right) => compareInstants(left.instant, right.instant));
     return sorted.map(({ event, time, ref }) => ({ event, ts: time, ...(ref === undefined ? {} : { ref }) }));

@@ -1,4 +1,4 @@
-/** The runs of spans, told of them when all were read. */
+/** The runs of spans: calls and results are made when all spans were read. */
 
 import type { ImportContext } from "../record/format.ts";
 import { JsonText, type PayloadValue } from "../record/payload.ts";
@@ -12,7 +12,7 @@ import type { SpanNumber, SpanTable } from "./span-table.ts";
 export function tellSpans(
   context: ImportContext,
   spans: SpanTable,
-  order: "as told" | "sorted",
+  order: "as stated" | "sorted",
   repeats?: ReadonlySet<SpanNumber>,
 ): void {
   const { tally } = context;

@@ -22,7 +22,7 @@ export interface SpanInput {
   readonly parent?: string | undefined;
   /** One that has ended takes the place of one that has not. */
   readonly isEnded: boolean;
-  /** Spans are in the order of these texts, where there are such, then of their starts, and then as told. */
+  /** Spans are in the order of these texts, where there are such, then of their starts, and then as stated. */
   readonly path?: string | undefined;
   /** A span without one is before the others. */
   readonly start: Instant | undefined;
@@ -64,7 +64,7 @@ export class SpanTable {
   readonly #second = offsetColumn();
   readonly #nanosecond = countColumn();
   readonly #paths = new Map<SpanNumber, string>();
-  /** Their numbers, in the order in which they are told of, and the first span of each. */
+  /** Their numbers, in the order in which the source first names them, and the first span of each. */
   readonly #traces = new Map<string, number>();
   readonly #firsts: SpanNumber[] = [];
   #spans = 0;
@@ -76,7 +76,7 @@ export class SpanTable {
     this.#index = new IdIndex(context.platform);
   }
 
-  /** A span. One that was told before is counted at once, and the others by what comes of them. */
+  /** A span. One that was stated before is counted at once; the others when it is known what they give. */
   put({ trace, id, parent, isEnded, path, start, facts, place }: SpanInput): void {
     const number = id === undefined ? this.#add() : this.#numberOf(trace, id);
     const state = this.#state.get(number);
@@ -116,8 +116,8 @@ export class SpanTable {
     for (const number of numbers) yield this.#read(number, names);
   }
 
-  /** The traces that say something, as the source told of them first, or in the order of their first spans. */
-  traces(order: "as told" | "sorted"): string[] {
+  /** The traces that say something, as the source first names them, or in the order of their first spans. */
+  traces(order: "as stated" | "sorted"): string[] {
     const telling = new Set<number>();
     for (const number of this.#tellingNumbers()) telling.add(this.#trace.get(number));
     const traces = [...this.#traces].filter(([, number]) => telling.has(number));

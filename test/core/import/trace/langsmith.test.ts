@@ -3,7 +3,7 @@ import { describe, expect, test } from "bun:test";
 import { importSource } from "../../../../src/core/import/imported.ts";
 import { hostPlatform } from "../../../../src/host/platform/bun.ts";
 import { fileOfBytes, outcomeOf } from "../agent-case.ts";
-import { checkRow, type Row, toldByLines, toldByText } from "../told.ts";
+import { checkRow, type Row, toldByLines, toldByText } from "../stated.ts";
 
 const at = (second: number): string => `2026-07-07T05:00:0${second}+00:00`;
 
@@ -28,7 +28,7 @@ describe("runs", () => {
     {
       name: "tool: inputs and outputs as they are",
       lines: [run("a", { inputs: { x: '{"y":1}' } }), run("b", { inputs: '{"y":1}', outputs: "bare" })],
-      told: {
+      stated: {
         runs: ["run_t1"],
         runtimes: ["langsmith"],
         calls: ['a f {"x":"{\\"y\\":1}"}', 'b f {"value":"{\\"y\\":1}"}'],
@@ -39,24 +39,28 @@ describe("runs", () => {
     {
       name: "inputs or outputs null: absent; `{}` is not",
       lines: [run("a", { inputs: null, outputs: null }), run("b", { outputs: {} })],
-      told: { calls: ["a f", "b f {}"], results: ["a ok", "b ok {}"], warnings: { args_absent: 1, result_absent: 1 } },
+      stated: {
+        calls: ["a f", "b f {}"],
+        results: ["a ok", "b ok {}"],
+        warnings: { args_absent: 1, result_absent: 1 },
+      },
     },
     {
       name: "an error text, with outputs and without",
       lines: [run("a", { error: "E" }), run("b", { error: "E", outputs: null }), run("c", { error: "" })],
-      told: {
+      stated: {
         results: ['a error {"error":"E","output":{"output":"o"}}', 'b error {"error":"E"}', 'c ok {"output":"o"}'],
       },
     },
     {
       name: "no success where the status says that it failed",
       lines: [run("a", { status: "error" })],
-      told: { results: ['a error {"output":"o"}'] },
+      stated: { results: ['a error {"output":"o"}'] },
     },
     {
       name: "no end: no result, whatever else it says",
       lines: [run("a", { end_time: null, error: "E" }), run("b", { end_time: undefined })],
-      told: { results: [], counts: { unresolved: 2 }, warnings: { unresolved: 2 } },
+      stated: { results: [], counts: { unresolved: 2 }, warnings: { unresolved: 2 } },
     },
     {
       name: "what gives nothing, and what is not known",
@@ -66,10 +70,10 @@ describe("runs", () => {
         { a: 1 },
         run("a"),
       ],
-      told: { counts: { mapped: 1, context: 5, unknown: 2 } },
+      stated: { counts: { mapped: 1, context: 5, unknown: 2 } },
     },
     {
-      name: "by dotted order, those without one first; then by start; then as told",
+      name: "by dotted order, those without one first; then by start; then as stated",
       lines: [
         run("f", { dotted_order: "2.1" }),
         run("e", { dotted_order: "2", start_time: at(9) }),
@@ -78,7 +82,7 @@ describe("runs", () => {
         run("c", { start_time: at(3) }),
         run("a", { start_time: null }),
       ],
-      told: { calls: ["a f {}", "b f {}", "c f {}", "d f {}", "e f {}", "f f {}"] },
+      stated: { calls: ["a f {}", "b f {}", "c f {}", "d f {}", "e f {}", "f f {}"] },
     },
     {
       name: "traces in the order of their runs too, and one that gives nothing is none",
@@ -88,7 +92,7 @@ describe("runs", () => {
         run("c", { trace_id: "early", start_time: at(4) }),
         run("d", { trace_id: "late", run_type: "chain", start_time: at(3) }),
       ],
-      told: { runs: ["run_late", "run_early"], calls: ["a f {}", "c f {}"] },
+      stated: { runs: ["run_late", "run_early"], calls: ["a f {}", "c f {}"] },
     },
     {
       name: "times without a zone are UTC, each of them warned of, of any run",
@@ -97,7 +101,7 @@ describe("runs", () => {
         run("b", { run_type: "llm", start_time: "2026-07-07T05:00:01", end_time: null }),
         run("c", { run_type: "quantum", start_time: "2026-07-07T05:00:01", end_time: "never" }),
       ],
-      told: {
+      stated: {
         times: ["2026-07-07T05:00:01.5Z", "2026-07-07T05:00:02Z"],
         warnings: { zone_assumed_utc: 4, time_unreadable: 1 },
       },
@@ -105,7 +109,7 @@ describe("runs", () => {
     {
       name: "the same id again is a duplicate; one that has ended replaces one that has not",
       lines: [run("a", { end_time: null }), run("a"), run("a", { outputs: "other" }), run("a", { end_time: null })],
-      told: {
+      stated: {
         results: ['a ok {"output":"o"}'],
         counts: { mapped: 1, duplicate: 3 },
         warnings: {},
@@ -118,7 +122,7 @@ describe("runs", () => {
         run("r2", { run_type: "retriever", inputs: {}, outputs: { documents: [] } }),
         run("a"),
       ],
-      told: { events: ["retrieval r1", "retrieval r2"], counts: { mapped: 3 } },
+      stated: { events: ["retrieval r1", "retrieval r2"], counts: { mapped: 3 } },
     },
   ];
   for (const row of rows) test(row.name, () => checkRow(row));
@@ -150,7 +154,7 @@ test("lines, a list, a page, and pages as lines", async () => {
   const expected = (await toldByLines(run("a"), run("b"))).calls;
   const page = JSON.stringify({ runs: [run("a"), run("b"), 7], cursors: {} });
   for (const text of [JSON.stringify([run("a"), run("b"), 7]), page, `${page}\n{"run_type":"llm"}\n`]) {
-    const told = await toldByText(text);
-    expect(told).toMatchObject({ format: "langsmith", calls: expected, counts: { mapped: 2, malformed: 1 } });
+    const stated = await toldByText(text);
+    expect(stated).toMatchObject({ format: "langsmith", calls: expected, counts: { mapped: 2, malformed: 1 } });
   }
 });

@@ -1,6 +1,6 @@
 /** OTLP: which spans are calls by which convention, and what their attributes give. */
 import { describe, expect, test } from "bun:test";
-import { type Told, toldByLines } from "../told.ts";
+import { type Told, toldByLines } from "../stated.ts";
 import { body, call, span } from "./otlp-span.ts";
 
 interface Row {
@@ -188,11 +188,11 @@ const ROWS: readonly Row[] = [
 ];
 
 describe("conventions", () => {
-  for (const { name, span: spanName, attributes, call: told, result } of ROWS) {
+  for (const { name, span: spanName, attributes, call: stated, result } of ROWS) {
     test(name, async () => {
       const { calls, results } = await toldByLines(body([span(spanName, { spanId: ID }, attributes)]));
-      expect(calls).toEqual(told === undefined ? [] : [told]);
-      expect(results).toEqual(result === undefined ? [] : [`${(told as string).split(" ")[0]} ${result}`]);
+      expect(calls).toEqual(stated === undefined ? [] : [stated]);
+      expect(results).toEqual(result === undefined ? [] : [`${(stated as string).split(" ")[0]} ${result}`]);
     });
   }
 });
@@ -234,9 +234,9 @@ describe("values", () => {
   ];
   for (const [name, value, args, warnings] of rows) {
     test(name, async () => {
-      const told = await argued(value);
-      expect(told.calls).toEqual([`c f ${args}`]);
-      expect(told.warnings).toEqual({ result_absent: 1, ...warnings });
+      const stated = await argued(value);
+      expect(stated.calls).toEqual([`c f ${args}`]);
+      expect(stated.warnings).toEqual({ result_absent: 1, ...warnings });
     });
   }
 
@@ -279,8 +279,8 @@ describe("errors", () => {
   ];
   for (const [name, members, values, result] of rows) {
     test(name, async () => {
-      const told = await toldByLines(body([call("", members, { "gen_ai.tool.call.id": "c", ...values })]));
-      expect(told.results).toEqual([`c ${result}`]);
+      const stated = await toldByLines(body([call("", members, { "gen_ai.tool.call.id": "c", ...values })]));
+      expect(stated.results).toEqual([`c ${result}`]);
     });
   }
 });

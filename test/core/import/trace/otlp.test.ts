@@ -1,17 +1,17 @@
 /** OTLP: ids, times, runs and which spans are the same call. `otlp-tool-spans.test.ts` has what a tool's span says. */
 import { describe, expect, test } from "bun:test";
-import { fateSum, type Told, toldByLines, toldByText } from "../told.ts";
+import { fateSum, type Told, toldByLines, toldByText } from "../stated.ts";
 import { attributes, body, call, span, TRACE } from "./otlp-span.ts";
 
 interface Row {
   readonly name: string;
   readonly spans: readonly object[];
-  readonly told: Partial<Told>;
+  readonly stated: Partial<Told>;
 }
 
-async function checkSpans({ spans, told }: Row): Promise<void> {
+async function checkSpans({ spans, stated }: Row): Promise<void> {
   const result = await toldByLines(body(spans));
-  expect(result).toMatchObject(told as object);
+  expect(result).toMatchObject(stated as object);
   expect(fateSum(result)).toBe(spans.length);
 }
 
@@ -20,12 +20,12 @@ describe("ids and times", () => {
     {
       name: "hex of any case",
       spans: [call("A", { traceId: TRACE.toUpperCase(), spanId: "00000000000000AB" }, {})],
-      told: { runs: [`run_${TRACE}`], calls: ["00000000000000ab f {}"] },
+      stated: { runs: [`run_${TRACE}`], calls: ["00000000000000ab f {}"] },
     },
     {
       name: "base64 of protobuf's JSON",
       spans: [call("", { traceId: "W47/95gDgQPSabYzgT/GDA==", spanId: "7uGbfsPBsXQ=" }, {})],
-      told: { runs: ["run_5b8efff798038103d269b633813fc60c"], calls: ["eee19b7ec3c1b174 f {}"] },
+      stated: { runs: ["run_5b8efff798038103d269b633813fc60c"], calls: ["eee19b7ec3c1b174 f {}"] },
     },
     {
       name: "both forms of an id are one span",
@@ -33,7 +33,7 @@ describe("ids and times", () => {
         call("", { traceId: "W47/95gDgQPSabYzgT/GDA==", spanId: "7uGbfsPBsXQ=" }, {}),
         call("", { traceId: "5B8EFFF798038103D269B633813FC60C", spanId: "EEE19B7EC3C1B174" }, {}),
       ],
-      told: { counts: { mapped: 1, duplicate: 1 } },
+      stated: { counts: { mapped: 1, duplicate: 1 } },
     },
     {
       name: "nanoseconds as text and as number, that no double holds too",
@@ -41,7 +41,7 @@ describe("ids and times", () => {
         call("a", { startTimeUnixNano: "1793000001000000001", endTimeUnixNano: "1793000002000000000" }),
         call("b", { startTimeUnixNano: "1793000001000000002", endTimeUnixNano: 1793000002000000000 }),
       ],
-      told: {
+      stated: {
         times: [
           "2026-10-26T07:33:21.000000001Z",
           "2026-10-26T07:33:21.000000002Z",
@@ -55,7 +55,7 @@ describe("ids and times", () => {
       spans: ["0", 0, null, undefined].map((endTimeUnixNano, index) =>
         call(`c${index}`, { endTimeUnixNano, status: { code: 2 } }),
       ),
-      told: { results: [], counts: { intents: 4, unresolved: 4 }, warnings: { unresolved: 4 } },
+      stated: { results: [], counts: { intents: 4, unresolved: 4 }, warnings: { unresolved: 4 } },
     },
     {
       name: "times that can't be read",
@@ -63,17 +63,17 @@ describe("ids and times", () => {
         call("a", { startTimeUnixNano: "soon", endTimeUnixNano: "-5" }),
         span("chat", { startTimeUnixNano: 1.5 }),
       ],
-      told: { times: [null, null], warnings: { time_unreadable: 3, time_absent: 2 } },
+      stated: { times: [null, null], warnings: { time_unreadable: 3, time_absent: 2 } },
     },
     {
-      name: "calls by start, those without one first, and then as told",
+      name: "calls by start, those without one first, and then as stated",
       spans: [
         call("d", { startTimeUnixNano: "3000000000" }),
         call("b", { startTimeUnixNano: "2000000000" }),
         call("c", { startTimeUnixNano: "2000000000" }),
         call("a", { startTimeUnixNano: "0" }),
       ],
-      told: { calls: ["a f {}", "b f {}", "c f {}", "d f {}"], results: ["a ok", "b ok", "c ok", "d ok"] },
+      stated: { calls: ["a f {}", "b f {}", "c f {}", "d f {}"], results: ["a ok", "b ok", "c ok", "d ok"] },
     },
   ];
   for (const row of rows) test(row.name, () => checkSpans(row));
@@ -94,7 +94,7 @@ describe("the same call", () => {
         span("chat", { spanId: "0000000000000002", parentSpanId: "0000000000000001" }),
         call("x", { spanId: "0000000000000001" }),
       ],
-      told: { calls: ["x f {}"], counts: { mapped: 1, context: 1, duplicate: 1 }, warnings: {} },
+      stated: { calls: ["x f {}"], counts: { mapped: 1, context: 1, duplicate: 1 }, warnings: {} },
     },
     {
       name: "below one that is below another",
@@ -103,7 +103,7 @@ describe("the same call", () => {
         call("y", { spanId: "0000000000000002", parentSpanId: "0000000000000001" }),
         call("x", { spanId: "0000000000000003", parentSpanId: "0000000000000002" }),
       ],
-      told: { calls: ["x f {}", "y f {}"], counts: { duplicate: 1 } },
+      stated: { calls: ["x f {}", "y f {}"], counts: { duplicate: 1 } },
     },
     {
       name: "not below: another try, `#2`",
@@ -111,7 +111,7 @@ describe("the same call", () => {
         call("x", { spanId: "0000000000000001", parentSpanId: "0000000000000009" }),
         call("x", { spanId: "0000000000000002", parentSpanId: "0000000000000009" }),
       ],
-      told: { calls: ["x f {}", "x#2 f {}"], counts: { duplicate: 0 }, warnings: { id_reused: 1 } },
+      stated: { calls: ["x f {}", "x#2 f {}"], counts: { duplicate: 0 }, warnings: { id_reused: 1 } },
     },
     {
       name: "below in another trace is not below",
@@ -119,7 +119,7 @@ describe("the same call", () => {
         call("x", { spanId: "0000000000000001" }),
         call("x", { spanId: "0000000000000002", parentSpanId: "0000000000000001", traceId: "f".repeat(32) }),
       ],
-      told: { counts: { intents: 2, duplicate: 0 } },
+      stated: { counts: { intents: 2, duplicate: 0 } },
     },
     {
       name: "a span of MCP below one of the same tool, also with the attributes of the GenAI conventions",
@@ -137,7 +137,7 @@ describe("the same call", () => {
           { ...mcp, "gen_ai.tool.name": "g" },
         ),
       ],
-      told: { calls: ["x f {}", "0000000000000004 g"], counts: { mapped: 2, duplicate: 2 } },
+      stated: { calls: ["x f {}", "0000000000000004 g"], counts: { mapped: 2, duplicate: 2 } },
     },
     {
       name: "another tool of the same name below a call, which is no span of MCP, is another call",
@@ -145,7 +145,7 @@ describe("the same call", () => {
         call("x", { spanId: "0000000000000001" }),
         call("y", { spanId: "0000000000000002", parentSpanId: "0000000000000001" }),
       ],
-      told: { calls: ["x f {}", "y f {}"], counts: { duplicate: 0 } },
+      stated: { calls: ["x f {}", "y f {}"], counts: { duplicate: 0 } },
     },
     {
       name: "spans that are their own ancestors",
@@ -157,7 +157,7 @@ describe("the same call", () => {
         span("chat", { spanId: "0000000000000005", parentSpanId: "0000000000000004" }),
         call("z", { spanId: "0000000000000006", parentSpanId: "0000000000000005" }),
       ],
-      told: { calls: ["x f {}", "x#2 f {}", "x#3 f {}", "z f {}"], counts: { context: 2 } },
+      stated: { calls: ["x f {}", "x#2 f {}", "x#3 f {}", "z f {}"], counts: { context: 2 } },
     },
     {
       name: "the same trace and span id again; one that has ended replaces one that has not",
@@ -168,7 +168,7 @@ describe("the same call", () => {
         span("chat", { spanId: "0000000000000002", endTimeUnixNano: "0" }),
         call("z", { spanId: "0000000000000002" }),
       ],
-      told: {
+      stated: {
         calls: ["x f {}", "z f {}"],
         counts: { mapped: 2, duplicate: 3, context: 0 },
         warnings: { result_absent: 2 },
@@ -189,11 +189,11 @@ describe("the same call", () => {
 describe("runs", () => {
   test("a trace is a run, in the order of their first spans; what gives nothing is none", async () => {
     const [a, b, c] = ["a", "b", "c"].map((letter) => letter.repeat(32));
-    const told = await toldByLines(
+    const stated = await toldByLines(
       body([span("chat", { traceId: b }), span("chat", { traceId: c }), call("x", { traceId: a })]),
       body([call("x", { traceId: b })]),
     );
-    expect(told.runs).toEqual([`run_${b}`, `run_${a}`]);
+    expect(stated.runs).toEqual([`run_${b}`, `run_${a}`]);
   });
 
   test("the resource names the agent and its host; the first that says something stands", async () => {
@@ -207,15 +207,15 @@ describe("runs", () => {
   });
 
   test("logs and metrics are context, other objects unknown, and what is no object malformed", async () => {
-    const told = await toldByLines(
+    const stated = await toldByLines(
       { resourceLogs: [{}] },
       { resourceMetrics: [] },
       { other: 1 },
       { resourceSpans: [7, { scopeSpans: 7 }, { scopeSpans: [7, { spans: [7, call("x")] }] }, {}] },
       { resourceSpans: [] },
     );
-    expect(told.counts).toMatchObject({ records: 8, mapped: 1, context: 2, unknown: 1, malformed: 4 });
-    expect(told.warnings).toMatchObject({ malformed_line: 4 });
+    expect(stated.counts).toMatchObject({ records: 8, mapped: 1, context: 2, unknown: 1, malformed: 4 });
+    expect(stated.warnings).toMatchObject({ malformed_line: 4 });
   });
 
   test("a body, a list of bodies and lines give the same; a place in a document is a path", async () => {

@@ -1,4 +1,4 @@
-/** `codex exec --json`: items of a thread, told when they begin and when they are done. */
+/** `codex exec --json`: items of a thread, stated when they begin and when they are done. */
 import type { JsonObject, JsonValue } from "../../../../schema/document/primitives.ts";
 import type { CallNumber } from "../../record/call-table.ts";
 import { type ImportContext, idOf, memberOf, objectOf, textOf } from "../../record/format.ts";

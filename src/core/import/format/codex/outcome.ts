@@ -1,4 +1,4 @@
-/** How a call of Codex went: told by events, by the output's own flag, or by the exit code that the program writes into it. */
+/** How a call of Codex went: stated by events, by the output's own flag, or by the exit code that the program writes into it. */
 import type { JsonObject, JsonValue } from "../../../../schema/document/primitives.ts";
 import { isObject } from "../../../json/document.ts";
 import type { ResultStatus } from "../../record/call-table.ts";
@@ -35,12 +35,12 @@ export function eventStatus(event: JsonObject): { readonly id: string; readonly 
   const type = textOf(event, "type");
   if (type === "item_completed") {
     const isCall = item !== undefined && ITEM_KINDS.has(textOf(item, "type") ?? "");
-    return isCall ? told(textOf(item, "id"), itemStatus(item)) : undefined;
+    return isCall ? stated(textOf(item, "id"), itemStatus(item)) : undefined;
   }
-  return told(textOf(event, "call_id"), endStatus(type, event));
+  return stated(textOf(event, "call_id"), endStatus(type, event));
 }
 
-function told(id: string | undefined, status: ResultStatus | undefined): ReturnType<typeof eventStatus> {
+function stated(id: string | undefined, status: ResultStatus | undefined): ReturnType<typeof eventStatus> {
   return id === undefined || status === undefined ? undefined : { id, status };
 }
 

@@ -80,8 +80,8 @@ class InspectReader implements FormatReader {
     const uuid = textOf(sample, "uuid");
     if (uuid !== undefined && uuid !== "") return this.#context.run(uuid);
     const names = [memberOf(evaluation, "run_id"), memberOf(sample, "id"), memberOf(sample, "epoch")];
-    const told = names.filter((name) => typeof name === "string" || typeof name === "number");
-    return told.length === names.length ? this.#context.run(told.join("_")) : this.#context.unnamedRun();
+    const stated = names.filter((name) => typeof name === "string" || typeof name === "number");
+    return stated.length === names.length ? this.#context.run(stated.join("_")) : this.#context.unnamedRun();
   }
 
   #event(run: ImportRun, event: JsonObject, place: SourcePlace): RecordFate {

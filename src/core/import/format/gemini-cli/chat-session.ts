@@ -1,6 +1,6 @@
 /**
  * A chat whose messages are written again as they grow: the last version of each stands. So its calls are kept on the disk
- * until everything was read, and told then, in the order of their first mention.
+ * until everything was read, and stated then, in the order of their first mention.
  */
 import type { JsonObject, JsonValue } from "../../../../schema/document/primitives.ts";
 import { isObject } from "../../../json/document.ts";
@@ -128,10 +128,10 @@ export class ChatSession {
 
   #tell(call: JsonObject, time: string | undefined, place: SourcePlace): void {
     const args = memberOf(call, "args");
-    const told = this.run.call({ id: idOf(call, "id"), tool: textOf(call, "name") ?? "", args, time, place });
+    const stated = this.run.call({ id: idOf(call, "id"), tool: textOf(call, "name") ?? "", args, time, place });
     const end = this.#context.time(memberOf(call, "timestamp"), place);
     const status = STATUSES.get(textOf(call, "status") ?? "");
-    if (status !== undefined) this.run.answer(told.call, { status, result: resultOf(call), time: end, place });
+    if (status !== undefined) this.run.answer(stated.call, { status, result: resultOf(call), time: end, place });
   }
 }
 

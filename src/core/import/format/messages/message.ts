@@ -91,14 +91,14 @@ function blockStatus(block: JsonObject): ResultStatus {
 /** LangChain has the calls of Anthropic's blocks here once more. */
 function takeToolCalls({ run, value, time, place }: Taken, blocks: ReadonlySet<string>, gains: Gains): void {
   for (const entry of listOf(value, "tool_calls") ?? []) {
-    const told = isObject(entry) ? toolCallOf(entry) : undefined;
-    if (told === undefined) {
+    const stated = isObject(entry) ? toolCallOf(entry) : undefined;
+    if (stated === undefined) {
       gains.malformed += 1;
       continue;
     }
     const id = idOf(entry as JsonObject, "id");
     if (id !== undefined && blocks.has(id)) continue;
-    run.call({ id, ...told, time, place });
+    run.call({ id, ...stated, time, place });
     gains.mapped += 1;
   }
 }

@@ -20,7 +20,7 @@ export function hexId(value: JsonValue | undefined, bytes: 8 | 16): string | und
 /** What a member that holds a time says. */
 export interface NanosecondTime {
   readonly isTold: boolean;
-  /** Absent where none is told, or none can be read. */
+  /** Absent where none is stated, or none can be read. */
   readonly instant: Instant | undefined;
 }
 

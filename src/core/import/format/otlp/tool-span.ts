@@ -139,7 +139,7 @@ function outcomeOf(
   const exception = exceptionOf(span);
   const errorType = type ?? exception.text("exception.type");
   const message = exception.text("exception.message") ?? (textOf(status, "message") || undefined);
-  // That it went wrong may be all that is told: then there is no error to record.
+  // That it went wrong may be all that is stated: then there is no error to record.
   if (errorType === undefined && message === undefined) return { status: "error", result: output() };
   const error: JsonObject = {
     ...(errorType === undefined ? {} : { type: errorType }),

@@ -54,16 +54,16 @@ function words(...parts: readonly unknown[]): string {
   return there.map((part) => (typeof part === "string" ? part : JSON.stringify(part))).join(" ");
 }
 
-/** A row of a table: lines, each of them a record, and what must be told of them. */
+/** A row of a table: lines, each of them a record, and what must be stated of them. */
 export interface Row {
   readonly name: string;
   readonly lines: readonly object[];
-  readonly told: Partial<Told>;
+  readonly stated: Partial<Told>;
 }
 
-export async function checkRow({ lines, told }: Row): Promise<void> {
+export async function checkRow({ lines, stated }: Row): Promise<void> {
   const result = await toldByLines(...lines);
-  expect(result).toMatchObject(told as object);
+  expect(result).toMatchObject(stated as object);
   expect(fateSum(result)).toBe(lines.length);
 }
 
