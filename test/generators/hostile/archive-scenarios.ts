@@ -128,7 +128,10 @@ const RECORDS: readonly ArchiveScenario[] = [
 
   row("C3", "one too many", counted(1), "zip_count_mismatch"),
   row("C3", "one too few", counted(-1), "zip_count_mismatch"),
-  row("C3", "none", end({ entries: 0, diskEntries: 0 }), "zip_count_mismatch"),
+  {
+    ...row("C3", "none", end({ entries: 0, diskEntries: 0 }), "zip_count_mismatch"),
+    aroundIt: "zip_end_record_ambiguous",
+  },
   row("C3", "two numbers", end({ diskEntries: 1 }), "zip_count_mismatch"),
   row(
     "C3",
@@ -141,7 +144,11 @@ const RECORDS: readonly ArchiveScenario[] = [
   row("C4", "a directory past the end", end({ directoryOffset: 0x7fffffff }), "zip_offset_mismatch"),
   row("C4", "a directory that is too long", end({ directorySize: 0x7fffffff }), "zip_offset_mismatch"),
   row("C4", "a directory that ends inside a header", end({ directorySize: 80 }), "zip_gap"),
-  row("C4", "an empty directory", end({ directorySize: 0, entries: 0, diskEntries: 0 }), "zip_gap"),
+  {
+    ...row("C4", "an empty directory", end({ directorySize: 0, entries: 0, diskEntries: 0 }), "zip_gap"),
+    // libzip takes the end record of an archive without entries for the whole file's.
+    aroundIt: "zip_end_record_ambiguous",
+  },
   row("C4", "a local header elsewhere", first({ central: { offset: 1 } }), "zip_prefix", "zip_offset_mismatch"),
   row("C4", "a local header past the end", first({ central: { offset: 0x7fffffff } }), "zip_prefix"),
   row("C4", "a local header without signature", first({ local: { signature: 0x04034b51 } }), "zip_prefix"),

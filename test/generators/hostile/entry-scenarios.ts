@@ -22,6 +22,8 @@ export interface ArchiveScenario {
   readonly member?: readonly [path: string, content: string | Uint8Array];
   archive(entries: readonly EntrySpec[]): ArchiveSpec | Uint8Array;
   readonly codes: readonly [FindingCode, ...FindingCode[]];
+  /** In a runpack within a pack, where the pack's own archive is refused for it first. */
+  readonly aroundIt?: FindingCode;
 }
 
 /** A 32-bit field that leaves its value to the zip64 field. */

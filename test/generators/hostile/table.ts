@@ -77,7 +77,7 @@ function generated(scenario: ArchiveScenario): Scenario {
 }
 
 function archived(scenario: ArchiveScenario): Scenario {
-  const { class: name, rule, member, codes } = scenario;
+  const { class: name, rule, member, codes, aroundIt } = scenario;
   const members = member === undefined ? {} : { members: { [member[0]]: member[1] } };
   const layer = codes[0].startsWith("zip") ? "zip" : "document";
   return {
@@ -85,6 +85,7 @@ function archived(scenario: ArchiveScenario): Scenario {
     rule,
     changes: { ...members, archive: (entries) => scenario.archive(entries) },
     verdict: refusedBy(layer, ...codes),
+    ...(aroundIt === undefined ? {} : { embedded: refusedBy("zip", aroundIt) }),
   };
 }
 
@@ -103,7 +104,7 @@ function vector(format: Format, scenario: Scenario, daily: boolean): Vector {
     keys,
     generated,
     daily,
-    ...verdict,
+    ...(format === "embedded runpack" ? (scenario.embedded ?? verdict) : verdict),
     bytes: () => artifact(format, changes),
   };
 }

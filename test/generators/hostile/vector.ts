@@ -42,6 +42,8 @@ export interface Scenario {
   readonly rule: string;
   readonly changes: Changes;
   readonly verdict: Verdict;
+  /** Of a runpack within a pack, where it is another. */
+  readonly embedded?: Verdict;
   readonly keys?: readonly string[];
   readonly flags?: readonly string[];
   readonly generated?: boolean;
