@@ -10,7 +10,14 @@ import {
   RecordRunSchema,
 } from "../../schema/document/run-record.ts";
 import { ZERO_TIME } from "../time/timestamp.ts";
-import { type RecordContext, recordTime, stampOf, warnOfDigest, warnOfUnknown } from "./record-line.ts";
+import {
+  type RecordContext,
+  type RecordStamp,
+  recordTime,
+  stampOf,
+  warnOfDigest,
+  warnOfUnknown,
+} from "./record-line.ts";
 
 export const DEFAULT_PRODUCER_VERSION = "0.0.0-dev";
 /** The recorder's own runtime in the reference implementation; kept, so that the same input gives the same bytes. */
@@ -65,13 +72,20 @@ export function runDocument(
   if (!run.producer_version)
     context.assumed.push(`run.producer_version is not stated; recorded as ${stamp.producerVersion}`);
   return {
+    ...stampMembers(stamp),
+    env: recorded,
+    timeline: timeline ?? null,
+  };
+}
+
+/** The members that every document of a record begins with (contract 1.1). */
+function stampMembers(stamp: RecordStamp) {
+  return {
     schema_id: stamp.schemaId,
     schema_version: stamp.schemaVersion,
     created_at: stamp.createdAt,
     producer_version: stamp.producerVersion,
     run_id: stamp.runId,
-    env: recorded,
-    timeline: timeline ?? null,
   };
 }
 
@@ -113,11 +127,7 @@ export function refsDocument(
     };
   });
   return {
-    schema_id: stamp.schemaId,
-    schema_version: stamp.schemaVersion,
-    created_at: stamp.createdAt,
-    producer_version: stamp.producerVersion,
-    run_id: stamp.runId,
+    ...stampMembers(stamp),
     receipts,
   };
 }

@@ -41,7 +41,7 @@ export interface RecordContext {
 type Quote = (text: string) => string;
 
 /** A cache for each member that mostly repeats the previous record's value. */
-export type RecordQuotes = { readonly [Member in keyof Stamp | "toolName" | "status"]: Quote };
+export type RecordQuotes = { readonly [Member in keyof RecordStamp | "toolName" | "status"]: Quote };
 
 export function recordQuotes(): RecordQuotes {
   return {
@@ -141,7 +141,7 @@ function assertBody(value: JsonValue, name: "args" | "result", where: string): v
   });
 }
 
-interface Stamp {
+export interface RecordStamp {
   readonly schemaId: string;
   readonly schemaVersion: string;
   readonly createdAt: string;
@@ -155,7 +155,7 @@ export function stampOf(
   where: string,
   schemaId: string,
   context: Pick<RecordContext, "defaults" | "overrideRunId" | "warnings">,
-): Stamp {
+): RecordStamp {
   assertSchema(record, where, schemaId);
   const { defaults, overrideRunId, warnings } = context;
   const runId = overrideRunId ?? (record.run_id || defaults.runId);

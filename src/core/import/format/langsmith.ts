@@ -13,7 +13,7 @@ import {
 import { errorPayload } from "../record/payload.ts";
 import type { SourcePlace } from "../source/place.ts";
 import type { RecordFate } from "../source/tally.ts";
-import { type SpanFacts, valuePayload } from "../trace/span-facts.ts";
+import { type SpanFacts, type SpanStamp, valuePayload } from "../trace/span-facts.ts";
 import { tellSpans } from "../trace/span-runs.ts";
 import { instantAt, SpanTable } from "../trace/span-table.ts";
 
@@ -74,13 +74,7 @@ class LangSmithReader implements FormatReader {
   }
 }
 
-interface RunStamp {
-  readonly id: string | undefined;
-  readonly start: string | undefined;
-  readonly end: string | undefined;
-}
-
-function factsOf(run: JsonObject, type: string, { id, start, end }: RunStamp): SpanFacts | undefined {
+function factsOf(run: JsonObject, type: string, { id, start, end }: SpanStamp): SpanFacts | undefined {
   if (CONTEXT_TYPES.has(type)) return undefined;
   const name = textOf(run, "name") ?? "";
   if (type === "retriever") {

@@ -13,7 +13,7 @@ import {
 import { errorPayload } from "../record/payload.ts";
 import type { SourcePlace } from "../source/place.ts";
 import type { RecordFate } from "../source/tally.ts";
-import { jsonTextPayload, type SpanFacts, valuePayload } from "../trace/span-facts.ts";
+import { jsonTextPayload, type SpanFacts, type SpanStamp, valuePayload } from "../trace/span-facts.ts";
 import { tellSpans } from "../trace/span-runs.ts";
 import { instantAt, SpanTable } from "../trace/span-table.ts";
 
@@ -99,12 +99,6 @@ class OpenAiAgentsReader implements FormatReader {
   end(): void {
     tellSpans(this.#context, this.#spans, "as stated");
   }
-}
-
-interface SpanStamp {
-  readonly id: string | undefined;
-  readonly start: string | undefined;
-  readonly end: string | undefined;
 }
 
 function factsOf(span: JsonObject, data: JsonObject, { id, start, end }: SpanStamp): SpanFacts | undefined {

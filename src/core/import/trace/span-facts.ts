@@ -15,6 +15,13 @@ export function jsonTextPayload(value: JsonValue | undefined): SpanPayload | und
   return typeof value === "string" ? { text: value } : valuePayload(value);
 }
 
+/** What a span is called and when it began and ended, as written in the record. */
+export interface SpanStamp {
+  readonly id: string | undefined;
+  readonly start: string | undefined;
+  readonly end: string | undefined;
+}
+
 export interface SpanCall {
   readonly what: "call";
   readonly id: string | undefined;

@@ -89,6 +89,11 @@ function shapeOf({ entries }: Form, { central, uncompressedSize }: EntryRecords)
   return empty ?? ofMethod.find((each) => each.empty === undefined);
 }
 
+function internalAttributes({ marksText, internal }: EntryForm, name: string): readonly number[] {
+  if (marksText !== true) return internal;
+  return [name.endsWith(".zip") ? 0 : 1];
+}
+
 /** Some tools write both kinds into one archive, by where the content comes from. */
 function hasDescriptor({ descriptor }: EntryForm, flags: number): boolean {
   return (descriptor !== undefined) === ((flags & 0x0008) !== 0);
@@ -115,8 +120,7 @@ function headers(form: Form, shape: EntryForm, entry: EntryRecords, report: Repo
   one("version needed", isWide ? [needed] : unlessOffset, central.versionNeeded);
   one("version needed in the local header", inLocal ? [needed] : shape.needed, local.versionNeeded);
   one("set of flags", shape.flags, central.flags, hex16);
-  const isText = entry.name.endsWith(".zip") ? 0 : 1;
-  one("set of internal attributes", shape.marksText ? [isText] : shape.internal, central.internalAttributes);
+  one("set of internal attributes", internalAttributes(shape, entry.name), central.internalAttributes);
   attributes(shape.attributes, central.externalAttributes, report);
   if (shape.date === "epoch") {
     one("time", [0], central.time);
