@@ -32,6 +32,7 @@ const CHECKS: readonly Check[] = [
   { name: "published schemas", command: [process.execPath, "scripts/schemas.ts", "--check"] },
   { name: "generated docs", command: [process.execPath, "scripts/docs.ts", "--check"] },
   { name: "generated validators", command: [process.execPath, "scripts/validators.ts", "--check"] },
+  { name: "compiled proof of lines", command: [process.execPath, "scripts/line-proof.ts", "--check"] },
   { name: "citations", command: [process.execPath, "scripts/check/citations.ts"] },
   { name: "paths in documents and comments", command: [process.execPath, "scripts/check/named-paths.ts"] },
 ];

@@ -1,5 +1,5 @@
 /**
- * `npm run demo`: a session of an agent, from its transcript to a verdict, with the executable. Every command is shown as it
+ * `npm run demo`: a session of an agent, from its transcript to a verdict, and two runs compared, with the executable. Every command is shown as it
  * would be typed, with what it really prints; the exit is 0 only if each ended as it should. What it made stays in demo/.
  */
 import { copyFileSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -66,9 +66,22 @@ writeFileSync(join(folder, "tampered.zip"), bytes);
 run(2, "pack", "verify", "tampered.zip", "--public-key", "keys/gait_public.key");
 say("The report again, now with the key: its verdict is authentic.");
 run(0, "pack", "report", pack, "--public-key", "keys/gait_public.key", "--out", "report.html", "--force");
+say("Two runs at the same task, recorded by the program that ran the agent: a fix, and its relapse a day later.");
+for (const [input, id, out] of [
+  ["run.json", "run_fix_rounding", "fix.zip"],
+  ["run-again.json", "run_fix_rounding_again", "relapse.zip"],
+] as const) {
+  copyFileSync(join(repository, "docs/examples", input), join(folder, input));
+  run(0, "run", "record", "--input", input, "--capture-mode", "raw", "--out-dir", "out");
+  run(0, "pack", "build", "--from", `out/runpack_${id}.zip`, "--out", out, "--private-key", "keys/gait_private.key");
+}
+say("What changed between them? The exit says that something did.");
+run(2, "pack", "diff", "fix.zip", "relapse.zip", "--public-key", "keys/gait_public.key");
+const both = ["fix.zip", "relapse.zip", "--public-key", "keys/gait_public.key"];
+run(0, "pack", "report", ...both, "--out", "compared.html");
 process.stdout.write(
   unexpected === 0
-    ? `\nEvery step ended as it should. Open ${join(shown, "report.html")} in a browser.\nThe signed pack is ${join(shown, pack)}.\n`
+    ? `\nEvery step ended as it should. Open ${join(shown, "report.html")} and ${join(shown, "compared.html")} in a browser.\nThe signed pack is ${join(shown, pack)}.\n`
     : `\n${unexpected} steps did not end as they should.\n`,
 );
 process.exitCode = unexpected === 0 ? 0 : 1;

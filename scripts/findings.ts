@@ -13,7 +13,9 @@ export function withFindings(document: string): string {
   const rows = Object.entries(FINDING_RULES).map(
     ([code, { rule }]) => `| \`${code}\` | ${rule.replaceAll("|", "\\|")} |\n`,
   );
-  return document.slice(0, start) + HEAD + rows.join("");
+  const end = document.indexOf("\n\n", start);
+  const rest = end < 0 ? "" : document.slice(end + 1);
+  return document.slice(0, start) + HEAD + rows.join("") + rest;
 }
 
 export function readContract(): string {

@@ -9,22 +9,28 @@ import { API, type Checker, type Project, SymbolFlags, type Symbol as TypeSymbol
 import { schemaTable } from "./schema-table.ts";
 
 const ROOT = join(import.meta.dir, "..");
-/** Both entry points of the package: an export of only one of them is not for users. */
+/** The entry points of the package: an export that one of them lacks is not for users. */
 const BROWSER_ENTRY = "src/core/library.ts";
-const NODE_ENTRY = "src/host/platform/node-library.ts";
+const PROGRAM_ENTRIES = ["src/host/platform/node-library.ts", "src/host/platform/bun-library.ts"];
+/** Of the functions that the package exports, and of its recorder. */
+const INTERFACES = ["src/core/verifying-library.ts", "src/core/making-library.ts"];
+const LOG_ENTRY = "src/host/recorder/file-log.ts";
 
 const INTRODUCTION = `# The library
 
 <!-- Written by \`npm run docs\` from the comments of src/core/library.ts and of what it exports. -->
 
-The npm package \`gait\` verifies, describes and compares packs in Node (20.12 or later), in Bun and in a browser.
-\`node scripts/bun.mjs scripts/release/npm-package.ts\` makes it; \`examples/\` has a program for each of the three. It opens no
-file and no connection: the caller gives the bytes, as a \`Uint8Array\` or a \`Blob\`.
+The npm package \`gait\` records runs of agents, builds and signs packs, and verifies, describes and compares them, in Node (20.12 or
+later), in Bun and in a browser. [recorder.md](recorder.md) is the guide to recording.
+\`node scripts/bun.mjs scripts/release/npm-package.ts\` makes it; \`examples/\` has programs for each of the three. It opens no
+connection, and no file but those of [\`gait/log\`](#gaitlog): the caller gives the bytes, as a \`Uint8Array\` or a \`Blob\`.
 `;
 
 interface Documented {
   readonly name: string;
   readonly isFunction: boolean;
+  /** Of a class: its public members. */
+  readonly members?: readonly Documented[];
   /** The declaration as in its source, without the body of a function. */
   readonly text: string;
   readonly file: string;
@@ -40,17 +46,36 @@ export async function libraryReference(): Promise<string> {
     const project = snapshot.getProjects()[0];
     if (project === undefined) throw new Error("tsconfig.json is no project");
     const exported = await exportsOf(project, BROWSER_ENTRY);
-    const inNode = new Set((await exportsOf(project, NODE_ENTRY)).map(({ name }) => name));
-    const methods = exported.find(({ name }) => name === "Library");
-    if (methods === undefined) throw new Error(`${BROWSER_ENTRY} has no interface Library`);
-    const shared = exported.filter(({ name }) => inNode.has(name));
-    const documented = await Promise.all(shared.map((symbol) => describe(project, symbol, methods)));
-    const gaps = gapsOf(documented);
+    const inPrograms = await Promise.all(
+      PROGRAM_ENTRIES.map(async (entry) => new Set((await exportsOf(project, entry)).map(({ name }) => name))),
+    );
+    const interfaces = (await Promise.all(INTERFACES.map((file) => exportsOf(project, file)))).flat();
+    const libraries = interfaces.filter(({ name }) => /^(Verifying|Making)Library$/.test(name));
+    if (libraries.length !== INTERFACES.length) throw new Error(`${INTERFACES} have no interface of the library`);
+    const taken = (await Promise.all(libraries.map((each) => each.getMembers()))).flatMap((each) => [...each.values()]);
+    const shared = exported.filter(({ name }) => inPrograms.every((names) => names.has(name)));
+    const describeAll = (symbols: readonly TypeSymbol[]): Promise<Documented[]> =>
+      Promise.all(symbols.map((symbol) => describe(project, symbol, taken)));
+    const [documented, log] = await Promise.all([
+      describeAll(shared),
+      describeAll(await exportsOf(project, LOG_ENTRY)),
+    ]);
+    const gaps = gapsOf([...documented, ...log]);
     if (gaps.length > 0) throw new Error(`the library's docs: ${gaps.join("; ")}`);
-    const [functions, types] = [true, false].map((wanted) => documented.filter((each) => each.isFunction === wanted));
-    const parts = [INTRODUCTION, "## Functions\n", ...(await Promise.all((functions ?? []).map(section)))];
-    parts.push("## Types\n", ...(await Promise.all((types ?? []).map(section))));
-    return parts.join("\n");
+    const sections = async (all: readonly Documented[]): Promise<string[]> => Promise.all(all.map(section));
+    const isClass = ({ members }: Documented): boolean => members !== undefined;
+    return [
+      INTRODUCTION,
+      "## Functions\n",
+      ...(await sections(documented.filter(({ isFunction }) => isFunction))),
+      "## Recording\n",
+      ...(await sections(documented.filter(isClass))),
+      "## `gait/log`\n",
+      'In Node and in Bun: `import { createLog, openLog } from "gait/log"`.\n',
+      ...(await sections(log)),
+      "## Types\n",
+      ...(await sections(documented.filter((each) => !each.isFunction && !isClass(each)))),
+    ].join("\n");
   } finally {
     await api.close();
   }
@@ -68,18 +93,28 @@ async function withoutAlias(symbol: TypeSymbol, checker: Checker): Promise<TypeS
   return (symbol.flags & SymbolFlags.Alias) === 0 ? symbol : checker.getAliasedSymbol(symbol);
 }
 
-/** `methods` has the signatures of functions exported from an object. */
-async function describe(project: Project, exported: TypeSymbol, methods: TypeSymbol): Promise<Documented> {
+/** `taken` has the members of the library's object, whose names the entry points export. */
+async function describe(project: Project, exported: TypeSymbol, taken: readonly TypeSymbol[]): Promise<Documented> {
   const isTakenOut = exported.declarations[0]?.kind === SyntaxKind.BindingElement;
   const { name } = exported;
-  const members = isTakenOut ? [...(await methods.getMembers()).values()] : [];
-  const symbol = members.find((member) => member.name === name) ?? exported;
-  const node = await symbol.declarations[0]?.resolve(project);
+  const member = isTakenOut ? taken.find((each) => each.name === name) : undefined;
+  const node = await (member ?? exported).declarations[0]?.resolve(project);
   if (node === undefined) throw new Error(`${name} has no declaration`);
+  // The recorder is a class that each entry point binds to its platform.
+  if (node.kind === SyntaxKind.PropertySignature) return describeClass(project, await classNamed(project, name), node);
+  if (node.kind === SyntaxKind.ClassDeclaration && methodsOf(node).length > 0) {
+    return describeClass(project, exported, undefined);
+  }
+  return describeOne(project, name, member ?? exported, node);
+}
+
+async function describeOne(project: Project, name: string, symbol: TypeSymbol, node: Node): Promise<Documented> {
   const tags = await symbol.getJsDocTags(project.checker);
   return {
     name,
-    isFunction: node.kind === SyntaxKind.FunctionDeclaration || node.kind === SyntaxKind.MethodSignature,
+    isFunction: [SyntaxKind.FunctionDeclaration, SyntaxKind.MethodSignature, SyntaxKind.MethodDeclaration].includes(
+      node.kind,
+    ),
     text: declarationText(node),
     file: node.getSourceFile().fileName,
     comment: (await symbol.getDocumentationComment(project.checker)).trim(),
@@ -88,6 +123,53 @@ async function describe(project: Project, exported: TypeSymbol, methods: TypeSym
       .map(({ text = "" }) => text.trim())
       .join("; "),
   };
+}
+
+const CLASS_FILES = ["src/core/recorder/recorder.ts"];
+
+async function classNamed(project: Project, name: string): Promise<TypeSymbol> {
+  const all = (await Promise.all(CLASS_FILES.map((file) => exportsOf(project, file)))).flat();
+  const found = all.find((each) => each.name === name);
+  if (found === undefined) throw new Error(`${CLASS_FILES} have no class ${name}`);
+  return found;
+}
+
+/** @param made how callers make one, where they do */
+async function describeClass(project: Project, symbol: TypeSymbol, made: Node | undefined): Promise<Documented> {
+  const node = await symbol.declarations[0]?.resolve(project);
+  if (node === undefined) throw new Error(`${symbol.name} has no declaration`);
+  const whole = await describeOne(project, symbol.name, symbol, node);
+  const members = await Promise.all(
+    [...(await symbol.getMembers()).values()].map(async (member) => {
+      const declared = await member.declarations[0]?.resolve(project);
+      return declared === undefined || !isPublic(declared)
+        ? []
+        : [await describeOne(project, `${symbol.name}.${member.name}`, member, declared)];
+    }),
+  );
+  const [, parameters = ""] = /^readonly \w+: new (\([\s\S]*\)) => /.exec(made?.getText() ?? "") ?? [];
+  const first =
+    made === undefined
+      ? []
+      : [`new ${symbol.name}${parameters.replaceAll(/\s+/g, " ").replace(/^\( (.*?),? \)$/, "($1)")};`];
+  const all = members.flat();
+  return { ...whole, members: all, text: [...first, ...all.map(({ text }) => text)].join("\n") };
+}
+
+const PUBLIC: readonly SyntaxKind[] = [
+  SyntaxKind.MethodDeclaration,
+  SyntaxKind.GetAccessor,
+  SyntaxKind.PropertyDeclaration,
+];
+
+function isPublic(node: Node): boolean {
+  return PUBLIC.includes(node.kind) && !/^(?:async |readonly |get )*#/.test(node.getText());
+}
+
+function methodsOf(node: Node): Node[] {
+  return [...(node as ClassDeclaration).members].filter(
+    (member) => member.kind === SyntaxKind.MethodDeclaration && isPublic(member),
+  );
 }
 
 /** The declaration without its comment and without the bodies of functions. */
@@ -103,13 +185,15 @@ function declarationText(node: Node): string {
 
 /** The omissions in the comments of these exports. */
 export function gapsOf(all: readonly Documented[]): string[] {
-  return all.flatMap(({ name, isFunction, comment, throws }) => [
+  return all.flatMap(({ name, isFunction, comment, throws, members = [] }): string[] => [
     ...(comment === "" ? [`${name} has no comment`] : []),
     ...(isFunction && throws === "" ? [`${name} has no @throws`] : []),
+    ...gapsOf(members),
   ]);
 }
 
-async function section({ name, isFunction, text, file, comment, throws }: Documented): Promise<string> {
+async function section(documented: Documented): Promise<string> {
+  const { name, isFunction, text, file, comment, throws, members = [] } = documented;
   // A type derived from a schema lists its members there, not in its declaration.
   const isDerived = text.includes("Static<typeof ");
   const schema = isDerived ? (await import(file))[`${name}Schema`] : undefined;
@@ -118,6 +202,12 @@ async function section({ name, isFunction, text, file, comment, throws }: Docume
     `### \`${name}\`\n`,
     `${comment}\n`,
     schema === undefined ? `\`\`\`ts\n${text}\n\`\`\`\n` : schemaTable(schema),
-    ...(isFunction ? [`Throws ${throws}.\n`] : []),
+    ...(isFunction && throws !== "nothing" ? [`Throws ${throws}.\n`] : []),
+    ...members.map(memberText),
   ].join("\n");
+}
+
+function memberText({ name, comment, throws }: Documented): string {
+  const errors = throws === "" || throws === "nothing" ? "" : ` Throws ${throws.replaceAll(/\s+/g, " ")}.`;
+  return `- \`${name}\`: ${comment.replaceAll(/\s+/g, " ")}${errors}\n`;
 }

@@ -109,7 +109,7 @@ try {
       await page.setInputFiles("#key-files", join(KEYS, "test_public.key"));
       await page.waitForSelector("#keys li");
       await page.setInputFiles("#files", [...files]);
-      await page.getByText(`${files.length === 1 ? "1 file" : `${files.length} files`} verified`).waitFor();
+      await page.getByText(`${files.length === 1 ? "1 file" : `${files.length} files`} checked`).waitFor();
     };
     await show(1200, "light", []);
     await picture(page, "viewer-empty");

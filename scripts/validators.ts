@@ -18,9 +18,16 @@ const ROOT = join(SCHEMA, "validator");
 
 /** The schemas of each module of `src/schema/document` that the program validates with. */
 const VALIDATED: Readonly<Record<string, readonly string[]>> = {
-  context: ["ContextEnvelope"],
-  "evidence-input": ["InventorySnapshot", "Trace", "RegressResult", "ApprovalAudit", "CredentialEvidence"],
-  "evidence-pack": ["EvidencePackManifest", "ControlIndex", "EvidencePointers"],
+  context: ["ContextEnvelope", "ContextEnvelopeInput"],
+  decision: [
+    ...["CallPayload", "CallPackManifest", "CallEvent", "CommitmentIntent", "GateDecision", "SpeakReceipt"],
+    ...["ReferenceDigests", "SpokenCallRecord", "AuthorizationBundle", "AuthorizationInput"],
+  ],
+  "evidence-input": [
+    ...["InventorySnapshot", "Trace", "RegressResult", "ApprovalAudit", "CredentialEvidence", "RegressConfig"],
+    "RegressFixture",
+  ],
+  "evidence-pack": ["EvidencePackManifest", "ControlIndex", "EvidencePointers", "EncryptedArtifact"],
   "evidence-pack-entry": [
     "RunpackSummary",
     "ReferencedRunpacks",
@@ -33,8 +40,10 @@ const VALIDATED: Readonly<Record<string, readonly string[]>> = {
   ],
   job: ["JobPayload", "JobState", "JobEvent"],
   pack: ["PackManifest", "RunPayload"],
+  proof: ["ProofRecord"],
   "run-record": ["RecordInput", "RecordRun", "RecordRefs", "RecordIntent", "RecordResult"],
   runpack: ["RunpackManifest", "Run", "Refs", "Intent", "Result"],
+  trust: ["Trust"],
 };
 
 /** A copy of the function that `Guard.CodePointCount` calls: importing `Guard` would bundle all of it. */

@@ -14,13 +14,25 @@ test("docs/contract.md lists every finding with its rule; `npm run docs` writes 
 test("docs/library.md lists the library's exports; a missing comment or error is reported", async () => {
   const text = await libraryReference();
   expect(readFileSync(join(ROOT, "docs/library.md"), "utf8")).toBe(text);
-  for (const name of ["verify", "inspect", "diff", "parseJson", "canonicalize", "GaitError", "VerifyReport"])
+  for (const name of [
+    "verify",
+    "inspect",
+    "diff",
+    "parseJson",
+    "canonicalize",
+    "GaitError",
+    "VerifyReport",
+    "Recorder",
+    "createLog",
+  ])
     expect(text).toContain(`### \`${name}\`\n`);
   const documented = { name: "a", isFunction: true, text: "", file: "", comment: "What a does.", throws: "nothing" };
   expect(gapsOf([documented])).toEqual([]);
   expect(gapsOf([{ ...documented, comment: "" }])).toEqual(["a has no comment"]);
   expect(gapsOf([{ ...documented, throws: "" }])).toEqual(["a has no @throws"]);
   expect(gapsOf([{ ...documented, isFunction: false, throws: "" }])).toEqual([]);
+  const method = { ...documented, name: "a.b", throws: "" };
+  expect(gapsOf([{ ...documented, isFunction: false, members: [method] }])).toEqual(["a.b has no @throws"]);
 });
 
 test("every file that the docs link to or name as a test exists", () => {

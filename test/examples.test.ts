@@ -72,6 +72,22 @@ describe("examples", () => {
     expectTranscript(steps, { cwd: examples, env: environment() });
   });
 
+  // After the README's commands, which wrote the packs. An answer's own word stands where the SDK has one.
+  test.each([
+    ["run_langchain", "completed"],
+    ["run_openai_agents", "completed"],
+    ["run_ai_sdk", "completed"],
+    ["run_mcp", "ok"],
+  ])("%s has both calls, and how they went", (run, answered) => {
+    const command = `gait pack inspect ${run}.zip --json`;
+    const { stdout } = Bun.spawnSync(["bash", "-c", command], { cwd: examples, env: environment() });
+    const { account } = JSON.parse(stdout.toString()) as { account: { run: { calls: Record<string, string>[] } } };
+    expect(account.run.calls.map((call) => [call["tool_name"], call["status"]])).toEqual([
+      ["weather", answered],
+      ["refund", "error"],
+    ]);
+  });
+
   test("are typed", () => {
     const compilerOptions = { types: ["bun"], typeRoots: [join(ROOT, "node_modules/@types")] };
     const include = [join(examples, "bun"), join(examples, "browser")];

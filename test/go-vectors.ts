@@ -40,3 +40,39 @@ export function vectorBytes(file: string): Uint8Array {
 export function keyPath(name: "test" | "other", half: "public" | "private"): string {
   return join(KEYS, `${name}_${half}.key`);
 }
+
+/** The artifacts, folders and commands of version 1.4 of the Go implementation, with an index of their own. */
+export const LATER = join(import.meta.dir, "vectors/later2");
+
+export interface LaterItem {
+  readonly kind: string;
+  readonly command: string;
+  /** What is right; the Go implementation may exit otherwise. */
+  readonly expected_exit: number;
+  readonly file?: string;
+  readonly status?: string | null;
+  readonly status_reason_code?: string | null;
+  /** SHA-256 of each entry's content. */
+  readonly members?: Readonly<Record<string, string>>;
+}
+
+const LATER_INDEX = JSON.parse(readFileSync(join(LATER, "index.json"), "utf8")) as { items: LaterItem[] };
+
+/** In the order of the index. Throws if there are none: an empty table proves nothing. */
+export function laterItems(isWanted: (item: LaterItem) => boolean): LaterItem[] {
+  const items = LATER_INDEX.items.filter(isWanted);
+  if (items.length === 0) throw new Error("no such items");
+  return items;
+}
+
+/** The words of a command line without `gait`. Texts with spaces are not quoted in the index: `flags` are those that take one. */
+export function wordsOf({ command }: LaterItem, flags: readonly string[]): string[] {
+  const words: string[] = [];
+  for (const word of command.split(" ").slice(1)) {
+    const before = words.at(-2) ?? "";
+    if (!word.startsWith("--") && words.length > 1 && flags.includes(before) && !words.at(-1)?.startsWith("--"))
+      words.push(`${words.pop()} ${word}`);
+    else words.push(word);
+  }
+  return words;
+}

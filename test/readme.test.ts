@@ -25,6 +25,12 @@ const documents = [
 const NO_NETWORK = ["unshare", ...(process.getuid?.() === 0 ? [] : ["--user", "--map-root-user"]), "--net"];
 const canLeaveNetwork = Bun.which("unshare") !== null && Bun.spawnSync([...NO_NETWORK, "true"]).exitCode === 0;
 
+/** Programs of other people that a document shows. */
+const TOOLS: Readonly<Record<string, readonly string[]>> = {
+  "air-gap.md": ["unshare", "openssl"],
+  "trust-guides.md": ["ssh-keygen", "minisign", "openssl"],
+};
+
 /** Files besides the examples, for documents that are not about the examples folder. */
 async function carryAcross(folder: string): Promise<void> {
   await writeUsbStick(join(folder, "usb"));
@@ -54,8 +60,10 @@ for (const path of documents) {
   const isFar = basename(path) === "air-gap.md";
   const inside = isFar ? NO_NETWORK : [];
   describe(basename(path), () => {
-    const where = isFar ? " without a network (needs unshare and openssl)" : "";
-    const isAbsent = isFar && !(canLeaveNetwork && Bun.which("openssl") !== null);
+    const tools = TOOLS[basename(path)] ?? [];
+    const network = isFar ? " without a network" : "";
+    const where = tools.length === 0 ? network : `${network} (needs ${tools.join(" and ")})`;
+    const isAbsent = (isFar && !canLeaveNetwork) || tools.some((tool) => Bun.which(tool) === null);
     test.skipIf(isAbsent && process.env["CI"] !== "true")(
       `its ${steps.length} commands print what it shows${where}`,
       async () => {

@@ -1,14 +1,14 @@
 /**
  * `npm run bench -- [--quick] [--write] [WORD...]`: whole processes of the executable beside a peer that does the same work in the
  * same run, as a table with the goals. Machines are noisy: read the ratios. Nothing here is a test. With words, only the
- * named rows are made: stored lines parts small many record memory growth job.
+ * named rows are made: stored lines parts small many record transcripts accounts jobCommand memory growth jobPack.
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { cpus, totalmem } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { GOALS } from "./goals.ts";
-import { markdown, measure, type Row, run, secondsText, shown } from "./measure.ts";
+import { markdown, type Row, run } from "./measure.ts";
 import { FULL, QUICK, Scene } from "./scene.ts";
 
 const MARK = "<!-- bench -->";
@@ -20,11 +20,17 @@ const { values, positionals } = parseArgs({
 const scene = new Scene(values.quick ? QUICK : FULL);
 const rows: Row[] = [];
 try {
-  for (const goal of [...GOALS, job]) {
-    const isAsked = positionals.length === 0 || positionals.includes(goal.name);
-    if (!isAsked || (goal.name === "parts" && !(positionals.length === 0 || positionals.includes("lines")))) continue;
-    process.stderr.write(`${goal.name}\n`);
-    rows.push(...[goal(scene)].flat());
+  for (const goal of GOALS) {
+    if (positionals.length > 0 && !positionals.includes(goal.name)) continue;
+    const start = performance.now();
+    try {
+      rows.push(...[goal(scene)].flat());
+    } catch (error) {
+      // The other rows took minutes.
+      process.stderr.write(`${goal.name}: ${error}\n`);
+      process.exitCode = 1;
+    }
+    process.stderr.write(`${goal.name}: ${Math.round((performance.now() - start) / 1000)} s\n`);
   }
   const [cpu] = cpus();
   const { text } = run([scene.gait, "version"], scene.folder, "pipe");
@@ -39,25 +45,6 @@ try {
   if (values.write) writeTable(table, source, positionals.length > 0);
 } finally {
   scene.dispose();
-}
-
-/** No goal: a job's log is read event by event, which no other program does. */
-function job(bench: Scene): Row {
-  const { gait, folder, sizes } = bench;
-  const events = sizes.recordedIntents * 5;
-  bench.jobLog("long", events);
-  const built = run([gait, "pack", "build", "--type", "job", "--from", bench.at("long"), "--out", "job.zip"], folder);
-  const verified = measure([gait, "pack", "verify", "job.zip"], folder, 3);
-  const peer = measure(bench.python("peer.py", "verify", "job.zip"), folder, 3);
-  bench.remove("long", "job.zip");
-  return {
-    work: `verify the pack of a job of ${events} events`,
-    own: `${shown(verified)}; to build it: ${shown(built)}`,
-    peer: `python zipfile + hashlib, no JSON: ${secondsText(peer.seconds)}`,
-    result: `${(peer.seconds / verified.seconds).toFixed(2)}x`,
-    goal: "",
-    isMet: undefined,
-  };
 }
 
 /**

@@ -1,7 +1,9 @@
 /** The rows that have a goal, in the order of its table. Each makes its inputs and removes them. */
+import { accounts, jobPack, lines, parts } from "./contents.ts";
+import { jobCommand } from "./job-command.ts";
 import { measureMany } from "./many.ts";
-import { compare, measure, type Row, rate, run, secondsText, shown } from "./measure.ts";
-import type { Scene } from "./scene.ts";
+import { compare, measure, type Row, rate, run, secondsText, shown, times, worstOf } from "./measure.ts";
+import { BENCH_CONTENTS, type BenchContent, type Scene } from "./scene.ts";
 
 export const GOALS: readonly ((scene: Scene) => Row | readonly Row[])[] = [
   stored,
@@ -10,13 +12,16 @@ export const GOALS: readonly ((scene: Scene) => Row | readonly Row[])[] = [
   small,
   many,
   record,
+  transcripts,
+  accounts,
+  jobCommand,
   memory,
   growth,
+  jobPack,
 ];
 
-function times(ratio: number): string {
-  return `${ratio.toFixed(2)}x`;
-}
+/** For 200,000 records of the bench, so many of each content: some 40 MB. */
+const RAW_INTENTS: { readonly [Content in BenchContent]: number } = { short: 55_000, long: 9_000, shapes: 45_000 };
 
 function stored(scene: Scene): Row {
   const { sizes, gait, folder } = scene;
@@ -33,83 +38,40 @@ function stored(scene: Scene): Row {
     own: `${shown(own)}, ${rate(sizes.storedBytes, own.seconds)}`,
     peer: `\`openssl dgst -sha256\` of the file: ${secondsText(peer.seconds)}`,
     result: `${ratio.toFixed(2)} of it`,
-    goal: ">= 0.85 of it",
-    isMet: ratio >= 0.85,
-  };
-}
-
-/** The intents of a run, so every line is proven to be strict JSON that fits its schema, which the peer does not do. */
-function lines(scene: Scene): Row {
-  const { sizes, gait, folder } = scene;
-  scene.recordInput("lines", sizes.lines, "lines");
-  run([gait, "run", "record", "--run-id", "lines", "--intents", "lines", "--capture-mode", "raw"], folder);
-  const path = "./gait-out/runpack_lines.zip";
-  const { own, peer, ratio } = compare(
-    [gait, "verify", path],
-    scene.python("peer.py", "verify", path),
-    folder,
-    sizes.runs,
-  );
-  const bytes = entryBytes(scene, path, "intents.jsonl");
-  scene.remove("gait-out");
-  return {
-    work: `verify one deflated JSONL entry of ${(bytes / 1e6).toFixed(0)} MB, every line checked`,
-    own: `${shown(own)}, ${rate(bytes, own.seconds)}`,
-    peer: `python zipfile + hashlib, no JSON: ${secondsText(peer.seconds)}`,
-    result: times(ratio),
-    goal: ">= 1.4x",
-    isMet: ratio >= 1.4,
-  };
-}
-
-/** Entries that are hashed only, eight against one: `lines` is left by the row before. */
-function parts(scene: Scene): Row {
-  const { sizes, gait, folder } = scene;
-  scene.make("lines", scene.smallPack, "one.zip", 1, "lines");
-  scene.make("lines", scene.smallPack, "eight.zip", 8, "lines");
-  const { own, peer, ratio } = compare(
-    [gait, "verify", "./eight.zip"],
-    [gait, "verify", "./one.zip"],
-    folder,
-    sizes.runs,
-  );
-  scene.remove("one.zip", "eight.zip", "lines");
-  return {
-    work: "verify such lines as 8 declared entries, 2 cores",
-    own: shown(own),
-    peer: `itself, as one entry: ${secondsText(peer.seconds)}`,
-    result: times(ratio),
-    goal: ">= 1.7x",
-    isMet: ratio >= 1.7,
+    goal: ">= 0.95 of it",
+    isMet: ratio >= 0.95,
   };
 }
 
 function small(scene: Scene): Row {
   const { own, peer, ratio } = compare([scene.gait, "verify", scene.smallPack], [scene.bareBinary()], scene.folder, 41);
+  // Where the runtime itself starts so soon, the rest is a larger share.
+  const limit = peer.seconds < 0.005 ? 3 : 2.6;
   return {
     work: "verify a pack of 3 KB, start included",
     own: shown(own),
     peer: `a bare Bun binary: ${secondsText(peer.seconds)}`,
     result: `${times(1 / ratio)} its time`,
-    goal: "<= 4x its time",
-    isMet: 1 / ratio <= 4,
+    goal: `<= ${limit}x its time`,
+    isMet: 1 / ratio <= limit,
   };
 }
 
 /** Also measures growth with the number of packs. */
 function many({ gait, sizes }: Scene): Row[] {
   const figures = measureMany(gait, sizes.packs, Math.min(3, sizes.runs));
-  const ratio = figures.unzip / figures.gait;
+  const ratio = figures.python / figures.gait;
+  const starts = figures.unzip / figures.gait;
   const grown = figures.gait / figures.tenthOfThem;
   const own = secondsText(figures.gait);
   return [
     {
       work: `verify ${figures.packs} signed packs of 3 KB`,
       own: `${own}; on one thread: ${secondsText(figures.oneThread)}`,
-      peer: `as many starts of \`unzip -tq\`: ${secondsText(figures.unzip)}`,
-      result: times(ratio),
-      goal: ">= 10x",
-      isMet: ratio >= 10,
+      peer: `one python3, zipfile + hashlib + json, no signature: ${secondsText(figures.python)}; as many starts of \`unzip -tq\`: ${secondsText(figures.unzip)}`,
+      result: `${times(ratio)}; ${times(starts)}`,
+      goal: ">= 1.5x; >= 6x",
+      isMet: ratio >= 1.5 && starts >= 6,
     },
     {
       work: "10 times the packs",
@@ -133,36 +95,90 @@ function record(scene: Scene): Row[] {
     Math.min(3, sizes.runs),
     () => scene.remove("gait-out"),
   );
-  const raw = measure([...command, "--capture-mode", "raw"], folder, 1);
   scene.remove("run.json", "peer.zip", "gait-out");
-  const work = `record ${sizes.recordedIntents} intents and results`;
-  return [
-    {
-      work,
-      own: shown(own),
-      peer: `python json + hashlib + zipfile: ${secondsText(peer.seconds)}`,
-      result: times(ratio),
-      goal: ">= 2x, under 1 GB",
-      isMet: ratio >= 2 && own.megabytes < 1000,
-    },
-    { work: `${work}, raw`, own: shown(raw), peer: "", result: "", goal: "", isMet: undefined },
-  ];
+  const row = {
+    work: `record ${sizes.recordedIntents} intents and results`,
+    own: shown(own),
+    peer: `python json + hashlib + zipfile: ${secondsText(peer.seconds)}`,
+    result: times(ratio),
+    goal: ">= 2x, under 1 GB",
+    isMet: ratio >= 2 && own.megabytes < 1000,
+  };
+  return [row, recordRaw(scene)];
+}
+
+/** Of each content some 40 MB: the worst counts. */
+function recordRaw(scene: Scene): Row {
+  const { sizes, gait, folder } = scene;
+  const measured = BENCH_CONTENTS.map((content) => {
+    const intents = Math.round((sizes.recordedIntents / 200_000) * RAW_INTENTS[content]);
+    scene.recordInput("run.json", intents, "document", content);
+    const command = [gait, "run", "record", "--input", "run.json", "--force", "--capture-mode", "raw"];
+    const python = scene.python("peer.py", "record-raw", "run.json", "peer.zip");
+    const compared = compare(command, python, folder, Math.min(3, sizes.runs), () => scene.remove("gait-out"));
+    scene.remove("run.json", "peer.zip", "gait-out");
+    return { content, ...compared };
+  });
+  const worst = worstOf(measured);
+  const all = measured.map(({ content, ratio }) => `${content} ${times(ratio)}`).join(", ");
+  return {
+    work: `record raw, ${BENCH_CONTENTS.join(", ")}: the worst, ${worst.content}`,
+    own: shown(worst.own),
+    peer: `python json + hashlib + zipfile, deflate 6: ${secondsText(worst.peer.seconds)}`,
+    result: `${times(worst.ratio)} (${all})`,
+    goal: ">= 2x",
+    isMet: worst.ratio >= 2,
+  };
+}
+
+/** `jq` only reads and writes JSON. The worst of two formats counts. */
+function transcripts(scene: Scene): Row {
+  const { sizes, gait, folder } = scene;
+  const measured = (["claude-code", "codex"] as const).map((format) => {
+    scene.transcript("transcript.jsonl", sizes.transcript, format);
+    const command = [gait, "run", "import", "transcript.jsonl", "--quiet"];
+    const jq = ["jq", "-c", ".", "transcript.jsonl"];
+    const compared = compare(command, jq, folder, Math.min(3, sizes.runs), () => scene.remove("gait-out"));
+    scene.remove("transcript.jsonl", "gait-out");
+    return { format, ...compared };
+  });
+  const worst = worstOf(measured);
+  const megabytes = Math.max(...measured.map(({ own }) => own.megabytes));
+  return {
+    work: `import a transcript of ${sizes.transcript} MB: the worst, ${worst.format}`,
+    own: `${shown(worst.own)}, ${rate(sizes.transcript * 1e6, worst.own.seconds)}`,
+    peer: `\`jq -c .\` of the file: ${secondsText(worst.peer.seconds)}`,
+    result: `${times(worst.ratio)} (${measured.map(({ format, ratio }) => `${format} ${times(ratio)}`).join(", ")})`,
+    goal: ">= 4x, under 200 MB",
+    isMet: worst.ratio >= 4 && megabytes < 200,
+  };
 }
 
 function memory(scene: Scene): Row[] {
   const { sizes, gait, folder } = scene;
-  const peaks = (bytes: number): { verify: number; build: number } => {
+  const peaks = (bytes: number): { verify: number; build: number; ratio: number; seconds: number; peer: number } => {
     scene.make("runpack", scene.smallRunpack, "large.zip", bytes);
+    const copied = run(["sh", "-c", "cp large.zip copy.zip && sha256sum copy.zip"], folder).seconds;
+    scene.remove("copy.zip");
     const build = run([gait, "pack", "build", "--from", "./large.zip", "--out", "pack.zip", "--force"], folder);
     scene.remove("large.zip");
     const verify = run([gait, "pack", "verify", "pack.zip"], folder);
     scene.remove("pack.zip");
-    return { verify: verify.megabytes, build: build.megabytes };
+    const { megabytes, seconds } = build;
+    return { verify: verify.megabytes, build: megabytes, ratio: seconds / copied, seconds, peer: copied };
   };
   const smaller = peaks(sizes.smallBytes);
   const larger = peaks(sizes.largeBytes);
   const mib = (bytes: number): string => `${bytes / 2 ** 20} MiB`;
-  return (["verify", "build"] as const).map((work) => ({
+  const building: Row = {
+    work: `build a pack of a runpack of ${mib(sizes.largeBytes)}`,
+    own: secondsText(larger.seconds),
+    peer: `\`cp\` and \`sha256sum\` of it: ${secondsText(larger.peer)}`,
+    result: `${times(larger.ratio)} its time`,
+    goal: "<= 2.5x its time",
+    isMet: larger.ratio <= 2.5,
+  };
+  const rows = (["verify", "build"] as const).map((work) => ({
     work: `memory of \`pack ${work}\`, ${mib(sizes.largeBytes)} in a runpack in a pack`,
     own: `${larger[work].toFixed(0)} MB`,
     peer: `itself, ${mib(sizes.smallBytes)}: ${smaller[work].toFixed(0)} MB`,
@@ -170,6 +186,7 @@ function memory(scene: Scene): Row[] {
     goal: "within 20 MB, under 150 MB",
     isMet: larger[work] - smaller[work] <= 20 && larger[work] < 150,
   }));
+  return [building, ...rows];
 }
 
 /** Ten times the work in at most ten times the time and 15% more. */
@@ -204,9 +221,4 @@ function growth(scene: Scene): Row[] {
   ];
   scene.remove("grown.zip");
   return rows;
-}
-
-function entryBytes({ folder }: Scene, path: string, name: string): number {
-  const script = `import zipfile; print(zipfile.ZipFile("${path}").getinfo("${name}").file_size)`;
-  return Number(run(["python3", "-c", script], folder, "pipe").text);
 }

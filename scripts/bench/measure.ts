@@ -25,20 +25,32 @@ export interface Row {
 
 export type Command = readonly string[];
 
-/** One run to its end. @throws when the exit is not 0, with its output */
-export function run(command: Command, cwd: string, stdout: "ignore" | "pipe" = "ignore"): Measured & { text: string } {
+/** One run to its end. @throws when the exit is not one of `exits`, with its output */
+export function run(
+  command: Command,
+  cwd: string,
+  stdout: "ignore" | "pipe" = "ignore",
+  exits: readonly number[] = [0],
+): Measured & { text: string } {
   const started = performance.now();
   const ran = Bun.spawnSync([...command], { cwd, stdin: "ignore", stdout, stderr: "pipe" });
   const seconds = (performance.now() - started) / 1000;
-  if (ran.exitCode !== 0) throw new Error(`${command.join(" ")}: exit ${ran.exitCode}\n${ran.stderr}`);
+  if (!exits.includes(ran.exitCode)) throw new Error(`${command.join(" ")}: exit ${ran.exitCode}\n${ran.stderr}`);
   return { seconds, megabytes: (ran.resourceUsage?.maxRSS ?? 0) / 1e6, text: ran.stdout?.toString() ?? "" };
 }
 
 /** Both `runs` times, alternating, so that other load on the machine affects both. */
-export function compare(own: Command, peer: Command, cwd: string, runs: number, before?: () => void): Compared {
+export function compare(
+  own: Command,
+  peer: Command,
+  cwd: string,
+  runs: number,
+  before?: () => void,
+  exits?: readonly number[],
+): Compared {
   const pairs = Array.from({ length: runs }, () => {
     before?.();
-    return { own: run(own, cwd), peer: run(peer, cwd) };
+    return { own: run(own, cwd, "ignore", exits), peer: run(peer, cwd) };
   });
   return {
     own: median(pairs.map((pair) => pair.own)),
@@ -49,6 +61,15 @@ export function compare(own: Command, peer: Command, cwd: string, runs: number, 
 
 export function measure(command: Command, cwd: string, runs: number): Measured {
   return median(Array.from({ length: runs }, () => run(command, cwd)));
+}
+
+export function times(ratio: number): string {
+  return `${ratio.toFixed(2)}x`;
+}
+
+/** The one with the least ratio. */
+export function worstOf<Each extends { readonly ratio: number }>(all: readonly Each[]): Each {
+  return all.reduce((left, right) => (right.ratio < left.ratio ? right : left));
 }
 
 function median(all: readonly Measured[]): Measured {

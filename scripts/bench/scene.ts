@@ -1,8 +1,7 @@
 /** Shared by the rows: programs, sizes, and a temporary folder. */
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { build } from "../build.ts";
 import { run } from "./measure.ts";
 
 export interface Sizes {
@@ -12,6 +11,12 @@ export interface Sizes {
   /** Intents of a JSONL entry: 332,000 make 256 MB. */
   readonly lines: number;
   readonly recordedIntents: number;
+  /** Of a run that inspect, report and diff show. */
+  readonly calls: number;
+  /** Of a job that gets one more. */
+  readonly jobEvents: number;
+  /** Of a transcript, in MB. */
+  readonly transcript: number;
   readonly packs: number;
   readonly smallBytes: number;
   readonly largeBytes: number;
@@ -25,6 +30,9 @@ export const FULL: Sizes = {
   storedBytes: 2 ** 30,
   lines: 332_000,
   recordedIntents: 200_000,
+  calls: 100_000,
+  jobEvents: 10_000,
+  transcript: 500,
   packs: 10_000,
   smallBytes: 100 * 2 ** 20,
   largeBytes: 10 * 2 ** 30,
@@ -38,6 +46,9 @@ export const QUICK: Sizes = {
   storedBytes: 2 ** 28,
   lines: 50_000,
   recordedIntents: 30_000,
+  calls: 15_000,
+  jobEvents: 2_000,
+  transcript: 120,
   packs: 500,
   smallBytes: 50 * 2 ** 20,
   largeBytes: 500 * 2 ** 20,
@@ -45,13 +56,18 @@ export const QUICK: Sizes = {
   growthEntries: 500,
 };
 
+/** What records hold: of one shape, long text, or no two alike. The worst of them counts. */
+export const BENCH_CONTENTS = ["short", "long", "shapes"] as const;
+export type BenchContent = (typeof BENCH_CONTENTS)[number];
+
 const HERE = import.meta.dir;
 const VECTORS = join(HERE, "../../test/vectors");
 
 export class Scene {
   readonly sizes: Sizes;
   readonly folder = mkdtempSync(join(tmpdir(), "gait-bench-"));
-  readonly gait = build();
+  /** Built by a process of its own: a child's peak memory begins at what this process has. */
+  readonly gait = run([process.execPath, join(HERE, "../build.ts")], HERE, "pipe").text.trim();
   readonly smallPack = join(VECTORS, "go/packs/raw/pack_run_alpha.zip");
   readonly smallRunpack = join(VECTORS, "go/runpacks/raw/runpack_run_alpha.zip");
 
@@ -67,6 +83,10 @@ export class Scene {
     for (const name of names) rmSync(this.at(name), { recursive: true, force: true });
   }
 
+  sizeOf(name: string): number {
+    return statSync(this.at(name)).size;
+  }
+
   dispose(): void {
     rmSync(this.folder, { recursive: true, force: true });
   }
@@ -80,18 +100,26 @@ export class Scene {
     run(this.python("packs.py", ...args), this.folder);
   }
 
-  recordInput(name: string, intents: number, form: "document" | "lines"): void {
-    const args = [this.at(name), String(intents), ...(form === "lines" ? ["lines"] : [])];
+  recordInput(name: string, intents: number, form: "document" | "lines", content: BenchContent = "short"): void {
+    const args = [this.at(name), String(intents), form, content];
     run([process.execPath, join(HERE, "record-input.ts"), ...args], this.folder);
+  }
+
+  transcript(name: string, megabytes: number, format: "claude-code" | "codex"): void {
+    run([process.execPath, join(HERE, "transcript.ts"), this.at(name), String(megabytes), format], this.folder);
   }
 
   jobLog(name: string, events: number): void {
     run([process.execPath, join(HERE, "job-log.ts"), this.at(name), String(events)], this.folder);
   }
 
-  /** A program that only prints, compiled like this one. */
-  bareBinary(): string {
-    writeFileSync(this.at("bare.ts"), "console.log(1);\n");
+  longJob(name: string, events: number): void {
+    run([process.execPath, join(HERE, "long-job.ts"), this.at(name), String(events)], this.folder);
+  }
+
+  /** A program of `source`, compiled like this one: by default one that only prints. */
+  bareBinary(source = "console.log(1);\n"): string {
+    writeFileSync(this.at("bare.ts"), source);
     const flags = ["build", "--compile", "--bytecode", "--format=esm"];
     run([process.execPath, ...flags, this.at("bare.ts"), `--outfile=${this.at("bare")}`], this.folder);
     return this.at("bare");

@@ -25,6 +25,9 @@ const LICENCES: Readonly<Record<string, string>> = {
   "png-js": "MIT",
 };
 
+/** For packages with no text of their own: a file in `licences/`. */
+const LICENCE_FILES: Readonly<Record<string, string>> = { "@bufbuild/protobuf": "bufbuild-protobuf.txt" };
+
 /** Every package with at least one file in the bundle, in order of name and version. */
 export function bundledPackages(): BundledPackage[] {
   const folder = mkdtempSync(join(tmpdir(), "gait-bundle-"));
@@ -67,11 +70,13 @@ function packageAt(path: string): BundledPackage {
   const licence = LICENCES[name] ?? license;
   if (version === undefined || integrity === undefined) throw new Error(`${path} is not in package-lock.json`);
   if (typeof licence !== "string") throw new Error(`${path} names no licence: put it into scripts/release/bundled.ts`);
-  return { name, version, integrity, licence, licenceText: licenceTextOf(folder, licence) };
+  return { name, version, integrity, licence, licenceText: licenceTextOf(folder, name, licence) };
 }
 
 /** The package's own text; a few only name the licence in their README. */
-function licenceTextOf(folder: string, licence: string): string {
+function licenceTextOf(folder: string, name: string, licence: string): string {
+  const ours = LICENCE_FILES[name];
+  if (ours !== undefined) return readFileSync(join(import.meta.dir, "licences", ours), "utf8").trim();
   const files = readdirSync(folder).filter((file) => /^(licen[cs]e|copying|notice)/i.test(file));
   if (files.length > 0)
     return files

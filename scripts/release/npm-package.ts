@@ -16,6 +16,7 @@ import {
 } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import packageJson from "../../package.json" with { type: "json" };
+import { reportTemplate } from "../report.ts";
 import { runOrThrow } from "./sealed-root.ts";
 import { fileName, TARGETS, type Target } from "./target.ts";
 
@@ -25,12 +26,20 @@ const ABOUT = { version, description, license, private: true };
 /** The imports of `src/core` and `src/schema`. */
 const LIBRARY_DEPENDENCIES = ["@noble/ed25519", "@noble/hashes", "@zip.js/zip.js", "typebox"] as const;
 
+const ENTRIES = [
+  "core/library.ts",
+  "host/platform/node-library.ts",
+  "host/platform/bun-library.ts",
+  "host/recorder/file-log.ts",
+];
+
 /** @param executables the file for each target with a package */
-export function writeNpmPackages(out: string, executables: ReadonlyMap<Target, string>): void {
+export async function writeNpmPackages(out: string, executables: ReadonlyMap<Target, string>): Promise<void> {
   rmSync(out, { recursive: true, force: true });
   for (const [target, file] of executables) writeExecutablePackage(join(out, "gait-dev", target.name), target, file);
   const folder = join(out, "gait");
   compileLibrary(join(folder, "lib"));
+  writeBuilt(join(folder, "lib"), await reportTemplate());
   mkdirSync(join(folder, "bin"));
   copyFileSync(join(import.meta.dir, "npm/gait.mjs"), join(folder, "bin/gait.mjs"));
   chmodSync(join(folder, "bin/gait.mjs"), 0o755);
@@ -42,13 +51,14 @@ export function writeNpmPackages(out: string, executables: ReadonlyMap<Target, s
     type: "module",
     engines: { node: ">=20.12" },
     bin: { gait: "bin/gait.mjs" },
-    // Bun could use Node's too; its own inflate is strict, so it is enough.
     exports: {
       ".": {
-        bun: types("./lib/core/library"),
+        bun: types("./lib/host/platform/bun-library"),
         node: types("./lib/host/platform/node-library"),
         default: types("./lib/core/library"),
       },
+      // For Node and Bun, whatever bundles the program: a browser has no files.
+      "./log": types("./lib/host/recorder/file-log"),
       "./package.json": "./package.json",
     },
     files: ["bin", "lib"],
@@ -81,7 +91,7 @@ function compileLibrary(out: string): void {
     declaration: true,
     rewriteRelativeImportExtensions: true,
   };
-  const files = ["core/library.ts", "host/platform/node-library.ts"].map((file) => join(ROOT, "src", file));
+  const files = ENTRIES.map((file) => join(ROOT, "src", file));
   writeJson(config, { extends: join(ROOT, "tsconfig.json"), compilerOptions, files, include: [] });
   try {
     runOrThrow([process.execPath, join(ROOT, "node_modules/typescript/bin/tsc"), "-p", config], { cwd: ROOT });
@@ -93,6 +103,20 @@ function compileLibrary(out: string): void {
     const path = join(out, name);
     const text = readFileSync(path, "utf8");
     writeFileSync(path, text.replace(/((?:from|import\() ?"\.{1,2}\/[^"]+)\.ts"/g, '$1.js"'));
+  }
+}
+
+/** What the executable gets from its build: the version, and the page of reports. */
+function writeBuilt(lib: string, page: string): void {
+  const built = {
+    "core/platform/program-version.js": ["PROGRAM_VERSION", version],
+    "core/report/page/built.js": ["BUILT_PAGE", page],
+  };
+  for (const [name, [constant, value]] of Object.entries(built)) {
+    const path = join(lib, name);
+    if (!readFileSync(path, "utf8").includes(`export const ${constant} = `))
+      throw new Error(`${name} has no ${constant}`);
+    writeFileSync(path, `export const ${constant} = ${JSON.stringify(value)};\n`);
   }
 }
 
@@ -113,7 +137,7 @@ if (import.meta.main) {
     process.stderr.write(`npm-package: ${release} has no ${missing.join(", ")}: make it with \`npm run release\`\n`);
     process.exitCode = 1;
   } else {
-    writeNpmPackages(out, new Map(files));
+    await writeNpmPackages(out, new Map(files));
     process.stdout.write(`${out}\n`);
   }
 }

@@ -23,16 +23,16 @@ function executable(measured: number): Budget {
 
 /** By the name of the target, and of each page. */
 export const SIZE_BUDGET: Readonly<Record<string, Budget>> = {
-  "linux-x64": executable(124_500_144),
-  "linux-x64-musl": executable(118_093_336),
-  "linux-arm64": executable(124_562_424),
-  "linux-arm64-musl": executable(116_980_952),
-  "darwin-x64": executable(113_637_568),
-  "darwin-arm64": executable(104_565_904),
-  "windows-x64": executable(130_671_104),
-  "windows-arm64": executable(115_579_904),
-  "verify.html": { measured: 383_840, margin: 16 * KIB },
-  "report.html": { measured: 21_894, margin: 4 * KIB },
+  "linux-x64": executable(128_293_040),
+  "linux-x64-musl": executable(121_886_232),
+  "linux-arm64": executable(128_371_704),
+  "linux-arm64-musl": executable(120_790_232),
+  "darwin-x64": executable(117_468_224),
+  "darwin-arm64": executable(108_396_560),
+  "windows-x64": executable(134_463_488),
+  "windows-arm64": executable(119_372_288),
+  "verify.html": { measured: 556_626, margin: 16 * KIB },
+  "report.html": { measured: 22_794, margin: 4 * KIB },
 };
 
 /** One line for each file that is larger than its budget, is empty, or has none. */

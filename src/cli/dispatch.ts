@@ -7,14 +7,14 @@ import { type Found, findCommand, NO_COMMAND, type Subject } from "./arguments/f
 import { assertNoKeyText } from "./arguments/key-text.ts";
 import { type Arguments, readArguments, wantsHelp, wantsJson } from "./arguments/read-arguments.ts";
 import { type Answer, type Call, type CommandSpec, type Environment, type Flag, wordsOf } from "./command/command.ts";
-import { EXIT, type Exit, exitOfError } from "./command/exit.ts";
+import { EXIT, exitOfError } from "./command/exit.ts";
 import { valueKind } from "./command/value-kind.ts";
 import { COMMANDS } from "./commands.ts";
 import type { Printed } from "./terminal/output.ts";
 import { paint } from "./terminal/style.ts";
 
 export interface CommandResult extends Printed {
-  readonly exit: Exit;
+  readonly exit: number;
 }
 
 /**
@@ -29,11 +29,13 @@ export async function dispatch(
 ): Promise<CommandResult> {
   const json = wantsJson(argv);
   let subject = NO_COMMAND;
+  let neverFails = false;
   try {
     refuseRuntimeOptions(execArgv);
     const asked = argv[0] === "help" ? ["--help", ...argv.slice(1)] : argv;
     const found = findCommand(asked, COMMANDS);
     subject = found.subject;
+    neverFails = found.spec?.neverFails === true;
     assertNoKeyText(argv);
     // Loaded lazily: a replacement character is hardly ever in an argument.
     if (argv.some((argument) => argument.includes("\ufffd")))
@@ -57,8 +59,14 @@ export async function dispatch(
     const failed = failure(missing, subject, json, environment);
     return json ? failed : { ...failed, stderr: `${failed.stderr}\n${await helpText(found)}` };
   } catch (error) {
+    if (neverFails) return onlyTold(failure(error, subject, false, environment));
     return failure(error, subject, json, environment);
   }
+}
+
+/** The failure of a hook: one line, and no exit or output that would disturb the program that runs it. */
+function onlyTold({ stderr }: CommandResult): CommandResult {
+  return { exit: EXIT.ok, stdout: "", stderr: `${stderr.trimEnd().replace(/\n\s*/g, "; ")}\n` };
 }
 
 /**
@@ -113,16 +121,13 @@ function refuseRuntimeOptions(execArgv: readonly string[]): void {
 
 async function helpText({ spec, subject }: Found): Promise<string> {
   const { commandHelp, nounHelp, overview } = await import("./help/help.ts");
+  const listed = COMMANDS.filter(({ hidden }) => hidden !== true);
+  const below = (words: string) => listed.filter((command) => command.noun === words);
   if (spec !== undefined) {
-    return commandHelp(spec);
+    return commandHelp(spec, below(wordsOf(spec)));
   }
   const [noun = ""] = subject.words.split(" ");
-  return noun === ""
-    ? overview(COMMANDS.filter(({ hidden }) => hidden !== true))
-    : nounHelp(
-        noun,
-        COMMANDS.filter((command) => command.noun === noun && command.hidden !== true),
-      );
+  return noun === "" ? overview(listed) : nounHelp(noun, below(noun));
 }
 
 /** A `Call` of `spec` with the parsed arguments. */

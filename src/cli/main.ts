@@ -10,9 +10,11 @@ const argv = process.argv.slice(2);
 const environment: Environment = {
   env: process.env,
   cwd: process.cwd(),
+  program: programWords(),
   now: () => Date.now(),
   stdin: () => Bun.stdin.stream(),
   ...createWriter(),
+  warn: (line) => print({ stdout: "", stderr: line }),
   showStatus,
   stdout: await terminal(1),
   stderr: await terminal(2),
@@ -43,6 +45,12 @@ async function end(outcome: CommandResult): Promise<never> {
     process.removeAllListeners(signal);
   }
   process.exit(printed(outcome));
+}
+
+/** In the executable the script is in a file system of its own. */
+function programWords(): readonly string[] {
+  const [, script = ""] = process.argv;
+  return /^([/\\]\$bunfs|[A-Z]:[/\\]~BUN)[/\\]/.test(script) ? [process.execPath] : [process.execPath, script];
 }
 
 /** The outcome's exit, or a failure if everything succeeded but the answer could not be written. */

@@ -40,14 +40,17 @@ export async function loadPrivateKey(source: KeySource, platform: Hashing): Prom
   const { text, name, mode } = await readKeyText(source);
   const key = await parsePrivateKey(text, derivePublicKeyNative, platform, name);
   const signer = await createSigner(key.seed, platform, name);
+  const warning = exposedKeyWarning(source, mode);
+  return { signer, ...(warning === undefined ? {} : { warning }) };
+}
+
+/** Set if other users can read the file of a private key. */
+export function exposedKeyWarning(source: KeySource, mode: number): string | undefined {
   // Windows has no such bits and always shows some.
   const isExposed = (mode & 0o077) !== 0 && process.platform !== "win32";
-  if (!isExposed || "env" in source) return { signer };
+  if (!isExposed || "env" in source) return undefined;
   const octal = mode.toString(8).padStart(4, "0");
-  return {
-    signer,
-    warning: `other users can read the private key ${source.path} (mode ${octal}): run \`chmod 600\` on it`,
-  };
+  return `other users can read the private key ${source.path} (mode ${octal}): run \`chmod 600\` on it`;
 }
 
 /** @throws GaitError `invalid_key`, `not_found`, `not_readable` */
@@ -102,7 +105,7 @@ export function rotatedPrefix(prefix: string, now: Date): string {
   return `${prefix}_${now.toISOString().slice(0, 19).replaceAll(/[-:]/g, "")}Z`;
 }
 
-interface KeyText {
+export interface KeyText {
   readonly text: string;
   /** `path:<path>` or `env:<variable>`. */
   readonly name: string;
@@ -110,7 +113,8 @@ interface KeyText {
   readonly mode: number;
 }
 
-async function readKeyText(source: KeySource): Promise<KeyText> {
+/** @throws GaitError `invalid_key`, `not_found`, `not_readable` */
+export async function readKeyText(source: KeySource): Promise<KeyText> {
   if ("env" in source) return { text: variableText(source.env, source.value), name: `env:${source.env}`, mode: 0 };
   const name = `path:${source.path}`;
   // A pipe is this process's own: its permission bits say nothing.

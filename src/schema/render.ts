@@ -15,6 +15,7 @@ const KEYWORDS = [
   "minLength",
   "minimum",
   "maximum",
+  "minItems",
   "items",
   "properties",
   "required",

@@ -12,13 +12,42 @@ import { QUIET_ENVIRONMENT } from "./quiet-environment.ts";
 describe("the table of commands", () => {
   test("has the commands of this version", () => {
     expect(COMMANDS.map(wordsOf)).toEqual([
-      ...["run record", "run import", "run inspect", "run receipt"],
-      ...["pack build", "pack verify", "pack inspect", "pack diff", "pack report", "pack normalize", "verify"],
+      ...["run record", "run import", "run exec", "run inspect", "run receipt"],
+      ...["run diff", "run replay", "run reduce"],
+      ...[
+        "capture hook",
+        "capture install",
+        "capture uninstall",
+        "capture list",
+        "capture path",
+        "capture mcp",
+        "capture otlp",
+        "capture import",
+      ],
+      ...["pack build", "pack verify", "pack inspect", "pack query", "pack diff", "pack report", "pack normalize"],
+      "pack export",
+      ...["pack sign", "pack attest", "pack timestamp request", "pack timestamp attach", "verify", "verify chain"],
       ...["job submit", "job status", "job checkpoint add", "job checkpoint list", "job checkpoint show"],
-      ...["job pause", "job approve", "job resume", "job cancel", "job inspect", "job list"],
-      ...["guard pack", "guard verify", "keys init", "keys rotate", "keys verify"],
+      ...["job pause", "job approve", "job reject", "job resume", "job stop", "job cancel", "job inspect", "job list"],
+      ...[
+        "guard pack",
+        "guard verify",
+        "guard encrypt",
+        "guard decrypt",
+        "guard retain",
+        "trace verify",
+        "regress init",
+        "regress add",
+        "regress run",
+        "regress bootstrap",
+        "keys init",
+        "keys rotate",
+        "keys verify",
+        "keys show",
+      ],
+      ...["trust init", "trust check", "trust show"],
       ...["explain", "schema list", "schema show"],
-      "selftest",
+      ...["selftest", "demo"],
       ...["completion bash", "completion zsh", "completion fish", "completion powershell", "completion candidates"],
       "man",
       ...["viewer", "version"],
@@ -38,7 +67,7 @@ describe("the table of commands", () => {
       expect(new Set(flags).size).toBe(flags.length);
       expect(flags).not.toContain("--json");
       for (const option of options) {
-        expect(option.flag).toMatch(/^--[a-z]+(-[a-z]+)*$/);
+        expect(option.flag).toMatch(/^--[a-z]+(-[a-z0-9]+)*$/);
         expect(option.description).toMatch(/[^.]$/);
         expect(option.default === undefined || option.choices?.includes(option.default) !== false).toBe(true);
         // Choices are compared in lower case.
@@ -82,6 +111,14 @@ describe("words", () => {
     ["--version", ["--version", "--json"], "version", ["--json"]],
     ["-v", ["-v"], "version", []],
     ["a verb's name as argument", ["pack", "verify", "verify"], "pack verify", ["verify"]],
+    [
+      "two words, of which the first is a command too",
+      ["verify", "chain", "--run", "a"],
+      "verify chain",
+      ["--run", "a"],
+    ],
+    ["the same with --json between", ["verify", "--json", "chain"], "verify chain", ["--json"]],
+    ["a longer argument is no word", ["verify", "./chain"], "verify", ["./chain"]],
   ];
   for (const [rule, argv, command, tokens] of cases) {
     test(rule, () => {

@@ -11,6 +11,9 @@ const TABLE: Record<ErrorCode, { exit: number; error_code: string; error_categor
   not_an_archive: INPUT,
   unsupported: INPUT,
   invalid_key: INPUT,
+  invalid_trust: INPUT,
+  invalid_signature: INPUT,
+  invalid_timestamp: INPUT,
   already_exists: INPUT,
   write_failed: INPUT,
   input_changed: INPUT,
@@ -20,6 +23,7 @@ const TABLE: Record<ErrorCode, { exit: number; error_code: string; error_categor
     error_category: "approval_required",
     retryable: false,
   },
+  unsafe: { exit: 8, error_code: "unsafe_operation", error_category: "internal_failure", retryable: false },
   contention: { exit: 1, error_code: "internal_failure", error_category: "state_contention", retryable: true },
   internal: { exit: 1, error_code: "internal_failure", error_category: "internal_failure", retryable: false },
 };

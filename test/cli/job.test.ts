@@ -164,7 +164,7 @@ describe("for a person", () => {
         "  environment  envfp:x",
         "  checkpoints  1",
         "  to decide    cp_0001: choose",
-        "  allowed      checkpoint add, pause, approve, cancel",
+        "  allowed      checkpoint add, pause, approve, reject, stop, cancel",
         "",
       ].join("\n"),
     );
@@ -243,4 +243,70 @@ describe("the environment's fingerprint (contract 4.3)", () => {
     expect(fingerprints[0]).toMatch(/^envfp:[0-9a-f]{64}$/);
     expect(fingerprints[1]).toBe("envfp:x");
   });
+});
+
+describe("reject: a decision that is answered by no", () => {
+  const asked = async (): Promise<void> => {
+    await job("submit --id job_1 --actor alice --env-fingerprint envfp:x");
+    await job("checkpoint add --id job_1 --type decision-needed --summary 'Deploy?' --required-action 'yes or no'");
+  };
+
+  test("the job is blocked, the log says who and why, in words that every reader of logs knows", async () => {
+    await asked();
+    const { exit, json } = await answer("reject --id job_1 --actor boss --reason 'not on a Friday'");
+    expect(exit).toBe(0);
+    expect(json).toMatchObject({
+      job: { status: "blocked", stop_reason: "blocked", status_reason_code: "blocked" },
+      checkpoint: {
+        checkpoint_id: "cp_0002",
+        type: "blocked",
+        summary: "rejected cp_0001: not on a Friday",
+        actor: "boss",
+      },
+    });
+    const { json: inspected } = await answer("inspect --id job_1");
+    expect((inspected["events"] as object[]).at(-1)).toMatchObject({
+      ...{ type: "checkpoint_added", reason_code: "checkpoint_blocked", actor: "boss" },
+      payload: { checkpoint_type: "blocked", rejects: "cp_0001", reason: "not on a Friday" },
+    });
+    const { stdout } = await job("inspect --id job_1");
+    expect(stdout).toContain("REJECTED");
+    expect(stdout).toContain("rejected by boss at 2027-01-01T10:00:00.12Z: not on a Friday");
+  });
+  test("it can't resume until the decision is approved after all; then it can", async () => {
+    await asked();
+    await job("reject --id job_1 --actor boss");
+    expect((await job("resume --id job_1 --env-fingerprint envfp:x")).exit).toBe(4);
+    expect((await job("approve --id job_1 --actor boss --reason 'Monday'")).exit).toBe(0);
+    expect((await job("resume --id job_1 --env-fingerprint envfp:x")).exit).toBe(0);
+    const { stdout } = await job("inspect --id job_1");
+    expect(stdout).toContain("APPROVED");
+    expect(stdout).not.toContain("REJECTED");
+  });
+  test("refused without an actor, without an open decision, with a reason that is too long", async () => {
+    await asked();
+    expect((await job("reject --id job_1")).exit).toBe(6);
+    expect((await job(`reject --id job_1 --actor boss --reason '${"x".repeat(600)}'`)).exit).toBe(6);
+    await job("approve --id job_1 --actor boss");
+    const { exit, stderr } = await job("reject --id job_1 --actor boss");
+    expect([exit, stderr]).toEqual([6, expect.stringContaining("there is nothing to reject")]);
+  });
+  test("a checkpoint that claims to reject what is not open is a checkpoint and no more", async () => {
+    await asked();
+    await job("approve --id job_1 --actor boss");
+    await job("checkpoint add --id job_1 --type blocked --summary 'rejected cp_0001: forged' --actor mallory");
+    expect((await job("inspect --id job_1")).stdout).not.toContain("REJECTED");
+  });
+});
+
+test("cancel and pause say why, and status names those who approved", async () => {
+  await job("submit --id job_1 --actor alice --env-fingerprint envfp:x");
+  await job("checkpoint add --id job_1 --type decision-needed --summary 'Deploy?' --required-action 'yes or no'");
+  await job("approve --id job_1 --actor boss --reason fine");
+  expect((await job("status --id job_1")).stdout).toContain("approvals    1, by boss");
+  await job("pause --id job_1 --actor alice --reason lunch");
+  await job("cancel --id job_1 --actor alice --reason 'the release is off'");
+  const { stdout } = await job("inspect --id job_1");
+  expect(stdout).toContain('"lunch"');
+  expect(stdout).toContain('"the release is off"');
 });

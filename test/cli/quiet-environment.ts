@@ -6,10 +6,12 @@ const NO_TERMINAL = { isTerminal: false, color: false, columns: undefined };
 export const QUIET_ENVIRONMENT: Environment = {
   env: {},
   cwd: "/",
+  program: ["gait"],
   now: () => 0,
   stdin: () => new ReadableStream(),
   write: () => Promise.resolve(),
   flush: () => Promise.resolve(),
+  warn: () => undefined,
   showStatus: () => undefined,
   stdout: NO_TERMINAL,
   stderr: NO_TERMINAL,

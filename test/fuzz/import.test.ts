@@ -11,6 +11,7 @@ import { GaitError } from "../../src/core/finding/error.ts";
 import { IMPORT_FORMATS } from "../../src/core/import/formats.ts";
 import { type ImportedSource, importSource } from "../../src/core/import/imported.ts";
 import { importSummary } from "../../src/core/import/report.ts";
+import { readyMembers } from "../../src/core/run/ready-record.ts";
 import { recordRun } from "../../src/core/run/record-run.ts";
 import { verifyArtifact } from "../../src/core/verify/verify.ts";
 import { hostPlatform } from "../../src/host/platform/bun.ts";
@@ -171,9 +172,11 @@ function assertSums(imported: ImportedSource): void {
 function digestsOf(imported: ImportedSource): string[] {
   return imported.runs.flatMap(({ parts }) => {
     const { results } = parts();
-    return [...(results as Iterable<readonly { readonly body?: { readonly digest: string } }[]>)]
-      .flat()
-      .map(({ body }) => body?.digest ?? "");
+    if (!("ready" in results)) throw new Error("an import hands its records on ready");
+    return Array.from(
+      results.ready,
+      ({ bytes, start, end }) => readyMembers(bytes, start, end)["result_digest"] as string,
+    );
   });
 }
 

@@ -1,6 +1,6 @@
 /** The npm packages, installed into an empty project without the registry: library and program, in Node, Bun and a bundle. */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { thisTarget } from "../../scripts/build.ts";
@@ -9,6 +9,7 @@ import { TARGETS, targetNamed } from "../../scripts/release/target.ts";
 import { GAIT, gait, type Ran } from "../e2e/gait.ts";
 import { VECTORS } from "../generators/hostile/table.ts";
 import { keyPath } from "../go-vectors.ts";
+import { NEEDS_BROWSER, NO_BROWSER, openPage, startBrowser } from "../viewer/browser.ts";
 
 const ROOT = join(import.meta.dir, "../..");
 const LIBRARIES = ["@noble/ed25519", "@noble/hashes", "@zip.js/zip.js", "typebox"];
@@ -30,7 +31,7 @@ function runOk(command: readonly string[], cwd = project): string {
   return ran.stdout;
 }
 
-beforeAll(() => {
+beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "gait-npm-"));
   project = join(folder, "an empty project");
   mkdirSync(project);
@@ -38,7 +39,7 @@ beforeAll(() => {
   // Packing and unpacking the real one would take most of this test's time.
   const executable = join(folder, "gait");
   writeFileSync(executable, `#!/bin/sh\nexec '${GAIT.replaceAll("'", "'\\''")}' "$@"\n`);
-  writeNpmPackages(join(folder, "npm"), new Map([[target, executable]]));
+  await writeNpmPackages(join(folder, "npm"), new Map([[target, executable]]));
   const sources = [
     join(folder, "npm/gait"),
     join(folder, "npm/gait-dev", target.name),
@@ -162,6 +163,112 @@ verify(new Uint8Array(), { keys: [1] });
     expect(judged).toEqual(expected);
   });
 });
+
+describe("the recorder", () => {
+  const [recording = "", recovering = ""] = [
+    ...readFileSync(join(ROOT, "docs/recorder.md"), "utf8").matchAll(/^```js\n(.*?)^```$/gms),
+  ].map(([, code = ""]) => code);
+  const MORE = `
+import { readFileSync } from "node:fs";
+import { report } from "gait";
+writeFileSync("document.json", await run.document());
+const signed = await buildPack(runpack.bytes, { privateKey: readFileSync("../private.key", "utf8") });
+writeFileSync("signed.zip", signed.bytes);
+writeFileSync("library.html", await report([{ name: "signed.zip", artifact: signed.bytes }], { keys: [readFileSync("../public.key", "utf8")] }));
+`;
+  const cases: [string, string][] = [
+    ["Node", NODE],
+    ["Bun", process.execPath],
+  ];
+  test.each(cases)("the guide's programs run in %s, and give the bytes of the command line", (name, program) => {
+    const cwd = join(project, `recorded in ${name}`);
+    mkdirSync(cwd);
+    writeFileSync(join(cwd, "record.mjs"), `${recording}${MORE}`);
+    expect(runOk([program, "record.mjs"], cwd)).toBe("intact 3 []\n");
+    writeFileSync(join(cwd, "recover.mjs"), recovering);
+    expect(runOk([program, "recover.mjs"], cwd)).toBe("run_weather 0 3\n");
+
+    const run = (...args: string[]) => expect(gait(args, { cwd })).toMatchObject({ exit: 0 });
+    run("run", "record", "--input", "document.json", "--out-dir", "out");
+    run("pack", "build", "--from", "out/runpack_run_weather.zip", "--out", "out/pack.zip");
+    const runpack = readFileSync(join(cwd, "out/runpack_run_weather.zip"));
+    expect(readFileSync(join(cwd, "runpack_run_weather.zip")).equals(runpack)).toBe(true);
+    run(
+      "pack",
+      "build",
+      "--from",
+      "runpack_run_weather.zip",
+      "--out",
+      "out/signed.zip",
+      "--private-key",
+      "../private.key",
+    );
+    run("pack", "report", "signed.zip", "--out", "out/signed.html", "--public-key", "../public.key");
+    for (const [made, built] of [
+      ["pack.zip", "out/pack.zip"],
+      ["signed.zip", "out/signed.zip"],
+      ["library.html", "out/signed.html"],
+    ] as const)
+      expect([made, readFileSync(join(cwd, made)).equals(readFileSync(join(cwd, built)))]).toEqual([made, true]);
+  });
+
+  test.skipIf(NO_BROWSER)(`a page records, signs and builds, and gives the same bytes${NEEDS_BROWSER}`, async () => {
+    const cwd = join(project, "recorded in a page");
+    mkdirSync(cwd);
+    writeFileSync(join(cwd, "page.js"), PAGE);
+    writeFileSync(
+      join(cwd, "index.html"),
+      '<!doctype html><meta charset="utf-8"><script defer src="dist/page.js"></script>',
+    );
+    const define = ["--define", `import.meta.url="about:blank"`];
+    runOk(
+      [process.execPath, "build", "page.js", "--target=browser", "--format=iife", ...define, "--outfile=dist/page.js"],
+      cwd,
+    );
+    const browser = await startBrowser();
+    try {
+      const { page, complaints } = await openPage(browser.context, `file://${cwd}/index.html`);
+      const key = readFileSync(join(project, "private.key"), "utf8");
+      const made = await page.evaluate((text) => (globalThis as never as Page).record(text), key);
+      expect(complaints).toEqual([]);
+      expect(made.env).toEqual({ os: "unknown", arch: "unknown", runtime: "unknown" });
+      writeFileSync(join(cwd, "document.json"), made.document);
+      const run = (...args: string[]) => expect(gait(args, { cwd })).toMatchObject({ exit: 0 });
+      run("run", "record", "--input", "document.json", "--out-dir", "out", "--private-key", "../private.key");
+      run(
+        "pack",
+        "build",
+        "--from",
+        "out/runpack_run_page.zip",
+        "--out",
+        "out/pack.zip",
+        "--private-key",
+        "../private.key",
+      );
+      expect(readFileSync(join(cwd, "out/runpack_run_page.zip")).toString("base64")).toBe(made.runpack);
+      expect(readFileSync(join(cwd, "out/pack.zip")).toString("base64")).toBe(made.pack);
+    } finally {
+      await browser.close();
+    }
+  });
+});
+
+interface Page {
+  record(key: string): Promise<{ document: string; runpack: string; pack: string; env: object }>;
+}
+
+const PAGE = `
+import { buildPack, Recorder } from "gait";
+globalThis.record = async (privateKey) => {
+  const run = new Recorder({ runId: "run_page", captureMode: "raw" });
+  run.intent("search", { q: "grüße" }).ok({ hits: 3 });
+  const runpack = await run.finish({ privateKey });
+  const pack = await buildPack(runpack.bytes, { privateKey });
+  const document = new TextDecoder().decode(await run.document());
+  const base64 = (bytes) => btoa(String.fromCharCode(...bytes));
+  return { document, runpack: base64(runpack.bytes), pack: base64(pack.bytes), env: JSON.parse(document).run.env };
+};
+`;
 
 const JUDGE = `
 import { readFileSync } from "node:fs";

@@ -14,27 +14,38 @@ import { isTimestamp } from "../../src/schema/validate/format.ts";
 import { MAX_SCHEMA_ISSUES } from "../../src/schema/validate/issue.ts";
 import { PACK_INSPECT } from "./cases/account.ts";
 import { OUTPUT_CASES } from "./cases/answer/answer.ts";
+import { CAPTURE_OUTPUT_CASES } from "./cases/answer/capture.ts";
+import { PACK_EXPORT } from "./cases/answer/export.ts";
 import { GUARD_OUTPUT_CASES } from "./cases/answer/guard.ts";
+import { GUARD_STORAGE_CASES } from "./cases/answer/guard-storage.ts";
 import { JOB_OUTPUT_CASES } from "./cases/answer/job.ts";
 import { PACKS_OUTPUT_CASES } from "./cases/answer/packs.ts";
 import { PROGRAM_OUTPUT_CASES } from "./cases/answer/program.ts";
+import { PACK_QUERY_CASES } from "./cases/answer/query.ts";
+import { REGRESS_CASES } from "./cases/answer/regress.ts";
 import { PACK_REPORT } from "./cases/answer/report.ts";
+import { RERUN_CASES } from "./cases/answer/rerun.ts";
+import { TRACE_OUTPUT_CASES } from "./cases/answer/trace.ts";
+import { TRUST_OUTPUT_CASES } from "./cases/answer/trust.ts";
 import { VIEWER_OUTPUT_CASES } from "./cases/answer/viewer.ts";
 import type { DocumentCases } from "./cases/case.ts";
 import { changed, changes, RUNS } from "./cases/changes.ts";
 import { checkOf } from "./cases/checks.ts";
+import { DECISION_CASES } from "./cases/decision.ts";
 import { PACK_DIFF } from "./cases/difference.ts";
 import { EVIDENCE_CASES } from "./cases/evidence.ts";
 import { GUARD_CASES } from "./cases/guard.ts";
 import { JOB_CASES } from "./cases/job.ts";
 import { PACK_CASES } from "./cases/pack.ts";
 import { RUNPACK_CASES } from "./cases/runpack.ts";
+import { TRUST_CASES } from "./cases/trust.ts";
 
 const ROOT = join(import.meta.dir, "..", "..");
 const PUBLISHED = join(ROOT, "schemas", "v1");
 const DOCUMENTS = join(ROOT, "test", "vectors", "documents");
 const ALL_CASES: readonly DocumentCases[] = [
   ...PACK_CASES,
+  ...DECISION_CASES,
   ...JOB_CASES,
   ...RUNPACK_CASES,
   ...OUTPUT_CASES,
@@ -42,12 +53,21 @@ const ALL_CASES: readonly DocumentCases[] = [
   PACK_INSPECT,
   PACK_DIFF,
   PACK_REPORT,
+  PACK_EXPORT,
+  ...RERUN_CASES,
+  ...GUARD_STORAGE_CASES,
+  ...REGRESS_CASES,
+  ...PACK_QUERY_CASES,
   ...JOB_OUTPUT_CASES,
   ...GUARD_CASES,
   ...EVIDENCE_CASES,
   ...GUARD_OUTPUT_CASES,
   ...PROGRAM_OUTPUT_CASES,
   ...PACKS_OUTPUT_CASES,
+  ...CAPTURE_OUTPUT_CASES,
+  ...TRACE_OUTPUT_CASES,
+  ...TRUST_CASES,
+  ...TRUST_OUTPUT_CASES,
 ];
 
 // ajv's own `date-time` takes lower-case letters, a space for the T and leap seconds; the published pattern does not,

@@ -40,7 +40,11 @@ describe("issues give the place, the rule and the value", () => {
       { ...MANIFEST, schema_version: "2.0.0" },
       'schema_version: must be "1.0.0", but is the text "2.0.0"',
     ],
-    ["a choice", { ...MANIFEST, pack_type: "call" }, 'pack_type: must be one of "run", "job", but is the text "call"'],
+    [
+      "a choice",
+      { ...MANIFEST, pack_type: "chat" },
+      'pack_type: must be one of "run", "job", "call", "authorization", but is the text "chat"',
+    ],
     ["empty text", { ...MANIFEST, pack_id: "" }, "pack_id: must be 64 hex digits, but is empty text"],
     ["a list", { ...MANIFEST, contents: { a: 1 } }, "contents: must be a list, but is an object"],
     ["a list's length", { ...MANIFEST, contents: [[1, 2]] }, "contents[0]: must be an object, but is a list of 2"],

@@ -62,7 +62,7 @@ describe.skipIf(NO_BROWSER)(`for everybody${NEEDS_BROWSER}`, () => {
   test("the verdict is announced, and headings and names lead to it", async () => {
     expect(await scene.viewer.page.getByRole("status").count()).toBe(1);
     await scene.viewer.verify([TAMPERED]);
-    expect(await scene.viewer.page.getByRole("status").textContent()).toBe("1 file verified: 1 failed.");
+    expect(await scene.viewer.page.getByRole("status").textContent()).toBe("1 file checked: 1 failed.");
     expect(await scene.viewer.page.getByRole("article", { name: "rp_hash_mismatch.zip" }).count()).toBe(1);
     expect(await scene.viewer.page.getByRole("heading", { level: 3 }).textContent()).toBe("rp_hash_mismatch.zip");
   });

@@ -117,7 +117,7 @@ async function openViewer(context: BrowserContext, url: string): Promise<Viewer>
       await page.setInputFiles("#files", [...paths]);
       const all = before + paths.length;
       await page.waitForFunction(
-        (count) => new RegExp(`^${count} files? verified:`).test(document.querySelector("#status")?.textContent ?? ""),
+        (count) => new RegExp(`^${count} files? checked:`).test(document.querySelector("#status")?.textContent ?? ""),
         all,
         { timeout: timeoutMs },
       );

@@ -4,8 +4,9 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { reportTemplate } from "../../scripts/report.ts";
-import { type PageTemplate, type ReportDocument, reportHtml } from "../../src/core/report/document.ts";
+import { type ReportDocument, reportHtml } from "../../src/core/report/document.ts";
 import { htmlOf } from "../../src/core/report/page/html.ts";
+import { type PageTemplate, templateOf } from "../../src/core/report/page/template.ts";
 import { el } from "../../src/core/text/markup.ts";
 import { hostPlatform } from "../../src/host/platform/bun.ts";
 import type { Account } from "../../src/schema/account/account.ts";
@@ -18,9 +19,7 @@ let template: PageTemplate;
 beforeAll(async () => {
   if (NO_BROWSER) return;
   browser = await startBrowser();
-  const [head = "", rest = ""] = (await reportTemplate()).split("{{title}}");
-  const [body = "", end = ""] = rest.split("{{content}}");
-  template = [head, body, end];
+  template = templateOf(await reportTemplate());
 });
 afterAll(async () => browser?.close());
 
@@ -125,7 +124,7 @@ describe.skipIf(NO_BROWSER)(`accessibility of the report${NEEDS_BROWSER}`, () =>
   test("filters by tool and outcome, failures first or as recorded", async () => {
     await looking(one("mixed"), async (page) => {
       const ids = (): Promise<string[]> => page.locator(".call-table tbody tr td:nth-child(4)").allTextContents();
-      expect(await ids()).toEqual(["b", "c", "a", "d"]);
+      expect(await ids()).toEqual(["b", "c", "d", "a"]);
       await page.getByLabel("Order", { exact: true }).selectOption("As recorded");
       expect(await ids()).toEqual(["a", "b", "c", "d"]);
       await page.getByLabel("Outcome", { exact: true }).selectOption("failed or blocked");
@@ -135,6 +134,45 @@ describe.skipIf(NO_BROWSER)(`accessibility of the report${NEEDS_BROWSER}`, () =>
       await page.getByLabel("Outcome", { exact: true }).selectOption("All outcomes");
       await page.getByLabel("Tool", { exact: true }).selectOption("net");
       expect(await ids()).toEqual(["b", "c"]);
+    });
+  });
+
+  test("opened digests are whole, each on one line of a row across the table; on a phone they break", async () => {
+    await looking(one("mixed"), async (page) => {
+      for (const [width, lines] of [
+        [1280, 1],
+        [390, 2],
+      ] as const) {
+        await page.setViewportSize({ width, height: 800 });
+        const digest = page.locator(".call-table details dd code").first();
+        if (width === 1280) await page.locator(".call-table summary").first().click();
+        expect(await digest.textContent()).toMatch(/^[0-9a-f]{64}$/);
+        const height = await digest.evaluate((code) => code.getClientRects().length);
+        expect(height).toBeGreaterThanOrEqual(lines);
+        if (width === 1280) expect(height).toBe(1);
+        const [outside] = await page
+          .locator(".call-table details dl")
+          .first()
+          .evaluate((list) => {
+            const [inner, row] = [
+              list.getBoundingClientRect(),
+              (list.closest("tr") as Element).getBoundingClientRect(),
+            ];
+            return [inner.top < row.top || inner.bottom > row.bottom + 1];
+          });
+        expect(outside).toBe(false);
+      }
+    });
+  });
+
+  test("a phone is told that the picture of a run scrolls, a wide window is not", async () => {
+    await looking(one("mixed"), async (page) => {
+      const hint = (): Promise<string> =>
+        page.locator(".scroll:has(> .picture)").evaluate((box) => getComputedStyle(box, "::after").display);
+      await page.setViewportSize({ width: 390, height: 800 });
+      expect(await hint()).toBe("block");
+      await page.setViewportSize({ width: 1280, height: 800 });
+      expect(await hint()).toBe("none");
     });
   });
 

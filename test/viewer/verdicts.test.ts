@@ -102,7 +102,7 @@ describe.skipIf(NO_BROWSER)(`the page gives the command line's answers${NEEDS_BR
       const path = join(browser.folder, "refused.zip");
       writeFileSync(path, await (group[0] as Vector).bytes());
       await viewer.page.setInputFiles("#files", path);
-      expect(await viewer.page.textContent("article .body")).toContain("Waiting");
+      expect(await viewer.page.textContent("article .body")).toContain("Not verified: ");
       const { error, error_code } = JSON.parse(await commandLineAnswer(path, flagsOf(settings)));
       expect(error_code).toBe("invalid_input");
       // Except the key's name, which differs.

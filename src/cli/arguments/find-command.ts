@@ -39,7 +39,7 @@ export function findCommand(argv: readonly string[], commands: readonly CommandS
     }
     const text = [...words, token].join(" ");
     const spec = commands.find((candidate) => wordsOf(candidate) === text);
-    if (spec !== undefined) {
+    if (spec !== undefined && !goesOn(text, argv.slice(at + 1), commands)) {
       const tokens = [...flags.filter((flag) => !VERSION_FLAGS.includes(flag)), ...argv.slice(at + 1)];
       const { schemaId, failureSchemaId, verb } = spec;
       return { subject: { schemaId, failureSchemaId, operation: verb, words: text }, spec, tokens };
@@ -53,6 +53,12 @@ export function findCommand(argv: readonly string[], commands: readonly CommandS
     return findCommand(["version", ...flags.filter((flag) => !VERSION_FLAGS.includes(flag))], commands);
   }
   return { ...incomplete(words), tokens: flags };
+}
+
+/** Whether the next word makes a longer command of it: `verify chain` is not the verification of a run named `chain`. */
+function goesOn(text: string, rest: readonly string[], commands: readonly CommandSpec[]): boolean {
+  const next = rest.find((token) => !standsInFront(token, [text]));
+  return next !== undefined && commands.some((candidate) => wordsOf(candidate) === `${text} ${next}`);
 }
 
 function incomplete(words: readonly string[]): { subject: Subject } {

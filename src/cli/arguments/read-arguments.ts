@@ -42,6 +42,7 @@ export function wantsJson(tokens: readonly string[]): boolean {
  */
 export function readArguments(spec: CommandSpec, tokens: readonly string[]): Arguments {
   const options = new Map([...spec.options, ...COMMON_OPTIONS, HELP_OPTION].map((option) => [option.flag, option]));
+  const former = new Map(spec.options.flatMap((option) => (option.formerly ?? []).map((flag) => [flag, option])));
   const given = new Map<Flag, string[]>();
   const positionals: string[] = [];
   const end = tokens.indexOf("--");
@@ -55,7 +56,7 @@ export function readArguments(spec: CommandSpec, tokens: readonly string[]): Arg
       continue;
     }
     const [name, inline] = splitFlag(token);
-    const option = options.get(name as Flag);
+    const option = options.get(name as Flag) ?? former.get(name as Flag);
     if (option === undefined) {
       throw unknownFlag(name, [...options.keys()]);
     }

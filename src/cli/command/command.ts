@@ -1,6 +1,5 @@
 /** What a command is: its words and flags as data, and the work as a function from a `Call` to an `Answer`. */
 import type { Envelope, OwnMembers } from "../../schema/answer/answer.ts";
-import type { Exit } from "./exit.ts";
 
 export type Flag = `--${string}`;
 
@@ -9,6 +8,8 @@ export type ValueKind = "file" | "folder" | "id" | "number" | "text";
 
 export interface OptionSpec {
   readonly flag: Flag;
+  /** Other spellings that go on working, and are listed nowhere. */
+  readonly formerly?: readonly Flag[];
   /** Name of the value in the help, in capitals; a flag without one is on or off. */
   readonly value?: string;
   /** The kind of value; derived from `value` unless given. */
@@ -52,6 +53,8 @@ export interface CommandSpec<Output extends Envelope = Envelope, Refusal extends
   readonly failureSchemaId?: string;
   /** For programs only: it has its own help, but is listed nowhere. */
   readonly hidden?: boolean;
+  /** Another program's hook: whatever happens, the exit is 0, and nothing but one line on the standard error tells of it. */
+  readonly neverFails?: true;
   /** One line without a full stop. */
   readonly summary: string;
   /** Further lines of the help. */
@@ -79,6 +82,8 @@ export type Status = { readonly line: string } | { readonly record: string };
 export interface Environment {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
+  /** The words that start this program: the executable, or the runtime and the script. */
+  readonly program: readonly string[];
   /** Milliseconds since 1970-01-01T00:00:00Z. */
   now(): number;
   /** The standard input, from its current position; call once. */
@@ -90,6 +95,8 @@ export interface Environment {
   write(text: string): Promise<void>;
   /** Waits until everything passed to `write` has been written. */
   flush(): Promise<void>;
+  /** Prints a line on the standard error at once: for work that goes on afterwards. */
+  warn(line: string): void;
   /** Shows progress; undefined clears it. Never blocks. Optional. */
   showStatus(status: Status | undefined): void;
   readonly stdout: Terminal;
@@ -114,7 +121,8 @@ export interface Call extends Environment {
 export type Answer<Output extends object = object> = AnswerWith<OwnMembers<Output>>;
 
 export interface AnswerWith<Members> {
-  readonly exit: Exit;
+  /** One of `EXIT`, or what a flag of the call asked for. */
+  readonly exit: number;
   /** Absent without `--json`, where making it would be work for nothing, and where `write` wrote it. */
   readonly json: Members | undefined;
   /** The result as text. Lines end with `\n`; may be empty. */

@@ -26,6 +26,26 @@ export const PUBLIC_KEY_FLAGS: readonly OptionSpec[] = [
   { flag: "--public-key-env", value: "VAR", description: "Environment variable that holds the public key" },
 ];
 
+/** The keys that a signature may be checked with, and nothing more. */
+export const KEYED_FLAGS: readonly OptionSpec[] = [
+  ...PUBLIC_KEY_FLAGS,
+  { flag: "--private-key", value: "FILE", description: "Private key; its public half is trusted" },
+  PRIVATE_KEY_ENV,
+];
+
+export const TRUST_FLAGS: readonly OptionSpec[] = [
+  { flag: "--trust", value: "FILE", description: "Trust file: who must have signed, with which keys" },
+  {
+    flag: "--bundle",
+    value: "FILE",
+    repeatable: true,
+    description: "File with signatures that does not lie beside the pack (with --trust)",
+  },
+  { flag: "--at", value: "TIME", description: "Ask as of this time, 2026-02-02T02:15:00Z (with --trust)" },
+  { flag: "--trust-sha256", value: "HEX", description: "SHA-256 that the trust file must have" },
+  { flag: "--revoked", value: "FILE", description: "Public keys that never count, one a line (with --trust)" },
+];
+
 export const VERIFYING_FLAGS: readonly OptionSpec[] = [
   {
     flag: "--profile",
@@ -35,9 +55,8 @@ export const VERIFYING_FLAGS: readonly OptionSpec[] = [
     description: "strict: require a key, and a signature that verifies with it",
   },
   { flag: "--require-signature", description: "Fail unless a given key's signature verifies" },
-  ...PUBLIC_KEY_FLAGS,
-  { flag: "--private-key", value: "FILE", description: "Private key; its public half is trusted" },
-  PRIVATE_KEY_ENV,
+  ...KEYED_FLAGS,
+  ...TRUST_FLAGS,
 ];
 
 export const FORCE_FLAG: OptionSpec = {

@@ -1,41 +1,66 @@
 /**
  * JUnit's XML, as CI systems read it (the schema of Jenkins' xUnit plug-in): a test case for each pack, a failure for
- * bad evidence, an error for a file without a verdict.
+ * bad evidence, an error for a file without a verdict, and for a list that is empty or can't be read.
  */
 import type { Finding } from "../../core/finding/finding.ts";
 import { printable } from "../../core/text/printable.ts";
-import type { PackResult, PacksSummary } from "../../schema/answer/packs.ts";
-import type { Format } from "./format.ts";
+import type { PackResult } from "../../schema/answer/packs.ts";
+import { type Format, type ListFault, type Told, type TrustTold, trustOfResult } from "./format.ts";
 
-export const JUNIT: Format = {
-  streams: false,
-  separator: "",
-  begin: (summary) => {
-    const counts = `tests="${summary.checked}" failures="${summary.failed}" errors="${summary.unreadable + summary.broken}"`;
-    const suite = `  <testsuite name="gait pack verify" ${counts} skipped="0">\n`;
-    return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="gait" ${counts}>\n${suite}${properties(summary)}`;
-  },
-  items: (result) => [testCase(result)],
-  end: (_, warnings) => {
-    const output = warnings.length === 0 ? "" : `    <system-err>${xml(warnings)}</system-err>\n`;
-    return `${output}  </testsuite>\n</testsuites>\n`;
-  },
-};
+/** @param place a pack's path as the report names it */
+export function junitFormat(place: (path: string) => string): Format {
+  let milliseconds = 0;
+  let trust: TrustTold | undefined;
+  return {
+    streams: false,
+    tellsFault: true,
+    separator: "",
+    begin: (told) => head(told, milliseconds, trust),
+    items(result, took) {
+      milliseconds += took;
+      trust ??= trustOfResult(result);
+      return [testCase(place(result.path), result, took)];
+    },
+    end({ warnings, fault }) {
+      const output = warnings.length === 0 ? "" : `    <system-err>${xml(warnings)}</system-err>\n`;
+      return `${fault === undefined ? "" : noList(fault)}${output}  </testsuite>\n</testsuites>\n`;
+    },
+  };
+}
 
-function properties({ listed, shard, stopped }: PacksSummary): string {
-  const all: readonly (readonly [string, string])[] = [
+function head({ summary, fault }: Told, milliseconds: number, trust?: TrustTold): string {
+  const lists = fault === undefined ? 0 : 1;
+  const counts =
+    `tests="${summary.checked + lists}" failures="${summary.failed}" ` +
+    `errors="${summary.unreadable + summary.broken + lists}"`;
+  const time = `time="${seconds(milliseconds)}"`;
+  const { listed, shard, stopped } = summary;
+  const properties: readonly (readonly [string, string])[] = [
     ["listed", String(listed)],
     ...(shard === undefined ? [] : [["shard", `${shard.index}/${shard.count}`] as const]),
     ...(stopped ? [["stopped", "true"] as const] : []),
+    ...Object.entries(trust ?? {}).map(([name, value]) => [`trust.${name}`, xml([String(value)])] as const),
   ];
-  const lines = all.map(([name, value]) => `      <property name="${name}" value="${value}"/>\n`).join("");
-  return `    <properties>\n${lines}    </properties>\n`;
+  return [
+    '<?xml version="1.0" encoding="UTF-8"?>',
+    `<testsuites name="gait" ${counts} ${time}>`,
+    `  <testsuite name="gait pack verify" ${counts} skipped="0" ${time}>`,
+    "    <properties>",
+    ...properties.map(([name, value]) => `      <property name="${name}" value="${value}"/>`),
+    "    </properties>\n",
+  ].join("\n");
 }
 
-function testCase(result: PackResult): string {
-  const open = `    <testcase name="${xml([result.path])}" classname="gait.pack.verify"`;
-  const inside = "verify" in result ? insideVerdict(result) : unjudged(result);
+function testCase(place: string, result: PackResult, milliseconds: number): string {
+  const name = xml([place]);
+  const open = `    <testcase name="${name}" classname="gait.pack.verify" file="${name}" time="${seconds(milliseconds)}"`;
+  const inside = "verify" in result ? insideVerdict(result) : errorOf(result);
   return inside === "" ? `${open}/>\n` : `${open}>\n${inside}    </testcase>\n`;
+}
+
+/** The list in the place of a test case: a report without any would pass as one where all is well. */
+function noList(fault: ListFault): string {
+  return `    <testcase name="the list of packs" classname="gait.pack.verify">\n${errorOf(fault)}    </testcase>\n`;
 }
 
 function insideVerdict({ verify, warnings = [] }: Extract<PackResult, { verify: unknown }>): string {
@@ -50,7 +75,7 @@ function insideVerdict({ verify, warnings = [] }: Extract<PackResult, { verify: 
   return `${failure}${output.length === 0 ? "" : `      <system-out>${xml(output)}</system-out>\n`}`;
 }
 
-function unjudged({ reason, error, hint }: Exclude<PackResult, { verify: unknown }>): string {
+function errorOf({ reason, error, hint }: ListFault): string {
   return `      <error type="${xml([reason])}" message="${xml([error])}">${xml([hint])}</error>\n`;
 }
 
@@ -61,6 +86,11 @@ function findingText({ code, path, message, expected, actual, hint }: Finding): 
     ...(actual === undefined ? [] : [`  found: ${actual}`]),
     `  hint: ${hint}`,
   ];
+}
+
+/** JUnit's times are seconds. */
+function seconds(milliseconds: number): string {
+  return (milliseconds / 1000).toFixed(3);
 }
 
 const ENTITIES: Readonly<Record<string, string>> = {

@@ -2,9 +2,9 @@
 
 import { FINDING_RULES, type FindingCode } from "../../core/finding/finding.ts";
 import { jsonLine } from "../../core/verify/json-answer.ts";
-import type { PackResult, PacksSummary } from "../../schema/answer/packs.ts";
+import type { PackResult } from "../../schema/answer/packs.ts";
 import { BUILD } from "../command/build-info.ts";
-import { exitOfSummary, type Format } from "./format.ts";
+import { exitOfTold, type Format, type ListFault, type Told, type TrustTold, trustOfResult } from "./format.ts";
 
 const SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
 const CODES = Object.keys(FINDING_RULES) as FindingCode[];
@@ -12,32 +12,48 @@ const CODES = Object.keys(FINDING_RULES) as FindingCode[];
 /** Unreadable files are not results but notifications of the run: at most this many, then a count of the rest. */
 const MOST_NOTIFICATIONS = 10_000;
 
-export function sarifFormat(): Format {
+/**
+ * The region that code scanning asks for. An archive has no lines, so it is the first character: GitHub shows an alert at
+ * the top of the file then.
+ */
+const REGION = { startLine: 1, startColumn: 1, endLine: 1, endColumn: 2 } as const;
+
+/** Where the rules are explained, as far as that is on the network: `gait explain CODE` says the same, without one. */
+const HOME = "https://gait.dev";
+
+/** @param place a pack's path as the report names it */
+export function sarifFormat(place: (path: string) => string): Format {
   const notifications: object[] = [];
   let left = 0;
+  let trust: TrustTold | undefined;
   const all = (): readonly object[] =>
     left === 0
       ? notifications
       : [...notifications, { level: "error", message: { text: `${left} more have no verdict` } }];
   return {
     streams: false,
+    tellsFault: true,
     separator: ",",
-    begin: (summary, warnings) => around(summary, all(), warnings)[0],
+    begin: (told) => around(told, all(), trust)[0],
     items(result) {
-      if ("verify" in result) return resultsOf(result);
-      if (notifications.length < MOST_NOTIFICATIONS) notifications.push(notificationOf(result));
+      const uri = uriOf(place(result.path));
+      trust ??= trustOfResult(result);
+      if ("verify" in result) return resultsOf(result, uri);
+      if (notifications.length < MOST_NOTIFICATIONS) notifications.push(notificationOf(result, uri));
       else left += 1;
       return [];
     },
-    end: (summary, warnings) => around(summary, all(), warnings)[1],
+    end: (told) => around(told, all(), trust)[1],
   };
 }
 
-function resultsOf({ path, verify }: Extract<PackResult, { verify: unknown }>): string[] {
+function resultsOf({ verify }: Extract<PackResult, { verify: unknown }>, uri: string): string[] {
+  // Who counts and how many are missing, beside each finding: a result has nowhere else to say it.
+  const needs = verify.trust === undefined ? {} : { needs: verify.trust.needs };
   return verify.findings.map(({ code, path: inside, message, expected, actual, hint }) => {
     const within = inside === undefined ? "" : `${inside}: `;
     const location = {
-      physicalLocation: { artifactLocation: { uri: uriOf(path) } },
+      physicalLocation: { artifactLocation: { uri }, region: REGION },
       ...(inside === undefined ? {} : { logicalLocations: [{ fullyQualifiedName: inside.toWellFormed() }] }),
     };
     const found = { ...(expected === undefined ? {} : { expected }), ...(actual === undefined ? {} : { actual }) };
@@ -48,36 +64,36 @@ function resultsOf({ path, verify }: Extract<PackResult, { verify: unknown }>): 
       level: "error",
       message: { text: `${within}${message}` },
       locations: [location],
-      properties: { ...found, ...(hint === undefined ? {} : { hint }) },
+      properties: { ...found, ...(hint === undefined ? {} : { hint }), ...needs },
     }).trimEnd();
   });
 }
 
-function notificationOf({ path, reason, error, hint }: Exclude<PackResult, { verify: unknown }>): object {
+/** @param uri of the pack; none for the list itself */
+function notificationOf({ reason, error, hint }: ListFault, uri?: string): object {
   return {
     descriptor: { id: reason },
     level: "error",
     message: { text: `${error}. ${hint}` },
-    locations: [{ physicalLocation: { artifactLocation: { uri: uriOf(path) } } }],
+    ...(uri === undefined ? {} : { locations: [{ physicalLocation: { artifactLocation: { uri }, region: REGION } }] }),
   };
 }
 
 /** The document without its results: the parts before and after them. */
-function around(
-  summary: PacksSummary,
-  notifications: readonly object[],
-  warnings: readonly string[],
-): [before: string, after: string] {
-  const exit = exitOfSummary(summary);
+function around(told: Told, notifications: readonly object[], trust?: TrustTold): [before: string, after: string] {
+  const { summary, warnings, fault } = told;
+  const exit = exitOfTold(told);
+  const driver = { name: "gait", version: BUILD.version, semanticVersion: BUILD.version, informationUri: HOME };
   const run = {
-    tool: { driver: { name: "gait", version: BUILD.version, rules: CODES.map(ruleOf) } },
+    tool: { driver: { ...driver, rules: CODES.map(ruleOf) } },
     columnKind: "utf16CodeUnits",
-    properties: { summary },
+    properties: { summary, ...(trust === undefined ? {} : { trust }) },
     invocations: [
       {
-        executionSuccessful: summary.unreadable + summary.broken === 0,
+        executionSuccessful: summary.unreadable + summary.broken === 0 && fault === undefined,
         exitCode: exit,
         toolExecutionNotifications: [
+          ...(fault === undefined ? [] : [notificationOf(fault)]),
           ...notifications,
           ...warnings.map((text) => ({ level: "warning", message: { text } })),
         ],
@@ -95,8 +111,11 @@ function ruleOf(code: FindingCode): object {
   const { rule, hint } = FINDING_RULES[code];
   return {
     id: code,
+    name: code.replace(/(?:^|_)([a-z0-9])/g, (_, letter: string) => letter.toUpperCase()),
     shortDescription: { text: rule },
+    fullDescription: { text: `${rule} \`gait explain ${code}\` says more, without a network.` },
     help: { text: hint },
+    helpUri: `${HOME}/findings#${code}`,
     defaultConfiguration: { level: "error" },
   };
 }

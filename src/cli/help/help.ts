@@ -17,7 +17,9 @@ const EXITS: Section = {
     "  1  internal error, or another process holds a lock",
     "  2  the evidence is bad (diff: the two differ)",
     "  4  an approval is missing",
+    "  5  a regression was found (gait regress run)",
     "  6 usage error: bad arguments, or a file that can't be read or written",
+    "  8  unsafe, and always refused (gait run replay --real-tools)",
   ].join("\n"),
 };
 
@@ -54,8 +56,11 @@ export function nounHelp(noun: string, commands: readonly CommandSpec[]): string
   return rendered(cli, `gait ${noun}`, () => cli.outputHelp());
 }
 
-/** `gait pack verify --help`: one command with its flags and examples. */
-export function commandHelp(spec: CommandSpec): string {
+/**
+ * `gait pack verify --help`: one command with its flags and examples.
+ * @param longer the commands that begin with its words, as `gait verify chain` does
+ */
+export function commandHelp(spec: CommandSpec, longer: readonly CommandSpec[] = []): string {
   const cli = cac(spec.noun === undefined ? "gait" : `gait ${spec.noun}`);
   const command = cli.command(spec.verb, spec.summary);
   command.usage([spec.verb, ...spec.positionals.map(positionalText), "[flags]"].join(" "));
@@ -73,6 +78,7 @@ export function commandHelp(spec: CommandSpec): string {
   const introduction = [
     `gait ${wordsOf(spec)}: ${spec.summary}`,
     ...(spec.description === undefined ? [] : ["", spec.description]),
+    ...(longer.length === 0 ? [] : ["", "Commands:", ...longer.map(({ verb, summary }) => `  ${verb}  ${summary}`)]),
   ];
   return rendered(cli, introduction.join("\n"), () => command.outputHelp());
 }
@@ -104,11 +110,22 @@ export function positionalText({ name, required, repeatable }: PositionalSpec): 
   return required ? `<${shown}>` : `[${shown}]`;
 }
 
-/** `--profile <standard|strict>`, `--force` */
-export function flagText({ flag, value, choices }: OptionSpec): string {
-  return value === undefined ? flag : `${flag} <${choices?.join("|") ?? value}>`;
+/** A flag whose choices are longer has them in its description: the column of the flags is as wide as the widest. */
+const WIDEST_CHOICES = 40;
+
+/** `--profile <standard|strict>`, `--format <FORMAT>`, `--force` */
+export function flagText(option: OptionSpec): string {
+  const { flag, value, choices } = option;
+  if (value === undefined) return flag;
+  return `${flag} <${choices === undefined || hasManyChoices(option) ? value : choices.join("|")}>`;
 }
 
-export function descriptionText({ description, repeatable }: OptionSpec): string {
-  return repeatable === true ? `${description} (may be repeated)` : description;
+export function descriptionText(option: OptionSpec): string {
+  const { description, repeatable, choices = [] } = option;
+  const all = hasManyChoices(option) ? `${description}: ${choices.join(", ")}` : description;
+  return repeatable === true ? `${all} (may be repeated)` : all;
+}
+
+function hasManyChoices({ choices = [] }: OptionSpec): boolean {
+  return choices.join("|").length > WIDEST_CHOICES;
 }

@@ -26,10 +26,20 @@ export const EXITS: Readonly<Record<Exit, OutcomeExplanation>> = {
     meaning: "A person has to approve before the job can continue.",
     action: "gait job status shows the open decision; gait job approve records an approval.",
   },
+  [EXIT.regressFailed]: {
+    summary: "A regression: a run does not do what its fixture expects.",
+    meaning: "The runs are whole, and gait regress run found a difference. It is no verdict on the evidence.",
+    action: "The result names the fixture and the reason. Where the new behaviour is right, make the fixture again.",
+  },
   [EXIT.invalidInput]: {
     summary: "Usage error: bad arguments, or a file that can't be read or written.",
     meaning: "This says nothing about the evidence: it was not read, or not completely.",
     action: "The message names the argument or the file; the hint says what to do.",
+  },
+  [EXIT.unsafe]: {
+    summary: "Refused, because it is unsafe: gait run replay --real-tools.",
+    meaning: "Running the tools again would execute commands that stand in the evidence. Nothing was run.",
+    action: "Replay without the flag: it uses the recorded results, and stubs where there are none.",
   },
 };
 
@@ -67,6 +77,22 @@ export const ERRORS: Readonly<Record<ErrorCode, OutcomeExplanation>> = {
     action:
       "Make one with gait keys init or openssl genpkey -algorithm ed25519; get a public key again from its owner.",
   },
+  invalid_trust: {
+    summary: "A trust file can't be used.",
+    meaning: "It is no trust file, or one of its rules could never be met or would mean something else than it says.",
+    attack: "Evidence that comes with a trust file of its own: use only the one that your organisation gave you.",
+    action: "Run gait trust check on it. If --trust-sha256 refused it, get the right file.",
+  },
+  invalid_signature: {
+    summary: "A signature that was to be attached does not verify.",
+    meaning: "It is over other bytes, or by another key. Nothing was written.",
+    action: "Sign exactly the bytes that --to-sign wrote, with the key whose public half was given.",
+  },
+  invalid_timestamp: {
+    summary: "A timestamp that was to be attached does not fit.",
+    meaning: "It answers another request, or stamps something else. Nothing was written.",
+    action: "Make a new request with gait pack timestamp request, and attach the answer to that.",
+  },
   already_exists: {
     summary: "The output file exists with different content.",
     meaning: "Evidence is not overwritten unless asked. The existing file was not changed.",
@@ -87,6 +113,11 @@ export const ERRORS: Readonly<Record<ErrorCode, OutcomeExplanation>> = {
     summary: "A job waits for an approval.",
     meaning: "It has a decision that is not approved yet.",
     action: "Record the approval with gait job approve, then resume the job.",
+  },
+  unsafe: {
+    summary: "Refused, because it is unsafe.",
+    meaning: "It would make this machine do what evidence says. No flag allows it.",
+    action: "Leave the flag out.",
   },
   contention: {
     summary: "Another process holds the lock.",

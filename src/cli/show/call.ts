@@ -15,7 +15,7 @@ const SHOWN_LINES = 400;
 export function callRecordLines(record: CallRecord, terminal: Terminal): string {
   const calls = record.calls.map((call) => {
     const [word, style] = outcomeCell(call.outcome, call.status) as readonly [string, LabelledRow[2]];
-    const { index, tool_name, started_at, ended_at, seconds, verdict, reason_codes, violations } = call;
+    const { index, tool_name, started_at, ended_at, seconds, verdict, reason_codes, violations, approved_by } = call;
     return (
       heading(`call ${idText(record.intent_id)}`, terminal) +
       rows(
@@ -26,6 +26,7 @@ export function callRecordLines(record: CallRecord, terminal: Terminal): string 
           ["verdict", verdict],
           ["reasons", reason_codes?.join(", ")],
           ["violations", violations?.join(", ")],
+          ["approved by", approved_by],
           ["started at", started_at],
           ["ended at", ended_at],
           ["took", seconds === undefined ? undefined : durationText(seconds)],

@@ -1,14 +1,19 @@
 /** An evidence pack as text: its run, and the evidence for each control. */
 
+import { approversText } from "../../core/account/approvers.ts";
 import { grouped } from "../../core/text/quantities.ts";
-import type { EvidenceAccount } from "../../schema/account/account.ts";
+import type { Account, EvidenceAccount } from "../../schema/account/account.ts";
 import type { Control } from "../../schema/document/evidence-pack.ts";
 import type { Terminal } from "../command/command.ts";
 import { rows } from "../terminal/rows.ts";
 import { heading, type TableCell, table } from "../terminal/table.ts";
 import type { AccountView } from "./head.ts";
 
-export function evidenceLines({ runpack, controls }: EvidenceAccount, { terminal }: AccountView): string {
+export function evidenceLines(
+  { runpack, controls }: EvidenceAccount,
+  { terminal }: AccountView,
+  signed?: Account["approvers"],
+): string {
   const lacking = controls.filter(({ has_evidence }) => !has_evidence).length;
   const shown = rows(
     [
@@ -20,6 +25,7 @@ export function evidenceLines({ runpack, controls }: EvidenceAccount, { terminal
         `${controls.length}: ${lacking === 0 ? "each has evidence" : `${lacking} WITHOUT EVIDENCE`}`,
         lacking === 0 ? "good" : "bad",
       ],
+      ["signed as approver", approversText(signed)],
     ],
     terminal,
     "  ",
@@ -29,17 +35,20 @@ export function evidenceLines({ runpack, controls }: EvidenceAccount, { terminal
     title,
     evidence_paths: evidence.map(({ path }) => path),
   }));
-  return heading("evidence", terminal) + shown + controlLines(listed, terminal);
+  const empty = new Set(
+    controls.flatMap(({ evidence }) => evidence.flatMap((each) => (each.is_empty ? [each.path] : []))),
+  );
+  return heading("evidence", terminal) + shown + controlLines(listed, empty, terminal);
 }
 
-/** Each control with its evidence, one path per line, or a note that there is none. */
-export function controlLines(controls: readonly Control[], terminal: Terminal): string {
+/** Each control with its evidence, one path per line, or a note that there is none, or that what is there holds nothing. */
+export function controlLines(controls: readonly Control[], empty: ReadonlySet<string>, terminal: Terminal): string {
   if (controls.length === 0) return "";
   const lines = controls.flatMap(({ control_id, title, evidence_paths }): TableCell[][] => [
     [[control_id, "strong"], title],
     ...(evidence_paths.length === 0
       ? [["", ["NO EVIDENCE", "bad"] as const]]
-      : evidence_paths.map((path) => ["", path])),
+      : evidence_paths.map((path): TableCell[] => ["", empty.has(path) ? [`${path} (EMPTY)`, "bad"] : path])),
   ]);
   return heading("controls", terminal) + table([{ most: 24 }, {}], lines, terminal);
 }

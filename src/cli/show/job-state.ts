@@ -18,12 +18,20 @@ export function stateRows(state: JobState): LabelledRow[] {
     ["submitted", state.created_at],
     ["environment", state.environment_fingerprint],
     ["checkpoints", state.checkpoints.length === 0 ? undefined : String(state.checkpoints.length)],
-    ["approvals", state.approvals === undefined ? undefined : String(state.approvals.length)],
+    ["approvals", approvalsText(state)],
     ...open.map(
       (decision): LabelledRow => ["to decide", `${decision.checkpoint_id}: ${decision.required_action ?? ""}`, "warn"],
     ),
     ["allowed", allowedOperations(state).join(", ") || "nothing: it is over"],
   ];
+}
+
+/** `3, by boss, dana`: each name once. */
+function approvalsText({ approvals }: JobState): string | undefined {
+  if (approvals === undefined) return undefined;
+  const names = [...new Set(approvals.map(({ actor }) => actor))];
+  const more = names.length > 10 ? ` and ${names.length - 10} others` : "";
+  return `${approvals.length}, by ${names.slice(0, 10).join(", ")}${more}`;
 }
 
 export function checkpointRows(checkpoint: JobCheckpoint): LabelledRow[] {
@@ -75,6 +83,7 @@ const STYLES: Readonly<Record<JobStatus, TextStyle>> = {
   blocked: "bad",
   completed: "good",
   cancelled: "dim",
+  emergency_stopped: "bad",
 };
 
 /** No colour for an unknown state. */

@@ -1,6 +1,8 @@
 /** A job as text: its status, its states over time, its approvals, and each event. */
+import { approversText, approverText } from "../../core/account/approvers.ts";
 import { countText, durationText, grouped, offsetText } from "../../core/text/quantities.ts";
 import { secondsBetween } from "../../core/time/known-instant.ts";
+import type { Account } from "../../schema/account/account.ts";
 import type { JobAccount, JobCheckpointAccount, JobStep } from "../../schema/account/job.ts";
 import { type LabelledRow, rows } from "../terminal/rows.ts";
 import { heading, type TableCell, table } from "../terminal/table.ts";
@@ -10,19 +12,19 @@ import { MOMENT, rest } from "./run.ts";
 
 const SHOWN = { states: 30, checkpoints: 20, events: 40 } as const;
 
-export function jobLines(job: JobAccount, view: AccountView): string {
-  return jobSummary(job, view) + jobHistory(job, view);
+export function jobLines(job: JobAccount, view: AccountView, signed?: Account["approvers"]): string {
+  return jobSummary(job, view, signed) + jobHistory(job, view, signed);
 }
 
 /** Without the status, which the job's own state shows. */
-export function jobHistory(job: JobAccount, view: AccountView): string {
-  return stateLines(job, view) + checkpointLines(job, view) + stepLines(job, view);
+export function jobHistory(job: JobAccount, view: AccountView, signed?: Account["approvers"]): string {
+  return stateLines(job, view) + checkpointLines(job, view, signed) + stepLines(job, view);
 }
 
-function jobSummary(job: JobAccount, { terminal }: AccountView): string {
+function jobSummary(job: JobAccount, { terminal }: AccountView, signed: Account["approvers"]): string {
   const { totals, status, stop_reason, status_reason_code } = job;
   const reason = stop_reason === "none" || stop_reason === status ? "" : `, stopped: ${stop_reason}`;
-  const open = job.checkpoints.filter(({ decision }) => decision === "open");
+  const open = job.checkpoints.filter(({ decision }) => decision === "open" || decision === "rejected");
   return (
     heading("job", terminal) +
     rows(
@@ -44,6 +46,7 @@ function jobSummary(job: JobAccount, { terminal }: AccountView): string {
           `${grouped(totals.checkpoints)}: ${countText(totals.decisions, "decision")} asked, ${grouped(totals.open_decisions)} open`,
         ],
         ["approvals", approvers(job)],
+        ["signed as approver", approversText(signed)],
         ["resumed", totals.resumes === 0 ? undefined : countText(totals.resumes, "time")],
       ],
       terminal,
@@ -89,7 +92,11 @@ function stateLines(job: JobAccount, { terminal, all }: AccountView): string {
   );
 }
 
-function checkpointLines({ checkpoints, approvals }: JobAccount, { terminal, all }: AccountView): string {
+function checkpointLines(
+  { checkpoints, approvals }: JobAccount,
+  { terminal, all }: AccountView,
+  signed: Account["approvers"],
+): string {
   if (checkpoints.length === 0 && approvals.length === 0) return "";
   const early = approvals.filter(({ checkpoint_id }) => checkpoint_id === undefined);
   const shown = checkpoints.slice(0, all ? undefined : SHOWN.checkpoints);
@@ -97,7 +104,7 @@ function checkpointLines({ checkpoints, approvals }: JobAccount, { terminal, all
     checkpoint.checkpoint_id,
     checkpoint.type,
     decisionCell(checkpoint),
-    checkpointText(checkpoint),
+    checkpointText(checkpoint, signed),
   ]);
   const strays = early
     .slice(0, SHOWN.checkpoints)
@@ -105,7 +112,7 @@ function checkpointLines({ checkpoints, approvals }: JobAccount, { terminal, all
       "(none)",
       "approval",
       ["ANSWERS NO DECISION", "warn"],
-      `by ${actor} at ${at}: ${reason}`,
+      `by ${approverText(actor, signed)} at ${at}: ${reason}`,
     ]);
   const columns = [{}, { least: 15 }, { least: 8 }, {}];
   return (
@@ -117,12 +124,22 @@ function checkpointLines({ checkpoints, approvals }: JobAccount, { terminal, all
 
 function decisionCell({ decision }: JobCheckpointAccount): TableCell {
   if (decision === undefined) return "";
+  if (decision === "rejected") return ["REJECTED", "bad"];
   return decision === "approved" ? ["APPROVED", "good"] : ["OPEN", "warn"];
 }
 
-function checkpointText({ summary, required_action, approval }: JobCheckpointAccount): string {
+function checkpointText(
+  { summary, required_action, approval, rejection }: JobCheckpointAccount,
+  signed: Account["approvers"],
+): string {
   const asked = required_action === undefined ? summary : `${summary} (to decide: ${required_action})`;
-  return approval === undefined ? asked : `${asked} — ${approval.actor} at ${approval.at}: ${approval.reason}`;
+  if (approval === undefined && rejection !== undefined) {
+    const { actor, at, reason } = rejection;
+    return `${asked} — rejected by ${actor} at ${at}${reason === "" ? "" : `: ${reason}`}`;
+  }
+  return approval === undefined
+    ? asked
+    : `${asked} — ${approverText(approval.actor, signed)} at ${approval.at}: ${approval.reason}`;
 }
 
 function stepLines(job: JobAccount, { terminal, all }: AccountView): string {

@@ -2,10 +2,12 @@
 
 import { isFailure } from "../../core/account/call-outcome.ts";
 import { runTimeline, type TimelineItem, timelineLength } from "../../core/account/run-timeline.ts";
+import { canonicalize } from "../../core/json/jcs.ts";
 import { countText, durationText, grouped, offsetText } from "../../core/text/quantities.ts";
 import type { CallOutcome, RunAccount, RunCall, StrayResult } from "../../schema/account/run.ts";
+import type { JsonValue } from "../../schema/document/primitives.ts";
 import type { Terminal } from "../command/command.ts";
-import { rows } from "../terminal/rows.ts";
+import { type LabelledRow, rows } from "../terminal/rows.ts";
 import { paint, type TextStyle } from "../terminal/style.ts";
 import { type Column, heading, type TableCell, table } from "../terminal/table.ts";
 import type { AccountView } from "./head.ts";
@@ -114,17 +116,43 @@ function callCells({ index, intent_id, tool_name, outcome, status }: RunCall): T
   return [String(index), idText(intent_id), tool_name ?? "", outcomeCell(outcome, status)];
 }
 
+/** Calls that were asked for, in the order of the evidence; each payload as one line of JSON below its call. */
+export function foundCallLines(
+  found: readonly { readonly call: RunCall; readonly args?: JsonValue; readonly result?: JsonValue }[],
+  terminal: Terminal,
+): string {
+  const rowOf = (call: RunCall): TableCell[] => [...callCells(call), spokenText(call)];
+  const columns = [NUMBER, NAME, NAME, OUTCOME, {}];
+  if (found.every(({ args, result }) => args === undefined && result === undefined)) {
+    return table(
+      columns,
+      found.map(({ call }) => rowOf(call)),
+      terminal,
+    );
+  }
+  return found
+    .map(({ call, args, result }) => {
+      const payloads: LabelledRow[] = [
+        ["args", args === undefined ? undefined : canonicalize(args)],
+        ["result", result === undefined ? undefined : canonicalize(result)],
+      ];
+      return table(columns, [[...callCells(call), callText(call)]], terminal) + rows(payloads, terminal, "       ");
+    })
+    .join("");
+}
+
 /** Some agents give their calls no ids. */
 export function idText(id: string): string {
   return id === "" ? "(no id)" : id;
 }
 
 /** The reason in the result, and the duration. */
-function callText({ verdict, reason_codes, violations, seconds }: RunCall): string {
+function callText({ verdict, reason_codes, violations, approved_by, seconds }: RunCall): string {
   return [
     verdict,
     reason_codes?.join(", "),
     violations === undefined ? undefined : `violates ${violations.join(", ")}`,
+    approved_by === undefined ? undefined : `approved by ${approved_by}`,
     seconds === undefined ? undefined : `took ${durationText(seconds)}`,
   ]
     .filter((part) => part !== undefined)

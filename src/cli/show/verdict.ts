@@ -52,6 +52,13 @@ export function findingLines(findings: readonly Finding[], terminal: Terminal): 
     .join("");
 }
 
+/** What a trust file says, if one was given: loaded lazily, as everything that only a trust file needs. */
+export async function trustText({ trust }: Pick<VerificationData, "trust">, terminal: Terminal): Promise<string> {
+  if (trust === undefined) return "";
+  const { trustLines } = await import("./trust.ts");
+  return trustLines(trust, terminal);
+}
+
 export function warningLines(warnings: readonly string[], terminal: Terminal): string {
   return warnings
     .map((warning) => {

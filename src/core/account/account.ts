@@ -9,8 +9,10 @@ import { refsValidator, runValidator } from "../../schema/validator/runpack.ts";
 import { documentLimit } from "../contents/document-limit.ts";
 import type { EvidencePackReport } from "../evidence/verify-evidence-pack.ts";
 import { readDocument } from "../json/document.ts";
+import type { CallEvidence } from "../pack/call-evidence.ts";
 import { runpackIn, runpackOf, type Verified } from "../verify/verified.ts";
 import type { Archive } from "../zip/reader.ts";
+import { approversIn } from "./approvers.ts";
 import { contentAccount } from "./contents.ts";
 import { provenanceOf } from "./provenance.ts";
 import { runAccount } from "./run.ts";
@@ -33,6 +35,8 @@ export async function accountOf(verified: Verified, records = new RunRecords()):
     verified: verdict !== "failed",
     reason,
     findings,
+    ...(verified.trust === undefined ? {} : { trust: verified.trust }),
+    ...approved(verified),
     provenance: provenanceOf(verified),
     contents: contentAccount(verified, runpack === archive ? undefined : runpack),
     ...found.account,
@@ -40,8 +44,14 @@ export async function accountOf(verified: Verified, records = new RunRecords()):
   };
 }
 
+/** Runs have no approvals of their own. */
+function approved({ trust, format }: Verified): Pick<Account, "approvers"> {
+  const approvers = format === "job_pack" || format === "evidence_pack" ? approversIn(trust) : [];
+  return approvers.length === 0 ? {} : { approvers };
+}
+
 interface Happened {
-  readonly account: Pick<Account, "run" | "job" | "evidence">;
+  readonly account: Pick<Account, "run" | "job" | "call" | "authorization" | "evidence">;
   readonly warnings: readonly string[];
 }
 
@@ -57,7 +67,13 @@ async function happened(verified: Verified, runpack: Archive | undefined, record
     const { archive, sourceRef, pack } = verified;
     return { account: { job: await readJobAccount(archive, sourceRef, pack.job) }, warnings: [] };
   }
-  if (runpack === undefined) return { account: {}, warnings: [] };
+  if (verified.format === "authorization_pack") {
+    const { authorizationAccount } = await import("./decision.ts");
+    const { bundle } = verified.pack;
+    return { account: bundle === undefined ? {} : { authorization: authorizationAccount(bundle) }, warnings: [] };
+  }
+  const call = verified.format === "call_pack" ? await spokenCall(verified.pack) : {};
+  if (runpack === undefined) return { account: call, warnings: [] };
   const report = runpackOf(verified);
   await records.readUnseen(runpack);
   const joined = records.join();
@@ -66,7 +82,13 @@ async function happened(verified: Verified, runpack: Archive | undefined, record
     run: report?.run ?? (await documentOf(runpack, "run.json", runValidator)),
     refs: report?.refs ?? (await documentOf(runpack, "refs.json", refsValidator)),
   });
-  return { account: { run }, warnings: joined.warnings };
+  return { account: { run, ...call }, warnings: joined.warnings };
+}
+
+async function spokenCall(evidence: CallEvidence): Promise<Pick<Account, "call">> {
+  const { spokenCallAccount } = await import("./decision.ts");
+  const call = spokenCallAccount(evidence);
+  return call === undefined ? {} : { call };
 }
 
 /** For a failed runpack: what can be read. */
@@ -91,7 +113,7 @@ function aboutOf({ packType }: Verified): Account["about"] {
 }
 
 function evidenceAccount(
-  { runpackSummary: summary }: EvidencePackReport,
+  { runpackSummary: summary, emptyEntries }: EvidencePackReport,
   manifest: NonNullable<EvidencePackReport["manifest"]>,
 ): EvidenceAccount {
   const contents = new Map(manifest.contents.map((content) => [content.path, content]));
@@ -116,8 +138,11 @@ function evidenceAccount(
     controls: (manifest.control_index ?? []).map(({ control_id, title, evidence_paths }) => ({
       control_id,
       title,
-      evidence: evidence_paths.map((path) => contents.get(path) ?? { path }),
-      has_evidence: evidence_paths.length > 0,
+      evidence: evidence_paths.map((path) => ({
+        ...(contents.get(path) ?? { path }),
+        ...(emptyEntries?.has(path) === true ? { is_empty: true as const } : {}),
+      })),
+      has_evidence: evidence_paths.some((path) => emptyEntries?.has(path) !== true),
     })),
   };
 }

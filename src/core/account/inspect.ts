@@ -28,7 +28,16 @@ export function inspectReport(verified: Verified, account: Account): InspectRepo
   };
 }
 
-type Documents = Pick<InspectReport, "manifest" | "run_payload" | "job_payload" | "job_lineage" | "runpack_summary">;
+type Documents = Pick<
+  InspectReport,
+  | "call_payload"
+  | "authorization_bundle"
+  | "manifest"
+  | "run_payload"
+  | "job_payload"
+  | "job_lineage"
+  | "runpack_summary"
+>;
 
 function documentsOf(verified: Verified): Documents {
   switch (verified.format) {
@@ -46,6 +55,14 @@ function documentsOf(verified: Verified): Documents {
       const { manifest, job } = verified.pack;
       const { payload } = job;
       return { manifest, ...(payload === undefined ? {} : { job_payload: payload }), job_lineage: jobLineage(job) };
+    }
+    case "call_pack": {
+      const { manifest, payload } = verified.pack;
+      return { manifest, ...(payload === undefined ? {} : { call_payload: payload }) };
+    }
+    case "authorization_pack": {
+      const { manifest, bundle } = verified.pack;
+      return { manifest, ...(bundle === undefined ? {} : { authorization_bundle: bundle }) };
     }
     case "evidence_pack": {
       const { manifest, runpackSummary: summary } = verified.evidencePack;

@@ -56,6 +56,7 @@ export class JobAccountBuilder {
     if (checkpoint !== undefined) {
       step.checkpoint_id = checkpoint.checkpoint_id;
       this.#checkpoint(revision, checkpoint);
+      this.#reject(event);
     }
     if (approval !== undefined) {
       const answered = this.#answer(at, approval.actor, approval.reason);
@@ -118,6 +119,16 @@ export class JobAccountBuilder {
     decision.decision = "approved";
     decision.approval = { at, actor, reason };
     return decision.checkpoint_id;
+  }
+
+  /** A checkpoint that answers an open decision by no; what names any other decision is only a checkpoint. */
+  #reject(event: JobEvent): void {
+    const rejects = payloadText(event, "rejects");
+    if (rejects === "" || !event.actor) return;
+    const decision = this.#decisions.slice(this.#answered).find(({ checkpoint_id }) => checkpoint_id === rejects);
+    if (decision === undefined) return;
+    decision.decision = "rejected";
+    decision.rejection = { at: event.created_at, actor: event.actor, reason: payloadText(event, "reason") };
   }
 
   #end(at: string): void {

@@ -48,6 +48,23 @@ function madeBy(verified: Verified): Partial<Provenance> {
         ...text("environment_fingerprint", state?.environment_fingerprint),
       };
     }
+    case "call_pack": {
+      const { manifest, runpack, payload } = verified.pack;
+      return {
+        ...ofRun(runpack?.run, runpack?.manifest),
+        ...recorded(payload?.created_at),
+        ...text("packed_by", manifest.producer_version),
+        ...text("environment_fingerprint", payload?.environment_fingerprint),
+      };
+    }
+    case "authorization_pack": {
+      const { manifest, bundle } = verified.pack;
+      return {
+        ...recorded(bundle?.created_at),
+        ...text("producer", bundle?.producer_version),
+        ...text("packed_by", manifest.producer_version),
+      };
+    }
     case "run_pack": {
       const { manifest, runpack, payload } = verified.pack;
       return {

@@ -27,7 +27,7 @@ interface FoundResult {
 
 export type Said = Pick<
   StrayResult,
-  "status" | "verdict" | "reason_codes" | "violations" | "result_digest" | "result_kept" | "ended_at"
+  "status" | "verdict" | "reason_codes" | "violations" | "approved_by" | "result_digest" | "result_kept" | "ended_at"
 >;
 type Written<T> = { -readonly [Name in keyof T]: T[Name] };
 
@@ -187,6 +187,8 @@ function resultOf(outline: JsonOutline, index: number, status: string): FoundRes
   if (reasons !== undefined) said.reason_codes = reasons;
   const violations = textsOf(lifted("violations"));
   if (violations !== undefined) said.violations = violations;
+  const approver = lifted("approved_by");
+  if (typeof approver === "string" && approver.trim() !== "") said.approved_by = approver.trim();
   const digest = textOf(outline, "result_digest");
   if (digest !== "") said.result_digest = digest;
   const recordedAt = textOf(outline, "created_at");

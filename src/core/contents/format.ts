@@ -31,6 +31,8 @@ export interface FormatOptions {
    * that names a given key and does not verify is.
    */
   readonly isEmbedded?: boolean | undefined;
+  /** Whatever may be signed must be, by a given key: records too. */
+  readonly requireSignature?: boolean | undefined;
   readonly platform: Platform;
   /** Visit the records of a run while they are verified, by file path in the runpack. */
   readonly visitors?: ReadonlyMap<string, RecordVisitor> | undefined;

@@ -1,16 +1,21 @@
 /** Reads many entries, on several threads if that pays. */
 import type { ByteSource, FileRange } from "../bytes/source.ts";
 import type { Platform } from "../platform/platform.ts";
+import type { WorkerThread } from "../platform/thread-task.ts";
 import {
   type ContentAnswer,
   type ContentQuestion,
   type ContentRequest,
+  type RecordsTask,
   readContent,
   readForwarded,
 } from "./read-entry.ts";
 
 /** Minimum entry size for another thread: starting one takes as long as reading some of these bytes. */
 const LARGE_BYTES = 8 * 1024 * 1024;
+
+/** Threads that help with one entry: one hashes, and the proof of lines is not much more work than inflating them. */
+const MOST_HELPING = 3;
 
 /** Answers `requests` in order, on several threads if that pays. */
 export async function readContents(
@@ -20,19 +25,36 @@ export async function readContents(
 ): Promise<ContentAnswer[]> {
   const { source } = archive;
   const { file } = source;
+  const least = platform.sharedBytes ?? LARGE_BYTES;
   const answers = new Array<ContentAnswer>(requests.length);
   platform.progress?.ahead(requests.reduce((sum, { entry }) => sum + entry.uncompressedSize, 0));
-  const shared = requests.flatMap((request, at) => (isShareable(request) ? [at] : []));
-  // The largest first, to balance the threads.
-  shared.sort((left, right) => sizeOf(requests, right) - sizeOf(requests, left));
+  const shared = requests.flatMap((request, at) => (isShareable(request, least) ? [at] : []));
+  const helpers = (): readonly WorkerThread[] => platform.threads?.(MOST_HELPING) ?? [];
   const here = async (at: number): Promise<void> => {
     const request = requests[at] as ContentRequest;
-    const [thread] = file !== undefined && isForAnother(requests, request) ? (platform.threads?.(1) ?? []) : [];
+    const helping = isOfLines(request, least) ? helpers() : [];
+    if (helping.length > 0 && isOfLines(request, least)) {
+      // Loaded for large files only.
+      const { readShared } = await import("./read-shared.ts");
+      answers[at] = await readShared(helping, source, request, platform);
+      return;
+    }
+    const [thread] = file !== undefined && isForAnother(requests, request, least) ? (platform.threads?.(1) ?? []) : [];
     answers[at] =
       thread === undefined
         ? await readContent(source, request, platform)
         : await readForwarded(thread, file as FileRange, request, platform);
   };
+  // In the order of the file, which is what a source that hashes what is read of it needs.
+  shared.sort((left, right) => offsetOf(requests, left) - offsetOf(requests, right));
+  const small = requests.flatMap((request, at) => (isShareable(request, least) ? [] : [at]));
+  if (file !== undefined && helpers().length > 0) {
+    // Records first, one entry after the other, each by all threads: their sizes may be anything.
+    for (const at of shared.filter((at) => isOfLines(requests[at] as ContentRequest, least))) await here(at);
+    const left = shared.filter((at) => answers[at] === undefined);
+    // The largest first, to balance the threads.
+    shared.splice(0, shared.length, ...left.sort((a, b) => sizeOf(requests, b) - sizeOf(requests, a)));
+  }
   const threads = file === undefined || shared.length < 2 ? [] : (platform.threads?.(shared.length - 1) ?? []);
   const elsewhere = threads.map(async (thread) => {
     for (let at = shared.shift(); at !== undefined; at = shared.shift()) {
@@ -42,10 +64,8 @@ export async function readContents(
       answers[at] = (await thread.ask(question)) as ContentAnswer;
     }
   });
-  // Without another thread, in the order of the file, which is what a source that hashes what is read of it needs.
-  if (threads.length === 0) shared.sort((left, right) => offsetOf(requests, left) - offsetOf(requests, right));
   const own = (async () => {
-    for (let at = 0; at < requests.length; at += 1) if (!isShareable(requests[at] as ContentRequest)) await here(at);
+    for (const at of small) await here(at);
     for (let at = shared.shift(); at !== undefined; at = shared.shift()) await here(at);
   })();
   // Waits for all even if one fails: the caller may then close the file, and a thread takes one task at a time.
@@ -62,14 +82,22 @@ export async function readContents(
 }
 
 /** Whether it is a large file whose lines are checked, and no other large file could go to a thread instead. */
-function isForAnother(requests: readonly ContentRequest[], request: ContentRequest): boolean {
+function isForAnother(requests: readonly ContentRequest[], request: ContentRequest, least: number): boolean {
   if (request.records === undefined && request.see === undefined) return false;
-  if (request.entry.uncompressedSize < LARGE_BYTES) return false;
-  return requests.every((other) => other === request || !isShareable(other));
+  if (request.entry.uncompressedSize < least) return false;
+  return requests.every((other) => other === request || !isShareable(other, least));
 }
 
-function isShareable({ entry, see, visitor }: ContentRequest): boolean {
-  return see === undefined && visitor === undefined && entry.uncompressedSize >= LARGE_BYTES;
+function isShareable({ entry, see, visitor }: ContentRequest, least: number): boolean {
+  return see === undefined && visitor === undefined && entry.uncompressedSize >= least;
+}
+
+/** Whether several threads check its lines. */
+function isOfLines(
+  request: ContentRequest,
+  least: number,
+): request is ContentRequest & { readonly records: RecordsTask } {
+  return request.records !== undefined && isShareable(request, least);
 }
 
 function offsetOf(requests: readonly ContentRequest[], at: number): number {

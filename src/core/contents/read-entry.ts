@@ -43,7 +43,8 @@ export interface ContentQuestion extends ThreadQuestion {
   readonly isForwarded: boolean;
 }
 
-const VALIDATORS = { intent: intentValidator, result: resultValidator } as const;
+/** By the kind of record. */
+export const VALIDATORS = { intent: intentValidator, result: resultValidator } as const;
 
 /** `archive` is the archive of `task.entry`. @throws what reading it throws; bad content gives findings */
 export async function readContent(
@@ -51,23 +52,26 @@ export async function readContent(
   request: ContentRequest,
   platform: Platform,
 ): Promise<ContentAnswer> {
-  const looking = look(request, platform);
+  const looking = await look(request, platform);
   const { entry } = request;
   return looking.answer(await streamContent(archive, entry, platform, looking.see));
 }
 
+/** From this size on a proof is faster than the scanner: its code runs slowly until the runtime has compiled it well. */
+const PROVEN_BYTES = 1024 * 1024;
+
 /** What sees the bytes of an entry, and what that adds to the answer. */
-function look(
-  { entry, records, visitor, see }: ContentRequest,
-  platform: Platform,
-): {
+interface Look {
   see(chunk: Uint8Array): void;
   answer(content: EntryContent): ContentAnswer;
-} {
+}
+
+async function look({ entry, records, visitor, see }: ContentRequest, platform: Platform): Promise<Look> {
   if (records === undefined) return { see: see ?? ((): void => undefined), answer: (content) => content };
   const { kind, runId } = records;
   const payloads = new PayloadDigests(DIGESTED[kind], platform);
-  const checker = createRecordChecker(VALIDATORS[kind], entry.name, runId, visitor, payloads);
+  const proof = entry.uncompressedSize < PROVEN_BYTES ? undefined : await platform.textProof?.();
+  const checker = createRecordChecker(VALIDATORS[kind], entry.name, runId, visitor, payloads, proof);
   return { see: checker.observer, answer: (content) => ({ ...content, records: checker.end() }) };
 }
 
@@ -78,7 +82,7 @@ export async function readForwarded(
   request: ContentRequest,
   platform: Platform,
 ): Promise<ContentAnswer> {
-  const looking = look(request, platform);
+  const looking = await look(request, platform);
   const { entry } = request;
   const question: ContentQuestion = { kind: "content", archive, task: { entry }, isForwarded: true };
   return looking.answer((await thread.ask(question, { take: looking.see })) as EntryContent);

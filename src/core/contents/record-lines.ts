@@ -12,8 +12,10 @@ import { jsonFinding, jsonPath } from "../json/document.ts";
 import { JsonError } from "../json/error.ts";
 import { createLineReader, isBlankLine, MAX_LINE_BYTES } from "../json/lines.ts";
 import { JsonOutline } from "../json/outline.ts";
+import type { TextProof } from "../platform/platform.ts";
 import type { Archive } from "../zip/reader.ts";
 import { IntList } from "./int-list.ts";
+import type { SoundLines } from "./line-ring.ts";
 import { NO_FURTHER, type PayloadDigests } from "./payload-digest.ts";
 import { RecordMembers } from "./record-members.ts";
 import { createRecordTest } from "./record-shape.ts";
@@ -27,6 +29,11 @@ const MAX_FINDINGS = 20;
 
 export interface RecordChecker {
   readonly observer: (chunk: Uint8Array) => void;
+  /**
+   * Takes whole lines as found sound elsewhere, in place of their bytes; the lines before ended with LF. `false`: it takes nothing, since it
+   * has to see them.
+   */
+  pass(sound: SoundLines): boolean;
   /** Call once, after the last chunk. */
   end(): RecordsReport;
 }
@@ -57,7 +64,8 @@ export interface RecordVisitor {
  * Values inside `args` and `result` are proven to be strict JSON but not built: the schema only requires objects, and
  * building them would cost more than the rest of a verification.
  *
- * `visitor` sees the same as with `readRecords`, so that the file is not read twice.
+ * `visitor` sees the same as with `readRecords`, so that the file is not read twice. With a `proof` the answer is the same,
+ * sooner.
  */
 export function createRecordChecker(
   validator: RecordValidator,
@@ -65,8 +73,9 @@ export function createRecordChecker(
   runId: string,
   visitor?: RecordVisitor,
   payloads?: PayloadDigests,
+  proof?: TextProof,
 ): RecordChecker {
-  const outline = new JsonOutline(visitor?.levels ?? 1);
+  const outline = new JsonOutline(visitor?.levels ?? 1, proof);
   const fits = createRecordTest(validator);
   const members = new RecordMembers(["intent_id", "run_id"]);
   const intentIds = new IntList();
@@ -115,6 +124,14 @@ export function createRecordChecker(
 
   return {
     observer: reader.push,
+    pass({ lines, intentIds: ids, kept }) {
+      const isJudged = findings.length < MAX_FINDINGS && reader.tooLong === undefined && payloads?.stopped !== true;
+      if (!isJudged || visitor !== undefined || !reader.skip(lines)) return false;
+      count += ids.length;
+      for (const id of ids) intentIds.push(id);
+      if (payloads !== undefined) payloads.kept += kept;
+      return true;
+    },
     end() {
       reader.end();
       visitor?.end();

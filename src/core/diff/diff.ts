@@ -1,8 +1,10 @@
 /** What differs between two artifacts of any format (contract 2.9): their files by digest, and their manifests. */
 import type { PackDiff } from "../../schema/document/diff.ts";
 import type { JsonObject } from "../../schema/document/primitives.ts";
+import type { Refs } from "../../schema/document/runpack.ts";
 import { GaitError } from "../finding/error.ts";
 import type { Platform } from "../platform/platform.ts";
+import { contextDrift, hasContext } from "../run/context/drift.ts";
 import { digestOf } from "../signature/digest.ts";
 import { compareUtf8 } from "../text/utf8-order.ts";
 import { PACK_EPOCH } from "../time/timestamp.ts";
@@ -33,13 +35,30 @@ export function diffArtifacts(left: Verified, right: Verified, platform: Platfor
       ...(removed.length > 0 ? { removed_files: removed } : {}),
       ...(changed.length > 0 ? { changed_files: changed } : {}),
       manifest_delta: manifestDelta,
+      ...contextSummary(refsOf(left), refsOf(right)),
     },
   };
 }
 
+/** Only where a side says anything of its context: other comparisons have the bytes that they always had. */
+function contextSummary(left: Refs | undefined, right: Refs | undefined): Partial<PackDiff["summary"]> {
+  if (left === undefined || right === undefined || !(hasContext(left) || hasContext(right))) return {};
+  const drift = contextDrift(left, right);
+  return {
+    context_drift_classification: drift,
+    ...(drift === "none" ? {} : { context_changed: true }),
+    ...(drift === "runtime_only" ? { context_runtime_only_changes: true } : {}),
+  };
+}
+
+function refsOf(verified: Verified): Refs | undefined {
+  if (verified.format === "runpack") return verified.runpack.refs;
+  return verified.format === "run_pack" || verified.format === "call_pack" ? verified.pack.runpack?.refs : undefined;
+}
+
 interface Side {
   readonly packId: string;
-  readonly packType: "run" | "job" | "guard";
+  readonly packType: PackDiff["left_pack_type"];
   /** Digest of the manifest as stored, with signatures; for a runpack, the digest that it states. */
   readonly manifestDigest: string;
   /** Lower-case SHA-256 by path. */
@@ -62,5 +81,5 @@ function sideOf(verified: Verified, platform: Platform): Side {
 
 function manifestOf(verified: Verified): object | undefined {
   if (verified.format === "evidence_pack") return verified.evidencePack.manifest;
-  return verified.format === "run_pack" || verified.format === "job_pack" ? verified.pack.manifest : undefined;
+  return verified.format === "runpack" || verified.format === "unreadable" ? undefined : verified.pack.manifest;
 }

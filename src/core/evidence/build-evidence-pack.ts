@@ -35,6 +35,7 @@ import {
   warnOfUnknownCredential,
   warnOfUnknownInventory,
 } from "./copied-entries.ts";
+import { isEmptyEntry } from "./empty-entry.ts";
 import { EntryAgreement } from "./entry-agreement.ts";
 import {
   numberedPath,
@@ -65,6 +66,8 @@ export interface EvidencePackBuilt {
   readonly caseId: string | undefined;
   readonly templateId: TemplateId;
   readonly controls: readonly Control[];
+  /** Paths of entries that hold nothing. */
+  readonly emptyEntries: ReadonlySet<string>;
   readonly rendered: readonly RenderedArtifact[];
   /** Only in an incident pack. */
   readonly policyDigests: readonly string[] | undefined;
@@ -174,6 +177,7 @@ export async function buildEvidencePack(
     caseId,
     templateId: template,
     controls,
+    emptyEntries: new Set(documentsAt.filter(({ path, value }) => isEmptyEntry(path, value)).map(({ path }) => path)),
     rendered,
     policyDigests: policies?.policy_digests,
     signature,

@@ -66,7 +66,7 @@ export function readEvidence<Kind extends EvidenceKind>(
   if (first === undefined) return { name, document: text.value as unknown as DocumentOf[Kind] };
   const more = others.length > 0 ? ` (and ${others.length} more)` : "";
   throw new GaitError("invalid_input", `${name}: ${jsonPath(first.path)} ${first.message}${more}`, {
-    hint: `It must be a valid ${noun} (schemas/v1/guard/${published}.schema.json): correct it, or leave it out.`,
+    hint: `It must be a valid ${noun}: correct it, or leave it out. \`gait schema show guard/${published}\` is its schema, with --example it prints one.`,
   });
 }
 

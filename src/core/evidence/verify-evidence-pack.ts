@@ -19,6 +19,7 @@ import type { Archive } from "../zip/reader.ts";
 import { controlFindings, copyFindings, pointerFindings, renderedFindings } from "./check-controls.ts";
 import { entryFindings } from "./check-entry.ts";
 import { CONTROL_INDEX, EVIDENCE_POINTERS, evidencePackId, knownTemplate } from "./control.ts";
+import { isEmptyEntry } from "./empty-entry.ts";
 import { EntryAgreement } from "./entry-agreement.ts";
 import {
   entryKind,
@@ -41,11 +42,11 @@ export interface EvidencePackReport {
   /** Each present if it matches its schema and its digest. */
   readonly manifest?: EvidencePackManifest;
   readonly runpackSummary?: RunpackSummary;
+  /** Paths of entries that hold nothing. */
+  readonly emptyEntries?: ReadonlySet<string>;
 }
 
-interface CheckedEvidence {
-  readonly runpackSummary?: RunpackSummary;
-}
+type CheckedEvidence = Pick<EvidencePackReport, "runpackSummary" | "emptyEntries">;
 
 const EVIDENCE_PACK: EvidenceFormat<EvidencePackManifest, CheckedEvidence> = {
   manifest: PACK_MANIFEST,
@@ -62,7 +63,11 @@ const EVIDENCE_PACK: EvidenceFormat<EvidencePackManifest, CheckedEvidence> = {
     async conclude({ contents }) {
       const findings = declarationFindings(manifest);
       const agreement = new EntryAgreement({ runId: manifest.run_id, window: manifest.incident_window });
-      const documents = await checkDocuments(archive, manifest, contents, findings, agreement);
+      const emptyEntries = new Set<string>();
+      const documents = await checkDocuments(archive, manifest, contents, findings, (path, value) => {
+        agreement.see(path, value);
+        if (isEmptyEntry(path, value)) emptyEntries.add(path);
+      });
       findings.push(
         ...copyFindings(manifest, documents.get(CONTROL_INDEX), documents.get(EVIDENCE_POINTERS)),
         ...controlFindings(manifest),
@@ -75,7 +80,7 @@ const EVIDENCE_PACK: EvidenceFormat<EvidencePackManifest, CheckedEvidence> = {
       return {
         findings,
         warnings: [...templateWarnings(manifest), ...agreement.warnings()],
-        evidence: runpackSummary === undefined ? {} : { runpackSummary },
+        evidence: { emptyEntries, ...(runpackSummary === undefined ? {} : { runpackSummary }) },
       };
     },
   }),
@@ -141,7 +146,7 @@ async function checkDocuments(
   manifest: EvidencePackManifest,
   contents: ContentsReport,
   findings: Finding[],
-  agreement: EntryAgreement,
+  see: (path: string, value: JsonValue) => void,
 ): Promise<ReadonlyMap<string, JsonValue>> {
   const kept = new Map<string, JsonValue>();
   for (const path of contents.sound) {
@@ -151,7 +156,7 @@ async function checkDocuments(
     const value = declaredDocument<JsonValue>(contents, path, bytes, validator, findings);
     if (value === undefined) continue;
     findings.push(...entryFindings(path, value, manifest));
-    agreement.see(path, value);
+    see(path, value);
     if ((REQUIRED_ENTRIES as readonly string[]).includes(path)) kept.set(path, value);
   }
   return kept;

@@ -1,8 +1,9 @@
 /** The findings about what is in the archive, explained. */
 import type { FindingCode } from "../finding/finding.ts";
+import type { TrustCode } from "./trust.ts";
 import type { Explanation } from "./verdict.ts";
 
-type DocumentCode = Exclude<FindingCode, `zip${string}`>;
+type DocumentCode = Exclude<FindingCode, `zip${string}` | TrustCode>;
 
 const EDITED = "The document was edited or reformatted.";
 const OTHER_WRITER = "A writer that does not follow the published schema.";
@@ -133,6 +134,40 @@ export const DOCUMENT_EXPLANATIONS: Readonly<Record<DocumentCode, Explanation>> 
     meaning: "The pack's description of the run's context does not agree with its receipts.",
     innocently: OTHER_WRITER,
     attack: "The run is made to look as if it did, or did not, have certain information.",
+  },
+  proof_chain_broken: {
+    meaning: "A line of proof_records.jsonl was changed, or does not follow the line before it.",
+    innocently: OTHER_WRITER,
+    attack: "The chain of records is made to say something else of the pack's entries.",
+  },
+  decrypted_content_mismatch: {
+    meaning:
+      "The file was decrypted with the right key, and its content is not what the file says of it. Nothing was written.",
+    innocently: "The program that encrypted it stated another file's digest or size.",
+    attack: "Whoever has the key exchanged the content, and left the digest of the one before.",
+  },
+  proof_entry_mismatch: {
+    meaning:
+      "The proof records don't cover exactly the entries of the pack: one is missing, left over, or out of date.",
+    innocently: "An entry was replaced, and the pack was built again without making its records again.",
+    attack: "An entry is exchanged or added, and whoever looks only at the chain finds it unbroken.",
+    action: "Ask the producer for the pack as it was built. The Go tool's v1.4.0 does not notice this.",
+  },
+  chain_run_mismatch: {
+    meaning: "A trace or a pack that was given with a run names another run.",
+    innocently: "The wrong file was taken: each of them may be good for its own run.",
+    attack: "The decision or the pack of a harmless run is shown beside another one.",
+  },
+  call_rule_broken: {
+    meaning:
+      "The lines of a call contradict its rules: something was said without a decision that allowed it, or an event is missing.",
+    innocently: OTHER_WRITER,
+    attack: "A commitment that the gate had blocked is shown as one that it allowed.",
+  },
+  authorization_mismatch: {
+    meaning: "The decision in an authorization pack links evidence that is not there, or is something else.",
+    innocently: "A linked file was changed after the bundle was written.",
+    attack: "An approval, or the outcome, is exchanged for another one.",
   },
   control_mismatch: {
     meaning: "The controls of an evidence pack don't match its template and its evidence.",

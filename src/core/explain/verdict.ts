@@ -20,11 +20,11 @@ export interface OutcomeExplanation extends Explanation {
 
 export const VERDICTS: Readonly<Record<Verdict, OutcomeExplanation>> = {
   authentic: {
-    summary: "Everything agrees, and it is signed by a key that you gave.",
+    summary: "Everything agrees, and it is signed by a key that you gave, or as your trust file asks.",
     meaning:
       "Every file matches its declared digest, nothing is missing or added, and the holder of that key signed " +
       "exactly this. It does not say whether the content is true.",
-    action: "Be sure of the key: get it from the producer by a different route from the artifact.",
+    action: "Be sure of the key or trust file: get it by a different route from the artifact.",
   },
   intact: {
     summary: "Everything agrees, but no key that you trust signed it.",
@@ -32,7 +32,8 @@ export const VERDICTS: Readonly<Record<Verdict, OutcomeExplanation>> = {
       "The artifact is complete and internally consistent. Anyone could have made it: it is unsigned, or its " +
       "signature was not checked because no key was given.",
     attack: "An attacker who rewrites the evidence and rebuilds the pack gets this verdict.",
-    action: "If it matters who made it, give the producer's key with --public-key and add --require-signature.",
+    action:
+      "If it matters who made it, give the producer's key with --public-key and add --require-signature, or a trust file with --trust.",
   },
   failed: {
     summary: "Something does not agree.",

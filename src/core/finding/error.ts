@@ -9,10 +9,13 @@ import type { ErrorOutput, OutputErrorCategory, OutputErrorCode, OwnMembers } fr
  * - `not_an_archive`: the file is not a ZIP archive.
  * - `unsupported`: valid, but not supported by this version.
  * - `invalid_key`: a key that can't be used (shape, pair, small order).
+ * - `invalid_trust`: a trust file that can't be used.
+ * - `invalid_signature`, `invalid_timestamp`: a signature or timestamp to be attached that does not verify.
  * - `already_exists`: the output exists with different content and `--force` was not given.
  * - `write_failed`: the output could not be written (permission, full disk).
  * - `input_changed`: a file changed while it was read.
  * - `approval_required`: a job is waiting for an approval.
+ * - `unsafe`: something that evidence must never make a machine do; it is refused always.
  * - `contention`: a running process holds the lock; retrying may succeed.
  * - `internal`: a defect of this program.
  */
@@ -23,10 +26,14 @@ export type ErrorCode =
   | "not_an_archive"
   | "unsupported"
   | "invalid_key"
+  | "invalid_trust"
+  | "invalid_signature"
+  | "invalid_timestamp"
   | "already_exists"
   | "write_failed"
   | "input_changed"
   | "approval_required"
+  | "unsafe"
   | "contention"
   | "internal";
 
@@ -70,6 +77,9 @@ const FAILURES: Readonly<Record<ErrorCode, Failure>> = {
   not_an_archive: invalidInput("Give a pack, a runpack or an evidence pack: a .zip file."),
   unsupported: invalidInput("Use a newer version of gait, if it supports this."),
   invalid_key: invalidInput("Give an Ed25519 key as written by `gait keys init` or OpenSSL (PEM)."),
+  invalid_trust: invalidInput("Correct the trust file: `gait trust check FILE` says all that is wrong with it."),
+  invalid_signature: invalidInput("Sign exactly what --to-sign wrote, with the key that was given, and try again."),
+  invalid_timestamp: invalidInput("Make a new request with `gait pack timestamp request`, and attach its answer."),
   already_exists: invalidInput("Choose another name, or replace the file with --force."),
   write_failed: invalidInput("Check the folder's permissions and the free disk space."),
   input_changed: invalidInput("Run the command again when no process is writing to the file."),
@@ -78,6 +88,12 @@ const FAILURES: Readonly<Record<ErrorCode, Failure>> = {
     code: "approval_required",
     category: "approval_required",
     hint: "Record the approval first.",
+  },
+  unsafe: {
+    retryable: false,
+    code: "unsafe_operation",
+    category: "internal_failure",
+    hint: "There is no flag that allows it.",
   },
   contention: {
     retryable: true,

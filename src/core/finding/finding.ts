@@ -182,6 +182,31 @@ export const FINDING_RULES = {
     hint: "The embedded evidence is bad, even if the rest of the pack is fine.",
   },
   context_mismatch: { rule: "Context members agree with the receipts they describe.", hint: ALTERED },
+  proof_chain_broken: {
+    rule: "Each proof record has the hash of its content and of the record before it.",
+    hint: ALTERED,
+  },
+  decrypted_content_mismatch: {
+    rule: "Decrypted content has the SHA-256 and the size that its file states.",
+    hint: ALTERED,
+  },
+  proof_entry_mismatch: {
+    rule: "The proof records are those of the pack's other entries, one each, in the order of their paths.",
+    hint: "The records were made for another pack, or some were dropped: treat the artifact as altered.",
+  },
+
+  chain_run_mismatch: {
+    rule: "What is verified together is of one run.",
+    hint: "Look for the trace or the pack of this run: this one is of another.",
+  },
+  call_rule_broken: {
+    rule: "In a call nothing was said that the gate had not allowed before, and each of its lines is of that call.",
+    hint: ALTERED,
+  },
+  authorization_mismatch: {
+    rule: "What an authorization bundle links is in the pack, with the digest that the bundle gives.",
+    hint: ALTERED,
+  },
 
   // Evidence packs.
   control_mismatch: {
@@ -209,6 +234,27 @@ export const FINDING_RULES = {
   signature_invalid: {
     rule: "A signature of the stored manifest verifies with a given key.",
     hint: "Check that the key is the producer's; if it is, treat the artifact as altered.",
+  },
+  countersignature_invalid: {
+    rule: "A signature beside the pack that names a trusted key verifies over this file.",
+    hint: "Get the pack and the named file again from their source; if it stays, ask the signer.",
+  },
+  countersignature_malformed: {
+    rule: "A signature file beside the pack can be read, in one way only.",
+    hint: "Get the named file again from its source, or remove it.",
+  },
+  countersignature_contradicts: { rule: "A signed statement names this pack as the pack names itself.", hint: ALTERED },
+  timestamp_mismatch: {
+    rule: "A timestamp of a trusted authority is over the bytes that it lies beside.",
+    hint: "It was made for something else: remove it, or get the right one.",
+  },
+  trust_unmet: {
+    rule: "Those whom the trust file asks for have signed.",
+    hint: "Ask the missing persons to sign with `gait pack sign`, and put their signatures beside the pack.",
+  },
+  trust_no_rule: {
+    rule: "The trust file has a rule for this kind of pack.",
+    hint: "Add a rule for it to the trust file, or give the trust file that is meant for it.",
   },
 } as const satisfies Record<string, FindingRule>;
 

@@ -4,13 +4,16 @@ import type { RecordReceipt } from "../../schema/document/run-record.ts";
 import { GaitError } from "../finding/error.ts";
 import { isObject } from "../json/document.ts";
 import { GarbageCollection } from "../platform/collect-garbage.ts";
-import type { Platform } from "../platform/platform.ts";
+import type { Platform, TextProof } from "../platform/platform.ts";
 import { IMPORT_RECEIPT, type RecordParts } from "../run/input.ts";
+import { MOST_RUN_ID, runIdOf } from "../text/run-id.ts";
 import { importQuery } from "./format-name.ts";
 import { recognise, type SourceShape } from "./recognise.ts";
 import type { Companion, FormatReader, ImportContext, ImportFormat } from "./record/format.ts";
 import { IdIndex } from "./record/id-index.ts";
+import { LineSpool } from "./record/line-spool.ts";
 import { ImportRun, type RunOptions } from "./record/run.ts";
+import { RunAhead } from "./record/run-ahead.ts";
 import { Spool } from "./record/spool.ts";
 import { lacksZone, sourceTime } from "./record/time.ts";
 import { readSourceJson } from "./source/json.ts";
@@ -24,6 +27,8 @@ export interface ImportOptions {
   readonly format?: string | undefined;
   readonly captureMode: "reference" | "raw";
   readonly redact: boolean;
+  /** It will be recorded, with the ids that it has: its lines may be deflated while it is read. */
+  readonly isRecorded?: boolean | undefined;
 }
 
 /** A file of a source, read once. */
@@ -56,7 +61,6 @@ export interface ImportedSource {
   dispose(): void;
 }
 
-const MOST_ID = 128;
 /** Of lines that were read, so much is left behind: alone, it grows for as long as it finds room. */
 const COLLECT_EVERY_BYTES = 16 * 1024 * 1024;
 /** Most sources are smaller, and have the room. */
@@ -75,10 +79,11 @@ export async function importSource(
   const first = measured(main, platform);
   const text = await SourceText.open(first.chunks);
   const { format, shape } = await recognise(text, main.name, options.format);
-  const session = new ImportSession(options);
+  const proof = text.isWhole ? undefined : await platform.textProof?.();
+  const session = new ImportSession(options, format, proof);
   try {
     const reader = format.read(session);
-    const reading = { reader, format, tally: session.tally };
+    const reading = { reader, format, tally: session.tally, pause: () => session.pause() };
     await readText(text, shape, main.name, reading);
     const files = [first.end()];
     const patterns = format.companions?.(main.name, session.firstId) ?? [];
@@ -127,12 +132,14 @@ interface Reading {
   readonly reader: FormatReader;
   readonly format: ImportFormat;
   readonly tally: ImportTally;
+  /** A promise to await between pieces of the source. */
+  readonly pause: () => Promise<void> | undefined;
 }
 
 async function readText(text: SourceText, shape: SourceShape, file: string, reading: Reading): Promise<void> {
   reading.reader.file?.(file);
   if (shape.kind === "lines") {
-    await text.lines((line) => takeLine(line, file, reading));
+    await text.lines((line) => takeLine(line, file, reading), reading.pause);
     return;
   }
   if (shape.kind === "sequence") {
@@ -192,14 +199,34 @@ class ImportSession implements ImportContext {
   readonly platform: Platform;
   readonly #options: RunOptions;
   readonly #runs = new Map<string, ImportRun>();
-  readonly #spools: Spool[] = [];
+  readonly #spools: { dispose(): void }[] = [];
   readonly #index: IdIndex;
+  #ahead: RunAhead | undefined;
 
-  constructor(options: ImportOptions) {
+  readonly proof: TextProof | undefined;
+
+  constructor(options: ImportOptions, format: ImportFormat, proof: TextProof | undefined) {
     this.platform = options.platform;
+    this.proof = proof;
     this.#index = new IdIndex(options.platform);
-    const storage = { spool: this.spool(), index: this.#index, runs: 0 };
-    this.#options = { ...options, tally: this.tally, storage };
+    const storage = { spool: this.#disposed(new LineSpool(this.platform.scratch())), index: this.#index, runs: 0 };
+    const ahead = options.isRecorded === true ? this.#aheadOf(format) : undefined;
+    this.#options = { ...options, tally: this.tally, storage, ahead };
+  }
+
+  /** While a source is read, its first run is the one that most likely is large. */
+  #aheadOf(format: ImportFormat): RunOptions["ahead"] {
+    return (sourceId, runtime) => {
+      if (this.#ahead !== undefined) return undefined;
+      const stamp = { runId: runIdOf(sourceId), producerVersion: runtime ?? format.runtime };
+      this.#ahead = new RunAhead(stamp, this.platform);
+      return this.#ahead;
+    };
+  }
+
+  /** A promise to await, where what was read is far ahead of what was deflated. */
+  pause(): Promise<void> | undefined {
+    return this.#ahead?.drained();
   }
 
   /** The id of the first session. */
@@ -221,12 +248,15 @@ class ImportSession implements ImportContext {
   unnamedRun(): ImportRun {
     const run = new ImportRun(this.#options);
     // No session's id is that long.
-    this.#runs.set(`${" ".repeat(MOST_ID)}${this.#runs.size}`, run);
+    this.#runs.set(`${" ".repeat(MOST_RUN_ID)}${this.#runs.size}`, run);
     return run;
   }
 
   spool(): Spool {
-    const spool = new Spool(this.platform.scratch());
+    return this.#disposed(new Spool(this.platform.scratch()));
+  }
+
+  #disposed<T extends { dispose(): void }>(spool: T): T {
     this.#spools.push(spool);
     return spool;
   }
@@ -260,12 +290,9 @@ class ImportSession implements ImportContext {
   }
 
   dispose(): void {
+    this.#ahead?.drop();
     for (const spool of this.#spools) spool.dispose();
   }
-}
-
-function runIdOf(sourceId: string): string {
-  return `run_${sourceId.replace(/[^A-Za-z0-9_-]/gu, "_")}`.slice(0, MOST_ID);
 }
 
 /** Two ids that differ only in what a run id can't hold are still two runs. */
@@ -273,7 +300,7 @@ function unused(id: string, used: Set<string>): string {
   let free = id;
   for (let number = 2; used.has(free.toLowerCase()); number += 1) {
     const end = `-${number}`;
-    free = id.slice(0, MOST_ID - end.length) + end;
+    free = id.slice(0, MOST_RUN_ID - end.length) + end;
   }
   used.add(free.toLowerCase());
   return free;
@@ -285,9 +312,8 @@ function partsOf(run: ImportRun, id: string, format: ImportFormat, receipts: rea
     refs: { receipts: [...run.receipts, ...receipts] },
     places: { run: "run", refs: "refs" },
     captureMode: undefined,
-    arePaired: true,
-    intents: run.calls.intents(),
-    results: run.calls.resultItems(),
+    intents: { ready: run.calls.intents(), ahead: run.calls.ahead?.intents },
+    results: { ready: run.calls.resultItems(), ahead: run.calls.ahead?.results },
     unknown: [],
   };
 }

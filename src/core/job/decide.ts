@@ -1,11 +1,13 @@
 /** Turns a command into an event, or refuses it with a reason. Pure: no file, clock or environment. */
 
 import type { JobEvent, JobState } from "../../schema/document/job.ts";
+import type { JsonObject } from "../../schema/document/primitives.ts";
 import { SCHEMA_VERSION } from "../../schema/document/primitives.ts";
 import { quote } from "../../schema/validate/issue.ts";
 import { GaitError } from "../finding/error.ts";
 import { assertIdentifier } from "../text/identifier.ts";
 import { compareTimestamps } from "../time/timestamp.ts";
+import { resumedBinding } from "./binding/resume.ts";
 import {
   ALLOWED_FROM,
   allowedOperations,
@@ -46,11 +48,22 @@ export function decide(state: JobState | undefined, command: JobCommand, context
     case "checkpoint add":
       return checkpointAdded(state, command, actor, context);
     case "pause":
-      return eventAfter(state, context, "paused", actor, "paused");
+      return eventAfter(state, context, "paused", actor, "paused", reasonOf(command));
     case "cancel":
-      return eventAfter(state, context, "cancelled", actor, "cancelled");
+      return eventAfter(state, context, "cancelled", actor, "cancelled", reasonOf(command));
+    case "stop":
+      return eventAfter(
+        state,
+        context,
+        "emergency_stop_acknowledged",
+        actor,
+        "emergency_stop_preempted",
+        reasonOf(command),
+      );
     case "approve":
       return approved(state, command, actor, context);
+    case "reject":
+      return rejected(state, command, actor, context);
     case "resume":
       return resumed(state, command, actor, context);
   }
@@ -70,9 +83,25 @@ function submitted(state: JobState | undefined, command: Command<"submit">, cont
     );
   }
   const fingerprint = requiredText(context.fingerprint, "environment fingerprint");
-  return jobEvent(command.jobId, 1, context.now, "submitted", optionalText(command.actor, "actor"), "submitted", {
+  const actor = optionalText(command.actor, "actor");
+  return jobEvent(command.jobId, 1, context.now, "submitted", actor, "submitted", {
     environment_fingerprint: fingerprint,
+    ...bindingFor(command, actor),
   });
+}
+
+/** A job that is bound to a policy runs as whoever submits it, unless somebody else is named. */
+function bindingFor(command: Command<"submit">, actor: string | undefined): JsonObject {
+  const digest = optionalText(command.policyDigest, "policy digest");
+  const ref = optionalText(command.policyRef, "policy reference");
+  const named = optionalText(command.identity, "identity");
+  if (digest === undefined && ref === undefined && named === undefined) return {};
+  const identity = named ?? actor;
+  return {
+    ...(digest === undefined ? {} : { policy_digest: digest }),
+    ...(ref === undefined ? {} : { policy_ref: ref }),
+    ...(identity === undefined ? {} : { identity }),
+  };
 }
 
 function checkpointAdded(
@@ -87,13 +116,17 @@ function checkpointAdded(
       hint: `The types are ${CHECKPOINT_TYPES.join(", ")}.`,
     });
   }
-  const summary = requiredText(command.summary, "summary");
-  const length = new TextEncoder().encode(summary).length;
-  if (length > MAX_SUMMARY_BYTES) {
-    throw new GaitError("invalid_input", `the summary has ${length} bytes`, {
-      hint: `A summary has at most ${MAX_SUMMARY_BYTES} bytes of UTF-8. Keep the detail in a file and name it here.`,
-    });
+  if (state.status === "emergency_stopped" && type !== "plan" && type !== "progress") {
+    throw new GaitError(
+      "invalid_input",
+      `job ${state.job_id} is emergency_stopped: checkpoint add of type ${type} would change that`,
+      {
+        hint: "After an emergency stop only plan and progress are noted; gait job cancel ends the job.",
+      },
+    );
   }
+  const summary = requiredText(command.summary, "summary");
+  assertSummary(summary);
   const isDecision = type === "decision-needed";
   const action = isDecision ? requiredText(command.requiredAction ?? "", "required action of a decision") : "";
   // The Go implementation sorts the payload's members by name, and writes `required_action` even if empty. `summary` is
@@ -103,6 +136,14 @@ function checkpointAdded(
     checkpoint_type: type,
     required_action: action,
     summary,
+  });
+}
+
+function assertSummary(summary: string): void {
+  const length = new TextEncoder().encode(summary).length;
+  if (length <= MAX_SUMMARY_BYTES) return;
+  throw new GaitError("invalid_input", `the summary has ${length} bytes`, {
+    hint: `A summary has at most ${MAX_SUMMARY_BYTES} bytes of UTF-8. Keep the detail in a file and name it here.`,
   });
 }
 
@@ -128,6 +169,47 @@ function approved(
   return eventAfter(state, context, "approved", actor, "approval_recorded", { reason });
 }
 
+/**
+ * A decision that is answered by no: a `blocked` checkpoint, which every reader knows, and in its payload the decision that
+ * it answers. The decision stays open: the job can't resume until somebody approves it after all.
+ */
+function rejected(
+  state: JobState,
+  command: Command<"reject">,
+  actor: string | undefined,
+  context: DecideContext,
+): JobEvent {
+  if (actor === undefined) {
+    throw new GaitError("invalid_input", "a rejection needs an actor", { hint: "Say who rejects, with --actor." });
+  }
+  const [oldest] = openDecisions(state);
+  if (oldest === undefined) {
+    throw new GaitError(
+      "invalid_input",
+      `there is nothing to reject: job ${state.job_id} is ${state.status} and has no open decision`,
+      {
+        hint: `A rejection answers a decision-needed checkpoint. This job allows: ${allowedText(state)}.`,
+      },
+    );
+  }
+  const reason = optionalText(command.reason, "reason");
+  const summary = `rejected ${oldest.checkpoint_id}${reason === undefined ? "" : `: ${reason}`}`;
+  assertSummary(summary);
+  return eventAfter(state, context, "checkpoint_added", actor, checkpointReason("blocked"), {
+    checkpoint_id: checkpointId(state.checkpoints.length + 1),
+    checkpoint_type: "blocked",
+    ...(reason === undefined ? {} : { reason }),
+    rejects: oldest.checkpoint_id,
+    required_action: "",
+    summary,
+  });
+}
+
+function reasonOf({ reason }: { readonly reason?: string | undefined }): JobEvent["payload"] {
+  const text = optionalText(reason, "reason");
+  return text === undefined ? undefined : { reason: text };
+}
+
 function resumed(
   state: JobState,
   command: Command<"resume">,
@@ -146,11 +228,11 @@ function resumed(
     );
   }
   const reason = optionalText(command.reason, "reason") ?? "resume";
+  const binding = resumedBinding(state, command);
   const expected = state.environment_fingerprint;
   const actual = requiredText(context.fingerprint, "environment fingerprint");
-  if (expected === "" || expected === actual)
-    return eventAfter(state, context, "resumed", actor, "resumed", { reason });
-  if (command.allowEnvMismatch !== true) {
+  const isSame = expected === "" || expected === actual;
+  if (!isSame && command.allowEnvMismatch !== true) {
     throw new GaitError(
       "invalid_input",
       `job ${state.job_id} can't resume here: it was submitted in ${quote(expected)}, but this is ${quote(actual)}`,
@@ -159,8 +241,15 @@ function resumed(
       },
     );
   }
-  const payload = { actual_fingerprint: actual, expected_fingerprint: expected, reason };
-  return eventAfter(state, context, "resumed", actor, "resumed_with_env_override", payload);
+  const changed = binding?.["policy_changed"] === true ? "policy_transition" : undefined;
+  const ways = [isSame ? undefined : "env_override", changed].filter((way) => way !== undefined);
+  const code = ways.length === 0 ? "resumed" : `resumed_with_${ways.join("_")}`;
+  // Without policy, identity or invariants the event is as versions before 1.4 of the Go implementation write it.
+  const fingerprints =
+    isSame && binding === undefined
+      ? {}
+      : { actual_fingerprint: actual, ...(expected === "" ? {} : { expected_fingerprint: expected }) };
+  return eventAfter(state, context, "resumed", actor, code, { ...fingerprints, ...binding, reason });
 }
 
 function eventAfter(

@@ -4,6 +4,7 @@
  */
 import type { JobCheckpoint, JobEvent, JobState, JobStatus } from "../../schema/document/job.ts";
 import { compareTimestamps } from "../time/timestamp.ts";
+import type { PolicyAndIdentity, ResumeBinding } from "./binding/resume.ts";
 
 export type CheckpointType = JobCheckpoint["type"];
 export type JobEventType = JobEvent["type"];
@@ -24,7 +25,7 @@ export const JOB_STATE_SCHEMA_ID = "gait.job.runtime";
 
 /** The operations on a job. Texts are trimmed; blank texts count as absent. */
 export type JobCommand =
-  | { readonly operation: "submit"; readonly jobId: string; readonly actor?: string | undefined }
+  | ({ readonly operation: "submit"; readonly jobId: string; readonly actor?: string | undefined } & PolicyAndIdentity)
   | {
       readonly operation: "checkpoint add";
       readonly type: string;
@@ -32,14 +33,19 @@ export type JobCommand =
       readonly requiredAction?: string | undefined;
       readonly actor?: string | undefined;
     }
-  | { readonly operation: "pause" | "cancel"; readonly actor?: string | undefined }
-  | { readonly operation: "approve"; readonly actor: string; readonly reason?: string | undefined }
   | {
+      readonly operation: "pause" | "cancel" | "stop";
+      readonly actor?: string | undefined;
+      readonly reason?: string | undefined;
+    }
+  | { readonly operation: "reject"; readonly actor: string; readonly reason?: string | undefined }
+  | { readonly operation: "approve"; readonly actor: string; readonly reason?: string | undefined }
+  | ({
       readonly operation: "resume";
       readonly actor?: string | undefined;
       readonly reason?: string | undefined;
       readonly allowEnvMismatch?: boolean | undefined;
-    };
+    } & ResumeBinding);
 
 export type JobOperation = JobCommand["operation"];
 
@@ -47,23 +53,26 @@ const LIVE: readonly JobStatus[] = ["running", "paused", "decision_needed", "blo
 
 /** The states from which each operation is allowed (contract 4.3). */
 export const ALLOWED_FROM: Readonly<Record<Exclude<JobOperation, "submit">, readonly JobStatus[]>> = {
-  "checkpoint add": LIVE,
+  // After an emergency stop, what happened may still be noted: `decide` refuses checkpoints that change the status.
+  "checkpoint add": [...LIVE, "emergency_stopped"],
   pause: ["running", "decision_needed"],
   approve: LIVE,
+  reject: LIVE,
   resume: ["paused", "decision_needed", "blocked"],
-  cancel: LIVE,
+  stop: LIVE,
+  cancel: [...LIVE, "emergency_stopped"],
 };
 
 export function isTerminal(status: JobStatus): boolean {
-  return !LIVE.includes(status);
+  return status === "completed" || status === "cancelled";
 }
 
 /** The operations that `state` allows, in display order. */
 export function allowedOperations(state: JobState): JobOperation[] {
-  const order = ["checkpoint add", "pause", "approve", "resume", "cancel"] as const;
+  const order = ["checkpoint add", "pause", "approve", "reject", "resume", "stop", "cancel"] as const;
   return order.filter((operation) => {
     if (!ALLOWED_FROM[operation].includes(state.status)) return false;
-    if (operation === "approve") return openDecisions(state).length > 0;
+    if (operation === "approve" || operation === "reject") return openDecisions(state).length > 0;
     return operation !== "resume" || !lacksApproval(state);
   });
 }

@@ -3,6 +3,15 @@ import type { JobApproval, JobCheckpoint, JobEvent, JobState } from "../../schem
 import { compareTimestamps } from "../time/timestamp.ts";
 import { effectOf } from "./state.ts";
 
+const SET_BY_EVENTS = [
+  "status",
+  "stop_reason",
+  "status_reason_code",
+  "policy_digest",
+  "policy_ref",
+  "identity",
+] as const;
+
 /**
  * Whether `state` agrees with the last event of the log. Earlier events are not read: this is how a snapshot is trusted
  * without reading the whole log.
@@ -11,7 +20,7 @@ export function agreesWithLast(state: JobState, event: JobEvent): boolean {
   const { set, checkpoint, approval } = effectOf(event);
   if (state.job_id !== event.job_id || state.revision !== event.revision) return false;
   if (state.updated_at !== event.created_at) return false;
-  for (const name of ["status", "stop_reason", "status_reason_code"] as const) {
+  for (const name of SET_BY_EVENTS) {
     if (set[name] !== undefined && set[name] !== state[name]) return false;
   }
   const last = state.checkpoints.at(-1);

@@ -5,6 +5,7 @@ import { quote } from "../../schema/validate/issue.ts";
 import { type Finding, finding } from "../finding/finding.ts";
 import type { Hashing } from "../signature/digest.ts";
 import { compareTimestamps } from "../time/timestamp.ts";
+import { hasSafetyInvariants, safetyInvariantsOf } from "./binding/safety-invariants.ts";
 import { sameApproval } from "./last-event.ts";
 import { checkpointOrdinal, JobReplay, type LogProblem, MAX_LOG_FINDINGS } from "./replay.ts";
 
@@ -29,6 +30,7 @@ export class JobAgreement {
   readonly #findings: Finding[] = [];
   readonly #log: JobReplay;
   readonly #remarked: AgreementOptions["remark"];
+  readonly #hashing: Hashing | undefined;
   #unlisted = 0;
   #remarks = 0;
   #firstCreatedAt: string | undefined;
@@ -39,6 +41,7 @@ export class JobAgreement {
     this.#state = state;
     this.#remarked = options.remark;
     this.#eventsPath = options.eventsPath ?? "job_events.jsonl";
+    this.#hashing = options.hashing;
     this.#statePath = options.statePath ?? "job_state.json";
     this.#log = new JobReplay({
       jobId: state.job_id,
@@ -85,9 +88,22 @@ export class JobAgreement {
     this.#text("stop_reason", set, head.stop_reason, state.stop_reason);
     this.#text("status_reason_code", set, head.status_reason_code, state.status_reason_code);
     this.#text("environment_fingerprint", 1, head.environment_fingerprint, state.environment_fingerprint);
+    for (const name of ["policy_digest", "policy_ref", "identity"] as const)
+      this.#text(name, last, head[name] ?? "", state[name] ?? "");
+    this.#invariants();
     this.#countOf("checkpoints", last, this.#log.checkpoints, state.checkpoints.length);
     this.#countOf("approvals", last, this.#approvals, state.approvals?.length ?? 0);
     return this.#all();
+  }
+
+  /** They are those of the submission, whatever came after it (contract 4.8). */
+  #invariants(): void {
+    const state = this.#state;
+    if (this.#hashing === undefined || !hasSafetyInvariants(state)) return;
+    const made = safetyInvariantsOf(this.#log.submittedWith, this.#hashing);
+    this.#text("safety_invariant_version", 1, made.safety_invariant_version, state.safety_invariant_version ?? "");
+    this.#text("safety_invariant_hash", 1, made.safety_invariant_hash, state.safety_invariant_hash ?? "");
+    this.#text("safety_invariants", 1, made.safety_invariants.join(", "), (state.safety_invariants ?? []).join(", "));
   }
 
   #compareCheckpoint(revision: number, logged: JobCheckpoint): void {

@@ -1,9 +1,10 @@
 /** The state that a job's whole event log gives (contract 4.2). */
 import type { JobApproval, JobCheckpoint, JobEvent, JobState } from "../../schema/document/job.ts";
 import type { Hashing } from "../signature/digest.ts";
+import { hasSafetyInvariants, safetyInvariantsOf } from "./binding/safety-invariants.ts";
 import type { LogChain } from "./log-chain.ts";
 import { checkpointOrdinal, JobReplay, type LogProblem, MAX_LOG_FINDINGS } from "./replay.ts";
-import { joinState } from "./state.ts";
+import { type JobHead, joinState } from "./state.ts";
 
 export interface Replayed {
   /** `undefined` for a log without events. */
@@ -42,8 +43,20 @@ export function replay(
     if (checkpoint !== undefined) checkpoints.push(withSummary(checkpoint, snapshot));
     if (approval !== undefined) approvals.push(approval);
   }
-  const state = log.head === undefined ? undefined : joinState(log.head, checkpoints, approvals);
+  const state =
+    log.head === undefined ? undefined : joinState(withInvariants(log, log.head, options), checkpoints, approvals);
   return { state, problems, chain: log.chain, last };
+}
+
+/** A job that is bound to something has them, and so has any job that version 1.4 of the Go implementation wrote. */
+function withInvariants(
+  { submittedWith }: JobReplay,
+  head: JobHead,
+  { snapshot, hashing }: { readonly snapshot?: JobState | undefined; readonly hashing?: Hashing },
+): JobHead {
+  const isBound = Object.keys(submittedWith).length > 0;
+  const isWanted = isBound || (snapshot !== undefined && hasSafetyInvariants(snapshot));
+  return isWanted && hashing !== undefined ? { ...head, ...safetyInvariantsOf(submittedWith, hashing) } : head;
 }
 
 function withSummary(checkpoint: JobCheckpoint, snapshot: JobState | undefined): JobCheckpoint {

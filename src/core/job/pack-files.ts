@@ -21,6 +21,10 @@ export function jobPayload(state: JobState): JobPayload {
     stop_reason: state.stop_reason,
     status_reason_code: state.status_reason_code,
     environment_fingerprint: state.environment_fingerprint,
+    ...(state.safety_invariant_version === undefined
+      ? {}
+      : { safety_invariant_version: state.safety_invariant_version }),
+    ...(state.safety_invariant_hash === undefined ? {} : { safety_invariant_hash: state.safety_invariant_hash }),
     checkpoint_count: state.checkpoints.length,
     approval_count: state.approvals?.length ?? 0,
   };
@@ -36,7 +40,8 @@ export function jobPayloadFindings(payload: JobPayload, state: JobState | undefi
   expect("job_id", sourceRef, payload.job_id, "the payload's job differs from the manifest's source_ref");
   if (state === undefined) return findings;
   const made = jobPayload(state);
-  for (const member of Object.keys(made) as (keyof JobPayload)[]) {
+  const members = new Set([...Object.keys(made), ...Object.keys(payload)]) as Set<keyof JobPayload>;
+  for (const member of members) {
     expect(member, String(made[member]), String(payload[member]), "the payload differs from the job's state");
   }
   return findings;

@@ -10,9 +10,19 @@ import type { JobEvent, JobStatus } from "../../schema/document/job.ts";
 import { quote } from "../../schema/validate/issue.ts";
 import type { Hashing } from "../signature/digest.ts";
 import { compareTimestamps } from "../time/timestamp.ts";
+import { bindingOf, type JobBinding } from "./binding/safety-invariants.ts";
 import { checkpointId, checkpointReason, isTerminal, MAX_SUMMARY_BYTES } from "./job.ts";
 import { LOG_SHA256, LogChain, logDigestOf } from "./log-chain.ts";
-import { advance, checkpointTypeOf, effectOf, type JobEffect, type JobHead, payloadText } from "./state.ts";
+import {
+  advance,
+  checkpointTypeOf,
+  ENV_OVERRIDES,
+  effectOf,
+  type JobEffect,
+  type JobHead,
+  POLICY_TRANSITIONS,
+  payloadText,
+} from "./state.ts";
 
 /** Maximum findings about one log. */
 export const MAX_LOG_FINDINGS = 100;
@@ -42,14 +52,18 @@ const REASON_CODES: Readonly<Record<Exclude<JobEvent["type"], "checkpoint_added"
   submitted: ["submitted"],
   paused: ["paused"],
   approved: ["approval_recorded"],
-  resumed: ["resumed", "resumed_with_env_override"],
+  resumed: ["resumed", ...new Set([...ENV_OVERRIDES, ...POLICY_TRANSITIONS])],
   cancelled: ["cancelled"],
+  emergency_stop_acknowledged: ["emergency_stop_preempted"],
+  dispatch_blocked: ["emergency_stop_preempted"],
 };
 
 const POSSIBLE_FROM: Readonly<Partial<Record<JobEvent["type"], readonly JobStatus[]>>> = {
   paused: ["running", "decision_needed"],
   resumed: ["paused", "decision_needed", "blocked"],
-  cancelled: ["running", "paused", "decision_needed", "blocked"],
+  cancelled: ["running", "paused", "decision_needed", "blocked", "emergency_stopped"],
+  emergency_stop_acknowledged: ["running", "paused", "decision_needed", "blocked"],
+  dispatch_blocked: ["emergency_stopped"],
 };
 
 export class JobReplay {
@@ -62,6 +76,7 @@ export class JobReplay {
   /** Ids of the decisions that no approval has answered, oldest first. */
   readonly #open: string[] = [];
   #statusRevision = 0;
+  #submittedWith: JobBinding = {};
   readonly #chain: LogChain | undefined;
   #isLinked = false;
   #isBroken = false;
@@ -84,6 +99,11 @@ export class JobReplay {
   /** The number in the last checkpoint's id. */
   get checkpoints(): number {
     return this.#checkpoints;
+  }
+
+  /** Policy and identity of the submission. */
+  get submittedWith(): JobBinding {
+    return this.#submittedWith;
   }
 
   get approvals(): number {
@@ -147,7 +167,7 @@ export class JobReplay {
     } else if (event.type === "resumed" && this.#decisions > this.#approvals) {
       const message = "resumes a job with an open decision";
       this.#problem(event, message, `${this.#decisions} approvals`, `${this.#approvals} approvals`);
-    } else if (isTerminal(head.status)) {
+    } else if (isTerminal(head.status) || isAfterStop(head.status, event)) {
       this.#options.remark?.(event.revision, `${event.type} after the job was ${head.status}`);
     } else if (event.type === "approved" && this.#open.length === 0) {
       this.#options.remark?.(event.revision, "an approval when no decision was open");
@@ -188,7 +208,12 @@ export class JobReplay {
       if ((event.actor ?? "").trim() === "")
         this.#problem(event, "is an approval without an actor", "an actor", "none");
     }
-    if (event.type === "resumed") this.#checkFingerprints(event);
+    if (event.type === "submitted") this.#submittedWith = bindingOf(event);
+    if (event.type === "resumed") {
+      this.#checkFingerprints(event);
+      this.#checkBinding(event);
+    }
+    if (event.type === "dispatch_blocked") this.#checkPresent(event, "dispatch_path");
   }
 
   #checkCheckpoint(event: JobEvent): void {
@@ -228,7 +253,7 @@ export class JobReplay {
     const stored = this.#head?.environment_fingerprint ?? "";
     const expected = payloadText(event, "expected_fingerprint");
     const actual = payloadText(event, "actual_fingerprint");
-    if (event.reason_code !== "resumed_with_env_override") {
+    if (!ENV_OVERRIDES.includes(event.reason_code ?? "")) {
       // Version 1.4 of the Go implementation always names both, which then equal the job's.
       const named = expected !== "" || actual !== "";
       const message = "names a different environment, but is not an override";
@@ -245,6 +270,35 @@ export class JobReplay {
     }
   }
 
+  /** What a resumption says of policy and identity fits what the job had (contract 4.8). */
+  #checkBinding(event: JobEvent): void {
+    const head = this.#head;
+    if (head === undefined) return;
+    const previous = payloadText(event, "previous_policy_digest");
+    const current = payloadText(event, "current_policy_digest");
+    const names = event.payload !== undefined && Object.hasOwn(event.payload, "current_policy_digest");
+    if (names && previous !== (head.policy_digest ?? ""))
+      this.#problem(event, "follows a policy that is not the job's", quote(head.policy_digest ?? ""), quote(previous));
+    const isChanged = names && previous !== "" && previous !== current;
+    const stated = event.payload?.["policy_changed"];
+    if (names && stated !== isChanged)
+      this.#problem(event, "says wrongly whether the policy changed", String(isChanged), quote(String(stated)));
+    if (POLICY_TRANSITIONS.includes(event.reason_code ?? "") !== isChanged)
+      this.#problem(
+        event,
+        "has a reason code that does not go with its policy",
+        isChanged ? "a policy transition" : "no policy transition",
+        quote(event.reason_code ?? ""),
+      );
+    const ref = payloadText(event, "previous_policy_ref");
+    const namesRef = event.payload !== undefined && Object.hasOwn(event.payload, "previous_policy_ref");
+    if (namesRef && ref !== (head.policy_ref ?? ""))
+      this.#problem(event, "follows a policy from another place", quote(head.policy_ref ?? ""), quote(ref));
+    const identity = payloadText(event, "identity");
+    if (identity !== "" && head.identity !== undefined && identity !== head.identity)
+      this.#problem(event, "resumes the job as somebody else", quote(head.identity), quote(identity));
+  }
+
   /** Checkpoints are numbered in order; a gap is reported once, and counting continues after it. */
   #count(event: JobEvent, id: string): void {
     const expected = checkpointId(this.#checkpoints + 1);
@@ -257,6 +311,13 @@ export class JobReplay {
     const message = `revision ${event.revision} (${event.type}) ${what}`;
     this.#options.problem({ revision: event.revision, message, expected, actual });
   }
+}
+
+/** After an emergency stop only notes, a cancellation and refused dispatches follow; the Go implementation allows more. */
+function isAfterStop(status: JobStatus, event: JobEvent): boolean {
+  if (status !== "emergency_stopped" || event.type === "cancelled" || event.type === "dispatch_blocked") return false;
+  const type = event.type === "checkpoint_added" ? checkpointTypeOf(event) : undefined;
+  return type !== "plan" && type !== "progress";
 }
 
 /** 3 of `cp_0003`; `undefined` if it is not a checkpoint id. */

@@ -4,6 +4,14 @@ import type { JobApproval, JobCheckpoint, JobEvent, JobState, JobStatus } from "
 import type { JsonObject } from "../../schema/document/primitives.ts";
 import { SCHEMA_VERSION } from "../../schema/document/primitives.ts";
 import { canonicalize } from "../json/jcs.ts";
+import type { Hashing } from "../signature/digest.ts";
+import {
+  bindingOf,
+  type JobBinding,
+  resumedBindingOf,
+  type SafetyInvariants,
+  safetyInvariantsOf,
+} from "./binding/safety-invariants.ts";
 import { CHECKPOINT_TYPES, type CheckpointType, JOB_STATE_SCHEMA_ID } from "./job.ts";
 
 /** A state without its lists, so that its size is bounded. */
@@ -11,7 +19,7 @@ export type JobHead = Omit<JobState, "checkpoints" | "approvals">;
 
 export interface JobEffect {
   /** The members that the event sets; others are unchanged. */
-  readonly set: Partial<Pick<JobHead, "status" | "stop_reason" | "status_reason_code">>;
+  readonly set: Partial<Pick<JobHead, "status" | "stop_reason" | "status_reason_code">> & JobBinding;
   /** Present if the event adds one. `summary` is "" if the log lacks it (the Go implementation's). */
   readonly checkpoint?: JobCheckpoint;
   readonly approval?: JobApproval;
@@ -29,13 +37,17 @@ const CHECKPOINT_EFFECTS: Readonly<Record<CheckpointType, JobEffect["set"]>> = {
 export function effectOf(event: JobEvent): JobEffect {
   switch (event.type) {
     case "submitted":
-      return { set: steps("running", "none", "submitted") };
+      return { set: { ...steps("running", "none", "submitted"), ...bindingOf(event) } };
     case "paused":
       return { set: steps("paused", "paused_by_user", "paused") };
     case "cancelled":
       return { set: steps("cancelled", "cancelled_by_user", "cancelled") };
     case "resumed":
-      return { set: steps("running", "none", event.reason_code === OVERRIDE ? OVERRIDE : "resumed") };
+      return { set: { ...steps("running", "none", resumedReason(event)), ...resumedBindingOf(event) } };
+    case "emergency_stop_acknowledged":
+      return { set: steps("emergency_stopped", "emergency_stopped", "emergency_stop_preempted") };
+    case "dispatch_blocked":
+      return { set: {} };
     case "approved":
       return { set: { status_reason_code: "approval_recorded" }, approval: approvalOf(event) };
     case "checkpoint_added": {
@@ -76,6 +88,13 @@ export function apply(state: JobState | undefined, event: JobEvent, producerVers
   );
 }
 
+/** A job that is submitted under a policy or as somebody has safety invariants in its state (contract 4.8). */
+export function withSafetyInvariants(state: JobState, hashing: Hashing): JobState {
+  const { policy_digest: digest, policy_ref: ref, identity } = state;
+  if (digest === undefined && ref === undefined && identity === undefined) return state;
+  return joinState({ ...state, ...safetyInvariantsOf(state, hashing) }, state.checkpoints, state.approvals ?? []);
+}
+
 /** The head after `event`; the caller keeps the lists. */
 export function advance(
   head: JobHead | undefined,
@@ -94,7 +113,32 @@ export function advance(
     stop_reason: effect.set.stop_reason ?? head?.stop_reason ?? "none",
     status_reason_code: effect.set.status_reason_code ?? head?.status_reason_code ?? "submitted",
     environment_fingerprint: head?.environment_fingerprint ?? payloadText(event, "environment_fingerprint"),
+    ...optionalMembers({
+      ...head,
+      ...effect.set,
+      ...(head?.identity === undefined ? {} : { identity: head.identity }),
+    }),
     revision: event.revision,
+  };
+}
+
+/** In the format's order (contract 4.8). */
+function optionalMembers(head: Partial<JobHead>): Partial<SafetyInvariants> & JobBinding {
+  const {
+    safety_invariant_version: version,
+    safety_invariant_hash: hash,
+    safety_invariants: values,
+    policy_digest: digest,
+    policy_ref: ref,
+    identity,
+  } = head;
+  return {
+    ...(version === undefined ? {} : { safety_invariant_version: version }),
+    ...(hash === undefined ? {} : { safety_invariant_hash: hash }),
+    ...(values === undefined ? {} : { safety_invariants: values }),
+    ...(digest === undefined ? {} : { policy_digest: digest }),
+    ...(ref === undefined ? {} : { policy_ref: ref }),
+    ...(identity === undefined ? {} : { identity }),
   };
 }
 
@@ -111,6 +155,7 @@ export function joinState(head: JobHead, checkpoints: JobCheckpoint[], approvals
     stop_reason: head.stop_reason,
     status_reason_code: head.status_reason_code,
     environment_fingerprint: head.environment_fingerprint,
+    ...optionalMembers(head),
     revision: head.revision,
     checkpoints,
     ...(approvals.length === 0 ? {} : { approvals }),
@@ -142,9 +187,25 @@ export function encodeJobEvent(event: JobEvent): string {
   return `${escapeHtml(`${head.slice(0, -1)},"payload":${canonicalize(event.payload)}}`)}\n`;
 }
 
-const OVERRIDE = "resumed_with_env_override";
+/** The reason codes of a resumption in another environment, and of one under another policy. */
+export const ENV_OVERRIDES: readonly string[] = [
+  "resumed_with_env_override",
+  "resumed_with_env_override_policy_transition",
+];
+export const POLICY_TRANSITIONS: readonly string[] = [
+  "resumed_with_policy_transition",
+  "resumed_with_env_override_policy_transition",
+];
 
-function steps(status: JobStatus, stopReason: string, reasonCode: string): Required<JobEffect["set"]> {
+function resumedReason({ reason_code: code = "" }: JobEvent): string {
+  return ENV_OVERRIDES.includes(code) || POLICY_TRANSITIONS.includes(code) ? code : "resumed";
+}
+
+function steps(
+  status: JobStatus,
+  stopReason: string,
+  reasonCode: string,
+): Required<Pick<JobHead, "status" | "stop_reason" | "status_reason_code">> {
   return { status, stop_reason: stopReason, status_reason_code: reasonCode };
 }
 

@@ -40,6 +40,9 @@ const MEMBERS = [
   "stop_reason",
   "status_reason_code",
   "environment_fingerprint",
+  "policy_digest",
+  "policy_ref",
+  "identity",
 ] as const;
 
 function isStep({ type }: JobCheckpoint): boolean {

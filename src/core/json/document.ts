@@ -130,7 +130,7 @@ export function fitted<T>(validator: Validator<T>, value: JsonValue, where: stri
   const path = jsonPath(first.path, where);
   const more = others.length > 0 ? ` (and ${others.length} more)` : "";
   throw new GaitError("invalid_input", `${path} ${first.message}${more}`, {
-    hint: "Correct the input; its schema is schemas/v1/runpack/record.schema.json.",
+    hint: "Correct the input; `gait schema show runpack/record` is its schema.",
   });
 }
 

@@ -23,6 +23,8 @@ export function isBlankLine(bytes: Uint8Array, start: number, end: number): bool
 
 export interface LineReader {
   push(chunk: Uint8Array): void;
+  /** Counts so many lines as delivered, which are not pushed. `false`, and nothing is counted, within a line. */
+  skip(lines: number): boolean;
   /** Delivers a last line without LF. */
   end(): void;
   /** Number of the first line over the limit; it and all later lines were not delivered. */
@@ -83,6 +85,11 @@ export function createLineReader(sink: LineSink, maxBytes = MAX_LINE_BYTES): Lin
         }
         start = end + 1;
       }
+    },
+    skip(lines) {
+      if (restLength > 0) return false;
+      line += lines;
+      return true;
     },
     end() {
       if (restLength > 0 && tooLong === undefined) {

@@ -1,7 +1,6 @@
 /** The positions of the outer values of a JSON text, found in the same pass that proves it. */
 import type { JsonValue } from "../../schema/document/primitives.ts";
-import type { JsonForm } from "./line-template.ts";
-import { JsonForms } from "./line-templates.ts";
+import type { TextProof } from "../platform/platform.ts";
 import { FNV_OFFSET, FNV_PRIME, hashName } from "./names.ts";
 import { JsonScanner, NODE_END, NODE_NAME, NODE_NEXT, NODE_START, NODE_WORDS } from "./scanner.ts";
 import { decodeString, stringEnd } from "./string.ts";
@@ -32,16 +31,19 @@ export class JsonOutline {
   /** The text's own value. */
   readonly root = 0;
   readonly #scanner: JsonScanner;
-  readonly #forms = new JsonForms();
+  readonly #levels: number;
+  readonly #proof: TextProof | undefined;
   #bytes: Uint8Array = new Uint8Array(0);
   #nodes: Uint32Array = new Uint32Array(0);
-  #form: JsonForm | undefined;
+  #form: object | undefined;
 
   /**
    * `levels`: how many levels of containers are listed. 1: the text's value and its children, as for a record; 3: also
-   * `refs.receipts[0]`. Values inside an array's elements are never listed: parse the element.
+   * `refs.receipts[0]`. Values inside an array's elements are never listed: parse the element. `proof` is asked first, where there is one: it pays for a megabyte and more.
    */
-  constructor(levels: number) {
+  constructor(levels: number, proof?: TextProof) {
+    this.#levels = levels;
+    this.#proof = proof;
     this.#scanner = new JsonScanner(levels);
   }
 
@@ -49,23 +51,20 @@ export class JsonOutline {
   scan(bytes: Uint8Array, options: JsonTextOptions = {}): this {
     const { start, end, maxDepth, line } = textRange(bytes, options);
     this.#bytes = bytes;
-    const form = this.#forms.find(bytes, start, end, maxDepth);
-    this.#form = form;
-    if (form !== undefined) {
-      this.#nodes = form.nodes;
+    const proof = this.#proof;
+    if (proof !== undefined && proof.prove(bytes, start, end, maxDepth, this.#levels) > 0) {
+      this.#nodes = proof.nodes;
+      this.#form = proof.form;
       return this;
     }
+    this.#form = undefined;
     const scanner = this.#scanner;
     scanner.scan(bytes, start, end, maxDepth, line);
     this.#nodes = scanner.nodes;
-    this.#forms.learn(bytes, start, end, scanner);
     return this;
   }
 
-  /**
-   * The same object for texts of the same form: equal in all bytes but the scalar values, so with the same nodes and
-   * names. Absent if no text of this form was scanned recently.
-   */
+  /** `TextProof.form` of a text that the proof accepted; absent for others. */
   get form(): object | undefined {
     return this.#form;
   }

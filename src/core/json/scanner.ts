@@ -131,7 +131,7 @@ export class JsonScanner {
           if (base >= 0) {
             nameAt = p + 1;
             p = this.#scanName(bytes, p, end, base);
-          }
+          } else nameAt = 0;
           break;
         }
         if (next !== (base < 0 ? OPEN_ARRAY : OPEN_OBJECT) + TO_CLOSE) throw this.#unfinished(p, base < 0);

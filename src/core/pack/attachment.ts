@@ -1,7 +1,7 @@
 /** Files that travel in a pack beside its evidence: the source of an import, and what was attached. Declared as all others are. */
 import type { ByteSource } from "../bytes/source.ts";
+import type { Measurements } from "../zip/measure.ts";
 import { nameFault } from "../zip/name.ts";
-import type { Measurements } from "../zip/writer.ts";
 import type { PackMember } from "./build-pack.ts";
 
 /** Folder of the files that an import read. */

@@ -14,10 +14,12 @@ import type { PublicKey } from "../signature/signature.ts";
 import type { Archive } from "../zip/reader.ts";
 import { isAttachment } from "./attachment.ts";
 import { PACK } from "./manifest.ts";
+import { PROOF_RECORDS } from "./proof-records.ts";
+import type { Proven } from "./proven-format.ts";
 
 const JOB_FILES: readonly string[] = [JOB_EVENTS, JOB_PAYLOAD, JOB_STATE];
 
-export interface JobEvidence {
+export interface JobEvidence extends Proven {
   /** Events in the log, and the type of the last. */
   readonly events: number;
   readonly lastEventType: string | undefined;
@@ -29,7 +31,7 @@ export interface JobEvidence {
 export const JOB_PACK: EvidenceFormat<PackManifest, JobEvidence> = {
   ...PACK,
   required: () => JOB_FILES,
-  isKnown: (path) => JOB_FILES.includes(path) || isAttachment(path),
+  isKnown: (path) => JOB_FILES.includes(path) || path === PROOF_RECORDS || isAttachment(path),
   documents: { [JOB_PAYLOAD]: jobPayloadValidator, [JOB_STATE]: jobStateValidator },
   async examine({ archive, manifest, options: { keys, platform } }) {
     const remarks: string[] = [];

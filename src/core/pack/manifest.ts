@@ -26,13 +26,15 @@ export const PACK: ManifestOfPack = {
   manifestFindings: declarationFindings,
 };
 
+const PACK_TYPES: readonly string[] = ["run", "job", "call", "authorization"];
+
 function unknownType(packType: string): Finding[] | undefined {
-  if (packType === "" || packType === "run" || packType === "job") return undefined;
-  const message = "this version supports packs of a run or a job";
+  if (packType === "" || PACK_TYPES.includes(packType)) return undefined;
+  const message = "this version supports packs of a run, a job, a call or an authorization";
   return [
     finding("pack_type_unsupported", {
       path: `${PACK_MANIFEST}#$.pack_type`,
-      expected: "run or job",
+      expected: "run, job, call or authorization",
       actual: packType,
       message,
     }),

@@ -5,7 +5,7 @@
 import { digestingSource } from "../bytes/digesting-source.ts";
 import type { ByteSource } from "../bytes/source.ts";
 import type { Platform } from "../platform/platform.ts";
-import type { Measurements } from "../zip/writer.ts";
+import type { Measurements } from "../zip/measure.ts";
 
 export interface MeasuredSource {
   /** To be verified. */

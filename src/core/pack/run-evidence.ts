@@ -14,11 +14,13 @@ import type { Archive, Holding } from "../zip/reader.ts";
 import { isAttachment } from "./attachment.ts";
 import { CONTEXT_ENVELOPE, contextFindings } from "./context.ts";
 import { PACK } from "./manifest.ts";
+import { PROOF_RECORDS } from "./proof-records.ts";
+import type { Proven } from "./proven-format.ts";
 import { RUN_PAYLOAD, RUN_SOURCE, runPayloadFindings } from "./run-payload.ts";
 
-const KNOWN_FILES: readonly string[] = [RUN_PAYLOAD, RUN_SOURCE, CONTEXT_ENVELOPE];
+const KNOWN_FILES: readonly string[] = [RUN_PAYLOAD, RUN_SOURCE, CONTEXT_ENVELOPE, PROOF_RECORDS];
 
-export interface RunPackEvidence {
+export interface RunPackEvidence extends Proven {
   /** Present if they match their schemas and digests. */
   readonly payload?: RunPayload;
   readonly runpack?: RunpackReport;
@@ -76,7 +78,7 @@ const KEPT_SOURCE_BYTES = 256 * 1024;
  * Verifies the embedded runpack with the code for runpacks. Of its own signatures those count that name a given
  * key: the pack's are what makes it authentic. Its layout is read even where there is a `report` on these bytes: the limits are for both archives together.
  */
-async function verifySource(
+export async function verifySource(
   archive: Archive,
   held: Holding,
   options: FormatOptions,

@@ -15,6 +15,15 @@ export interface Sha256 {
   hex(): string;
 }
 
+/** A digest of another algorithm, over bytes given in pieces. */
+export interface Hasher {
+  update(bytes: Uint8Array): void;
+  /** Ends it. */
+  digest(): Uint8Array;
+}
+
+export type DigestName = "sha256" | "sha384" | "sha512" | "blake2b512";
+
 /** Counts the progress of reading and writing, in bytes of uncompressed content. */
 export interface Progress {
   /** Announces that many more bytes. */
@@ -34,14 +43,36 @@ export interface Inflater {
   dispose(): void;
 }
 
+/**
+ * Proves texts strict, faster than `core/json/scanner.ts`, and lists their values as that does. It says yes or nothing:
+ * what it leaves is for the scanner to judge.
+ */
+export interface TextProof {
+  /** The nodes of the last text that was proven, until the next one. */
+  readonly nodes: Uint32Array;
+  /**
+   * The same object for texts whose outermost members have the same names and the same nodes, none of the names written
+   * with an escape; absent for others. It is that of the last text that was proven.
+   */
+  readonly form: object | undefined;
+  /** How many nodes `bytes[start, end)` has with `levels` levels listed; 0 if it is not proven. */
+  prove(bytes: Uint8Array, start: number, end: number, maxDepth: number, levels: number): number;
+}
+
 export interface Platform {
   sha256(): Sha256;
   /** SHA-256 of the UTF-8 bytes of well-formed text, 64 lower-case hex digits; absent if there is no faster way. */
   sha256Text?(text: string): string;
   /** The same as its 32 bytes, into `digest`; absent if there is no faster way. */
   sha256TextInto?(text: string, digest: Uint8Array): void;
-  /** SHA-256 of a few bytes, into `digest`; absent where there is no faster way than `sha256`. */
+  /** SHA-256 of a few bytes, 64 lower-case hex digits; absent where there is no faster way than `sha256`. */
+  sha256Bytes?(bytes: Uint8Array): string;
+  /** The same as 32 bytes, into `digest`; absent where there is no faster way. */
   sha256BytesInto?(bytes: Uint8Array, digest: Uint8Array): void;
+  /** Whether ASCII text is in the bytes; absent where there is no faster way than to decode them. */
+  bytesInclude?(bytes: Uint8Array, text: string): boolean;
+  /** Other digests; absent where there is no faster way than noble's, and `undefined` for one that it lacks. */
+  hasher?(name: DigestName): Hasher | undefined;
   /** CRC-32 (ISO 3309, as in ZIP) of `bytes`, continuing from `seed` (0 at the start); unsigned. */
   crc32(bytes: Uint8Array, seed: number): number;
   /**
@@ -58,6 +89,8 @@ export interface Platform {
   inflateSmall?(bytes: Uint8Array): Uint8Array;
   /** The same for large data, faster, without streams. Optional, and may return nothing; then use `InflateRaw`. */
   inflater?(): Inflater | undefined;
+  /** A proof for many texts, one caller's own. Optional, and may return nothing: the scanner then proves all texts. */
+  textProof?(): Promise<TextProof | undefined>;
   scratch(): Scratch;
   /**
    * Called from time to time in long loops to run the garbage collector: it counts objects rather than their bytes, and
@@ -68,6 +101,8 @@ export interface Platform {
   readonly progress?: Progress;
   /** Other threads that may work in parallel, at most `most`. Absent if there are none. */
   threads?(most: number): readonly WorkerThread[];
+  /** The size from which on an entry is read by several threads, if not the usual one. For tests. */
+  readonly sharedBytes?: number;
   /** Ed25519 verification by the one strict rule of `core/signature/signature.ts`: cofactorless, R compared as bytes, S < L. */
   verifyEd25519(signature: Uint8Array, message: Uint8Array, publicKey: Uint8Array): Promise<boolean>;
 }

@@ -4,7 +4,7 @@
  */
 
 export interface WorkerThread {
-  /** Handles one question at a time. @throws what the task, `give` and `take` throw */
+  /** Several questions may be asked at a time; they share the thread. @throws what the task, `give` and `take` throw */
   ask(question: ThreadQuestion, streams?: PieceStreams): Promise<unknown>;
 }
 

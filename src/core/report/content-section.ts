@@ -5,6 +5,7 @@ import { type ContentNode, contentTree, type UncheckedArchives, uncheckedArchive
 import { el, type MarkupElement } from "../text/markup.ts";
 import { countText, sizeText } from "../text/quantities.ts";
 import { type Cell, code, codeOf, type LazyRow, note, section, table, type View } from "./page/view.ts";
+import { signedNote } from "./trust-section.ts";
 
 const STATES: Readonly<Record<ContentFile["state"], string>> = {
   sound: "as declared",
@@ -70,13 +71,22 @@ function stateOf({ role, state, archive }: ContentFile, unchecked: UncheckedArch
   return el("span", { class: `state ${state}` }, STATES[state]);
 }
 
-export function controlSection(view: View, { controls, template_id, window, runpack }: EvidenceAccount): MarkupElement {
+function statusOfEntry(isThere: boolean, isEmpty: boolean): string {
+  if (!isThere) return ": not in the pack";
+  return isEmpty ? ": empty" : "";
+}
+
+export function controlSection(
+  view: View,
+  { controls, template_id, window, runpack }: EvidenceAccount,
+  signed: Account["approvers"],
+): MarkupElement {
   const rows = controls.map(({ control_id, title, evidence, has_evidence }) => (): Cell[] => [
     code(view.show(control_id, 120)),
     view.show(title),
     has_evidence
       ? el("span", { class: "has-evidence" }, countText(evidence.length, "entry", "entries"))
-      : el("span", { class: "no-evidence" }, "NONE"),
+      : el("span", { class: "no-evidence" }, evidence.length === 0 ? "NONE" : "EMPTY"),
     evidence.length === 0
       ? undefined
       : el(
@@ -84,8 +94,8 @@ export function controlSection(view: View, { controls, template_id, window, runp
           { class: "evidence-list" },
           ...evidence
             .slice(0, 200)
-            .map(({ path, sha256 }) =>
-              el("li", {}, code(view.show(path, 200)), sha256 === undefined ? ": not in the pack" : ""),
+            .map(({ path, sha256, is_empty }) =>
+              el("li", {}, code(view.show(path, 200)), statusOfEntry(sha256 !== undefined, is_empty === true)),
             ),
         ),
   ]);
@@ -101,6 +111,7 @@ export function controlSection(view: View, { controls, template_id, window, runp
     "controls",
     "Controls",
     el("p", {}, `${about.join("; ")}.`),
+    signedNote(view, signed),
     controls.length === 0
       ? note("The pack lists no controls.")
       : table("controls", "Controls, in the order of the template", ["Control", "Title", "Evidence", "Entries"], rows),

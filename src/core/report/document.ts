@@ -9,6 +9,7 @@ import { formatText, totalsText } from "./page/account-text.ts";
 import { callRow, packRows } from "./page/call-table.ts";
 import { escapeHtml, htmlOf, jsonBlock } from "./page/html.ts";
 import { verdictIcon } from "./page/icons.ts";
+import type { PageTemplate } from "./page/template.ts";
 import { section, type View, viewOf } from "./page/view.ts";
 
 export interface Reported {
@@ -27,9 +28,8 @@ export interface ReportDocument {
   readonly producer: string;
 }
 
-/** The fixed parts of the page, around the title and the content. */
-export type PageTemplate = readonly [head: string, body: string, end: string];
-
+/** A name with more characters is shown smaller. */
+const LONG_NAME = 40;
 /** With more files than this, the title only counts them. */
 const MOST_NAMES = 3;
 
@@ -82,7 +82,7 @@ function heading(names: readonly string[]): MarkupElement {
 function joined(names: readonly string[]): Markup[] {
   return names.flatMap((name, index): Markup[] => [
     ...(index === 0 ? [] : [el("span", { class: "and" }, " and ")]),
-    el("span", { class: "file-name" }, name),
+    el("span", { class: name.length > LONG_NAME ? "file-name long" : "file-name" }, name),
   ]);
 }
 

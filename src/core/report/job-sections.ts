@@ -1,13 +1,22 @@
 /** The history of a job: its states over time and its approvals. */
+
+import type { Account } from "../../schema/account/account.ts";
 import type { JobAccount } from "../../schema/account/job.ts";
+import { approverText } from "../account/approvers.ts";
 import { el, type MarkupElement } from "../text/markup.ts";
 import { durationText } from "../text/quantities.ts";
 import { timeOf } from "./page/account-text.ts";
 import { type Cell, codeOf, factList, note, scrolling, section, table, type View } from "./page/view.ts";
 import { jobPicture } from "./picture/job.ts";
+import { signedNote } from "./trust-section.ts";
 
-export function jobSections(view: View, job: JobAccount): (MarkupElement | undefined)[] {
-  return [stateSection(view, job), approvalSection(view, job), checkpointSection(view, job), logSection(view, job)];
+export function jobSections(view: View, job: JobAccount, signed: Account["approvers"]): (MarkupElement | undefined)[] {
+  return [
+    stateSection(view, job),
+    approvalSection(view, job, signed),
+    checkpointSection(view, job),
+    logSection(view, job),
+  ];
 }
 
 function stateSection(view: View, job: JobAccount): MarkupElement {
@@ -36,10 +45,14 @@ function stateSection(view: View, job: JobAccount): MarkupElement {
   );
 }
 
-function approvalSection(view: View, { approvals, checkpoints }: JobAccount): MarkupElement {
-  const open = checkpoints.filter(({ decision }) => decision === "open");
+function approvalSection(
+  view: View,
+  { approvals, checkpoints }: JobAccount,
+  signed: Account["approvers"],
+): MarkupElement {
+  const open = checkpoints.filter(({ decision }) => decision === "open" || decision === "rejected");
   const rows = approvals.map(({ at, actor, reason, checkpoint_id }) => (): Cell[] => [
-    view.show(actor, 200),
+    view.show(approverText(actor, signed), 220),
     timeOf(view, at),
     view.show(reason),
     codeOf(view, checkpoint_id, 120) ?? "nothing: no decision was open",
@@ -55,6 +68,7 @@ function approvalSection(view: View, { approvals, checkpoints }: JobAccount): Ma
           { class: "alarm" },
           open.length === 1 ? "One decision is still open." : `${open.length} decisions are still open.`,
         ),
+    signedNote(view, signed),
     rows.length === 0
       ? note("There are no approvals.")
       : table("approvals", "Approvals, in log order", ["By", "At", "Reason", "Answers"], rows),
@@ -64,7 +78,7 @@ function approvalSection(view: View, { approvals, checkpoints }: JobAccount): Ma
 function checkpointSection(view: View, { checkpoints }: JobAccount): MarkupElement | undefined {
   if (checkpoints.length === 0) return undefined;
   const rows = checkpoints.map(
-    ({ checkpoint_id, type, at, summary, required_action, actor, decision, approval }) =>
+    ({ checkpoint_id, type, at, summary, required_action, actor, decision, approval, rejection }) =>
       (): Cell[] => [
         codeOf(view, checkpoint_id, 120) ?? "no id",
         view.show(type, 60),
@@ -72,15 +86,19 @@ function checkpointSection(view: View, { checkpoints }: JobAccount): MarkupEleme
         view.show(summary),
         required_action === undefined ? undefined : view.show(required_action),
         actor === undefined ? undefined : view.show(actor, 120),
-        decision === undefined ? undefined : decisionText(view, decision, approval?.actor),
+        decision === undefined ? undefined : decisionText(view, decision, (approval ?? rejection)?.actor),
       ],
   );
   const heads = ["Checkpoint", "Type", "At", "Summary", "To decide", "By", "Decision"];
   return section(view, "checkpoints", "Checkpoints", table("checkpoints", "Checkpoints, in log order", heads, rows));
 }
 
-function decisionText(view: View, decision: "open" | "approved", actor: string | undefined): MarkupElement {
-  const text = decision === "open" ? "open" : `approved by ${view.show(actor ?? "", 120)}`;
+function decisionText(
+  view: View,
+  decision: "open" | "approved" | "rejected",
+  actor: string | undefined,
+): MarkupElement {
+  const text = decision === "open" ? "open" : `${decision} by ${view.show(actor ?? "", 120)}`;
   return el("span", { class: `decision ${decision}` }, text);
 }
 

@@ -4,11 +4,12 @@ import type { Verdict } from "../../schema/document/verdict.ts";
 import { VERDICTS } from "../explain/verdict.ts";
 import { el, type MarkupElement } from "../text/markup.ts";
 import { countText } from "../text/quantities.ts";
+import { headFacts } from "./head-section.ts";
 import { verdictIcon } from "./page/icons.ts";
 import { factList, labelOf, type View } from "./page/view.ts";
 
 /** What a verdict does not mean. */
-const NOT_SAID: Readonly<Record<Verdict, string>> = {
+export const NOT_SAID: Readonly<Record<Verdict, string>> = {
   authentic: "That the recorded actions were right, or that the producer recorded everything.",
   intact: "Who made it, or that it was not rebuilt from scratch.",
   failed: "Which parts are true: they can't be distinguished.",
@@ -32,6 +33,7 @@ export function verdictSection(view: View, account: Account): MarkupElement {
         verdict,
       ),
       el("p", {}, summary),
+      verdict === "failed" ? undefined : headFacts(view, account),
     ),
     factList([
       ["Why", `${capital(view.show(reason))}.`],
@@ -45,9 +47,6 @@ export function verdictSection(view: View, account: Account): MarkupElement {
           : el("a", { href: `#${view.prefix}findings` }, countText(findings.length, "finding")),
       ],
     ]),
-    verdict === "failed"
-      ? el("p", { class: "alarm" }, "Unverified: everything below is only what the file claims.")
-      : undefined,
   );
 }
 

@@ -9,6 +9,7 @@ import { JsonError } from "../json/error.ts";
 import { JsonOutline } from "../json/outline.ts";
 import { parseJson } from "../json/parse.ts";
 import type { RecordItem, RecordParts } from "./input.ts";
+import { RecordBatch } from "./record-batch.ts";
 import { notRecord } from "./unlike-record.ts";
 
 const INPUT_MEMBERS: ReadonlySet<string> = new Set(Object.keys(RecordInputSchema.properties));
@@ -29,8 +30,8 @@ export function documentParts(input: Uint8Array): RecordParts {
     places: { run: "$.run", refs: "$.refs" },
     captureMode: outline.capture_mode ?? undefined,
     normalization: outline.normalization ?? undefined,
-    intents: elements(spans, "intents"),
-    results: elements(spans, "results"),
+    intents: elements(input, spans, "intents"),
+    results: elements(input, spans, "results"),
     unknown: names.filter((name) => !INPUT_MEMBERS.has(name)).map((name) => `$.${name}`),
   };
 }
@@ -87,17 +88,19 @@ function outlineOf(spans: JsonOutline): JsonValue {
   return outline;
 }
 
-function* elements(spans: JsonOutline, name: "intents" | "results"): Generator<RecordItem[]> {
+function* elements(input: Uint8Array, spans: JsonOutline, name: "intents" | "results"): Generator<RecordItem[]> {
   const array = spans.member(spans.root, name);
   const length = array < 0 ? 0 : spans.elementCount(array);
+  const batch = new RecordBatch(name === "intents" ? "args" : "result");
   for (let first = 0; first < length; ) {
     const start = spans.start(spans.element(array, first));
-    let end = first + 1;
-    while (end < length && spans.end(spans.element(array, end)) - start <= BATCH_BYTES) end += 1;
-    yield spans.elements(array, first, end).map((value, at) => {
-      const element = spans.element(array, first + at);
-      return { value, where: `$.${name}[${first + at}]`, size: spans.end(element) - spans.start(element) };
-    });
+    let end = first;
+    do {
+      const element = spans.element(array, end);
+      batch.add(input, spans.start(element), spans.end(element), `$.${name}[${end}]`);
+      end += 1;
+    } while (end < length && spans.end(spans.element(array, end)) - start <= BATCH_BYTES);
+    yield batch.take();
     first = end;
   }
 }

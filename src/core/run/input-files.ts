@@ -11,8 +11,10 @@ import { GaitError } from "../finding/error.ts";
 import { fitted, jsonInputError } from "../json/document.ts";
 import { JsonError } from "../json/error.ts";
 import { createLineReader, isBlankLine, MAX_LINE_BYTES } from "../json/lines.ts";
-import { parseJson } from "../json/parse.ts";
+import { scanJson } from "../json/parse.ts";
+import { spanValue } from "../json/text.ts";
 import type { RecordItem, RecordParts } from "./input.ts";
+import { RecordBatch } from "./record-batch.ts";
 import { assertPart } from "./unlike-record.ts";
 
 /** A file with its name for messages. */
@@ -45,8 +47,8 @@ export function fileParts({ run, intents, results, refs }: RecordFiles): RecordP
     refs: documentOf(refs, recordRefsValidator, Object.keys(RecordRefsSchema.properties), "--refs"),
     places: { run: `${run?.name ?? ""}#$`, refs: `${refs?.name ?? ""}#$` },
     captureMode: undefined,
-    intents: intents === undefined ? [] : lines(intents),
-    results: results === undefined ? [] : lines(results),
+    intents: intents === undefined ? [] : lines(intents, "args"),
+    results: results === undefined ? [] : lines(results, "result"),
     unknown: [],
   };
 }
@@ -63,22 +65,25 @@ function documentOf<T>(
   return fitted(validator, value, `${file.name}#$`);
 }
 
-async function* lines({ name, chunks }: RecordStream): AsyncGenerator<RecordItem[]> {
-  let batch: RecordItem[] = [];
+async function* lines({ name, chunks }: RecordStream, body: "args" | "result"): AsyncGenerator<RecordItem[]> {
+  const batch = new RecordBatch(body);
+  let chunk: Uint8Array = new Uint8Array(0);
   const reader = createLineReader((bytes, start, end, line) => {
     if (isBlankLine(bytes, start, end)) return;
-    batch.push({ value: strictJson(bytes, start, end, line, name), where: `${name}:${line}#$`, size: end - start });
+    assertStrict(bytes, start, end, line, name);
+    // The reader uses the memory of a line that it had to put together for the next one.
+    if (bytes === chunk) batch.add(bytes, start, end, `${name}:${line}#$`);
+    else batch.add(bytes.slice(start, end), 0, end - start, `${name}:${line}#$`);
   });
   const read = (): RecordItem[] => {
-    const items = batch;
-    batch = [];
+    const items = batch.take();
     if (reader.tooLong !== undefined) {
       const message = `${name}: line ${reader.tooLong} is longer than ${MAX_LINE_BYTES} bytes, the limit for a record`;
       throw new GaitError("invalid_input", message, { hint: "Keep large content in a file, and record its digest." });
     }
     return items;
   };
-  for await (const chunk of chunks) {
+  for await (chunk of chunks) {
     reader.push(chunk);
     yield read();
   }
@@ -87,8 +92,13 @@ async function* lines({ name, chunks }: RecordStream): AsyncGenerator<RecordItem
 }
 
 function strictJson(bytes: Uint8Array, start: number, end: number, line: number, name: string): JsonValue {
+  assertStrict(bytes, start, end, line, name);
+  return spanValue(bytes, { start, end });
+}
+
+function assertStrict(bytes: Uint8Array, start: number, end: number, line: number, name: string): void {
   try {
-    return parseJson(bytes, { start, end, line });
+    scanJson(bytes, { start, end, line });
   } catch (error) {
     if (error instanceof JsonError) throw jsonInputError(error, name);
     throw error;

@@ -2,6 +2,8 @@
 
 import type { JsonValue } from "../../schema/document/primitives.ts";
 import type { RecordNormalization, RecordRefs, RecordRun } from "../../schema/document/run-record.ts";
+import type { LinesAhead } from "./lines-ahead.ts";
+import type { ReadyRecord } from "./ready-record.ts";
 
 /** `source_type` of the receipt of a file that a run was imported from. */
 export const IMPORT_RECEIPT = "gait.import";
@@ -14,16 +16,21 @@ export interface RecordParts {
   readonly captureMode: string | undefined;
   /** What digests are of that the records leave out. */
   readonly normalization?: RecordNormalization | undefined;
-  /** Whoever gives the records has paired them: their ids are not compared again, which takes room for each. */
-  readonly arePaired?: true;
-  readonly intents: RecordItems;
-  readonly results: RecordItems;
+  readonly intents: RecordItems | ReadyRecords;
+  readonly results: RecordItems | ReadyRecords;
   /** Places of unknown members: they are left out, with a warning. */
   readonly unknown: readonly string[];
 }
 
 /** The records in order, in batches small enough for memory; they can be read once. */
 export type RecordItems = AsyncIterable<readonly RecordItem[]> | Iterable<readonly RecordItem[]>;
+
+/** Records whose lines were made where they were read, and whose calls and results are paired; they can be read once. */
+export interface ReadyRecords {
+  readonly ready: Iterable<ReadyRecord>;
+  /** The same, deflated already. */
+  readonly ahead?: LinesAhead | undefined;
+}
 
 /** A record that is strict JSON but not validated yet. */
 export interface RecordItem {
@@ -32,16 +39,6 @@ export interface RecordItem {
   readonly where: string;
   /** Size of its text in bytes. */
   readonly size: number;
-  /** `args` or `result`, which `value` then has not: made ready by who has them in another form. */
-  readonly body?: RecordBody;
-}
-
-/** `args` or `result` of a record, as they are to be written. */
-export interface RecordBody {
-  /** Empty where there is none. */
-  readonly digest: string;
-  /** Canonical JSON; absent where only the digest is recorded. */
-  readonly text: string | undefined;
-  /** The capture mode left the text out. */
-  readonly isOmitted: boolean;
+  /** The canonical bytes of `args` or `result`, which is then `{}` in `value`: valid until the next batch. */
+  readonly canonical?: Uint8Array;
 }

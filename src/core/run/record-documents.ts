@@ -10,6 +10,7 @@ import {
   RecordRunSchema,
 } from "../../schema/document/run-record.ts";
 import { ZERO_TIME } from "../time/timestamp.ts";
+import { immutabilityOf, recordedContext } from "./context/recorded.ts";
 import {
   type RecordContext,
   type RecordStamp,
@@ -124,10 +125,11 @@ export function refsDocument(
       redaction_mode: receipt.redaction_mode ?? "",
       ...(receipt.sensitivity_label ? { sensitivity_label: receipt.sensitivity_label } : {}),
       ...(params && Object.keys(params).length > 0 ? { retrieval_params: params } : {}),
+      ...immutabilityOf(receipt, where),
+      ...(receipt.freshness_sla_seconds ? { freshness_sla_seconds: receipt.freshness_sla_seconds } : {}),
     };
   });
-  return {
-    ...stampMembers(stamp),
-    receipts,
-  };
+  const members = stampMembers(stamp);
+  const asked = recordedContext(refs, receipts, place, context);
+  return asked === undefined ? { ...members, receipts } : { ...members, ...asked };
 }

@@ -9,18 +9,14 @@ import type { Warnings } from "../finding/warning.ts";
 import { assertNoFoldedNames, fitted, isObject } from "../json/document.ts";
 import { canonicalize } from "../json/jcs.ts";
 import type { Platform } from "../platform/platform.ts";
-import { sha256OfText } from "../signature/digest.ts";
+import { sha256OfBytes, sha256OfText } from "../signature/digest.ts";
 import type { IdSet } from "../signature/digest-set.ts";
 import { inputTime, toUtcWherePossible } from "../time/timestamp.ts";
-import type { RecordBody, RecordItem } from "./input.ts";
+import type { CanonicalText, RecordLine } from "./canonical/line-pieces.ts";
+import type { ContextEvidence } from "./context/recorded.ts";
+import type { RecordItem } from "./input.ts";
 import type { NormalizedDigests } from "./normalization.ts";
-
-/** The run's values, used as defaults for its records. */
-export interface RecordDefaults {
-  readonly createdAt: string;
-  readonly producerVersion: string;
-  readonly runId: string;
-}
+import type { RecordDefaults } from "./record-defaults.ts";
 
 export interface RecordContext {
   readonly defaults: RecordDefaults;
@@ -32,6 +28,8 @@ export interface RecordContext {
   readonly normalized: NormalizedDigests;
   /** What was not stated about program and machine. */
   readonly assumed: string[];
+  /** Where it is asked for. */
+  readonly contextEvidence?: ContextEvidence | undefined;
   /** Filled by the intents, read by the results. */
   readonly intentIds: Pick<IdSet, "add" | "has">;
   readonly quotes: RecordQuotes;
@@ -67,17 +65,11 @@ function repeatedQuote(): Quote {
   };
 }
 
-/** A canonical line without its LF, and whether reference mode left its body out. */
-export interface RecordLine {
-  readonly text: string;
-  readonly omitted: boolean;
-}
-
 const INTENT_MEMBERS: ReadonlySet<string> = new Set(Object.keys(RecordIntentSchema.properties));
 const RESULT_MEMBERS: ReadonlySet<string> = new Set(Object.keys(RecordResultSchema.properties));
 
 /** @throws GaitError `invalid_input` with the JSON path of an invalid member. */
-export function intentLine({ value, where, body }: RecordItem, context: RecordContext): RecordLine {
+export function intentLine({ value, where, canonical }: RecordItem, context: RecordContext): RecordLine {
   assertBody(value, "args", where);
   const record = fitted(recordIntentValidator, value, where);
   warnOfUnknown(value, INTENT_MEMBERS, where, context.warnings, RecordIntentSchema);
@@ -90,25 +82,25 @@ export function intentLine({ value, where, body }: RecordItem, context: RecordCo
   if (!context.intentIds.add(intentId))
     context.warnings.add("a repeated intent_id", `${where}.intent_id ${quote(intentId)}`);
 
-  const args =
-    body === undefined
-      ? bodyOf(record.args, record.args_digest, "args", { where, intentId }, context)
-      : readyBody(body, "args", where, context);
+  const args = bodyOf(canonical ?? record.args, record.args_digest, "args", { where, intentId }, context);
   const stamp = stampOf(record, where, "gait.runpack.intent", context);
   context.normalized.note(intentId, record.tool_name ?? "", args.digest.slice(1, -1));
   const { quotes } = context;
   // The names in canonical order, so that the text of `args` is built once, for both the digest and the line.
-  const text =
-    `{${args.text === undefined ? "" : `"args":${args.text},`}"args_digest":${args.digest}` +
+  const after =
+    `"args_digest":${args.digest}` +
     `,"created_at":${quotes.createdAt(stamp.createdAt)},"intent_id":${quote(intentId)}` +
     `,"producer_version":${quotes.producerVersion(stamp.producerVersion)},"run_id":${quotes.runId(stamp.runId)}` +
     `,"schema_id":${quotes.schemaId(stamp.schemaId)},"schema_version":${quotes.schemaVersion(stamp.schemaVersion)}` +
     `,"tool_name":${quotes.toolName(record.tool_name ?? "")}}`;
-  return { text, omitted: args.omitted };
+  const { text: body, omitted } = args;
+  return body === undefined
+    ? { before: "{", body, after, omitted }
+    : { before: '{"args":', body, after: `,${after}`, omitted };
 }
 
 /** @throws GaitError `invalid_input` with the JSON path of an invalid member. */
-export function resultLine({ value, where, body }: RecordItem, context: RecordContext): RecordLine {
+export function resultLine({ value, where, canonical }: RecordItem, context: RecordContext): RecordLine {
   assertBody(value, "result", where);
   const record = fitted(recordResultValidator, value, where);
   warnOfUnknown(value, RESULT_MEMBERS, where, context.warnings, RecordResultSchema);
@@ -116,19 +108,18 @@ export function resultLine({ value, where, body }: RecordItem, context: RecordCo
   if (!context.intentIds.has(intentId))
     context.warnings.add("no intent has this intent_id", `${where}.intent_id ${quote(intentId)}`);
 
-  const result =
-    body === undefined
-      ? bodyOf(record.result, record.result_digest, "result", { where, intentId }, context)
-      : readyBody(body, "result", where, context);
+  const result = bodyOf(canonical ?? record.result, record.result_digest, "result", { where, intentId }, context);
   const stamp = stampOf(record, where, "gait.runpack.result", context);
   const { quotes } = context;
-  const text =
+  const before =
     `{"created_at":${quotes.createdAt(stamp.createdAt)},"intent_id":${quote(intentId)}` +
-    `,"producer_version":${quotes.producerVersion(stamp.producerVersion)}` +
-    `${result.text === undefined ? "" : `,"result":${result.text}`},"result_digest":${result.digest}` +
+    `,"producer_version":${quotes.producerVersion(stamp.producerVersion)}`;
+  const after =
+    `,"result_digest":${result.digest}` +
     `,"run_id":${quotes.runId(stamp.runId)},"schema_id":${quotes.schemaId(stamp.schemaId)}` +
     `,"schema_version":${quotes.schemaVersion(stamp.schemaVersion)},"status":${quotes.status(record.status ?? "")}}`;
-  return { text, omitted: result.omitted };
+  const { text: body, omitted } = result;
+  return { before: body === undefined ? before : `${before},"result":`, body, after, omitted };
 }
 
 /** Model APIs hand over arguments as JSON text, and results as a list or a text. */
@@ -201,26 +192,16 @@ export function recordTime(text: string | null | undefined, where: string, warni
 
 interface WrittenBody {
   readonly digest: string;
-  readonly text: string | undefined;
+  readonly text: CanonicalText | undefined;
   readonly omitted: boolean;
 }
 
-function readyBody(
-  { digest, text, isOmitted }: RecordBody,
-  name: "args" | "result",
-  where: string,
-  { warnings }: RecordContext,
-): WrittenBody {
-  if (digest === "") warnings.add(`neither ${name} nor ${name}_digest`, where);
-  return { digest: quote(digest), text, omitted: isOmitted };
-}
-
 /**
- * `args` or `result` with its digest, both as written. An empty object has a digest but is not written: readers can't
- * distinguish it from an absent one.
+ * `args` or `result`, a value or its canonical bytes, with its digest, both as written. An empty object has a digest but
+ * is not written: readers can't distinguish it from an absent one.
  */
 function bodyOf(
-  value: JsonObject | null | undefined,
+  value: JsonObject | Uint8Array | null | undefined,
   digest: string | null | undefined,
   name: "args" | "result",
   { where, intentId }: { where: string; intentId: string },
@@ -234,15 +215,16 @@ function bodyOf(
     else warnOfDigest(digest, `${name}_digest`, where, warnings);
     return { digest: quote(digest), text: undefined, omitted: false };
   }
-  const canonical = canonicalize(value);
-  const computed = sha256OfText(platform, canonical);
+  const canonical = value instanceof Uint8Array ? value : canonicalize(value);
+  const computed =
+    typeof canonical === "string" ? sha256OfText(platform, canonical) : sha256OfBytes(platform, canonical);
   if (given !== "" && given.toLowerCase() !== computed) warnings.add(`${name}_digest does not match ${name}`, where);
   if (stated !== undefined && stated !== computed && captureMode === "raw") {
     throw new GaitError("invalid_input", `${where}: $.normalization has a different ${name} from the record`, {
       hint: "In raw mode the two must be the same: leave one out, or record by reference.",
     });
   }
-  const empty = canonical === "{}";
+  const empty = canonical.length === "{}".length;
   return {
     // Hex digits need no escape.
     digest: given === "" ? `"${stated ?? computed}"` : quote(given),

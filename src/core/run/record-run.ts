@@ -6,24 +6,20 @@ import { GaitError } from "../finding/error.ts";
 import { collectWarnings } from "../finding/warning.ts";
 import { MAX_DOCUMENT_BYTES } from "../json/document.ts";
 import { canonicalBytes } from "../json/jcs.ts";
-import { MAX_LINE_BYTES } from "../json/lines.ts";
 import { GarbageCollection } from "../platform/collect-garbage.ts";
 import type { Platform } from "../platform/platform.ts";
 import { IdSet } from "../signature/digest-set.ts";
 import { type Ed25519Signature, type Signer, signManifest } from "../signature/signature.ts";
 import { assertIdentifier } from "../text/identifier.ts";
-import { type ByteSink, type Content, createZipWriter } from "../zip/writer.ts";
-import type { RecordItem, RecordItems, RecordParts } from "./input.ts";
+import type { Content } from "../zip/measure.ts";
+import { type ByteSink, createZipWriter } from "../zip/writer.ts";
+import { LinePieces, type RecordLine } from "./canonical/line-pieces.ts";
+import type { ContextEvidence } from "./context/recorded.ts";
+import type { ReadyRecords, RecordItem, RecordItems, RecordParts } from "./input.ts";
 import { NormalizedDigests } from "./normalization.ts";
+import { idOfReady, type ReadyKind, ReadyLines } from "./ready-record.ts";
 import { DEFAULT_PRODUCER_VERSION, type MachineOptions, refsDocument, runDocument } from "./record-documents.ts";
-import {
-  intentLine,
-  type RecordContext,
-  type RecordLine,
-  recordQuotes,
-  recordTime,
-  resultLine,
-} from "./record-line.ts";
+import { intentLine, type RecordContext, recordQuotes, recordTime, resultLine } from "./record-line.ts";
 
 export interface RecordOptions extends MachineOptions {
   readonly platform: Platform;
@@ -34,6 +30,8 @@ export interface RecordOptions extends MachineOptions {
   /** RFC 3339; used only if the input has no `run.created_at`. */
   readonly now: () => string;
   readonly signer?: Signer | undefined;
+  /** The run's context is recorded, in the form of contract 7.1. */
+  readonly contextEvidence?: ContextEvidence | undefined;
 }
 
 export interface Recorded {
@@ -52,12 +50,6 @@ export interface Recorded {
   readonly warnings: readonly string[];
 }
 
-/** Maximum UTF-8 bytes per UTF-16 code unit. */
-/** Says of every id that all is well with it. */
-const EVERY_ID: Pick<IdSet, "add" | "has"> = { add: () => true, has: () => true };
-const MOST_BYTES_PER_UNIT = 3;
-/** Lines are passed on in batches of this many UTF-16 code units, because each piece has overhead. */
-const PIECE_UNITS = 128 * 1024;
 /** Garbage is collected after this many bytes of records: otherwise it grows as long as there is memory. */
 const COLLECT_EVERY_BYTES = 16 * 1024 * 1024;
 
@@ -88,10 +80,11 @@ export async function recordRun(parts: RecordParts, sink: ByteSink, options: Rec
     platform,
     warnings,
     overrideRunId: options.runId,
-    intentIds: parts.arePaired === true ? EVERY_ID : new IdSet(platform),
+    intentIds: new IdSet(platform),
     quotes: recordQuotes(),
     normalized: new NormalizedDigests(parts.normalization ?? {}, parts.refs.receipts ?? [], platform),
     assumed: [],
+    contextEvidence: options.contextEvidence,
   };
 
   const writer = createZipWriter(sink, platform);
@@ -100,13 +93,22 @@ export async function recordRun(parts: RecordParts, sink: ByteSink, options: Rec
     const { sha256 } = await writer.add(path, content);
     files.push({ path, sha256 });
   };
-  const intents = recordLines(parts.intents, intentLine, context);
-  const results = recordLines(parts.results, resultLine, context);
-  await add("intents.jsonl", intents.chunks);
+  const addLines = async (path: string, kind: ReadyKind, records: RecordItems | ReadyRecords): Promise<LineCount> => {
+    const ahead = "ready" in records ? await records.ahead?.end(context.defaults) : undefined;
+    if (ahead !== undefined) {
+      const { sha256 } = await writer.addAhead(path, ahead.entry);
+      files.push({ path, sha256 });
+      return ahead;
+    }
+    const lines = linesOf(kind, records, context);
+    await add(path, lines.chunks);
+    return lines;
+  };
+  const intents = await addLines("intents.jsonl", "intent", parts.intents);
   // After the intents: a receipt may be about one of them.
   const refs = refsDocument(parts.refs, places.refs, context);
   await add("refs.json", documentBytes(refs, "refs"));
-  await add("results.jsonl", results.chunks);
+  const results = await addLines("results.jsonl", "result", parts.results);
   await add("run.json", documentBytes(runDocument(run, places.run, options, context), "run"));
 
   const manifest: JsonObject = {
@@ -140,12 +142,40 @@ export async function recordRun(parts: RecordParts, sink: ByteSink, options: Rec
   };
 }
 
+interface LineCount {
+  readonly count: number;
+  readonly omitted: number;
+}
+
 interface RecordLines {
   /** Streamed JSONL: the lines of 200,000 records are never in memory together. */
   readonly chunks: AsyncIterable<Uint8Array>;
   /** Both grow while the chunks are read. */
   count: number;
   omitted: number;
+}
+
+function linesOf(kind: ReadyKind, records: RecordItems | ReadyRecords, context: RecordContext): RecordLines {
+  if ("ready" in records) return readyLines(kind, records, context);
+  return recordLines(records, kind === "intent" ? intentLine : resultLine, context);
+}
+
+function readyLines(kind: ReadyKind, { ready }: ReadyRecords, context: RecordContext): RecordLines {
+  const lines = new ReadyLines(kind, context.defaults);
+  const body = kind === "intent" ? "args" : "result";
+  const made: RecordLines = { chunks: generate(), count: 0, omitted: 0 };
+  async function* generate(): AsyncGenerator<Uint8Array> {
+    for (const record of ready) {
+      made.count += 1;
+      if (record.isOmitted) made.omitted += 1;
+      if (!record.hasDigest) context.warnings.add(`neither ${body} nor ${body}_digest`, idOfReady(record));
+      const piece = lines.add(record);
+      if (piece !== undefined) yield piece;
+    }
+    const last = lines.take();
+    if (last !== undefined) yield last;
+  }
+  return made;
 }
 
 function recordLines(
@@ -156,32 +186,21 @@ function recordLines(
   const garbage = new GarbageCollection(context.platform, COLLECT_EVERY_BYTES);
   const made: RecordLines = { chunks: generate(), count: 0, omitted: 0 };
   async function* generate(): AsyncGenerator<Uint8Array> {
-    let lines = "";
+    const pieces = new LinePieces();
     for await (const batch of items) {
       for (const item of batch) {
         garbage.after(item.size);
-        const { text, omitted } = line(item, context);
-        assertNotTooLong(text, item.where);
+        const written = line(item, context);
         made.count += 1;
-        if (omitted) made.omitted += 1;
-        lines += `${text}\n`;
-        if (lines.length < PIECE_UNITS) continue;
-        yield new TextEncoder().encode(lines);
-        lines = "";
+        if (written.omitted) made.omitted += 1;
+        const full = pieces.add(written, item.where);
+        if (full !== undefined) yield full;
       }
     }
-    if (lines !== "") yield new TextEncoder().encode(lines);
+    const last = pieces.take();
+    if (last !== undefined) yield last;
   }
   return made;
-}
-
-/** A record over the readers' limit is refused while its place is known. */
-function assertNotTooLong(text: string, where: string): void {
-  if (text.length * MOST_BYTES_PER_UNIT <= MAX_LINE_BYTES) return;
-  if (new TextEncoder().encode(text).length <= MAX_LINE_BYTES) return;
-  throw new GaitError("invalid_input", `${where} has more than ${MAX_LINE_BYTES} bytes, the limit for a record`, {
-    hint: "Keep large content in a file, and record its digest.",
-  });
 }
 
 function documentBytes(document: JsonObject, what: string): Uint8Array {

@@ -48,7 +48,8 @@ const LIKENESSES: readonly Likeness[] = [
   { what: "a conversation of a model", hint: IMPORT, fits: has("messages", "choices", "role", "contents", "input") },
 ];
 
-const WANTED = "A record has the members run, intents, results and refs; docs/contract.md 1.3 describes them.";
+const WANTED =
+  "A record has the members run, intents, results and refs: `gait schema show runpack/record` describes them, with --example it prints one.";
 
 /** @param name how messages call the document */
 export function notRecord(name: string, value: JsonValue): GaitError {

@@ -1,7 +1,7 @@
 /** Known answers for SHA-256 (FIPS 180-4, the examples of NIST) and for CRC-32 (ISO 3309). */
 
 import { encodeHex } from "../bytes/encoding.ts";
-import { sha256OfTextInto } from "../signature/digest.ts";
+import { sha256OfBytes, sha256OfTextInto } from "../signature/digest.ts";
 import { type Check, expectSame, inPieces, utf8 } from "./check.ts";
 
 const TWO_BLOCKS =
@@ -34,6 +34,7 @@ export const DIGEST_CHECKS: readonly Check[] = [
       for (const [text, digest] of [...SHA256, ["é€😀", TEXT] as const]) {
         const what = `SHA-256 of the text ${JSON.stringify(text)}`;
         if (platform.sha256Text !== undefined) expectSame(what, platform.sha256Text(text), digest);
+        expectSame(`SHA-256 of the bytes of ${JSON.stringify(text)}`, sha256OfBytes(platform, utf8(text)), digest);
         const bytes = new Uint8Array(32);
         sha256OfTextInto(platform, text, bytes);
         expectSame(what, encodeHex(bytes), digest);

@@ -6,7 +6,7 @@ import { canonicalize } from "../json/jcs.ts";
 import type { Platform } from "../platform/platform.ts";
 
 /** What a digest needs from the platform. */
-export type Hashing = Pick<Platform, "sha256" | "sha256Text" | "sha256TextInto" | "sha256BytesInto">;
+export type Hashing = Pick<Platform, "sha256" | "sha256Text" | "sha256TextInto" | "sha256Bytes" | "sha256BytesInto">;
 
 /** SHA-256 of `bytes`, 64 lower-case hex digits. */
 export function sha256Hex(platform: Hashing, bytes: Uint8Array): string {
@@ -20,7 +20,12 @@ export function sha256OfText(platform: Hashing, text: string): string {
   return platform.sha256Text?.(text) ?? sha256Hex(platform, new TextEncoder().encode(text));
 }
 
-/** The same as 32 bytes, into `digest`. For short texts the hex digits would be most of the work. */
+/** SHA-256 of a few bytes, as of one record, 64 lower-case hex digits. */
+export function sha256OfBytes(platform: Hashing, bytes: Uint8Array): string {
+  return platform.sha256Bytes?.(bytes) ?? sha256Hex(platform, bytes);
+}
+
+/** SHA-256 of a text as 32 bytes, into `digest`. For short texts the hex digits would be most of the work. */
 export function sha256OfTextInto(platform: Hashing, text: string, digest: Uint8Array): void {
   if (platform.sha256TextInto !== undefined) platform.sha256TextInto(text, digest);
   else digest.set(decodeHex(sha256OfText(platform, text)) ?? []);

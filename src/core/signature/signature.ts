@@ -133,15 +133,25 @@ export async function signManifest(
  * @throws GaitError `invalid_key` when what the signer returns does not verify with its public key
  */
 export async function signDigest(digest: string, signer: Signer, platform: Verifying): Promise<Ed25519Signature> {
-  const message = digestBytes(digest);
+  const bytes = await signed(digestBytes(digest), signer, platform);
+  return { alg: "ed25519", key_id: signer.publicKey.id, sig: encodeBase64(bytes), signed_digest: digest };
+}
+
+/**
+ * The signature of `signer` over the UTF-8 bytes of `text`, 64 bytes.
+ * @throws GaitError `invalid_key` as `signDigest`
+ */
+export async function signText(text: string, signer: Signer, platform: Verifying): Promise<Uint8Array> {
+  return signed(new TextEncoder().encode(text), signer, platform);
+}
+
+async function signed(message: Uint8Array, signer: Signer, platform: Verifying): Promise<Uint8Array> {
   const bytes = await signer.sign(message);
   // With a mismatched public half, the signature could never be verified: notice now, not years later.
-  if (!(await platform.verifyEd25519(bytes, message, signer.publicKey.bytes))) {
-    throw new GaitError("invalid_key", "the signature just made does not verify with the signer's own public key", {
-      hint: "The two halves of the key don't match: use a different key.",
-    });
-  }
-  return { alg: "ed25519", key_id: signer.publicKey.id, sig: encodeBase64(bytes), signed_digest: digest };
+  if (await platform.verifyEd25519(bytes, message, signer.publicKey.bytes)) return bytes;
+  throw new GaitError("invalid_key", "the signature just made does not verify with the signer's own public key", {
+    hint: "The two halves of the key don't match: use a different key.",
+  });
 }
 
 /**

@@ -43,8 +43,12 @@ export function verifyReport(verification: VerificationData): VerifyReport {
     signatures_total: signature.total,
     signatures_valid: signature.valid,
     ...listed("signature_key_ids", signature.keyIds),
+    ...(verification.proofRecords === undefined ? {} : { proof_records_verified: verification.proofRecords }),
     ...(verification.legacyType === undefined ? {} : { legacy_type: verification.legacyType }),
     ...listed("imported_from", verification.importedFrom ?? []),
+    ...(verification.trust === undefined ? {} : { trust: verification.trust }),
+    ...(verification.file === undefined ? {} : { file: verification.file }),
+    ...listed("beside_unchecked", verification.besideUnchecked ?? []),
     findings: verification.findings,
   };
 }

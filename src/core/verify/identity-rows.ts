@@ -7,20 +7,26 @@ export const NAME_OF_FORMAT: Record<NonNullable<VerificationData["legacyType"]>,
   guard: "evidence pack",
 };
 
+const SUBJECTS = { run: "run", guard: "run", "": "run", job: "job", call: "call", authorization: "trace" } as const;
+
 /** A row without a value is not shown. */
 export type IdentityRow = readonly [label: string, value: string | undefined];
 
 export function identityRows(verification: VerificationData): IdentityRow[] {
   const { packType, packId, sourceRef, legacyType, contents, signature } = verification;
-  const format = legacyType === undefined ? `PackSpec v1 pack of a ${packType}` : NAME_OF_FORMAT[legacyType];
+  const format =
+    legacyType === undefined
+      ? `PackSpec v1 pack of ${packType === "authorization" ? "an" : "a"} ${packType}`
+      : NAME_OF_FORMAT[legacyType];
   const digest = legacyType === "runpack" ? "manifest digest" : "pack id";
   return [
     ["format", packType === "" ? undefined : format],
     [digest, packId === "" ? undefined : packId],
-    [packType === "job" ? "job" : "run", sourceRef === "" ? undefined : sourceRef],
+    [SUBJECTS[packType], sourceRef === "" ? undefined : sourceRef],
     ["made from", importedFromText(verification.importedFrom ?? [])],
     ["imported by", importerText(verification.importedFrom ?? [])],
     ["files checked", packType === "" ? undefined : String(contents.filesChecked)],
+    ["proof records", verification.proofRecords === undefined ? undefined : `${verification.proofRecords} verified`],
     ["signatures", packType === "" ? undefined : signatureText(signature)],
   ];
 }

@@ -1,4 +1,5 @@
 /** Verifies an artifact: detects its format, collects findings, and gives the verdict. */
+import type { PackType } from "../../schema/document/pack.ts";
 import { packManifestValidator } from "../../schema/validator/pack.ts";
 import type { ByteSource } from "../bytes/source.ts";
 import { type ContentsReport, NO_CONTENTS } from "../contents/contents.ts";
@@ -11,6 +12,7 @@ import { type PackVerifyOptions, verifyPack } from "../pack/verify-pack.ts";
 import type { Platform } from "../platform/platform.ts";
 import { verifyRunpack } from "../run/verify-runpack.ts";
 import { type PublicKey, type SignatureReport, UNSIGNED } from "../signature/signature.ts";
+import type { TrustQuestion } from "../trust/evaluate.ts";
 import type { ZipLimits } from "../zip/limits.ts";
 import { type Archive, openArchive } from "../zip/reader.ts";
 import { type ImportedFrom, importedFrom } from "./imported-files.ts";
@@ -29,22 +31,59 @@ export interface VerifyOptions {
   readonly knownRunpack?: PackVerifyOptions["knownRunpack"];
 }
 
+/** Instead of keys: a trust file, which says whose signatures count, and what lies beside the artifact. */
+export interface TrustVerifyOptions extends VerifyOptions {
+  readonly trust?: TrustQuestion | undefined;
+  /** The caller reads the artifact again: all is read of a copy that nobody else can change. So it is for a trust file. */
+  readonly isHeld?: boolean | undefined;
+}
+
 /**
  * @returns the verified artifact; dispose of it when done. The source must stay open until then.
  * @throws GaitError `not_an_archive` if the source is not a ZIP archive. Problems in an archive are findings.
  */
-export async function verifyArtifact(source: ByteSource, options: VerifyOptions): Promise<Verified> {
+export async function verifyArtifact(source: ByteSource, options: TrustVerifyOptions): Promise<Verified> {
+  if (options.trust === undefined && options.isHeld !== true) return verifySource(source, options);
+  // Loaded lazily, as everything that only a trust file needs.
+  const { heldSource } = await import("./held-source.ts");
+  const held = await heldSource(source, options.platform);
+  try {
+    const verified = await verifySource(held.source, options);
+    const dispose = (): void => {
+      verified.dispose();
+      held.dispose();
+    };
+    return { ...verified, dispose };
+  } catch (error) {
+    held.dispose();
+    throw error;
+  }
+}
+
+async function verifySource(source: ByteSource, options: TrustVerifyOptions): Promise<Verified> {
   const archive = await openArchive(source, options.platform, options.limits);
   try {
-    return verdictOn(archive, await read(archive, options), options);
+    const { trust } = options;
+    if (trust === undefined) return verdictOn(archive, await read(archive, options), options);
+    const asked = { ...options, keys: trustedKeys(trust), isEmbedded: true, requireSignature: false };
+    const verified = verdictOn(archive, await read(archive, asked), asked);
+    const { vouched } = await import("./vouch.ts");
+    return await vouched(verified, trust, options.platform);
   } catch (error) {
     archive.dispose();
     throw error;
   }
 }
 
+/** The keys that signatures inside the artifact may be of; a signature by another key is no fault there. */
+function trustedKeys({ policy }: TrustQuestion): PublicKey[] {
+  return policy.signers.flatMap(({ keys }) =>
+    keys.flatMap(({ key }) => (key.algorithm === "ed25519" ? [{ bytes: key.bytes, id: key.id }] : [])),
+  );
+}
+
 /** Only the verdict, for callers that read nothing else. @throws as `verifyArtifact` does */
-export async function judgeArtifact(source: ByteSource, options: VerifyOptions): Promise<VerificationData> {
+export async function judgeArtifact(source: ByteSource, options: TrustVerifyOptions): Promise<VerificationData> {
   const verified = await verifyArtifact(source, options);
   verified.dispose();
   return verificationData(verified);
@@ -71,7 +110,7 @@ async function read(archive: Archive, options: VerifyOptions): Promise<Unjudged>
 }
 
 /** Like `verifyArtifact`, for a file shown as `name`, which the error message includes. */
-export async function verifyNamed(name: string, source: ByteSource, options: VerifyOptions): Promise<Verified> {
+export async function verifyNamed(name: string, source: ByteSource, options: TrustVerifyOptions): Promise<Verified> {
   try {
     return await verifyArtifact(source, options);
   } catch (error) {
@@ -86,8 +125,12 @@ async function readPack(archive: Archive, options: VerifyOptions): Promise<Unjud
   if (textMember(document.object, "schema_id") === "gait.guard.pack_manifest") return readGuard(archive, options);
   const pack = await verifyPack(archive, document, options);
   const { packId, packType, sourceRef, contents, signature, findings, warnings } = pack;
-  const named = { packId, packType: knownType(packType), sourceRef, contents, signature, findings, warnings };
+  const { proofRecords } = pack;
+  const proof = proofRecords === undefined ? {} : { proofRecords };
+  const named = { packId, packType: knownType(packType), sourceRef, contents, signature, findings, warnings, ...proof };
   if (pack.kind === "job_pack") return { format: "job_pack", ...named, pack };
+  if (pack.kind === "call_pack") return { format: "call_pack", ...named, pack };
+  if (pack.kind === "authorization_pack") return { format: "authorization_pack", ...named, pack };
   if (pack.kind !== "run_pack") return { format: "unreadable", ...named, isPack: true };
   const imported = fromImport(
     importedFrom(options.platform, pack.runpack?.refs, pack.manifest.contents, contents.sound),
@@ -160,6 +203,6 @@ function demandFindings(signature: SignatureReport): Finding[] {
   return [];
 }
 
-function knownType(packType: string): "run" | "job" | "" {
-  return packType === "run" || packType === "job" ? packType : "";
+function knownType(packType: string): PackType | "" {
+  return ["run", "job", "call", "authorization"].includes(packType) ? (packType as PackType) : "";
 }

@@ -41,7 +41,7 @@ export async function findDecoys(source: ByteSource, own: Own): Promise<Decoys> 
   const length = Math.min(source.size, SEARCHED);
   const start = source.size - length;
   // The source may use its block again for the signatures that are looked up below.
-  const tail = Uint8Array.from(await source.read(start, length));
+  const tail = new Uint8Array(await source.read(start, length));
   const view = new DataView(tail.buffer);
   let emptyArchive: Finding | undefined;
   let inLast: Finding | undefined;

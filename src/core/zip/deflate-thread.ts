@@ -7,25 +7,35 @@ import type { ThreadQuestion, WorkerThread } from "../platform/thread-task.ts";
 import { deflateStreamIn, loadDeflater } from "./deflate.ts";
 
 /** Minimum content for another thread; content is buffered up to this size first. */
-const LARGE_BYTES = 2 * 1024 * 1024;
+export const LARGE_BYTES = 2 * 1024 * 1024;
 
 /** Task for another thread: deflate the input; the answer is that of `Deflater.deflateTo`. */
 export interface DeflateQuestion extends ThreadQuestion {
   readonly kind: "deflate";
 }
 
-/** Like `Deflater.deflate`, for the entries of one archive. */
-export type Deflate = (content: AsyncGenerator<Uint8Array>, scratch: Scratch) => Promise<ByteSource>;
+/** For the entries of one archive. */
+export interface EntryDeflater {
+  /** Like `Deflater.deflate`. */
+  deflate(content: AsyncGenerator<Uint8Array>, scratch: Scratch): Promise<ByteSource>;
+  /** An entry was deflated on the other thread: it has a codec, and all that follow go there. */
+  isElsewhere(): void;
+}
 
-export function createDeflate(platform: Pick<Platform, "threads">): Deflate {
+export function createDeflate(platform: Pick<Platform, "threads">): EntryDeflater {
   /** A codec takes 18 MB, and the garbage collector then tolerates as much garbage again: so only one is used. */
   let isElsewhere = false;
-  return async (content, scratch) => {
-    const { all, isLarge } = isElsewhere ? { all: content, isLarge: true } : await look(content);
-    const [thread] = isLarge ? (platform.threads?.(1) ?? []) : [];
-    if (thread === undefined) return (await loadDeflater()).deflate(all, scratch);
-    isElsewhere = true;
-    return deflateStreamIn(scratch, await deflateAt(thread, all, scratch));
+  return {
+    async deflate(content, scratch) {
+      const { all, isLarge } = isElsewhere ? { all: content, isLarge: true } : await look(content);
+      const [thread] = isLarge ? (platform.threads?.(1) ?? []) : [];
+      if (thread === undefined) return (await loadDeflater()).deflate(all, scratch);
+      isElsewhere = true;
+      return deflateStreamIn(scratch, await deflateAt(thread, all, scratch));
+    },
+    isElsewhere: () => {
+      isElsewhere = true;
+    },
   };
 }
 
@@ -42,7 +52,11 @@ async function look(
   return { all: joined(first, next, content), isLarge: next.done !== true };
 }
 
-async function deflateAt(thread: WorkerThread, content: AsyncIterable<Uint8Array>, scratch: Scratch): Promise<number> {
+export async function deflateAt(
+  thread: WorkerThread,
+  content: AsyncIterable<Uint8Array>,
+  scratch: Scratch,
+): Promise<number> {
   const take = (bytes: Uint8Array): void => scratch.write(bytes);
   const question: DeflateQuestion = { kind: "deflate" };
   return (await thread.ask(question, { give: content, take })) as number;

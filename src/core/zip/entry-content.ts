@@ -28,11 +28,18 @@ export interface EntryContent {
   readonly findings: readonly Finding[];
 }
 
+/** Takes the SHA-256 of what the sink gets, here or elsewhere: 64 lower-case hex digits. */
+export interface ContentHash {
+  update(bytes: Uint8Array): void;
+  hex(): string | Promise<string>;
+}
+
 /** Content inflated in one call is passed on in pieces of this size, so that a bomb stops at the first excess piece. */
 const INFLATED_PIECE = 64 * 1024;
 
 /**
- * Streams the content of `entry` to `sink`, never more bytes than its header declares.
+ * Streams the content of `entry` to `sink`, never more bytes than its header declares. `hash` is this thread's own, or one that
+ * another thread feeds.
  *
  * @throws what `archive` and `sink` throw; bad content gives findings.
  */
@@ -41,10 +48,10 @@ export async function streamContent(
   entry: ZipEntry,
   platform: Pick<Platform, "sha256" | "crc32" | "progress" | "InflateRaw" | "inflateSmall" | "inflater">,
   sink: ContentSink,
+  hash: ContentHash = platform.sha256(),
 ): Promise<EntryContent> {
   const { name: path, uncompressedSize, method } = entry;
   const findings: Finding[] = [];
-  const hash = platform.sha256();
   let crc32 = 0;
   let size = 0;
   let excess = false;
@@ -88,7 +95,7 @@ export async function streamContent(
     const message = "the last byte of the data has non-zero bits after the end of the deflate stream";
     findings.push(finding("zip_deflate_invalid", { path, message }));
   }
-  const readSha256 = hash.hex();
+  const readSha256 = await hash.hex();
   const isWhole = !excess && fault?.code !== "zip_deflate_invalid";
   return { ...(isWhole ? { sha256: readSha256 } : {}), readSha256, size, findings };
 }

@@ -13,11 +13,12 @@
  * `ZipWriter` with `dataDescriptor: false`; docs/performance.md says why it is not used itself.
  */
 
-import { type ByteSource, bytesSource, chunks } from "../bytes/source.ts";
+import { type ByteSource, chunks } from "../bytes/source.ts";
 import { GaitError } from "../finding/error.ts";
-import { GarbageCollection } from "../platform/collect-garbage.ts";
 import type { Platform } from "../platform/platform.ts";
+import type { AheadEntry } from "./deflate-ahead.ts";
 import { createDeflate } from "./deflate-thread.ts";
+import { type Content, isStream, Measure, type Measurements, measurementsOf, sourceOf } from "./measure.ts";
 import { collisionKey, nameFault } from "./name.ts";
 import { METHOD } from "./record/fields.ts";
 import { centralHeader, endRecords, localHeader, type WrittenHeader } from "./write-records.ts";
@@ -25,18 +26,6 @@ import { centralHeader, endRecords, localHeader, type WrittenHeader } from "./wr
 /** Receives the archive sequentially; a piece is valid until the call returns or its promise is fulfilled. */
 export interface ByteSink {
   write(bytes: Uint8Array): void | Promise<void>;
-}
-
-/** Content in any form; a piece must be valid only until the next one is requested. */
-export type Content = Uint8Array | Iterable<Uint8Array> | AsyncIterable<Uint8Array> | ByteSource;
-
-/** Size and digests of content. */
-export interface Measurements {
-  /** In bytes. */
-  readonly size: number;
-  readonly crc32: number;
-  /** 64 lower-case hex digits. */
-  readonly sha256: string;
 }
 
 export interface WrittenEntry {
@@ -56,13 +45,11 @@ export interface ZipWriter {
    * first, the archive can't be finished.
    */
   add(path: string, content: Content, known?: Measurements): Promise<WrittenEntry>;
+  /** Writes one entry whose content was deflated ahead. @throws GaitError as `add` */
+  addAhead(path: string, entry: AheadEntry): Promise<WrittenEntry>;
   /** Writes the central directory. The caller closes the sink. */
   close(): Promise<void>;
 }
-
-const PIECE = 256 * 1024;
-/** Garbage is collected after this many bytes of content. */
-const COLLECT_EVERY_BYTES = 32 * 1024 * 1024;
 
 export function createZipWriter(
   sink: ByteSink,
@@ -97,7 +84,7 @@ export function createZipWriter(
     const scratch = platform.scratch();
     try {
       const measure = new Measure(platform);
-      const data = await deflate(measure.through(content), scratch);
+      const data = await deflate.deflate(measure.through(content), scratch);
       const measured = measure.end();
       await writeEntry(headerOf(path, METHOD.deflated, data.size, measured), chunks(data));
       return measured;
@@ -132,6 +119,14 @@ export function createZipWriter(
       begin();
       const add = path.endsWith(".zip") ? addStored : addDeflated;
       const measured = await add(path, content, known);
+      state = "open";
+      return { sha256: measured.sha256, size: measured.size };
+    },
+    async addAhead(path, { data, measured }) {
+      names.claim(path);
+      begin();
+      await writeEntry(headerOf(path, METHOD.deflated, data.size, measured), chunks(data));
+      deflate.isElsewhere();
       state = "open";
       return { sha256: measured.sha256, size: measured.size };
     },
@@ -179,51 +174,6 @@ function parents(key: string): string[] {
   return parts.slice(1).map((_, index) => parts.slice(0, index + 1).join("\0"));
 }
 
-/** Computes size, CRC-32 and SHA-256 of streamed content. */
-class Measure {
-  readonly #platform: Pick<Platform, "crc32" | "progress">;
-  readonly #hash: ReturnType<Platform["sha256"]>;
-  readonly #garbage: GarbageCollection;
-  #crc32 = 0;
-  #size = 0;
-
-  constructor(platform: Pick<Platform, "sha256" | "crc32" | "collectGarbage" | "progress">) {
-    this.#platform = platform;
-    this.#hash = platform.sha256();
-    this.#garbage = new GarbageCollection(platform, COLLECT_EVERY_BYTES);
-  }
-
-  /** The content in pieces small enough to copy. */
-  async *through(content: Content): AsyncGenerator<Uint8Array> {
-    for await (const chunk of isStream(content) ? content : chunks(sourceOf(content))) {
-      for (let at = 0; at < chunk.length; at += PIECE) {
-        const piece = chunk.subarray(at, at + PIECE);
-        this.#hash.update(piece);
-        this.#crc32 = this.#platform.crc32(piece, this.#crc32);
-        this.#size += piece.length;
-        this.#garbage.after(piece.length);
-        const turn = this.#platform.progress?.done(piece.length);
-        if (turn !== undefined) await turn;
-        yield piece;
-      }
-    }
-  }
-
-  /** The result for all content. Call once. */
-  end(): Measurements {
-    return { size: this.#size, crc32: this.#crc32, sha256: this.#hash.hex() };
-  }
-}
-
-async function measurementsOf(
-  content: Content,
-  platform: Pick<Platform, "sha256" | "crc32" | "collectGarbage" | "progress">,
-): Promise<Measurements> {
-  const measure = new Measure(platform);
-  for await (const _ of measure.through(content));
-  return measure.end();
-}
-
 function headerOf(
   path: string,
   method: number,
@@ -231,16 +181,6 @@ function headerOf(
   { size, crc32 }: Measurements,
 ): Omit<WrittenHeader, "localHeaderOffset"> {
   return { name: new TextEncoder().encode(path), method, crc32, compressedSize, uncompressedSize: size };
-}
-
-type Stream = Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
-
-function isStream(content: Content): content is Stream {
-  return !(content instanceof Uint8Array) && !("read" in content);
-}
-
-function sourceOf(content: Uint8Array | ByteSource): ByteSource {
-  return content instanceof Uint8Array ? bytesSource(content) : content;
 }
 
 function changed(path: string): GaitError {

@@ -45,6 +45,8 @@ export interface JobFolder {
   readonly statePath: string;
   readonly checkedPath: string;
   readonly lockPath: string;
+  /** Of version 1.4 of the Go implementation, while it changes a job (contract 4.8). */
+  readonly pendingPath: string;
 }
 
 export interface LoadedJob {
@@ -94,6 +96,7 @@ export function jobFolder(root: string, jobId: string): JobFolder {
     statePath: join(path, "state.json"),
     checkedPath: join(path, "events.jsonl.checked"),
     lockPath: join(path, "state.json.lock"),
+    pendingPath: join(path, "pending_mutation.json"),
   };
 }
 
@@ -115,7 +118,8 @@ export function loadJob(folder: JobFolder, producerVersion: string, options: { w
       const trusted = trustedSnapshot(record, folder.jobId, log, tail, stateBytes);
       if (trusted !== undefined) return untouched(trusted, log.size, tail);
     }
-    return replayed(folder, producerVersion, readSnapshot(folder, stateBytes), log, tail);
+    const snapshot = newerOf(readSnapshot(folder, stateBytes), readPending(folder));
+    return replayed(folder, producerVersion, snapshot, log, tail);
   } finally {
     log?.close();
   }
@@ -253,6 +257,27 @@ function readSnapshot(folder: JobFolder, bytes: Uint8Array | undefined): Snapsho
   if (issue !== undefined) throw notUnderstood(folder, issue);
   const state = known as unknown as JobState;
   return state.job_id === folder.jobId ? { state, unknown } : { ...none, problem: "it belongs to another job" };
+}
+
+/** The state that a change would have made, in the marker of one that was stopped; the log decides whether it did. */
+function readPending(folder: JobFolder): Snapshot {
+  const bytes = readWhole(folder.pendingPath);
+  if (bytes === undefined) return { state: undefined, unknown: {} };
+  try {
+    const { value } = parseJsonText(bytes);
+    const updated = isObject(value) ? value["updated_state"] : undefined;
+    if (updated === undefined || !isObject(updated)) return { state: undefined, unknown: {} };
+    return readSnapshot(folder, new TextEncoder().encode(JSON.stringify(updated)));
+  } catch (error) {
+    if (error instanceof JsonError || error instanceof GaitError) return { state: undefined, unknown: {} };
+    throw error;
+  }
+}
+
+/** The snapshot of a stopped change counts only where it is newer; where it is damaged, it is as if it were not there. */
+function newerOf(snapshot: Snapshot, pending: Snapshot): Snapshot {
+  const revision = snapshot.state?.revision ?? 0;
+  return pending.state !== undefined && pending.state.revision > revision ? pending : snapshot;
 }
 
 function notUnderstood(folder: JobFolder, { path, message }: SchemaIssue): GaitError {

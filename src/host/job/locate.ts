@@ -34,6 +34,25 @@ export function locateRun(argument: string, { cwd, home }: RunFolders): string {
   });
 }
 
+/**
+ * The path of an artifact to look at: that of a file that is there, or that looks like a path; else that of the runpack of the
+ * run with this id.
+ * @throws GaitError `not_found` with the places searched
+ */
+export function locateArtifact(argument: string, folders: RunFolders): string {
+  const isNamed = isPath(argument) || !isIdentifier(argument) || existsSync(resolve(folders.cwd, argument));
+  return isNamed ? argument : locateRun(argument, folders);
+}
+
+/** @throws GaitError `invalid_input` where a file that was found by the id of a run holds another one */
+export function assertLocated(
+  argument: string,
+  path: string,
+  verification: Pick<VerificationData, "verdict" | "sourceRef">,
+): void {
+  if (argument !== path) assertHoldsRun(argument, path, verification);
+}
+
 function isPath(argument: string): boolean {
   return /[/\\]/.test(argument) || argument.toLowerCase().endsWith(".zip");
 }
@@ -65,6 +84,6 @@ export function locateJob(argument: string, root: string): JobFolder {
   const job = jobFolder(isPath ? dirname(folder) : root, isPath ? basename(folder) : argument);
   if (existsSync(job.eventsPath) || existsSync(job.statePath)) return job;
   throw new GaitError("not_found", `there is no job ${job.jobId} in ${job.root}`, {
-    hint: "Give the job's folder, or its id and the folder of the jobs with --job-root.",
+    hint: "Give the job's folder, or its id and the folder of the jobs with --root.",
   });
 }

@@ -12,7 +12,7 @@ import { GaitError } from "../../core/finding/error.ts";
 import { decide } from "../../core/job/decide.ts";
 import type { JobCommand } from "../../core/job/job.ts";
 import { linked } from "../../core/job/log-signature.ts";
-import { apply, encodeJobEvent } from "../../core/job/state.ts";
+import { apply, encodeJobEvent, withSafetyInvariants } from "../../core/job/state.ts";
 import type { Signer } from "../../core/signature/signature.ts";
 import type { JobEvent, JobState } from "../../schema/document/job.ts";
 import {
@@ -114,8 +114,10 @@ async function changeUnder(
     const decided = decide(job.state, command, { now: store.now(), fingerprint });
     const event = await linked(decided, job.chain, store.signer, hostPlatform);
     lock.assertHeld();
+    forgetPending(files, folder);
     const line = appendEvent(files, folder, job, event);
-    const state = apply(job.state, event, store.producerVersion);
+    const applied = apply(job.state, event, store.producerVersion);
+    const state = event.type === "submitted" ? withSafetyInvariants(applied, hostPlatform) : applied;
     const written = writeSnapshot(files, folder, lock, state, job, line);
     return { state, event, warnings: [...job.warnings, ...written] };
   } finally {
@@ -130,6 +132,18 @@ function sweep(folder: JobFolder, lock: Lock, options: LockOptions): void {
     if (/^\.(state\.json|events\.jsonl\.checked)\.tmp-[0-9a-f]{32}$/.test(name))
       removeQuietly(options.files, join(folder.path, name));
   }
+}
+
+/**
+ * What version 1.4 of the Go implementation left when it was stopped. The log has decided by now whether its event counts;
+ * later that program would take an event of this one, with the same revision, for its own.
+ */
+function forgetPending(files: DurableFiles, folder: JobFolder): void {
+  if (!isThere(folder.pendingPath)) return;
+  withFileErrors("write", folder.pendingPath, () => {
+    files.remove(folder.pendingPath);
+    files.syncFolder(folder.path);
+  });
 }
 
 /** The bytes that were appended. */

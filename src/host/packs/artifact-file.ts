@@ -1,12 +1,45 @@
 /** Opens and verifies an artifact in a file, and checks that the file does not change. */
 
+import type { TrustQuestion } from "../../core/trust/evaluate.ts";
+import type { Sidecar } from "../../core/trust/format/read-file.ts";
 import type { VerificationData, Verified } from "../../core/verify/verified.ts";
-import { judgeArtifact, type VerifyOptions, verifyNamed } from "../../core/verify/verify.ts";
+import { judgeArtifact, type TrustVerifyOptions, type VerifyOptions, verifyNamed } from "../../core/verify/verify.ts";
 import { type OpenedSource, openSource } from "../files/input.ts";
 import { type Settled, settled } from "../threads/settled.ts";
 
-/** The options of a verification, besides the platform: plain data, so that they can cross threads. */
-export type Trust = Omit<VerifyOptions, "platform" | "visitors" | "knownRunpack">;
+/** What is asked of a trust file: for every pack the same, but for what lies beside it. */
+export interface TrustCall extends Omit<TrustQuestion, "sidecars"> {
+  /** The files of `--bundle`. */
+  readonly bundles: readonly Sidecar[];
+}
+
+/** The options of a verification of a file. */
+export interface FileOptions extends VerifyOptions, Pick<TrustVerifyOptions, "isHeld"> {
+  readonly trust?: TrustCall | undefined;
+}
+
+/** With the names of what lies beside it, where somebody listed its folder already. */
+type ListedOptions = FileOptions & { readonly beside?: readonly string[] | undefined };
+
+/** The same, besides the platform: plain data, so that they can cross threads. */
+export type Trust = Omit<FileOptions, "platform" | "visitors" | "knownRunpack">;
+
+/** The options for the file at `path`, with what lies beside it. */
+async function optionsFor(path: string, { trust, beside, ...options }: ListedOptions): Promise<TrustVerifyOptions> {
+  if (trust === undefined) return options;
+  const { bundles, ...question } = trust;
+  const [{ namesBeside, sidecarsOf }, { MAX_SIGNATURE_FILE_BYTES }] = await Promise.all([
+    import("./beside.ts"),
+    import("../../core/trust/format/read-file.ts"),
+  ]);
+  return {
+    ...options,
+    trust: {
+      ...question,
+      sidecars: [...(await sidecarsOf(path, beside ?? namesBeside(path), MAX_SIGNATURE_FILE_BYTES)), ...bundles],
+    },
+  };
+}
 
 /** Opens the file, passes it to `use`, and checks that it did not change. */
 export async function withArtifact<T>(path: string, use: (opened: OpenedSource) => Promise<T>): Promise<T> {
@@ -23,7 +56,7 @@ export async function withArtifact<T>(path: string, use: (opened: OpenedSource) 
 /** As `withArtifact`, verified; `use` may read more of it. */
 export function withVerified<T>(
   path: string,
-  options: VerifyOptions,
+  options: FileOptions,
   use: (verified: Verified, opened: OpenedSource) => Promise<T>,
 ): Promise<T> {
   return withArtifact(path, (opened) => whileVerified(opened, options, (verified) => use(verified, opened)));
@@ -32,10 +65,10 @@ export function withVerified<T>(
 /** Verifies what is open, hands it to `use`, and lets go of what the verification opened. */
 export async function whileVerified<T>(
   { path, source }: Pick<OpenedSource, "path" | "source">,
-  options: VerifyOptions,
+  options: FileOptions,
   use: (verified: Verified) => Promise<T>,
 ): Promise<T> {
-  const verified = await verifyNamed(path, source, options);
+  const verified = await verifyNamed(path, source, await optionsFor(path, options));
   try {
     return await use(verified);
   } finally {
@@ -44,6 +77,8 @@ export async function whileVerified<T>(
 }
 
 /** The verdict on one file of many: a read error becomes its own result. */
-export function judgeFile(path: string, options: VerifyOptions): Promise<Settled<VerificationData>> {
-  return settled(() => withArtifact(path, ({ source }) => judgeArtifact(source, options)));
+export function judgeFile(path: string, options: ListedOptions): Promise<Settled<VerificationData>> {
+  return settled(() =>
+    withArtifact(path, async ({ source }) => judgeArtifact(source, await optionsFor(path, options))),
+  );
 }

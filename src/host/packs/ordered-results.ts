@@ -5,6 +5,8 @@ import type { Settled } from "../threads/settled.ts";
 export interface Checked {
   readonly path: string;
   readonly settled: Settled<VerificationData>;
+  /** How long its verification took; 0 where it did not come to one. */
+  readonly milliseconds: number;
 }
 
 /** Packs that may be in work, or wait for one before them, and findings that those may have that wait. */

@@ -49,7 +49,8 @@ export async function* verifyPacks(
         while (!stopped && results.isFull) await change.next();
         if (stopped) return;
         const at = results.reserve();
-        if ("refused" in listed) settle(at, { path: listed.path, settled: { refused: listed.refused } });
+        if ("refused" in listed)
+          settle(at, { path: listed.path, settled: { refused: listed.refused }, milliseconds: 0 });
         else queue.push({ at, path: listed.path });
         hand();
         change.announce();
@@ -75,14 +76,21 @@ export async function* verifyPacks(
   async function judgeElsewhere(thread: Thread, batch: readonly Waiting[]): Promise<void> {
     const paths = batch.map(({ path }) => path);
     try {
-      const question: PacksQuestion = { packs: paths, trust };
+      const beside = trust.trust === undefined ? {} : { beside: (await import("./beside.ts")).namesBesideEach(paths) };
+      const question: PacksQuestion = { packs: paths, trust, ...beside };
       const { verdicts, milliseconds } = (await thread.enqueue(question)) as PacksAnswer;
-      batches.learn(thread, paths.length, milliseconds);
-      for (const [index, { at, path }] of batch.entries())
-        settle(at, { path, settled: verdicts[index] as Settled<VerificationData> });
+      batches.learn(
+        thread,
+        paths.length,
+        milliseconds.reduce((sum, each) => sum + each, 0),
+      );
+      for (const [index, { at, path }] of batch.entries()) {
+        const settled = verdicts[index] as Settled<VerificationData>;
+        settle(at, { path, settled, milliseconds: milliseconds[index] ?? 0 });
+      }
     } catch (error) {
       const broken = error instanceof Error ? error.message : String(error);
-      for (const { at, path } of batch) settle(at, { path, settled: { broken } });
+      for (const { at, path } of batch) settle(at, { path, settled: { broken }, milliseconds: 0 });
     }
     hand();
   }
@@ -99,9 +107,11 @@ export async function* verifyPacks(
   async function judgeHere(): Promise<void> {
     while (!stopped) {
       const next = queue.shift();
-      if (next !== undefined)
-        settle(next.at, { path: next.path, settled: await judgeFile(next.path, { ...trust, platform }) });
-      else if (listEnd === undefined) await change.next();
+      if (next !== undefined) {
+        const start = performance.now();
+        const settled = await judgeFile(next.path, { ...trust, platform });
+        settle(next.at, { path: next.path, settled, milliseconds: performance.now() - start });
+      } else if (listEnd === undefined) await change.next();
       else return;
     }
   }

@@ -6,10 +6,13 @@ import type { Trust } from "./artifact-file.ts";
 export interface PacksQuestion {
   readonly packs: readonly string[];
   readonly trust: Trust;
+  /** What lies beside each, with a trust file: its folder is listed once, and not in every thread. */
+  readonly beside?: readonly (readonly string[])[];
 }
 
 export interface PacksAnswer {
   /** In the order of the question. */
   readonly verdicts: readonly Settled<VerificationData>[];
-  readonly milliseconds: number;
+  /** How long each took. */
+  readonly milliseconds: readonly number[];
 }

@@ -2,6 +2,7 @@
 
 import { sliceSource } from "../../core/bytes/source.ts";
 import { type ContentQuestion, readContent } from "../../core/contents/read-entry.ts";
+import type { LinesQuestion } from "../../core/contents/read-shared.ts";
 import { GaitError } from "../../core/finding/error.ts";
 import { GarbageCollection } from "../../core/platform/collect-garbage.ts";
 import type { Platform } from "../../core/platform/platform.ts";
@@ -13,7 +14,7 @@ import { hostPlatform } from "../platform/bun.ts";
 import { type PieceMessage, PieceReceiver, PieceSender, type Post } from "../threads/piece-stream.ts";
 import { countIn, progress } from "../threads/progress.ts";
 import { type Settled, settled } from "../threads/settled.ts";
-import type { QueuedAnswer, QueuedQuestion } from "../threads/thread.ts";
+import type { Numbered, QueuedAnswer, QueuedQuestion } from "../threads/thread.ts";
 import { judgeFile } from "./artifact-file.ts";
 import type { PacksAnswer, PacksQuestion } from "./question.ts";
 
@@ -22,9 +23,13 @@ declare const self: Worker;
 // A thread is started for work that is worth the compiler's (see src/cli/main.ts).
 Bun.unsafe.setJITPolicy(1);
 
-const post: Post = (message, transfer) => self.postMessage(message, transfer);
-let sender = new PieceSender(post);
-let receiver = new PieceReceiver(post);
+/** The questions with streams that are being answered, by their numbers. */
+const streams = new Map<number, PieceEnds>();
+
+interface PieceEnds {
+  readonly sender: PieceSender;
+  readonly receiver: PieceReceiver;
+}
 
 /**
  * For a thread that has deflated: its codec's 18 MB count as the thread's memory, and with so much in use the collector
@@ -49,9 +54,10 @@ const platform: Platform = {
 let last: Promise<void> = Promise.resolve();
 
 /** The tasks that use byte streams. */
-type Question = ContentQuestion | DeflateQuestion;
+type Question = ContentQuestion | DeflateQuestion | LinesQuestion;
 
-type Message = { question: Question } | PieceMessage | QueuedQuestion | { readonly count: SharedArrayBuffer };
+type StreamMessage = Numbered & ({ question: Question } | PieceMessage);
+type Message = StreamMessage | QueuedQuestion | { readonly count: SharedArrayBuffer };
 
 self.onmessage = async ({ data }: MessageEvent<Message>) => {
   if ("count" in data) countIn(data.count);
@@ -59,29 +65,44 @@ self.onmessage = async ({ data }: MessageEvent<Message>) => {
     const question = data.queued as PacksQuestion;
     last = last.then(async () => self.postMessage({ answered: await judge(question) } satisfies QueuedAnswer));
     await last;
-  } else if ("taken" in data) sender.taken();
-  else if (!("question" in data)) {
-    if ("piece" in data) garbage.after(data.piece.length);
-    receiver.receive(data);
-  } else {
-    sender = new PieceSender(post);
-    receiver = new PieceReceiver(post);
-    self.postMessage(await answerTo(data.question));
+  } else if ("question" in data) await answer(data.question, data.stream);
+  else {
+    const ends = streams.get(data.stream);
+    if ("taken" in data) ends?.sender.taken();
+    else {
+      if ("piece" in data) garbage.after(data.piece.length);
+      ends?.receiver.receive(data);
+    }
   }
 };
 
-function answerTo(question: Question): Promise<Settled<unknown>> {
-  return settled(async () => (question.kind === "deflate" ? deflate() : read(question)));
+async function answer(question: Question, stream: number): Promise<void> {
+  const post: Post = (message, transfer) => self.postMessage({ ...message, stream }, transfer);
+  const ends: PieceEnds = { sender: new PieceSender(post), receiver: new PieceReceiver(post) };
+  streams.set(stream, ends);
+  try {
+    const answered = await settled(async () => {
+      if (question.kind === "lines") return help(question);
+      return question.kind === "deflate" ? deflate(ends) : read(question, ends.sender);
+    });
+    self.postMessage({ ...answered, stream });
+  } finally {
+    streams.delete(stream);
+  }
 }
 
-async function judge({ packs, trust }: PacksQuestion): Promise<PacksAnswer> {
-  const start = performance.now();
+async function judge({ packs, trust, beside }: PacksQuestion): Promise<PacksAnswer> {
   const verdicts: Settled<VerificationData>[] = [];
-  for (const path of packs) verdicts.push(await judgeFile(path, { ...trust, platform }));
-  return { verdicts, milliseconds: performance.now() - start };
+  const milliseconds: number[] = [];
+  for (const [at, path] of packs.entries()) {
+    const start = performance.now();
+    verdicts.push(await judgeFile(path, { ...trust, platform, beside: beside?.[at] }));
+    milliseconds.push(performance.now() - start);
+  }
+  return { verdicts, milliseconds };
 }
 
-async function read({ archive, task, isForwarded }: ContentQuestion): Promise<object> {
+async function read({ archive, task, isForwarded }: ContentQuestion, sender: PieceSender): Promise<object> {
   const { source, assertUnchanged, close } = await openSource(archive.path);
   try {
     // A file that was put in its place and taken away again would pass by the thread that asks, and be half a verdict.
@@ -101,7 +122,12 @@ async function read({ archive, task, isForwarded }: ContentQuestion): Promise<ob
   }
 }
 
-async function deflate(): Promise<number> {
+async function help(question: LinesQuestion): Promise<object> {
+  const { helpWithLines } = await import("../../core/contents/read-shared.ts");
+  return helpWithLines(question, platform);
+}
+
+async function deflate({ sender, receiver }: PieceEnds): Promise<number> {
   hasDeflated = true;
   const { loadDeflater } = await import("../../core/zip/deflate.ts");
   const { deflateTo } = await loadDeflater();

@@ -24,7 +24,13 @@ export const hostPlatform: Platform = {
   sha256: () => nativeSha256(),
   sha256Text: (text) => Bun.SHA256.hash(text, "hex"),
   sha256TextInto: (text, digest) => void Bun.SHA256.hash(text, digest),
+  sha256Bytes: (bytes) => Bun.SHA256.hash(bytes as Uint8Array<ArrayBuffer>, "hex"),
   sha256BytesInto: (bytes, digest) => void Bun.SHA256.hash(bytes as Uint8Array<ArrayBuffer>, digest),
+  bytesInclude: (bytes, text) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).includes(text, 0, "latin1"),
+  hasher(name) {
+    const hash = new Bun.CryptoHasher(name);
+    return { update: (bytes) => void hash.update(bytes), digest: () => new Uint8Array(hash.digest()) };
+  },
   // The same code as node:zlib's, without the 10 ms that loading that costs.
   crc32: (bytes, seed) => Bun.hash.crc32(bytes, seed),
   // Bun's own refuses data after the final block and data that ends before it, at twice the speed of node:zlib's
@@ -36,6 +42,15 @@ export const hostPlatform: Platform = {
   },
   inflateSmall,
   inflater: createInflater,
+  // Loaded for large files only.
+  async textProof() {
+    const { createTextProof } = await import("./line-proof/line-proof.ts");
+    try {
+      return createTextProof();
+    } catch {
+      return undefined;
+    }
+  },
   scratch: () => createScratch(SCRATCH_MEMORY_BYTES),
   threads: otherThreads,
   progress,

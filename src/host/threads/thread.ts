@@ -1,9 +1,9 @@
 /**
- * One other thread. It can be asked a question with streams of bytes, one at a time (`core/platform/thread-task.ts`), or
- * be given a queue of questions without streams, which it answers in their order.
+ * One other thread. It can be asked questions with streams of bytes, each with a number that its messages carry
+ * (`core/platform/thread-task.ts`), or be given a queue of questions without streams, which it answers in their order.
  */
 import type { PieceStreams, ThreadQuestion, WorkerThread } from "../../core/platform/thread-task.ts";
-import { type PieceMessage, PieceSender } from "./piece-stream.ts";
+import { type PieceMessage, PieceSender, type Post } from "./piece-stream.ts";
 import { counterForThread } from "./progress.ts";
 import { errorOf, type Settled } from "./settled.ts";
 
@@ -14,6 +14,11 @@ export interface QueuedQuestion {
 
 export interface QueuedAnswer {
   readonly answered: object;
+}
+
+/** What a message of a question with streams has besides: the number of the question. */
+export interface Numbered {
+  readonly stream: number;
 }
 
 export interface Thread extends WorkerThread {
@@ -43,11 +48,14 @@ interface Waiting {
 export function startThread(script: string = WORKER): Thread {
   const worker = new Worker(new URL(script, import.meta.url).href, { name: "gait-worker" }) as ReferencedWorker;
   const waiting: Waiting[] = [];
+  const streams = new Map<number, StreamEnd>();
   let asked = 0;
+  let numbered = 0;
   let end: Error | undefined;
   const fail = (error: Error): void => {
     end ??= error;
     for (const { reject } of waiting.splice(0)) reject(end);
+    for (const { reject } of streams.values()) reject(end);
   };
   const asking = async <T>(answer: () => Promise<T>): Promise<T> => {
     if (end !== undefined) throw end;
@@ -61,15 +69,26 @@ export function startThread(script: string = WORKER): Thread {
     }
   };
   worker.unref();
-  worker.addEventListener("message", ({ data }: MessageEvent<QueuedAnswer | object>) => {
+  worker.addEventListener("message", ({ data }: MessageEvent<QueuedAnswer | (StreamMessage & Numbered)>) => {
     if ("answered" in data) waiting.shift()?.resolve(data.answered);
+    else if (typeof data.stream === "number") streams.get(data.stream)?.receive(data);
+    else fail(new Error("a thread broke: it answered what it was not asked"));
   });
   worker.addEventListener("error", ({ message }) => fail(new Error(`a thread broke: ${message}`)));
   // Without this, a thread that just ended would leave the process to end without a verdict.
   worker.addEventListener("close", () => fail(new Error("a thread ended without an answer")));
   worker.postMessage({ count: counterForThread() });
   return {
-    ask: (question, streams = {}) => asking(() => askOf(worker, question, streams)),
+    ask: (question, given = {}) =>
+      asking(async () => {
+        numbered += 1;
+        const number = numbered;
+        try {
+          return await askOf(worker, streams, number, question, given);
+        } finally {
+          streams.delete(number);
+        }
+      }),
     enqueue: (question) =>
       asking(
         () =>
@@ -87,16 +106,28 @@ export function startThread(script: string = WORKER): Thread {
   };
 }
 
+/** What a thread sends about a question with streams. */
+type StreamMessage = Settled<unknown> | PieceMessage;
+
+/** This side of a question with streams. */
+interface StreamEnd {
+  receive(message: StreamMessage): void;
+  reject(error: Error): void;
+}
+
 async function askOf(
   worker: ReferencedWorker,
+  streams: Map<number, StreamEnd>,
+  stream: number,
   question: ThreadQuestion,
   { give, take }: PieceStreams,
 ): Promise<unknown> {
-  const sender = new PieceSender((message, transfer) => worker.postMessage(message, transfer));
+  const post: Post = (message, transfer) => worker.postMessage({ ...message, stream }, transfer);
+  const sender = new PieceSender(post);
   /** The error on this side. The other side is still awaited, so that it is free afterwards. */
   let failure: { readonly error: unknown } | undefined;
   const answered = new Promise<Settled<unknown>>((resolve, reject) => {
-    worker.onmessage = ({ data }: MessageEvent<Settled<unknown> | PieceMessage>) => {
+    const receive = (data: StreamMessage): void => {
       if ("taken" in data) sender.taken();
       else if ("piece" in data) {
         try {
@@ -104,15 +135,13 @@ async function askOf(
         } catch (error) {
           failure = { error };
         }
-        worker.postMessage({ taken: true });
+        post({ taken: true }, []);
       } else if (!("end" in data)) resolve(data);
     };
-    worker.onerror = ({ message }) => reject(new Error(`a thread broke: ${message}`));
-    // Without this, a thread that just ended would leave the process to end without a verdict.
-    worker.addEventListener("close", () => reject(new Error("a thread ended without an answer")));
+    streams.set(stream, { receive, reject });
   }).finally(() => sender.stop());
-  worker.postMessage({ question });
-  const given = give === undefined ? undefined : giveAll(worker, sender, give);
+  worker.postMessage({ question, stream });
+  const given = give === undefined ? undefined : giveAll(post, sender, give);
   const [answer, error] = await Promise.all([answered, given]);
   failure ??= error;
   if (failure !== undefined) throw failure.error;
@@ -121,7 +150,7 @@ async function askOf(
 
 /** What went wrong, if something did. */
 async function giveAll(
-  worker: ReferencedWorker,
+  post: Post,
   sender: PieceSender,
   content: AsyncIterable<Uint8Array>,
 ): Promise<{ readonly error: unknown } | undefined> {
@@ -137,7 +166,7 @@ async function giveAll(
     end = "cut";
     failure = { error };
   }
-  if (!sender.stopped) worker.postMessage({ end });
+  if (!sender.stopped) post({ end }, []);
   return failure;
 }
 

@@ -6,10 +6,12 @@
 import { type Static, Type } from "typebox";
 import { CLOSED, count, type Frozen, text } from "../document/primitives.ts";
 import { VerdictSchema } from "../document/verdict.ts";
+import { AuthorizationAccountSchema, SpokenCallAccountSchema } from "./decision.ts";
 import { findings } from "./finding.ts";
 import { JobAccountSchema } from "./job.ts";
 import { ContentAccountSchema, ProvenanceSchema } from "./parts.ts";
 import { RunAccountSchema } from "./run.ts";
+import { TrustReportSchema } from "./trust.ts";
 
 /** A control with its evidence, in every answer that shows controls. */
 export const EvidenceControlSchema = Type.Object(
@@ -18,12 +20,21 @@ export const EvidenceControlSchema = Type.Object(
     title: text("The control's title."),
     evidence: Type.Array(
       Type.Object(
-        { path: Type.String(), type: Type.Optional(Type.String()), sha256: Type.Optional(Type.String()) },
+        {
+          path: Type.String(),
+          type: Type.Optional(Type.String()),
+          sha256: Type.Optional(Type.String()),
+          is_empty: Type.Optional(
+            Type.Literal(true, {
+              description: "It is there, and its list has nothing in it: no evidence of anything.",
+            }),
+          ),
+        },
         CLOSED,
       ),
       { description: "The entries that are evidence for the control; for one missing from the pack, only its path." },
     ),
-    has_evidence: Type.Boolean({ description: "Whether there is anything to show." }),
+    has_evidence: Type.Boolean({ description: "Whether there is anything to show: an entry that is not empty." }),
   },
   CLOSED,
 );
@@ -55,12 +66,23 @@ export const EvidenceAccountSchema = Type.Object(
 );
 export type EvidenceAccount = Frozen<Static<typeof EvidenceAccountSchema>>;
 
+export const ApproverSchema = Type.Object(
+  {
+    signer: text("Id of the trust file's signer whose countersignature counts in the role `approver`."),
+    time: Type.Optional(text("Earliest trusted time at which the signature existed.")),
+  },
+  CLOSED,
+);
+export type Approver = Frozen<Static<typeof ApproverSchema>>;
+
 export const AccountSchema = Type.Object(
   {
     format: Type.Enum(["pack", "runpack", "evidence_pack", "unknown"], {
       description: "pack: PackSpec v1; unknown: the file could not be read far enough.",
     }),
-    about: Type.Enum(["run", "job", "evidence", "unknown"], { description: "The subject of the evidence." }),
+    about: Type.Enum(["run", "job", "call", "authorization", "evidence", "unknown"], {
+      description: "The subject of the evidence.",
+    }),
     pack_id: Type.Optional(text("`pack_id`; for a runpack its `manifest_digest`.")),
     source_ref: Type.Optional(text("Run id or job id.")),
     verdict: VerdictSchema,
@@ -69,11 +91,19 @@ export const AccountSchema = Type.Object(
     }),
     reason: text("Why the verdict is not better, or which key made it `authentic`."),
     findings: findings("All findings."),
+    trust: Type.Optional(TrustReportSchema),
+    approvers: Type.Optional(
+      Type.Array(ApproverSchema, {
+        description: "Of a job or evidence: who approved, as signatures prove that count by the trust file.",
+      }),
+    ),
     warnings: Type.Array(Type.String(), { description: "Things worth knowing that don't make the evidence bad." }),
     provenance: ProvenanceSchema,
     contents: ContentAccountSchema,
     run: Type.Optional(RunAccountSchema),
     job: Type.Optional(JobAccountSchema),
+    call: Type.Optional(SpokenCallAccountSchema),
+    authorization: Type.Optional(AuthorizationAccountSchema),
     evidence: Type.Optional(EvidenceAccountSchema),
   },
   { ...CLOSED, description: "What the artifact is, its producer, and what happened." },

@@ -58,7 +58,13 @@ export const JobCheckpointAccountSchema = Type.Object(
     summary: Type.String(),
     required_action: Type.Optional(text("What a person has to decide.")),
     actor: Type.Optional(text("Who added it.")),
-    decision: Type.Optional(Type.Enum(["open", "approved"], { description: "For a checkpoint that asks for one." })),
+    decision: Type.Optional(
+      Type.Enum(["open", "approved", "rejected"], {
+        description:
+          "For a checkpoint that asks for one. A rejected one may be approved later, and is open until then.",
+      }),
+    ),
+    rejection: Type.Optional(Type.Object({ at: Type.String(), actor: Type.String(), reason: Type.String() }, CLOSED)),
     approval: Type.Optional(Type.Object({ at: Type.String(), actor: Type.String(), reason: Type.String() }, CLOSED)),
   },
   CLOSED,

@@ -18,6 +18,7 @@ const RESULT = {
   verdict: Type.Optional(text("Lifted from the result.")),
   reason_codes: Type.Optional(Type.Array(Type.String(), { description: LIFTED_LIST })),
   violations: Type.Optional(Type.Array(Type.String(), { description: LIFTED_LIST })),
+  approved_by: Type.Optional(text("Lifted from the result: who approved the call, in the record's own words.")),
   result_digest: Type.Optional(text("SHA-256 of the canonical JSON of the result.")),
   result_kept: Type.Boolean({ description: "The result itself is in the evidence." }),
   ended_at: Type.Optional(text("When the result was recorded.")),

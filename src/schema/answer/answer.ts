@@ -6,9 +6,13 @@ import { type Static, type TObjectOptions, type TProperties, Type } from "typebo
 import { CLOSED, type Frozen, nonBlank, nonEmpty, SchemaVersion, text } from "../document/primitives.ts";
 
 const error = nonBlank("The error message, for a person.");
-const error_code = Type.Enum(["internal_failure", "verification_failed", "approval_required", "invalid_input"], {
-  description: "One per exit: 1, 2, 4, 6.",
-});
+const error_code = Type.Enum(
+  [
+    ...(["internal_failure", "verification_failed", "approval_required", "regress_failed", "invalid_input"] as const),
+    "unsafe_operation",
+  ],
+  { description: "One per exit: 1, 2, 4, 5, 6, 8." },
+);
 export type OutputErrorCode = Static<typeof error_code>;
 const error_category = Type.Enum(
   ["internal_failure", "state_contention", "verification_failed", "approval_required", "invalid_input"],
@@ -133,13 +137,26 @@ export const KeysVerifyOutputSchema = answer(KEYS, "verify", {
 });
 export type KeysVerifyOutput = Frozen<Static<typeof KeysVerifyOutputSchema>>;
 
-export const KeysFailureSchema = failure(KEYS, ["init", "rotate", "verify"], {});
+export const KeysShowOutputSchema = answer(KEYS, "show", {
+  path: nonEmpty("The key file."),
+  algorithm: Type.Enum(["ed25519", "p256"]),
+  key_id: keyId("The key's id in packs, signatures and answers."),
+  openssh: text("`SHA256:…`, as `ssh-keygen -lf` shows it."),
+  spki_sha256: keyId("SHA-256 of the SubjectPublicKeyInfo in DER."),
+  minisign_id: Type.Optional(text("The key number, as minisign shows it.")),
+  openssh_key: text("The public key as a line of OpenSSH."),
+  is_private: Type.Boolean({ description: "The file holds a private key; the names are those of its public half." }),
+});
+export type KeysShowOutput = Frozen<Static<typeof KeysShowOutputSchema>>;
+
+export const KeysFailureSchema = failure(KEYS, ["init", "rotate", "verify", "show"], {});
 
 /** `gait keys … --json` (contract 5). */
 export const KeysOutputSchema = Type.Union([
   KeysInitOutputSchema,
   KeysRotateOutputSchema,
   KeysVerifyOutputSchema,
+  KeysShowOutputSchema,
   KeysFailureSchema,
 ]);
 

@@ -1,9 +1,11 @@
 /** The answers of `gait guard … --json` (contract 3.6, 3.7). */
 import { type Static, Type } from "typebox";
 import { findings } from "../account/finding.ts";
+import { TRUST_MEMBERS } from "../account/trust.ts";
 import { CLOSED, count, type Frozen, nonBlank, nonEmpty, text, timestamp } from "../document/primitives.ts";
 import { SignatureStatusSchema, type Verdict, VerdictSchema } from "../document/verdict.ts";
 import { answer, failure, keyId, publicKey } from "./answer.ts";
+import { GuardDecryptOutputSchema, GuardEncryptOutputSchema, GuardRetainOutputSchema } from "./guard-storage.ts";
 
 const GUARD = "gait.guard.output";
 
@@ -61,6 +63,7 @@ export const GuardVerifyOutputSchema = answer(
     signatures_total: count("Signatures in the manifest."),
     signatures_valid: count("Signatures that a given key verified."),
     signature_key_ids: Type.Optional(Type.Array(keyId("A key."), { description: "Keys that verified one." })),
+    ...TRUST_MEMBERS,
     findings: findings("All findings; empty unless the verdict is `failed`."),
   },
   // `ok` and the verdict agree.
@@ -72,10 +75,17 @@ function verdicts(ok: boolean, allowed: Verdict[]) {
   return { properties: { ok: { const: ok }, verdict: { enum: allowed } } };
 }
 
-export const GuardFailureSchema = failure(GUARD, ["pack", "verify"], {
+export const GuardFailureSchema = failure(GUARD, ["pack", "verify", "encrypt", "decrypt", "retain"], {
   path: Type.Optional(nonEmpty("The artifact, as given.")),
   findings: Type.Optional(findings("Problems with the evidence, if that is the reason.")),
 });
 export type GuardFailure = Frozen<Static<typeof GuardFailureSchema>>;
 
-export const GuardOutputSchema = Type.Union([GuardPackOutputSchema, GuardVerifyOutputSchema, GuardFailureSchema]);
+export const GuardOutputSchema = Type.Union([
+  GuardPackOutputSchema,
+  GuardVerifyOutputSchema,
+  GuardEncryptOutputSchema,
+  GuardDecryptOutputSchema,
+  GuardRetainOutputSchema,
+  GuardFailureSchema,
+]);

@@ -36,8 +36,12 @@ export const JobPauseOutputSchema = answer(JOB, "pause", STATE);
 export type JobPauseOutput = Frozen<Static<typeof JobPauseOutputSchema>>;
 export const JobApproveOutputSchema = answer(JOB, "approve", { ...STATE, approval: JobApprovalSchema });
 export type JobApproveOutput = Frozen<Static<typeof JobApproveOutputSchema>>;
+export const JobRejectOutputSchema = answer(JOB, "reject", { ...STATE, checkpoint: JobCheckpointSchema });
+export type JobRejectOutput = Frozen<Static<typeof JobRejectOutputSchema>>;
 export const JobResumeOutputSchema = answer(JOB, "resume", STATE);
 export type JobResumeOutput = Frozen<Static<typeof JobResumeOutputSchema>>;
+export const JobStopOutputSchema = answer(JOB, "stop", STATE);
+export type JobStopOutput = Frozen<Static<typeof JobStopOutputSchema>>;
 export const JobCancelOutputSchema = answer(JOB, "cancel", STATE);
 export type JobCancelOutput = Frozen<Static<typeof JobCancelOutputSchema>>;
 
@@ -95,8 +99,10 @@ export const JobFailureSchema = failure(
     "checkpoint list",
     "checkpoint show",
     "pause",
+    "reject",
     "approve",
     "resume",
+    "stop",
     "cancel",
     "inspect",
     "list",
@@ -118,7 +124,9 @@ export const JobOutputSchema = Type.Union([
   JobCheckpointShowOutputSchema,
   JobPauseOutputSchema,
   JobApproveOutputSchema,
+  JobRejectOutputSchema,
   JobResumeOutputSchema,
+  JobStopOutputSchema,
   JobCancelOutputSchema,
   JobInspectOutputSchema,
   JobListOutputSchema,

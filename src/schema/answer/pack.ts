@@ -5,11 +5,14 @@ import { CallRecordSchema } from "../account/call.ts";
 import { DifferenceSchema } from "../account/difference.ts";
 import { findings } from "../account/finding.ts";
 import { ImportedFromSchema } from "../account/parts.ts";
-import { CallOutcomeSchema } from "../account/run.ts";
+import { CallOutcomeSchema, CallSchema } from "../account/run.ts";
+import { TRUST_MEMBERS } from "../account/trust.ts";
 import { ArtifactTypeSchema, PackDiffSchema } from "../document/diff.ts";
+import { PackTypeSchema } from "../document/pack.ts";
 import { CLOSED, count, type Frozen, hex64, nonBlank, nonEmpty, shownObject, text } from "../document/primitives.ts";
 import { SignatureStatusSchema, type Verdict, VerdictSchema } from "../document/verdict.ts";
 import { answer, failure, keyId, publicKey } from "./answer.ts";
+import { PackExportOutputSchema } from "./pack-export.ts";
 
 const PACK = "gait.pack.output";
 
@@ -21,7 +24,7 @@ const LEGACY_TYPE = Type.Optional(
 const IDENTITY = {
   pack_id: Type.Optional(text("`pack_id`; for a runpack its `manifest_digest`.")),
   pack_type: Type.Optional(ArtifactTypeSchema),
-  source_ref: Type.Optional(text("Run id or job id.")),
+  source_ref: Type.Optional(text("Id of the run, job or call; of an authorization its trace.")),
 };
 
 export const VerifyReportSchema = Type.Object(
@@ -44,8 +47,12 @@ export const VerifyReportSchema = Type.Object(
     signatures_total: count("Signatures in the manifest."),
     signatures_valid: count("Signatures that a given key verified."),
     signature_key_ids: Type.Optional(Type.Array(keyId("A key."), { description: "Keys that verified one." })),
+    proof_records_verified: Type.Optional(
+      count("Proof records whose hash and place in their chain are right; absent in a pack without them."),
+    ),
     legacy_type: LEGACY_TYPE,
     imported_from: Type.Optional(Type.Array(ImportedFromSchema)),
+    ...TRUST_MEMBERS,
     findings: findings("All findings; empty unless the verdict is `failed`."),
   },
   CLOSED,
@@ -56,7 +63,7 @@ export type VerifyReport = Frozen<Static<typeof VerifyReportSchema>>;
 export const PackBuildOutputSchema = answer(PACK, "build", {
   path: PATH,
   pack_id: hex64("`pack_id` of the pack."),
-  pack_type: Type.Enum(["run", "job"]),
+  pack_type: PackTypeSchema,
   source_ref: nonBlank("Run id or job id."),
   build: Type.Object(
     {
@@ -128,6 +135,8 @@ export const InspectReportSchema = Type.Object(
     run_lineage: Type.Optional(RunLineageSchema),
     job_payload: Type.Optional(shownObject("`job_payload.json` as stored.")),
     job_lineage: Type.Optional(JobLineageSchema),
+    call_payload: Type.Optional(shownObject("`call_payload.json` as stored.")),
+    authorization_bundle: Type.Optional(shownObject("`authorization_bundle.json` as stored.")),
     runpack_summary: Type.Optional(shownObject("`runpack_summary.json` of an evidence pack.")),
     controls: Type.Optional(
       Type.Array(EvidenceControlSchema, { description: "Of an evidence pack, in the order of its template." }),
@@ -148,6 +157,31 @@ export const PackInspectOutputSchema = answer(PACK, "inspect", {
   call: Type.Optional(CallRecordSchema),
 });
 export type PackInspectOutput = Frozen<Static<typeof PackInspectOutputSchema>>;
+
+/** A call that a query found: for `jq` and the like, with everything that the record says of it. */
+export const FoundCallSchema = Type.Object(
+  {
+    run_id: Type.String(),
+    ...CallSchema.properties,
+    args: Type.Optional(Type.Unknown({ description: "The arguments; where asked for, and kept." })),
+    result: Type.Optional(Type.Unknown({ description: "The result; where asked for, and kept." })),
+  },
+  { ...CLOSED, description: "A call, and with `--with-payloads` what was kept of it." },
+);
+/** One line of `gait pack query --format ndjson`. */
+export type FoundCallLine = Frozen<Static<typeof FoundCallSchema>>;
+
+export const PackQueryOutputSchema = answer(PACK, "query", {
+  path: PATH,
+  ...IDENTITY,
+  verdict: VerdictSchema,
+  reason: text("The reason for the verdict."),
+  query: text("The query, as given."),
+  calls_total: count("Calls of the run."),
+  calls_found: count("Calls that the query means."),
+  calls: Type.Array(FoundCallSchema, { description: "In the order of the evidence." }),
+});
+export type PackQueryOutput = Frozen<Static<typeof PackQueryOutputSchema>>;
 
 const ComparedSideSchema = Type.Object(
   {
@@ -202,18 +236,93 @@ export const PackNormalizeOutputSchema = answer(PACK, "normalize", {
 });
 export type PackNormalizeOutput = Frozen<Static<typeof PackNormalizeOutputSchema>>;
 
-export const PackFailureSchema = failure(PACK, ["build", "verify", "inspect", "diff", "report", "normalize"], {
-  path: Type.Optional(PATH),
-  findings: Type.Optional(findings("Problems with the evidence, if that is the reason.")),
+const SIDECAR = Type.Object({ path: Type.String(), outcome: Type.Enum(["created", "added", "unchanged"]) }, CLOSED);
+
+const SIGNED = {
+  path: PATH,
+  ...IDENTITY,
+  sha256: hex64("SHA-256 of the pack file, which was signed."),
+  key_id: Type.Optional(nonEmpty("The key that signed.")),
+  format: Type.Optional(Type.Enum(["dsse", "ssh", "minisign"], { description: "Absent where several were added." })),
+  predicate_type: Type.Optional(text("Of the statement that was signed.")),
+  files: Type.Array(SIDECAR, { description: "The files beside the pack." }),
+  to_sign: Type.Optional(
+    Type.Object(
+      { path: Type.String(), size: count("Bytes.") },
+      { ...CLOSED, description: "What has to be signed elsewhere." },
+    ),
+  ),
+};
+export const PackSignOutputSchema = answer(PACK, "sign", {
+  ...SIGNED,
+  role: Type.Optional(text("The role that the statement gives itself.")),
+  comment: Type.Optional(text("The comment that was signed.")),
+  unchecked: Type.Optional(Type.Array(Type.String(), { description: "Added without a key to check them with." })),
 });
+export type PackSignOutput = Frozen<Static<typeof PackSignOutputSchema>>;
+
+export const PackAttestOutputSchema = answer(PACK, "attest", {
+  ...SIGNED,
+  subjects: count("Files that the statement is about."),
+  properties: Type.Optional(Type.Array(Type.String(), { description: "What verification found, as signed." })),
+});
+export type PackAttestOutput = Frozen<Static<typeof PackAttestOutputSchema>>;
+
+const STAMPED = { path: PATH, ...IDENTITY, sha256: hex64("SHA-256 of the pack file.") };
+
+export const PackTimestampRequestOutputSchema = answer(PACK, "timestamp request", {
+  ...STAMPED,
+  hash: Type.Enum(["sha256", "sha384", "sha512"]),
+  requests: Type.Array(
+    Type.Object({ path: Type.String(), covers: text("The pack, or the signature that is to be stamped.") }, CLOSED),
+    { description: "The requests that were written." },
+  ),
+});
+export type PackTimestampRequestOutput = Frozen<Static<typeof PackTimestampRequestOutputSchema>>;
+
+export const PackTimestampAttachOutputSchema = answer(PACK, "timestamp attach", {
+  ...STAMPED,
+  timestamps: Type.Array(
+    Type.Object(
+      {
+        response: text("The file that was given."),
+        covers: text("The pack, or the signature that it stamps."),
+        file: SIDECAR,
+        state: Type.Optional(Type.Literal("trusted", { description: "Absent: no trust file was given." })),
+        gen_time: Type.Optional(text("The time that it proves.")),
+        authority: Type.Optional(text("Id of the authority.")),
+      },
+      CLOSED,
+    ),
+  ),
+});
+export type PackTimestampAttachOutput = Frozen<Static<typeof PackTimestampAttachOutputSchema>>;
+
+export const PackFailureSchema = failure(
+  PACK,
+  [
+    ...(["build", "verify", "inspect", "query", "diff", "report", "normalize", "export", "sign", "attest"] as const),
+    ...(["timestamp request", "timestamp attach"] as const),
+  ],
+  {
+    path: Type.Optional(PATH),
+    findings: Type.Optional(findings("Problems with the evidence, if that is the reason.")),
+  },
+);
 export type PackFailure = Frozen<Static<typeof PackFailureSchema>>;
 
 export const PackOutputSchema = Type.Union([
   PackBuildOutputSchema,
   PackVerifyOutputSchema,
   PackInspectOutputSchema,
+  PackQueryOutputSchema,
   PackDiffOutputSchema,
   PackReportOutputSchema,
   PackNormalizeOutputSchema,
+  PackExportOutputSchema,
+  PackSignOutputSchema,
+  PackAttestOutputSchema,
+  PackTimestampRequestOutputSchema,
+  PackTimestampAttachOutputSchema,
   PackFailureSchema,
 ]);

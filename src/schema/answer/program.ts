@@ -25,6 +25,9 @@ export type SchemaListOutput = Frozen<Static<typeof SchemaListOutputSchema>>;
 export const SchemaShowOutputSchema = answer(SCHEMA, "show", {
   ...SCHEMA_MEMBERS,
   schema: Type.Unsafe<object>({ type: "object", description: "The schema: JSON Schema, draft 2020-12." }),
+  example: Type.Optional(
+    Type.Unsafe<object>({ type: "object", description: "A document that fits it, where asked for with `--example`." }),
+  ),
 });
 export type SchemaShowOutput = Frozen<Static<typeof SchemaShowOutputSchema>>;
 

@@ -5,6 +5,7 @@ import { CallOutcomeSchema } from "../account/run.ts";
 import { CaptureModeSchema, CLOSED, count, type Frozen, hex64, nonEmpty, text } from "../document/primitives.ts";
 import { VerdictSchema } from "../document/verdict.ts";
 import { answer, failure, keyId, publicKey } from "./answer.ts";
+import { RunDiffOutputSchema, RunReduceOutputSchema, RunReplayOutputSchema } from "./rerun.ts";
 import { RunImportOutputSchema } from "./run-import.ts";
 
 const RUN = "gait.run.output";
@@ -79,11 +80,19 @@ export const RunReceiptOutputSchema = answer(RUN, "receipt", {
 });
 export type RunReceiptOutput = Frozen<Static<typeof RunReceiptOutputSchema>>;
 
-export const RunFailureSchema = failure(RUN, ["record", "import", "inspect", "receipt"], {
-  run_id: Type.Optional(RUN_ID),
-  path: Type.Optional(nonEmpty("The runpack.")),
-  findings: Type.Optional(findings("Problems with the evidence, if that is the reason.")),
-});
+/** It has no answer: the standard output is the agent's. */
+export const RunExecOutputSchema = answer(RUN, "exec", {});
+export type RunExecOutput = Frozen<Static<typeof RunExecOutputSchema>>;
+
+export const RunFailureSchema = failure(
+  RUN,
+  ["record", "import", "exec", "inspect", "receipt", "diff", "replay", "reduce"],
+  {
+    run_id: Type.Optional(RUN_ID),
+    path: Type.Optional(nonEmpty("The runpack.")),
+    findings: Type.Optional(findings("Problems with the evidence, if that is the reason.")),
+  },
+);
 export type RunFailure = Frozen<Static<typeof RunFailureSchema>>;
 
 export const RunOutputSchema = Type.Union([
@@ -91,5 +100,8 @@ export const RunOutputSchema = Type.Union([
   RunImportOutputSchema,
   RunInspectOutputSchema,
   RunReceiptOutputSchema,
+  RunDiffOutputSchema,
+  RunReplayOutputSchema,
+  RunReduceOutputSchema,
   RunFailureSchema,
 ]);

@@ -3,7 +3,7 @@ import { type Static, Type } from "typebox";
 import { CLOSED, nonBlank, SchemaVersion, timestamp } from "./primitives.ts";
 
 /** What a side of a comparison can be: evidence packs are `guard`, runpacks are `run`. */
-export const ArtifactTypeSchema = Type.Enum(["run", "job", "guard"]);
+export const ArtifactTypeSchema = Type.Enum(["run", "job", "call", "authorization", "guard"]);
 
 function paths(description: string) {
   return Type.Optional(Type.Array(Type.String(), { description }));
@@ -24,6 +24,14 @@ export const PackDiffSchema = Type.Object(
         added_files: paths("Only on the right side, sorted."),
         removed_files: paths("Only on the left side, sorted."),
         changed_files: paths("On both sides with different bytes, sorted."),
+        context_drift_classification: Type.Optional(
+          Type.Enum(["none", "runtime_only", "semantic"], {
+            description:
+              "Of two runs of which one says where its context came from: the same, fetched at another time, or other.",
+          }),
+        ),
+        context_changed: Type.Optional(Type.Boolean({ description: "It is not `none`." })),
+        context_runtime_only_changes: Type.Optional(Type.Boolean({ description: "It is `runtime_only`." })),
         manifest_delta: Type.Boolean({ description: "The manifests, signatures included, or the types differ." }),
       },
       CLOSED,

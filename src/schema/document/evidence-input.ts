@@ -4,7 +4,8 @@
  * a pack shows of a document must be there.
  */
 import { type Static, type TSchema, Type } from "typebox";
-import { count, hex64, nonBlank, SchemaVersion, text, timestamp } from "./primitives.ts";
+import { CLOSED, count, hex64, nonBlank, SchemaVersion, text, timestamp } from "./primitives.ts";
+import { SignatureSchema } from "./signature.ts";
 
 /** Go writes a nil list as null. */
 function listOrNull<const Item extends TSchema>(item: Item, description: string) {
@@ -39,6 +40,7 @@ export const TraceSchema = Type.Object({
   policy_digest: hex64("SHA-256 of the policy that was applied."),
   verdict: Type.Enum(["allow", "block", "dry_run", "require_approval"]),
   violations: texts("Rules that the intent broke."),
+  signature: Type.Optional(SignatureSchema),
 });
 export type Trace = Static<typeof TraceSchema>;
 
@@ -115,3 +117,54 @@ export const CredentialEvidenceSchema = Type.Object({
   ttl_seconds: Type.Optional(count("How long it is good for, in seconds.")),
 });
 export type CredentialEvidence = Static<typeof CredentialEvidenceSchema>;
+
+const FIXTURE_NAME = Type.String({
+  title: "lower-case letters, digits and . _ -",
+  pattern: "^[a-z0-9][a-z0-9._-]*$",
+  description: "Name of the fixture, and of its folder.",
+});
+
+/** `gait.yaml`, which is JSON: the fixtures of a set (contract 13.1). */
+export const RegressConfigSchema = Type.Object(
+  {
+    schema_id: Type.Literal("gait.regress.config"),
+    schema_version: SchemaVersion,
+    fixture_set: nonBlank("Name of the set."),
+    fixtures: Type.Array(
+      Type.Object(
+        {
+          name: FIXTURE_NAME,
+          run_id: nonBlank("The run of the fixture."),
+          runpack: nonBlank("Its runpack, from the folder of this file."),
+        },
+        CLOSED,
+      ),
+      { description: "Sorted by name." },
+    ),
+  },
+  CLOSED,
+);
+export type RegressConfig = Static<typeof RegressConfigSchema>;
+
+/** `fixture.json`: what is expected of a run (contract 13.1). */
+export const RegressFixtureSchema = Type.Object(
+  {
+    schema_id: Type.Literal("gait.regress.fixture"),
+    schema_version: SchemaVersion,
+    name: FIXTURE_NAME,
+    run_id: nonBlank("The run of the fixture."),
+    runpack: nonBlank("Its runpack, beside this file."),
+    expected_replay_exit_code: count("0, or 2 for a run with a result missing."),
+    expected_tool_sequence: texts("Tools of the intents, in their order; not compared if absent."),
+    expected_verdict_sequence: texts("Verdicts of the results, in their order; not compared if absent."),
+    candidate_runpack: Type.Optional(text("The run to compare, from the folder of this file; else the fixture's own.")),
+    context_conformance: Type.Optional(Type.Enum(["required", "none"])),
+    allow_context_runtime_drift: Type.Optional(Type.Boolean({ description: "The context may be fetched again." })),
+    expected_context_set_digest: Type.Optional(text("The digest that the candidate's context must have.")),
+    diff_allow_changed_files: texts("Files that may differ."),
+    session_chain: Type.Optional(text("The chain that the runpack is a checkpoint of.")),
+    checkpoint_index: Type.Optional(count("Which one.")),
+  },
+  CLOSED,
+);
+export type RegressFixture = Static<typeof RegressFixtureSchema>;

@@ -103,3 +103,59 @@ export const EvidencePackManifestSchema = Type.Object(
   CLOSED,
 );
 export type EvidencePackManifest = Static<typeof EvidencePackManifestSchema>;
+
+/** A file that was encrypted to be stored (contract 3.8). Closed; `plain_size` may be left out. */
+export const EncryptedArtifactSchema = Type.Object(
+  {
+    schema_id: Type.Literal("gait.guard.encrypted_artifact"),
+    schema_version: SchemaVersion,
+    created_at: timestamp("When it was encrypted."),
+    producer_version: text("Version of the program that encrypted it."),
+    algorithm: text("`aes-256-gcm`."),
+    key_source: Type.Object(
+      {
+        mode: Type.Enum(["env", "command"]),
+        ref: Type.Optional(text("The environment variable that held the key.")),
+        command: Type.Optional(text("The program that printed the key.")),
+      },
+      CLOSED,
+    ),
+    nonce: text("12 bytes in base64."),
+    ciphertext: text("The encrypted bytes and the tag of 16 bytes, in base64."),
+    plain_sha256: text("SHA-256 of the file before, in hex; empty: not known."),
+    plain_size: Type.Optional(count("Size of the file before, in bytes.")),
+  },
+  CLOSED,
+);
+export type EncryptedArtifact = Static<typeof EncryptedArtifactSchema>;
+
+export const RetainedFileSchema = Type.Object(
+  {
+    path: nonEmpty("The file, below the folder."),
+    kind: Type.Enum(["trace", "pack"]),
+    modified_at: timestamp("When it was changed last."),
+    age_seconds: Type.Integer({ description: "From then until now; negative for a time to come." }),
+    action: Type.Enum(["kept", "deleted"]),
+  },
+  CLOSED,
+);
+export type RetainedFile = Static<typeof RetainedFileSchema>;
+
+/** What `gait guard retain --report-out` writes (contract 3.9). */
+export const RetentionReportSchema = Type.Object(
+  {
+    schema_id: Type.Literal("gait.guard.retention_report"),
+    schema_version: SchemaVersion,
+    created_at: timestamp("Now."),
+    producer_version: text("Version of this program."),
+    root_path: nonEmpty("The folder."),
+    dry_run: Type.Boolean({ description: "Nothing was deleted." }),
+    trace_ttl_seconds: count("Age from which traces are deleted; 0: never."),
+    pack_ttl_seconds: count("Age from which packs are deleted; 0: never."),
+    scanned_files: count("Traces and packs that were found."),
+    deleted_files: Type.Array(RetainedFileSchema, { description: "Sorted by path." }),
+    kept_files: Type.Array(RetainedFileSchema, { description: "Sorted by path." }),
+  },
+  CLOSED,
+);
+export type RetentionReport = Static<typeof RetentionReportSchema>;

@@ -12,6 +12,9 @@ import {
 } from "./primitives.ts";
 import { SignaturesSchema } from "./signature.ts";
 
+export const PackTypeSchema = Type.Enum(["run", "job", "call", "authorization"]);
+export type PackType = Static<typeof PackTypeSchema>;
+
 export const PackContentSchema = Type.Object(
   {
     path: nonBlank("Name of the entry in the archive."),
@@ -30,8 +33,8 @@ export const PackManifestSchema = Type.Object(
     created_at: timestamp("1980-01-01T00:00:00Z in a built pack, so that the same evidence gives the same bytes."),
     producer_version: nonBlank("Version of the program that built the pack."),
     pack_id: hex64("SHA-256 of the canonical JSON of this manifest with `pack_id` empty and without `signatures`."),
-    pack_type: Type.Enum(["run", "job"]),
-    source_ref: nonBlank("Run id or job id."),
+    pack_type: PackTypeSchema,
+    source_ref: nonBlank("Id of the run, job or call; of an authorization its trace."),
     contents: Type.Array(PackContentSchema, {
       description: "Every other entry of the archive, in byte order of the paths.",
     }),

@@ -3,7 +3,7 @@
  * members are left alone; what is there must have its type. `core/run/record-run.ts` fills the rest.
  */
 import { type Static, type TSchema, Type } from "typebox";
-import { freeObject, text } from "./primitives.ts";
+import { count, freeObject, text } from "./primitives.ts";
 
 function maybe<const Schema extends TSchema>(schema: Schema) {
   return Type.Optional(Type.Union([schema, Type.Null()]));
@@ -36,6 +36,7 @@ export const RecordEventSchema = Type.Object({
   ts: inputTime("When."),
   ref: maybe(text("What it belongs to.")),
 });
+export type RecordEvent = Static<typeof RecordEventSchema>;
 
 export const RecordRunSchema = Type.Object({
   ...STAMP,
@@ -74,10 +75,18 @@ export const RecordReceiptSchema = Type.Object({
   redaction_mode: maybe(text("How the content was treated.")),
   sensitivity_label: maybe(text("The producer's label.")),
   retrieval_params: maybe(freeObject("The retrieval's own parameters.")),
+  immutability: maybe(text("`unknown`, `mutable` or `immutable`.")),
+  freshness_sla_seconds: maybe(count("How long the content counts as fresh, in seconds.")),
 });
 export type RecordReceipt = Static<typeof RecordReceiptSchema>;
 
-export const RecordRefsSchema = Type.Object({ ...STAMP, receipts: maybe(Type.Array(RecordReceiptSchema)) });
+export const RecordRefsSchema = Type.Object({
+  ...STAMP,
+  receipts: maybe(Type.Array(RecordReceiptSchema)),
+  context_set_digest: maybe(text("SHA-256 of the canonical JSON of the receipts as context records.")),
+  context_evidence_mode: maybe(text("`best_effort` or `required`.")),
+  context_ref_count: maybe(count("How many receipts there are.")),
+});
 export type RecordRefs = Static<typeof RecordRefsSchema>;
 
 /** By intent id: what the digests are of, where the records have neither. Digested, never recorded. */

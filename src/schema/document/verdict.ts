@@ -3,11 +3,11 @@ import { type Static, Type } from "typebox";
 
 export const VerdictSchema = Type.Enum(["authentic", "intact", "failed"], {
   description:
-    "authentic: intact, and a given key's signature verified; intact: everything agrees, unsigned or unchecked; " +
+    "authentic: intact, and a given key's signature verified, or a trust file's rule is met; intact: everything agrees, unsigned or unchecked; " +
     "failed: it does not.",
 });
 /**
- * - `authentic`: intact, and a signature verified with a key that the caller gave.
+ * - `authentic`: intact, and a signature verified with a key that the caller gave, or the rule of a trust file is met.
  * - `intact`: everything agrees, but no signature by a trusted key was verified.
  * - `failed`: something does not.
  */

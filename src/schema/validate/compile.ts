@@ -17,6 +17,7 @@ export interface Keywords {
   readonly minLength?: number;
   readonly minimum?: number;
   readonly maximum?: number;
+  readonly minItems?: number;
   readonly items?: Keywords;
   readonly properties?: { readonly [name: string]: Keywords };
   readonly required?: readonly string[];
@@ -122,6 +123,9 @@ function predicate(keyword: string, schema: Keywords): Predicate {
       return (value) => typeof value !== "number" || value >= minimum;
     case "maximum":
       return (value) => typeof value !== "number" || value <= maximum;
+    case "minItems":
+      if (schema.minItems !== 1) throw new TypeError("schema keyword not supported: minItems other than 1");
+      return (value) => !Array.isArray(value) || value.length > 0;
     default:
       throw new TypeError(`schema keyword not supported: ${keyword}`);
   }
@@ -259,7 +263,7 @@ function describeSchema(schema: Keywords): string {
   }
   switch (schema.type) {
     case "array":
-      return "a list";
+      return schema.minItems === undefined ? "a list" : "a list of at least one";
     case "boolean":
       return "true or false";
     case "integer":

@@ -1,6 +1,7 @@
 /** One file on the page: its name, progress and result. */
 
 import { el, type MarkupElement } from "../../core/text/markup.ts";
+import { printable } from "../../core/text/printable.ts";
 import { sizeText } from "../../core/text/quantities.ts";
 import { toDom } from "../dom/dom.ts";
 import type { FileResult } from "../verifier/verify-file.ts";
@@ -14,6 +15,8 @@ export interface Card {
   readonly element: HTMLElement;
   /** @param why why it is waiting, if not just for earlier files */
   showWaiting(why?: string): void;
+  /** The names of the files beside it. */
+  showBeside(names: readonly string[]): void;
   showProgress(share: number): void;
   showResult(result: FileResult): void;
   showReport(result: FileResult): void;
@@ -39,6 +42,7 @@ export function createCard(file: File, number: number, actions: CardActions): Ca
         el("span", { class: "size" }, sizeText(file.size)),
         removal(file),
       ),
+      el("p", { class: "beside" }),
       el("div", { class: "body" }),
     ),
   ) as HTMLElement;
@@ -60,7 +64,11 @@ export function createCard(file: File, number: number, actions: CardActions): Ca
   };
   return {
     element,
-    showWaiting: (why = "Waiting") => show("waiting", toDom(el("p", {}, why))),
+    showWaiting: (why = "After the files before it") => show("waiting", toDom(el("p", {}, why))),
+    showBeside(names) {
+      (element.querySelector(".beside") as HTMLElement).textContent =
+        names.length === 0 ? "" : `Beside it: ${names.map(printable).join(", ")}`;
+    },
     showProgress(share) {
       if (bar === undefined) {
         const line = toDom(progressLine(file)) as HTMLElement;

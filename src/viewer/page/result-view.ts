@@ -3,6 +3,7 @@ import type { Finding } from "../../core/finding/finding.ts";
 import { verdictIcon } from "../../core/report/page/icons.ts";
 import { capital } from "../../core/report/verdict-section.ts";
 import { el, type Markup, type MarkupElement } from "../../core/text/markup.ts";
+import { signatureText, stateText, timestampText } from "../../core/trust/report-text.ts";
 import type { Verdict } from "../../schema/document/verdict.ts";
 import type { FileResult, VerifiedFile } from "../verifier/verify-file.ts";
 
@@ -22,6 +23,14 @@ export function outcomeOf(result: FileResult): Verdict | "refused" {
   return result.kind === "judged" ? result.verdict : "refused";
 }
 
+function meaningOf(result: FileResult): string {
+  const outcome = outcomeOf(result);
+  const isByTrust = result.kind === "judged" && result.trust !== undefined;
+  return isByTrust && outcome === "authentic"
+    ? "Everything agrees, and those vouch for it whom the trust file asks for."
+    : MEANING[outcome];
+}
+
 /** The parts of a result, in page order. The report follows them. */
 export function resultView(result: FileResult): MarkupElement[] {
   const outcome = outcomeOf(result);
@@ -29,10 +38,10 @@ export function resultView(result: FileResult): MarkupElement[] {
     "p",
     { class: "verdict" },
     el("strong", {}, verdictIcon(outcome), outcome === "refused" ? "not verified" : outcome),
-    el("span", {}, MEANING[outcome]),
+    el("span", {}, meaningOf(result)),
   );
   if (result.kind === "refused") {
-    return [verdict, el("p", { class: "reason" }, capital(result.message)), el("p", { class: "hint" }, result.hint)];
+    return [verdict, el("p", { class: "reason" }, result.message), el("p", { class: "hint" }, result.hint)];
   }
   return [
     verdict,
@@ -40,6 +49,7 @@ export function resultView(result: FileResult): MarkupElement[] {
     ...(outcome === "failed" ? [] : [el("p", { class: "reason" }, capital(result.reason))]),
     ...present(
       findingList(result.findings),
+      trustPart(result),
       identityList(result),
       signatureNotes(result),
       warningList(result.warnings),
@@ -58,6 +68,44 @@ function identityList({ identity, verdict }: VerifiedFile): MarkupElement | unde
   if (rows.length === 0) return undefined;
   const title = verdict === "failed" ? "What it claims to be (unverified)" : "What it is";
   return part("identity", title, el("dl", {}, ...rows));
+}
+
+/** Who vouches for it: the needs with the persons who count, then every signature and timestamp with its state. */
+function trustPart({ trust }: VerifiedFile): MarkupElement | undefined {
+  if (trust === undefined) return undefined;
+  const { name, version, sha256, at, needs, signatures, timestamps } = trust;
+  const file = `${name}${version === 0 ? "" : ` (v${version})`}`;
+  const needed = needs.map(({ role, at_least: atLeast, counted }) =>
+    el(
+      "div",
+      {},
+      el("dt", {}, cut(role)),
+      el("dd", {}, cut(`${counted.length} of ${atLeast}: ${counted.join(", ") || "nobody"}`)),
+    ),
+  );
+  return part(
+    "trust-report",
+    "Who vouches for it",
+    el(
+      "dl",
+      {},
+      ...needed,
+      el("div", {}, el("dt", {}, "trust file"), el("dd", {}, cut(file), ", SHA-256 ", el("code", {}, sha256))),
+      el("div", {}, el("dt", {}, "as of"), el("dd", {}, `${at}, by this computer's clock`)),
+    ),
+    signatures.length === 0
+      ? el("p", {}, "No signature lies beside it, or in it.")
+      : textList(
+          "ul",
+          signatures.map((each) => `${stateText(each.state)}: ${signatureText(each)}`),
+        ),
+    timestamps.length === 0
+      ? undefined
+      : textList(
+          "ul",
+          timestamps.map((each) => `time ${stateText(each.state)}: ${timestampText(each)}`),
+        ),
+  );
 }
 
 /** Invalid signatures next to a valid one; these are not findings. */

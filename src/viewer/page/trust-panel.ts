@@ -1,13 +1,16 @@
-/** The settings panel: trusted keys, whether a signature is required, limits. */
+/** The settings panel: a trust file or keys, whether a signature is required, limits. */
 import { GaitError, hintOfError } from "../../core/finding/error.ts";
 import { portablePlatform } from "../../core/portable-platform.ts";
 import { assertKeySize, keyText, parsePublicKey } from "../../core/signature/key.ts";
 import type { PublicKey } from "../../core/signature/signature.ts";
 import { el } from "../../core/text/markup.ts";
+import { readPublicKey } from "../../core/trust/key/read-public.ts";
 import { DEFAULT_LIMITS, limitText, parseLimit, WANT_LIMIT, type ZipLimits } from "../../core/zip/limits.ts";
 import { byId, toDom } from "../dom/dom.ts";
-import type { Settings } from "../verifier/verify-file.ts";
+import type { Settings, TrustFile } from "../verifier/verify-file.ts";
+import { trustFileOf } from "./dropped.ts";
 import { takeFiles } from "./file-input.ts";
+import { createTrustFilePlace } from "./trust-file.ts";
 
 const LIMIT_INPUTS: Readonly<Record<keyof ZipLimits, string>> = {
   maxEntries: "max-entries",
@@ -18,8 +21,10 @@ const LIMIT_INPUTS: Readonly<Record<keyof ZipLimits, string>> = {
 export interface TrustPanel {
   /** Adds the key in the text field, in case the user pasted a key and then dropped a pack. */
   takePending(): void;
-  /** `undefined` while the panel has an invalid setting, which it shows. */
-  settings(): Settings | undefined;
+  /** Uses a trust file that was given among the files to verify. */
+  takeTrustFile(file: TrustFile): Promise<void>;
+  /** A text while the panel has something that can't be used, which it shows: why nothing is verified. */
+  settings(): Settings | string;
 }
 
 /** @param changed called when `settings` changes */
@@ -28,6 +33,7 @@ export function createTrustPanel(changed: () => void): TrustPanel {
   const fault = byId("key-error", HTMLElement);
   const list = byId("keys", HTMLElement);
   const demand = byId("require", HTMLInputElement);
+  const trustFile = createTrustFilePlace(changed);
   let keys: readonly PublicKey[] = [];
 
   const trust = (key: PublicKey): void => {
@@ -57,7 +63,7 @@ export function createTrustPanel(changed: () => void): TrustPanel {
     text.removeAttribute("aria-invalid");
     if (text.value.trim() !== "") {
       try {
-        trust(parsePublicKey(text.value, portablePlatform, "pasted"));
+        trust(keyOf(text.value, "pasted"));
         text.value = "";
       } catch (error) {
         text.setAttribute("aria-invalid", "true");
@@ -69,7 +75,9 @@ export function createTrustPanel(changed: () => void): TrustPanel {
   const takeKeyFiles = async (files: readonly File[]): Promise<void> => {
     fault.replaceChildren();
     for (const file of files) {
-      await keyOfFile(file).then(trust).catch(refuse);
+      const meant = await trustFileOf(file);
+      if (meant === undefined) await keyOfFile(file).then(trust).catch(refuse);
+      else await trustFile.take(meant);
     }
     changed();
   };
@@ -90,10 +98,17 @@ export function createTrustPanel(changed: () => void): TrustPanel {
     takePending() {
       if (text.value.trim() !== "") takeText();
     },
+    takeTrustFile: (file) => trustFile.take(file),
     settings() {
       const limits = readLimits();
-      if (limits === undefined || text.hasAttribute("aria-invalid")) return undefined;
-      return { keys, requireSignature: demand.checked, limits };
+      if (limits === undefined) return "Not verified: a limit under “What you trust” can't be used";
+      if (text.hasAttribute("aria-invalid")) return "Not verified: the key under “What you trust” can't be used";
+      if (trustFile.isFaulty()) return "Not verified: the trust file can't be used";
+      const trusted = trustFile.current();
+      if (trusted === undefined) return { keys, requireSignature: demand.checked, limits };
+      if (keys.length > 0)
+        return "Not verified: a trust file and keys are both given. Remove one of them: the file names its keys";
+      return { trust: trusted, keys: [], requireSignature: false, limits };
     },
   };
 }
@@ -123,7 +138,22 @@ async function keyOfFile(file: File): Promise<PublicKey> {
   const bytes = await file.arrayBuffer().catch((cause: unknown) => {
     throw new GaitError("not_readable", `the key file ${file.name} can't be read`, { cause });
   });
-  return parsePublicKey(keyText(new Uint8Array(bytes), source), portablePlatform, source);
+  return keyOf(keyText(new Uint8Array(bytes), source), source);
+}
+
+/** Of OpenSSH and of minisign too; the others as the command line reads them. */
+function keyOf(text: string, source: string): PublicKey {
+  if (!/^\s*(?:ssh-|ecdsa-|sk-|untrusted comment:|\{)/i.test(text))
+    return parsePublicKey(text, portablePlatform, source);
+  const { algorithm, bytes, id } = readPublicKey(text, portablePlatform, source === "pasted" ? "the key" : source);
+  if (algorithm === "ed25519") return { bytes, id, source };
+  throw new GaitError(
+    "invalid_key",
+    "the key is for ECDSA P-256, and what is signed inside a pack is signed with Ed25519",
+    {
+      hint: "Signatures beside a pack count by a trust file, which may name this key.",
+    },
+  );
 }
 
 function keyItem({ id, source = "" }: PublicKey) {

@@ -44,7 +44,7 @@ export function createCallTable(section: HTMLElement, rows: readonly CallRow[]):
   const [back, forth] = [...pager.querySelectorAll("button")] as [HTMLButtonElement, HTMLButtonElement];
   const place = control(pager, "span", HTMLSpanElement);
 
-  const withArguments = rows.some(({ argsText }) => argsText !== "");
+  const columns = [...(table?.tHead?.rows[0]?.cells ?? [])].map(({ textContent }) => textContent);
   let texts: readonly string[] | undefined;
   let found: readonly CallRow[] = [];
   let page = 0;
@@ -68,11 +68,11 @@ export function createCallTable(section: HTMLElement, rows: readonly CallRow[]):
   const show = (): void => {
     const pages = Math.max(1, Math.ceil(found.length / PAGE));
     const shown = found.slice(page * PAGE, (page + 1) * PAGE);
-    body.replaceChildren(...shown.map((row) => toDom(callMarkup(row, withArguments))));
+    body.replaceChildren(...shown.map((row) => toDom(callMarkup(row, columns))));
     const all = found.length === rows.length;
-    const count = all
-      ? `All ${countText(rows.length, "call")}`
-      : `${grouped(found.length)} of ${countText(rows.length, "call")}`;
+    const some =
+      found.length === 0 ? "Nothing matches" : `${grouped(found.length)} of ${countText(rows.length, "call")}`;
+    const count = all ? `All ${countText(rows.length, "call")}` : some;
     status.value = count;
     caption.textContent = `${count}${order.value === "recorded" ? "" : ", failures first"}`;
     place.textContent = `Page ${grouped(page + 1)} of ${grouped(pages)}`;
@@ -171,6 +171,9 @@ function isWanted(outcome: CallOutcome, wanted: string): boolean {
   return wanted === "bad" ? isFailure(outcome) : outcome === wanted;
 }
 
+/** Then the calls without a result, as in the table without a script. */
 function failuresFirst(rows: readonly CallRow[]): readonly CallRow[] {
-  return [...rows.filter(({ outcome }) => isFailure(outcome)), ...rows.filter(({ outcome }) => !isFailure(outcome))];
+  const failures = rows.filter(({ outcome }) => isFailure(outcome));
+  const open = rows.filter(({ outcome }) => outcome === "open");
+  return [...failures, ...open, ...rows.filter(({ outcome }) => !isFailure(outcome) && outcome !== "open")];
 }

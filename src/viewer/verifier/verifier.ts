@@ -1,10 +1,15 @@
 /** Verifies one file at a time, on a worker thread if possible, and can cancel. */
-import { type FileResult, type Settings, type Task, verifyFile } from "./verify-file.ts";
+import { type ChosenArtifact, type FileResult, type Settings, type Task, verifyFile } from "./verify-file.ts";
 import { type Message, type Question, seldom } from "./worker.ts";
 
 export interface Verifier {
   /** `undefined` when it was cancelled. One at a time. */
-  verify(file: File, settings: Settings, task: Task, read: (bytes: number) => void): Promise<FileResult | undefined>;
+  verify(
+    given: ChosenArtifact,
+    settings: Settings,
+    task: Task,
+    read: (bytes: number) => void,
+  ): Promise<FileResult | undefined>;
   /** Cancels the current work. */
   cancel(): void;
 }
@@ -18,7 +23,7 @@ export function createVerifier(script: string): Verifier {
     worker = undefined;
   };
   return {
-    async verify(file, settings, task, read) {
+    async verify(given, settings, task, read) {
       let stopped = false;
       const cancelled = new Promise<undefined>((resolve) => {
         stop = () => {
@@ -29,13 +34,13 @@ export function createVerifier(script: string): Verifier {
       });
       // Without a worker, a verification can only be stopped at its next read.
       const here = (): Promise<FileResult> =>
-        verifyFile(file, settings, task, (bytes) => {
+        verifyFile(given, settings, task, (bytes) => {
           if (stopped) throw new Error("cancelled");
           tell(bytes);
         });
       const tell = seldom(read);
       worker ??= startWorker(script);
-      const elsewhere = worker === undefined ? Promise.reject() : ask(worker, { file, settings, task }, read);
+      const elsewhere = worker === undefined ? Promise.reject() : ask(worker, { given, settings, task }, read);
       const answer = elsewhere.catch(() => {
         drop();
         return here();

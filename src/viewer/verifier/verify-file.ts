@@ -8,13 +8,20 @@ import type { Platform } from "../../core/platform/platform.ts";
 import { portablePlatform } from "../../core/portable-platform.ts";
 import { assertKnownAnswers } from "../../core/selftest/known-answers.ts";
 import type { PublicKey, SignatureReport } from "../../core/signature/signature.ts";
+import { compareUtf8 } from "../../core/text/utf8-order.ts";
+import { compareTimestamps, utcTimestamp } from "../../core/time/timestamp.ts";
+import type { TrustQuestion } from "../../core/trust/evaluate.ts";
+import { MAX_SIGNATURE_FILE_BYTES, type Sidecar } from "../../core/trust/format/read-file.ts";
+import { readPolicy } from "../../core/trust/policy/read-policy.ts";
 import { verifyMembers } from "../../core/verify/answer.ts";
 import { type IdentityRow, identityRows } from "../../core/verify/identity-rows.ts";
 import { envelope, jsonLine } from "../../core/verify/json-answer.ts";
+import { withUnchecked } from "../../core/verify/unchecked.ts";
 import { sealOf, type Verified } from "../../core/verify/verified.ts";
 import { verifyNamed } from "../../core/verify/verify.ts";
 import type { ZipLimits } from "../../core/zip/limits.ts";
 import type { Account } from "../../schema/account/account.ts";
+import type { TrustReport } from "../../schema/account/trust.ts";
 import type { Verdict } from "../../schema/document/verdict.ts";
 import { blobScratch } from "./blob-scratch.ts";
 import { fileSource } from "./file-source.ts";
@@ -25,8 +32,16 @@ import { fileSource } from "./file-source.ts";
  */
 export const browserPlatform: Platform = { ...portablePlatform, scratch: blobScratch };
 
+/** A trust file, as it was read. */
+export interface TrustFile {
+  readonly name: string;
+  readonly bytes: Uint8Array<ArrayBuffer>;
+}
+
 /** The settings, as in the flags of `gait pack verify`. */
 export interface Settings {
+  /** Instead of keys. */
+  readonly trust?: TrustFile;
   readonly keys: readonly PublicKey[];
   readonly requireSignature: boolean;
   readonly limits: ZipLimits;
@@ -46,6 +61,7 @@ export interface VerifiedFile {
   readonly reason: string;
   readonly identity: readonly IdentityRow[];
   readonly signature: SignatureReport;
+  readonly trust?: TrustReport;
   readonly findings: readonly Finding[];
   readonly warnings: readonly string[];
   /** As `gait pack verify --json` prints it. */
@@ -66,10 +82,16 @@ export type FileResult = VerifiedFile | RefusedFile;
 
 const VERIFY = { schemaId: "gait.pack.output", operation: "verify" };
 
+/** An artifact, and the files that lie beside it by their names. */
+export interface ChosenArtifact {
+  readonly file: File;
+  readonly beside: readonly File[];
+}
+
 /** Never throws. `read` is called with the number of bytes read. */
 export async function verifyFile(
-  file: File,
-  settings: Settings,
+  { file, beside }: ChosenArtifact,
+  { trust, ...settings }: Settings,
   task: Task,
   read: (bytes: number) => void,
 ): Promise<FileResult> {
@@ -78,9 +100,20 @@ export async function verifyFile(
     const source = fileSource(file, read);
     const records = new RunRecords({ withArguments: true });
     const seeing = task.kind === "report" ? { visitors: records.visitors } : {};
-    const verified = await verifyNamed(file.name, source, { ...settings, ...seeing, platform: browserPlatform });
+    const question =
+      trust === undefined ? {} : { trust: await questionOf(trust, beside), keys: [], requireSignature: false };
+    const options = { ...settings, ...question, ...seeing, platform: browserPlatform };
+    const verified = await verifyNamed(file.name, source, options);
     try {
-      const result = judged(file.name, verified);
+      const result = judged(
+        file.name,
+        trust === undefined
+          ? withUnchecked(
+              verified,
+              beside.map(({ name }) => name),
+            )
+          : verified,
+      );
       if (task.kind === "verdict") return result;
       if (task.seal !== result.seal) throw changedSince();
       return { ...result, account: await accountOf(verified, records) };
@@ -99,7 +132,35 @@ function judged(name: string, verified: Verified): VerifiedFile {
   const json = jsonLine(envelope(VERIFY, verdict !== "failed", verifyMembers(name, verified)));
   const seal = sealOf(verified, browserPlatform);
   const identity = identityRows(verified);
-  return { kind: "judged", seal, verdict, reason, identity, signature, findings, warnings, json };
+  const told = { seal, verdict, reason, identity, signature, findings, warnings, json };
+  return { kind: "judged", ...told, ...(verified.trust === undefined ? {} : { trust: verified.trust }) };
+}
+
+/** Files beside one artifact that are read, as on the command line. */
+const MOST_BESIDE = 200;
+
+async function questionOf({ name, bytes }: TrustFile, beside: readonly File[]): Promise<TrustQuestion> {
+  const policy = await readPolicy(bytes, name, browserPlatform);
+  const at = utcTimestamp(Math.floor(Date.now() / 1000), 0);
+  if (policy.until !== undefined && compareTimestamps(at, policy.until) > 0) {
+    throw new GaitError("invalid_trust", `the trust file ${name} has ended: it is to be used until ${policy.until}`, {
+      hint: "Get the current one from those who keep it.",
+    });
+  }
+  const sidecars: Sidecar[] = [];
+  const sorted = beside.toSorted((left, right) => compareUtf8(left.name, right.name));
+  for (const each of sorted.slice(0, MOST_BESIDE)) sidecars.push(await sidecarOf(each));
+  const next = sorted[MOST_BESIDE];
+  if (next !== undefined)
+    sidecars.push({ name: next.name, fault: `there are more than ${MOST_BESIDE} files beside the pack` });
+  return { policy, at, clock: "system", sidecars };
+}
+
+async function sidecarOf(file: File): Promise<Sidecar> {
+  const { name, size } = file;
+  if (size > MAX_SIGNATURE_FILE_BYTES)
+    return { name, fault: `it is larger than ${MAX_SIGNATURE_FILE_BYTES / 1024 / 1024} MiB` };
+  return { name, bytes: (await fileSource(file).read(0, size)).slice() };
 }
 
 function changedSince(): GaitError {

@@ -1,8 +1,8 @@
 /** The worker: it verifies, so that the page stays responsive. */
-import { type FileResult, type Settings, type Task, verifyFile } from "./verify-file.ts";
+import { type ChosenArtifact, type FileResult, type Settings, type Task, verifyFile } from "./verify-file.ts";
 
 export interface Question {
-  readonly file: File;
+  readonly given: ChosenArtifact;
   readonly settings: Settings;
   readonly task: Task;
 }
@@ -18,9 +18,9 @@ const BETWEEN_MS = 100;
 export function serve(): void {
   const answer = (message: Message): void => globalThis.postMessage(message);
   globalThis.addEventListener("message", ({ data }: MessageEvent<Question>) => {
-    const { file, settings, task } = data;
+    const { given, settings, task } = data;
     const read = (bytes: number): void => answer({ kind: "read", bytes });
-    void verifyFile(file, settings, task, seldom(read)).then((result) => answer({ kind: "result", result }));
+    void verifyFile(given, settings, task, seldom(read)).then((result) => answer({ kind: "result", result }));
   });
 }
 

@@ -53,7 +53,7 @@ describe("manifests", () => {
   const CASES: readonly (readonly [string, (manifest: JsonObject) => JsonValue | string, FindingCode])[] = [
     ["another version", (manifest) => ({ ...manifest, schema_version: "2.0.0" }), "schema_version_unsupported"],
     ["another schema", (manifest) => ({ ...manifest, schema_id: "gait.pack.other" }), "schema_version_unsupported"],
-    ["an unknown pack type", (manifest) => ({ ...manifest, pack_type: "authorization" }), "pack_type_unsupported"],
+    ["an unknown pack type", (manifest) => ({ ...manifest, pack_type: "chat" }), "pack_type_unsupported"],
     ["the zero time", (manifest) => ({ ...manifest, created_at: "0001-01-01T00:00:00Z" }), "schema_invalid"],
     [
       "a path twice",

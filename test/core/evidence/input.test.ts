@@ -68,6 +68,6 @@ describe("a document that does not fit is a usage error, with file and place", (
   });
 
   test("the hint names the schema", () => {
-    expect(refusalOf("credential", "{}").hint).toContain("schemas/v1/guard/credential-evidence.schema.json");
+    expect(refusalOf("credential", "{}").hint).toContain("gait schema show guard/credential-evidence");
   });
 });

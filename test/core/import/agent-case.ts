@@ -1,11 +1,15 @@
 /** Cases of `test/vectors/agents`: the expected result of importing their input, by the import's specification. */
+
+import { expect } from "bun:test";
 import { existsSync, readFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { Glob } from "bun";
 import { type ImportedSource, type ImportFile, importSource } from "../../../src/core/import/imported.ts";
 import { type ImportSummary, importSummary } from "../../../src/core/import/report.ts";
+import type { RecordParts } from "../../../src/core/run/input.ts";
+import { readyMembers } from "../../../src/core/run/ready-record.ts";
 import { hostPlatform } from "../../../src/host/platform/bun.ts";
-import type { JsonObject, JsonValue } from "../../../src/schema/document/primitives.ts";
+import type { JsonObject } from "../../../src/schema/document/primitives.ts";
 
 export const AGENT_VECTORS = join(import.meta.dir, "../../vectors/agents");
 /** Files of other projects: read in place, never copied. */
@@ -107,12 +111,12 @@ export function outcomeOf(imported: ImportedSource): Omit<ExpectedCase, "input">
     runs: imported.runs.map(({ id, run, parts }) => {
       const { run: document, refs, intents, results } = parts();
       const receipts = (refs.receipts ?? []).filter((receipt) => receipt.source_type !== "gait.import");
-      const resultRecords = recordsOf(results as Iterable<readonly Item[]>, "result");
+      const resultRecords = recordsOf(results, "result");
       return {
         run_id: id,
         created_at: document.created_at ?? null,
         env: document.env as JsonObject,
-        intents: recordsOf(intents as Iterable<readonly Item[]>, "args"),
+        intents: recordsOf(intents, "args"),
         results: byId(resultRecords),
         orphan_results: resultRecords.flatMap((record) =>
           run.calls.orphansOf(record.id).length > 0 ? [record.id] : [],
@@ -131,20 +135,17 @@ export function warningCounts({ warnings }: ImportSummary): { [code: string]: nu
   return Object.fromEntries(Object.entries(warnings).map(([code, { count }]) => [code, count]));
 }
 
-interface Item {
-  readonly value: JsonValue;
-  readonly body?: { readonly digest: string; readonly text: string | undefined };
-}
-
-export function recordsOf(batches: Iterable<readonly Item[]>, name: "args" | "result"): ExpectedRecord[] {
-  return [...batches].flat().map(({ value, body }) => {
-    const { intent_id, tool_name, status, created_at } = value as { [member: string]: string };
-    const payload = body?.digest === "" ? undefined : (JSON.parse(body?.text ?? "{}") as JsonObject);
+/** The records that are handed on ready, as what they say. */
+export function recordsOf(records: RecordParts["intents"], name: "args" | "result"): ExpectedRecord[] {
+  if (!("ready" in records)) throw new Error("an import hands its records on ready");
+  return Array.from(records.ready, ({ bytes, start, end, hasDigest, hasTime, status }) => {
+    const { intent_id, tool_name, created_at, ...members } = readyMembers(bytes, start, end);
+    expect(created_at !== undefined).toBe(hasTime);
     return {
-      id: intent_id ?? "",
-      ...(name === "args" ? { tool: tool_name ?? "" } : { status: status ?? "" }),
-      ts: created_at ?? null,
-      ...(payload === undefined ? {} : { [name]: payload }),
+      id: intent_id as string,
+      ...(name === "args" ? { tool: tool_name as string } : { status }),
+      ts: (created_at as string | undefined) ?? null,
+      ...(hasDigest ? { [name]: (members[name] ?? {}) as JsonObject } : {}),
     };
   });
 }

@@ -45,7 +45,7 @@ async function examine(text: string, format: string): Promise<void> {
     const source = text + unescaped(text);
     for (const { parts } of imported.runs) {
       const { intents, results } = parts();
-      const stated = [...recordsOf(intents as never, "args"), ...recordsOf(results as never, "result")];
+      const stated = [...recordsOf(intents, "args"), ...recordsOf(results, "result")];
       for (const record of stated) {
         for (const leaf of textsIn([record.args, record.result])) expect(isIn(leaf, source)).toBe(true);
       }

@@ -31,8 +31,8 @@ export async function toldByText(text: string, format?: string): Promise<Told> {
   try {
     const summary = importSummary(imported);
     const parts = imported.runs.map((run) => run.parts());
-    const intents = parts.flatMap((part) => recordsOf(part.intents as never, "args"));
-    const results = parts.flatMap((part) => recordsOf(part.results as never, "result"));
+    const intents = parts.flatMap((part) => recordsOf(part.intents, "args"));
+    const results = parts.flatMap((part) => recordsOf(part.results, "result"));
     return {
       format: imported.format.name,
       runs: imported.runs.map(({ id }) => id),

@@ -32,6 +32,7 @@ const PAUSE: JobCommand = { operation: "pause" };
 const APPROVE: JobCommand = { operation: "approve", actor: "boss" };
 const RESUME: JobCommand = { operation: "resume" };
 const CANCEL: JobCommand = { operation: "cancel" };
+const STOP: JobCommand = { operation: "stop", actor: "ops" };
 
 function jobAfter(...commands: readonly JobCommand[]): JobState {
   const state = commands.reduce<JobState | undefined>(step, undefined);
@@ -67,6 +68,7 @@ const STATES: Readonly<Record<string, JobState | undefined>> = {
   completed: jobAfter(SUBMIT, COMPLETED),
   "completed, decision open": jobAfter(SUBMIT, DECISION, COMPLETED),
   cancelled: jobAfter(SUBMIT, CANCEL),
+  emergency_stopped: jobAfter(SUBMIT, STOP),
 };
 
 const COMMANDS = {
@@ -79,24 +81,26 @@ const COMMANDS = {
   approve: APPROVE,
   resume: RESUME,
   cancel: CANCEL,
+  stop: STOP,
 } as const;
 
 /** A status: the command succeeds and leads to it. `no`: invalid_input. `wait`: approval_required. */
 const TABLE = `
-state                        | submit  | progress        | decision        | blocked | completed | pause  | approve         | resume  | cancel
-absent                       | running | none            | none            | none    | none      | none   | none            | none    | none
-running                      | exists  | running         | decision_needed | blocked | completed | paused | no              | no      | cancelled
-paused                       | exists  | paused          | decision_needed | blocked | completed | no     | no              | running | cancelled
-decision_needed, open        | exists  | decision_needed | decision_needed | blocked | completed | paused | decision_needed | wait    | cancelled
-decision_needed, approved    | exists  | decision_needed | decision_needed | blocked | completed | paused | no              | running | cancelled
-paused, decision open        | exists  | paused          | decision_needed | blocked | completed | no     | paused          | wait    | cancelled
-two decisions, one approved  | exists  | decision_needed | decision_needed | blocked | completed | paused | decision_needed | wait    | cancelled
-blocked                      | exists  | blocked         | decision_needed | blocked | completed | no     | no              | running | cancelled
-blocked, decision open       | exists  | blocked         | decision_needed | blocked | completed | no     | blocked         | wait    | cancelled
-resumed                      | exists  | running         | decision_needed | blocked | completed | paused | no              | no      | cancelled
-completed                    | exists  | no              | no              | no      | no        | no     | no              | no      | no
-completed, decision open     | exists  | no              | no              | no      | no        | no     | no              | no      | no
-cancelled                    | exists  | no              | no              | no      | no        | no     | no              | no      | no
+state                        | submit  | progress        | decision        | blocked | completed | pause  | approve         | resume  | cancel | stop
+absent                       | running | none            | none            | none    | none      | none   | none            | none    | none | none
+running                      | exists  | running         | decision_needed | blocked | completed | paused | no              | no      | cancelled | emergency_stopped
+paused                       | exists  | paused          | decision_needed | blocked | completed | no     | no              | running | cancelled | emergency_stopped
+decision_needed, open        | exists  | decision_needed | decision_needed | blocked | completed | paused | decision_needed | wait    | cancelled | emergency_stopped
+decision_needed, approved    | exists  | decision_needed | decision_needed | blocked | completed | paused | no              | running | cancelled | emergency_stopped
+paused, decision open        | exists  | paused          | decision_needed | blocked | completed | no     | paused          | wait    | cancelled | emergency_stopped
+two decisions, one approved  | exists  | decision_needed | decision_needed | blocked | completed | paused | decision_needed | wait    | cancelled | emergency_stopped
+blocked                      | exists  | blocked         | decision_needed | blocked | completed | no     | no              | running | cancelled | emergency_stopped
+blocked, decision open       | exists  | blocked         | decision_needed | blocked | completed | no     | blocked         | wait    | cancelled | emergency_stopped
+resumed                      | exists  | running         | decision_needed | blocked | completed | paused | no              | no      | cancelled | emergency_stopped
+completed                    | exists  | no              | no              | no      | no        | no     | no              | no      | no | no
+completed, decision open     | exists  | no              | no              | no      | no        | no     | no              | no      | no | no
+cancelled                    | exists  | no              | no              | no      | no        | no     | no              | no      | no | no
+emergency_stopped            | exists  | emergency_stopped | no            | no      | no        | no     | no              | no      | cancelled | no
 `;
 
 const CODES: Readonly<Record<string, string>> = {
@@ -134,7 +138,7 @@ describe("each command from each state (contract 4.3)", () => {
   test("a refusal lists what is allowed instead", () => {
     const error = refusal(() => step(STATES["paused"], PAUSE));
     expect(error.message).toBe("job job_1 is paused, but pause is allowed only from running, decision_needed");
-    expect(error.hint).toBe("It allows: checkpoint add, resume, cancel.");
+    expect(error.hint).toBe("It allows: checkpoint add, resume, stop, cancel.");
   });
 
   test("resume without approval names the decision and the required action", () => {
@@ -284,7 +288,7 @@ describe("encoding (contract 4.2)", () => {
   });
 
   test("members of a later version are kept, after the others", () => {
-    expect(Object.keys(JSON.parse(encodeJobState(odd, { policy_ref: "p" }))).at(-1)).toBe("policy_ref");
+    expect(Object.keys(JSON.parse(encodeJobState(odd, { later_ref: "p" }))).at(-1)).toBe("later_ref");
   });
 
   test("an event is one line", () => {
@@ -327,7 +331,10 @@ test("any sequence: states and events fit their schemas, revisions count, a term
           expect(error.code).not.toBe("internal");
           // A command listed as allowed is refused only for its values.
           const plain = Object.values(COMMANDS).includes(each);
-          if (plain && before !== undefined) expect(allowedOperations(before)).not.toContain(each.operation);
+          // After an emergency stop, by its type too: notes are allowed, no other checkpoint.
+          const isByType = before?.status === "emergency_stopped" && each.operation === "checkpoint add";
+          if (plain && before !== undefined && !isByType)
+            expect(allowedOperations(before)).not.toContain(each.operation);
         }
       }
     }),

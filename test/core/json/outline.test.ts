@@ -9,6 +9,12 @@ const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
 const RECORD =
   ' {"id" : "a1", "n":-1.5e3 ,"ok":true,"none":null,"args":{"id":"inner","deep":[1]},"list":[1,{"x":2}],"\\u0069t":"q\\"é"} ';
 
+test("an element behind an object has no name", () => {
+  const outline = new JsonOutline(2).scan(encode('[{"a":1},2]'));
+  expect(outline.children(outline.root).map((node) => outline.name(node))).toEqual([undefined, undefined]);
+  expect(outline.isNamed(outline.element(outline.root, 1), "a")).toBe(false);
+});
+
 describe("the members of a record", () => {
   const bytes = encode(RECORD);
   const record = new JsonOutline(1).scan(bytes);

@@ -1,7 +1,8 @@
 /** Archives whose every byte is fixed. The digests cover whole files. */
 import { createHash } from "node:crypto";
 import { loadDeflater } from "../../../src/core/zip/deflate.ts";
-import { type Content, createZipWriter } from "../../../src/core/zip/writer.ts";
+import type { Content } from "../../../src/core/zip/measure.ts";
+import { createZipWriter } from "../../../src/core/zip/writer.ts";
 import { hostPlatform } from "../../../src/host/platform/bun.ts";
 
 export interface GoldenArchive {

@@ -1,8 +1,10 @@
 /** No command opens a socket, whatever it does, as the kernel's trace of its calls shows. */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { mkdtempSync, readFileSync } from "node:fs";
+import { copyFileSync, cpSync, mkdtempSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { Glob } from "bun";
 import { keyPath, vectorPath } from "../../go-vectors.ts";
+import { trustPath } from "../../trust-vectors.ts";
 import { exampleFolder, type Scene } from "../folder.ts";
 import { GAIT } from "../gait.ts";
 import { prepareWriting, RUNPACK, WRITING } from "./writing.ts";
@@ -16,6 +18,10 @@ let scene: Scene;
 beforeAll(() => {
   scene = exampleFolder();
   prepareWriting(scene);
+  for (const name of ["stamped-sshsig", "two-of-three"]) {
+    cpSync(trustPath(`scenarios/${name}`), scene.at(name), { recursive: true });
+    copyFileSync(vectorPath("packs/pack_run_alpha.zip"), scene.at(`${name}/pack_run_alpha.zip`));
+  }
 });
 afterAll(() => scene.remove());
 
@@ -28,6 +34,33 @@ const READING: Record<string, string[]> = {
   "run receipt": ["run", "receipt", `./${RUNPACK}`],
   "pack verify": ["pack", "verify", PACK, "--public-key", KEY],
   "pack verify of a job": ["pack", "verify", vectorPath("packs/pack_job_resumed_signed.zip"), "--public-key", KEY],
+  "pack verify with a trust file": [
+    ...[
+      "pack",
+      "verify",
+      PACK,
+      "--trust",
+      trustPath("sshsig/allowed_signers"),
+      "--bundle",
+      trustPath("sshsig/alice.sig"),
+    ],
+    ...["--bundle", trustPath("dsse/alice.sigstore.json"), "--bundle", trustPath("minisign/good.minisig")],
+  ],
+  "pack verify with lines, an SSHSIG, timestamps, a list of revoked keys": [
+    ...["pack", "verify", "stamped-sshsig/pack_run_alpha.zip", "--trust", "stamped-sshsig/trust.json"],
+    ...["--revoked", trustPath("sshsig/revoked_keys.txt")],
+    ...["--bundle", trustPath("scenarios/key-ended-stamped/pack_run_alpha.zip.sigs.jsonl")],
+  ],
+  "pack inspect with a trust file": [
+    ...["pack", "inspect", "two-of-three/pack_run_alpha.zip", "--trust", "two-of-three/trust.json"],
+  ],
+  "many packs with one trust file": [
+    ...["pack", "verify", "stamped-sshsig", "two-of-three", "--recursive", "--jobs", "2"],
+    ...["--trust", "two-of-three/trust.json", "--json"],
+  ],
+  "trust check": ["trust", "check", trustPath("scenarios/two-of-three/trust.json")],
+  "trust show": ["trust", "show", trustPath("sshsig/allowed_signers"), PACK],
+  "keys show": ["keys", "show", trustPath("keys/TEST-ONLY-p256.ssh.pub")],
   "pack verify of nothing": ["pack", "verify", "nothing.zip"],
   "pack inspect": ["pack", "inspect", PACK],
   "pack diff": ["pack", "diff", PACK, PACK],
@@ -58,10 +91,32 @@ describe.skipIf(!works)("no socket, and no other program (strace)", () => {
       expect(traced(args(mkdtempSync(scene.at("out-"))))).toEqual({ sockets: [], programs: 1 });
     });
   }
+  test("the packs of people are verified, not refused, while that is looked at", () => {
+    for (const name of ["stamped-sshsig", "two-of-three"]) {
+      const { success } = Bun.spawnSync([GAIT, "pack", "verify", "pack_run_alpha.zip", "--trust", "trust.json"], {
+        cwd: scene.at(name),
+      });
+      expect(success).toBe(true);
+    }
+  });
   test("a program that does open one is detected", () => {
     const log = scene.at("seen");
     const open = "import socket; socket.socket()";
     Bun.spawnSync([...TRACE, "-o", log, "python3", "-c", open], { stdin: "ignore" });
     expect(readFileSync(log, "utf8")).toContain("socket(");
+  });
+});
+
+test("one file of the source can listen, and one folder of commands imports it, when it runs", async () => {
+  const found: Record<string, string[]> = { listens: [], imports: [] };
+  for await (const path of new Glob("**/*.ts").scan("src")) {
+    const text = readFileSync(join("src", path), "utf8");
+    if (/Bun\.(serve|listen|udpSocket)|createServer|node:(http|https|http2|tls|dgram)"/.test(text))
+      found["listens"]?.push(path);
+    if (/capture\/otlp\/receiver\.ts"/.test(text)) found["imports"]?.push(path);
+  }
+  expect(found).toEqual({
+    listens: ["host/capture/otlp/receiver.ts"],
+    imports: ["cli/commands/capture/otlp.ts"],
   });
 });

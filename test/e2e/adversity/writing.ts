@@ -22,6 +22,16 @@ export const WRITING: Record<string, (out: string) => string[]> = {
   "pack diff --output": (out) => ["pack", "diff", RUNPACK, RUNPACK, "--output", join(out, "diff.json")],
   "keys init": (out) => ["keys", "init", "--out-dir", out],
   "keys rotate": (out) => ["keys", "rotate", "--out-dir", out],
+  "pack sign": (out) => [
+    ...["pack", "sign", RUNPACK, "--private-key", keyPath("test", "private"), "--out", join(out, "run.sigs.jsonl")],
+  ],
+  "pack attest": (out) => [
+    ...["pack", "attest", RUNPACK, "--private-key", keyPath("test", "private"), "--out", join(out, "run.sigs.jsonl")],
+  ],
+  "pack timestamp request": (out) => ["pack", "timestamp", "request", RUNPACK, "--of", "pack", "--out-dir", out],
+  "trust init": (out) => [
+    ...["trust", "init", "--signer", `alice=${keyPath("test", "public")}`, "--out", join(out, "trust.json")],
+  ],
   "job submit": (out) => ["job", "submit", "--id", "job_2", "--root", out, "--env-fingerprint", "x"],
 };
 

@@ -15,6 +15,8 @@ describe("candidates", () => {
     ["the first word", [], "pa", ["pack"]],
     ["the second word", ["pack"], "v", ["verify"]],
     ["two words of one verb", ["job", "checkpoint"], "", ["add", "list", "show"]],
+    ["a word behind a command", ["verify"], "ch", ["chain"]],
+    ["a flag of the longer command", ["verify", "chain"], "--tra", ["--trace"]],
     ["behind help", ["help", "pack"], "v", ["verify"]],
     ["behind a flag in front", ["--json", "pack"], "d", ["diff"]],
     ["a flag", ["pack", "verify"], "--prof", ["--profile"]],
@@ -44,6 +46,7 @@ describe("candidates", () => {
     ["one file more where there may be many", ["pack", "verify", "a.zip"], "", "file"],
     ["no third of two files", ["pack", "diff", "a.zip", "b.zip"], "", "none"],
     ["both of two files", ["pack", "diff", "a.zip"], "", "file"],
+    ["a file beside the longer commands", ["verify"], "", "file"],
     ["a key file", ["pack", "verify", "--public-key"], "", "file"],
     ["a key file behind =", ["pack", "verify"], "--public-key=", "file"],
     ["a folder", ["job", "list", "--root"], "", "folder"],
@@ -69,7 +72,7 @@ describe("candidates", () => {
   });
 
   test("every value's name gives its kind: set `kind` for a new one", () => {
-    const text = /^(48h|MODE|NAME|PROFILE|TEXT|TYPE|VAR|ACTOR|name|topic|word)$/;
+    const text = /^(48h|COMMAND|HEX|MODE|NAME|PROFILE|TEXT|ROLE|TIME|TYPE|URI|VAR|ACTOR|name|topic|word)$/;
     for (const spec of COMMANDS) {
       for (const option of spec.options) {
         const isKnown = option.kind !== undefined || option.choices !== undefined || text.test(option.value ?? "NAME");

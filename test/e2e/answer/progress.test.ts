@@ -49,11 +49,13 @@ describe.skipIf(process.platform === "win32")("progress", () => {
       for (let waited = 0; waited < 10_000 && !text().includes("pack verify  "); waited += 20) await Bun.sleep(20);
       if (exit === 130) running.kill("SIGINT");
       expect(await running.exited).toBe(exit);
-      await Bun.sleep(100);
+      // The process may end before its last output arrives.
+      const last = (): string => text().slice(text().lastIndexOf("pack verify  "));
+      const whole = (): boolean => last().includes("\r\u001b[K") && (exit !== 0 || last().includes("intact"));
+      for (let waited = 0; waited < 10_000 && !whole(); waited += 20) await Bun.sleep(20);
       expect(text()).toContain("\r\u001b[Kpack verify  ");
-      const last = text().slice(text().lastIndexOf("pack verify  "));
-      expect(last).toContain("\r\u001b[K");
-      if (exit === 0) expect(last.slice(last.lastIndexOf("\u001b[K"))).toContain("intact");
+      expect(last()).toContain("\r\u001b[K");
+      if (exit === 0) expect(last().slice(last().lastIndexOf("\u001b[K"))).toContain("intact");
     });
   }
 });

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { copyFileSync, readFileSync, writeFileSync } from "node:fs";
 import { exampleFolder, type Scene } from "../folder.ts";
 import { bash, GAIT, gait, type Ran } from "../gait.ts";
+import { terminalOf } from "../terminal.ts";
 
 /** Starts with the sequence that sets a window's title; has bidi, zero width, line separators, C1 and line ends in it. */
 const HOSTILE = "\u001b]0;owned\u0007\u001b[2J\u202egpj\u200b\u2028\u009b31m\r\nX\t\u007f";
@@ -91,25 +92,8 @@ describe("text from evidence is shown, and has no effect", () => {
 const PAINT = /\u001b\[(?:31;1|32;1|33|1|2|0)m/g;
 
 async function onTerminal(args: readonly string[], env: Record<string, string> = {}): Promise<string> {
-  return terminalOf([GAIT, ...args], env);
+  return terminalOf([GAIT, ...args], { cwd: scene.path, env });
 }
-
-/** The output of a terminal. The process may end before its last output arrives, so wait for that. */
-async function terminalOf(command: readonly string[], env: Record<string, string>): Promise<string> {
-  let shown = "";
-  const decoder = new TextDecoder();
-  await using terminal = new Bun.Terminal({
-    data: (_, bytes) => {
-      shown += decoder.decode(bytes, { stream: true });
-    },
-  });
-  const script = ["bash", "-c", `"$@"; printf ${END}`, "bash", ...command];
-  const options = { terminal, cwd: scene.path, env: { PATH: process.env["PATH"] ?? "", HOME: "/nonexistent" } };
-  await Bun.spawn(script, { ...options, env: { ...options.env, TERM: "xterm", ...env } }).exited;
-  for (let waited = 0; waited < 10_000 && !shown.endsWith(END); waited += 5) await Bun.sleep(5);
-  return shown.slice(0, -END.length);
-}
-const END = "[that-is-all]";
 
 describe.skipIf(process.platform === "win32")("colours", () => {
   const SHOWN: readonly (readonly [name: string, args: string[], painted: string])[] = [
@@ -138,7 +122,9 @@ describe.skipIf(process.platform === "win32")("colours", () => {
   }
   test("each stream is checked separately", async () => {
     const { stdout, stderr } = gait(["pack", "inspect", "bad.zip", "--force"], { cwd: scene.path });
-    const shown = await terminalOf(["bash", "-c", '"$1" pack inspect bad.zip --force > piped.txt', "bash", GAIT], {});
+    const shown = await terminalOf(["bash", "-c", '"$1" pack inspect bad.zip --force > piped.txt', "bash", GAIT], {
+      cwd: scene.path,
+    });
     expect(readFileSync(scene.at("piped.txt"), "utf8")).toBe(stdout);
     expect(shown).toContain("\u001b");
     // On a terminal, lines are broken to fit it.

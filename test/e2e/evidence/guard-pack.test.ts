@@ -110,3 +110,37 @@ describe("guard pack", () => {
     expect(stdout).toMatch(/CC7\.2 +Operational Monitoring.*\n +.*(none|no evidence)/i);
   });
 });
+
+describe("a control that rests on an entry without anything in it has no evidence", () => {
+  const EMPTY = ["guard", "pack", "--run", vectorPath("runpacks/runpack_run_alpha.zip"), "--window", "1h"];
+  test("in guard pack, inspect and the report", () => {
+    const { answer } = json([...EMPTY, "--out", "empty.zip"]);
+    expect(answer).toMatchObject({ policy_digests: [] });
+    expect(answer.controls_without_evidence.length).toBeGreaterThan(0);
+    expect(gait([...EMPTY, "--out", "empty.zip"], { cwd: folder }).stdout).toContain("policy_digests.json (EMPTY)");
+    const { answer: inspected } = json(["pack", "inspect", "empty.zip"]);
+    const controls = inspected.account.evidence.controls as {
+      has_evidence: boolean;
+      evidence: { path: string; is_empty?: true }[];
+    }[];
+    const bare = controls.filter(
+      ({ evidence }) => evidence.length > 0 && evidence.every(({ is_empty }) => is_empty === true),
+    );
+    expect(bare.length).toBeGreaterThan(0);
+    for (const { has_evidence } of bare) expect(has_evidence).toBe(false);
+    expect(
+      controls.some(({ evidence }) =>
+        evidence.some(({ path, is_empty }) => path === "policy_digests.json" && is_empty === true),
+      ),
+    ).toBe(true);
+    expect(gait(["pack", "inspect", "empty.zip"], { cwd: folder }).stdout).toContain("WITHOUT EVIDENCE");
+    gait(["pack", "report", "empty.zip", "--out", "empty.html"], { cwd: folder });
+    expect(readFileSync(join(folder, "empty.html"), "utf8")).toContain(": empty");
+  });
+  test("an entry with something in it is not called empty", () => {
+    const { answer } = json([...PACK, "--trace", TRACES.join(","), "--out", "full.zip"]);
+    expect(answer.pack_path).toBe("full.zip");
+    const { stdout } = gait(["pack", "inspect", "full.zip"], { cwd: folder });
+    expect(stdout).not.toContain("trace_summary.json (EMPTY)");
+  });
+});

@@ -22,6 +22,16 @@ const location = {
           // An RFC 3986 reference: no space, no control character, only ASCII.
           properties: { uri: { type: "string", pattern: "^(file:///)?[A-Za-z0-9._~!$&'()*+,;=:@%/-]+$" } },
         },
+        region: {
+          type: "object",
+          additionalProperties: false,
+          properties: {
+            startLine: { const: 1 },
+            startColumn: { const: 1 },
+            endLine: { const: 1 },
+            endColumn: { const: 2 },
+          },
+        },
       },
     },
     logicalLocations: {
@@ -65,6 +75,8 @@ const run = {
           properties: {
             name: { type: "string" },
             version: { type: "string" },
+            semanticVersion: { type: "string" },
+            informationUri: { type: "string", pattern: "^https://[!-~]+$" },
             rules: {
               type: "array",
               uniqueItems: true,
@@ -74,8 +86,11 @@ const run = {
                 additionalProperties: false,
                 properties: {
                   id: { type: "string" },
+                  name: { type: "string", pattern: "^[A-Z][A-Za-z0-9]*$" },
                   shortDescription: message,
+                  fullDescription: message,
                   help: message,
+                  helpUri: { type: "string", pattern: "^https://[!-~]+$" },
                   defaultConfiguration: { type: "object", properties: { level } },
                 },
               },

@@ -66,6 +66,9 @@ describe("the page", () => {
       const digest = createHash("sha256").update(text).digest("base64");
       expect(page).toContain(`${directive} 'sha256-${digest}'`);
     }
-    expect(page).not.toContain("unsafe-");
+    // Of the policy alone: a message names the flag --unsafe-context-raw.
+    const [, policy = ""] = /<meta http-equiv="Content-Security-Policy" content="([^"]*)">/.exec(page) ?? [];
+    expect(policy).toContain("default-src 'none'");
+    expect(policy).not.toContain("unsafe-");
   });
 });

@@ -174,7 +174,7 @@ export function manifestClaims(format: Format): readonly Scenario[] {
 
 const PACK_CLAIMS: readonly Scenario[] = [
   document("an unknown type of pack", "document", "pack_type_unsupported", {
-    manifest: (manifest) => ({ ...manifest, pack_type: "call" }),
+    manifest: (manifest) => ({ ...manifest, pack_type: "chat" }),
   }),
   document("a type of pack in capitals", "document", "pack_type_unsupported", {
     manifest: (manifest) => ({ ...manifest, pack_type: "RUN" }),

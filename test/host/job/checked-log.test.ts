@@ -86,11 +86,11 @@ describe("saves the replay", () => {
     ];
     for (const [index, command] of commands.entries()) {
       const { state } = await scene.change(command);
-      const later = index === 0 ? {} : { policy_ref: "p", list: ["]"] };
+      const later = index === 0 ? {} : { later_ref: "p", list: ["]"] };
       expect(text("state.json")).toBe(encodeJobState(state, later));
       // A member of a later version, which stays after the others.
       if (index === 0) {
-        writeFileSync(file("state.json"), encodeJobState(state, { policy_ref: "p", list: ["]"] }));
+        writeFileSync(file("state.json"), encodeJobState(state, { later_ref: "p", list: ["]"] }));
       }
     }
     expect((await inspectJob(scene.store, "job_1")).findings).toEqual([]);
@@ -206,7 +206,7 @@ describe("forged to fit, it hides nothing", () => {
 
 describe("an unreadable state never counts as absent", () => {
   test.each([
-    ["status", "emergency_stopped"],
+    ["status", "archived"],
     ["schema_version", "2.0.0"],
     ["revision", "1"],
   ])("%s: %j", async (member, value) => {
@@ -222,14 +222,11 @@ describe("an unreadable state never counts as absent", () => {
 
   test("nor does an event when the state is missing", async () => {
     await scene.change(SUBMIT);
-    const line = text("events.jsonl").replace(
-      '"revision":1,"type":"submitted"',
-      '"revision":2,"type":"emergency_stop_acknowledged"',
-    );
+    const line = text("events.jsonl").replace('"revision":1,"type":"submitted"', '"revision":2,"type":"archived"');
     writeFileSync(file("events.jsonl"), text("events.jsonl") + line);
     rmSync(file("state.json"));
     const log = text("events.jsonl");
-    expect((await refusal(scene.change(PROGRESS))).message).toContain("emergency_stop_acknowledged");
+    expect((await refusal(scene.change(PROGRESS))).message).toContain("archived");
     expect(text("events.jsonl")).toBe(log);
     expect(existsSync(file("state.json"))).toBe(false);
   });

@@ -28,6 +28,7 @@ const CASES: readonly (readonly [name: string, before: readonly JobCommand[], co
   ["checkpoint add of a decision", [SUBMIT], DECISION],
   ["pause", [SUBMIT], { operation: "pause" }],
   ["approve", [SUBMIT, DECISION], { operation: "approve", actor: "boss" }],
+  ["reject", [SUBMIT, DECISION], { operation: "reject", actor: "boss", reason: "no" }],
   ["resume", [SUBMIT, { operation: "pause" }], RESUME],
   ["cancel", [SUBMIT], { operation: "cancel" }],
 ];
@@ -102,8 +103,10 @@ function typeOf(command: JobCommand): JobEvent["type"] {
     "checkpoint add": "checkpoint_added",
     pause: "paused",
     approve: "approved",
+    reject: "checkpoint_added",
     resume: "resumed",
     cancel: "cancelled",
+    stop: "emergency_stop_acknowledged",
   } as const;
   return types[command.operation];
 }

@@ -37,6 +37,7 @@ function expected(model: Model | undefined, command: JobCommand): Model | ErrorC
   const { status, open } = model;
   const next = { ...model, revision: model.revision + 1 };
   if (status === "completed" || status === "cancelled") return "invalid_input";
+  if (status === "emergency_stopped") return afterStop(next, command);
   switch (command.operation) {
     case "checkpoint add": {
       next.checkpoints += 1;
@@ -48,12 +49,23 @@ function expected(model: Model | undefined, command: JobCommand): Model | ErrorC
       return status === "running" || status === "decision_needed" ? { ...next, status: "paused" } : "invalid_input";
     case "approve":
       return open > 0 ? { ...next, open: open - 1, approvals: model.approvals + 1 } : "invalid_input";
+    case "reject":
+      return open > 0 ? { ...next, status: "blocked", checkpoints: model.checkpoints + 1 } : "invalid_input";
     case "resume":
       if (status === "running") return "invalid_input";
       return open > 0 ? "approval_required" : { ...next, status: "running" };
+    case "stop":
+      return { ...next, status: "emergency_stopped" };
     case "cancel":
       return { ...next, status: "cancelled" };
   }
+}
+
+/** Notes and the end, nothing else. */
+function afterStop(next: Model, command: JobCommand): Model | ErrorCode {
+  if (command.operation === "cancel") return { ...next, status: "cancelled" };
+  const isNote = command.operation === "checkpoint add" && (command.type === "plan" || command.type === "progress");
+  return isNote ? { ...next, checkpoints: next.checkpoints + 1 } : "invalid_input";
 }
 
 function seen(state: JobState): Model {
@@ -71,12 +83,14 @@ const command: fc.Arbitrary<JobCommand> = fc.oneof(
   { weight: 1, arbitrary: fc.constant<JobCommand>({ operation: "submit", jobId: "job_1" }) },
   { weight: 4, arbitrary: checkpoint },
   { weight: 3, arbitrary: fc.constant<JobCommand>({ operation: "approve", actor: "boss" }) },
+  { weight: 1, arbitrary: fc.constant<JobCommand>({ operation: "reject", actor: "boss", reason: "no" }) },
   { weight: 2, arbitrary: fc.constant<JobCommand>({ operation: "pause", actor: "alice" }) },
   { weight: 3, arbitrary: fc.constant<JobCommand>({ operation: "resume", reason: "on" }) },
   {
     weight: 1,
     arbitrary: fc.constantFrom<JobCommand>(
       { operation: "cancel" },
+      { operation: "stop", actor: "ops" },
       { operation: "checkpoint add", type: "completed", summary: "done" },
     ),
   },

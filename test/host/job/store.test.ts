@@ -103,10 +103,10 @@ describe("a folder of the Go implementation (contract 4.2)", () => {
 
   test("of a later version keeps its members, which this one ignores", async () => {
     cpSync(JOB_VECTORS, scene.store.root, { recursive: true });
-    const later = { ...scene.stateOf("job_running"), policy_ref: "p", identity: { name: "x" } };
+    const later = { ...scene.stateOf("job_running"), later_ref: "p", owner: { name: "x" } };
     writeFileSync(scene.path("job_running", "state.json"), JSON.stringify(later));
     await scene.change({ operation: "pause" }, "job_running");
-    expect(scene.stateOf("job_running")).toMatchObject({ policy_ref: "p", identity: { name: "x" }, status: "paused" });
+    expect(scene.stateOf("job_running")).toMatchObject({ later_ref: "p", owner: { name: "x" }, status: "paused" });
   });
 });
 

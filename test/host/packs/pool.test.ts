@@ -39,7 +39,9 @@ async function checked(paths: readonly string[], jobs: number): Promise<Checked[
 function alone(path: string): Promise<Settled<unknown>> {
   const platform = { ...hostPlatform, threads: () => [] };
   return settled(async () =>
-    verificationData(await withArtifact(path, ({ source }) => verifyArtifact(source, { ...trust, platform }))),
+    verificationData(
+      await withArtifact(path, ({ source }) => verifyArtifact(source, { ...trust, trust: undefined, platform })),
+    ),
   );
 }
 

@@ -5,17 +5,25 @@ import fc from "fast-check";
 import { decodeHex } from "../../../src/core/bytes/encoding.ts";
 import { verifyEd25519Portable } from "../../../src/core/signature/ed25519-portable.ts";
 import { hostPlatform } from "../../../src/host/platform/bun.ts";
-import { createSigner, derivePublicKeyNative, verifyEd25519Native } from "../../../src/host/platform/ed25519-native.ts";
+import {
+  createEd25519Verify,
+  createSigner,
+  derivePublicKeyNative,
+  verifyEd25519Native,
+  verifyEd25519Web,
+} from "../../../src/host/platform/ed25519-native.ts";
 import vectors from "../../vectors/ed25519.json" with { type: "json" };
 
 const SUITES = process.env["GAIT_SUITES"] ?? new URL("../../../../shared/suites", import.meta.url).pathname;
-const VERIFIERS = [verifyEd25519Native, verifyEd25519Portable];
+const verifyLater = createEd25519Verify();
+const VERIFIERS = [verifyEd25519Native, verifyEd25519Web, verifyLater, verifyEd25519Portable];
 
 describe("the one strict rule, natively", () => {
   test.each(vectors.signatures.map((row) => [row.valid ? "takes" : "refuses", row.rule, row] as const))(
     "%s: %s",
     async (_verdict, _rule, row) => {
-      expect(await verifyEd25519Native(bytes(row.signature), bytes(row.message), bytes(row.key))).toBe(row.valid);
+      for (const verify of VERIFIERS)
+        expect(await verify(bytes(row.signature), bytes(row.message), bytes(row.key))).toBe(row.valid);
     },
   );
 
@@ -61,6 +69,29 @@ describe("the one strict rule, natively", () => {
   });
 });
 
+test("the first signatures and later ones are judged alike, whatever their bytes", async () => {
+  const signer = await createSigner(new Uint8Array(32).fill(7), hostPlatform);
+  const message = new Uint8Array(32).fill(3);
+  const signature = await signer.sign(message);
+  const odd = fc.uint8Array({ minLength: 0, maxLength: 66 });
+  await fc.assert(
+    fc.asyncProperty(fc.nat(63), fc.nat(255), fc.nat(31), fc.nat(255), odd, async (at, by, keyAt, keyBy, bytes) => {
+      const key = signer.publicKey.bytes;
+      for (const [sig, text, by_] of [
+        [signature.with(at, by), message, key],
+        [signature, message.with(keyAt, keyBy), key],
+        [signature, message, key.with(keyAt, keyBy)],
+        [bytes, message, key],
+        [signature, bytes, key],
+        [signature, message, bytes],
+      ] as const) {
+        expect(await verifyLater(sig, text, by_)).toBe(await verifyEd25519Web(sig, text, by_));
+      }
+    }),
+    { numRuns: 300 },
+  );
+});
+
 describe("other projects' suites", () => {
   const cctv = `${SUITES}/cctv-ed25519.json`;
   const wycheproof = `${SUITES}/wycheproof-ed25519.json`;
@@ -76,6 +107,8 @@ describe("other projects' suites", () => {
       const [signature, key] = [bytes(row.sig), bytes(row.key)];
       const bare = await verifyBare(signature, message, key);
       const native = await verifyEd25519Native(signature, message, key);
+      expect(await verifyEd25519Web(signature, message, key)).toBe(native);
+      expect(await verifyLater(signature, message, key)).toBe(native);
       const portable = await verifyEd25519Portable(signature, message, key);
       const isRefusedKey = ["low_order_A", "non_canonical_A"].some((flag) => row.flags?.includes(flag));
       expect([native, portable]).toEqual([bare && !isRefusedKey, bare && !isRefusedKey]);

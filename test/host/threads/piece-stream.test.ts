@@ -89,6 +89,14 @@ describe("deflated on another thread", () => {
     await expect(archive(together, failing())).rejects.toThrow(expect.objectContaining({ code: "input_changed" }));
     expect(await archive(together, text(65_536))).toEqual(await archive(alone, text(65_536)));
   });
+  test("two contents at a time, on one thread: each as it is alone", async () => {
+    const [left, right] = await Promise.all([
+      archive(together, text(1000)),
+      archive(together, text(65_536, TEXT.length - 1)),
+    ]);
+    expect(left).toEqual(await archive(alone, text(65_536)));
+    expect(right).toEqual(await archive(alone, text(65_536, TEXT.length - 1)));
+  });
   test("a scratch that is full: its error, and the thread is free again", async () => {
     const full = (): Scratch => {
       const scratch = new MemoryScratch();
@@ -108,11 +116,12 @@ describe("deflated on another thread", () => {
   for (const [rule, script] of [
     ["ends", "process.exit(0)"],
     ["throws", 'throw new Error("no")'],
-    ["answers too early", 'self.postMessage({ broken: "no" })'],
+    ["answers too early", 'self.postMessage({ broken: "no", stream: data.stream })'],
+    ["answers without the number of a question", 'self.postMessage({ broken: "no" })'],
   ] as const) {
     test(`a thread that ${rule} is not waited for`, async () => {
       const path = join(folder, "worker.ts");
-      writeFileSync(path, `let n = 0; self.onmessage = () => { if (++n === 3) { ${script} } };`);
+      writeFileSync(path, `let n = 0; self.onmessage = ({ data }) => { if (++n === 3) { ${script} } };`);
       const dead = startThread(path);
       await expect(archive({ ...hostPlatform, threads: () => [dead] }, text(65_536))).rejects.toThrow(/thread|no/);
     });
@@ -132,12 +141,16 @@ describe("one large file, inflated and hashed on another thread and inspected on
     runpack = (await runpackOf(input, { captureMode: "raw" })).bytes;
   });
 
+  /** Who sees the records sees them on this thread. */
+  const visitors = new Map([["intents.jsonl", { levels: 1, visit: () => undefined, end: () => undefined }]]);
+
   async function verify(bytes: Uint8Array, platform: Platform): Promise<Judgement> {
     const path = join(folder, "one.zip");
     writeFileSync(path, bytes);
     const opened = await openSource(path);
     try {
-      const verified = await verifyArtifact(opened.source, { platform, keys: [], requireSignature: false });
+      const options = { platform, keys: [], requireSignature: false, visitors };
+      const verified = await verifyArtifact(opened.source, options);
       return { ...verificationData(verified), runpack: reportIn(verified) };
     } finally {
       opened.close();

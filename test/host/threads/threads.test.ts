@@ -56,10 +56,15 @@ const together: Platform = {
   ],
 };
 
-async function verifyAt(path: string, platform: Platform): Promise<Judgement> {
+/** With visitors the records are checked here, and another thread reads the file. */
+const VISITORS = new Map(
+  ["intents.jsonl", "results.jsonl"].map((path) => [path, { levels: 1, visit: () => undefined, end: () => undefined }]),
+);
+
+async function verifyAt(path: string, platform: Platform, visitors?: typeof VISITORS): Promise<Judgement> {
   const opened = await openSource(path);
   try {
-    const verified = await verifyArtifact(opened.source, { platform, keys: [], requireSignature: false });
+    const verified = await verifyArtifact(opened.source, { platform, keys: [], requireSignature: false, visitors });
     opened.assertUnchanged();
     return { ...verificationData(verified), runpack: reportIn(verified) };
   } finally {
@@ -72,8 +77,9 @@ async function both(bytes: Uint8Array): Promise<Judgement> {
   writeFileSync(path, bytes);
   const before = asked;
   const second = await verifyAt(path, together);
-  expect(asked).toBe(before + 1);
+  expect(asked).toBe(before + 2);
   expect(second).toEqual(await verifyAt(path, alone));
+  expect(await verifyAt(path, together, VISITORS)).toEqual(second);
   return second;
 }
 
@@ -112,9 +118,11 @@ describe("the report is the same with threads and without", () => {
 describe("a file that changes", () => {
   /** Calls `change` after the file was opened here and before the thread opens it. */
   function changing(change: () => void): Platform {
-    const ask: WorkerThread["ask"] = (question) => {
-      change();
-      return thread.ask(question);
+    let isChanged = false;
+    const ask: WorkerThread["ask"] = (question, streams) => {
+      if (!isChanged) change();
+      isChanged = true;
+      return thread.ask(question, streams);
     };
     return { ...hostPlatform, threads: () => [{ ask }] };
   }
@@ -125,12 +133,16 @@ describe("a file that changes", () => {
     ["a deleted file", (path) => rmSync(path)],
   ];
   for (const [rule, change] of cases) {
-    test(`${rule}: no verdict`, async () => {
+    test.each([
+      ["lines here", VISITORS],
+      ["lines shared", undefined],
+    ] as const)(`${rule}, %s: no verdict`, async (_, way) => {
       const path = join(folder, "changing.zip");
       writeFileSync(path, runpack);
       const verified = verifyAt(
         path,
         changing(() => change(path)),
+        way,
       );
       const error = await verified.then(
         () => undefined,
@@ -152,11 +164,11 @@ describe("a file that changes", () => {
       ...hostPlatform,
       threads: () => [
         {
-          ask: async (question) => {
+          ask: async (question, streams) => {
             renameSync(path, aside);
             writeFileSync(path, good);
             try {
-              return await thread.ask(question);
+              return await thread.ask(question, streams);
             } finally {
               renameSync(aside, path);
             }
@@ -164,7 +176,11 @@ describe("a file that changes", () => {
         },
       ],
     };
-    await expect(verifyAt(path, platform)).rejects.toThrow(expect.objectContaining({ code: "input_changed" }));
+    const verified = verifyAt(path, platform, VISITORS);
+    await expect(verified).rejects.toThrow(expect.objectContaining({ code: "input_changed" }));
+    // Where only this thread reads the file, it is the one that was opened.
+    const { findings } = await verifyAt(path, platform);
+    expect(findings.map(({ code }) => code)).toContain("zip_crc_mismatch");
   });
   function swap(path: string, bytes: Uint8Array = Uint8Array.of(1)): void {
     writeFileSync(`${path}.new`, bytes);

@@ -14,6 +14,8 @@ const PAYLOAD = documentCases({
     stop_reason: "decision_needed",
     status_reason_code: "decision_needed",
     environment_fingerprint: FINGERPRINT,
+    safety_invariant_version: "1",
+    safety_invariant_hash: DIGEST,
     checkpoint_count: 1,
     approval_count: 0,
   },
@@ -22,14 +24,15 @@ const PAYLOAD = documentCases({
     ...["schema_id", "schema_version", "created_at", "job_id", "status", "stop_reason", "status_reason_code"],
     ...["environment_fingerprint", "checkpoint_count", "approval_count"],
   ],
-  optional: [],
+  optional: ["safety_invariant_version", "safety_invariant_hash"],
   fits: {
     "status running": set("status", "running"),
+    "status emergency_stopped": set("status", "emergency_stopped"),
     "status cancelled": set("status", "cancelled"),
     "an opaque fingerprint": set("environment_fingerprint", "x"),
   },
   fails: {
-    "status is one of six": set("status", "emergency_stopped"),
+    "status is one of seven": set("status", "archived"),
     "status is lower-case": set("status", "Running"),
     "stop_reason is not blank": set("stop_reason", " "),
     "a count is an integer": set("checkpoint_count", 0.5),
@@ -51,6 +54,12 @@ const STATE = documentCases({
     stop_reason: "none",
     status_reason_code: "resumed",
     environment_fingerprint: FINGERPRINT,
+    safety_invariant_version: "1",
+    safety_invariant_hash: DIGEST,
+    safety_invariants: ["fail_closed=true"],
+    policy_digest: "d",
+    policy_ref: "p.yaml",
+    identity: "agent:1",
     revision: 4,
     checkpoints: [
       {
@@ -70,7 +79,10 @@ const STATE = documentCases({
     ...["schema_id", "schema_version", "created_at", "updated_at", "producer_version", "job_id", "status"],
     ...["stop_reason", "status_reason_code", "environment_fingerprint", "revision", "checkpoints"],
   ],
-  optional: ["approvals"],
+  optional: [
+    ...["safety_invariant_version", "safety_invariant_hash", "safety_invariants"],
+    ...["policy_digest", "policy_ref", "identity", "approvals"],
+  ],
   fits: {
     "no checkpoints": set("checkpoints", []),
     "a checkpoint without an action": without("checkpoints.0.required_action"),
@@ -86,7 +98,12 @@ const STATE = documentCases({
     "an approval's actor is not blank": set("approvals.0.actor", ""),
     "an approval has no unknown member": set("approvals.0.checkpoint_id", "cp_0001"),
     "a revision is an integer": set("revision", "4"),
-    "a later version's member": set("policy_digest", DIGEST),
+    "a later version's member": set("policy_version", DIGEST),
+    "invariants of another version": set("safety_invariant_version", "2"),
+    "a hash of invariants is one": set("safety_invariant_hash", "x"),
+    "an invariant is text": set("safety_invariants", [1]),
+    "a policy is not blank": set("policy_digest", " "),
+    "an identity is not blank": set("identity", ""),
   },
 });
 
@@ -107,12 +124,14 @@ const EVENT = documentCases({
   required: ["schema_id", "schema_version", "created_at", "job_id", "revision", "type"],
   optional: ["actor", "reason_code", "payload"],
   fits: {
+    "an emergency stop": set("type", "emergency_stop_acknowledged"),
+    "a dispatch that was blocked": set("type", "dispatch_blocked"),
     "an empty payload": set("payload", {}),
     "a payload with anything in it": set("payload", { summary: "s", nested: [null, { a: 1 }] }),
     "an empty actor": set("actor", ""),
   },
   fails: {
-    "a type is one of six": set("type", "stopped"),
+    "a type is one of eight": set("type", "stopped"),
     "a payload is an object": set("payload", "resumed"),
     "a payload is not null": set("payload", null),
     "a revision is not negative": set("revision", -1),

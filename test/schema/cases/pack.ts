@@ -50,7 +50,7 @@ const PACK_MANIFEST = documentCases({
   },
   fails: {
     ...SIGNATURE_FAILS,
-    "pack_type is run or job": set("pack_type", "call"),
+    "pack_type is one of four": set("pack_type", "chat"),
     "schema_id is exact": set("schema_id", "gait.pack.manifests"),
     "schema_version is exact": set("schema_version", "1.0"),
     "pack_id has 64 digits": set("pack_id", `${DIGEST}0`),
@@ -197,4 +197,77 @@ const DIFF = documentCases({
   },
 });
 
-export const PACK_CASES = [PACK_MANIFEST, RUN_PAYLOAD, ENVELOPE, DIFF];
+const ENVELOPE_INPUT = documentCases({
+  path: "context/envelope-input",
+  good: {
+    schema_id: "gait.context.envelope",
+    schema_version: "1.0.0",
+    created_at: TIME,
+    producer_version: "t",
+    context_set_id: "ctx",
+    context_set_digest: DIGEST,
+    evidence_mode: "REQUIRED",
+    records: [{ ref_id: " a ", query_digest: DIGEST, retrieved_at: TIME, immutability: "IMMUTABLE" }],
+  },
+  closed: true,
+  required: [],
+  optional: [
+    ...["schema_id", "schema_version", "created_at", "producer_version", "context_set_id", "context_set_digest"],
+    ...["evidence_mode", "records"],
+  ],
+  fits: {
+    "null counts as absent": set("records", null),
+    "a record without a time": without("records.0.retrieved_at"),
+  },
+  fails: {
+    "a record has no unknown member": set("records.0.note", ""),
+    "a limit is not negative": set("records.0.freshness_sla_seconds", -1),
+    "another schema": set("schema_id", "gait.runpack.refs"),
+    "records are a list": set("records", {}),
+  },
+});
+
+const PROOF = documentCases({
+  path: "pack/proof-record",
+  good: {
+    record_id: "prf-1980-01-01T00:00:00Z-01234567",
+    record_version: "1.0",
+    timestamp: "1980-01-01T00:00:00Z",
+    source: "gait.pack",
+    source_product: "gait",
+    agent_id: "gait",
+    record_type: "tool_invocation",
+    event: { entry_path: "run_payload.json" },
+    controls: { permissions_enforced: false },
+    metadata: { artifact_kind: "gait.pack.entry" },
+    relationship: {},
+    relations: [],
+    integrity: {
+      record_hash: `sha256:${DIGEST}`,
+      previous_record_hash: `sha256:${DIGEST}`,
+      signing_key_id: DIGEST,
+      signature: "base64:AAAA",
+    },
+  },
+  closed: true,
+  required: [
+    ...["record_id", "record_version", "timestamp", "source", "source_product", "record_type", "event", "controls"],
+    "integrity",
+  ],
+  optional: ["agent_id", "metadata", "relationship", "relations"],
+  fits: {
+    "the first has nothing before it": without("integrity.previous_record_hash"),
+    "an unsigned one": without("integrity.signature"),
+    "a signature of cosign": set("integrity.signature", "cosign:x"),
+  },
+  fails: {
+    "a hash names its algorithm": set("integrity.record_hash", DIGEST),
+    "a hash has lower-case digits": set("integrity.record_hash", `sha256:${DIGEST.toUpperCase()}`),
+    "a signature names its kind": set("integrity.signature", "AAAA"),
+    "an event is an object": set("event", "x"),
+    "another version": set("record_version", "1.1"),
+    "integrity has no unknown member": set("integrity.note", ""),
+  },
+});
+
+export const PACK_CASES = [PACK_MANIFEST, RUN_PAYLOAD, ENVELOPE, ENVELOPE_INPUT, PROOF, DIFF];

@@ -46,7 +46,14 @@ export async function complete(
     if (token.startsWith("-")) continue;
     words.push(token);
     const spec = commands.find((each) => wordsOf(each) === words.join(" "));
-    if (spec !== undefined) return argumentsOf(spec, asked.slice(at + 1), typed);
+    if (spec === undefined) continue;
+    const rest = asked.slice(at + 1);
+    const longer = nextWords(commands, words);
+    if (longer.some(({ value }) => value === rest[0])) continue;
+    const completion = await argumentsOf(spec, rest, typed);
+    // `gait verify` takes a file, and `gait verify chain` is a command.
+    const both = rest.length === 0 ? fitting(longer, typed).candidates : [];
+    return { ...completion, candidates: [...both, ...completion.candidates] };
   }
   const flags = [...COMMON_OPTIONS, HELP_OPTION, ...(words.length === 0 ? [VERSION_OPTION] : [])];
   return fitting(typed.startsWith("-") ? flags.map(asFlag) : nextWords(commands, words), typed);

@@ -14,6 +14,7 @@ export const EXPLAIN: CommandSpec<ExplainListOutput | ExplainTopicOutput> = {
     {
       name: "topic",
       required: false,
+      repeatable: true,
       suggestions: async () => (await import("./topics.ts")).TOPICS.map(({ topic }) => topic),
     },
   ],

@@ -50,8 +50,9 @@ const HEADINGS: Readonly<Record<Topic["kind"], string>> = {
 };
 
 export async function explain(call: Call): Promise<Answer<ExplainListOutput | ExplainTopicOutput>> {
-  const [asked] = call.positionals;
-  if (asked !== undefined) return explained(call, topicNamed(asked));
+  // `exit 2` in two words too.
+  const asked = call.positionals.join(" ");
+  if (asked !== "") return explained(call, topicNamed(asked));
   const blocks = Object.entries(HEADINGS).map(([kind, heading]) => {
     const lines = TOPICS.filter((each) => each.kind === kind).map(({ topic, summary }) => [topic, summary] as const);
     return `${paint(heading, "strong", call.stdout)}\n${rows(lines, call.stdout, "  ")}`;

@@ -2,8 +2,9 @@
 
 import type { GuardFailure, GuardPackOutput, GuardVerifyOutput } from "../../../schema/answer/guard.ts";
 import type { CommandSpec, Flag, OptionSpec } from "../../command/command.ts";
-import { FORCE_FLAG, SIGNING_FLAGS, VERIFYING_FLAGS } from "../../flags/keys.ts";
+import { FORCE_FLAG, PUBLIC_KEY_FLAGS, SIGNING_FLAGS, VERIFYING_FLAGS } from "../../flags/keys.ts";
 import { LIMIT_FLAGS } from "../../flags/limits.ts";
+import { GUARD_STORAGE_COMMANDS } from "./storage-commands.ts";
 
 const noun = "guard";
 const schemaId = "gait.guard.output";
@@ -24,7 +25,9 @@ const PACK: CommandSpec<GuardPackOutput, GuardFailure> = {
     "(approval_audit_*.json, credential_evidence_*.json): those of this run, or of a trace in the pack, are " +
     "included.\n" +
     "With --window, traces (trace_*.json) and regress results (regress*.json) are looked up too, and everything\n" +
-    "found must have been written within that time before or after the run.",
+    "found must have been written within that time before or after the run.\n" +
+    "A signed trace must be what was signed; with --public-key every trace must have a signature of such a key. One that\n" +
+    "is named and does not is exit 2; one that was only found is left out.",
   positionals: [{ name: "id-or-file", required: false }],
   options: [
     { flag: "--run", value: "ID|FILE", description: "Id of a run, or path of a runpack or of a pack of a run" },
@@ -44,6 +47,7 @@ const PACK: CommandSpec<GuardPackOutput, GuardFailure> = {
     files("--credential-evidence", "Credential evidence"),
     { flag: "--window", value: "48h", description: "Include evidence from this long before and after the run" },
     { flag: "--render-pdf", description: "Add summary.pdf, a readable page" },
+    ...PUBLIC_KEY_FLAGS,
     ...SIGNING_FLAGS,
     FORCE_FLAG,
   ],
@@ -86,4 +90,4 @@ const VERIFY: CommandSpec<GuardVerifyOutput> = {
   },
 };
 
-export const GUARD_COMMANDS: readonly CommandSpec[] = [PACK, VERIFY];
+export const GUARD_COMMANDS: readonly CommandSpec[] = [PACK, VERIFY, ...GUARD_STORAGE_COMMANDS];

@@ -26,6 +26,7 @@ import { BUILD } from "../../command/build-info.ts";
 import type { Answer, Call, Flag } from "../../command/command.ts";
 import { EXIT } from "../../command/exit.ts";
 import { type Signing, signingOf } from "../../flags/signing.ts";
+import { publicKeysOf } from "../../flags/trust.ts";
 import { controlLines } from "../../show/evidence.ts";
 import { refusal } from "../../show/refusal.ts";
 import { warningLines } from "../../show/verdict.ts";
@@ -61,7 +62,13 @@ export async function packEvidence(call: Call): Promise<Answer<GuardPackOutput |
     }
     const window = windowOf(call, runpack);
     const directory = dirname(path);
-    const { evidence, files, warnings } = await evidenceFor(call, runpack.runId, directory, window);
+    const keys = await publicKeysOf(call);
+    const { evidence, files, warnings, refused } = await evidenceFor(call, runpack.runId, directory, window, keys);
+    const [bad, ...others] = refused.map(({ path: trace, findings }) => ({
+      path: trace,
+      verification: { verdict: "failed" as const, reason: "its signature is not what it must be", findings },
+    }));
+    if (bad !== undefined) return refusal(call, "a trace does not verify", [bad, ...others]);
     const written = await writeAtomically(
       targetOf(call, directory),
       async (sink) => {
@@ -172,7 +179,7 @@ function packedAnswer(call: Call, packed: PackedEvidence): Answer<GuardPackOutpu
   return {
     exit: EXIT.ok,
     json: { ...packedJson(packed), ...(warnings.length > 0 ? { warnings } : {}) },
-    text: `${packed.existed ? "already there, unchanged" : "packed"}  ${path}\n${lines}${controlLines(built.controls, call.stdout)}`,
+    text: `${packed.existed ? "already there, unchanged" : "packed"}  ${path}\n${lines}${controlLines(built.controls, built.emptyEntries, call.stdout)}`,
     notes: warningLines(warnings, call.stderr),
   };
 }
@@ -187,7 +194,7 @@ function packedJson({ path, built, evidence, window, publicKey }: PackedEvidence
     template_id: built.templateId,
     controls: controls.length,
     controls_without_evidence: controls
-      .filter(({ evidence_paths }) => evidence_paths.length === 0)
+      .filter(({ evidence_paths }) => evidence_paths.every((path) => built.emptyEntries.has(path)))
       .map(({ control_id }) => control_id),
     ...(rendered.length > 0 ? { rendered_artifacts: rendered.length } : {}),
     manifest_path: `${path}#${PACK_MANIFEST}`,

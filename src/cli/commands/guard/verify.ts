@@ -5,18 +5,19 @@ import { verifyReport } from "../../../core/verify/answer.ts";
 import { identityRows } from "../../../core/verify/identity-rows.ts";
 import type { Verified } from "../../../core/verify/verified.ts";
 import { withVerified } from "../../../host/packs/artifact-file.ts";
+import { withUncheckedBeside } from "../../../host/packs/beside.ts";
 import type { OwnMembers } from "../../../schema/answer/answer.ts";
 import type { GuardVerifyOutput } from "../../../schema/answer/guard.ts";
 import type { Answer, Call } from "../../command/command.ts";
 import { exitOfVerdict } from "../../command/exit.ts";
 import { trustOf } from "../../flags/trust.ts";
-import { findingLines, verdictLine, warningLines } from "../../show/verdict.ts";
+import { findingLines, trustText, verdictLine, warningLines } from "../../show/verdict.ts";
 import { rows } from "../../terminal/rows.ts";
 
 export async function verifyEvidence(call: Call): Promise<Answer<GuardVerifyOutput>> {
   const [path = ""] = call.positionals;
   const options = await trustOf(call);
-  const verification = await withVerified(path, options, async (verified) => verified);
+  const verification = withUncheckedBeside(path, await withVerified(path, options, async (verified) => verified));
   const { verdict, findings, warnings, packType } = verification;
   const evidencePack = evidenceOf(verification);
   if (packType !== "" && evidencePack === undefined) {
@@ -25,8 +26,10 @@ export async function verifyEvidence(call: Call): Promise<Answer<GuardVerifyOutp
     });
   }
   const json = { path, ...reportOf(verification), ...(warnings.length > 0 ? { warnings } : {}) };
+  const terminal = verdict === "failed" ? call.stderr : call.stdout;
+  const trust = await trustText(verification, terminal);
   if (verdict === "failed") {
-    const notes = verdictLine(path, verification, call.stderr) + findingLines(findings, call.stderr);
+    const notes = verdictLine(path, verification, terminal) + findingLines(findings, terminal) + trust;
     return { exit: exitOfVerdict(verdict), json, text: "", notes: notes + warningLines(warnings, call.stderr) };
   }
   const identity = rows(
@@ -37,7 +40,7 @@ export async function verifyEvidence(call: Call): Promise<Answer<GuardVerifyOutp
   return {
     exit: exitOfVerdict(verdict),
     json,
-    text: verdictLine(path, verification, call.stdout) + identity,
+    text: verdictLine(path, verification, call.stdout) + identity + trust,
     notes: warningLines(warnings, call.stderr),
   };
 }

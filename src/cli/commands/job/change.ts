@@ -1,7 +1,9 @@
 /** The `gait job` commands that change a job. */
 import { GaitError } from "../../../core/finding/error.ts";
+import { readRevokedIdentities } from "../../../core/job/binding/revoked-identities.ts";
 import { environmentFingerprint } from "../../../core/job/environment-fingerprint.ts";
 import type { JobCommand } from "../../../core/job/job.ts";
+import { readInput } from "../../../host/files/input.ts";
 import { changeJob, type JobChange } from "../../../host/job/store.ts";
 import { hostPlatform } from "../../../host/platform/bun.ts";
 import { machineInGoNaming } from "../../../host/platform/machine.ts";
@@ -11,7 +13,9 @@ import type {
   JobCancelOutput,
   JobCheckpointAddOutput,
   JobPauseOutput,
+  JobRejectOutput,
   JobResumeOutput,
+  JobStopOutput,
   JobSubmitOutput,
 } from "../../../schema/answer/job.ts";
 import type { Answer, AnswerWith, Call } from "../../command/command.ts";
@@ -26,7 +30,7 @@ export async function submit(call: Call): Promise<Answer<JobSubmitOutput>> {
   return changed(
     call,
     id,
-    { operation: "submit", jobId: id, actor: call.option("--actor") },
+    { operation: "submit", jobId: id, actor: call.option("--actor"), ...boundTo(call) },
     `submitted ${id}`,
     environmentOf(call),
   );
@@ -48,7 +52,8 @@ export async function addCheckpoint(call: Call): Promise<Answer<JobCheckpointAdd
 
 export async function pause(call: Call): Promise<Answer<JobPauseOutput>> {
   const id = jobId(call);
-  return changed(call, id, { operation: "pause", actor: call.option("--actor") }, `paused ${id}`);
+  const why = { actor: call.option("--actor"), reason: call.option("--reason") };
+  return changed(call, id, { operation: "pause", ...why }, `paused ${id}`);
 }
 
 export async function approve(call: Call): Promise<Answer<JobApproveOutput>> {
@@ -67,13 +72,46 @@ export async function resume(call: Call): Promise<Answer<JobResumeOutput>> {
     actor: call.option("--actor"),
     reason: call.option("--reason"),
     allowEnvMismatch: call.has("--allow-env-mismatch"),
+    ...boundTo(call),
+    revokedIdentities: await revokedIdentities(call),
   };
   return changed(call, id, command, `resumed ${id}`, environmentOf(call));
 }
 
+/** Policy and identity of a submission or resumption. */
+function boundTo(call: Call): Record<"policyDigest" | "policyRef" | "identity", string | undefined> {
+  const [policyDigest, policyRef] = [call.option("--policy-digest"), call.option("--policy-ref")];
+  return { policyDigest, policyRef, identity: call.option("--identity") };
+}
+
+const MAX_REVOCATION_BYTES = 1024 * 1024;
+
+async function revokedIdentities(call: Call): Promise<readonly string[] | undefined> {
+  const path = call.option("--identity-revocations");
+  return path === undefined
+    ? undefined
+    : readRevokedIdentities(path, await readInput(path, { limit: MAX_REVOCATION_BYTES }));
+}
+
+export async function stop(call: Call): Promise<Answer<JobStopOutput>> {
+  const id = jobId(call);
+  const why = { actor: call.option("--actor"), reason: call.option("--reason") };
+  return changed(call, id, { operation: "stop", ...why }, `stopped ${id}`);
+}
+
 export async function cancel(call: Call): Promise<Answer<JobCancelOutput>> {
   const id = jobId(call);
-  return changed(call, id, { operation: "cancel", actor: call.option("--actor") }, `cancelled ${id}`);
+  const why = { actor: call.option("--actor"), reason: call.option("--reason") };
+  return changed(call, id, { operation: "cancel", ...why }, `cancelled ${id}`);
+}
+
+export async function reject(call: Call): Promise<Answer<JobRejectOutput>> {
+  const id = jobId(call);
+  const actor = needed(call, "--actor", "who rejects");
+  const command: JobCommand = { operation: "reject", actor, reason: call.option("--reason") };
+  const change = await changeOf(call, id, command, UNBOUND);
+  const checkpoint = last(change.state.checkpoints);
+  return answer(call, change, `rejected a decision of ${id}`, { checkpoint }, checkpointRows(checkpoint));
 }
 
 async function changed(

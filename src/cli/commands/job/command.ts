@@ -11,8 +11,10 @@ import type {
   JobInspectOutput,
   JobListOutput,
   JobPauseOutput,
+  JobRejectOutput,
   JobResumeOutput,
   JobStatusOutput,
+  JobStopOutput,
   JobSubmitOutput,
 } from "../../../schema/answer/job.ts";
 import type { CommandSpec, OptionSpec } from "../../command/command.ts";
@@ -29,6 +31,16 @@ const ROOT: OptionSpec = {
   description: "Folder with one subfolder per job",
 };
 const ACTOR: OptionSpec = { flag: "--actor", value: "NAME", description: "Who does this, for the log" };
+const IDENTITY: OptionSpec = { flag: "--identity", value: "NAME", description: "Who the job runs as" };
+const POLICY: readonly OptionSpec[] = [
+  {
+    flag: "--policy-digest",
+    value: "DIGEST",
+    kind: "text",
+    description: "Digest of the policy that the job runs under",
+  },
+  { flag: "--policy-ref", value: "TEXT", description: "Where that policy is" },
+];
 const REASON: OptionSpec = { flag: "--reason", value: "TEXT", description: "Why, for the log" };
 const FINGERPRINT: OptionSpec = {
   flag: "--env-fingerprint",
@@ -59,8 +71,18 @@ const reading = () => import("./read.ts");
 const SUBMIT = jobCommand<JobSubmitOutput>({
   verb: "submit",
   summary: "Start a job",
-  description: "Creates the job's folder with its log and state, and binds the job to this environment.",
-  options: [ID, ROOT, ACTOR, FINGERPRINT, ...SIGNING],
+  description:
+    "Creates the job's folder with its log and state, and binds the job to this environment. With a policy or an\n" +
+    "identity it is bound to these too: it resumes only under a policy that is named, and as nobody else.",
+  options: [
+    ID,
+    ROOT,
+    ACTOR,
+    FINGERPRINT,
+    ...POLICY,
+    { ...IDENTITY, description: `${IDENTITY.description} (default with a policy: the actor)` },
+    ...SIGNING,
+  ],
   examples: [{ command: "gait job submit --id deploy_42 --actor alice", note: "In gait-out/jobs/deploy_42" }],
   run: async (call) => (await changing()).submit(call),
 });
@@ -127,7 +149,7 @@ const CHECKPOINT_SHOW = jobCommand<JobCheckpointShowOutput>({
 const PAUSE = jobCommand<JobPauseOutput>({
   verb: "pause",
   summary: "Pause a job",
-  options: [ID, ROOT, ACTOR, ...SIGNING],
+  options: [ID, ROOT, ACTOR, REASON, ...SIGNING],
   examples: [{ command: "gait job pause --id deploy_42 --actor alice", note: "Until it is resumed" }],
   run: async (call) => (await changing()).pause(call),
 });
@@ -141,10 +163,23 @@ const APPROVE = jobCommand<JobApproveOutput>({
   run: async (call) => (await changing()).approve(call),
 });
 
+const REJECT = jobCommand<JobRejectOutput>({
+  verb: "reject",
+  summary: "Answer a job's oldest open decision with no",
+  description:
+    "The log gets a blocked checkpoint that says who and why. The job can't resume unless the decision is approved\n" +
+    "after all; gait job cancel ends it.",
+  options: [ID, ROOT, { ...ACTOR, description: "Who rejects (required)" }, REASON, ...SIGNING],
+  examples: [{ command: "gait job reject --id deploy_42 --actor boss --reason 'not on a Friday'", note: "And why" }],
+  run: async (call) => (await changing()).reject(call),
+});
+
 const RESUME = jobCommand<JobResumeOutput>({
   verb: "resume",
   summary: "Resume a stopped job",
-  description: "Every decision must be approved (otherwise exit 4), and the environment must match the job's.",
+  description:
+    "Every decision must be approved (otherwise exit 4), and the environment must match the job's. A job that is bound\n" +
+    "to a policy needs --policy-digest; another one than before is recorded as a transition.",
   options: [
     ID,
     ROOT,
@@ -152,17 +187,35 @@ const RESUME = jobCommand<JobResumeOutput>({
     REASON,
     FINGERPRINT,
     { flag: "--allow-env-mismatch", description: "Resume even in a different environment; the log records it" },
+    ...POLICY,
+    IDENTITY,
+    {
+      flag: "--identity-revocations",
+      value: "FILE",
+      description: "Identities that may not resume a job: a JSON list, or one a line",
+    },
     ...SIGNING,
   ],
   examples: [{ command: "gait job resume --id deploy_42 --actor alice", note: "After pause, blocked or a decision" }],
   run: async (call) => (await changing()).resume(call),
 });
 
+const STOP = jobCommand<JobStopOutput>({
+  verb: "stop",
+  summary: "Stop a job at once, for good: an emergency",
+  description: "The job can't resume. What happened can still be noted with checkpoints; gait job cancel ends it.",
+  options: [ID, ROOT, ACTOR, REASON, ...SIGNING],
+  examples: [{ command: "gait job stop --id deploy_42 --actor ops --reason 'wrong cluster'", note: "Can't be undone" }],
+  run: async (call) => (await changing()).stop(call),
+});
+
 const CANCEL = jobCommand<JobCancelOutput>({
   verb: "cancel",
   summary: "End a job permanently before it completes",
-  options: [ID, ROOT, ACTOR, ...SIGNING],
-  examples: [{ command: "gait job cancel --id deploy_42 --actor alice", note: "Can't be undone" }],
+  options: [ID, ROOT, ACTOR, REASON, ...SIGNING],
+  examples: [
+    { command: "gait job cancel --id deploy_42 --actor alice --reason 'the release is off'", note: "Can't be undone" },
+  ],
   run: async (call) => (await changing()).cancel(call),
 });
 
@@ -197,7 +250,9 @@ export const JOB_COMMANDS: readonly CommandSpec[] = [
   CHECKPOINT_SHOW,
   PAUSE,
   APPROVE,
+  REJECT,
   RESUME,
+  STOP,
   CANCEL,
   INSPECT,
   LIST,

@@ -1,6 +1,11 @@
 /** `gait keys …`: make signing keys and check them. */
 
-import type { KeysInitOutput, KeysRotateOutput, KeysVerifyOutput } from "../../../schema/answer/answer.ts";
+import type {
+  KeysInitOutput,
+  KeysRotateOutput,
+  KeysShowOutput,
+  KeysVerifyOutput,
+} from "../../../schema/answer/answer.ts";
 import type { CommandSpec, OptionSpec } from "../../command/command.ts";
 import { FORCE_FLAG, PRIVATE_KEY_ENV } from "../../flags/keys.ts";
 
@@ -86,4 +91,20 @@ const VERIFY: CommandSpec<KeysVerifyOutput> = {
   },
 };
 
-export const KEYS_COMMANDS: readonly CommandSpec[] = [INIT, ROTATE, VERIFY];
+const SHOW: CommandSpec<KeysShowOutput> = {
+  noun,
+  verb: "show",
+  schemaId,
+  summary: "Show all names of a key, to compare it by phone",
+  description:
+    "Reads keys of gait, OpenSSH, OpenSSL, minisign and signify, and JWKs; of a private key it shows the public half's names.",
+  positionals: [{ name: "file", required: true }],
+  options: [],
+  examples: [{ command: "gait keys show ~/.ssh/id_ed25519.pub", note: "Its id here, and what ssh-keygen -lf shows" }],
+  async run(call) {
+    const { showKey } = await import("./show.ts");
+    return showKey(call);
+  },
+};
+
+export const KEYS_COMMANDS: readonly CommandSpec[] = [INIT, ROTATE, VERIFY, SHOW];

@@ -1,6 +1,7 @@
 /** The work of `gait pack build`. */
 
-import { basename, dirname } from "node:path";
+import { existsSync } from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
 import { GaitError } from "../../../core/finding/error.ts";
 import { checkLogSignature } from "../../../core/job/log-signature.ts";
 import { ATTACHMENTS, attachedMembers } from "../../../core/pack/attachment.ts";
@@ -36,9 +37,47 @@ import { assertVerifies, UNKEYED } from "../artifact.ts";
 
 export async function buildPack(call: Call): Promise<Answer<PackBuildOutput | PackFailure>> {
   const signing = await signingOf(call);
-  return withProgress(call, "pack build", () =>
-    call.option("--type") === "job" ? packJob(call, signing) : packRun(call, signing),
-  );
+  return withProgress(call, "pack build", () => packOf(call.option("--type"), call, signing));
+}
+
+function packOf(
+  type: string | undefined,
+  call: Call,
+  signing: Signing,
+): Promise<Answer<PackBuildOutput | PackFailure>> {
+  if (type === "job") return packJob(call, signing);
+  return type === "call" || type === "authorization" ? packDecision(type, call, signing) : packRun(call, signing);
+}
+
+/** Of a call record, or of an authorization bundle: a file. */
+async function packDecision(
+  type: "call" | "authorization",
+  call: Call,
+  signing: Signing,
+): Promise<Answer<PackBuildOutput | PackFailure>> {
+  if (publicKeySources(call).length > 0) {
+    throw new GaitError("invalid_input", `a public key is for the log of a job, and this is a pack of a ${type}`, {
+      hint: "Leave it out; gait pack verify checks who signed the pack.",
+    });
+  }
+  const { writeAuthorizationPack, writeCallPack } = await import("./build-decision.ts");
+  const path = sourceArgument(call);
+  return withAttached(call, async (attached) => {
+    const request = {
+      path,
+      target: targetOf(call, dirname(path)),
+      force: call.has("--force"),
+      inputs: call.inputs,
+      options: { ...buildOptions(signing), attached, proofRecords: call.has("--proof-records") },
+      trusted: trustedBy(signing),
+    };
+    if (type === "authorization")
+      return builtAnswer(call, await writeAuthorizationPack(request), signing.publicKey, signing.warnings);
+    const made = await writeCallPack(request);
+    if ("failed" in made)
+      return refusal(call, "the call's runpack does not verify", [{ path: made.path, verification: made.failed }]);
+    return builtAnswer(call, made.written, signing.publicKey, [...signing.warnings, ...made.warnings]);
+  });
 }
 
 async function packRun(call: Call, signing: Signing): Promise<Answer<PackBuildOutput | PackFailure>> {
@@ -48,6 +87,7 @@ async function packRun(call: Call, signing: Signing): Promise<Answer<PackBuildOu
     });
   }
   const asked = sourceArgument(call);
+  assertNoJob(asked, call.cwd);
   const path = locateRun(asked, { cwd: call.cwd, home: call.env["HOME"] });
   const request = {
     asked,
@@ -55,10 +95,20 @@ async function packRun(call: Call, signing: Signing): Promise<Answer<PackBuildOu
     target: targetOf(call, dirname(path)),
     force: call.has("--force"),
     inputs: call.inputs,
+    proofRecords: call.has("--proof-records"),
   };
   const made = await withAttached(call, (attached) => writeRunPack({ ...request, attached }, signing));
   if ("failed" in made) return refusal(call, "the source does not verify", [{ path, verification: made.failed }]);
   return builtAnswer(call, made.written, signing.publicKey, [...signing.warnings, ...made.warnings]);
+}
+
+/** A job's folder where a runpack belongs: the flag that was forgotten is named. */
+function assertNoJob(asked: string, cwd: string): void {
+  const folder = resolve(cwd, asked);
+  if (!["events.jsonl", "state.json"].some((name) => existsSync(join(folder, name)))) return;
+  throw new GaitError("invalid_input", `${asked} is the folder of a job, and this is a pack of a run`, {
+    hint: `For the job: gait pack build --type job --from ${asked}`,
+  });
 }
 
 export interface RunPackRequest {
@@ -71,11 +121,12 @@ export interface RunPackRequest {
   /** Files that are not to be replaced. */
   readonly inputs: readonly string[];
   readonly attached: readonly PackMember[];
+  readonly proofRecords?: boolean;
 }
 
 /** @throws GaitError what reading and writing throw; `failed` is a runpack that does not verify */
 export function writeRunPack(
-  { path, asked = path, target, force, inputs, attached }: RunPackRequest,
+  { path, asked = path, target, force, inputs, attached, proofRecords }: RunPackRequest,
   signing: Signing,
 ): Promise<{ written: Written<Built>; warnings: readonly string[] } | { failed: Verified }> {
   return withMeasured(path, async (verified, measured, { source, assertUnchanged }) => {
@@ -94,7 +145,8 @@ export function writeRunPack(
       target,
       async (sink) => {
         hostPlatform.progress?.ahead(source.size);
-        const built = await buildRunPack(source, runpack, sink, { ...buildOptions(signing), attached }, known);
+        const options = { ...buildOptions(signing), attached, proofRecords };
+        const built = await buildRunPack(source, runpack, sink, options, known);
         assertUnchanged();
         return built;
       },
@@ -135,7 +187,7 @@ function withMeasured<T>(
 
 /** A job's folder is evidence too: if its log and state disagree, its pack fails, and that is the verdict. */
 async function packJob(call: Call, signing: Signing): Promise<Answer<PackBuildOutput | PackFailure>> {
-  const folder = locateJob(sourceArgument(call), call.option("--job-root") ?? "");
+  const folder = locateJob(sourceArgument(call), call.option("--root") ?? "");
   const keys = await publicKeysOf(call);
   const { state: told, disagreeing, last, logLength, warnings } = loadJob(folder, BUILD.version, { whole: true });
   if (told === undefined || last === undefined) {
@@ -153,7 +205,8 @@ async function packJob(call: Call, signing: Signing): Promise<Answer<PackBuildOu
         targetOf(call, "gait-out"),
         (sink) => {
           hostPlatform.progress?.ahead(logLength);
-          return buildJobPack(state, jobEvents(folder, logLength), sink, { ...buildOptions(signing), attached });
+          const options = { ...buildOptions(signing), attached, proofRecords: call.has("--proof-records") };
+          return buildJobPack(state, jobEvents(folder, logLength), sink, options);
         },
         {
           force: call.has("--force"),

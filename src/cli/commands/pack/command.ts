@@ -1,4 +1,4 @@
-/** `gait pack …`: build, verify, inspect and compare packs. `gait verify` is the short form of `gait pack verify`. */
+/** `gait pack …`: build, verify, inspect, query and compare packs. */
 
 import type {
   PackBuildOutput,
@@ -6,13 +6,18 @@ import type {
   PackFailure,
   PackInspectOutput,
   PackNormalizeOutput,
+  PackQueryOutput,
   PackReportOutput,
-  PackVerifyOutput,
 } from "../../../schema/answer/pack.ts";
-import type { CommandSpec, OptionSpec } from "../../command/command.ts";
+import type { CommandSpec } from "../../command/command.ts";
+import { EXIT } from "../../command/exit.ts";
 import { FORCE_FLAG, PUBLIC_KEY_FLAGS, SIGNING_FLAGS, VERIFYING_FLAGS } from "../../flags/keys.ts";
 import { LIMIT_FLAGS } from "../../flags/limits.ts";
 import { PROGRESS_FLAGS } from "../../flags/progress.ts";
+import { PACK_EXPORT } from "./export/command.ts";
+import { PACK_SIGNING_COMMANDS } from "./sign/command.ts";
+import { PACK_TIMESTAMP_COMMANDS } from "./timestamp/command.ts";
+import { VERIFY } from "./verify-command.ts";
 
 const noun = "pack";
 const schemaId = "gait.pack.output";
@@ -27,13 +32,25 @@ const BUILD: CommandSpec<PackBuildOutput, PackFailure> = {
     "./gait-out) as pack_<pack id>.zip unless --out is given, and verified before it gets that name.",
   positionals: [{ name: "id-or-path", required: false }],
   options: [
-    { flag: "--type", value: "TYPE", choices: ["run", "job"], default: "run", description: "What the source is" },
+    {
+      flag: "--type",
+      value: "TYPE",
+      choices: ["run", "job", "call", "authorization"],
+      default: "run",
+      description: "What the source is",
+    },
     {
       flag: "--from",
       value: "ID|PATH",
       description: "Id of the run or job, path of the runpack or of the job's folder",
     },
-    { flag: "--job-root", value: "DIR", default: "./gait-out/jobs", description: "Folder of the jobs" },
+    {
+      flag: "--root",
+      formerly: ["--job-root"],
+      value: "DIR",
+      default: "./gait-out/jobs",
+      description: "Folder with one subfolder per job",
+    },
     { flag: "--out", value: "FILE", output: true, description: "The pack to write" },
     {
       flag: "--attach",
@@ -41,6 +58,7 @@ const BUILD: CommandSpec<PackBuildOutput, PackFailure> = {
       repeatable: true,
       description: "A file to go with it, as attachments/<name>: declared, and verified like all else",
     },
+    { flag: "--proof-records", description: "Add proof_records.jsonl: a chain of records over the other entries" },
     ...SIGNING_FLAGS,
     ...PUBLIC_KEY_FLAGS.map((flag) => ({ ...flag, description: `${flag.description}, for the log of a job` })),
     FORCE_FLAG,
@@ -57,87 +75,6 @@ const BUILD: CommandSpec<PackBuildOutput, PackFailure> = {
   async run(call) {
     const { buildPack } = await import("./build.ts");
     return buildPack(call);
-  },
-};
-
-const VERIFIED =
-  "Reads packs, runpacks and evidence packs. The verdict is\n" +
-  "  authentic  everything agrees, and it is signed by a given key\n" +
-  "  intact     everything agrees, but it is unsigned or no key was given\n" +
-  "  failed     something does not agree; every finding is listed";
-
-const MANY =
-  "For many packs (several paths, a folder with --recursive, a quoted pattern, --files-from), prints the results " +
-  "in list\n" +
-  "order, then a summary. A folder's packs are the files whose names end in .zip, in name order; links to folders " +
-  "are\n" +
-  "not followed. The exit code is 2 if any pack is bad, else 6 if any could not be read.";
-
-const MANY_FLAGS: readonly OptionSpec[] = [
-  { flag: "--recursive", description: "Include the packs in folders and their subfolders" },
-  {
-    flag: "--files-from",
-    value: "FILE",
-    standardInput: true,
-    description: "Read paths from a list, separated by NUL or newlines; - is stdin",
-  },
-  { flag: "--jobs", value: "N", description: "Maximum number of threads (default: the number of processors)" },
-  {
-    flag: "--format",
-    value: "FORMAT",
-    choices: ["text", "json", "ndjson", "junit", "sarif"],
-    description: "Output format; also turns a single pack into a list",
-  },
-  { flag: "--fail-fast", description: "Stop after the first bad or unreadable pack" },
-  {
-    flag: "--shard",
-    value: "I/N",
-    description: "Verify only part I of N, counted from 0, split by a hash of each path: for many machines",
-  },
-];
-
-const VERIFY: CommandSpec<PackVerifyOutput, PackFailure> = {
-  noun,
-  verb: "verify",
-  schemaId,
-  summary: "Check that a pack is whole, unchanged and, with a key, authentic",
-  description: `${VERIFIED}\n${MANY}`,
-  positionals: [{ name: "path", required: false, repeatable: true }],
-  options: [...VERIFYING_FLAGS, ...MANY_FLAGS, ...PROGRESS_FLAGS, ...LIMIT_FLAGS],
-  examples: [
-    { command: "gait pack verify pack.zip", note: "Whole and unchanged?" },
-    {
-      command: "gait pack verify pack.zip --public-key gait_public.key --require-signature",
-      note: "And who signed it?",
-    },
-    { command: "gait pack verify pack.zip --json", note: "For programs: exit 0 or 2, findings as data" },
-    {
-      command: "gait pack verify evidence --recursive --format junit",
-      note: "Every pack in a folder, for a CI system",
-    },
-    { command: "find . -name '*.zip' -print0 | gait pack verify --files-from -", note: "A list from another program" },
-  ],
-  async run(call) {
-    const { verifyPack } = await import("./verify.ts");
-    return verifyPack(call);
-  },
-};
-
-/** `gait verify`: also takes the id of a run (contract 1.5). */
-export const VERIFY_SHORT: CommandSpec<PackVerifyOutput, PackFailure> = {
-  verb: "verify",
-  schemaId,
-  summary: "Short form of gait pack verify; also takes the id of a run",
-  description: `An id is looked up in ./gait-out, then in ~/.gait/runpacks.\n${VERIFIED}\n${MANY}`,
-  positionals: [{ name: "id-or-file", required: false, repeatable: true }],
-  options: [...VERIFYING_FLAGS, ...MANY_FLAGS, ...PROGRESS_FLAGS, ...LIMIT_FLAGS],
-  examples: [
-    { command: "gait verify run_42", note: "The runpack of a run" },
-    { command: "gait verify pack.zip --public-key gait_public.key", note: "A file, and who signed it" },
-  ],
-  async run(call) {
-    const { verifyByIdOrPath } = await import("./verify.ts");
-    return verifyByIdOrPath(call);
   },
 };
 
@@ -174,6 +111,44 @@ const INSPECT: CommandSpec<PackInspectOutput, PackFailure> = {
   },
 };
 
+const QUERY: CommandSpec<PackQueryOutput, PackFailure> = {
+  noun,
+  verb: "query",
+  schemaId,
+  summary: "Verify a pack of a run and print the calls that a question means",
+  description:
+    "Terms are FIELD OPERATOR VALUE, without blanks: tool=shell.exec, status!=ok, seconds>10, args.command~rm. Terms side by\n" +
+    "side are all meant; or, not and parentheses as usual; a value with blanks stands in double quotes.\n" +
+    "  fields     id, tool, status, outcome (ok, unstated, failed, blocked, open), verdict, reason, violation, approver,\n" +
+    "             index, seconds, started, ended; where they were kept: args, args.NAME, result, result.NAME\n" +
+    "  operators  = and != (* for any characters), ~ and !~ (contains, in any letter case), < <= > >=",
+  positionals: [
+    { name: "file", required: true },
+    { name: "query", kind: "text", required: true, repeatable: true },
+  ],
+  options: [
+    {
+      flag: "--format",
+      value: "FORMAT",
+      choices: ["table", "ndjson"],
+      description: "ndjson: a line of JSON for each call",
+    },
+    { flag: "--with-payloads", description: "The whole arguments and results, where they were kept" },
+    { flag: "--force", description: "Ask a bad pack what can be read of it, marked as unverified" },
+    ...VERIFYING_FLAGS,
+    ...LIMIT_FLAGS,
+  ],
+  examples: [
+    { command: "gait pack query pack.zip 'tool=shell.exec status!=ok'", note: "What went wrong in the shell?" },
+    { command: "gait pack query pack.zip 'args.command~\"rm -rf\" or outcome=blocked'", note: "And what was stopped?" },
+    { command: "gait pack query pack.zip 'seconds>60' --format ndjson --with-payloads", note: "For jq" },
+  ],
+  async run(call) {
+    const { queryPack } = await import("./query.ts");
+    return queryPack(call);
+  },
+};
+
 const DIFF: CommandSpec<PackDiffOutput, PackFailure> = {
   noun,
   verb: "diff",
@@ -182,7 +157,8 @@ const DIFF: CommandSpec<PackDiffOutput, PackFailure> = {
   description:
     "Shows what differs in the evidence, and the verdict on each pack. Nothing is compared if either fails " +
     "verification,\n" +
-    "including by a signature that no given key verifies.",
+    "including by a signature that no given key verifies: that is exit 2 whatever --exit-code says, and with --json the\n" +
+    "answer has findings, where one of packs that differ has diff.",
   positionals: [
     { name: "left", required: true },
     { name: "right", required: true },
@@ -193,6 +169,13 @@ const DIFF: CommandSpec<PackDiffOutput, PackFailure> = {
       value: "FILE",
       output: true,
       description: "Also write the result to a file, as canonical JSON",
+    },
+    {
+      flag: "--exit-code",
+      value: "N",
+      kind: "number",
+      default: String(EXIT.failed),
+      description: "Exit when both packs are good and differ: 0, 2, or 10 to 125",
     },
     FORCE_FLAG,
     ...VERIFYING_FLAGS,
@@ -205,6 +188,7 @@ const DIFF: CommandSpec<PackDiffOutput, PackFailure> = {
       note: "And whether both are authentic",
     },
     { command: "gait pack diff before.zip after.zip --output diff.json", note: "And keep the result in a file" },
+    { command: "gait pack diff before.zip after.zip --exit-code 10", note: "10: different; 2: one of them is bad" },
   ],
   async run(call) {
     const { diffPacks } = await import("./diff.ts");
@@ -216,7 +200,7 @@ const REPORT: CommandSpec<PackReportOutput> = {
   noun,
   verb: "report",
   schemaId,
-  summary: "Write a report for people: one self-contained HTML file",
+  summary: "Write a report for people: one self-contained HTML file, or a PDF",
   description:
     "Verifies each file, and shows the verdict, what happened and the contents; for two files, also what differs. " +
     "The page\n" +
@@ -226,6 +210,16 @@ const REPORT: CommandSpec<PackReportOutput> = {
   positionals: [{ name: "file", required: true, repeatable: true }],
   options: [
     { flag: "--out", value: "FILE", output: true, description: "The report to write" },
+    {
+      flag: "--format",
+      value: "FORMAT",
+      choices: ["html", "pdf"],
+      description: "Default: pdf where --out ends in .pdf, else html",
+    },
+    {
+      flag: "--certificate",
+      description: "PDF: a worksheet too, to be signed: digests, program, key, time, host",
+    },
     FORCE_FLAG,
     ...VERIFYING_FLAGS,
     ...LIMIT_FLAGS,
@@ -237,6 +231,7 @@ const REPORT: CommandSpec<PackReportOutput> = {
       note: "With a key to verify the signature",
     },
     { command: "gait pack report before.zip after.zip --out report.html", note: "Two packs, and what differs" },
+    { command: "gait pack report pack.zip --out report.pdf --certificate", note: "To print, sign and file" },
   ],
   async run(call) {
     const { reportOnPacks } = await import("./report.ts");
@@ -273,4 +268,8 @@ const NORMALIZE: CommandSpec<PackNormalizeOutput, PackFailure> = {
   },
 };
 
-export const PACK_COMMANDS: readonly CommandSpec[] = [BUILD, VERIFY, INSPECT, DIFF, REPORT, NORMALIZE];
+export const PACK_COMMANDS: readonly CommandSpec[] = [
+  ...[BUILD, VERIFY, INSPECT, QUERY, DIFF, REPORT, NORMALIZE, PACK_EXPORT],
+  ...PACK_SIGNING_COMMANDS,
+  ...PACK_TIMESTAMP_COMMANDS,
+];

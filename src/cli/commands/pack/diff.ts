@@ -7,10 +7,10 @@ import { GaitError } from "../../../core/finding/error.ts";
 import { canonicalBytes } from "../../../core/json/jcs.ts";
 import { identityOf } from "../../../core/verify/answer.ts";
 import type { Verified } from "../../../core/verify/verified.ts";
-import type { VerifyOptions } from "../../../core/verify/verify.ts";
 import type { OpenedSource } from "../../../host/files/input.ts";
 import { writeAtomically } from "../../../host/files/output.ts";
-import { whileVerified, withArtifact } from "../../../host/packs/artifact-file.ts";
+import { assertLocated, locateArtifact } from "../../../host/job/locate.ts";
+import { type FileOptions, whileVerified, withArtifact } from "../../../host/packs/artifact-file.ts";
 import { hostPlatform } from "../../../host/platform/bun.ts";
 import type { Difference } from "../../../schema/account/difference.ts";
 import type { ComparedSide, PackDiffOutput, PackFailure } from "../../../schema/answer/pack.ts";
@@ -28,22 +28,36 @@ import { paint } from "../../terminal/style.ts";
 type DiffAnswer = Answer<PackDiffOutput | PackFailure>;
 
 export async function diffPacks(call: Call): Promise<DiffAnswer> {
-  const [left = "", right = ""] = call.positionals;
+  const [leftName = "", rightName = ""] = call.positionals;
+  const folders = { cwd: call.cwd, home: call.env["HOME"] };
+  const [left, right] = [locateArtifact(leftName, folders), locateArtifact(rightName, folders)];
+  const differing = exitOfDifference(call.option("--exit-code"));
   const options = await trustOf(call);
   return withArtifact(left, (leftFile) =>
     withArtifact(right, (rightFile) =>
       whileSide(leftFile, options, (from) =>
         whileSide(rightFile, options, async (to) => {
+          assertLocated(leftName, left, from.verified);
+          assertLocated(rightName, right, to.verified);
           const [first, ...more] = [from, to].filter(({ verified }) => verified.verdict === "failed").map(refusedOf);
           if (first !== undefined) return refusal(call, "not compared: a side failed verification", [first, ...more]);
-          return compare(call, from, to);
+          return compare(call, from, to, differing);
         }),
       ),
     ),
   );
 }
 
-async function compare(call: Call, from: Opened, to: Opened): Promise<Answer<PackDiffOutput>> {
+/** What `--exit-code` says for packs that differ: never an exit that means something else here. */
+function exitOfDifference(text = ""): number {
+  const exit = /^(0|[1-9]\d{0,2})$/.test(text) ? Number(text) : -1;
+  if (exit === EXIT.ok || exit === EXIT.failed || (exit >= 10 && exit <= 125)) return exit;
+  throw new GaitError("invalid_input", `--exit-code can't be ${JSON.stringify(text)}`, {
+    hint: "Give 0, 2, or a number from 10 to 125: the others have meanings of their own.",
+  });
+}
+
+async function compare(call: Call, from: Opened, to: Opened, differing: number): Promise<Answer<PackDiffOutput>> {
   const diff = diffArtifacts(from.verified, to.verified, hostPlatform);
   const details = await differenceBetween(await sideOf(from), await sideOf(to));
   const output = call.option("--output");
@@ -51,11 +65,11 @@ async function compare(call: Call, from: Opened, to: Opened): Promise<Answer<Pac
     const bytes = canonicalBytes(diff as unknown as JsonObject);
     await writeAtomically(output, async (sink) => sink.write(bytes), {
       force: call.has("--force"),
-      inputs: call.inputs,
+      inputs: [...call.inputs, from.path, to.path],
     });
   }
   return {
-    exit: diff.summary.changed ? EXIT.failed : EXIT.ok,
+    exit: diff.summary.changed ? differing : EXIT.ok,
     json: { ...(output === undefined ? {} : { path: output }), left: judged(from), right: judged(to), diff, details },
     text: call.json ? "" : diffText(diff, details, from, to, call.stdout),
   };
@@ -70,7 +84,7 @@ interface Opened {
 
 function whileSide(
   file: OpenedSource,
-  options: VerifyOptions,
+  options: FileOptions,
   use: (side: Opened) => Promise<DiffAnswer>,
 ): Promise<DiffAnswer> {
   const records = new RunRecords();
@@ -93,6 +107,12 @@ function judged({ path, verified }: Opened): ComparedSide {
   return { path, ...identityOf(verified), verdict, reason };
 }
 
+const CONTEXT_WORDS = {
+  none: "same",
+  runtime_only: "same, fetched at another time",
+  semantic: "differs",
+} as const;
+
 function diffText(diff: PackDiff, details: Difference, from: Opened, to: Opened, terminal: Terminal): string {
   const { summary } = diff;
   const verdict = summary.changed ? paint("different", "warn", terminal) : paint("same", "good", terminal);
@@ -101,6 +121,7 @@ function diffText(diff: PackDiff, details: Difference, from: Opened, to: Opened,
       ...sideRows("left", from, diff.left_pack_type, diff.left_pack_id),
       ...sideRows("right", to, diff.right_pack_type, diff.right_pack_id),
       ["manifest", summary.manifest_delta ? "differs" : "same"],
+      ["context", summary.context_drift_classification && CONTEXT_WORDS[summary.context_drift_classification]],
     ],
     terminal,
     "  ",

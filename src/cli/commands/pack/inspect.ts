@@ -6,6 +6,7 @@ import { RunRecords } from "../../../core/account/run-records.ts";
 import { GaitError } from "../../../core/finding/error.ts";
 import { identityOf } from "../../../core/verify/answer.ts";
 import type { Verified } from "../../../core/verify/verified.ts";
+import { assertLocated, locateArtifact } from "../../../host/job/locate.ts";
 import { withVerified } from "../../../host/packs/artifact-file.ts";
 import type { Account } from "../../../schema/account/account.ts";
 import type { CallRecord } from "../../../schema/account/call.ts";
@@ -16,20 +17,23 @@ import { exitOfVerdict } from "../../command/exit.ts";
 import { trustOf } from "../../flags/trust.ts";
 import { callRecordLines } from "../../show/call.ts";
 import { contentLines } from "../../show/contents.ts";
+import { authorizationLines, spokenCallLines } from "../../show/decision.ts";
 import { evidenceLines } from "../../show/evidence.ts";
 import { type AccountView, headLines } from "../../show/head.ts";
 import { jobLines } from "../../show/job.ts";
 import { refusal } from "../../show/refusal.ts";
 import { runLines } from "../../show/run.ts";
-import { findingLines, warningLines } from "../../show/verdict.ts";
+import { findingLines, trustText, warningLines } from "../../show/verdict.ts";
 
 const SHOW_ANYWAY = "Show what can be read of it with --force.";
 
 export async function inspectPack(call: Call): Promise<Answer<PackInspectOutput | PackFailure>> {
-  const [path = ""] = call.positionals;
+  const [named = ""] = call.positionals;
+  const path = locateArtifact(named, { cwd: call.cwd, home: call.env["HOME"] });
   const options = await trustOf(call);
   const records = new RunRecords({ withArguments: call.has("--with-arguments") });
   return withVerified(path, { ...options, visitors: records.visitors }, async (verified) => {
+    assertLocated(named, path, verified);
     const failed = verified.verdict === "failed";
     if (failed && !call.has("--force"))
       return refusal(call, "it failed verification", [{ path, verification: verified }], SHOW_ANYWAY);
@@ -41,7 +45,8 @@ export async function inspectPack(call: Call): Promise<Answer<PackInspectOutput 
     const notes = (failed ? findingLines(verified.findings, call.stderr) : "") + warningLines(warnings, call.stderr);
     const exit = exitOfVerdict(verified.verdict);
     if (call.json) return { exit, json: members(path, verified, account, record), text: "", notes };
-    const text = headLines(path, verified, account, call.stdout) + asked(call, account, record);
+    const head = headLines(path, verified, account, call.stdout) + (await trustText(verified, call.stdout));
+    const text = head + asked(call, account, record);
     return { exit, json: undefined, text, notes };
   });
 }
@@ -73,11 +78,13 @@ function asked(call: Call, account: Account, record: CallRecord | undefined): st
   return happened + (contents || !timeline ? contentLines(account.contents, view) : "");
 }
 
-function happenedLines({ run, job, evidence }: Account, view: AccountView): string {
+function happenedLines({ run, job, call, authorization, evidence, approvers }: Account, view: AccountView): string {
   return (
+    (call === undefined ? "" : spokenCallLines(call, view)) +
+    (authorization === undefined ? "" : authorizationLines(authorization, view)) +
     (run === undefined ? "" : runLines(run, view)) +
-    (job === undefined ? "" : jobLines(job, view)) +
-    (evidence === undefined ? "" : evidenceLines(evidence, view))
+    (job === undefined ? "" : jobLines(job, view, approvers)) +
+    (evidence === undefined ? "" : evidenceLines(evidence, view, approvers))
   );
 }
 

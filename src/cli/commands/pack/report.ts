@@ -10,10 +10,11 @@ import { type Reported, reportHtml } from "../../../core/report/document.ts";
 import { printable } from "../../../core/text/printable.ts";
 import { identityOf } from "../../../core/verify/answer.ts";
 import type { Verified } from "../../../core/verify/verified.ts";
-import type { VerifyOptions } from "../../../core/verify/verify.ts";
 import { writeAtomically } from "../../../host/files/output.ts";
 import type { FileSink } from "../../../host/files/staged.ts";
-import { whileVerified, withArtifact } from "../../../host/packs/artifact-file.ts";
+import { assertLocated, locateArtifact } from "../../../host/job/locate.ts";
+import { type FileOptions, whileVerified, withArtifact } from "../../../host/packs/artifact-file.ts";
+import type { Worksheet } from "../../../host/pdf/report.ts";
 import { hostPlatform } from "../../../host/platform/bun.ts";
 import { reportTemplate } from "../../../host/report-template.ts";
 import type { Difference } from "../../../schema/account/difference.ts";
@@ -39,31 +40,54 @@ export async function reportOnPacks(call: Call): Promise<Answer<PackReportOutput
       hint: "gait pack report pack.zip --out report.html",
     });
   }
+  const isPdf = (call.option("--format") ?? (/\.pdf$/i.test(out) ? "pdf" : "html")) === "pdf";
+  if (call.has("--certificate") && !isPdf) {
+    throw new GaitError("invalid_input", "--certificate is a page of a PDF, and the report is HTML", {
+      hint: "Give --format pdf too.",
+    });
+  }
   const options = await trustOf(call);
-  const request = { paths: call.positionals, out, options, force: call.has("--force"), inputs: call.inputs };
-  return writeReport(request, (written, read, compared) => answer(call, out, written, read, compared));
+  const folders = { cwd: call.cwd, home: call.env["HOME"] };
+  const paths = call.positionals.map((each) => locateArtifact(each, folders));
+  const request = { paths, out, options, force: call.has("--force"), inputs: [...call.inputs, ...paths] };
+  const check = (read: readonly Read[]): void => {
+    for (const [at, { path, verified }] of read.entries()) assertLocated(call.positionals[at] ?? path, path, verified);
+  };
+  const pdf = isPdf
+    ? { certificate: call.has("--certificate") ? await certificateOf(call, options) : undefined }
+    : undefined;
+  return writeReport({ ...request, check, ...(pdf === undefined ? {} : { pdf }) }, (written, read, compared) =>
+    answer(call, out, written, read, compared),
+  );
 }
 
 interface ReportRequest {
   readonly paths: readonly string[];
   readonly out: string;
-  readonly options: VerifyOptions;
+  readonly options: FileOptions;
   readonly force: boolean;
   /** Files that are not to be replaced. */
   readonly inputs: readonly string[];
+  /** A PDF instead of an HTML page. */
+  readonly pdf?: { readonly certificate: Worksheet | undefined };
+  /** Throws where what was read is not what was meant: nothing is written then. */
+  readonly check?: (read: readonly Read[]) => void;
 }
 
 /** @throws GaitError what opening and writing throw */
 export async function writeReport<T>(
-  { paths, out, options, force, inputs }: ReportRequest,
+  { paths, out, options, force, inputs, check, pdf }: ReportRequest,
   use: (written: WrittenReport, read: readonly Read[], compared: boolean) => T,
 ): Promise<T> {
   return withAll(paths, options, [], async (read) => {
+    check?.(read);
     const difference = await differenceOf(read);
     const producer = `gait ${BUILD.version}`;
     const report = { artifacts: read, producer, ...(difference === undefined ? {} : { difference }) };
     const make = async (sink: FileSink): Promise<WrittenReport> =>
-      write(sink, reportHtml(hostPlatform, report, reportTemplate()));
+      pdf === undefined
+        ? write(sink, reportHtml(hostPlatform, report, reportTemplate()))
+        : writeBytes(sink, await pdfOf(read, producer, pdf.certificate));
     // If a file changed while it was read, its report is discarded.
     const verify = async (): Promise<void> => {
       for (const each of read) each.assertUnchanged();
@@ -76,7 +100,7 @@ export async function writeReport<T>(
 /** All files stay open until the report is written. */
 async function withAll<T>(
   paths: readonly string[],
-  options: VerifyOptions,
+  options: FileOptions,
   read: readonly Read[],
   use: (read: readonly Read[]) => Promise<T>,
 ): Promise<T> {
@@ -104,6 +128,37 @@ async function differenceOf(read: readonly Read[]): Promise<Difference | undefin
 interface WrittenReport {
   readonly sha256: string;
   readonly size: number;
+}
+
+/** The library and its fonts are loaded for a PDF alone. */
+async function pdfOf(read: readonly Read[], producer: string, certificate: Worksheet | undefined): Promise<Uint8Array> {
+  const { reportPdf } = await import("../../../host/pdf/report.ts");
+  const artifacts = read.map((each) => ({ ...each, size: each.verified.archive.source.size }));
+  return reportPdf({ artifacts, producer, certificate });
+}
+
+function writeBytes(sink: FileSink, bytes: Uint8Array): WrittenReport {
+  const hash = hostPlatform.sha256();
+  hash.update(bytes);
+  sink.write(bytes);
+  return { sha256: hash.hex(), size: bytes.length };
+}
+
+async function certificateOf(call: Call, { keys, trust }: FileOptions): Promise<Worksheet> {
+  const [{ hostname }, { createReadStream }] = await Promise.all([import("node:os"), import("node:fs")]);
+  const hash = hostPlatform.sha256();
+  // The program's own file; run from source, that of the runtime.
+  for await (const chunk of createReadStream(process.execPath)) hash.update(chunk as Uint8Array);
+  return {
+    program: `gait ${BUILD.version}, commit ${BUILD.commit}, ${BUILD.target}`,
+    programSha256: hash.hex(),
+    keys: [
+      ...keys.map(({ id }) => id),
+      ...(trust === undefined ? [] : [`${trust.policy.name}, SHA-256 ${trust.policy.sha256}`]),
+    ],
+    at: new Date(call.now()).toISOString().replace(/\.\d+Z$/, "Z"),
+    host: hostname(),
+  };
 }
 
 function write(sink: FileSink, pieces: Iterable<string>): WrittenReport {

@@ -1,6 +1,13 @@
 /** `gait run …`: record a run as a runpack and look at one. */
 
-import type { RunFailure, RunInspectOutput, RunReceiptOutput, RunRecordOutput } from "../../../schema/answer/run.ts";
+import { AGENTS } from "../../../core/capture/agent-hooks.ts";
+import type {
+  RunExecOutput,
+  RunFailure,
+  RunInspectOutput,
+  RunReceiptOutput,
+  RunRecordOutput,
+} from "../../../schema/answer/run.ts";
 import type { RunImportOutput } from "../../../schema/answer/run-import.ts";
 import type { CommandSpec, Flag, OptionSpec } from "../../command/command.ts";
 import { FORCE_FLAG, SIGNING_FLAGS } from "../../flags/keys.ts";
@@ -9,6 +16,8 @@ import { PROGRESS_FLAGS } from "../../flags/progress.ts";
 
 const noun = "run";
 const schemaId = "gait.run.output";
+
+const FROM_FLAG: OptionSpec = { flag: "--from", value: "ID|FILE", description: "The run, in place of the argument" };
 
 function part(flag: Flag, description: string): OptionSpec {
   return { flag, value: "FILE", standardInput: true, description };
@@ -43,6 +52,18 @@ const RECORD: CommandSpec<RunRecordOutput> = {
       choices: ["reference", "raw"],
       description: "raw keeps args and results; reference keeps only their digests (default: from the input)",
     },
+    {
+      flag: "--context-envelope",
+      value: "FILE",
+      description: "Where the run's context came from, in place of its receipts",
+    },
+    {
+      flag: "--context-evidence-mode",
+      value: "MODE",
+      choices: ["best_effort", "required"],
+      description: "Record the context; required refuses a run without one",
+    },
+    { flag: "--unsafe-context-raw", description: "Accept an envelope with records of raw content" },
     { flag: "--env-os", value: "NAME", description: "Replaces run.env.os: the system that the agent ran on" },
     { flag: "--env-arch", value: "NAME", description: "Replaces run.env.arch: its processor" },
     { flag: "--env-runtime", value: "NAME", description: "Replaces run.env.runtime: what the agent ran in" },
@@ -68,7 +89,7 @@ const RECORD: CommandSpec<RunRecordOutput> = {
   },
 };
 
-const IMPORT: CommandSpec<RunImportOutput, RunFailure> = {
+export const IMPORT: CommandSpec<RunImportOutput, RunFailure> = {
   noun,
   verb: "import",
   schemaId,
@@ -141,8 +162,9 @@ const INSPECT: CommandSpec<RunInspectOutput, RunFailure> = {
   verb: "inspect",
   schemaId,
   summary: "Show a recorded run call by call",
-  positionals: [{ name: "id-or-file", required: true }],
+  positionals: [{ name: "id-or-file", required: false }],
   options: [
+    FROM_FLAG,
     { flag: "--timeline", description: "The whole run; otherwise long lists are cut, and say so" },
     { flag: "--with-arguments", description: "The start of each call's arguments, where they are kept" },
     { flag: "--force", description: "Show what can be read of a bad runpack, marked as unverified" },
@@ -163,8 +185,8 @@ const RECEIPT: CommandSpec<RunReceiptOutput, RunFailure> = {
   verb: "receipt",
   schemaId,
   summary: "Print a ticket footer: run id, digest and how to verify",
-  positionals: [{ name: "id-or-file", required: true }],
-  options: LIMIT_FLAGS,
+  positionals: [{ name: "id-or-file", required: false }],
+  options: [FROM_FLAG, ...LIMIT_FLAGS],
   examples: [{ command: "gait run receipt run_42", note: "Prints: GAIT run_id=run_42 manifest=sha256:…" }],
   async run(call) {
     const { printReceipt } = await import("./receipt.ts");
@@ -172,4 +194,49 @@ const RECEIPT: CommandSpec<RunReceiptOutput, RunFailure> = {
   },
 };
 
-export const RUN_COMMANDS: readonly CommandSpec[] = [RECORD, IMPORT, INSPECT, RECEIPT];
+const EXEC: CommandSpec<RunExecOutput> = {
+  noun,
+  verb: "exec",
+  schemaId,
+  summary: "Run an agent with capture switched on, and make packs of what it did",
+  description:
+    "Claude Code and Gemini CLI get the hooks for this run, and every program the address of a receiver of\n" +
+    "OpenTelemetry's traces on this machine. No settings file of the user is touched. Standard input and output are\n" +
+    "the agent's; so is the exit code, but for 1 where the agent ends with 0 and no pack could be made. What was captured\n" +
+    "stays in the folder of captures.",
+  positionals: [{ name: "command", kind: "text", required: true, repeatable: true }],
+  options: [
+    {
+      flag: "--agent",
+      value: "AGENT",
+      choices: [...AGENTS, "otlp"],
+      description: "What it is (default: by the command's name, else otlp)",
+    },
+    {
+      flag: "--capture-mode",
+      value: "MODE",
+      choices: ["reference", "raw"],
+      default: "reference",
+      description: "raw keeps arguments and results, reference only their digests",
+    },
+    { flag: "--redact", description: "Replace likely secrets in arguments and results by [redacted:<kind>]" },
+    { flag: "--keep-source", description: "Put the captured logs into the pack, as source/import/<name>" },
+    { flag: "--report", value: "FILE", output: true, description: "Write what was imported to a file, as JSON" },
+    { flag: "--out-dir", value: "DIR", output: true, default: "./gait-out", description: "Folder for the packs" },
+    ...SIGNING_FLAGS,
+    FORCE_FLAG,
+  ],
+  examples: [
+    {
+      command: 'gait run exec --private-key keys/gait_private.key -- claude -p "fix the test"',
+      note: "One line in CI: a signed pack of what Claude Code did",
+    },
+    { command: "gait run exec -- node agent.mjs", note: "Any program that exports OpenTelemetry's traces" },
+  ],
+  async run(call) {
+    const { execAgent } = await import("./exec.ts");
+    return execAgent(call);
+  },
+};
+
+export const RUN_COMMANDS: readonly CommandSpec[] = [RECORD, IMPORT, EXEC, INSPECT, RECEIPT];

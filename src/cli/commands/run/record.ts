@@ -14,6 +14,7 @@ import { warningLines } from "../../show/verdict.ts";
 import { withProgress } from "../../terminal/progress.ts";
 import { rows } from "../../terminal/rows.ts";
 import { assertVerifies, UNKEYED } from "../artifact.ts";
+import { contextOf } from "./context.ts";
 import { runInput } from "./input.ts";
 import { ticketFooter } from "./receipt.ts";
 
@@ -23,6 +24,7 @@ export function recordRun(call: Call): Promise<Answer<RunRecordOutput>> {
 
 async function recordInputOf(call: Call): Promise<Answer<RunRecordOutput>> {
   const signing = await signingOf(call);
+  const context = await contextOf(call);
   const input = await runInput(call);
   const { signer } = signing;
   const trusted = { ...UNKEYED, keys: signer === undefined ? [] : [signer.publicKey] };
@@ -39,13 +41,14 @@ async function recordInputOf(call: Call): Promise<Answer<RunRecordOutput>> {
           machine: machineInGoNaming(),
           env: { os: call.option("--env-os"), arch: call.option("--env-arch"), runtime: call.option("--env-runtime") },
           signer,
+          contextEvidence: context.evidence,
         });
         input.assertUnchanged();
         return recorded;
       },
       { force: call.has("--force"), inputs: call.inputs, verify: (output) => assertVerifies(output, trusted) },
     );
-    return recordedAnswer(call, written, signing.publicKey, signing.warnings);
+    return recordedAnswer(call, written, signing.publicKey, [...signing.warnings, ...context.warnings]);
   } finally {
     input.close();
   }

@@ -17,13 +17,23 @@ export interface VerifiedRunpack {
   readonly records: RunRecords;
 }
 
+/** @throws GaitError `invalid_input` if the run is not given, or given twice */
+export function runArgument(call: Call): string {
+  const given = [...call.positionals, ...call.options("--from")];
+  const [argument] = given;
+  if (argument !== undefined && given.length === 1) return argument;
+  throw new GaitError("invalid_input", `the run is ${argument === undefined ? "missing" : "given twice"}`, {
+    hint: "Give its id, or the path of the runpack.",
+  });
+}
+
 /** A bad runpack gives its findings, unless `force` asks for what can be read of it. */
 export function withRunpack<Output extends RunInspectOutput | RunReceiptOutput>(
   call: Call,
   { force, withArguments }: { readonly force: boolean; readonly withArguments: boolean },
   use: (found: VerifiedRunpack) => Promise<Answer<Output>>,
 ): Promise<Answer<Output | RunFailure>> {
-  const [argument = ""] = call.positionals;
+  const argument = runArgument(call);
   const path = locateRun(argument, { cwd: call.cwd, home: call.env["HOME"] });
   const records = new RunRecords({ withArguments });
   const options = { ...UNKEYED, limits: limitsOf(call), visitors: records.visitors };

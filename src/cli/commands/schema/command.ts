@@ -28,7 +28,7 @@ const SHOW: CommandSpec<SchemaShowOutput> = {
   description:
     "The name is one from gait schema list, an $id, or a document's schema_id. The output is the file under " +
     "schemas/v1,\n" +
-    "byte for byte.",
+    "byte for byte. --example prints a document to begin with instead, for what people write by hand.",
   positionals: [
     {
       name: "name",
@@ -36,9 +36,10 @@ const SHOW: CommandSpec<SchemaShowOutput> = {
       suggestions: async () => (await import("../../../schema/published.ts")).PUBLISHED_SCHEMAS.map(({ path }) => path),
     },
   ],
-  options: [],
+  options: [{ flag: "--example", description: "Print a document of this kind, to begin with" }],
   examples: [
     { command: "gait schema show pack/manifest", note: "By name" },
+    { command: "gait schema show runpack/record --example > run.json", note: "A record to begin with" },
     {
       command: "gait schema show gait.pack.manifest > manifest.schema.json",
       note: "By a document's schema_id, to a file",

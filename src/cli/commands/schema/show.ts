@@ -19,8 +19,21 @@ export async function listSchemas(call: Call): Promise<Answer<SchemaListOutput>>
 
 export async function showSchema(call: Call): Promise<Answer<SchemaShowOutput>> {
   const published = schemaNamed(call.positionals[0] ?? "");
+  if (call.has("--example")) return exampleOf(published);
   const text = renderSchema(published);
   return { exit: EXIT.ok, json: { ...members(published), schema: JSON.parse(text) }, text };
+}
+
+/** @throws GaitError `not_found` for a schema of what only programs write */
+async function exampleOf(published: PublishedSchema): Promise<Answer<SchemaShowOutput>> {
+  const { EXAMPLES } = await import("./examples.ts");
+  const example = EXAMPLES[published.path];
+  if (example === undefined)
+    throw new GaitError("not_found", `there is no example of ${published.path}: only programs write it`, {
+      hint: `There are examples of ${Object.keys(EXAMPLES).join(", ")}.`,
+    });
+  const json = { ...members(published), schema: JSON.parse(renderSchema(published)), example };
+  return { exit: EXIT.ok, json, text: `${JSON.stringify(example, null, 2)}\n` };
 }
 
 function members(published: PublishedSchema): SchemaListOutput["schemas"][number] {

@@ -72,11 +72,12 @@ class ClaudeCodeReader implements FormatReader {
   readonly #run: ImportRun;
   /** Lines that were there: copies of a session have them again. */
   readonly #lines: IdSet;
-  readonly #text = new MessageLine();
+  readonly #text: MessageLine;
 
   constructor(context: ImportContext) {
     this.#context = context;
     this.#run = context.run();
+    this.#text = new MessageLine(context.proof);
     this.#lines = new IdSet(context.platform);
   }
 
@@ -152,7 +153,7 @@ class ClaudeCodeReader implements FormatReader {
   }
 
   #call(
-    { type: blockType, value }: ClaudeBlock,
+    { type: blockType, value, input: args }: ClaudeBlock,
     type: "user" | "assistant",
     time: string | undefined,
     place: SourcePlace,
@@ -160,7 +161,6 @@ class ClaudeCodeReader implements FormatReader {
     if (type !== "assistant" || !CALL_BLOCKS.has(blockType)) return undefined;
     const name = textOf(value, "name") ?? "";
     const tool = blockType === "mcp_tool_use" ? `mcp__${textOf(value, "server_name") ?? ""}__${name}` : name;
-    const args = memberOf(value, "input");
     const { isNew } = this.#run.call({ id: textOf(value, "id"), tool, args, time, place, repeat: "equal" });
     return isNew ? "mapped" : "duplicate";
   }
@@ -208,7 +208,7 @@ function statusOf(block: JsonObject, content: PayloadValue | undefined): ResultS
   const result = content instanceof JsonToken ? undefined : (content as JsonValue | undefined);
   const isError = block["is_error"] === true || (isObject(result) && (textOf(result, "type") ?? "").endsWith("_error"));
   if (!isError) return "ok";
-  const text = content instanceof JsonToken ? content.value() : resultText(result);
+  const text = content instanceof JsonToken ? (content.value() as string) : resultText(result);
   return text !== undefined && REFUSALS.some((refusal) => text.startsWith(refusal)) ? "denied" : "error";
 }
 

@@ -2,18 +2,22 @@
 import type { JsonObject, JsonValue } from "../../../schema/document/primitives.ts";
 import { isObject } from "../../json/document.ts";
 import { JsonError } from "../../json/error.ts";
+import { flatCanonical } from "../../json/flat-object.ts";
 import { MemberWalk } from "../../json/member-walk.ts";
 import { JsonOutline } from "../../json/outline.ts";
 import { decodeText } from "../../json/string.ts";
+import type { TextProof } from "../../platform/platform.ts";
 import { memberOf, textOf } from "../record/format.ts";
 import { JsonToken, type PayloadValue } from "../record/payload.ts";
 import type { SourceLine } from "../source/text.ts";
 
 export interface ClaudeBlock {
   readonly type: string;
-  /** Of a result without its content. */
+  /** Of a result without its content, of a call without its input. */
   readonly value: JsonObject;
   readonly content: PayloadValue | undefined;
+  /** Of a call. */
+  readonly input: PayloadValue | undefined;
 }
 
 export interface ClaudeMessage {
@@ -29,6 +33,11 @@ const ASIDES = ["isMeta", "isCompactSummary", "isSidechain"] as const;
 const QUOTE = 0x22;
 const OPEN_OBJECT = 0x7b;
 const LETTER_T = 0x74;
+/** A longer input is copied once less as a text. */
+const LONG_INPUT = 64 * 1024;
+/** Bytes of a line that are decoded at once: what is long is in the middle. */
+const HELD_HEAD = 1024;
+const HELD_TAIL = 512;
 
 export function messageOf(value: JsonObject, type: "user" | "assistant", content: JsonValue): ClaudeMessage {
   const objects = Array.isArray(content) ? content.filter(isObject) : [];
@@ -39,6 +48,7 @@ export function messageOf(value: JsonObject, type: "user" | "assistant", content
       type: textOf(block, "type") ?? "",
       value: block,
       content: memberOf(block, "content"),
+      input: memberOf(block, "input"),
     })),
     texts: typeof content === "string" ? [content] : texts,
     isAside: ASIDES.some((name) => value[name] === true) || typeof value["parent_tool_use_id"] === "string",
@@ -56,12 +66,18 @@ interface LineMessage extends ClaudeMessage {
 /** Reads one line after the other. */
 export class MessageLine {
   /** Down to the elements of `message.content`. */
-  readonly #outline = new JsonOutline(3);
+  readonly #outline: JsonOutline;
   readonly #walk = new MemberWalk();
   #bytes: Uint8Array = new Uint8Array(0);
   #start = 0;
-  /** The line, where it is ASCII: its parts are then taken without being decoded one by one. */
-  #line: string | undefined;
+  /** How the line begins and ends, where that is ASCII: short parts are then taken without being decoded one by one. */
+  #head = "";
+  #tail = "";
+  #tailStart = 0;
+
+  constructor(proof?: TextProof) {
+    this.#outline = new JsonOutline(3, proof);
+  }
 
   /** `undefined` for a line that is something else, or no strict JSON: its value then says what it is. */
   read({ bytes, start, end, line }: SourceLine): LineMessage | undefined {
@@ -99,13 +115,19 @@ export class MessageLine {
   #hold(bytes: Uint8Array, start: number, end: number): void {
     this.#bytes = bytes;
     this.#start = start;
-    const text = decodeText(bytes, start, end);
-    this.#line = text.length === end - start ? text : undefined;
+    const isShort = end - start <= HELD_HEAD + HELD_TAIL;
+    const headEnd = isShort ? end : boundary(bytes, start + HELD_HEAD);
+    this.#head = asciiText(bytes, start, headEnd);
+    this.#tailStart = isShort ? end : boundary(bytes, end - HELD_TAIL);
+    this.#tail = isShort ? "" : asciiText(bytes, this.#tailStart, end);
   }
 
   /** The text from `start` to `end`, as it stands there. */
   #part(start: number, end: number): string {
-    return this.#line?.slice(start - this.#start, end - this.#start) ?? decodeText(this.#bytes, start, end);
+    if (end - this.#start <= this.#head.length) return this.#head.slice(start - this.#start, end - this.#start);
+    const at = start - this.#tailStart;
+    if (at >= 0 && end - this.#tailStart <= this.#tail.length) return this.#tail.slice(at, end - this.#tailStart);
+    return decodeText(this.#bytes, start, end);
   }
 
   #typeOf(): "user" | "assistant" | undefined {
@@ -137,23 +159,46 @@ export class MessageLine {
     const walk = this.#walk;
     const value: JsonObject = {};
     let content: PayloadValue | undefined;
+    let input: PayloadValue | undefined;
     walk.open(this.#bytes, start, end);
     while (walk.next()) {
       const name = this.#part(walk.nameStart, walk.nameEnd);
       // A name that is written with an escape, or has a meaning of its own: the value says what it is.
       if (name.includes("\\") || name === "__proto__") return this.#parsed(start, end);
-      const text = this.#part(walk.start, walk.end);
-      if (name !== "content" || this.#bytes[walk.start] !== QUOTE) value[name] = memberValue(text);
       // A long text is the content of a result.
-      else content = new JsonToken(text);
+      if (name === "content" && this.#bytes[walk.start] === QUOTE)
+        content = new JsonToken(this.#bytes.subarray(walk.start, walk.end));
+      else if (name === "input") input = this.#inputOf(walk.start, walk.end);
+      else value[name] = memberValue(this.#part(walk.start, walk.end));
     }
-    return { type: textOf(value, "type") ?? "", value, content: content ?? memberOf(value, "content") };
+    return { type: textOf(value, "type") ?? "", value, content: content ?? memberOf(value, "content"), input };
+  }
+
+  /** Most calls have few members, and those are texts: they are taken as they stand. */
+  #inputOf(start: number, end: number): PayloadValue {
+    const isObject = this.#bytes[start] === OPEN_OBJECT && end - start < LONG_INPUT;
+    const canonical = isObject ? flatCanonical(this.#bytes, start, end) : undefined;
+    return canonical === undefined ? memberValue(this.#part(start, end)) : new JsonToken(canonical);
   }
 
   #parsed(start: number, end: number): ClaudeBlock {
     const value = JSON.parse(this.#part(start, end)) as JsonObject;
-    return { type: textOf(value, "type") ?? "", value, content: memberOf(value, "content") };
+    const type = textOf(value, "type") ?? "";
+    return { type, value, content: memberOf(value, "content"), input: memberOf(value, "input") };
   }
+}
+
+/** The text, where it is ASCII; else nothing. */
+function asciiText(bytes: Uint8Array, start: number, end: number): string {
+  const text = decodeText(bytes, start, end);
+  return text.length === end - start ? text : "";
+}
+
+/** The start of the character that `at` is in: UTF-8's further bytes begin with the bits 10. */
+function boundary(bytes: Uint8Array, at: number): number {
+  let start = at;
+  while (((bytes[start] as number) & 0xc0) === 0x80) start -= 1;
+  return start;
 }
 
 /** Of a text that was proven. */

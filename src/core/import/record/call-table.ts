@@ -1,9 +1,10 @@
 /** The calls and results of a run, by id and in order, with what they say in a spool. */
-import type { RecordItem } from "../../run/input.ts";
+import type { ReadyRecord } from "../../run/ready-record.ts";
 import { placeText, type SourcePlace } from "../source/place.ts";
 import type { IdIndex } from "./id-index.ts";
-import { byteColumn, countColumn, indexColumn, type NumberList, offsetColumn } from "./number-list.ts";
-import type { Spool, SpoolRecord } from "./spool.ts";
+import type { LineSpool, SpooledLine, SpooledMembers } from "./line-spool.ts";
+import { byteColumn, countColumn, indexColumn, offsetColumn } from "./number-list.ts";
+import type { RunAhead } from "./run-ahead.ts";
 
 /** A call by its place among those of its run, from 0. */
 export type CallNumber = number;
@@ -13,7 +14,9 @@ export type ResultStatus = (typeof RESULT_STATUSES)[number];
 
 interface NewCall {
   readonly sourceId: string | undefined;
-  readonly record: SpoolRecord;
+  /** The id that it gets. */
+  readonly id: string;
+  readonly line: SpooledLine;
   readonly place: SourcePlace;
   readonly sortKey: string | undefined;
 }
@@ -23,23 +26,16 @@ interface RecordedResult {
   readonly digest: string;
 }
 
-/** Records that are handed on together. */
-const BATCH = 512;
-/** What is left behind of a record without a body, about: the recorder collects by it. In a short run there is room. */
-const RECORD_BYTES = 2048;
-const SHORT_RUN = 100_000;
-const SHORT_RUN_BYTES = 256;
-
 /** What the runs of a source share: there may be thousands of them. */
 export interface CallStorage {
-  readonly spool: Spool;
+  readonly spool: LineSpool;
   /** By the number of the run, and the source's id. */
   readonly index: IdIndex;
   runs: number;
 }
 
 export class CallTable {
-  readonly #spool: Spool;
+  readonly #spool: LineSpool;
   readonly #index: IdIndex;
   /** Begins the keys of this run. */
   readonly #prefix: string;
@@ -66,6 +62,8 @@ export class CallTable {
   #firstOpen = 0;
   #sortKeys: string[] | undefined;
   #file = "";
+  /** Where the lines go too, as long as they are in the order and of the status in which they are recorded. */
+  #ahead: RunAhead | undefined;
   /** Places that are no lines. */
   readonly #places = new Map<CallNumber, string>();
 
@@ -74,6 +72,17 @@ export class CallTable {
     this.#index = storage.index;
     this.#prefix = `${storage.runs}\n`;
     storage.runs += 1;
+  }
+
+  /** Before the first call: its lines, and those after it, go there too. */
+  goAhead(ahead: RunAhead | undefined): void {
+    this.#ahead = ahead;
+    if (this.#stated.size > 0) ahead?.results.drop();
+  }
+
+  /** Of the lines that went ahead. */
+  get ahead(): RunAhead | undefined {
+    return this.#ahead;
   }
 
   get calls(): number {
@@ -96,19 +105,22 @@ export class CallTable {
     }
   }
 
-  add({ sourceId, record, place, sortKey }: NewCall): CallNumber {
+  add({ sourceId, id, line, place, sortKey }: NewCall): CallNumber {
     const call = this.calls;
-    const key = this.#prefix + (sourceId ?? record.id);
+    const key = this.#prefix + (sourceId ?? id);
     const earlier = this.#index.get(key);
     if (earlier >= 0) this.#earlier.set(call, earlier);
-    if (record.id !== sourceId) this.#madeOf.set(call, record.id);
+    if (id !== sourceId) this.#madeOf.set(call, id);
     this.#index.set(key, call);
-    this.#callAt.push(this.#spool.write(record));
+    const at = this.#spool.write(line);
+    this.#callAt.push(at);
+    this.#ahead?.intents.add(this.#spool.read(at));
     this.#resultOf.push(0);
     this.#line.push(place.line ?? 0);
     this.#file ||= place.file;
     if (place.line === undefined || place.file !== this.#file) this.#places.set(call, placeText(place));
     if (sortKey !== undefined || this.#sortKeys !== undefined) {
+      this.#ahead?.drop();
       this.#sortKeys ??= Array.from({ length: call }, () => "");
       this.#sortKeys.push(sortKey ?? "");
     }
@@ -144,20 +156,20 @@ export class CallTable {
   }
 
   /** As it was recorded. */
-  recorded(call: CallNumber): SpoolRecord {
-    return this.#spool.read(this.#callAt.get(call));
+  recorded(call: CallNumber): SpooledMembers {
+    return this.#spool.membersAt(this.#callAt.get(call));
   }
 
   toolOf(call: CallNumber): string {
     return this.#spool.toolAt(this.#callAt.get(call));
   }
 
-  answer(call: CallNumber, record: SpoolRecord, status: ResultStatus): void {
-    this.#resultOf.set(call, this.#addResult(record, call, status));
+  answer(call: CallNumber, line: SpooledLine, status: ResultStatus): void {
+    this.#resultOf.set(call, this.#addResult(line, call, status));
   }
 
-  addOrphan(id: string, record: SpoolRecord, status: ResultStatus): void {
-    const number = this.#addResult(record, -1, status);
+  addOrphan(id: string, line: SpooledLine, status: ResultStatus): void {
+    const number = this.#addResult(line, -1, status);
     this.#orphanIds.set(number - 1, id);
     const known = this.#orphans.get(id);
     if (known === undefined) this.#orphans.set(id, [number]);
@@ -190,6 +202,7 @@ export class CallTable {
 
   /** The first that is stated stands. */
   setStatus(sourceId: string, status: ResultStatus): void {
+    this.#ahead?.results.drop();
     const call = this.#index.get(this.#prefix + sourceId);
     if (call < 0) {
       if (!this.#stated.has(sourceId)) this.#stated.set(sourceId, status);
@@ -225,22 +238,15 @@ export class CallTable {
     return counts;
   }
 
-  /** For the recorder. Once. */
-  *intents(): Generator<RecordItem[]> {
-    yield* this.#items(this.#order(), this.#callAt, (_, record) => ({
-      intent_id: record.id,
-      tool_name: record.tool,
-      ...(record.time === "" ? {} : { created_at: record.time }),
-    }));
+  /** For the recorder, in their order. */
+  *intents(): Generator<ReadyRecord> {
+    for (const call of this.#order()) yield this.#spool.read(this.#callAt.get(call));
   }
 
-  /** For the recorder. Once. */
-  *resultItems(): Generator<RecordItem[]> {
-    yield* this.#items(this.#resultOrder(), this.#resultAt, (number, record) => ({
-      intent_id: record.id,
-      status: this.#finalStatus(number),
-      ...(record.time === "" ? {} : { created_at: record.time }),
-    }));
+  /** For the recorder, in their order. */
+  *resultItems(): Generator<ReadyRecord> {
+    for (const number of this.#resultOrder())
+      yield this.#spool.read(this.#resultAt.get(number), this.#finalStatus(number));
   }
 
   /** Gives back the room that its calls take: they were recorded, and nothing is asked of them any more. */
@@ -255,28 +261,6 @@ export class CallTable {
       this.#status,
     ])
       list.clear();
-  }
-
-  *#items(
-    order: Iterable<number>,
-    places: NumberList,
-    valueFor: (number: number, record: SpoolRecord) => { [name: string]: string },
-  ): Generator<RecordItem[]> {
-    let batch: RecordItem[] = [];
-    let held = 0;
-    const least = this.calls < SHORT_RUN ? SHORT_RUN_BYTES : RECORD_BYTES;
-    for (const number of order) {
-      const record = this.#spool.read(places.get(number));
-      const { body, digest, isOmitted } = record;
-      const size = least + (body?.length ?? 0);
-      batch.push({ value: valueFor(number, record), where: record.id, size, body: { digest, text: body, isOmitted } });
-      held += size;
-      if (batch.length < BATCH && held < 1_000_000) continue;
-      yield batch;
-      batch = [];
-      held = 0;
-    }
-    yield batch;
   }
 
   *#order(): Generator<CallNumber> {
@@ -300,8 +284,10 @@ export class CallTable {
   }
 
   /** The number of the result, from 1. */
-  #addResult(record: SpoolRecord, call: number, status: ResultStatus): number {
-    this.#resultAt.push(this.#spool.write(record));
+  #addResult(line: SpooledLine, call: number, status: ResultStatus): number {
+    const at = this.#spool.write(line);
+    this.#resultAt.push(at);
+    this.#ahead?.results.add(this.#spool.read(at, status));
     this.#callOf.push(call);
     this.#status.push(RESULT_STATUSES.indexOf(status));
     return this.results;
@@ -309,7 +295,7 @@ export class CallTable {
 
   #result(number: number): RecordedResult {
     const status = RESULT_STATUSES[this.#status.get(number)] as ResultStatus;
-    return { status, digest: this.#spool.read(this.#resultAt.get(number)).digest };
+    return { status, digest: this.#spool.membersAt(this.#resultAt.get(number)).digest };
   }
 
   #finalStatus(number: number): ResultStatus {

@@ -3,7 +3,7 @@
  * vectors. docs/adding-a-format.md shows one being written.
  */
 import type { JsonObject, JsonValue } from "../../../schema/document/primitives.ts";
-import type { Platform } from "../../platform/platform.ts";
+import type { Platform, TextProof } from "../../platform/platform.ts";
 import type { SourcePlace } from "../source/place.ts";
 import type { ImportTally, RecordFate } from "../source/tally.ts";
 import type { SourceLine } from "../source/text.ts";
@@ -62,6 +62,8 @@ export interface ImportContext {
   readonly tally: ImportTally;
   /** For digests. */
   readonly platform: Platform;
+  /** A proof for lines, where the source is large enough for it to pay; only one reader's. */
+  readonly proof: TextProof | undefined;
   /**
    * The run of a session, trace or conversation; it is made when it is asked for first, and runs are in that order.
    * Without a key: the one that has no id, or gets it by `setSourceId`.

@@ -6,14 +6,16 @@ import type { JsonValue } from "../../../schema/document/primitives.ts";
 import type { RecordReceipt, RecordRun } from "../../../schema/document/run-record.ts";
 import { MAX_LINE_BYTES } from "../../json/lines.ts";
 import type { Platform } from "../../platform/platform.ts";
+import { intentParts, type ReadyFields, resultParts } from "../../run/ready-record.ts";
 import { sha256OfText } from "../../signature/digest.ts";
 import { plainText } from "../source/json.ts";
 import type { SourcePlace } from "../source/place.ts";
 import type { ImportTally, ImportWarning } from "../source/tally.ts";
 import { type CallNumber, type CallStorage, CallTable, type ResultStatus } from "./call-table.ts";
+import type { SpooledLine } from "./line-spool.ts";
 import { OpenByTool } from "./open-by-tool.ts";
 import { digestOfValue, JsonText, type Payload, type PayloadValue, payloadOf } from "./payload.ts";
-import type { SpoolRecord } from "./spool.ts";
+import type { RunAhead } from "./run-ahead.ts";
 import { Timeline } from "./timeline.ts";
 
 export interface RunOptions {
@@ -22,6 +24,8 @@ export interface RunOptions {
   readonly tally: ImportTally;
   readonly redact: boolean;
   readonly captureMode: "reference" | "raw";
+  /** For the run that has the first call: deflates its lines while the source is read. */
+  readonly ahead?: ((sourceId: string, runtime: string | undefined) => RunAhead | undefined) | undefined;
 }
 
 export interface CallInput {
@@ -116,8 +120,11 @@ export class ImportRun {
     if (payload === undefined) tally.warn("args_absent", input.place);
     this.#note(payload, input.args, input.place);
     if (input.time === undefined) tally.warn("time_absent", input.place);
-    const record = this.#spoolRecord(id, tool, input.time, payload, input.place);
-    const call = calls.add({ sourceId, record, place: input.place, sortKey: input.sortKey });
+    const line = this.#spooled(id, tool, input.time, payload, input.place);
+    if (calls.calls === 0 && calls.results === 0 && this.sourceId !== undefined) {
+      calls.goAhead(this.#options.ahead?.(this.sourceId, this.runtime));
+    }
+    const call = calls.add({ sourceId, id, line, place: input.place, sortKey: input.sortKey });
     this.timeline.reach(input.time);
     return { call, isNew: true };
   }
@@ -191,7 +198,7 @@ export class ImportRun {
 
   /** The result of a call that is known to be open: formats that pair by something else than its id. */
   answer(call: CallNumber, input: Omit<ResultInput, "id">, sourceId?: string): void {
-    this.calls.answer(call, this.#resultRecord(this.calls.idOf(call, sourceId), input), input.status);
+    this.calls.answer(call, this.#resultLine(this.calls.idOf(call, sourceId), input), input.status);
     this.timeline.reach(input.time);
   }
 
@@ -255,19 +262,19 @@ export class ImportRun {
 
   #addOrphan(sourceId: string, id: string, input: Omit<ResultInput, "id">): void {
     this.#options.tally.warn("orphan_result", input.place);
-    this.calls.addOrphan(sourceId, this.#resultRecord(id, input), input.status);
+    this.calls.addOrphan(sourceId, this.#resultLine(id, input), input.status);
     this.timeline.reach(input.time);
   }
 
-  #resultRecord(id: string, input: Omit<ResultInput, "id">): SpoolRecord {
+  #resultLine(id: string, input: Omit<ResultInput, "id">): SpooledLine {
     const { tally } = this.#options;
     const payload = this.#payload(input.result, input.place);
     if (payload === undefined) tally.warn("result_absent", input.place);
     // A result that was to be JSON text and is none stays text, and that is all that there is to say.
-    this.#note(payload && { ...payload, isBadJson: false }, input.result, input.place);
+    this.#note(payload, undefined, input.place);
     if (payload?.isTruncated) tally.warn("truncated_at_source", input.place);
     if (input.time === undefined) tally.warn("time_absent", input.place);
-    return this.#spoolRecord(id, "", input.time, payload, input.place);
+    return this.#spooled(id, undefined, input.time, payload, input.place);
   }
 
   /** Warns where a second result says something else than all before it. */
@@ -294,26 +301,27 @@ export class ImportRun {
     for (const [kind, count] of hits) tally.redacted.set(kind, (tally.redacted.get(kind) ?? 0) + count);
   }
 
-  #spoolRecord(
+  /** `tool`: `undefined` for a result. */
+  #spooled(
     id: string,
-    tool: string,
+    tool: string | undefined,
     time: string | undefined,
     payload: Payload | undefined,
     place: SourcePlace,
-  ): SpoolRecord {
-    const canonical = payload?.canonical ?? "{}";
-    const isBare = canonical === "{}";
+  ): SpooledLine {
+    const isBare = payload === undefined || payload.isBare;
     const isRaw = this.#options.captureMode === "raw";
-    const isLarge =
-      isRaw && !isBare && isLongerThan(canonical, MAX_LINE_BYTES - LINE_ROOM - 3 * (id.length + tool.length));
+    const canonical = isRaw && !isBare ? payload.canonical : undefined;
+    const room = MAX_LINE_BYTES - LINE_ROOM - 3 * (id.length + (tool?.length ?? 0));
+    const isLarge = canonical !== undefined && isLongerThan(canonical, room);
     if (isLarge) this.#options.tally.warn("payload_too_large", place);
+    const body = isLarge ? undefined : canonical;
+    const fields: ReadyFields = { id, time: time ?? "", digest: payload?.digest ?? "", body };
     return {
-      id,
-      tool,
-      time: time ?? "",
-      digest: payload?.digest ?? "",
+      parts: tool === undefined ? resultParts(fields) : intentParts(fields, tool),
+      hasTime: time !== undefined,
+      hasDigest: payload !== undefined,
       isOmitted: !isBare && !isRaw,
-      body: isRaw && !isBare && !isLarge ? canonical : undefined,
     };
   }
 }

@@ -16,7 +16,9 @@ export function sourceTime(text: string): string | undefined {
   }
   const kept = text.length > 30 ? text.replace(BEYOND_NANOSECONDS, "$1") : text;
   if (timestampProblem(kept) !== undefined || isZeroTime(kept)) return undefined;
-  return normalizeTimestamp(kept);
+  const time = normalizeTimestamp(kept);
+  // A runpack has none that is outside of these years in UTC.
+  return /^(0001|9999)-/.test(time) && !time.endsWith("Z") ? undefined : time;
 }
 
 /** Whether the text is a time but for its zone. */

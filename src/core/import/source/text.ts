@@ -49,6 +49,11 @@ export class SourceText {
     return this.#head;
   }
 
+  /** Whether all of it was looked at: it is small. */
+  get isWhole(): boolean {
+    return this.#ended;
+  }
+
   /** The one value that the text is; `undefined` where it is something else. */
   async value(): Promise<SourceJson | undefined> {
     for (;;) {
@@ -75,8 +80,8 @@ export class SourceText {
     }
   }
 
-  /** All lines that are not blank. Once, and nothing else afterwards. */
-  async lines(take: (line: SourceLine) => void): Promise<void> {
+  /** All lines that are not blank. Once, and nothing else afterwards. `pause` is asked between pieces of the source. */
+  async lines(take: (line: SourceLine) => void, pause?: () => Promise<void> | undefined): Promise<void> {
     let endsWithLine = true;
     let ending = false;
     const reader = createLineReader((bytes, start, end, line) => {
@@ -89,7 +94,10 @@ export class SourceText {
     };
     push(this.#text());
     this.#head = new Uint8Array(0);
-    for (let next = await this.#next(); next !== undefined; next = await this.#next()) push(next);
+    for (let next = await this.#next(); next !== undefined; next = await this.#next()) {
+      push(next);
+      await pause?.();
+    }
     ending = true;
     reader.end();
   }

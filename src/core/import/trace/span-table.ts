@@ -101,7 +101,7 @@ export class SpanTable {
     if (facts === undefined) return;
     this.#telling += 1;
     const body = JSON.stringify([facts, place]);
-    this.#at.set(number, this.#spool.write({ id: "", tool: "", time: "", digest: "", isOmitted: false, body }));
+    this.#at.set(number, this.#spool.write({ time: "", body }));
   }
 
   /** How many spans give nothing. */

@@ -1,11 +1,15 @@
 /** What differs between two artifacts, side by side. */
 import type { Difference, MemberChange } from "../../../schema/account/difference.ts";
 import { el, type Markup, type MarkupElement } from "../../text/markup.ts";
-import { grouped, sizeText } from "../../text/quantities.ts";
-import { type Cell, code, codeOf, factList, section, type View } from "../page/view.ts";
+import { countText, grouped, sizeText } from "../../text/quantities.ts";
+import { type Cell, code, codeOf, section, type View } from "../page/view.ts";
 import { jobComparison } from "./job.ts";
 import { runComparison } from "./run.ts";
 import { listed, type Names, part, sideWord, wordsOf } from "./sides.ts";
+
+type CallsDiffer = NonNullable<Difference["run"]>["calls"];
+type StepsDiffer = NonNullable<Difference["job"]>["steps"];
+type ApprovalsDiffer = NonNullable<Difference["job"]>["approvals"];
 
 export function comparisonSection(view: View, difference: Difference, names: Names): MarkupElement {
   const parts = [
@@ -25,31 +29,69 @@ export function comparisonSection(view: View, difference: Difference, names: Nam
   );
 }
 
-/** The difference at a glance. */
-function summary({ run, job, files }: Difference, [left, right]: Names): MarkupElement | undefined {
-  const rows: (readonly [label: string, count: number])[] = [
-    ...(run === undefined
-      ? []
-      : ([
-          ["Calls that got worse", run.calls.turned_bad],
-          ["Calls that got better", run.calls.turned_good],
-          [`Calls only in ${left}`, run.calls.removed.length],
-          [`Calls only in ${right}`, run.calls.added.length],
-          ["Calls that differ", run.calls.changed.length],
-          ["Calls that are the same", run.calls.same],
-        ] as const)),
-    ...(job === undefined
-      ? []
-      : ([
-          ["Events in common at the start", job.steps.common],
-          [`Events only in ${left}`, job.steps.removed.length],
-          [`Events only in ${right}`, job.steps.added.length],
-          [`Approvals only in ${left}`, job.approvals.removed.length],
-          [`Approvals only in ${right}`, job.approvals.added.length],
-        ] as const)),
-    ["Files that differ", files.length],
+/** The difference at a glance, in numbers that add up to what each side has. */
+function summary({ run, job, files }: Difference, names: Names): MarkupElement {
+  const lines = [
+    ...(run === undefined ? [] : [callLine(run.calls, names)]),
+    ...(job === undefined ? [] : [stepLine(job.steps, names), approvalLine(job.approvals, names)]),
+    files.length === 0 ? undefined : `${countText(files.length, "file differs", "files differ")}.`,
   ];
-  return factList(rows.map(([label, count]) => [label, count === 0 ? undefined : grouped(count)]));
+  return el(
+    "ul",
+    { class: "at-a-glance" },
+    ...lines.filter((line) => line !== undefined).map((line) => el("li", {}, line)),
+  );
+}
+
+/** `6 calls on each side: 3 the same, 3 that differ (2 of them got worse).` */
+function callLine(
+  { same, changed, removed, added, turned_bad: worse, turned_good: better }: CallsDiffer,
+  names: Names,
+): string {
+  const turned = [
+    worse > 0 ? `${grouped(worse)} of them got worse` : "",
+    better > 0 ? `${grouped(better)} of them got better` : "",
+  ].filter((text) => text !== "");
+  const differ = `${grouped(changed.length)} that ${changed.length === 1 ? "differs" : "differ"}`;
+  const parts = [
+    same > 0 ? `${grouped(same)} the same` : "",
+    changed.length > 0 ? `${differ}${turned.length === 0 ? "" : ` (${turned.join(", ")})`}` : "",
+  ];
+  const common = same + changed.length;
+  return sidesText("call", common, { removed: removed.length, added: added.length }, parts, names);
+}
+
+function stepLine({ common, removed, added }: StepsDiffer, names: Names): string {
+  const parts = [common > 0 ? `${grouped(common)} in common at the start` : ""];
+  return sidesText("event", common, { removed: removed.length, added: added.length }, parts, names);
+}
+
+function approvalLine({ removed, added }: ApprovalsDiffer, [left, right]: Names): string | undefined {
+  const parts = [
+    removed.length > 0 ? `${countText(removed.length, "approval")} only in ${left}` : "",
+    added.length > 0 ? `${countText(added.length, "approval")} only in ${right}` : "",
+  ].filter((text) => text !== "");
+  return parts.length === 0 ? undefined : `${parts.join(", ")}.`;
+}
+
+function sidesText(
+  what: string,
+  common: number,
+  only: { readonly removed: number; readonly added: number },
+  parts: readonly string[],
+  [left, right]: Names,
+): string {
+  const [inLeft, inRight] = [common + only.removed, common + only.added];
+  const totals =
+    inLeft === inRight
+      ? `${countText(inLeft, what)} on each side`
+      : `${countText(inLeft, what)} in ${left}, ${grouped(inRight)} in ${right}`;
+  const all = [
+    ...parts,
+    only.removed > 0 ? `${grouped(only.removed)} only in ${left}` : "",
+    only.added > 0 ? `${grouped(only.added)} only in ${right}` : "",
+  ].filter((text) => text !== "");
+  return all.length === 0 ? `${totals}.` : `${totals}: ${all.join(", ")}.`;
 }
 
 function memberPart(

@@ -12,7 +12,9 @@ const FORMATS: Readonly<Record<Account["format"], string>> = {
 };
 
 export function formatText({ format, about }: Account): string {
-  return format === "pack" && about !== "unknown" ? `${FORMATS[format]} of a ${about}` : FORMATS[format];
+  return format === "pack" && about !== "unknown"
+    ? `${FORMATS[format]} of ${about === "authorization" ? "an" : "a"} ${about}`
+    : FORMATS[format];
 }
 
 /** As in the evidence. */

@@ -5,7 +5,7 @@ import { el, type Markup, type MarkupElement } from "../../text/markup.ts";
 import { countText, durationText, grouped, offsetText } from "../../text/quantities.ts";
 import { secondsBetween } from "../../time/known-instant.ts";
 import { outcomeBadge } from "./icons.ts";
-import { bodyRow, headRow, scrolling, section, type View } from "./view.ts";
+import { bodyRow, type Cell, headRow, scrolling, section, type View } from "./view.ts";
 
 /** A row, ready to be shown. Unknown texts are empty. */
 export interface CallRow {
@@ -29,8 +29,19 @@ export interface CallRow {
 const MOST_FAILURES = 5000;
 const FIRST_OTHERS = 200;
 
-const HEADS = ["No.", "Outcome", "Tool", "Call", "Started", "Took", "Says", "Digests"];
-const HEADS_WITH_ARGUMENTS = HEADS.toSpliced(3, 0, "Arguments");
+/** The columns, in order, each with whether a call has anything to say in it. One that no call needs is left out. */
+const COLUMNS: Readonly<Record<string, (call: RunCall) => boolean>> = {
+  "No.": () => true,
+  Outcome: () => true,
+  Tool: ({ tool_name }) => (tool_name ?? "") !== "",
+  Arguments: ({ args_text }) => (args_text ?? "") !== "",
+  Call: () => true,
+  Started: ({ started_at }) => (started_at ?? "") !== "",
+  Took: ({ seconds }) => seconds !== undefined,
+  Says: ({ status, verdict, reason_codes: reasons = [], violations = [], approved_by: by }) =>
+    [status, verdict, by].some((word) => word !== undefined) || reasons.length + violations.length > 0,
+  Digests: ({ args_digest, result_digest }) => `${args_digest ?? ""}${result_digest ?? ""}` !== "",
+};
 
 export function callRow(view: View, call: RunCall, beganAt: string | undefined): CallRow {
   const { index, outcome, tool_name, intent_id, started_at, seconds, args_digest } = call;
@@ -52,13 +63,14 @@ export function callRow(view: View, call: RunCall, beganAt: string | undefined):
 
 export function saysOf(
   view: View,
-  { status, verdict, reason_codes = [], violations = [] }: RunCall | StrayResult,
+  { status, verdict, reason_codes = [], violations = [], approved_by }: RunCall | StrayResult,
 ): string {
   const words = [
     status,
     verdict === undefined ? undefined : `verdict ${verdict}`,
     ...reason_codes.slice(0, 20),
     ...violations.slice(0, 20),
+    approved_by === undefined ? undefined : `approved by ${approved_by}`,
   ];
   return words.flatMap((word) => (word === undefined ? [] : [view.show(word, 120)])).join(", ");
 }
@@ -68,7 +80,7 @@ export function callSection(view: View, { calls, began_at, totals }: RunAccount)
   if (calls.length === 0) return undefined;
   const { shown, caption } = firstShown(calls);
   const rows = shown.map((call) => callRow(view, call, began_at));
-  const withArguments = calls.some(({ args_text }) => args_text !== undefined);
+  const columns = Object.entries(COLUMNS).flatMap(([name, isUsed]) => (calls.some(isUsed) ? [name] : []));
   return section(
     view,
     "calls",
@@ -80,8 +92,8 @@ export function callSection(view: View, { calls, began_at, totals }: RunAccount)
         "table",
         { class: "call-table" },
         el("caption", {}, caption),
-        headRow(withArguments ? HEADS_WITH_ARGUMENTS : HEADS),
-        el("tbody", {}, ...rows.map((row) => callMarkup(row, withArguments))),
+        headRow(columns),
+        el("tbody", {}, ...rows.map((row) => callMarkup(row, columns))),
       ),
     ),
   );
@@ -123,28 +135,41 @@ function firstOf(count: number, counted: string, name: string): string {
   return count > MOST_FAILURES ? `the first ${grouped(MOST_FAILURES)} ${name}` : `all ${counted}`;
 }
 
-/** `withArguments`: any call of the table has arguments to show. */
-export function callMarkup(row: CallRow, withArguments: boolean): MarkupElement {
-  const { index, outcome, tool, id, started, after, took, says, args, result, argsText } = row;
-  const given = argsText === "" ? undefined : el("code", { class: "given" }, argsText);
+/** `columns`: names of those that the table has, as its head shows them. */
+export function callMarkup(row: CallRow, columns: readonly string[]): MarkupElement {
   return bodyRow(
-    withArguments ? HEADS_WITH_ARGUMENTS : HEADS,
-    [
-      grouped(index),
-      outcomeBadge(outcome),
-      tool === "" ? undefined : tool,
-      ...(withArguments ? [given] : []),
-      el("code", {}, id),
-      started === "" ? undefined : el("span", { class: "time", title: started }, after === "" ? started : after),
-      took === "" ? undefined : took,
-      says === "" ? undefined : says,
-      digestsOf(args, result),
-    ],
-    { class: outcome },
+    columns,
+    columns.map((name) => cellOf(row, name)),
+    { class: row.outcome },
   );
 }
 
-function digestsOf(args: string, result: string): Markup | undefined {
+function cellOf(row: CallRow, column: string): Cell {
+  const { index, outcome, tool, id, started, after, took, says, args, result, argsText } = row;
+  const plain = (text: string): Cell => (text === "" ? undefined : text);
+  switch (column) {
+    case "No.":
+      return grouped(index);
+    case "Outcome":
+      return outcomeBadge(outcome);
+    case "Tool":
+      return plain(tool);
+    case "Arguments":
+      return argsText === "" ? undefined : el("code", { class: "given" }, argsText);
+    case "Call":
+      return el("code", {}, id);
+    case "Started":
+      return started === "" ? undefined : el("span", { class: "time", title: started }, after === "" ? started : after);
+    case "Took":
+      return plain(took);
+    case "Says":
+      return plain(says);
+    default:
+      return digestsOf(args, result);
+  }
+}
+
+function digestsOf(args: string, result: string): Cell {
   if (args === "" && result === "") return undefined;
   const line = (label: string, digest: string): Markup | undefined =>
     digest === "" ? undefined : el("div", {}, el("dt", {}, label), el("dd", {}, el("code", {}, digest)));

@@ -92,17 +92,26 @@ export function table(
   rows: readonly LazyRow[],
 ): MarkupElement {
   const more = rows.length - MOST_ROWS;
+  const shown = rows.slice(0, MOST_ROWS).map((row) => row());
+  // A column without anything in it says nothing, unless it is the first, or there are rows that are not shown.
+  const kept = heads.map((_, column) => column === 0 || more > 0 || shown.some((cells) => !isEmptyCell(cells[column])));
+  const keptOf = <T>(cells: readonly T[]): T[] => cells.filter((_, column) => kept[column]);
+  const columns = keptOf(heads);
   return scrolling(
     caption,
     el(
       "table",
       { class: name },
       el("caption", {}, caption),
-      headRow(heads),
-      el("tbody", {}, ...rows.slice(0, MOST_ROWS).map((row) => bodyRow(heads, row()))),
+      headRow(columns),
+      el("tbody", {}, ...shown.map((cells) => bodyRow(columns, keptOf(cells)))),
     ),
     more > 0 ? el("p", { class: "more" }, `${countText(more, "more row is", "more rows are")} not shown.`) : undefined,
   );
+}
+
+function isEmptyCell(cell: Cell): boolean {
+  return cell === undefined || cell === "";
 }
 
 export function scrolling(label: string, ...children: readonly (Markup | undefined)[]): MarkupElement {

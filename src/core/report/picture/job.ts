@@ -132,7 +132,7 @@ function placeOn({ submitted_at, seconds: span = 0 }: JobAccount): (time: string
 
 /** CSS classes for the known states; others are drawn plainly. */
 const STATES: ReadonlySet<string> = new Set([
-  ...["running", "paused", "decision_needed", "blocked", "cancelled", "completed"],
+  ...["running", "paused", "decision_needed", "blocked", "emergency_stopped", "cancelled", "completed"],
 ]);
 
 function bandMark(view: View, { state, from, to }: Band): Markup {
@@ -181,6 +181,7 @@ function thinned(marks: readonly Mark[]): Mark[] {
 const SHAPES: Readonly<Record<string, string>> = {
   checkpoint: "M0-5a5 5 0 1 1 0 10 5 5 0 0 1 0-10z",
   "decision open": "M0-7 7 0 0 7-7 0z",
+  "decision rejected": "M0-7 7 0 0 7-7 0zm-4-4 8 8m0-8-8 8",
   "decision approved": "M0-7 7 0 0 7-7 0z",
   approval: "m-5 0 4 4 7-8",
 };

@@ -14,7 +14,8 @@ export async function inflateSmallStream(
   { inflateSmall }: Pick<Platform, "inflateSmall">,
 ): Promise<Uint8Array | undefined> {
   if (inflateSmall === undefined || data.size === 0 || data.size > MOST_BYTES) return undefined;
-  const bytes = Uint8Array.from(await data.read(0, data.size));
+  // `Uint8Array.from` would take the values one by one.
+  const bytes = new Uint8Array(await data.read(0, data.size));
   try {
     const content = inflateSmall(bytes);
     return hasEndBefore(bytes, inflateSmall) ? undefined : content;

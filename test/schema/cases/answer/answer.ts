@@ -37,7 +37,7 @@ export const ANSWER_FAILS = {
   "no code without its error": all(failed(), without("error")),
   "an error code is known": all(failed(), set("error_code", "not_found")),
   "a warning is text": set("warnings", [1]),
-  "an operation is known": set("operation", "export"),
+  "an operation is known": set("operation", "publish"),
   "schema_id is the command's": set("schema_id", "gait.pack.manifest"),
   "no correlation_id": set("correlation_id", "535c6acf104c87c555eded4d"),
 };

@@ -35,7 +35,7 @@ const SUBMIT = documentCases({
     "an approval answers something more": set("operation", "approve"),
     "inspect answers something more": set("operation", "inspect"),
     "the state is one": set("job", { job_id: "job_1" }),
-    "a status is known": set("job.status", "emergency_stopped"),
+    "a status is known": set("job.status", "archived"),
   },
 });
 

@@ -1,26 +1,38 @@
 /** Selects the output format for many packs. Only the requested one is loaded. */
 import { GaitError } from "../../../../core/finding/error.ts";
-import type { Call } from "../../../command/command.ts";
+import type { Call, Terminal } from "../../../command/command.ts";
 import type { Format } from "../../../formats/format.ts";
 
-export const FORMATS = ["text", "json", "ndjson", "junit", "sarif"] as const;
+export const FORMATS = ["text", "json", "ndjson", "junit", "sarif", "markdown", "github"] as const;
+export type FormatName = (typeof FORMATS)[number];
 
 /** @throws GaitError `invalid_input` for `--json` beside another format */
-export async function formatOf(call: Call): Promise<Format> {
-  const asked = call.option("--format");
+export function formatNameOf(call: Call): FormatName {
+  const asked = call.option("--format") as FormatName | undefined;
   if (call.json && asked !== undefined && asked !== "json") {
     throw new GaitError("invalid_input", `--json and --format ${asked} are both given`, { hint: "Give one of them." });
   }
-  switch (call.json ? "json" : asked) {
+  return call.json ? "json" : (asked ?? "text");
+}
+
+/** @param terminal what the text for people is painted and broken for */
+export async function formatOf(name: FormatName, call: Call, terminal: Terminal): Promise<Format> {
+  const { placed } = await import("../../../formats/place.ts");
+  const place = (path: string): string => placed(path, { base: call.option("--base-dir"), cwd: call.cwd });
+  switch (name) {
     case "json":
       return (await import("../../../formats/json.ts")).JSON_REPORT;
     case "ndjson":
       return (await import("../../../formats/json.ts")).NDJSON;
     case "junit":
-      return (await import("../../../formats/junit.ts")).JUNIT;
+      return (await import("../../../formats/junit.ts")).junitFormat(place);
     case "sarif":
-      return (await import("../../../formats/sarif.ts")).sarifFormat();
-    default:
-      return (await import("../../../formats/text.ts")).textFormat(call.stdout);
+      return (await import("../../../formats/sarif.ts")).sarifFormat(place);
+    case "markdown":
+      return (await import("../../../formats/markdown.ts")).markdownFormat(place);
+    case "github":
+      return (await import("../../../formats/github.ts")).githubFormat(place, terminal);
+    case "text":
+      return (await import("../../../formats/text.ts")).textFormat(terminal);
   }
 }

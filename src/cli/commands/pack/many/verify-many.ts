@@ -7,6 +7,7 @@ import { verifyReport } from "../../../../core/verify/answer.ts";
 import { isInShard, type Shard, shardOf } from "../../../../core/verify/shard.ts";
 import type { VerificationData } from "../../../../core/verify/verified.ts";
 import { isFolder, type Listed } from "../../../../host/files/folder-walk.ts";
+import { withUncheckedBeside } from "../../../../host/packs/beside.ts";
 import { listPacks } from "../../../../host/packs/list.ts";
 import type { Checked } from "../../../../host/packs/ordered-results.ts";
 import { verifyPacks } from "../../../../host/packs/pool.ts";
@@ -18,13 +19,12 @@ import type { PackResult, PacksSummary } from "../../../../schema/answer/packs.t
 import type { Answer, Call } from "../../../command/command.ts";
 import { EXIT, exitOfError, exitOfVerdict } from "../../../command/exit.ts";
 import { trustOf } from "../../../flags/trust.ts";
-import { exitOfSummary, type Format } from "../../../formats/format.ts";
+import { exitOfTold, type ListFault } from "../../../formats/format.ts";
 import { warningLines } from "../../../show/verdict.ts";
 import { withProgress } from "../../../terminal/progress.ts";
 import { paint } from "../../../terminal/style.ts";
-import { formatOf } from "./choose-format.ts";
+import { type Reports, reportsOf } from "./destinations.ts";
 import type { NamedPack } from "./named-pack.ts";
-import { createPackListReport } from "./report-writer.ts";
 
 /** More threads than this only use memory. */
 const MOST_JOBS = 256;
@@ -45,7 +45,6 @@ export async function verifyMany(
     return path;
   });
   const call = { ...asked, positionals };
-  const format = await formatOf(call);
   const jobs = jobsOf(call);
   const shardText = call.option("--shard");
   const shard = shardText === undefined ? undefined : shardOf(shardText);
@@ -57,7 +56,7 @@ export async function verifyMany(
   const warnings = collectWarnings();
   const list = new Selection(call, shard, summary, warnings);
   const failFast = call.has("--fail-fast");
-  const report = createPackListReport(call, format);
+  const reports = await reportsOf(call);
   try {
     await withProgress(
       call,
@@ -69,7 +68,7 @@ export async function verifyMany(
           );
           count(summary, result);
           if ("warnings" in result) for (const warning of result.warnings ?? []) warnings.add(warning, result.path);
-          await report.add(result);
+          await reports.add(result, checked.milliseconds);
           if (failFast && !result.ok) {
             summary.stopped = true;
             break;
@@ -79,16 +78,36 @@ export async function verifyMany(
       () => ({ done: summary.checked, total: list.selectedInAll }),
     );
     if (summary.listed === 0) throw nothing(call);
-    await report.end(summary, warnings.list());
+  } catch (error) {
+    // A report of a CI system has to be there, and must not look like that of a list that was verified whole.
+    await endWith(error, { reports, summary, warnings: warnings.list() }).catch(() => undefined);
+    await call.flush().catch(() => undefined);
+    reports.dispose();
+    if (summary.failed === 0) throw error;
+    return failedBefore(error, summary, call);
+  }
+  try {
+    await reports.end({ summary, warnings: warnings.list() });
+    await call.flush();
   } catch (error) {
     // A bad verdict stays bad even if its answer can't be written, as for a single pack.
     if (summary.failed === 0) throw error;
     return failedBefore(error, summary, call);
   } finally {
-    report.dispose();
+    reports.dispose();
   }
-  const notes = isText(format, call) ? warningLines(warnings.list(), call.stderr) : "";
-  return { exit: exitOfSummary(summary), json: undefined, text: "", written: true, notes };
+  const notes = reports.isText ? warningLines(warnings.list(), call.stderr) : "";
+  return { exit: exitOfTold({ summary, warnings: [] }), json: undefined, text: "", written: true, notes };
+}
+
+/** Ends the reports of a list that is empty or could not be read. The error of the list comes before one of the reports. */
+async function endWith(
+  thrown: unknown,
+  { reports, summary, warnings }: { reports: Reports; summary: PacksSummary; warnings: readonly string[] },
+): Promise<void> {
+  if (!(thrown instanceof GaitError)) return;
+  const fault: ListFault = { reason: thrown.code, error: thrown.message, hint: hintOfError(thrown) };
+  await reports.end({ summary, warnings, fault });
 }
 
 /** A missing path becomes its own unreadable result, so that the others are still verified. */
@@ -105,7 +124,7 @@ function locatedOrNot(argument: string, located: (argument: string) => string): 
 async function failedBefore(thrown: unknown, summary: Counts, call: Call): Promise<Answer<PackFailure>> {
   const error =
     thrown instanceof GaitError ? thrown : new GaitError("internal", `internal error: ${thrown}`, { cause: thrown });
-  // Try to write the results so far.
+  // The results so far.
   await call.flush().catch(() => undefined);
   const bad = `${summary.failed} of ${summary.checked} checked failed, and then: ${error.message}`;
   const code = { error_code: "verification_failed", error_category: "verification_failed" } as const;
@@ -166,9 +185,10 @@ function resultOf({ path, settled }: Checked, assertHolds: (verification: Verifi
       if (!(error instanceof GaitError)) throw error;
       return { path, ok: false, exit: 6, reason: error.code, error: error.message, hint: hintOfError(error) };
     }
-    const { verdict, warnings } = settled.answer;
+    const verification = withUncheckedBeside(path, settled.answer);
+    const { verdict, warnings } = verification;
     const exit = exitOfVerdict(verdict) === 0 ? 0 : 2;
-    const verify = verifyReport(settled.answer);
+    const verify = verifyReport(verification);
     return { path, ok: exit === 0, exit, verify, ...(warnings.length > 0 ? { warnings } : {}) };
   }
   const error =
@@ -201,8 +221,4 @@ function nothing(call: Call): GaitError {
     ? "Packs in a folder are the files whose names end in .zip."
     : "Did the command that makes the list fail?";
   return new GaitError("invalid_input", "there is no pack to verify: the list is empty", { hint });
-}
-
-function isText(format: Format, call: Call): boolean {
-  return format.streams && !call.json && (call.option("--format") ?? "text") === "text";
 }

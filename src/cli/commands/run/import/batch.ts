@@ -39,6 +39,7 @@ export async function importPath(call: Call, path: string, settings: ImportSetti
       format: settings.format,
       captureMode: settings.captureMode,
       redact: settings.redact || settings.dryRun,
+      isRecorded: !settings.dryRun && settings.runId === undefined && settings.run === undefined,
     });
     assertHasCalls(imported, main.name);
     const summary = importSummary(imported);

@@ -123,7 +123,7 @@ export class ChatSession {
   }
 
   #keep(time: string | undefined, body: string | undefined): number {
-    return this.#spool.write({ id: "", tool: "", time: time ?? "", digest: "", isOmitted: false, body });
+    return this.#spool.write({ time: time ?? "", body });
   }
 
   #tell(call: JsonObject, time: string | undefined, place: SourcePlace): void {

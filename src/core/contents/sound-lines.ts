@@ -1,0 +1,63 @@
+/**
+ * Whether whole lines are all sound records that nothing is to be said of. It says yes or nothing: the checker of
+ * `record-lines.ts` judges what it leaves, with the same rules, and explains.
+ */
+import type { RecordValidator } from "../../schema/validate/validator.ts";
+import { JsonError } from "../json/error.ts";
+import { isBlankLine } from "../json/lines.ts";
+import { JsonOutline } from "../json/outline.ts";
+import type { TextProof } from "../platform/platform.ts";
+import { IntList } from "./int-list.ts";
+import type { LinesCheck, SoundLines } from "./line-ring.ts";
+import type { PayloadDigests } from "./payload-digest.ts";
+import { RecordMembers } from "./record-members.ts";
+import { createRecordTest } from "./record-shape.ts";
+
+const LF = 0x0a;
+
+export function createLinesCheck(
+  validator: RecordValidator,
+  runId: string,
+  newPayloads: () => PayloadDigests,
+  proof?: TextProof,
+): LinesCheck {
+  const outline = new JsonOutline(1, proof);
+  const fits = createRecordTest(validator);
+  const members = new RecordMembers(["intent_id", "run_id"]);
+  let payloads = newPayloads();
+  /** What is checked is copied first: not every decoder takes shared memory. */
+  let room = new Uint8Array(0);
+  const isSound = (start: number, end: number, intentIds: IntList): boolean => {
+    outline.scan(room, { start, end });
+    if (!fits(outline)) return false;
+    const { intent_id: intentId, run_id: recordRun } = members.of(outline);
+    intentIds.push(outline.fingerprint(intentId));
+    return payloads.disagreement(outline) === undefined && outline.isString(recordRun, runId);
+  };
+  const check = (length: number): SoundLines | undefined => {
+    const intentIds = new IntList();
+    const before = payloads.kept;
+    let lines = 0;
+    for (let start = 0; start < length; ) {
+      const end = room.indexOf(LF, start);
+      if (end < 0 || end >= length) return undefined;
+      lines += 1;
+      if (!isBlankLine(room, start, end) && !isSound(start, end, intentIds)) return undefined;
+      start = end + 1;
+    }
+    return { lines, intentIds: intentIds.values(), kept: payloads.kept - before };
+  };
+  return (content) => {
+    if (content.length > room.length) room = new Uint8Array(content.length);
+    room.set(content);
+    let sound: SoundLines | undefined;
+    try {
+      sound = check(content.length);
+    } catch (error) {
+      if (!(error instanceof JsonError)) throw error;
+    }
+    // It stops after some that disagree, and would then say nothing of any.
+    if (sound === undefined) payloads = newPayloads();
+    return sound;
+  };
+}

@@ -1,0 +1,108 @@
+/**
+ * An entry that is deflated while its content is made, on another thread: when the archive is written, its data is there.
+ * Nothing waits for it until then, and if it is not wanted it is dropped.
+ */
+import type { Scratch } from "../bytes/scratch.ts";
+import type { ByteSource } from "../bytes/source.ts";
+import type { Platform } from "../platform/platform.ts";
+import { deflateStreamIn } from "./deflate.ts";
+import { deflateAt, LARGE_BYTES } from "./deflate-thread.ts";
+import { Measure, type Measurements, type Measuring } from "./measure.ts";
+
+export interface AheadEntry {
+  /** The deflate stream; valid until the `DeflateAhead` is disposed of. */
+  readonly data: ByteSource;
+  readonly measured: Measurements;
+}
+
+/** More bytes than these are not queued without being waited for. */
+const MOST_QUEUED = 4 * 1024 * 1024;
+
+export class DeflateAhead {
+  readonly #platform: Measuring & Pick<Platform, "threads" | "scratch">;
+  readonly #pieces: Uint8Array[] = [];
+  #queued = 0;
+  #state: "open" | "ended" | "dropped" = "open";
+  #scratch: Scratch | undefined;
+  #working: Promise<AheadEntry> | undefined;
+  #wake: (() => void) | undefined;
+  #drained: (() => void) | undefined;
+
+  constructor(platform: Measuring & Pick<Platform, "threads" | "scratch">) {
+    this.#platform = platform;
+  }
+
+  /** More content; the piece is kept. */
+  push(piece: Uint8Array): void {
+    if (this.#state !== "open") return;
+    this.#pieces.push(piece);
+    this.#queued += piece.length;
+    // Below this a thread costs more than it saves.
+    if (this.#working === undefined && this.#queued > LARGE_BYTES) this.#start();
+    this.#wake?.();
+  }
+
+  /** A promise to await, if the other thread is far behind. */
+  drained(): Promise<void> | undefined {
+    if (this.#working === undefined || this.#queued <= MOST_QUEUED) return undefined;
+    return new Promise((resolve) => {
+      this.#drained = resolve;
+    });
+  }
+
+  /** All content was given. `undefined` where it was too little for another thread, there is none, or it was dropped. */
+  async end(): Promise<AheadEntry | undefined> {
+    if (this.#state === "dropped") return undefined;
+    this.#state = "ended";
+    this.#wake?.();
+    return this.#working;
+  }
+
+  /** It is not wanted, or not any more: its data is gone. */
+  dispose(): void {
+    const isWorking = this.#state === "open";
+    this.#state = "dropped";
+    this.#pieces.length = 0;
+    this.#wake?.();
+    this.#drained?.();
+    const scratch = this.#scratch;
+    // The other thread writes to it until it has heard.
+    if (isWorking && this.#working !== undefined)
+      void this.#working.catch(() => undefined).then(() => scratch?.dispose());
+    else scratch?.dispose();
+  }
+
+  #start(): void {
+    const [thread] = this.#platform.threads?.(1) ?? [];
+    if (thread === undefined) {
+      this.dispose();
+      return;
+    }
+    const scratch = this.#platform.scratch();
+    this.#scratch = scratch;
+    const measure = new Measure(this.#platform);
+    this.#working = deflateAt(thread, measure.through(this.#content()), scratch).then(async (size) => ({
+      data: await deflateStreamIn(scratch, size),
+      measured: measure.end(),
+    }));
+    // Whoever asks for the entry hears of it.
+    this.#working.catch(() => this.#drained?.());
+  }
+
+  async *#content(): AsyncGenerator<Uint8Array> {
+    for (;;) {
+      const piece = this.#pieces.shift();
+      if (piece !== undefined) {
+        this.#queued -= piece.length;
+        if (this.#queued <= MOST_QUEUED) this.#drained?.();
+        yield piece;
+      } else if (this.#state === "ended") return;
+      else if (this.#state === "dropped") throw new Error("it was dropped");
+      else {
+        await new Promise<void>((resolve) => {
+          this.#wake = resolve;
+        });
+      }
+    }
+  }
+}

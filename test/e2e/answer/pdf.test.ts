@@ -1,0 +1,122 @@
+/** `gait pack report --format pdf`: a report to print, and the worksheet that a person signs. */
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { copyFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { keyPath, vectorPath } from "../../go-vectors.ts";
+import { exampleFolder, type Scene } from "../folder.ts";
+import { GAIT, gait, type Ran } from "../gait.ts";
+
+let scene: Scene;
+const report = (...args: string[]): Ran => gait(["pack", "report", ...args], { cwd: scene.path });
+beforeAll(() => {
+  scene = exampleFolder();
+  gait(["run", "record", "--input", "run.json", "--capture-mode", "raw"], { cwd: scene.path });
+  gait(["pack", "build", "--from", "run_fix_rounding", "--out", "run.zip"], { cwd: scene.path });
+  copyFileSync(vectorPath("packs/pack_job_resumed_signed.zip"), scene.at("job.zip"));
+  copyFileSync(vectorPath("guard/guard_pci_full_pdf.zip"), scene.at("guard.zip"));
+  copyFileSync(vectorPath("tampered/gd_undeclared.zip"), scene.at("bad.zip"));
+});
+afterAll(() => scene.remove());
+
+const sha256 = (path: string): string => new Bun.CryptoHasher("sha256").update(readFileSync(path)).digest("hex");
+
+const hasPoppler = Bun.which("pdftotext") !== null;
+if (!hasPoppler && process.env["CI"] === "true") throw new Error("pdftotext is needed (Debian: poppler-utils)");
+
+/** The words of each page. */
+function pagesOf(name: string): string[] {
+  const { stdout, exitCode } = Bun.spawnSync(["pdftotext", "-layout", scene.at(name), "-"]);
+  expect(exitCode).toBe(0);
+  return stdout.toString().split("\f").slice(0, -1);
+}
+
+test("the same file gives the same bytes, in any time zone, and the name of the file decides", () => {
+  expect(report("run.zip", "--out", "a.pdf").exit).toBe(0);
+  const { exit } = gait(["pack", "report", "run.zip", "--format", "pdf", "--out", "b.report"], {
+    ...{ cwd: scene.path, env: { TZ: "Pacific/Kiritimati", LANG: "tr_TR.UTF-8" } },
+  });
+  expect(exit).toBe(0);
+  expect(readFileSync(scene.at("a.pdf"))).toEqual(readFileSync(scene.at("b.report")));
+  expect(readFileSync(scene.at("a.pdf")).subarray(0, 5).toString()).toBe("%PDF-");
+  const { stdout } = report("run.zip", "--out", "c.pdf", "--json");
+  expect(JSON.parse(stdout)).toMatchObject({ path: "c.pdf", sha256: sha256(scene.at("c.pdf")) });
+});
+
+describe.skipIf(!hasPoppler)("what is on the pages", () => {
+  test("of a run: verdict, what it does not say, calls, and on each page number, name and SHA-256", () => {
+    report("run.zip", "--out", "run.pdf", "--force");
+    const pages = pagesOf("run.pdf");
+    const text = pages.join("\n");
+    for (const words of [
+      "run.zip",
+      "intact",
+      "It does not say",
+      "6 calls: 5 ok, 1 failed.",
+      "Not ok",
+      "git.push",
+      "https://docs.example.com/billing/rounding",
+    ]) {
+      expect([words, text.includes(words)]).toEqual([words, true]);
+    }
+    for (const [at, page] of pages.entries()) {
+      expect(page).toContain(`${at + 1} of ${pages.length}`);
+      expect(page).toContain(`SHA-256 ${sha256(scene.at("run.zip"))}`);
+    }
+  });
+  test("of a job, of evidence, of a bad pack, of two files", () => {
+    report("job.zip", "--public-key", keyPath("test", "public"), "--out", "job.pdf");
+    expect(pagesOf("job.pdf").join()).toMatch(/authentic[\s\S]*States[\s\S]*approved by boss/);
+    report("guard.zip", "--out", "guard.pdf");
+    expect(pagesOf("guard.pdf").join()).toContain("Controls");
+    expect(report("bad.zip", "--out", "bad.pdf").exit).toBe(2);
+    expect(pagesOf("bad.pdf").join()).toMatch(/failed[\s\S]*Unverified[\s\S]*file_undeclared/);
+    expect(report("job.zip", "run.zip", "--out", "two.pdf").exit).toBe(0);
+    expect(pagesOf("two.pdf").length).toBeGreaterThan(1);
+  });
+  test("the worksheet has the digests of file and program, the key, the time and the machine, and lines to sign on", () => {
+    const key = keyPath("test", "public");
+    expect(report("job.zip", "--public-key", key, "--out", "signed.pdf", "--certificate").exit).toBe(0);
+    const sheet = pagesOf("signed.pdf").at(-1) ?? "";
+    for (const words of [
+      "Worksheet",
+      sha256(scene.at("job.zip")),
+      sha256(GAIT),
+      "b6b093ac23fae057621b7f200a8d374c5c449121073afa09f277b25982cd51b9",
+      "Signature",
+      "Name",
+    ]) {
+      expect([words, sheet.includes(words)]).toEqual([words, true]);
+    }
+    expect(sheet).toMatch(/At \(UTC\) +\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ/);
+  });
+  test("text of the evidence is text: scripts of many languages, controls escaped, long names cut", () => {
+    const odd = readFileSync(scene.at("run.json"), "utf8").replaceAll(
+      "shell.exec",
+      `${"long.".repeat(60)}\\u202e\\u0007 שלום 世界`,
+    );
+    writeFileSync(scene.at("odd.json"), odd);
+    gait(["run", "record", "--input", "odd.json", "--out-dir", "odd", "--capture-mode", "raw"], { cwd: scene.path });
+    expect(report("odd/runpack_run_fix_rounding.zip", "--out", "odd.pdf").exit).toBe(0);
+    const text = pagesOf("odd.pdf").join("\n");
+    expect(text).toContain("long.long.");
+    expect(text).not.toContain("long.".repeat(20));
+    expect(text).not.toMatch(/[\u202e\u0007]/);
+  });
+});
+
+describe("refused, and nothing is written", () => {
+  const CASES: readonly (readonly [why: string, args: string[], says: string])[] = [
+    ["a worksheet in HTML", ["run.zip", "--out", "x.html", "--certificate"], "--certificate is a page of a PDF"],
+    ["no file", ["run.zip", "--format", "pdf"], "--out is missing"],
+    ["a file that is there", ["run.zip", "--out", "run.json", "--format", "pdf"], "already exists"],
+    ["a pack in its place", ["run.zip", "--out", "run.zip", "--format", "pdf", "--force"], "one of the inputs"],
+    ["no pack", ["none.zip", "--out", "none.pdf"], "none.zip does not exist"],
+  ];
+  for (const [why, args, says] of CASES) {
+    test(why, () => {
+      const { exit, stderr } = report(...args);
+      expect([exit, stderr]).toEqual([6, expect.stringContaining(says)]);
+      expect(existsSync(join(scene.path, "x.html")) || existsSync(scene.at("none.pdf"))).toBe(false);
+    });
+  }
+});

@@ -1,0 +1,50 @@
+/** The answer of `gait pack export --json`. */
+import { DIGEST, documentCases, set, TIME, without } from "../case.ts";
+import { ANSWER_FAILS, ANSWER_FITS, BASE, base } from "./answer.ts";
+
+const METRICS = [
+  ...["tool_calls_total", "tool_calls_success", "tool_calls_success_rate", "policy_blocked"],
+  ...["approval_required", "regress_failures"],
+];
+const COUNTS = [
+  ...["files_checked", "hash_mismatches", "missing_files", "undeclared_files", "signatures_total"],
+  "signatures_valid",
+];
+
+export const PACK_EXPORT = documentCases({
+  path: "output/pack",
+  good: {
+    ...base("gait.pack.output", "export"),
+    path: "run.zip",
+    pack_id: DIGEST,
+    pack_type: "run",
+    source_ref: "run_1",
+    verdict: "intact",
+    export: {
+      pack_id: DIGEST,
+      pack_type: "run",
+      source_ref: "run_1",
+      manifest_digest: DIGEST,
+      ...Object.fromEntries(COUNTS.map((name) => [name, 1])),
+      signature_status: "skipped",
+      created_at: TIME,
+      metrics: Object.fromEntries(METRICS.map((name) => [name, 1])),
+    },
+    otel_path: "a.jsonl",
+    postgres_sql_path: "a.sql",
+  },
+  closed: true,
+  required: [
+    ...[...BASE, "path", "pack_id", "pack_type", "source_ref", "verdict", "export", "export.manifest_digest"],
+    ...[...COUNTS, "signature_status", "created_at", "metrics"].map((name) => `export.${name}`),
+    ...METRICS.map((name) => `export.metrics.${name}`),
+  ],
+  optional: ["otel_path", "postgres_sql_path"],
+  fits: { ...ANSWER_FITS, "a rate": set("export.metrics.tool_calls_success_rate", 0.25) },
+  fails: {
+    ...ANSWER_FAILS,
+    "metrics are there": without("export.metrics"),
+    "no signature is verified": set("export.signature_status", "verified"),
+    "a count is whole": set("export.files_checked", 0.5),
+  },
+});
