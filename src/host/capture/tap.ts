@@ -26,6 +26,17 @@ const SIGNALS = ["SIGHUP", "SIGINT", "SIGTERM"] as const;
 /** The client's own protocol, which no text of ours may touch: written by its number, so that each write is known to be done. */
 const CLIENT_OUTPUT = 1;
 
+/**
+ * How long the client is still given what comes when the server itself is gone: its own last bytes are in the pipe, but a
+ * process that it left behind may hold the pipe open for ever.
+ */
+const GRACE_MS = 1000;
+/** More than a pipe holds: what comes after that is not the server's, which is first in it. */
+const MOST_LEFT_BYTES = 2 * 1024 * 1024;
+/** After the grace, to pass on what is there. */
+const LAST_LOOKS = 10;
+const LOOK_MS = 10;
+
 function clientInput(): Readable {
   // biome-ignore lint/nursery/noJsRestrictedProperties: bytes that pass through
   return process.stdin;
@@ -47,10 +58,11 @@ export async function tapServer({ command, args, log, name, onTrouble }: Tap): P
   const toServer = lines.direction("c2s");
   const toClient = lines.direction("s2c");
   const { stdin, stdout } = child as ChildProcess & { stdin: Writable; stdout: Readable };
-  const answered = passToClient(stdout, toClient);
+  const answers = new Answers(stdout, toClient);
+  const passed = answers.pass();
   passToServer(clientInput(), stdin, toServer);
   const exit = await exited;
-  await answered;
+  await Promise.race([passed, answers.rest()]);
   toServer.end();
   toClient.end();
   lines.close();
@@ -73,16 +85,41 @@ function exitOf(child: ChildProcess): Promise<number> {
   });
 }
 
-/** The server's answers, to the last byte: whoever stops reading them ends the server's pipe, as without a tap. */
-async function passToClient(from: Readable, log: TapDirection): Promise<void> {
-  try {
-    for await (const chunk of from as AsyncIterable<Buffer>) {
-      await writeAll(chunk);
-      // After the bytes are on their way.
-      log.take(chunk);
+/** The server's answers on their way to the client, to the last byte. */
+class Answers {
+  readonly #from: Readable;
+  readonly #log: TapDirection;
+  #bytes = 0;
+  #isWriting = false;
+
+  constructor(from: Readable, log: TapDirection) {
+    this.#from = from;
+    this.#log = log;
+  }
+
+  /** Until the pipe ends. Whoever stops reading them ends the server's pipe, as without a tap. */
+  async pass(): Promise<void> {
+    try {
+      for await (const chunk of this.#from as AsyncIterable<Buffer>) {
+        this.#isWriting = true;
+        await writeAll(chunk);
+        this.#isWriting = false;
+        this.#bytes += chunk.length;
+        // After the bytes are on their way.
+        this.#log.take(chunk);
+      }
+    } catch {
+      this.#from.destroy();
     }
-  } catch {
-    from.destroy();
+  }
+
+  /** For when the server is gone: until what it left in the pipe is passed on, whoever else holds the pipe open. */
+  async rest(): Promise<void> {
+    const most = this.#bytes + MOST_LEFT_BYTES;
+    await Bun.sleep(GRACE_MS);
+    // Time in which the client takes nothing does not count.
+    for (let looks = 0; looks < LAST_LOOKS && this.#bytes < most; looks += this.#isWriting ? 0 : 1)
+      await Bun.sleep(LOOK_MS);
   }
 }
 

@@ -110,6 +110,26 @@ describe("signals and exits", () => {
     const script = `timeout 5 "$GAIT" capture mcp --out e.jsonl -- bash -c 'echo bye; exit 3' < <(sleep 4); echo $?`;
     expect(bash(script, { cwd: folder }).stdout).toBe("bye\n3\n");
   });
+  test("a process that the server left behind holds its output open: what is there passes, and a second later it ends", () => {
+    const left = "(sleep 20 & echo $! > left.pid); ";
+    // More than the pipe to the client holds, before the server is gone, and something of the other process's in the second.
+    const script = `start=$(date +%s%N)
+      timeout 15 "$GAIT" capture mcp --out l.jsonl -- bash -c '${left}(sleep 0.4; echo late) & yes | head -c 190000; echo bye; exit 3' < <(sleep 1) | { sleep 1.5; cat > left.txt; }
+      echo "\${PIPESTATUS[0]} $(wc -c < left.txt) $(tail -n 1 left.txt)"; kill "$(cat left.pid)" && echo "it ran on"
+      echo $(( ($(date +%s%N) - start) / 1000000 ))`;
+    const [exit, ranOn, ms] = bash(script, { cwd: folder }).stdout.trimEnd().split("\n");
+    expect([exit, ranOn]).toEqual(["3 190009 late", "it ran on"]);
+    expect(Number(ms)).toBeLessThan(10_000);
+    expect(readFileSync(join(folder, "l.jsonl"), "utf8").trimEnd().split("\n").at(-1)).toContain('"raw":"late"');
+  });
+  test("one that goes on writing, too", () => {
+    const script = `timeout 15 "$GAIT" capture mcp --out w.jsonl -- bash -c 'timeout 20 yes $(seq 500) & exit 4' < /dev/null > /dev/null; echo $?`;
+    expect(bash(script, { cwd: folder }).stdout).toBe("4\n");
+    const quiet = `timeout 15 "$GAIT" capture mcp --out q.jsonl -- bash -c '(for i in $(seq 300); do echo $i; sleep 0.01; done) & exit 5' < /dev/null | tail -n 1; echo "\${PIPESTATUS[0]}"`;
+    const [last, exit] = bash(quiet, { cwd: folder }).stdout.trimEnd().split("\n");
+    expect(exit).toBe("5");
+    expect(Number(last)).toBeLessThan(300);
+  });
   test("a client that goes away: the server hears of it", () => {
     const script = `"$GAIT" capture mcp --out g.jsonl -- yes < /dev/null | head -n 1; echo "\${PIPESTATUS[0]}"`;
     const { stdout } = bash(`timeout 10 bash -c '${script.replaceAll("'", "'\\''")}'`, { cwd: folder });

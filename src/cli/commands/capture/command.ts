@@ -124,7 +124,8 @@ const MCP: CommandSpec<CaptureMcpOutput> = {
   description:
     "Stands between them on stdin and stdout: bytes pass unchanged and at once, stderr and signals too; the exit code is\n" +
     "the server's. If the log can't be written it says so once on stderr and goes on. The command's arguments are in the\n" +
-    "log, environment variables are not.",
+    "log, environment variables are not. Where a process that the server left behind holds its output open, the tap ends a\n" +
+    "second after the server.",
   positionals: [{ name: "command", kind: "text", required: true, repeatable: true }],
   options: [
     { flag: "--out", value: "FILE", output: true, description: "The log; by default one in the folder of captures" },
