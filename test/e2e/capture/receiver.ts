@@ -1,5 +1,6 @@
 /** `gait capture otlp` by the executable, on a port of its own. */
 import { readdirSync, readFileSync } from "node:fs";
+import { connect } from "node:net";
 import { join } from "node:path";
 import { GAIT } from "../gait.ts";
 
@@ -44,4 +45,31 @@ export async function receive(folder: string, words: readonly string[] = [GAIT])
       return { exit, answer: text === "" ? {} : (JSON.parse(text) as { [name: string]: unknown }), said };
     },
   };
+}
+
+export interface HalfSent {
+  /** The head of the answer, and what of its body came with it. */
+  readonly answer: Promise<string>;
+  /** Sends the rest. */
+  finish(): void;
+}
+
+/** A request of JSON that is none, of which so many bytes have been taken by the receiver, and no more are sent. */
+export async function halfSent(url: string, length: number, now: number): Promise<HalfSent> {
+  const { hostname, port } = new URL(url);
+  const socket = connect(Number(port), hostname);
+  let text = "";
+  const answer = new Promise<string>((resolve) => {
+    socket.on("data", (piece) => {
+      text += piece.toString();
+      if (text.includes("\r\n\r\n") && text.includes("}")) resolve(text);
+    });
+    socket.on("close", () => resolve(text));
+    socket.on("error", () => undefined);
+  });
+  const head = `POST /v1/traces HTTP/1.1\r\nhost: ${hostname}\r\ncontent-type: application/json\r\n`;
+  socket.write(`${head}content-length: ${length}\r\n\r\n`);
+  const sent = new Promise((resolve) => socket.write(Buffer.alloc(now, "x"), resolve));
+  await Promise.race([sent, answer]);
+  return { answer, finish: () => socket.end(Buffer.alloc(length - now, "x")) };
 }
