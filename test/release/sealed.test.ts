@@ -38,6 +38,19 @@ function imageOf(containerfile: string): Image {
   return { copies, user: USER, workdir: WORKDIR, entrypoint: JSON.parse(ENTRYPOINT) };
 }
 
+/** What the example of a Kubernetes Job says of its pods. */
+interface IndexedJob {
+  readonly spec: {
+    readonly completions: number;
+    readonly template: {
+      readonly spec: {
+        readonly securityContext: { readonly runAsUser: number };
+        readonly containers: readonly [{ readonly args: readonly string[] }];
+      };
+    };
+  };
+}
+
 const image = imageOf(readFileSync(join(ROOT, "Containerfile"), "utf8"));
 
 describe("the Containerfile", () => {
@@ -106,6 +119,31 @@ describe.skipIf(!canSeal && process.env["CI"] !== "true")("in its image (needs r
     const ran = run("pack", "verify", "/work/run.zip", "--public-key", "/work/public.key", "--require-signature");
     expect(ran).toMatchObject({ exit: 0, stderr: "" });
     expect(ran.stdout).toStartWith("authentic  /work/run.zip");
+  });
+
+  test("the pods of docs/fleet.md verify each pack once, without a shell", () => {
+    const page = readFileSync(join(ROOT, "docs/fleet.md"), "utf8");
+    const text = page.match(/```yaml\n(apiVersion: batch\/v1\n.*?)```/s)?.[1] ?? "";
+    const { spec } = Bun.YAML.parse(text) as IndexedJob;
+    const [container] = spec.template.spec.containers;
+    expect(container).not.toHaveProperty("command");
+    expect(spec.template.spec.securityContext.runAsUser).toBe(Number(image.user.split(":")[0]));
+    const evidence = join(work, "evidence");
+    mkdirSync(evidence);
+    const names = Array.from({ length: 12 }, (_, index) => `${index}.zip`);
+    for (const name of names) cpSync(join(work, "run.zip"), join(evidence, name));
+    chmodSync(evidence, 0o755);
+    const told = Array.from({ length: spec.completions }, (_, index) => {
+      const args = container.args.map((word) =>
+        word.replaceAll("$(JOB_COMPLETION_INDEX)", `${index}`).replace("/evidence", "/work/evidence"),
+      );
+      const ran = run(...args);
+      expect(ran).toMatchObject({ exit: 0, stderr: "" });
+      return ran.stdout;
+    });
+    const paths = [...told.join("").matchAll(/"path":"([^"]*)"/g)].map(([, path]) => path);
+    expect(paths.toSorted()).toEqual(names.map((name) => `/work/evidence/${name}`).toSorted());
+    expect(told.filter((text) => text.includes('"path"')).length).toBeGreaterThan(1);
   });
 
   test("passes its self-test", () => {

@@ -14,10 +14,7 @@ export function githubFormat(place: (path: string) => string, terminal: Terminal
   return {
     ...text,
     tellsFault: true,
-    items: (result, milliseconds) => [
-      ...text.items(result, milliseconds).map(defused),
-      ...annotations(place(result.path), result),
-    ],
+    items: (result, milliseconds) => [...text.items(result, milliseconds), ...annotations(place(result.path), result)],
     end(told) {
       const list =
         told.fault === undefined
@@ -30,14 +27,6 @@ export function githubFormat(place: (path: string) => string, terminal: Terminal
       ].join("");
     },
   };
-}
-
-/**
- * The runner takes `::` at the start of a line for a command, which no line of ours has, and the older `##[` anywhere in
- * it: text of the evidence must not hold that.
- */
-function defused(text: string): string {
-  return text.replaceAll("##[", "#\\#[");
 }
 
 /** One for each pack: GitHub shows ten of a step, and the log has every finding. */
@@ -60,7 +49,7 @@ function command(
   properties: Readonly<Record<string, string>>,
   lines: readonly string[],
 ): string {
-  const data = (text: string): string => defused(printable(text)).replaceAll("%", "%25");
+  const data = (text: string): string => printable(text).replaceAll("%", "%25");
   const value = (text: string): string => data(text).replaceAll(":", "%3A").replaceAll(",", "%2C");
   const given = Object.entries(properties).map(([key, text]) => `${key}=${value(text)}`);
   return `::${name} ${given.join(",")}::${lines.map(data).join("%0A")}\n`;

@@ -5,7 +5,7 @@ import { printable } from "../../core/text/printable.ts";
 import type { JobCheckpoint, JobState, JobStatus } from "../../schema/document/job.ts";
 import type { Terminal } from "../command/command.ts";
 import { type LabelledRow, rows } from "../terminal/rows.ts";
-import { paint, type TextStyle } from "../terminal/style.ts";
+import { lineStart, paint, type TextStyle } from "../terminal/style.ts";
 
 /** The job's status, its open decisions, and the allowed commands. */
 export function stateRows(state: JobState): LabelledRow[] {
@@ -55,7 +55,9 @@ export function columns(
   terminal: Terminal,
   style?: (row: readonly string[], column: number) => TextStyle | undefined,
 ): string {
-  const lines = table.map((row) => row.map(printable));
+  const lines = table.map((row) =>
+    row.map((cell, column) => (column === 0 ? lineStart(printable(cell)) : printable(cell))),
+  );
   const widths = head.map((name, column) => Math.max(name.length, ...lines.map((row) => (row[column] ?? "").length)));
   const padded = (cell: string, column: number): string =>
     column === head.length - 1 ? cell : cell.padEnd(widths[column] ?? 0);

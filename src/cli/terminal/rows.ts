@@ -1,7 +1,7 @@
 /** Labels with their values, and sentences, in lines that fit a terminal. */
 import { printable } from "../../core/text/printable.ts";
 import type { Terminal } from "../command/command.ts";
-import { paint, type TextStyle } from "./style.ts";
+import { lineStart, paint, type TextStyle } from "./style.ts";
 import { brokenInto, displayWidth } from "./width.ts";
 
 export type LabelledRow = readonly [label: string, value: string | undefined, style?: TextStyle | undefined];
@@ -17,18 +17,18 @@ export function rows(entries: readonly LabelledRow[], terminal: Terminal, indent
   const room = terminal.columns === undefined || terminal.columns < before + 12 ? undefined : terminal.columns - before;
   return shown
     .map(([label, value = "", style]) => {
-      const text = printable(value);
+      const text = label === "" ? lineStart(printable(value)) : printable(value);
       const paintedLines = (lines: readonly string[]): readonly string[] =>
         style === undefined ? lines : lines.map((line) => paint(line, style, terminal));
       const margin = " ".repeat(indent.length + BELOW);
       const more = before - margin.length;
       if (room !== undefined && isWholeBelow(text, room, more)) {
         const below = paintedLines(brokenInto(text, room + more)).map((line) => `${margin}${line}\n`);
-        return `${label === "" ? "" : `${indent}${paint(label, "dim", terminal)}\n`}${below.join("")}`;
+        return `${label === "" ? "" : `${indent}${paint(lineStart(label), "dim", terminal)}\n`}${below.join("")}`;
       }
       const [first = "", ...rest] = paintedLines(room === undefined ? [text] : brokenInto(text, room));
       const under = rest.map((line) => `${" ".repeat(before)}${line}\n`).join("");
-      return `${indent}${paint(label.padEnd(width), "dim", terminal)}  ${first}\n${under}`;
+      return `${indent}${paint(lineStart(label.padEnd(width)), "dim", terminal)}  ${first}\n${under}`;
     })
     .join("");
 }
@@ -57,5 +57,5 @@ export function wrapped(text: string, width: number, indent = ""): string {
     }
     line += line === "" ? word : ` ${word}`;
   }
-  return [...lines, line].map((each) => `${indent}${printable(each)}\n`).join("");
+  return [...lines, line].map((each) => `${indent}${lineStart(printable(each))}\n`).join("");
 }

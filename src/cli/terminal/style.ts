@@ -2,7 +2,7 @@
  * Colours of a terminal, and what text must pass before it is printed. Names and ids inside evidence are the producer's:
  * a control or bidi character in one could repaint the screen and fake a verdict.
  */
-import { printable } from "../../core/text/printable.ts";
+import { printable, withoutLogCommands } from "../../core/text/printable.ts";
 import type { Terminal } from "../command/command.ts";
 
 /** Select Graphic Rendition parameters (ECMA-48 section 8.3.117). */
@@ -26,9 +26,23 @@ export function hasColor(isTerminal: boolean, env: Readonly<Record<string, strin
 /** Anything but plain ASCII and newlines. */
 const NOT_PLAIN = /[^\n\x20-\x7e]/;
 
-/** The last defence: escapes what a command forgot to escape, except for line ends and the colours of `paint`. */
+/**
+ * The last defence: escapes what a command forgot to escape, except for line ends and the colours of `paint`; and what
+ * would be a command to a runner that reads the log.
+ */
 export function escaped(text: string): string {
-  if (!NOT_PLAIN.test(text)) return text;
+  const quiet = withoutLogCommands(text);
+  return NOT_PLAIN.test(quiet) ? withoutControls(quiet) : quiet;
+}
+
+/**
+ * `text` as the start of a line: GitHub Actions takes one that begins with `::`, after any blanks, for a command.
+ */
+export function lineStart(text: string): string {
+  return text.replace(/^(\s*:):/, "$1\\u003a");
+}
+
+function withoutControls(text: string): string {
   return text
     .split(PAINT)
     .map((part, index) => (index % 2 === 1 ? part : part.split("\n").map(printable).join("\n")))

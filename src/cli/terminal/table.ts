@@ -2,7 +2,7 @@
 
 import { printable } from "../../core/text/printable.ts";
 import type { Terminal } from "../command/command.ts";
-import { paint, type TextStyle } from "./style.ts";
+import { lineStart, paint, type TextStyle } from "./style.ts";
 import { brokenInto, displayWidth, fitted } from "./width.ts";
 
 export interface Column {
@@ -30,7 +30,11 @@ export function table(
   terminal: Terminal,
   indent = "  ",
 ): string {
-  const texts = lines.map((line) => line.map((cell) => printable(typeof cell === "string" ? cell : cell[0])));
+  const texts = lines.map((line) => {
+    const cells = line.map((cell) => printable(typeof cell === "string" ? cell : cell[0]));
+    const first = cells.findIndex((cell) => cell !== "");
+    return cells.map((cell, column) => (column === first ? lineStart(cell) : cell));
+  });
   const last = columns.length - 1;
   const widths = columns.map(({ most = MOST }, column) => {
     const widest = texts.reduce((width, line) => Math.max(width, displayWidth(line[column] ?? "")), 0);
@@ -96,5 +100,5 @@ function styled(text: string, cell: TableCell | undefined, terminal: Terminal): 
 /** A heading of a section. */
 export function heading(text: string, terminal: Terminal): string {
   const lines = terminal.columns === undefined ? [text] : brokenInto(text, terminal.columns);
-  return lines.map((line) => `${paint(line, "strong", terminal)}\n`).join("");
+  return lines.map((line) => `${paint(lineStart(line), "strong", terminal)}\n`).join("");
 }

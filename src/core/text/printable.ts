@@ -27,6 +27,17 @@ export function printableJson(text: string): string {
   return NOT_PLAIN.test(text) ? text.replace(UNSAFE, jsonEscape) : text;
 }
 
+/**
+ * What runners of CI systems take for a command anywhere in a line of a log: `##[error]` (GitHub Actions, Azure
+ * Pipelines), `##vso[` (Azure Pipelines), `##teamcity[`.
+ */
+const LOG_COMMAND = /##(?=[a-z]*\[)/gi;
+
+/** `text` without a command to a runner that reads the log: escaped as in JSON, where it is the same value. */
+export function withoutLogCommands(text: string): string {
+  return text.includes("##") ? text.replace(LOG_COMMAND, "#\\u0023") : text;
+}
+
 /** The UTF-16 code units of a character as JSON escapes. */
 export function jsonEscape(character: string): string {
   let escaped = "";

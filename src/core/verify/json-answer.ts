@@ -1,6 +1,6 @@
 /** The answers of `--json` (contract 6.1) as text: one object with the same bytes on every platform. */
 import type { Envelope, ErrorOutput } from "../../schema/answer/answer.ts";
-import { jsonEscape, printableJson } from "../text/printable.ts";
+import { jsonEscape, printableJson, withoutLogCommands } from "../text/printable.ts";
 
 /**
  * One line of JSON, members sorted by UTF-16 code units, ending with `\n`. Undefined members are left out. Characters
@@ -11,7 +11,7 @@ export function jsonLine(value: unknown): string {
   let texts: string[] = [];
   const end = (): void => {
     // Outside of strings JSON has none of these, so the whole text can be escaped.
-    parts.push(printableJson(texts.join("").replace(/[<>&]/g, jsonEscape)));
+    parts.push(withoutLogCommands(printableJson(texts.join("").replace(/[<>&]/g, jsonEscape))));
     texts = [];
   };
   writeJson(value, (text) => {

@@ -4,6 +4,7 @@ import fc from "fast-check";
 import { githubFormat } from "../../../src/cli/formats/github.ts";
 import { markdown, markdownFormat } from "../../../src/cli/formats/markdown.ts";
 import { placed } from "../../../src/cli/formats/place.ts";
+import { escaped } from "../../../src/cli/terminal/style.ts";
 import { printable } from "../../../src/core/text/printable.ts";
 import type { PackResult, PacksSummary } from "../../../src/schema/answer/packs.ts";
 
@@ -96,7 +97,9 @@ describe("GitHub's workflow commands", () => {
   ];
   for (const text of texts.filter((each) => each !== "")) {
     test(`${JSON.stringify(text)} is in one annotation, and is no command of its own`, () => {
-      const items = githubFormat(same, NOWHERE).items(bad(text), 1).join("").trimEnd().split("\n");
+      const items = escaped(githubFormat(same, NOWHERE).items(bad(text), 1).join(""))
+        .trimEnd()
+        .split("\n");
       const commands = items.filter(isCommand);
       expect(commands.length).toBe(1);
       const [, properties = "", data = ""] = /^::error ((?:[^:]|:(?!:))*)::(.*)$/.exec(commands[0] ?? "") ?? [];
@@ -107,7 +110,7 @@ describe("GitHub's workflow commands", () => {
           .replaceAll("%0D", "\r")
           .replaceAll("%0A", "\n")
           .replaceAll("%25", "%");
-      const readable = printable(text).replaceAll("##[", "#\\#[");
+      const readable = escaped(printable(text));
       expect(properties.split(",").map(unescaped)).toEqual([`file=${readable}`, "title=gait: file_undeclared"]);
       expect(unescaped(data).split("\n")).toEqual([
         `${readable}: ${readable}`,
