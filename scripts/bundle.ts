@@ -11,7 +11,7 @@ export interface Executable {
 }
 
 /** The program, and everything else that must be in the executable as a separate file (workers). */
-export const ENTRY_POINTS = ["src/cli/main.ts", "src/host/packs/worker.ts"];
+export const ENTRY_POINTS = ["src/cli/start.ts", "src/host/packs/worker.ts"];
 
 export const SETTINGS = {
   target: "bun",

@@ -6,7 +6,15 @@ import { envelope, jsonLine } from "../core/verify/json-answer.ts";
 import { type Found, findCommand, NO_COMMAND, type Subject } from "./arguments/find-command.ts";
 import { assertNoKeyText } from "./arguments/key-text.ts";
 import { type Arguments, readArguments, wantsHelp, wantsJson } from "./arguments/read-arguments.ts";
-import { type Answer, type Call, type CommandSpec, type Environment, type Flag, wordsOf } from "./command/command.ts";
+import {
+  type Answer,
+  type Call,
+  type CommandSpec,
+  type Environment,
+  type Flag,
+  type Terminal,
+  wordsOf,
+} from "./command/command.ts";
 import { EXIT, exitOfError } from "./command/exit.ts";
 import { valueKind } from "./command/value-kind.ts";
 import { COMMANDS } from "./commands.ts";
@@ -31,11 +39,11 @@ export async function dispatch(
   let subject = NO_COMMAND;
   let neverFails = false;
   try {
-    refuseRuntimeOptions(execArgv);
     const asked = argv[0] === "help" ? ["--help", ...argv.slice(1)] : argv;
     const found = findCommand(asked, COMMANDS);
-    subject = found.subject;
     neverFails = found.spec?.neverFails === true;
+    refuseRuntimeOptions(execArgv);
+    subject = found.subject;
     assertNoKeyText(argv);
     // Loaded lazily: a replacement character is hardly ever in an argument.
     if (argv.some((argument) => argument.includes("\ufffd")))
@@ -64,6 +72,14 @@ export async function dispatch(
   }
 }
 
+/** What `gait capture hook` says where it could not write the event. */
+export function hookFailure(thrown: unknown, env: Environment["env"]): CommandResult {
+  const { subject } = findCommand(["capture", "hook"], COMMANDS);
+  return onlyTold(failure(thrown, subject, false, { env, stderr: NO_TERMINAL }));
+}
+
+const NO_TERMINAL: Terminal = { isTerminal: false, color: false, columns: undefined };
+
 /** The failure of a hook: one line, and no exit or output that would disturb the program that runs it. */
 function onlyTold({ stderr }: CommandResult): CommandResult {
   return { exit: EXIT.ok, stdout: "", stderr: `${stderr.trimEnd().replace(/\n\s*/g, "; ")}\n` };
@@ -72,7 +88,12 @@ function onlyTold({ stderr }: CommandResult): CommandResult {
 /**
  * The outcome of something thrown. Anything but a `GaitError` is a defect: one line, plus the stack with GAIT_DEBUG=1.
  */
-export function failure(thrown: unknown, subject: Subject, json: boolean, environment: Environment): CommandResult {
+export function failure(
+  thrown: unknown,
+  subject: Subject,
+  json: boolean,
+  environment: Pick<Environment, "env" | "stderr">,
+): CommandResult {
   const error = thrown instanceof GaitError ? thrown : unexpected(thrown);
   const exit = exitOfError(error);
   const stack = environment.env["GAIT_DEBUG"] === "1" ? stackOf(thrown) : "";

@@ -1,4 +1,4 @@
-/** A plain `pack verify` loads nothing of trust but the names of the files beside a pack: start-up is most of its time. */
+/** Start-up is most of the time of a plain `pack verify`, and of a hook: each loads what it needs alone. */
 import { expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join, posix } from "node:path";
@@ -22,6 +22,7 @@ function loadedWith(roots: readonly string[]): string[] {
 }
 
 const PLAIN = [
+  "src/cli/start.ts",
   "src/cli/main.ts",
   "src/cli/commands/pack/verify.ts",
   "src/cli/commands/pack/many/verify-many.ts",
@@ -52,4 +53,17 @@ test("what verifies with a trust file has no socket and no process", () => {
     /from "node:(?:net|http|https|tls|dgram|child_process)"|\bfetch\(|Bun\.(?:spawn|connect)/.test(text),
   );
   expect(reaching.map(([path]) => path)).toEqual([]);
+});
+
+test("a hook loads nothing of the other commands", () => {
+  expect(loadedWith(["src/cli/start.ts", "src/cli/hook-at-once.ts"])).toEqual([
+    "src/cli/hook-at-once.ts",
+    "src/cli/start.ts",
+    "src/core/capture/line.ts",
+    "src/core/text/run-id.ts",
+    "src/host/capture/append.ts",
+    "src/host/capture/clock.ts",
+    "src/host/capture/folder.ts",
+    "src/host/capture/hook.ts",
+  ]);
 });

@@ -90,6 +90,25 @@ describe("trouble is one line on stderr, and the exit is 0", () => {
   });
 });
 
+test("with flags and without, which is a shorter way to start: the same line, and the same trouble", async () => {
+  const flags = ["--on-end", "import"];
+  const lines: string[] = [];
+  for (const args of [[], flags]) {
+    const captures = join(folder, `flags-${args.length}`);
+    expect(await hook(eventOf("t1"), { GAIT_CAPTURE_DIR: captures }, args)).toEqual(QUIET);
+    lines.push(readFileSync(join(captures, "run_s-one.jsonl"), "utf8").replace(/"ts":"[^"]+"/, ""));
+  }
+  expect(lines[1]).toBe(lines[0] as string);
+  writeFileSync(join(folder, "no-folder"), "");
+  const trouble = { GAIT_CAPTURE_DIR: join(folder, "no-folder") };
+  const told = await hook(eventOf("t1"), trouble);
+  expect(told).toMatchObject({ exit: 0, stdout: "", stderr: expect.stringMatching(/^gait capture hook: [^\n]+\n$/) });
+  expect(await hook(eventOf("t1"), trouble, flags)).toEqual(told);
+  // A variable that loads code into the runtime is told, and nothing is written.
+  const loaded = await hook(eventOf("t1"), { GAIT_CAPTURE_DIR: join(folder, "bun"), BUN_OPTIONS: "--smol" });
+  expect(loaded).toMatchObject({ exit: 0, stdout: "", stderr: expect.stringContaining("BUN_OPTIONS") });
+});
+
 test("a log that ends within a line: the next begins its own", async () => {
   const captures = join(folder, "torn");
   mkdirSync(captures);
