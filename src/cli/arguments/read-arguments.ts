@@ -3,7 +3,7 @@
  * `--x v`, in any order among positionals; `--` ends the flags; nothing is guessed, converted or dropped.
  */
 import { GaitError } from "../../core/finding/error.ts";
-import type { CommandSpec, Flag, OptionSpec, PositionalSpec } from "../command/command.ts";
+import { type CommandSpec, type Flag, type OptionSpec, type PositionalSpec, wordsOf } from "../command/command.ts";
 import { valueKind } from "../command/value-kind.ts";
 import { nearest } from "./nearest.ts";
 
@@ -72,7 +72,7 @@ export function readArguments(spec: CommandSpec, tokens: readonly string[]): Arg
       note(given, option, chosen(option, inline));
     }
   }
-  checkPositionals(spec, positionals);
+  checkPositionals(spec, positionals, given);
   return { positionals, given };
 }
 
@@ -167,7 +167,11 @@ function note(given: Map<Flag, string[]>, option: OptionSpec, value: string): vo
   }
 }
 
-function checkPositionals(spec: CommandSpec, positionals: readonly string[]): void {
+function checkPositionals(
+  spec: CommandSpec,
+  positionals: readonly string[],
+  given: ReadonlyMap<Flag, readonly string[]>,
+): void {
   const empty = positionals.indexOf("");
   if (empty !== -1) {
     throw new GaitError("invalid_input", `argument ${empty + 1} is empty`, {
@@ -189,9 +193,17 @@ function checkPositionals(spec: CommandSpec, positionals: readonly string[]): vo
   const surplus = positionals[spec.positionals.length];
   if (surplus !== undefined && !unlimited) {
     throw new GaitError("invalid_input", `${quoted(surplus)} is one argument too many`, {
-      hint: "--help shows what the command takes. Is there a space in a name? Put it in quotes.",
+      hint:
+        takesId(spec) && !given.has("--id")
+          ? `The id is given with a flag: gait ${wordsOf(spec)} --id ${surplus}`
+          : "--help shows what the command takes. Is there a space in a name? Put it in quotes.",
     });
   }
+}
+
+/** Whether an argument was most likely meant for `--id`. */
+function takesId(spec: CommandSpec): boolean {
+  return spec.positionals.length === 0 && spec.options.some(({ flag }) => flag === "--id");
 }
 
 function quoted(text: string | undefined): string {

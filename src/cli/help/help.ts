@@ -18,8 +18,18 @@ const EXITS: Section = {
     "  2  the evidence is bad (diff: the two differ)",
     "  4  an approval is missing",
     "  5  a regression was found (gait regress run)",
-    "  6 usage error: bad arguments, or a file that can't be read or written",
+    "  6  usage error: bad arguments, or a file that can't be read or written",
     "  8  unsafe, and always refused (gait run replay --real-tools)",
+  ].join("\n"),
+};
+
+const BEGIN: Section = {
+  title: "To begin with",
+  body: [
+    "  gait demo                                   A small run to try the commands on",
+    "  gait run inspect run_demo                   What it did, call by call",
+    "  gait run import session.jsonl --pack        A pack of what your agent has already written",
+    "  gait pack verify pack.zip --public-key KEY  Is it whole, unchanged, and whose is it",
   ].join("\n"),
 };
 
@@ -43,7 +53,7 @@ export function overview(commands: readonly CommandSpec[]): string {
     `gait ${BUILD.version}`,
     "Packs an agent run or a job into one file that anyone can verify offline, years later.",
   ];
-  return rendered(cli, introduction.join("\n"), () => cli.outputHelp(), [MORE]);
+  return rendered(cli, introduction.join("\n"), () => cli.outputHelp(), [BEGIN, MORE]);
 }
 
 /** `gait pack --help`: the commands of one noun. */

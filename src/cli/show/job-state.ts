@@ -8,12 +8,13 @@ import { type LabelledRow, rows } from "../terminal/rows.ts";
 import { lineStart, paint, type TextStyle } from "../terminal/style.ts";
 
 /** The job's status, its open decisions, and the allowed commands. */
-export function stateRows(state: JobState): LabelledRow[] {
+export function stateRows(state: JobState, last?: string): LabelledRow[] {
   const open = openDecisions(state);
   return [
     ["status", state.status, styleOfStatus(state.status)],
     ["stop reason", state.stop_reason === "none" ? undefined : state.stop_reason],
     ["because of", state.status_reason_code],
+    ["last event", last],
     ["revision", `${state.revision}, ${state.updated_at}`],
     ["submitted", state.created_at],
     ["environment", state.environment_fingerprint],

@@ -1,9 +1,11 @@
 /** A job as text: its status, its states over time, its approvals, and each event. */
 import { approversText, approverText } from "../../core/account/approvers.ts";
+import { jobAccount } from "../../core/account/job.ts";
 import { countText, durationText, grouped, offsetText } from "../../core/text/quantities.ts";
 import { secondsBetween } from "../../core/time/known-instant.ts";
 import type { Account } from "../../schema/account/account.ts";
 import type { JobAccount, JobCheckpointAccount, JobStep } from "../../schema/account/job.ts";
+import type { JobEvent, JobState } from "../../schema/document/job.ts";
 import { type LabelledRow, rows } from "../terminal/rows.ts";
 import { heading, type TableCell, table } from "../terminal/table.ts";
 import type { AccountView } from "./head.ts";
@@ -35,7 +37,7 @@ function jobSummary(job: JobAccount, { terminal }: AccountView, signed: Account[
           .map(
             (each): LabelledRow => [
               "to decide",
-              `${each.checkpoint_id}: ${each.required_action ?? each.summary}`,
+              `${each.checkpoint_id}: ${each.required_action ?? each.summary}${refused(each)}`,
               "warn",
             ],
           ),
@@ -53,6 +55,10 @@ function jobSummary(job: JobAccount, { terminal }: AccountView, signed: Account[
       "  ",
     )
   );
+}
+
+function refused({ rejection }: JobCheckpointAccount): string {
+  return rejection === undefined ? "" : ` (rejected by ${rejection.actor})`;
 }
 
 /** The reason, if it adds something to the status. */
@@ -150,6 +156,13 @@ function stepLines(job: JobAccount, { terminal, all }: AccountView): string {
   const columns = [{ right: true, least: 1 }, MOMENT, { least: 16 }, {}];
   const earlier = rest(job.steps.length - shown.length, "--timeline", terminal);
   return heading("events", terminal) + earlier + table(columns, lines, terminal);
+}
+
+/** What the newest event says of the job's state: who, and why; undefined where it says neither. */
+export function lastEvent(event: JobEvent | undefined, state: JobState): string | undefined {
+  const [step] = event === undefined ? [] : jobAccount([event], state).steps;
+  if (step === undefined || (step.actor === undefined && step.reason === undefined)) return undefined;
+  return `${step.type} ${stepText(step)}`;
 }
 
 function stepText({ actor, checkpoint_id, reason, reason_code, type, environment }: JobStep): string {

@@ -1,5 +1,7 @@
 /** System errors as messages and hints. */
+import { existsSync } from "node:fs";
 import { type ErrorCode, GaitError } from "../../core/finding/error.ts";
+import { isIdentifier } from "../../core/text/identifier.ts";
 
 type Refusal = readonly [code: ErrorCode, what: string, hint?: string];
 
@@ -110,8 +112,16 @@ export function fileError(error: unknown, doing: "read" | "write", path: string)
   }
   const fallback: Refusal =
     doing === "read" ? ["not_readable", `can't be read (${errno})`] : ["write_failed", `can't be written (${errno})`];
-  const [code, what, hint] = (doing === "read" ? READING : WRITING)[errno] ?? fallback;
+  const [code, what, usual] = (doing === "read" ? READING : WRITING)[errno] ?? fallback;
+  const hint = doing === "read" && errno === "ENOENT" ? (runHint(path) ?? usual) : usual;
   return new GaitError(code, `${path} ${what}`, { cause: error, ...(hint === undefined ? {} : { hint }) });
+}
+
+/** What to give instead of the id of a run where a file was asked for. */
+function runHint(path: string): string | undefined {
+  if (!isIdentifier(path)) return undefined;
+  const runpack = `gait-out/runpack_${path}.zip`;
+  return existsSync(runpack) ? `For the run with this id, give its runpack: ${runpack}` : undefined;
 }
 
 /** Runs `call` and converts its errors with `fileError`. */

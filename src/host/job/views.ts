@@ -22,6 +22,8 @@ export interface LogHead extends Pick<LogSignature, "status" | "keyId"> {
 export interface JobView {
   readonly state: JobState;
   readonly log: LogHead;
+  /** The newest event; absent where the log can't be read. */
+  readonly last?: JobEvent;
   /** Where keys were given, why the log can't be trusted. */
   readonly findings: readonly Finding[];
   readonly warnings: readonly string[];
@@ -37,7 +39,8 @@ export async function readJob(store: JobStore, jobId: string, keys: readonly Pub
   const damage = keys.length === 0 ? undefined : job.damage;
   const found =
     damage === undefined ? [] : [finding("job_log_invalid", { path: "events.jsonl", message: damage.message })];
-  return { state: job.state, log, findings: [...found, ...findings], warnings: job.warnings };
+  const last = job.last === undefined ? {} : { last: job.last };
+  return { state: job.state, log, ...last, findings: [...found, ...findings], warnings: job.warnings };
 }
 
 export interface JobInspection extends JobView {

@@ -23,7 +23,7 @@ import { PRIVATE_KEY_ENV, PUBLIC_KEY_FLAGS } from "../../flags/keys.ts";
 const noun = "job";
 const schemaId = "gait.job.output";
 
-const ID: OptionSpec = { flag: "--id", value: "JOB_ID", description: "The job" };
+const ID: OptionSpec = { flag: "--id", value: "JOB_ID", description: "The job, or the path of its folder" };
 const ROOT: OptionSpec = {
   flag: "--root",
   value: "DIR",

@@ -17,7 +17,7 @@ import type { JobCheckpoint } from "../../../schema/document/job.ts";
 import type { Answer, AnswerWith, Call } from "../../command/command.ts";
 import { EXIT } from "../../command/exit.ts";
 import { publicKeysOf } from "../../flags/trust.ts";
-import { jobHistory } from "../../show/job.ts";
+import { jobHistory, lastEvent } from "../../show/job.ts";
 import { logMembers, logRows, refusedLog } from "../../show/job-log.ts";
 import { block, checkpointRows, columns, stateRows, styleOfStatus } from "../../show/job-state.ts";
 import { warningLines } from "../../show/verdict.ts";
@@ -25,10 +25,10 @@ import { jobId, needed, storeOf } from "./store.ts";
 
 export async function status(call: Call): Promise<Answer<JobStatusOutput | JobFailure>> {
   const view = await readJob(storeOf(call), jobId(call), await publicKeysOf(call));
-  const { state, log, findings, warnings } = view;
+  const { state, log, last, findings, warnings } = view;
   if (findings.length > 0)
     return refusedLog(call, { name: state.job_id, members: { job_id: state.job_id } }, findings, warnings);
-  const rows = log.status === "unsigned" ? stateRows(state) : [...stateRows(state), ...logRows(log)];
+  const rows = [...stateRows(state, lastEvent(last, state)), ...(log.status === "unsigned" ? [] : logRows(log))];
   const text = block(state.job_id, rows, call.stdout);
   return answer(call, { job_id: state.job_id, job: state, log: logMembers(log) }, text, warnings);
 }
@@ -77,7 +77,7 @@ export async function showCheckpoint(call: Call): Promise<Answer<JobCheckpointSh
 }
 
 export async function list(call: Call): Promise<Answer<JobListOutput>> {
-  const store = storeOf(call);
+  const store = storeOf(call, call.option("--root") ?? "");
   if (call.has("--root") && !existsSync(store.root)) {
     throw new GaitError("not_found", `the folder ${store.root} does not exist`, {
       hint: "Name the folder that has a folder for each job, with --root.",

@@ -1,4 +1,6 @@
 /** The flags that all `gait job` commands share. */
+import { existsSync } from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
 import { GaitError } from "../../../core/finding/error.ts";
 import { utcTimestamp } from "../../../core/time/timestamp.ts";
 import type { JobStore } from "../../../host/job/store.ts";
@@ -16,9 +18,10 @@ export async function signingStore(call: Call): Promise<{ store: JobStore; warni
   return { store: { ...storeOf(call), signer }, warnings: warning === undefined ? [] : [warning] };
 }
 
-export function storeOf(call: Call): JobStore {
+/** @param root where the command takes no id; else that of the job that `--id` names */
+export function storeOf(call: Call, root: string = placeOf(call).root): JobStore {
   return {
-    root: call.option("--root") ?? "",
+    root,
     producerVersion: BUILD.version,
     now: () => {
       const now = call.now();
@@ -35,5 +38,22 @@ export function needed(call: Call, flag: Flag, what: string): string {
 }
 
 export function jobId(call: Call): string {
-  return needed(call, "--id", "the job's id").trim();
+  return placeOf(call).id;
+}
+
+/**
+ * The job that `--id` names: by its id below `--root`, or by the path of its folder where that is one.
+ * @throws GaitError `invalid_input` when the flag is not given, or is such a path beside `--root`
+ */
+function placeOf(call: Call): { readonly root: string; readonly id: string } {
+  const given = needed(call, "--id", "the job's id").trim();
+  const folder = resolve(given);
+  const isPath = /[/\\]/.test(given) && ["events.jsonl", "state.json"].some((name) => existsSync(join(folder, name)));
+  if (!isPath) return { root: call.option("--root") ?? "", id: given };
+  if (call.has("--root")) {
+    throw new GaitError("invalid_input", `--id is the path of a job's folder, ${given}, beside --root`, {
+      hint: "Give the path alone, or the job's id with --root.",
+    });
+  }
+  return { root: dirname(given.replace(/[/\\]+$/, "")), id: basename(folder) };
 }

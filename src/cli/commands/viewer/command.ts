@@ -7,7 +7,7 @@ import { FORCE_FLAG } from "../../flags/keys.ts";
 export const VIEWER: CommandSpec<ViewerWrittenOutput> = {
   verb: "viewer",
   schemaId: "gait.viewer.output",
-  summary: "Write the verifier page packs in a browser, offline",
+  summary: "Write the page that verifies packs in a browser, offline",
   description:
     "One HTML file that loads nothing and sends nothing: open it from the disk and drop packs on it. It gives the\n" +
     "verdicts and findings of gait pack verify, with the same code. The same gait always writes the same bytes.",

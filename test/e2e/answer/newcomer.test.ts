@@ -1,0 +1,76 @@
+/** Slips of somebody new: the answer says what to type instead, or takes it as it was meant. */
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { gait, type Ran } from "../gait.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "gait-newcomer-"));
+/** Words of a line without quotes. */
+const run = (line: string): Ran => gait(line.split(" "), { cwd: folder });
+
+beforeAll(() => {
+  expect(run("demo").exit).toBe(0);
+  expect(run("job submit --id deploy").exit).toBe(0);
+  expect(run("job pause --id deploy --actor kim --reason lunch").exit).toBe(0);
+  expect(run("job submit --id asked").exit).toBe(0);
+  expect(run("job checkpoint add --id asked --type decision-needed --summary go? --required-action choose").exit).toBe(
+    0,
+  );
+  expect(run("job reject --id asked --actor dana --reason late").exit).toBe(0);
+  expect(run("pack build --type job --from asked --out asked.zip").exit).toBe(0);
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe("the first page of help", () => {
+  test("has commands to begin with, and they work", () => {
+    const { stdout } = gait([]);
+    const begin = stdout.slice(stdout.indexOf("To begin with:\n"), stdout.indexOf("\nMore:"));
+    expect(begin.match(/^ {2}gait .*$/gm)).toHaveLength(4);
+    for (const line of ["demo", "run inspect run_demo"]) {
+      expect(begin).toContain(`  gait ${line} `);
+      expect(run(line).exit).toBe(0);
+    }
+  });
+});
+
+describe("a job", () => {
+  for (const id of ["gait-out/jobs/deploy", "./gait-out/jobs/deploy/", "deploy"]) {
+    test(`is named by ${id}`, () => {
+      expect(run(`job status --id ${id}`)).toMatchObject({ exit: 0, stdout: run("job status --id deploy").stdout });
+      expect(run(`job inspect --id ${id}`).exit).toBe(0);
+    });
+  }
+  test("named by a path, and by --root too, is refused", () => {
+    const { exit, stderr } = run("job status --id gait-out/jobs/deploy --root elsewhere");
+    expect([exit, stderr]).toEqual([6, expect.stringContaining("Give the path alone, or the job's id with --root.")]);
+  });
+  test("is not submitted at a path", () => {
+    const { exit, stderr } = run("job submit --id ../deploy2");
+    expect([exit, stderr]).toEqual([6, expect.stringContaining('the job id is "../deploy2"')]);
+  });
+  test("named without the flag: the hint is the command that was meant", () => {
+    const { exit, stderr } = run("job status deploy");
+    expect([exit, stderr]).toEqual([6, expect.stringContaining("gait job status --id deploy\n")]);
+    expect(run("job status --id deploy asked").stderr).toContain("Put it in quotes");
+  });
+  test("status says who did the last thing and why", () => {
+    expect(run("job status --id deploy").stdout).toContain('  last event   paused by kim, "lunch"\n');
+    expect(run("job status --id asked").stdout).toContain("by dana, cp_0002");
+  });
+  test("a decision that was refused is not shown as one that nobody answered", () => {
+    expect(run("pack inspect asked.zip").stdout).toContain("to decide    cp_0001: choose (rejected by dana)\n");
+  });
+});
+
+describe("the id of a run where a file is asked for", () => {
+  for (const line of ["pack verify run_demo", "guard verify run_demo", "pack normalize run_demo --out x.zip"]) {
+    test(`gait ${line}: the hint is the file`, () => {
+      const { exit, stderr } = run(line);
+      expect([exit, stderr]).toEqual([6, expect.stringContaining("gait-out/runpack_run_demo.zip\n")]);
+    });
+  }
+  test("that nobody recorded: the usual hint", () => {
+    expect(run("pack verify run_other").stderr).toContain("hint: Check the path.");
+  });
+});
