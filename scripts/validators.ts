@@ -4,7 +4,7 @@
  * time at every start. With `--check` it writes nothing and exits 1 when a file differs, is missing, or is not generated.
  */
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { parseArgs } from "node:util";
 import type { TSchema } from "typebox";
 import { Code } from "typebox/compile";
@@ -18,6 +18,7 @@ const ROOT = join(SCHEMA, "validator");
 
 /** The schemas of each module of `src/schema/document` that the program validates with. */
 const VALIDATED: Readonly<Record<string, readonly string[]>> = {
+  "store/collection": ["Store"],
   context: ["ContextEnvelope", "ContextEnvelopeInput"],
   decision: [
     ...["CallPayload", "CallPackManifest", "CallEvent", "CommitmentIntent", "GateDecision", "SpeakReceipt"],
@@ -64,7 +65,7 @@ export async function renderValidators(): Promise<Map<string, string>> {
   const files = new Map<string, string>();
   for (const [module, names] of Object.entries(VALIDATED)) {
     const schemas = (await import(join(SCHEMA, "document", `${module}.ts`))) as Record<string, TSchema>;
-    files.set(`${module}.ts`, renderModule(module, names, schemas));
+    files.set(basename(`${module}.ts`), renderModule(module, names, schemas));
   }
   return files;
 }

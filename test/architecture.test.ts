@@ -2,7 +2,7 @@
 import { describe, expect, test } from "bun:test";
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { LAYERS } from "../scripts/check/rooms.ts";
+import { LAYERS } from "../scripts/check/layers.ts";
 
 const ROOT = dirname(import.meta.dir);
 const TEXT = read("ARCHITECTURE.md");

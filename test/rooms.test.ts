@@ -1,7 +1,8 @@
 /** The rules of `scripts/check/rooms.ts`, each with a good and a bad tree; and the repository. */
 import { describe, expect, test } from "bun:test";
 import { join } from "node:path";
-import { faultText, LAYERS, MAX_FILES, type RoomRule, roomFaults, roomFiles } from "../scripts/check/rooms.ts";
+import { LAYERS } from "../scripts/check/layers.ts";
+import { faultText, MAX_FILES, type RoomRule, roomFaults, roomFiles } from "../scripts/check/rooms.ts";
 
 type Tree = Readonly<Record<string, string>>;
 
@@ -235,7 +236,7 @@ test("a fault gives file, line, rule and a hint", () => {
   ]);
   expect(fault && faultText(fault)).toBe(
     `${ERROR}:1: arrow back: imports ${PARSE}, and src/core/json is not before src/core/finding in LAYERS of ` +
-      "scripts/check/rooms.ts: move what both need to the lower folder, or take it as an argument",
+      "scripts/check/layers.ts: move what both need to the lower folder, or take it as an argument",
   );
 });
 

@@ -1,144 +1,10 @@
 /**
  * The rooms of the source: which folders there are, in which order they stand, and the rules that hold in each of them.
- * A new folder gets its line in `LAYERS` first, and one in the table of ARCHITECTURE.md.
+ * A new folder gets its line in `layers.ts` first, and one in the table of ARCHITECTURE.md.
  */
 import { posix } from "node:path";
 import { Glob } from "bun";
-
-interface Layer {
-  /** Below `src`. */
-  readonly name: string;
-  /** The other layers it may import. */
-  readonly uses: readonly string[];
-  /** Its folders, lowest first: each imports only from itself and earlier ones. `.` is the layer's own folder. */
-  readonly folders: readonly string[];
-}
-
-export const LAYERS: readonly Layer[] = [
-  {
-    name: "schema",
-    uses: [],
-    folders: ["document", "document/rerun", "validate", "validator", "account", "answer", "answer/chain", "."],
-  },
-  {
-    name: "core",
-    uses: ["schema"],
-    folders: [
-      "finding",
-      "text",
-      "bytes",
-      "time",
-      "platform",
-      "json",
-      "signature",
-      "zip/content",
-      "zip/record",
-      "zip/form/table",
-      "zip/form",
-      "zip",
-      "contents",
-      "run/canonical",
-      "run/context",
-      "run",
-      "job/binding",
-      "job",
-      "call",
-      "authorization",
-      "capture",
-      "import/source",
-      "import/record",
-      "import/trace",
-      "import/format/codex",
-      "import/format/otlp",
-      "import/format/experimental",
-      "import/format/gemini-cli",
-      "import/format/messages",
-      "import/format",
-      "import",
-      "pack",
-      "evidence",
-      "trust/key",
-      "trust/time",
-      "trust/format",
-      "trust/policy",
-      "trust",
-      "verify",
-      "rezipped",
-      "rerun",
-      "regress",
-      "recorder",
-      "account/query",
-      "account",
-      "diff",
-      "export",
-      "explain",
-      "selftest",
-      "report/page",
-      "report/picture",
-      "report/comparison",
-      "report",
-      ".",
-    ],
-  },
-  {
-    name: "host",
-    uses: ["schema", "core"],
-    folders: [
-      "threads",
-      "files",
-      "platform/line-proof",
-      "platform",
-      "job",
-      "packs",
-      "import",
-      "capture",
-      "capture/settings",
-      "capture/otlp",
-      "pdf",
-      "signing",
-      "guard",
-      "recorder",
-      ".",
-    ],
-  },
-  {
-    name: "cli",
-    uses: ["schema", "core", "host"],
-    folders: [
-      "command",
-      "terminal",
-      "arguments",
-      "flags",
-      "show",
-      "formats",
-      "help",
-      "commands",
-      "commands/pack/export",
-      "commands/pack/many",
-      "commands/pack/sign",
-      "commands/pack/timestamp",
-      "commands/pack",
-      "commands/capture",
-      "commands/run/import",
-      "commands/run",
-      "commands/run/rerun",
-      "commands/regress",
-      "commands/job",
-      "commands/guard",
-      "commands/trace",
-      "commands/verify",
-      "commands/keys",
-      "commands/trust",
-      "commands/explain",
-      "commands/schema",
-      "commands/selftest",
-      "commands/completion",
-      "commands/viewer",
-      ".",
-    ],
-  },
-  { name: "viewer", uses: ["schema", "core"], folders: ["dom", "verifier", "report", "page", "."] },
-];
+import { LAYERS, type Layer } from "./layers.ts";
 
 /** The library's faces: only these have re-exports that outside programs may import. */
 const LIBRARY_FACE = /^src\/(core\/(library|browser-making)|host\/platform\/(node|bun)-library)\.ts$/;
@@ -222,7 +88,7 @@ function roomOf(path: string): Room | undefined {
 }
 
 function unknownFolder(path: string): RoomFault {
-  const message = `${posix.dirname(path)} is in no list: give it its place in LAYERS of scripts/check/rooms.ts`;
+  const message = `${posix.dirname(path)} is in no list: give it its place in LAYERS of scripts/check/layers.ts`;
   return { path, line: 1, rule: "unknown folder", message };
 }
 
@@ -265,7 +131,7 @@ function arrowBack(path: string, { line, target }: Import): RoomFault[] {
   if (isBelow) return [];
   const message =
     `imports ${target}, and ${posix.dirname(target)} is not before ${posix.dirname(path)} in LAYERS of ` +
-    "scripts/check/rooms.ts: move what both need to the lower folder, or take it as an argument";
+    "scripts/check/layers.ts: move what both need to the lower folder, or take it as an argument";
   return [{ path, line, rule: "arrow back", message }];
 }
 

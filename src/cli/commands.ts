@@ -1,6 +1,7 @@
 /** The one table of commands: help, arguments, completion, the manual page and docs/cli.md all come from it. */
 import type { CommandSpec } from "./command/command.ts";
 import { CAPTURE_COMMANDS } from "./commands/capture/command.ts";
+import { COLLECTION_COMMANDS } from "./commands/collection/command.ts";
 import { completionCommands } from "./commands/completion/command.ts";
 import { EXPLAIN } from "./commands/explain/command.ts";
 import { GUARD_COMMANDS } from "./commands/guard/command.ts";
@@ -15,6 +16,7 @@ import { CAPTURE_IMPORT } from "./commands/run/import-captures.ts";
 import { DEMO, RERUN_COMMANDS } from "./commands/run/rerun/command.ts";
 import { SCHEMA_COMMANDS } from "./commands/schema/command.ts";
 import { SELFTEST } from "./commands/selftest/command.ts";
+import { STORE_COMMANDS } from "./commands/store/command.ts";
 import { TRACE_COMMANDS } from "./commands/trace/command.ts";
 import { TRUST_COMMANDS } from "./commands/trust/command.ts";
 import { VERIFY_COMMANDS } from "./commands/verify/command.ts";
@@ -36,6 +38,8 @@ export const COMMANDS: readonly CommandSpec[] = [
   ...REGRESS_COMMANDS,
   ...KEYS_COMMANDS,
   ...TRUST_COMMANDS,
+  ...STORE_COMMANDS,
+  ...COLLECTION_COMMANDS,
   EXPLAIN,
   ...SCHEMA_COMMANDS,
   SELFTEST,

@@ -19,6 +19,8 @@ import {
 import { RegressOutputSchema } from "./answer/regress.ts";
 import { DemoOutputSchema } from "./answer/rerun.ts";
 import { RunOutputSchema } from "./answer/run.ts";
+import { CollectionOutputSchema } from "./answer/store/log.ts";
+import { StoreOutputSchema } from "./answer/store/objects.ts";
 import { TrustOutputSchema } from "./answer/trust-file.ts";
 import { ContextEnvelopeInputSchema, ContextEnvelopeSchema } from "./document/context.ts";
 import {
@@ -66,6 +68,7 @@ import { ProofRecordSchema } from "./document/proof.ts";
 import { ReduceReportSchema, RunDiffSchema } from "./document/rerun/run.ts";
 import { RecordInputSchema } from "./document/run-record.ts";
 import { IntentSchema, RefsSchema, ResultSchema, RunpackManifestSchema, RunSchema } from "./document/runpack.ts";
+import { CollectionEntrySchema, StoreSchema } from "./document/store/collection.ts";
 import { TrustSchema } from "./document/trust.ts";
 
 /** JSON Schema draft 2020-12. */
@@ -190,6 +193,8 @@ export const PUBLISHED_SCHEMAS: readonly PublishedSchema[] = [
   published("output/schema", SchemaOutputSchema, "Answer of `gait schema`", "With `--json`."),
   published("output/selftest", SelftestOutputSchema, "Answer of `gait selftest`", "With `--json`."),
   published("output/trace", TraceOutputSchema, "Answer of `gait trace`", "With `--json`."),
+  published("output/collection", CollectionOutputSchema, "Answer of `gait collection`", "With `--json`."),
+  published("output/store", StoreOutputSchema, "Answer of `gait store`", "With `--json`."),
   published("output/trust", TrustOutputSchema, "Answer of `gait trust`", "With `--json`."),
   published("output/verify", VerifyOutputSchema, "Answer of `gait verify chain`", "With `--json`."),
   published("output/version", VersionOutputSchema, "Answer of `gait version`", "With `--json`."),
@@ -259,5 +264,12 @@ export const PUBLISHED_SCHEMAS: readonly PublishedSchema[] = [
   published("runpack/refs", RefsSchema, "References", "`refs.json` of a runpack."),
   published("runpack/result", ResultSchema, "Result", "One line of `results.jsonl` of a runpack."),
   published("runpack/run", RunSchema, "Run", "`run.json` of a runpack."),
+  published("store", StoreSchema, "Store", "`gait-store.json` of a store."),
+  published(
+    "collection/entry",
+    CollectionEntrySchema,
+    "Entry of a collection's log",
+    "A leaf of the log, in canonical JSON.",
+  ),
   published("trust", TrustSchema, "Trust file", "The file that `gait pack verify --trust` takes."),
 ];

@@ -31,6 +31,7 @@ import { VIEWER_OUTPUT_CASES } from "./cases/answer/viewer.ts";
 import type { DocumentCases } from "./cases/case.ts";
 import { changed, changes, RUNS } from "./cases/changes.ts";
 import { checkOf } from "./cases/checks.ts";
+import { COLLECTION_CASES, STORE_CASES } from "./cases/collection.ts";
 import { DECISION_CASES } from "./cases/decision.ts";
 import { PACK_DIFF } from "./cases/difference.ts";
 import { EVIDENCE_CASES } from "./cases/evidence.ts";
@@ -66,6 +67,8 @@ const ALL_CASES: readonly DocumentCases[] = [
   ...PACKS_OUTPUT_CASES,
   ...CAPTURE_OUTPUT_CASES,
   ...TRACE_OUTPUT_CASES,
+  ...STORE_CASES,
+  ...COLLECTION_CASES,
   ...TRUST_CASES,
   ...TRUST_OUTPUT_CASES,
 ];

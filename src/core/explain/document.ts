@@ -1,9 +1,10 @@
 /** The findings about what is in the archive, explained. */
 import type { FindingCode } from "../finding/finding.ts";
+import type { LogCode } from "./log.ts";
 import type { TrustCode } from "./trust.ts";
 import type { Explanation } from "./verdict.ts";
 
-type DocumentCode = Exclude<FindingCode, `zip${string}` | TrustCode>;
+type DocumentCode = Exclude<FindingCode, `zip${string}` | TrustCode | LogCode>;
 
 const EDITED = "The document was edited or reformatted.";
 const OTHER_WRITER = "A writer that does not follow the published schema.";

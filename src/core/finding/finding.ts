@@ -1,11 +1,6 @@
 /** Bad evidence as data: every finding is collected, none is thrown. */
-
-interface FindingRule {
-  /** The rule and its source. */
-  readonly rule: string;
-  /** What to do when it is broken. */
-  readonly hint: string;
-}
+import { LOG_RULES } from "./log-rules.ts";
+import type { FindingRule } from "./rule.ts";
 
 const REBUILT_ARCHIVE = "Get the file again from its source; if the finding remains, its producer must rebuild it.";
 const REZIPPED =
@@ -256,6 +251,7 @@ export const FINDING_RULES = {
     rule: "The trust file has a rule for this kind of pack.",
     hint: "Add a rule for it to the trust file, or give the trust file that is meant for it.",
   },
+  ...LOG_RULES,
 } as const satisfies Record<string, FindingRule>;
 
 export type FindingCode = keyof typeof FINDING_RULES;

@@ -16,6 +16,8 @@ export interface TrustCall extends Omit<TrustQuestion, "sidecars"> {
 /** The options of a verification of a file. */
 export interface FileOptions extends VerifyOptions, Pick<TrustVerifyOptions, "isHeld"> {
   readonly trust?: TrustCall | undefined;
+  /** The file's name has to be its SHA-256, as in a store. */
+  readonly isNamedByDigest?: boolean | undefined;
 }
 
 /** With the names of what lies beside it, where somebody listed its folder already. */
@@ -25,7 +27,10 @@ type ListedOptions = FileOptions & { readonly beside?: readonly string[] | undef
 export type Trust = Omit<FileOptions, "platform" | "visitors" | "knownRunpack">;
 
 /** The options for the file at `path`, with what lies beside it. */
-async function optionsFor(path: string, { trust, beside, ...options }: ListedOptions): Promise<TrustVerifyOptions> {
+async function optionsFor(
+  path: string,
+  { trust, beside, isNamedByDigest: _, ...options }: ListedOptions,
+): Promise<TrustVerifyOptions> {
   if (trust === undefined) return options;
   const { bundles, ...question } = trust;
   const [{ namesBeside, sidecarsOf }, { MAX_SIGNATURE_FILE_BYTES }] = await Promise.all([
@@ -79,6 +84,11 @@ export async function whileVerified<T>(
 /** The verdict on one file of many: a read error becomes its own result. */
 export function judgeFile(path: string, options: ListedOptions): Promise<Settled<VerificationData>> {
   return settled(() =>
-    withArtifact(path, async ({ source }) => judgeArtifact(source, await optionsFor(path, options))),
+    withArtifact(path, async ({ source }) => {
+      const verification = await judgeArtifact(source, await optionsFor(path, options));
+      if (options.isNamedByDigest !== true) return verification;
+      const { heldToName } = await import("./named-by-digest.ts");
+      return heldToName(path, source, verification);
+    }),
   );
 }

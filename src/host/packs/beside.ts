@@ -17,7 +17,8 @@ const MOST_FILES = 200;
 
 const listings = new Map<string, readonly string[]>();
 
-function namesIn(folder: string): readonly string[] {
+/** What is in a folder; each is listed once in a process. */
+export function namesIn(folder: string): readonly string[] {
   let names = listings.get(folder);
   if (names === undefined) {
     names = withFileErrors("read", folder, () => readdirSync(folder));

@@ -67,6 +67,10 @@ const READING: Record<string, string[]> = {
   "guard verify": ["guard", "verify", vectorPath("guard/guard_pci_full_pdf.zip")],
   "job inspect": ["job", "inspect", "--id", "job_1", "--root", "jobs"],
   "keys verify": ["keys", "verify", "--private-key", keyPath("test", "private")],
+  "store verify": ["store", "verify", "store"],
+  "store ls": ["store", "ls", "store"],
+  "collection verify": ["collection", "verify", "store", "--name", "c", "--packs", "store"],
+  "collection verify of a bucket, which is refused": ["collection", "verify", "s3://bucket/prefix", "--name", "c"],
   selftest: ["selftest"],
 };
 

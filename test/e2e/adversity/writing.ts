@@ -1,5 +1,6 @@
 /** Every command that writes a file, in a folder that has its inputs. */
-import { join } from "node:path";
+import { cpSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { keyPath } from "../../go-vectors.ts";
 import type { Scene } from "../folder.ts";
 
@@ -32,13 +33,34 @@ export const WRITING: Record<string, (out: string) => string[]> = {
   "trust init": (out) => [
     ...["trust", "init", "--signer", `alice=${keyPath("test", "public")}`, "--out", join(out, "trust.json")],
   ],
+  "store init": (out) => ["store", "init", out],
+  "store put": (out) => ["store", "put", RUNPACK, "--to", inStore(out)],
+  "collection append": (out) => ["collection", "append", inStore(out), "--name", "c", "--new"],
+  "collection checkpoint": (out) => [
+    ...["collection", "checkpoint", inStore(out), "--name", "c", "--log-key", keyPath("test", "private")],
+  ],
+  "collection prove": (out) => ["collection", "prove", "store", "--name", "c", RUNPACK, "--out-dir", out],
   "job submit": (out) => ["job", "submit", "--id", "job_2", "--root", out, "--env-fingerprint", "x"],
 };
+
+/** A copy of the store, as the output folder. */
+function inStore(out: string): string {
+  cpSync(join(dirname(out), "store"), out, { recursive: true });
+  return out;
+}
 
 export function prepareWriting(scene: Scene): void {
   for (const args of [
     ["run", "record", "--input", "run.json", "--out-dir", "once"],
     ["job", "submit", "--id", "job_1", "--root", "jobs", "--env-fingerprint", "x"],
+    ["store", "init", "store"],
+    ["store", "put", RUNPACK, "--to", "store"],
+    [
+      ...["collection", "init", "store", "--name", "c", "--origin", "example.org/c"],
+      ...["--log-key", keyPath("test", "private")],
+    ],
+    ["collection", "append", "store", "--name", "c", "--new"],
+    ["collection", "checkpoint", "store", "--name", "c", "--log-key", keyPath("test", "private")],
     ["job", "checkpoint", "add", "--id", "job_1", "--root", "jobs", "--type", "plan", "--summary", "first"],
   ]) {
     const { exit, answer } = scene.json(args);

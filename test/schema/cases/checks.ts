@@ -3,6 +3,7 @@
 import type { TSchema } from "typebox";
 import { Compile } from "typebox/compile";
 import type { Validator } from "../../../src/schema/validate/validator.ts";
+import * as collection from "../../../src/schema/validator/collection.ts";
 import * as context from "../../../src/schema/validator/context.ts";
 import * as decision from "../../../src/schema/validator/decision.ts";
 import * as evidenceInput from "../../../src/schema/validator/evidence-input.ts";
@@ -26,6 +27,7 @@ export const VALIDATORS: readonly Validator[] = [
   proof,
   runRecord,
   runpack,
+  collection,
   trust,
 ].flatMap((module): Validator[] => Object.values(module));
 

@@ -21,14 +21,8 @@ const MANY =
   "are\n" +
   "not followed. The exit code is 2 if any pack is bad, else 6 if any could not be read.";
 
-const MANY_FLAGS: readonly OptionSpec[] = [
-  { flag: "--recursive", description: "Include the packs in folders and their subfolders" },
-  {
-    flag: "--files-from",
-    value: "FILE",
-    standardInput: true,
-    description: "Read paths from a list, separated by NUL or newlines; - is stdin",
-  },
+/** How many packs are verified, and reported. */
+export const MANY_FORMAT_FLAGS: readonly OptionSpec[] = [
   { flag: "--jobs", value: "N", description: "Maximum number of threads (default: the number of processors)" },
   {
     flag: "--format",
@@ -54,6 +48,17 @@ const MANY_FLAGS: readonly OptionSpec[] = [
     value: "I/N",
     description: "Verify only part I of N, counted from 0, split by a hash of each path: for many machines",
   },
+];
+
+const MANY_FLAGS: readonly OptionSpec[] = [
+  { flag: "--recursive", description: "Include the packs in folders and their subfolders" },
+  {
+    flag: "--files-from",
+    value: "FILE",
+    standardInput: true,
+    description: "Read paths from a list, separated by NUL or newlines; - is stdin",
+  },
+  ...MANY_FORMAT_FLAGS,
 ];
 
 const VERIFY_PROGRESS: readonly OptionSpec[] = PROGRESS_FLAGS.map((flag) =>

@@ -32,9 +32,17 @@ const MOST_JOBS = 256;
 type Counts = { -readonly [Name in keyof PacksSummary]: PacksSummary[Name] };
 type Selected = Exclude<Listed, { left: string }>;
 
+/** Which packs are verified. */
+interface WhichPacks extends Pick<NamedPack, "located" | "assertHolds"> {
+  /** Instead of those that the call names. */
+  readonly list?: () => AsyncIterable<Listed>;
+  /** Each has the SHA-256 that its name is. */
+  readonly isNamedByDigest?: boolean;
+}
+
 export async function verifyMany(
   asked: Call,
-  { located, assertHolds }: Pick<NamedPack, "located" | "assertHolds">,
+  { located, assertHolds, list: listOwn, isNamedByDigest }: WhichPacks,
 ): Promise<Answer<PackFailure>> {
   const isWalked = (argument: string): boolean => asked.has("--recursive") && isFolder(argument);
   const named = new Map<string, string>();
@@ -48,13 +56,14 @@ export async function verifyMany(
   const jobs = jobsOf(call);
   const shardText = call.option("--shard");
   const shard = shardText === undefined ? undefined : shardOf(shardText);
-  const { platform: _, ...trust } = await trustOf(call);
+  const { platform: _, ...options } = await trustOf(call);
+  const trust = { ...options, ...(isNamedByDigest === true ? { isNamedByDigest } : {}) };
   const summary: Counts = {
     ...{ listed: 0, checked: 0, authentic: 0, intact: 0, failed: 0, unreadable: 0, broken: 0, stopped: false },
     ...(shard === undefined ? {} : { shard }),
   };
   const warnings = collectWarnings();
-  const list = new Selection(call, shard, summary, warnings);
+  const list = new Selection(listOwn ?? (() => listedIn(call)), shard, summary, warnings);
   const failFast = call.has("--fail-fast");
   const reports = await reportsOf(call);
   try {
@@ -77,7 +86,7 @@ export async function verifyMany(
       },
       () => ({ done: summary.checked, total: list.selectedInAll }),
     );
-    if (summary.listed === 0) throw nothing(call);
+    if (summary.listed === 0) throw nothing(listOwn === undefined && call.has("--recursive"));
   } catch (error) {
     // A report of a CI system has to be there, and must not look like that of a list that was verified whole.
     await endWith(error, { reports, summary, warnings: warnings.list() }).catch(() => undefined);
@@ -136,9 +145,18 @@ async function failedBefore(thrown: unknown, summary: Counts, call: Call): Promi
   };
 }
 
+function listedIn(call: Call): AsyncIterable<Listed> {
+  return listPacks({
+    paths: call.positionals,
+    from: call.option("--files-from"),
+    standardInput: () => call.stdin(),
+    recursive: call.has("--recursive"),
+  });
+}
+
 /** How many listed packs are in this call's shard. */
 class Selection {
-  readonly #call: Call;
+  readonly #list: () => AsyncIterable<Listed>;
   readonly #shard: Shard | undefined;
   readonly #summary: Counts;
   readonly #warnings: Warnings;
@@ -146,24 +164,16 @@ class Selection {
   /** The total, once the list has ended. */
   selectedInAll: number | undefined;
 
-  constructor(call: Call, shard: Shard | undefined, summary: Counts, warnings: Warnings) {
-    this.#call = call;
+  constructor(list: () => AsyncIterable<Listed>, shard: Shard | undefined, summary: Counts, warnings: Warnings) {
+    this.#list = list;
     this.#shard = shard;
     this.#summary = summary;
     this.#warnings = warnings;
   }
 
   async *selected(): AsyncGenerator<Selected> {
-    const { positionals: paths } = this.#call;
-    const standardInput = () => this.#call.stdin();
-    const recursive = this.#call.has("--recursive");
     const shard = this.#shard;
-    for await (const listed of listPacks({
-      paths,
-      from: this.#call.option("--files-from"),
-      standardInput,
-      recursive,
-    })) {
+    for await (const listed of this.#list()) {
       if ("left" in listed) {
         this.#warnings.add(listed.left, listed.path);
         continue;
@@ -216,8 +226,8 @@ function jobsOf(call: Call): number {
 }
 
 /** Success on an empty list could be mistaken for a check of everything. */
-function nothing(call: Call): GaitError {
-  const hint = call.has("--recursive")
+function nothing(isRecursive: boolean): GaitError {
+  const hint = isRecursive
     ? "Packs in a folder are the files whose names end in .zip."
     : "Did the command that makes the list fail?";
   return new GaitError("invalid_input", "there is no pack to verify: the list is empty", { hint });

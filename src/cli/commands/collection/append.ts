@@ -1,0 +1,194 @@
+/** The work of `gait collection append`. */
+import { appendEntries } from "../../../core/collection/append.ts";
+import { entryBytes, packEntry, parseEntry } from "../../../core/collection/entry.ts";
+import { Log } from "../../../core/collection/log.ts";
+import { GaitError } from "../../../core/finding/error.ts";
+import { type Finding, finding } from "../../../core/finding/finding.ts";
+import { IdSet } from "../../../core/signature/digest-set.ts";
+import { countText } from "../../../core/text/quantities.ts";
+import { digestFile } from "../../../core/trust/file-digests.ts";
+import { openStream } from "../../../host/files/stream.ts";
+import { withVerified } from "../../../host/packs/artifact-file.ts";
+import { hostPlatform } from "../../../host/platform/bun.ts";
+import { storedPacks } from "../../../host/store/packs.ts";
+import type { CollectionAppendOutput } from "../../../schema/answer/store/log.ts";
+import type { RemovalReason } from "../../../schema/document/store/collection.ts";
+import type { Answer, Call } from "../../command/command.ts";
+import { EXIT } from "../../command/exit.ts";
+import { limitsOf } from "../../flags/limits.ts";
+import { findingLines, warningLines } from "../../show/verdict.ts";
+import { withProgress } from "../../terminal/progress.ts";
+import { type OpenedCollection, openCollection } from "./opened.ts";
+
+/** What is to be appended. */
+interface Batch {
+  readonly entries: Uint8Array[];
+  readonly findings: Finding[];
+  readonly warnings: string[];
+  known: number;
+}
+
+export async function appendToCollection(call: Call): Promise<Answer<CollectionAppendOutput>> {
+  const [place = ""] = call.positionals;
+  const ways = (["--new", "--files-from", "--removed"] as const).filter((flag) => call.has(flag));
+  const [way] = ways;
+  if (way === undefined || ways.length > 1) {
+    throw new GaitError("invalid_input", "what is to be appended is not said, or said twice", {
+      hint: "Give one of --new, --files-from FILE and --removed FILE.",
+    });
+  }
+  const reason = call.option("--reason");
+  if ((way === "--removed") !== (reason !== undefined)) {
+    throw new GaitError("invalid_input", "--removed and --reason go together", {
+      hint: "Say why the packs were removed: --removed FILE --reason retention|erasure|legal.",
+    });
+  }
+  const opened = await openCollection(call, place);
+  return withProgress(call, "collection append", async () => {
+    const logged = new IdSet(hostPlatform);
+    const log = new Log(hostPlatform, opened.store, opened.names, {
+      onEntry: (bytes) => {
+        const entry = parseEntry(bytes);
+        if (entry?.type === "pack") logged.add(entry.sha256);
+      },
+    });
+    await log.readAll();
+    const batch: Batch = { entries: [], findings: [], warnings: [], known: 0 };
+    if (way === "--new") await newPacks(opened, logged, batch, call);
+    else if (way === "--removed") await removed(call, logged, batch, reason as RemovalReason);
+    else await listedEntries(call, logged, batch);
+    const random = () => crypto.getRandomValues(new Uint8Array(16));
+    const { start, count, commits } = await appendEntries(opened.store, opened.names, log, batch.entries, random);
+    return answerOf(call, { ...opened.members, start, appended: count, commits, known: batch.known }, batch);
+  });
+}
+
+function answerOf(
+  call: Call,
+  members: Pick<CollectionAppendOutput, "store" | "name" | "start" | "appended" | "commits" | "known">,
+  { findings, warnings }: Batch,
+): Answer<CollectionAppendOutput> {
+  const { appended, known } = members;
+  const text = `${countText(appended, "entry", "entries")} appended${known > 0 ? `, ${known} in the log already` : ""}\n`;
+  return {
+    exit: findings.length > 0 ? EXIT.failed : EXIT.ok,
+    json: { ...members, findings, ...(warnings.length > 0 ? { warnings } : {}) },
+    text,
+    notes: findingLines(findings, call.stderr) + warningLines(warnings, call.stderr),
+  };
+}
+
+/** The packs of the store that the log does not have. One that is bad is told, and does not hold up the others. */
+async function newPacks({ store }: OpenedCollection, logged: IdSet, batch: Batch, call: Call): Promise<void> {
+  for await (const { name, sha256 } of storedPacks(store, "packs/")) {
+    if (logged.has(sha256)) {
+      batch.known += 1;
+      continue;
+    }
+    const entry = await entryOf(store.path(name), call);
+    if ("sha256" in entry && entry.sha256 === sha256) {
+      logged.add(sha256);
+      batch.entries.push(entryBytes(packEntry(entry)));
+    } else if ("sha256" in entry) {
+      const message = "it has other content than its name says, and was not entered";
+      batch.findings.push(finding("pack_changed", { path: name, expected: sha256, actual: entry.sha256, message }));
+    } else {
+      batch.findings.push(...entry.findings.map((each) => ({ ...each, path: withPath(name, each.path) })));
+    }
+  }
+}
+
+function withPath(name: string, inner: string | undefined): string {
+  return inner === undefined ? name : `${name}!/${inner}`;
+}
+
+interface PackFacts {
+  readonly packId: string;
+  readonly sha256: string;
+  readonly size: number;
+}
+
+/** What its entry says, of a pack that verifies; else why it does not. */
+async function entryOf(path: string, call: Call): Promise<PackFacts | { readonly findings: readonly Finding[] }> {
+  const options = { platform: hostPlatform, keys: [], requireSignature: false, limits: limitsOf(call), isHeld: true };
+  return withVerified(path, options, async ({ verdict, findings, packId, archive }) => {
+    if (verdict === "failed") return { findings };
+    const { file } = await digestFile(archive.source, ["sha256"], hostPlatform);
+    return { packId, ...file };
+  });
+}
+
+async function listedEntries(call: Call, logged: IdSet, batch: Batch): Promise<void> {
+  for await (const { line, place } of linesOf(call, "--files-from")) {
+    const entry = line.startsWith("{") ? listedEntry(line, place) : await pathEntry(line, call, batch);
+    if (entry === undefined) continue;
+    if (logged.add(entry.sha256)) batch.entries.push(entry.bytes);
+    else batch.known += 1;
+  }
+}
+
+function listedEntry(line: string, place: string): { readonly sha256: string; readonly bytes: Uint8Array } {
+  const bytes = new TextEncoder().encode(line);
+  const entry = parseEntry(bytes);
+  if (entry?.type === "pack") return { sha256: entry.sha256, bytes };
+  throw new GaitError("invalid_input", `${place} is not the entry of a pack`, {
+    hint: '{"pack_id":"…","sha256":"…","size":3609,"type":"pack"}, in this order, without spaces, in small letters.',
+  });
+}
+
+async function pathEntry(path: string, call: Call, batch: Batch) {
+  const entry = await entryOf(path, call);
+  if ("sha256" in entry) return { sha256: entry.sha256, bytes: entryBytes(packEntry(entry)) };
+  batch.findings.push(...entry.findings.map((each) => ({ ...each, path: withPath(path, each.path) })));
+  return undefined;
+}
+
+async function removed(call: Call, logged: IdSet, batch: Batch, reason: RemovalReason): Promise<void> {
+  for await (const { line, place } of linesOf(call, "--removed")) {
+    const sha256 = line.toLowerCase();
+    if (!/^[0-9a-f]{64}$/.test(sha256)) {
+      throw new GaitError("invalid_input", `${place} is not a SHA-256`, { hint: "Give 64 hex digits in each line." });
+    }
+    if (!logged.has(sha256)) {
+      throw new GaitError("invalid_input", `${place}: the log has no pack with this SHA-256`, {
+        hint: "Only what was entered can be entered as removed. Nothing was appended.",
+      });
+    }
+    batch.entries.push(entryBytes({ reason, sha256, type: "removed" }));
+  }
+}
+
+/** A list is read whole before anything is appended; one line is one path, entry or digest. */
+async function* linesOf(
+  call: Call,
+  flag: "--files-from" | "--removed",
+): AsyncGenerator<{ readonly line: string; readonly place: string }> {
+  const path = call.option(flag) ?? "";
+  const name = path === "-" ? "the standard input" : path;
+  const opened = path === "-" ? { chunks: call.stdin(), close: () => undefined } : await openStream(path);
+  const decoder = new TextDecoder("utf-8", { fatal: true });
+  let rest = "";
+  let number = 0;
+  const taken = function* (text: string): Generator<{ line: string; place: string }> {
+    for (const line of text.split("\n")) {
+      number += 1;
+      const trimmed = line.replace(/\r$/, "");
+      if (trimmed !== "") yield { line: trimmed, place: `${name}, line ${number}` };
+    }
+  };
+  try {
+    for await (const chunk of opened.chunks as AsyncIterable<Uint8Array>) {
+      rest += decoder.decode(chunk, { stream: true });
+      const end = rest.lastIndexOf("\n");
+      if (end < 0) continue;
+      yield* taken(rest.slice(0, end));
+      rest = rest.slice(end + 1);
+    }
+    yield* taken(rest + decoder.decode());
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    throw new GaitError("invalid_input", `${name} is not UTF-8`, { hint: "Save the list as UTF-8.", cause: error });
+  } finally {
+    opened.close();
+  }
+}

@@ -1,0 +1,86 @@
+/** The collection that a call names, and the keys of its log. */
+import { formatNoteKey, type NoteKey, noteKey, parseNoteKey } from "../../../core/collection/note.ts";
+import { GaitError } from "../../../core/finding/error.ts";
+import type { Signer } from "../../../core/signature/signature.ts";
+import { type CollectionNames, collectionNames, isCollectionName } from "../../../core/store/names.ts";
+import { loadPrivateKey } from "../../../host/keys.ts";
+import { hostPlatform } from "../../../host/platform/bun.ts";
+import type { FolderStore } from "../../../host/store/folder.ts";
+import { openStore } from "../../../host/store/open.ts";
+import type { Call } from "../../command/command.ts";
+
+const MAX_KEY_TEXT = 1024;
+
+export interface OpenedCollection {
+  readonly store: FolderStore;
+  readonly names: CollectionNames;
+  /** The members that every answer has. */
+  readonly members: { readonly store: string; readonly name: string };
+}
+
+/** @throws GaitError `invalid_input`, `not_found` where the store has no such collection */
+export async function openCollection(call: Call, place: string): Promise<OpenedCollection> {
+  const name = nameOf(call);
+  const { store } = await openStore(place);
+  const names = collectionNames(name);
+  if ((await store.read(names.vkey, MAX_KEY_TEXT)) === undefined) {
+    throw new GaitError("not_found", `${place} has no collection ${name}`, {
+      hint: "`gait collection init` begins one; in a copy, its folder has to have come along whole.",
+    });
+  }
+  return { store, names, members: { store: place, name } };
+}
+
+export function nameOf(call: Call): string {
+  const name = call.option("--name");
+  if (name === undefined)
+    throw new GaitError("invalid_input", "--name is missing", { hint: "Name the collection: --name NAME." });
+  if (isCollectionName(name)) return name;
+  throw new GaitError("invalid_input", `--name can't be ${JSON.stringify(name)}`, {
+    hint: "Use up to 64 small letters, digits, dots, _ and -; begin with a letter or digit.",
+  });
+}
+
+export interface LogSigner {
+  readonly key: NoteKey;
+  readonly signer: Signer;
+  readonly warnings: readonly string[];
+}
+
+/** @throws GaitError `invalid_key`, `not_found`, and `invalid_input` without `--log-key` */
+export async function logSignerOf(call: Call, origin: string): Promise<LogSigner> {
+  const path = call.option("--log-key");
+  if (path === undefined) {
+    throw new GaitError("invalid_input", "--log-key is missing", {
+      hint: "Give the log's own private key; `gait keys init --prefix log` makes one.",
+    });
+  }
+  const { signer, warning } = await loadPrivateKey({ path }, hostPlatform);
+  const key = noteKey(hostPlatform, origin, signer.publicKey.bytes);
+  return { key, signer, warnings: warning === undefined ? [] : [warning] };
+}
+
+/** The log's own key, as the store has it: to find out what is meant, and never to trust. */
+export async function storedKey({ store, names }: OpenedCollection): Promise<NoteKey> {
+  const text = new TextDecoder().decode((await store.read(names.vkey, MAX_KEY_TEXT)) ?? new Uint8Array(0));
+  const key = parseNoteKey(hostPlatform, text.trim());
+  if (key !== undefined) return key;
+  throw new GaitError("invalid_input", `${store.path(names.vkey)} is not the key of a log`, {
+    hint: "Get the file again from another copy of the store.",
+  });
+}
+
+/** @throws GaitError `invalid_key` where `--log-vkey` is none */
+export function givenKey(call: Call): NoteKey | undefined {
+  const text = call.option("--log-vkey");
+  if (text === undefined) return undefined;
+  const key = parseNoteKey(hostPlatform, text.trim());
+  if (key !== undefined) return key;
+  throw new GaitError("invalid_key", "--log-vkey is not the key of a log, or was changed by a letter", {
+    hint: "Give what `gait collection init` printed: name+id+key, as one word.",
+  });
+}
+
+export function keyText(key: NoteKey): string {
+  return formatNoteKey(key);
+}

@@ -1,0 +1,62 @@
+/** Appending to a collection's log: the next commit is a name that does not exist yet, so that nobody needs a lock. */
+import { encodeHex } from "../bytes/encoding.ts";
+import { GaitError } from "../finding/error.ts";
+import type { CollectionNames } from "../store/names.ts";
+import type { ObjectStore } from "../store/objects.ts";
+import { formatCommit, MOST_COMMIT_ENTRIES } from "./commit.ts";
+import type { Log } from "./log.ts";
+
+/** The bytes of a commit that are read at once; the limit of its reader is larger. */
+const MOST_BATCH_BYTES = 16 * 1024 * 1024;
+
+export interface Appended {
+  /** The place of the first in the log. */
+  readonly start: number;
+  readonly count: number;
+  /** Commits written. */
+  readonly commits: number;
+}
+
+/**
+ * Appends the entries, in as many commits as they need. Whoever appends at the same time wins a name or takes the next.
+ * @param log read to its end; it has the entries, and those of others, afterwards
+ * @param random 16 random bytes for each attempt
+ */
+export async function appendEntries(
+  store: ObjectStore,
+  names: CollectionNames,
+  log: Log,
+  entries: readonly Uint8Array[],
+  random: () => Uint8Array,
+): Promise<Appended> {
+  let first: number | undefined;
+  let commits = 0;
+  for (let at = 0; at < entries.length; ) {
+    const batch = batchOf(entries, at);
+    const bytes = formatCommit({
+      ...{ start: log.tree.size, range: log.tree.range(), nonce: encodeHex(random()), entries: batch },
+    });
+    const start = log.tree.size;
+    const created = await store.create(names.commit(log.commits), bytes, { lasting: true });
+    // Also one's own: what was written is what counts.
+    const read = await log.next();
+    if (read === undefined) throw new GaitError("internal", `${names.commit(log.commits)} is there and can't be read`);
+    if (!created) continue;
+    if (read.commit === undefined) throw new GaitError("write_failed", `${names.commit(log.commits - 1)} was not kept`);
+    first ??= start;
+    at += batch.length;
+    commits += 1;
+  }
+  return { start: first ?? log.tree.size, count: entries.length, commits };
+}
+
+function batchOf(entries: readonly Uint8Array[], from: number): readonly Uint8Array[] {
+  let end = from;
+  let bytes = 0;
+  while (end < entries.length && end - from < MOST_COMMIT_ENTRIES) {
+    bytes += (entries[end]?.length ?? 0) + 2;
+    if (bytes > MOST_BATCH_BYTES && end > from) break;
+    end += 1;
+  }
+  return entries.slice(from, end);
+}

@@ -1,0 +1,71 @@
+/** A log, read from its commits: the entries in their order, and the tree over them. */
+import { GarbageCollection } from "../platform/collect-garbage.ts";
+import type { Platform } from "../platform/platform.ts";
+import type { CollectionNames } from "../store/names.ts";
+import type { ObjectReader } from "../store/objects.ts";
+import { type Commit, continues, MAX_COMMIT_BYTES, parseCommit } from "./commit.ts";
+import { leafHash, TILE_WIDTH, type TileSink, Tree } from "./tree.ts";
+
+/** Told of what is full: tiles, and bundles of 256 entries. */
+export interface LogSinks {
+  readonly onTile?: TileSink;
+  readonly onBundle?: (index: number, entries: readonly Uint8Array[]) => void;
+  /** Told of each entry, with the tree that ends with it. */
+  readonly onEntry?: (entry: Uint8Array, tree: Tree) => void;
+}
+
+export class Log {
+  readonly #platform: Platform;
+  readonly #store: ObjectReader;
+  readonly #names: CollectionNames;
+  readonly #sinks: LogSinks;
+  readonly #garbage: GarbageCollection;
+  readonly tree: Tree;
+  /** The entries of the bundle that is not full yet. */
+  bundle: Uint8Array[] = [];
+  /** Commits read, with those that have no entries. */
+  commits = 0;
+  /** Those that do not fit what stands before them. */
+  ignored = 0;
+
+  constructor(platform: Platform, store: ObjectReader, names: CollectionNames, sinks: LogSinks = {}) {
+    this.#platform = platform;
+    this.#garbage = new GarbageCollection(platform, 16 * 1024 * 1024);
+    this.#store = store;
+    this.#names = names;
+    this.#sinks = sinks;
+    this.tree = new Tree(platform, sinks.onTile);
+  }
+
+  /** Reads the next commit. @returns whether there was one; the commit itself where it has entries */
+  async next(): Promise<{ readonly commit: Commit | undefined } | undefined> {
+    const bytes = await this.#store.read(this.#names.commit(this.commits), MAX_COMMIT_BYTES);
+    if (bytes === undefined) return undefined;
+    this.#garbage.after(bytes.length);
+    this.commits += 1;
+    const commit = parseCommit(bytes);
+    if (commit === undefined || !continues(commit, this.tree.size, this.tree.range())) {
+      this.ignored += 1;
+      return { commit: undefined };
+    }
+    for (const entry of commit.entries) this.#add(entry);
+    return { commit };
+  }
+
+  /** Reads all that there is. */
+  async readAll(): Promise<this> {
+    while ((await this.next()) !== undefined);
+    return this;
+  }
+
+  #add(entry: Uint8Array): void {
+    const bundleIndex = Math.floor(this.tree.size / TILE_WIDTH);
+    this.tree.append(leafHash(this.#platform, entry));
+    this.bundle.push(entry);
+    this.#sinks.onEntry?.(entry, this.tree);
+    if (this.bundle.length < TILE_WIDTH) return;
+    const full = this.bundle;
+    this.bundle = [];
+    this.#sinks.onBundle?.(bundleIndex, full);
+  }
+}

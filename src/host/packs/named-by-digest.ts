@@ -1,0 +1,22 @@
+/** In a store a pack has the SHA-256 of its content for a name: whoever replaces it can't keep the name. */
+import { basename } from "node:path";
+import type { ByteSource } from "../../core/bytes/source.ts";
+import { finding } from "../../core/finding/finding.ts";
+import { digestFile } from "../../core/trust/file-digests.ts";
+import type { VerificationData } from "../../core/verify/verified.ts";
+import { hostPlatform } from "../platform/bun.ts";
+
+/** The verification, failed where the file has other content than its name says. */
+export async function heldToName(
+  path: string,
+  source: ByteSource,
+  verification: VerificationData,
+): Promise<VerificationData> {
+  const expected = basename(path).replace(/\.zip$/, "");
+  const actual = verification.file?.sha256 ?? (await digestFile(source, ["sha256"], hostPlatform)).file.sha256;
+  if (actual === expected) return verification;
+  const message = "the file has other content than its name in the store says";
+  const findings = [finding("pack_changed", { expected, actual, message }), ...verification.findings];
+  const reason = verification.verdict === "failed" ? verification.reason : message;
+  return { ...verification, verdict: "failed", reason, findings };
+}

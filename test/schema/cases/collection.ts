@@ -1,0 +1,184 @@
+/** What a store and a collection hold, and what their commands answer. */
+import { ANSWER_FAILS, ANSWER_FITS, BASE, base } from "./answer/answer.ts";
+import { all, DIGEST, documentCases, PAST_SAFE, set } from "./case.ts";
+
+const STORE = "gait.store.output";
+const COLLECTION = "gait.collection.output";
+const KEY = `packs/2026/11/25/${DIGEST}.zip`;
+const FINDING = { code: "pack_missing", message: "it is not there", path: `${DIGEST}.zip`, hint: "look for it" };
+const LOG = { store: "evidence", name: "agents" };
+const HEAD = { origin: "example.org/agents", size: 2, root: "AAAA" };
+const PUT = { path: "a.zip", key: KEY, sha256: DIGEST, size: 9, outcome: "created", beside: [`${KEY}.sig`] };
+const REFUSED = { path: "b.zip", reason: "failed", error: "1 finding", findings: [FINDING] };
+const COUNTED = { entries: 2, present: 1, removed: 0, missing: 1, changed: 0, unlisted: 0 };
+
+export const STORE_CASES = [
+  documentCases({
+    path: "store",
+    good: {
+      ...{ schema_id: "gait.store", schema_version: "1.0.0", layout: 1 },
+      retention: { days: 183, mode: "governance" },
+    },
+    closed: true,
+    required: ["schema_id", "schema_version", "layout", "retention", "retention.days", "retention.mode"],
+    optional: [],
+    fits: { "the stricter mode": set("retention.mode", "compliance"), "ten years": set("retention.days", 3650) },
+    fails: {
+      "another layout": set("layout", 2),
+      "another version": set("schema_version", "1.0.1"),
+      "no day": set("retention.days", 0),
+      "a mode is known": set("retention.mode", "none"),
+      "the retention has nothing else": set("retention.until", "x"),
+    },
+  }),
+  documentCases({
+    path: "collection/entry",
+    good: { pack_id: DIGEST, sha256: DIGEST, size: 9, type: "pack" },
+    closed: true,
+    required: ["pack_id", "sha256", "size", "type"],
+    optional: [],
+    fits: { "the largest size": set("size", Number.MAX_SAFE_INTEGER) },
+    fails: {
+      "hex is lower-case": set("sha256", DIGEST.toUpperCase()),
+      "a file has bytes": set("size", 0),
+      "a size is whole": set("size", 1.5),
+      "a size past 2^53": set("size", PAST_SAFE),
+      "a type is known": set("type", "run"),
+    },
+  }),
+  documentCases({
+    path: "output/store",
+    good: { ...base(STORE, "put"), store: "evidence", packs: [PUT], refused: [] },
+    closed: true,
+    required: [
+      ...BASE,
+      "store",
+      "packs",
+      "refused",
+      "packs.0.key",
+      "packs.0.sha256",
+      "packs.0.outcome",
+      "packs.0.beside",
+    ],
+    optional: [],
+    fits: {
+      ...ANSWER_FITS,
+      "what was refused": set("refused", [REFUSED]),
+      "nothing put": set("packs", []),
+    },
+    fails: {
+      ...ANSWER_FAILS,
+      "an outcome is known": set("packs.0.outcome", "replaced"),
+      "a refusal has a reason": set("refused", [{ ...REFUSED, reason: "" }]),
+      "a pack has nothing else": set("packs.0.verdict", "intact"),
+    },
+  }),
+  documentCases({
+    path: "output/store",
+    good: {
+      ...base(STORE, "init"),
+      store: "evidence",
+      outcome: "created",
+      retention: { days: 183, mode: "governance" },
+    },
+    closed: true,
+    required: [...BASE, "store", "outcome", "retention"],
+    optional: [],
+    fits: ANSWER_FITS,
+    fails: ANSWER_FAILS,
+  }),
+  documentCases({
+    path: "output/store",
+    good: { ...base(STORE, "get"), store: "evidence", files: [{ key: KEY, path: "a.zip", outcome: "created" }] },
+    closed: true,
+    required: [...BASE, "store", "files", "files.0.key", "files.0.path", "files.0.outcome"],
+    optional: [],
+    fits: ANSWER_FITS,
+    fails: ANSWER_FAILS,
+  }),
+  documentCases({
+    path: "output/store",
+    good: {
+      ...base(STORE, "ls"),
+      store: "evidence",
+      packs: [{ key: KEY, sha256: DIGEST, size: 9 }],
+      beside: 1,
+      foreign: 0,
+    },
+    closed: true,
+    required: [...BASE, "store", "packs", "beside", "foreign", "packs.0.key", "packs.0.sha256", "packs.0.size"],
+    optional: [],
+    fits: ANSWER_FITS,
+    fails: { ...ANSWER_FAILS, "a count is none below 0": set("foreign", -1) },
+  }),
+];
+
+export const COLLECTION_CASES = [
+  documentCases({
+    path: "output/collection",
+    good: {
+      ...base(COLLECTION, "init"),
+      ...LOG,
+      origin: "example.org/agents",
+      vkey: "a+00000000+AA==",
+      outcome: "created",
+    },
+    closed: true,
+    required: [...BASE, "store", "name", "origin", "vkey", "outcome"],
+    optional: [],
+    fits: ANSWER_FITS,
+    fails: { ...ANSWER_FAILS, "an outcome is known": set("outcome", "replaced") },
+  }),
+  documentCases({
+    path: "output/collection",
+    good: { ...base(COLLECTION, "append"), ...LOG, start: 0, appended: 2, commits: 1, known: 0, findings: [] },
+    closed: true,
+    required: [...BASE, "store", "name", "start", "appended", "commits", "known", "findings"],
+    optional: [],
+    fits: { ...ANSWER_FITS, "packs that were not entered": all(set("ok", false), set("findings", [FINDING])) },
+    fails: { ...ANSWER_FAILS, "a place is no text": set("start", "0") },
+  }),
+  documentCases({
+    path: "output/collection",
+    good: { ...base(COLLECTION, "checkpoint"), ...LOG, ...HEAD, before: 0, signed: true, tiles: 2, findings: [] },
+    closed: true,
+    required: [...BASE, "store", "name", "origin", "size", "root", "before", "signed", "tiles", "findings"],
+    optional: [],
+    fits: { ...ANSWER_FITS, "nothing new": set("signed", false) },
+    fails: { ...ANSWER_FAILS, "signed is yes or no": set("signed", 1) },
+  }),
+  documentCases({
+    path: "output/collection",
+    good: {
+      ...base(COLLECTION, "prove"),
+      ...LOG,
+      size: 2,
+      proofs: [{ pack: "a.zip", sha256: DIGEST, index: 0, path: "p" }],
+    },
+    closed: true,
+    required: [...BASE, "store", "name", "size", "proofs", "proofs.0.pack", "proofs.0.index", "proofs.0.path"],
+    optional: [],
+    fits: ANSWER_FITS,
+    fails: { ...ANSWER_FAILS, "a place is none below 0": set("proofs.0.index", -1) },
+  }),
+  documentCases({
+    path: "output/collection",
+    good: {
+      ...{ ...base(COLLECTION, "verify"), ...LOG, ...HEAD, verdict: "authentic", reason: "signed", since: 1 },
+      ...{ checkpoints: 1, unsigned: 0, packs: COUNTED, findings: [] },
+    },
+    closed: true,
+    required: [...BASE, "verdict", "reason", "size", "findings", "packs.entries", "packs.missing", "packs.unlisted"],
+    optional: ["store", "name", "origin", "root", "since", "checkpoints", "unsigned", "packs"],
+    fits: {
+      ...ANSWER_FITS,
+      "one pack with its proof": all(set("path", "a.zip"), set("index", 0)),
+      "what is missing": all(set("ok", false), set("verdict", "failed"), set("findings", [FINDING])),
+    },
+    fails: {
+      ...ANSWER_FAILS,
+      "a verdict is known": set("verdict", "complete"),
+      "the counts have nothing else": set("packs.hidden", 0),
+    },
+  }),
+];
