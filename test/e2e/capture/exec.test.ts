@@ -1,6 +1,6 @@
 /** `gait run exec`: an agent runs with capture switched on, and a pack of what it did is there afterwards. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:test";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { keyPath } from "../../go-vectors.ts";
@@ -39,14 +39,32 @@ hook(settings, "PreToolUse", **call)
 hook(settings, "PostToolUse", **call, tool_response={"stdout": "a"})
 sys.exit(int(sys.argv[1]))
 `;
+/** Takes settings of the system from files of root alone, as Gemini CLI 0.61 does. */
 const GEMINI = `#!/usr/bin/env python3
-import json, os, subprocess, sys
+import json, os, pathlib, subprocess, sys, urllib.request
 ${HOOKED}
-settings = json.load(open(os.environ["GEMINI_CLI_SYSTEM_SETTINGS_PATH"]))
-print(json.dumps({name: value for name, value in settings.items() if name != "hooks"}))
+def roots(path):
+    return all(each.stat().st_uid == 0 and not each.stat().st_mode & 0o022 for each in [path, *path.parents])
+env, settings = os.environ, {"hooks": {}}
+user = pathlib.Path(env["HOME"], ".gemini/settings.json")
+if user.exists():
+    settings = json.loads(user.read_text())
+system = pathlib.Path(env.get("GEMINI_CLI_SYSTEM_SETTINGS_PATH", "/nowhere"))
+if system.exists() and roots(system):
+    settings = json.loads(system.read_text())
+    print(json.dumps({name: value for name, value in settings.items() if name != "hooks"}))
+    print(env["GEMINI_CLI_SYSTEM_DEFAULTS_PATH"])
 call = {"tool_name": "ls", "tool_input": {"path": "."}}
 hook(settings, "BeforeTool", **call)
 hook(settings, "AfterTool", **call, tool_response={"llmContent": "a"})
+if env.get("GEMINI_TELEMETRY_ENABLED") == "true" and env["GEMINI_TELEMETRY_OTLP_PROTOCOL"] == "http" and env["GEMINI_TELEMETRY_TRACES_ENABLED"] == "true":
+    attributes = [{"key": key, "value": {"stringValue": value}} for key, value in
+                  {"gen_ai.operation.name": "tool_call", "gen_ai.tool.name": "ls", "gen_ai.tool.call_id": "ls_1"}.items()]
+    span = {"traceId": "0102030405060708090a0b0c0d0e0f11", "spanId": "0102030405060708", "name": "tool_call", "attributes": attributes,
+            "startTimeUnixNano": "1700000000000000000", "endTimeUnixNano": "1700000001000000000"}
+    body = json.dumps({"resourceSpans": [{"scopeSpans": [{"spans": [span]}]}]}).encode()
+    url = env["GEMINI_TELEMETRY_OTLP_ENDPOINT"] + "/v1/traces"
+    urllib.request.urlopen(urllib.request.Request(url, body, {"content-type": "application/json"}))
 `;
 const TRACED = `import json, os, sys, urllib.request
 span = {"traceId": "0102030405060708090a0b0c0d0e0f10", "spanId": "0102030405060708", "name": "execute_tool x",
@@ -78,22 +96,116 @@ describe("a pack of what it did", () => {
     expect(readdirSync(join(folder, "home"))).toEqual([".gait"]);
   });
 
-  test("Gemini CLI: by settings of the system that hold what was there", () => {
-    writeFileSync(join(folder, "system.json"), '{"theme":"x"}');
-    const { exit, stdout } = bash(
-      `export HOME="$PWD/home" GEMINI_CLI_SYSTEM_SETTINGS_PATH="$PWD/system.json" PATH="${root}/bin:$PATH"; unset GAIT_CAPTURE_DIR
-      "$GAIT" run exec -- gemini`,
-      { cwd: folder },
-    );
-    expect([exit, stdout]).toEqual([0, '{"theme": "x"}\n']);
-    expect(readFileSync(join(folder, "system.json"), "utf8")).toBe('{"theme":"x"}');
-    expect(packs().length).toBe(1);
-  });
-
   test("any other: by its traces", () => {
     expect(exec("-- python3 ../traced.py 0").exit).toBe(0);
     expect(packs().length).toBe(1);
     expect(readdirSync(join(folder, "gait-out"))).toContain("runpack_run_0102030405060708090a0b0c0d0e0f10.zip");
+  });
+});
+
+describe("Gemini CLI", () => {
+  const inspected = () => {
+    const [runpack = ""] = readdirSync(join(folder, "gait-out")).filter((name) => name.startsWith("runpack_"));
+    const { stdout } = bash(`"$GAIT" run inspect gait-out/${runpack} --json`, { cwd: folder });
+    return JSON.parse(stdout) as { run_id: string; account: { calls: Record<string, unknown>[] } };
+  };
+
+  test("where its settings can't be given for one run: by its telemetry, and it is said what that has not", () => {
+    const { exit, stdout, stderr } = exec("-- gemini");
+    expect([exit, stdout]).toEqual([0, ""]);
+    expect(stderr).toContain(
+      "its telemetry is captured: the calls, without arguments and results; gait capture install",
+    );
+    expect(inspected().run_id).toBe("run_0102030405060708090a0b0c0d0e0f11");
+    const kept = readdirSync(join(folder, "home/.gait/capture"));
+    expect(readdirSync(join(folder, "home/.gait/capture", kept[0] ?? ""))).toContain("warnings.txt");
+  });
+
+  test("with hooks that were installed: by them alone", () => {
+    const { exit, stderr } = bash(
+      `export HOME="$PWD/home" PATH="${root}/bin:$PATH"; unset GAIT_CAPTURE_DIR; mkdir -p home/.gemini
+      "$GAIT" capture install gemini-cli > /dev/null && "$GAIT" run exec -- gemini`,
+      { cwd: folder },
+    );
+    expect(stderr).not.toContain("telemetry");
+    expect([exit, inspected().run_id, packs().length]).toEqual([0, "run_s1", 1]);
+  });
+
+  test("with telemetry of its user's own: that stays, and it is said", () => {
+    const script = `export HOME="$PWD/home" PATH="${root}/bin:$PATH" GEMINI_TELEMETRY_ENABLED=false; "$GAIT" run exec -- gemini`;
+    const told = bash(script, { cwd: folder });
+    expect([told.exit, told.stderr]).toEqual([1, expect.stringContaining("GEMINI_TELEMETRY_… are set, and stay")]);
+  });
+
+  // Its folders may be written by root alone.
+  const safe = process.getuid?.() === 0 && existsSync("/var/lib") ? "/var/lib" : undefined;
+  const needs = safe === undefined ? " (needs root)" : "";
+  test.skipIf(safe === undefined)(`for root: by settings of the system that hold what was there${needs}`, () => {
+    const captures = mkdtempSync(join(safe ?? "", "gait-exec-"));
+    try {
+      writeFileSync(join(folder, "system.json"), '{"theme":"x"}');
+      const { exit, stdout } = bash(
+        `export HOME="$PWD/home" GEMINI_CLI_SYSTEM_SETTINGS_PATH="$PWD/system.json" PATH="${root}/bin:$PATH" GAIT_CAPTURE_DIR="${captures}"
+        "$GAIT" run exec -- gemini`,
+        { cwd: folder },
+      );
+      expect([exit, stdout]).toEqual([0, `{"theme": "x"}\n${folder}/system-defaults.json\n`]);
+      expect(readFileSync(join(folder, "system.json"), "utf8")).toBe('{"theme":"x"}');
+      expect([inspected().run_id, packs().length]).toEqual(["run_s1", 1]);
+    } finally {
+      rmSync(captures, { recursive: true, force: true });
+    }
+  });
+});
+
+describe("where the user has traces sent to", () => {
+  const told = (variables: string, words: string) => {
+    const script = `export HOME="$PWD/home" PATH="${root}/bin:$PATH" ${variables}; unset GAIT_CAPTURE_DIR; "$GAIT" run exec ${words}`;
+    return bash(script, { cwd: folder });
+  };
+  const environment = "-- sh -c 'env | grep -E ^OTEL | sort'";
+
+  for (const variable of [
+    "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT=http://u:secret@127.0.0.1:9/v1/traces",
+    "OTEL_EXPORTER_OTLP_LOGS_ENDPOINT=http://u:secret@127.0.0.1:9/v1/logs",
+    "OTEL_EXPORTER_OTLP_TRACES_PROTOCOL=grpc",
+    "OTEL_TRACES_EXPORTER=console",
+    "OTEL_SDK_DISABLED=true",
+  ]) {
+    const [name = ""] = variable.split("=");
+    test(`${name}: it stays, and before the program starts it is said that nothing comes`, () => {
+      const { exit, stdout, stderr } = told(variable, environment);
+      expect([exit, stdout]).toEqual([1, expect.stringContaining(variable)]);
+      const said = stderr.split("\n").filter((line) => line.includes(name));
+      expect(said.length).toBe(name === "OTEL_SDK_DISABLED" ? 2 : 1);
+      expect(stderr).not.toContain("secret");
+      expect(stderr).toContain("are not captured, but go where that says");
+    });
+  }
+
+  test("variables that say what is said anyway: nothing is told", () => {
+    const { exit, stderr } = told(
+      "OTEL_TRACES_EXPORTER=otlp,console OTEL_EXPORTER_OTLP_TRACES_PROTOCOL=http/json OTEL_SDK_DISABLED=false",
+      "-- python3 ../traced.py 0",
+    );
+    expect([exit, stderr.includes("OTEL_")]).toEqual([0, false]);
+  });
+
+  test("the endpoint of all signals is the run's, and that is said; it is in warnings.txt", () => {
+    const { exit, stderr } = told("OTEL_EXPORTER_OTLP_ENDPOINT=http://127.0.0.1:9", "-- python3 ../traced.py 0");
+    const warning =
+      "gait run exec: OTEL_EXPORTER_OTLP_ENDPOINT was set: for this run, what goes there is captured instead\n";
+    expect([exit, stderr]).toEqual([0, expect.stringContaining(warning)]);
+    const captures = join(folder, "home/.gait/capture");
+    const [run = ""] = readdirSync(captures);
+    expect(readFileSync(join(captures, run, "warnings.txt"), "utf8")).toBe(warning);
+  });
+
+  test("an agent with hooks keeps it", () => {
+    writeFileSync(join(folder, "claude"), `#!/bin/sh\n${environment.slice(10, -1)}\n`, { mode: 0o755 });
+    const { stdout, stderr } = told("OTEL_EXPORTER_OTLP_ENDPOINT=http://127.0.0.1:9", "-- ./claude");
+    expect([stdout, stderr.includes("OTEL_")]).toEqual(["OTEL_EXPORTER_OTLP_ENDPOINT=http://127.0.0.1:9\n", false]);
+    expect(told("X=1", "-- ./claude").stdout).toMatch(/^OTEL_EXPORTER_OTLP_ENDPOINT=http:\/\/127\.0\.0\.1:\d+\n/);
   });
 });
 

@@ -200,10 +200,11 @@ const EXEC: CommandSpec<RunExecOutput> = {
   schemaId,
   summary: "Run an agent with capture switched on, and make packs of what it did",
   description:
-    "Claude Code and Gemini CLI get the hooks for this run, and every program the address of a receiver of\n" +
-    "OpenTelemetry's traces on this machine. No settings file of the user is touched. Standard input and output are\n" +
-    "the agent's; so is the exit code, but for 1 where the agent ends with 0 and no pack could be made. What was captured\n" +
-    "stays in the folder of captures.",
+    "Claude Code gets hooks for this run, Gemini CLI too where it takes them and else telemetry; hooks of Codex CLI are\n" +
+    "those that were installed. Other programs get the address of a receiver of OpenTelemetry's traces on this machine;\n" +
+    "where the user's own variables send them elsewhere it says so. No settings file of the user is touched. Standard\n" +
+    "input and output are the agent's; so is the exit code, but for 1 where the agent ends with 0 and no pack could be\n" +
+    "made. What was captured stays in the folder of captures.",
   positionals: [{ name: "command", kind: "text", required: true, repeatable: true }],
   options: [
     {
