@@ -3,11 +3,12 @@ import { encodeHex } from "../bytes/encoding.ts";
 import { GaitError } from "../finding/error.ts";
 import type { CollectionNames } from "../store/names.ts";
 import type { ObjectStore } from "../store/objects.ts";
-import { formatCommit, MOST_COMMIT_ENTRIES } from "./commit.ts";
+import { formatCommit } from "./commit.ts";
 import type { Log } from "./log.ts";
 
-/** The bytes of a commit that are read at once; the limit of its reader is larger. */
-const MOST_BATCH_BYTES = 16 * 1024 * 1024;
+/** Fewer than a commit may have: whoever reads it holds all of it in memory. */
+export const BATCH_ENTRIES = 16_384;
+const MOST_BATCH_BYTES = 4 * 1024 * 1024;
 
 export interface Appended {
   /** The place of the first in the log. */
@@ -33,16 +34,15 @@ export async function appendEntries(
   let commits = 0;
   for (let at = 0; at < entries.length; ) {
     const batch = batchOf(entries, at);
-    const bytes = formatCommit({
-      ...{ start: log.tree.size, range: log.tree.range(), nonce: encodeHex(random()), entries: batch },
-    });
     const start = log.tree.size;
-    const created = await store.create(names.commit(log.commits), bytes, { lasting: true });
-    // Also one's own: what was written is what counts.
-    const read = await log.next();
-    if (read === undefined) throw new GaitError("internal", `${names.commit(log.commits)} is there and can't be read`);
-    if (!created) continue;
-    if (read.commit === undefined) throw new GaitError("write_failed", `${names.commit(log.commits - 1)} was not kept`);
+    const commit = { start, range: log.tree.range(), nonce: encodeHex(random()), entries: batch };
+    const name = names.commit(log.commits);
+    if (!(await store.create(name, formatCommit(commit), { lasting: true }))) {
+      // Somebody else's: it comes first.
+      if ((await log.next()) === undefined) throw new GaitError("internal", `${name} is there and can't be read`);
+      continue;
+    }
+    log.take(commit);
     first ??= start;
     at += batch.length;
     commits += 1;
@@ -53,7 +53,7 @@ export async function appendEntries(
 function batchOf(entries: readonly Uint8Array[], from: number): readonly Uint8Array[] {
   let end = from;
   let bytes = 0;
-  while (end < entries.length && end - from < MOST_COMMIT_ENTRIES) {
+  while (end < entries.length && end - from < BATCH_ENTRIES) {
     bytes += (entries[end]?.length ?? 0) + 2;
     if (bytes > MOST_BATCH_BYTES && end > from) break;
     end += 1;

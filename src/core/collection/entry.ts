@@ -8,6 +8,8 @@ const MOST_ENTRY_BYTES = 65_535;
 /** Canonical JSON has one spelling: each kind of entry is one pattern. */
 const PACK = /^\{"pack_id":"([0-9a-f]{64})","sha256":"([0-9a-f]{64})","size":([1-9][0-9]{0,15}),"type":"pack"\}$/;
 const REMOVED = /^\{"reason":"(retention|erasure|legal)","sha256":"([0-9a-f]{64})","type":"removed"\}$/;
+/** Other bytes become what no pattern fits. */
+const ASCII = new TextDecoder("ascii");
 /** The longest of them is a third of this. */
 const MOST_TEXT_BYTES = 512;
 
@@ -28,7 +30,7 @@ export function entryBytes(entry: CollectionEntry): Uint8Array {
 /** The entry that the bytes of a leaf stand for; `undefined` for any other, which counts in the tree and says nothing. */
 export function parseEntry(bytes: Uint8Array): CollectionEntry | undefined {
   if (bytes.length > MOST_TEXT_BYTES) return undefined;
-  const text = asText(bytes);
+  const text = ASCII.decode(bytes);
   const [, packId, sha256 = "", size] = PACK.exec(text) ?? [];
   if (packId !== undefined) {
     const number = Number(size);
@@ -36,11 +38,6 @@ export function parseEntry(bytes: Uint8Array): CollectionEntry | undefined {
   }
   const [, reason, removed = ""] = REMOVED.exec(text) ?? [];
   return reason === undefined ? undefined : { reason: reason as RemovalReason, sha256: removed, type: "removed" };
-}
-
-/** Other bytes than ASCII become what no pattern fits. */
-function asText(bytes: Uint8Array): string {
-  return String.fromCharCode(...bytes);
 }
 
 /** Entries one after the other, each behind its length in two bytes, the higher first (C2SP tlog-tiles). */

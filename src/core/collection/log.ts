@@ -30,7 +30,7 @@ export class Log {
 
   constructor(platform: Platform, store: ObjectReader, names: CollectionNames, sinks: LogSinks = {}) {
     this.#platform = platform;
-    this.#garbage = new GarbageCollection(platform, 16 * 1024 * 1024);
+    this.#garbage = new GarbageCollection(platform, 8 * 1024 * 1024);
     this.#store = store;
     this.#names = names;
     this.#sinks = sinks;
@@ -50,6 +50,12 @@ export class Log {
     }
     for (const entry of commit.entries) this.#add(entry);
     return { commit };
+  }
+
+  /** Takes over the commit that was just written as the next one. */
+  take(commit: Commit): void {
+    this.commits += 1;
+    for (const entry of commit.entries) this.#add(entry);
   }
 
   /** Reads all that there is. */

@@ -56,10 +56,10 @@ describe("appending", () => {
     const store = memoryStore();
     await append(
       store,
-      Array.from({ length: 65_536 }, () => entry(1)),
+      Array.from({ length: 16_385 }, () => entry(1)),
     );
     expect([...store.objects.keys()]).toEqual([NAMES.commit(0), NAMES.commit(1)]);
-    expect(await checkpoint(store)).toMatchObject({ size: 65_536, isNew: true });
+    expect(await checkpoint(store)).toMatchObject({ size: 16_385, isNew: true });
     expect(await codes(store)).toEqual([]);
   }, 60_000);
 

@@ -1,9 +1,10 @@
 /** The work of `gait collection append`. */
-import { appendEntries } from "../../../core/collection/append.ts";
+import { type Appended, appendEntries, BATCH_ENTRIES } from "../../../core/collection/append.ts";
 import { entryBytes, packEntry, parseEntry } from "../../../core/collection/entry.ts";
 import { Log } from "../../../core/collection/log.ts";
 import { GaitError } from "../../../core/finding/error.ts";
 import { type Finding, finding } from "../../../core/finding/finding.ts";
+import { GarbageCollection } from "../../../core/platform/collect-garbage.ts";
 import { IdSet } from "../../../core/signature/digest-set.ts";
 import { countText } from "../../../core/text/quantities.ts";
 import { digestFile } from "../../../core/trust/file-digests.ts";
@@ -20,12 +21,49 @@ import { findingLines, warningLines } from "../../show/verdict.ts";
 import { withProgress } from "../../terminal/progress.ts";
 import { type OpenedCollection, openCollection } from "./opened.ts";
 
-/** What is to be appended. */
-interface Batch {
-  readonly entries: Uint8Array[];
-  readonly findings: Finding[];
-  readonly warnings: string[];
-  known: number;
+/** What is to be appended: it is, whenever there is a whole commit of it, so that a list may be of any length. */
+class Batch {
+  readonly findings: Finding[] = [];
+  readonly warnings: string[] = [];
+  known = 0;
+  readonly #appendAll: (entries: readonly Uint8Array[]) => Promise<Appended>;
+  readonly #garbage = new GarbageCollection(hostPlatform, 8 * 1024 * 1024);
+  #entries: Uint8Array[] = [];
+  #start: number | undefined;
+  #appended = 0;
+  #commits = 0;
+
+  constructor(appendAll: (entries: readonly Uint8Array[]) => Promise<Appended>) {
+    this.#appendAll = appendAll;
+  }
+
+  add(entry: Uint8Array): Promise<void> | undefined {
+    this.#entries.push(entry);
+    return this.#entries.length < BATCH_ENTRIES ? undefined : this.#flush();
+  }
+
+  /** The error, with what is in the log in spite of it. */
+  told(error: unknown): unknown {
+    if (!(error instanceof GaitError) || this.#appended === 0) return error;
+    const before = `${countText(this.#appended, "entry", "entries")} before it were appended, and are skipped when it is given again`;
+    return new GaitError(error.code, `${error.message} (${before})`, { hint: error.hint ?? "", cause: error });
+  }
+
+  /** What was appended in all. */
+  async end(size: () => number): Promise<Appended> {
+    if (this.#entries.length > 0) await this.#flush();
+    return { start: this.#start ?? size(), count: this.#appended, commits: this.#commits };
+  }
+
+  async #flush(): Promise<void> {
+    const entries = this.#entries;
+    this.#entries = [];
+    const { start, count, commits } = await this.#appendAll(entries);
+    this.#garbage.after(entries.reduce((sum, { length }) => sum + length, 0));
+    this.#start ??= start;
+    this.#appended += count;
+    this.#commits += commits;
+  }
 }
 
 export async function appendToCollection(call: Call): Promise<Answer<CollectionAppendOutput>> {
@@ -46,19 +84,25 @@ export async function appendToCollection(call: Call): Promise<Answer<CollectionA
   const opened = await openCollection(call, place);
   return withProgress(call, "collection append", async () => {
     const logged = new IdSet(hostPlatform);
+    let isReading = true;
     const log = new Log(hostPlatform, opened.store, opened.names, {
       onEntry: (bytes) => {
-        const entry = parseEntry(bytes);
+        const entry = isReading ? parseEntry(bytes) : undefined;
         if (entry?.type === "pack") logged.add(entry.sha256);
       },
     });
     await log.readAll();
-    const batch: Batch = { entries: [], findings: [], warnings: [], known: 0 };
-    if (way === "--new") await newPacks(opened, logged, batch, call);
-    else if (way === "--removed") await removed(call, logged, batch, reason as RemovalReason);
-    else await listedEntries(call, logged, batch);
+    isReading = false;
     const random = () => crypto.getRandomValues(new Uint8Array(16));
-    const { start, count, commits } = await appendEntries(opened.store, opened.names, log, batch.entries, random);
+    const batch = new Batch((entries) => appendEntries(opened.store, opened.names, log, entries, random));
+    try {
+      if (way === "--new") await newPacks(opened, logged, batch, call);
+      else if (way === "--removed") await removed(call, logged, batch, reason as RemovalReason);
+      else await listedEntries(call, logged, batch);
+    } catch (error) {
+      throw batch.told(error);
+    }
+    const { start, count, commits } = await batch.end(() => log.tree.size);
     return answerOf(call, { ...opened.members, start, appended: count, commits, known: batch.known }, batch);
   });
 }
@@ -88,7 +132,7 @@ async function newPacks({ store }: OpenedCollection, logged: IdSet, batch: Batch
     const entry = await entryOf(store.path(name), call);
     if ("sha256" in entry && entry.sha256 === sha256) {
       logged.add(sha256);
-      batch.entries.push(entryBytes(packEntry(entry)));
+      await batch.add(entryBytes(packEntry(entry)));
     } else if ("sha256" in entry) {
       const message = "it has other content than its name says, and was not entered";
       batch.findings.push(finding("pack_changed", { path: name, expected: sha256, actual: entry.sha256, message }));
@@ -119,11 +163,16 @@ async function entryOf(path: string, call: Call): Promise<PackFacts | { readonly
 }
 
 async function listedEntries(call: Call, logged: IdSet, batch: Batch): Promise<void> {
-  for await (const { line, place } of linesOf(call, "--files-from")) {
-    const entry = line.startsWith("{") ? listedEntry(line, place) : await pathEntry(line, call, batch);
-    if (entry === undefined) continue;
-    if (logged.add(entry.sha256)) batch.entries.push(entry.bytes);
-    else batch.known += 1;
+  for await (const { lines, first, name } of linesOf(call, "--files-from")) {
+    for (const [at, line] of lines.entries()) {
+      if (line === "") continue;
+      const entry = line.startsWith("{")
+        ? listedEntry(line, `${name}, line ${first + at}`)
+        : await pathEntry(line, call, batch);
+      if (entry === undefined) continue;
+      if (logged.add(entry.sha256)) await batch.add(entry.bytes);
+      else batch.known += 1;
+    }
   }
 }
 
@@ -144,47 +193,55 @@ async function pathEntry(path: string, call: Call, batch: Batch) {
 }
 
 async function removed(call: Call, logged: IdSet, batch: Batch, reason: RemovalReason): Promise<void> {
-  for await (const { line, place } of linesOf(call, "--removed")) {
-    const sha256 = line.toLowerCase();
-    if (!/^[0-9a-f]{64}$/.test(sha256)) {
-      throw new GaitError("invalid_input", `${place} is not a SHA-256`, { hint: "Give 64 hex digits in each line." });
+  for await (const { lines, first, name } of linesOf(call, "--removed")) {
+    for (const [at, line] of lines.entries()) {
+      if (line === "") continue;
+      const place = `${name}, line ${first + at}`;
+      const sha256 = line.toLowerCase();
+      if (!/^[0-9a-f]{64}$/.test(sha256)) {
+        throw new GaitError("invalid_input", `${place} is not a SHA-256`, { hint: "Give 64 hex digits in each line." });
+      }
+      if (!logged.has(sha256)) {
+        throw new GaitError("invalid_input", `${place}: the log has no pack with this SHA-256`, {
+          hint: "Only what was entered can be entered as removed.",
+        });
+      }
+      await batch.add(entryBytes({ reason, sha256, type: "removed" }));
     }
-    if (!logged.has(sha256)) {
-      throw new GaitError("invalid_input", `${place}: the log has no pack with this SHA-256`, {
-        hint: "Only what was entered can be entered as removed. Nothing was appended.",
-      });
-    }
-    batch.entries.push(entryBytes({ reason, sha256, type: "removed" }));
   }
 }
 
-/** A list is read whole before anything is appended; one line is one path, entry or digest. */
-async function* linesOf(
-  call: Call,
-  flag: "--files-from" | "--removed",
-): AsyncGenerator<{ readonly line: string; readonly place: string }> {
+interface Lines {
+  readonly lines: readonly string[];
+  /** The number of the first, from 1. */
+  readonly first: number;
+  /** Of the list. */
+  readonly name: string;
+}
+
+/** The lines of a list, as many at a time as are read; one line is one path, entry or digest. */
+async function* linesOf(call: Call, flag: "--files-from" | "--removed"): AsyncGenerator<Lines> {
   const path = call.option(flag) ?? "";
   const name = path === "-" ? "the standard input" : path;
   const opened = path === "-" ? { chunks: call.stdin(), close: () => undefined } : await openStream(path);
   const decoder = new TextDecoder("utf-8", { fatal: true });
   let rest = "";
-  let number = 0;
-  const taken = function* (text: string): Generator<{ line: string; place: string }> {
-    for (const line of text.split("\n")) {
-      number += 1;
-      const trimmed = line.replace(/\r$/, "");
-      if (trimmed !== "") yield { line: trimmed, place: `${name}, line ${number}` };
-    }
+  let first = 1;
+  const taken = (text: string): Lines => {
+    const lines = text.split("\n").map((line) => line.replace(/\r$/, ""));
+    const from = first;
+    first += lines.length;
+    return { lines, first: from, name };
   };
   try {
     for await (const chunk of opened.chunks as AsyncIterable<Uint8Array>) {
       rest += decoder.decode(chunk, { stream: true });
       const end = rest.lastIndexOf("\n");
       if (end < 0) continue;
-      yield* taken(rest.slice(0, end));
+      yield taken(rest.slice(0, end));
       rest = rest.slice(end + 1);
     }
-    yield* taken(rest + decoder.decode());
+    yield taken(rest + decoder.decode());
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
     throw new GaitError("invalid_input", `${name} is not UTF-8`, { hint: "Save the list as UTF-8.", cause: error });
