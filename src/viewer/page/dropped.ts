@@ -1,6 +1,8 @@
 /** What a given file is: an artifact to verify, a file beside one, or a trust file. */
 import { examinePolicy, MAX_TRUST_BYTES } from "../../core/trust/policy/read-policy.ts";
 import { isSomeSidecarName } from "../../core/trust/sidecar-name.ts";
+import { besideNames } from "../../core/verify/unchecked.ts";
+import { PROOF_ENDING } from "../verifier/log-proof.ts";
 import { browserPlatform, type TrustFile } from "../verifier/verify-file.ts";
 
 export interface Dropped {
@@ -16,13 +18,22 @@ export async function sorted(files: readonly File[], isBeside: (name: string) =>
   const trust: TrustFile[] = [];
   for (const file of files) {
     const { name } = file;
-    const read =
-      /\.zip$/i.test(name) || isBeside(name) || isSomeSidecarName(name) ? undefined : await trustFileOf(file);
+    const read = /\.zip$/i.test(name) || isBeside(name) || isMeantBeside(name) ? undefined : await trustFileOf(file);
     if (read !== undefined) trust.push(read);
-    else if (/\.zip$/i.test(name) || !(isBeside(name) || isSomeSidecarName(name))) artifacts.push(file);
+    else if (/\.zip$/i.test(name) || !(isBeside(name) || isMeantBeside(name))) artifacts.push(file);
     else beside.push(file);
   }
   return { artifacts, beside, trust };
+}
+
+/** Whether a file of this name can only lie beside a pack, whichever that is. */
+function isMeantBeside(name: string): boolean {
+  return isSomeSidecarName(name) || name.toLowerCase().endsWith(`.zip${PROOF_ENDING}`);
+}
+
+/** The names of the files that lie beside an artifact: signatures and timestamps, and the proof of a log. */
+export function namesBeside(names: readonly string[], artifact: string): string[] {
+  return [...besideNames(names, artifact), ...names.filter((name) => name === `${artifact}${PROOF_ENDING}`)];
 }
 
 /** A file that is meant as a trust file, sound or not; `undefined` for anything else. */

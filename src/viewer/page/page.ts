@@ -1,13 +1,11 @@
 /** The page: verifies the given files one after another, and all of them again when the keys or limits change. */
 
-import { isSidecarName } from "../../core/trust/sidecar-name.ts";
-import { besideNames } from "../../core/verify/unchecked.ts";
 import { byId } from "../dom/dom.ts";
 import { createVerifier } from "../verifier/verifier.ts";
 import type { FileResult } from "../verifier/verify-file.ts";
 import { BUILD } from "./build-info.ts";
 import { type Card, createCard } from "./card.ts";
-import { sorted } from "./dropped.ts";
+import { namesBeside, sorted } from "./dropped.ts";
 import { takeFiles } from "./file-input.ts";
 import { outcomeOf } from "./result-view.ts";
 import { createTrustPanel } from "./trust-panel.ts";
@@ -38,7 +36,7 @@ export function openPage(script: string): void {
   const place = (): void => {
     const names = [...pool.keys()];
     for (const entry of entries) {
-      const files = besideNames(names, entry.file.name).map((name) => pool.get(name) as File);
+      const files = namesBeside(names, entry.file.name).map((name) => pool.get(name) as File);
       const isSame = files.length === entry.beside.length && files.every((file, at) => file === entry.beside[at]);
       if (isSame) continue;
       entry.beside = files;
@@ -57,7 +55,7 @@ export function openPage(script: string): void {
   const addAll = async (files: readonly File[]): Promise<void> => {
     trust.takePending();
     const isBeside = (name: string): boolean =>
-      [...entries.map(({ file }) => file), ...files].some((file) => isSidecarName(name, file.name));
+      [...entries.map(({ file }) => file), ...files].some((file) => namesBeside([name], file.name).length > 0);
     const dropped = await sorted(files, isBeside);
     for (const file of dropped.trust) await trust.takeTrustFile(file);
     for (const file of dropped.beside) pool.set(file.name, file);

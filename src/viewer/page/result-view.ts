@@ -5,6 +5,7 @@ import { capital } from "../../core/report/verdict-section.ts";
 import { el, type Markup, type MarkupElement } from "../../core/text/markup.ts";
 import { signatureText, stateText, timestampText } from "../../core/trust/report-text.ts";
 import type { Verdict } from "../../schema/document/verdict.ts";
+import type { LogAnswer } from "../verifier/log-proof.ts";
 import type { FileResult, VerifiedFile } from "../verifier/verify-file.ts";
 
 /** What a verdict means, in one sentence. The verdicts are the command line's. */
@@ -50,6 +51,7 @@ export function resultView(result: FileResult): MarkupElement[] {
     ...present(
       findingList(result.findings),
       trustPart(result),
+      logPart(result),
       identityList(result),
       signatureNotes(result),
       warningList(result.warnings),
@@ -106,6 +108,19 @@ function trustPart({ trust }: VerifiedFile): MarkupElement | undefined {
           timestamps.map((each) => `time ${stateText(each.state)}: ${timestampText(each)}`),
         ),
   );
+}
+
+const LOG_TITLES: Readonly<Record<LogAnswer["state"], string>> = {
+  proven: "In a log",
+  unsigned: "Perhaps in a log",
+  failed: "Not shown to be in a log",
+};
+
+function logPart({ log }: VerifiedFile): MarkupElement | undefined {
+  if (log === undefined) return undefined;
+  const { state, text, findings } = log;
+  const items = findings.length === 0 ? undefined : el("ol", {}, ...findings.map(findingItem));
+  return part(`log ${state}`, LOG_TITLES[state], el("p", {}, cut(text)), items);
 }
 
 /** Invalid signatures next to a valid one; these are not findings. */

@@ -1,4 +1,5 @@
 /** The settings panel: a trust file or keys, whether a signature is required, limits. */
+import { type NoteKey, parseNoteKey } from "../../core/collection/note.ts";
 import { GaitError, hintOfError } from "../../core/finding/error.ts";
 import { portablePlatform } from "../../core/portable-platform.ts";
 import { assertKeySize, keyText, parsePublicKey } from "../../core/signature/key.ts";
@@ -94,6 +95,7 @@ export function createTrustPanel(changed: () => void): TrustPanel {
     input.addEventListener("change", changed);
   }
 
+  const log = createLogKeyPlace(changed);
   return {
     takePending() {
       if (text.value.trim() !== "") takeText();
@@ -103,12 +105,14 @@ export function createTrustPanel(changed: () => void): TrustPanel {
       const limits = readLimits();
       if (limits === undefined) return "Not verified: a limit under “What you trust” can't be used";
       if (text.hasAttribute("aria-invalid")) return "Not verified: the key under “What you trust” can't be used";
+      if (log.isFaulty()) return "Not verified: the key of the log can't be used";
       if (trustFile.isFaulty()) return "Not verified: the trust file can't be used";
       const trusted = trustFile.current();
-      if (trusted === undefined) return { keys, requireSignature: demand.checked, limits };
+      const more = { limits, ...log.current() };
+      if (trusted === undefined) return { keys, requireSignature: demand.checked, ...more };
       if (keys.length > 0)
         return "Not verified: a trust file and keys are both given. Remove one of them: the file names its keys";
-      return { trust: trusted, keys: [], requireSignature: false, limits };
+      return { trust: trusted, keys: [], requireSignature: false, ...more };
     },
   };
 }
@@ -165,4 +169,31 @@ function keyItem({ id, source = "" }: PublicKey) {
     el("code", {}, id),
     el("button", { type: "button", "aria-label": `Remove the key ${id}` }, "Remove"),
   );
+}
+
+interface LogKeyPlace {
+  /** Whether there is a text that is no key. */
+  isFaulty(): boolean;
+  current(): { readonly logKey?: NoteKey };
+}
+
+/** The key of a log, for the proofs that lie beside packs. @param changed called when it changes */
+function createLogKeyPlace(changed: () => void): LogKeyPlace {
+  const input = byId("log-key", HTMLInputElement);
+  const fault = byId("log-key-error", HTMLElement);
+  let key: NoteKey | undefined;
+  input.addEventListener("change", () => {
+    const text = input.value.trim();
+    key = text === "" ? undefined : parseNoteKey(portablePlatform, text);
+    const isFaulty = text !== "" && key === undefined;
+    input.toggleAttribute("aria-invalid", isFaulty);
+    fault.textContent = isFaulty
+      ? "This is not the key of a log, or was changed by a letter. Give what `gait collection init` printed."
+      : "";
+    changed();
+  });
+  return {
+    isFaulty: () => input.hasAttribute("aria-invalid"),
+    current: () => (key === undefined ? {} : { logKey: key }),
+  };
 }

@@ -2,6 +2,7 @@
 
 import { accountOf } from "../../core/account/account.ts";
 import { RunRecords } from "../../core/account/run-records.ts";
+import type { NoteKey } from "../../core/collection/note.ts";
 import { errorMembers, GaitError } from "../../core/finding/error.ts";
 import type { Finding } from "../../core/finding/finding.ts";
 import type { Platform } from "../../core/platform/platform.ts";
@@ -25,6 +26,7 @@ import type { TrustReport } from "../../schema/account/trust.ts";
 import type { Verdict } from "../../schema/document/verdict.ts";
 import { blobScratch } from "./blob-scratch.ts";
 import { fileSource } from "./file-source.ts";
+import { type LogAnswer, logAnswer, PROOF_ENDING } from "./log-proof.ts";
 
 /**
  * Signatures are checked by `core/signature/ed25519-portable.ts` in every browser: engines differ in edge cases, and
@@ -45,6 +47,8 @@ export interface Settings {
   readonly keys: readonly PublicKey[];
   readonly requireSignature: boolean;
   readonly limits: ZipLimits;
+  /** Of a log, for proofs beside packs. */
+  readonly logKey?: NoteKey;
 }
 
 /** The task: a report needs more than a verdict, and memory for every call. */
@@ -62,6 +66,8 @@ export interface VerifiedFile {
   readonly identity: readonly IdentityRow[];
   readonly signature: SignatureReport;
   readonly trust?: TrustReport;
+  /** Where a proof of a log lies beside it. */
+  readonly log?: LogAnswer;
   readonly findings: readonly Finding[];
   readonly warnings: readonly string[];
   /** As `gait pack verify --json` prints it. */
@@ -91,7 +97,7 @@ export interface ChosenArtifact {
 /** Never throws. `read` is called with the number of bytes read. */
 export async function verifyFile(
   { file, beside }: ChosenArtifact,
-  { trust, ...settings }: Settings,
+  { trust, logKey, ...settings }: Settings,
   task: Task,
   read: (bytes: number) => void,
 ): Promise<FileResult> {
@@ -101,18 +107,34 @@ export async function verifyFile(
     const records = new RunRecords({ withArguments: true });
     const seeing = task.kind === "report" ? { visitors: records.visitors } : {};
     const question =
-      trust === undefined ? {} : { trust: await questionOf(trust, beside), keys: [], requireSignature: false };
-    const options = { ...settings, ...question, ...seeing, platform: browserPlatform };
+      trust === undefined
+        ? {}
+        : {
+            trust: await questionOf(
+              trust,
+              beside.filter(({ name }) => !name.endsWith(PROOF_ENDING)),
+            ),
+            keys: [],
+            requireSignature: false,
+          };
+    const proof = beside.find(({ name }) => name === `${file.name}${PROOF_ENDING}`);
+    const isHeld = proof !== undefined;
+    const options = { ...settings, ...question, ...seeing, isHeld, platform: browserPlatform };
     const verified = await verifyNamed(file.name, source, options);
     try {
+      const log =
+        proof === undefined || verified.verdict === "failed"
+          ? {}
+          : { log: await logAnswer(verified, proof, logKey, browserPlatform) };
       const result = judged(
         file.name,
         trust === undefined
           ? withUnchecked(
               verified,
-              beside.map(({ name }) => name),
+              beside.filter((each) => each !== proof).map(({ name }) => name),
             )
           : verified,
+        log,
       );
       if (task.kind === "verdict") return result;
       if (task.seal !== result.seal) throw changedSince();
@@ -127,13 +149,13 @@ export async function verifyFile(
   }
 }
 
-function judged(name: string, verified: Verified): VerifiedFile {
+function judged(name: string, verified: Verified, log: Pick<VerifiedFile, "log">): VerifiedFile {
   const { verdict, reason, signature, findings, warnings } = verified;
   const json = jsonLine(envelope(VERIFY, verdict !== "failed", verifyMembers(name, verified)));
   const seal = sealOf(verified, browserPlatform);
   const identity = identityRows(verified);
   const told = { seal, verdict, reason, identity, signature, findings, warnings, json };
-  return { kind: "judged", ...told, ...(verified.trust === undefined ? {} : { trust: verified.trust }) };
+  return { kind: "judged", ...told, ...log, ...(verified.trust === undefined ? {} : { trust: verified.trust }) };
 }
 
 /** Files beside one artifact that are read, as on the command line. */
