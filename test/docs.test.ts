@@ -38,7 +38,7 @@ test("docs/library.md lists the library's exports; a missing comment or error is
 test("every file that the docs link to or name as a test exists", () => {
   const documents = [
     "README.md",
-    ...readdirSync(join(ROOT, "docs"))
+    ...readdirSync(join(ROOT, "docs"), { recursive: true, encoding: "utf8" })
       .filter((name) => name.endsWith(".md"))
       .map((name) => `docs/${name}`),
   ];

@@ -8,6 +8,7 @@ import {
   copyFileSync,
   cpSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   rmSync,
   symlinkSync,
@@ -17,7 +18,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { GAIT } from "./e2e/gait.ts";
 import { keyPath } from "./go-vectors.ts";
-import { expectTranscript, stepsOf } from "./transcript.ts";
+import { expectTranscript, LIBRARY_GUIDES, stepsOf } from "./transcript.ts";
 import { NEEDS_BROWSER, NO_BROWSER, openPage, startBrowser } from "./viewer/browser.ts";
 
 const ROOT = dirname(import.meta.dir);
@@ -71,6 +72,20 @@ describe("examples", () => {
     expect(steps.length).toBeGreaterThan(6);
     expectTranscript(steps, { cwd: examples, env: environment() });
   });
+
+  test.each(LIBRARY_GUIDES)(
+    "docs/agents/%s: its commands print what it shows, and its code is that of an example",
+    (guide) => {
+      const text = readFileSync(join(ROOT, "docs/agents", guide), "utf8");
+      const code = readdirSync(join(examples, "agents")).map((name) =>
+        readFileSync(join(examples, "agents", name), "utf8"),
+      );
+      const shown = [...text.matchAll(/^```js\n(.*?)^```$/gms)].map(([, block = ""]) => block);
+      expect(shown.length).toBeGreaterThan(0);
+      for (const block of shown) expect([block, code.some((each) => each.includes(block))]).toEqual([block, true]);
+      expectTranscript(stepsOf(text), { cwd: examples, env: environment() });
+    },
+  );
 
   // After the README's commands, which wrote the packs. An answer's own word stands where the SDK has one.
   test.each([

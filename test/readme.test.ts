@@ -6,10 +6,11 @@ import { describe, expect, test } from "bun:test";
 import { copyFileSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
+import { writeScriptedAgents } from "./e2e/capture/scripted-agents.ts";
 import { GAIT, gait } from "./e2e/gait.ts";
 import { writeUsbStick } from "./e2e/usb-stick.ts";
 import { keyPath } from "./go-vectors.ts";
-import { expectTranscript, outputPattern, stepsOf } from "./transcript.ts";
+import { expectTranscript, LIBRARY_GUIDES, outputPattern, stepsOf } from "./transcript.ts";
 
 const ROOT = dirname(import.meta.dir);
 const EXAMPLES = join(ROOT, "docs/examples");
@@ -19,6 +20,10 @@ const documents = [
   ...readdirSync(join(ROOT, "docs"))
     .filter((name) => name.endsWith(".md"))
     .map((name) => join(ROOT, "docs", name)),
+  // The others are about programs with the npm library: `examples.test.ts` runs them.
+  ...readdirSync(join(ROOT, "docs/agents"))
+    .filter((name) => !LIBRARY_GUIDES.includes(name))
+    .map((name) => join(ROOT, "docs/agents", name)),
 ];
 
 /** A namespace without network, for `air-gap.md`. Root may create one directly, others as root of a user namespace. */
@@ -29,6 +34,9 @@ const canLeaveNetwork = Bun.which("unshare") !== null && Bun.spawnSync([...NO_NE
 const TOOLS: Readonly<Record<string, readonly string[]>> = {
   "air-gap.md": ["unshare", "openssl"],
   "trust-guides.md": ["ssh-keygen", "minisign", "openssl"],
+  // The language of the programs that stand for the agents.
+  ...{ "claude-code.md": ["python3"], "codex.md": ["python3"], "gemini-cli.md": ["python3"] },
+  ...{ "mcp.md": ["python3"], "opentelemetry.md": ["python3"] },
 };
 
 /** Files besides the examples, for documents that are not about the examples folder. */
@@ -74,7 +82,8 @@ for (const path of documents) {
             copyFileSync(keyPath("test", half), join(folder, `test_${half}.key`));
           Bun.spawnSync(["chmod", "600", join(folder, "test_private.key")]);
           if (isFar) await carryAcross(folder);
-          const env = { PATH: `${dirname(GAIT)}:${process.env["PATH"]}`, HOME: folder };
+          if (basename(dirname(path)) === "agents") writeScriptedAgents(join(folder, ".bin"));
+          const env = { PATH: `${join(folder, ".bin")}:${dirname(GAIT)}:${process.env["PATH"]}`, HOME: folder };
           expectTranscript(steps, { cwd: folder, env, inside });
         } finally {
           rmSync(folder, { recursive: true, force: true });

@@ -17,6 +17,9 @@ export interface Session {
   readonly inside?: readonly string[];
 }
 
+/** Guides in docs/agents whose commands are those of `examples/`. */
+export const LIBRARY_GUIDES: readonly string[] = ["ai-sdk.md", "langchain.md", "openai-agents.md"];
+
 /** The commands of all sessions in a document, in order. */
 export function stepsOf(document: string): Step[] {
   const steps: Step[] = [];

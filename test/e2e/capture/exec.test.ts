@@ -1,79 +1,22 @@
 /** `gait run exec`: an agent runs with capture switched on, and a pack of what it did is there afterwards. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:test";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { keyPath } from "../../go-vectors.ts";
 import { bash } from "../gait.ts";
+import { writeScriptedAgents } from "./scripted-agents.ts";
 
 let root: string;
 let folder: string;
 beforeAll(() => {
   root = mkdtempSync(join(tmpdir(), "gait-exec-"));
-  mkdirSync(join(root, "bin"));
-  writeFileSync(join(root, "bin/claude"), CLAUDE, { mode: 0o755 });
-  writeFileSync(join(root, "bin/gemini"), GEMINI, { mode: 0o755 });
-  writeFileSync(join(root, "traced.py"), TRACED);
+  writeScriptedAgents(join(root, "bin"));
 });
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 beforeEach(() => {
   folder = mkdtempSync(join(root, "run-"));
 });
-
-/** Runs the hooks of the settings that it is given, as the agents do; its last argument is its exit code. */
-const HOOKED = `
-def hook(settings, name, **members):
-    event = {"session_id": "s1", "hook_event_name": name, **members}
-    for entry in settings["hooks"].get(name, []):
-        for each in entry["hooks"]:
-            words = [each["command"], *each["args"]] if "args" in each else ["sh", "-c", each["command"]]
-            subprocess.run(words, input=json.dumps(event).encode(), check=True)
-`;
-const CLAUDE = `#!/usr/bin/env python3
-import json, subprocess, sys
-${HOOKED}
-print(sys.stdin.read().upper())
-settings = json.load(open(sys.argv[sys.argv.index("--settings") + 1]))
-call = {"tool_name": "Bash", "tool_input": {"command": "ls"}, "tool_use_id": "t1"}
-hook(settings, "PreToolUse", **call)
-hook(settings, "PostToolUse", **call, tool_response={"stdout": "a"})
-sys.exit(int(sys.argv[1]))
-`;
-/** Takes settings of the system from files of root alone, as Gemini CLI 0.61 does. */
-const GEMINI = `#!/usr/bin/env python3
-import json, os, pathlib, subprocess, sys, urllib.request
-${HOOKED}
-def roots(path):
-    return all(each.stat().st_uid == 0 and not each.stat().st_mode & 0o022 for each in [path, *path.parents])
-env, settings = os.environ, {"hooks": {}}
-user = pathlib.Path(env["HOME"], ".gemini/settings.json")
-if user.exists():
-    settings = json.loads(user.read_text())
-system = pathlib.Path(env.get("GEMINI_CLI_SYSTEM_SETTINGS_PATH", "/nowhere"))
-if system.exists() and roots(system):
-    settings = json.loads(system.read_text())
-    print(json.dumps({name: value for name, value in settings.items() if name != "hooks"}))
-    print(env["GEMINI_CLI_SYSTEM_DEFAULTS_PATH"])
-call = {"tool_name": "ls", "tool_input": {"path": "."}}
-hook(settings, "BeforeTool", **call)
-hook(settings, "AfterTool", **call, tool_response={"llmContent": "a"})
-if env.get("GEMINI_TELEMETRY_ENABLED") == "true" and env["GEMINI_TELEMETRY_OTLP_PROTOCOL"] == "http" and env["GEMINI_TELEMETRY_TRACES_ENABLED"] == "true":
-    attributes = [{"key": key, "value": {"stringValue": value}} for key, value in
-                  {"gen_ai.operation.name": "tool_call", "gen_ai.tool.name": "ls", "gen_ai.tool.call_id": "ls_1"}.items()]
-    span = {"traceId": "0102030405060708090a0b0c0d0e0f11", "spanId": "0102030405060708", "name": "tool_call", "attributes": attributes,
-            "startTimeUnixNano": "1700000000000000000", "endTimeUnixNano": "1700000001000000000"}
-    body = json.dumps({"resourceSpans": [{"scopeSpans": [{"spans": [span]}]}]}).encode()
-    url = env["GEMINI_TELEMETRY_OTLP_ENDPOINT"] + "/v1/traces"
-    urllib.request.urlopen(urllib.request.Request(url, body, {"content-type": "application/json"}))
-`;
-const TRACED = `import json, os, sys, urllib.request
-span = {"traceId": "0102030405060708090a0b0c0d0e0f10", "spanId": "0102030405060708", "name": "execute_tool x",
-        "startTimeUnixNano": "1700000000000000000", "endTimeUnixNano": "1700000001000000000"}
-body = json.dumps({"resourceSpans": [{"scopeSpans": [{"spans": [span]}]}]}).encode()
-url = os.environ["OTEL_EXPORTER_OTLP_ENDPOINT"] + "/v1/traces"
-urllib.request.urlopen(urllib.request.Request(url, body, {"content-type": "application/json"}))
-sys.exit(int(sys.argv[1]))
-`;
 
 function exec(words: string, input = "") {
   const script = `export HOME="$PWD/home" PATH="${root}/bin:$PATH"; unset GAIT_CAPTURE_DIR
@@ -91,19 +34,23 @@ describe("a pack of what it did", () => {
       cwd: folder,
     });
     expect([verified.exit, verified.stdout]).toEqual([0, expect.stringContaining("authentic")]);
-    const inspected = bash('"$GAIT" run inspect gait-out/runpack_run_s1.zip --json', { cwd: folder });
-    expect(JSON.parse(inspected.stdout)).toMatchObject({ run_id: "run_s1" });
-    expect(readdirSync(join(folder, "home"))).toEqual([".gait"]);
+    const inspected = bash('"$GAIT" run inspect gait-out/runpack_run_7f97de4a-6de6-4e25-a2fa-06be0b8f1f4f.zip --json', {
+      cwd: folder,
+    });
+    expect(JSON.parse(inspected.stdout)).toMatchObject({ run_id: "run_7f97de4a-6de6-4e25-a2fa-06be0b8f1f4f" });
+    expect(readdirSync(join(folder, "home")).toSorted()).toEqual([".claude", ".gait"]);
+    expect(readdirSync(join(folder, "home/.claude"))).toEqual(["projects"]);
   });
 
   test("any other: by its traces", () => {
-    expect(exec("-- python3 ../traced.py 0").exit).toBe(0);
+    expect(exec("-- traced-agent 0").exit).toBe(0);
     expect(packs().length).toBe(1);
     expect(readdirSync(join(folder, "gait-out"))).toContain("runpack_run_0102030405060708090a0b0c0d0e0f10.zip");
   });
 });
 
 describe("Gemini CLI", () => {
+  const GEMINI_RUN = "run_9ba7b927-078f-41d5-87d4-9aa7df8663e4";
   const inspected = () => {
     const [runpack = ""] = readdirSync(join(folder, "gait-out")).filter((name) => name.startsWith("runpack_"));
     const { stdout } = bash(`"$GAIT" run inspect gait-out/${runpack} --json`, { cwd: folder });
@@ -112,11 +59,11 @@ describe("Gemini CLI", () => {
 
   test("where its settings can't be given for one run: by its telemetry, and it is said what that has not", () => {
     const { exit, stdout, stderr } = exec("-- gemini");
-    expect([exit, stdout]).toEqual([0, ""]);
+    expect([exit, stdout]).toEqual([0, "done\n"]);
     expect(stderr).toContain(
       "its telemetry is captured: the calls, without arguments and results; gait capture install",
     );
-    expect(inspected().run_id).toBe("run_0102030405060708090a0b0c0d0e0f11");
+    expect(inspected().run_id).toBe("run_0102030405060708090a0b0c0d0e0f10");
     const kept = readdirSync(join(folder, "home/.gait/capture"));
     expect(readdirSync(join(folder, "home/.gait/capture", kept[0] ?? ""))).toContain("warnings.txt");
   });
@@ -128,7 +75,7 @@ describe("Gemini CLI", () => {
       { cwd: folder },
     );
     expect(stderr).not.toContain("telemetry");
-    expect([exit, inspected().run_id, packs().length]).toEqual([0, "run_s1", 1]);
+    expect([exit, inspected().run_id, packs().length]).toEqual([0, GEMINI_RUN, 1]);
   });
 
   test("with telemetry of its user's own: that stays, and it is said", () => {
@@ -149,9 +96,9 @@ describe("Gemini CLI", () => {
         "$GAIT" run exec -- gemini`,
         { cwd: folder },
       );
-      expect([exit, stdout]).toEqual([0, `{"theme": "x"}\n${folder}/system-defaults.json\n`]);
+      expect([exit, stdout]).toEqual([0, `{"theme": "x"}\n${folder}/system-defaults.json\ndone\n`]);
       expect(readFileSync(join(folder, "system.json"), "utf8")).toBe('{"theme":"x"}');
-      expect([inspected().run_id, packs().length]).toEqual(["run_s1", 1]);
+      expect([inspected().run_id, packs().length]).toEqual([GEMINI_RUN, 1]);
     } finally {
       rmSync(captures, { recursive: true, force: true });
     }
@@ -186,13 +133,13 @@ describe("where the user has traces sent to", () => {
   test("variables that say what is said anyway: nothing is told", () => {
     const { exit, stderr } = told(
       "OTEL_TRACES_EXPORTER=otlp,console OTEL_EXPORTER_OTLP_TRACES_PROTOCOL=http/json OTEL_SDK_DISABLED=false",
-      "-- python3 ../traced.py 0",
+      "-- traced-agent 0",
     );
     expect([exit, stderr.includes("OTEL_")]).toEqual([0, false]);
   });
 
   test("the endpoint of all signals is the run's, and that is said; it is in warnings.txt", () => {
-    const { exit, stderr } = told("OTEL_EXPORTER_OTLP_ENDPOINT=http://127.0.0.1:9", "-- python3 ../traced.py 0");
+    const { exit, stderr } = told("OTEL_EXPORTER_OTLP_ENDPOINT=http://127.0.0.1:9", "-- traced-agent 0");
     const warning =
       "gait run exec: OTEL_EXPORTER_OTLP_ENDPOINT was set: for this run, what goes there is captured instead\n";
     expect([exit, stderr]).toEqual([0, expect.stringContaining(warning)]);
@@ -211,7 +158,7 @@ describe("where the user has traces sent to", () => {
 
 describe("exits", () => {
   test("the agent's own, and the pack is there", () => {
-    expect(exec("-- python3 ../traced.py 7").exit).toBe(7);
+    expect(exec("-- traced-agent 7").exit).toBe(7);
     expect(packs().length).toBe(1);
   });
   test("a signal's", () => {
@@ -224,7 +171,7 @@ describe("exits", () => {
   });
   test("1 where the pack can't be written; what was captured is still there", () => {
     writeFileSync(join(folder, "file"), "");
-    const { exit, stderr } = exec("--out-dir file/x -- python3 ../traced.py 0");
+    const { exit, stderr } = exec("--out-dir file/x -- traced-agent 0");
     expect(exit).toBe(1);
     const kept = /what was captured is in (\S+)/.exec(stderr)?.[1] ?? "";
     expect(readdirSync(kept).filter((name) => name.startsWith("otlp_")).length).toBe(1);
@@ -247,6 +194,5 @@ describe("exits", () => {
 test("--agent names it, and --agent otlp switches no hooks on", () => {
   expect(exec("--agent claude-code -- python3 ../bin/claude 0").exit).toBe(0);
   const { exit, stderr } = exec("--agent otlp -- claude 0");
-  expect(exit).toBe(1);
-  expect(stderr).toContain("--settings");
+  expect([exit, stderr]).toEqual([1, expect.stringContaining("nothing was captured: the program sent no traces")]);
 });

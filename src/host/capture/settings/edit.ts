@@ -119,6 +119,6 @@ function assertToml(text: string, path: string, what: string): void {
 
 function unreadable(path: string, what: string): GaitError {
   return new GaitError("invalid_input", `${path} can't be edited: ${what}`, {
-    hint: "Correct it, or put the hooks in by hand: docs/agents.md shows them.",
+    hint: "Correct it, or put the hooks in by hand: the guides in docs/agents show them.",
   });
 }
