@@ -1,5 +1,5 @@
 /**
- * The pictures of docs/images: the viewer, reports and the terminal on real runs, light and dark, wide and narrow. `npm run
+ * The pictures of docs/images: the viewer, reports, their printed pages and the terminal on real runs, light and dark, wide and narrow. `npm run
  * screenshots` builds the executable and makes new ones; look at them before committing.
  */
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -8,6 +8,7 @@ import { dirname, join } from "node:path";
 import { chromium, type Page } from "playwright-core";
 import { build } from "./build.ts";
 import { runAgent } from "./demo/agent.ts";
+import { PAGE_WIDTH, pagesOf, sheetOf } from "./screenshots/pages.ts";
 import { terminalPage } from "./screenshots/terminal.ts";
 
 const ROOT = dirname(import.meta.dir);
@@ -64,6 +65,7 @@ function makeRuns(): void {
   run("pack", "report", "run-again.zip", ...trust, "report.html");
   run("pack", "report", "survey.zip", ...trust, "report-survey.html");
   run("pack", "report", "run.zip", "run-again.zip", ...trust, "report-two.html");
+  run("pack", "report", "run-again.zip", ...trust, "report.pdf", "--certificate");
 }
 
 async function picture(page: Page, name: string, fullPage = true): Promise<void> {
@@ -139,6 +141,19 @@ try {
     await picture(page, "report-two", false);
     await look("report.html", 390, 2400, "dark");
     await picture(page, "report-phone", false);
+    await look("report.html", 1200, 900, "light");
+    writeFileSync(join(folder, "print.pdf"), await page.pdf({ preferCSSPageSize: true }));
+    const printed = pagesOf(folder, "print.pdf");
+    const pages = pagesOf(folder, "report.pdf");
+    for (const [name, shown] of [
+      ["report-print", printed],
+      ["report-pdf", pages.slice(0, -1)],
+      ["report-worksheet", pages.slice(-1)],
+    ] as const) {
+      writeFileSync(join(folder, `${name}.html`), sheetOf(shown));
+      await look(`${name}.html`, shown.length * (PAGE_WIDTH + 24) + 24, 400, "light");
+      await picture(page, name);
+    }
     for (const [name, words] of [
       ["inspect", ["pack", "inspect", "run-again.zip"]],
       ["diff", ["pack", "diff", "run.zip", "run-again.zip"]],

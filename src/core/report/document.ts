@@ -60,7 +60,7 @@ export function* reportHtml(
   for (const [index, reported] of artifacts.entries())
     yield* artifactHtml(views[index] as View, reported, names[index] ?? "");
   yield "</main>\n";
-  yield* htmlOf([footer(producer)]);
+  yield* htmlOf([footer(producer, title, several ? undefined : artifacts[0]?.digest)]);
   yield end;
 }
 
@@ -154,10 +154,11 @@ function overview(
   );
 }
 
-function footer(producer: string): MarkupElement {
+/** What stands at the foot of every printed page is in its attributes. */
+function footer(producer: string, title: string, digest: string | undefined): MarkupElement {
   return el(
     "footer",
-    {},
+    { "data-file": title, ...(digest === undefined ? {} : { "data-sha256": digest }) },
     el("p", {}, `Made by ${producer} with gait pack report. It loads nothing and sends nothing.`),
     el("p", {}, "A report is a reading aid, not evidence. To be sure, verify the file itself with gait pack verify."),
   );

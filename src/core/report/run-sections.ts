@@ -5,7 +5,7 @@ import { grouped } from "../text/quantities.ts";
 import { timeOf, totalsText } from "./page/account-text.ts";
 import { callSection, saysOf } from "./page/call-table.ts";
 import { outcomeBadge } from "./page/icons.ts";
-import { type Cell, codeOf, scrolling, section, table, type View } from "./page/view.ts";
+import { type Cell, codeOf, locatorOf, scrolling, section, table, type View } from "./page/view.ts";
 import { eventLegend, MOST_MARKS, runPicture } from "./picture/run.ts";
 
 export function runSections(view: View, run: RunAccount): (MarkupElement | undefined)[] {
@@ -86,7 +86,7 @@ function referenceSection(view: View, { references }: RunAccount): MarkupElement
     codeOf(view, reference.ref_id, 120) ?? "no id",
     view.show(reference.source_type, 60),
     // Never a link: the producer controls the target.
-    codeOf(view, reference.source_locator, 300),
+    locatorOf(view, reference.source_locator),
     timeOf(view, reference.retrieved_at),
     codeOf(view, reference.content_digest, 80),
     codeOf(view, reference.query_digest, 80),

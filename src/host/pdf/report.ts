@@ -37,7 +37,7 @@ export interface PdfReport {
 
 export async function reportPdf({ artifacts, producer, certificate }: PdfReport): Promise<Uint8Array> {
   const names = artifacts.map(({ name }) => name).join(", ");
-  const sheet = new Sheet({ title: `${names}: evidence report` });
+  const sheet = new Sheet({ title: `${names}: evidence report`, isReport: true });
   for (const [index, artifact] of artifacts.entries()) {
     if (index > 0) sheet.newPage();
     artifactPages(sheet, artifact);
@@ -157,7 +157,7 @@ function span(from: string | undefined, to: string | undefined, seconds: number 
 
 function certificatePage(sheet: Sheet, artifacts: PdfReport["artifacts"], certificate: Worksheet): void {
   const { program, programSha256, keys, at, host } = certificate;
-  sheet.paragraph("Worksheet: what was verified, with what, by whom", TITLE);
+  sheet.paragraph("Verification worksheet", TITLE);
   sheet.skip(6);
   sheet.paragraph(
     "Filled in by the program but for the lines at the end. A qualified person compares the digests with the files and the " +
@@ -166,7 +166,8 @@ function certificatePage(sheet: Sheet, artifacts: PdfReport["artifacts"], certif
   );
   for (const { name, account, digest, size } of artifacts) {
     sheet.section(name);
-    sheet.fact("Verdict", `${account.verdict}: ${account.reason}`, account.verdict === "failed" ? BAD : STRONG);
+    sheet.fact("Verdict", account.verdict, account.verdict === "failed" ? BAD : STRONG);
+    sheet.fact("Why", account.reason);
     sheet.fact("SHA-256", digest ?? "", CODE);
     sheet.fact("Size", `${grouped(size)} bytes`);
   }

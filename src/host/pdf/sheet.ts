@@ -25,6 +25,10 @@ export interface SheetInfo {
   readonly title: string;
   /** To the second, which is all that a PDF has; RFC 3339. Absent: the file says nothing of a time. */
   readonly createdAt?: string | undefined;
+  /**
+   * Rows stand on one baseline, and long words break behind a slash. Not so in `summary.pdf`: ids of packs rest on its bytes.
+   */
+  readonly isReport?: boolean;
 }
 
 /** One cell of a row, with its share of the width. */
@@ -35,9 +39,11 @@ export class Sheet {
   readonly #typesetter: Typesetter;
   readonly #parts: Uint8Array[] = [];
   readonly #ended: Promise<void>;
+  readonly #isReport: boolean;
   #y = MARGIN;
 
-  constructor({ title, createdAt }: SheetInfo) {
+  constructor({ title, createdAt, isReport = false }: SheetInfo) {
+    this.#isReport = isReport;
     const document = new PDFDocument({
       size: [PAPER.width, PAPER.height],
       margin: 0,
@@ -63,7 +69,7 @@ export class Sheet {
       document.on("end", resolve);
       document.on("error", reject);
     });
-    this.#typesetter = createTypesetter(document);
+    this.#typesetter = createTypesetter(document, { afterSlash: isReport });
   }
 
   /** Whether a character had to be written as `\u{…}`. */
@@ -154,12 +160,16 @@ export class Sheet {
 
   #row(cells: readonly { text: string; style: Style; x: number; width: number }[]): void {
     const columns = cells.map(({ text, style, width }) => this.#typesetter.lines(text, style, width));
-    const height = Math.max(...columns.map((lines, index) => lines.length * leading(cells[index]?.style ?? BODY)));
+    const widest = Math.max(...cells.map(({ style }) => leading(style)));
+    const firstOf = (style: Style): number => (this.#isReport ? widest : leading(style));
+    const height = Math.max(
+      ...cells.map(({ style }, index) => firstOf(style) + ((columns[index]?.length ?? 1) - 1) * leading(style)),
+    );
     this.room(height);
     for (const [index, lines] of columns.entries()) {
       const { style, x } = cells[index] ?? { style: BODY, x: 0 };
       for (const [line, content] of lines.entries())
-        this.#typesetter.draw(content, style, MARGIN + x, this.#y + (line + 1) * leading(style));
+        this.#typesetter.draw(content, style, MARGIN + x, this.#y + firstOf(style) + line * leading(style));
     }
     this.#y += height + 1.5;
   }

@@ -44,7 +44,11 @@ const SHAPELESS = /[\p{C}\p{Zl}\p{Zp}]/u;
 const ARABIC_DIGIT = /^[\u0660-\u0669\u06f0-\u06f9]/;
 const INK = "#1a1a1a";
 
-export function createTypesetter(document: PDFKit.PDFDocument): Typesetter {
+/** @param afterSlash a word that is too long breaks behind a slash */
+export function createTypesetter(
+  document: PDFKit.PDFDocument,
+  { afterSlash }: { readonly afterSlash: boolean },
+): Typesetter {
   const registered = new Set<FontName>();
   let escaped = false;
 
@@ -110,7 +114,7 @@ export function createTypesetter(document: PDFKit.PDFDocument): Typesetter {
       const lines: Line[] = [];
       for (let start = 0; start < clusters.length; ) {
         let count = fitting(clusters, start, size, width);
-        if (start + count < clusters.length) count = beforeSpace(clusters, start, count);
+        if (start + count < clusters.length) count = breakAt(clusters, start, count, afterSlash);
         lines.push(lineOf(clusters.slice(start, start + count), size));
         start += count;
         while (start < clusters.length && clusters[start]?.text === " ") start += 1;
@@ -151,10 +155,16 @@ function drawn({ text, font, direction }: Cluster): string[] {
   return isUnjoined(font, direction) ? Array.from(text) : [text];
 }
 
-/** The clusters up to the last space among `count` and one more, or all of them where there is none. */
-function beforeSpace(clusters: readonly Cluster[], start: number, count: number): number {
+/**
+ * The clusters up to the last space among `count` and one more; in a word without one, up to its last slash, where that
+ * leaves no line that is nearly empty.
+ */
+function breakAt(clusters: readonly Cluster[], start: number, count: number, afterSlash: boolean): number {
   for (let length = count; length > 0; length -= 1) {
     if (clusters[start + length]?.text === " ") return length;
+  }
+  for (let length = count; afterSlash && length > count / 3; length -= 1) {
+    if (clusters[start + length - 1]?.text === "/") return length;
   }
   return count;
 }

@@ -8,7 +8,7 @@ import { type ReportDocument, reportHtml } from "../../../src/core/report/docume
 import { callRow, packRows, unpackRows } from "../../../src/core/report/page/call-table.ts";
 import { escapeHtml, htmlOf, jsonBlock } from "../../../src/core/report/page/html.ts";
 import { viewOf } from "../../../src/core/report/page/view.ts";
-import { ticks } from "../../../src/core/report/picture/time-axis.ts";
+import { axis, ticks } from "../../../src/core/report/picture/time-axis.ts";
 import type { Markup } from "../../../src/core/text/markup.ts";
 import { el } from "../../../src/core/text/markup.ts";
 import { durationText } from "../../../src/core/text/quantities.ts";
@@ -58,10 +58,10 @@ const TAGS = new Set([
   ..."section div p span strong h1 h2 h3 h4 h5 dl dt dd ul li table caption thead tbody tr th td code details summary".split(
     " ",
   ),
-  ..."a svg g path line rect text title desc header footer nav main article script".split(" "),
+  ..."a svg g path line rect text title desc header footer nav main article script wbr".split(" "),
 ]);
 const PLAIN_ATTRIBUTES =
-  /^(class|id|role|scope|tabindex|aria-label|aria-labelledby|aria-hidden|data-head|title|type|viewbox|d|transform|x|y|x1|x2|y1|y2|rx|width|height|text-anchor)$/;
+  /^(class|id|role|scope|tabindex|aria-label|aria-labelledby|aria-hidden|data-head|data-file|data-sha256|title|type|viewbox|d|transform|x|y|x1|x2|y1|y2|rx|width|height|text-anchor)$/;
 
 const OWN_VALUES = /^[a-zA-Z0-9 _().,/-]*$/;
 
@@ -288,6 +288,22 @@ test("a job of many states is drawn on a scale of time, with states too short to
 
 describe("numbers", () => {
   test("a negative length of time has its sign", () => expect(durationText(-5)).toBe("-5 s"));
+
+  test("the last label of an axis is inside of the picture, the others below their lines", () => {
+    const labels = (span: number) =>
+      parsed(html(axis(span, (seconds) => 150 + (786 * seconds) / span, 0, 100))).flatMap((token) => {
+        if (typeof token === "string") return [];
+        const attributes = new Map(token.slice(1) as readonly (readonly [string, string])[]);
+        const anchor = attributes.get("text-anchor");
+        return anchor === undefined ? [] : [[attributes.get("x"), anchor]];
+      });
+    expect(labels(0.002)).toEqual([
+      ["150", "middle"],
+      ["543", "middle"],
+      ["956", "end"],
+    ]);
+    expect(labels(100)).toContainEqual(["857.4", "middle"]);
+  });
 
   test("an axis has a few round steps, for every length of time", () => {
     fc.assert(

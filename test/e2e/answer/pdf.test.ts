@@ -63,6 +63,24 @@ describe.skipIf(!hasPoppler)("what is on the pages", () => {
       expect(page).toContain(`SHA-256 ${sha256(scene.at("run.zip"))}`);
     }
   });
+  test("digests are whole, and paths and addresses are broken behind a slash", () => {
+    writeFileSync(
+      scene.at("far.json"),
+      readFileSync(scene.at("run.json"), "utf8").replaceAll("billing/rounding", `${"a-long-part/".repeat(9)}end`),
+    );
+    gait(["run", "record", "--input", "far.json", "--out-dir", "far"], { cwd: scene.path });
+    gait(["pack", "build", "--from", "far/runpack_run_fix_rounding.zip", "--out", "far.zip"], { cwd: scene.path });
+    expect(report("far.zip", "--out", "far.pdf").exit).toBe(0);
+    const lines = pagesOf("far.pdf")
+      .join("\n")
+      .split("\n")
+      .map((line) => line.trim());
+    expect(lines.filter((line) => /^source\/runpack\.zip!\/ .*[0-9a-f]{64}$/.test(line)).length).toBeGreaterThan(0);
+    expect(lines).toContain("intents.jsonl");
+    const address = lines.filter((line) => line.includes("a-long-part/"));
+    expect(address.length).toBeGreaterThan(1);
+    for (const line of address) expect(line).toMatch(/\/$|\/end$/);
+  });
   test("of a job, of evidence, of a bad pack, of two files", () => {
     report("job.zip", "--public-key", keyPath("test", "public"), "--out", "job.pdf");
     expect(pagesOf("job.pdf").join()).toMatch(/authentic[\s\S]*States[\s\S]*approved by boss/);
@@ -78,7 +96,7 @@ describe.skipIf(!hasPoppler)("what is on the pages", () => {
     expect(report("job.zip", "--public-key", key, "--out", "signed.pdf", "--certificate").exit).toBe(0);
     const sheet = pagesOf("signed.pdf").at(-1) ?? "";
     for (const words of [
-      "Worksheet",
+      "Verification worksheet",
       sha256(scene.at("job.zip")),
       sha256(GAIT),
       "b6b093ac23fae057621b7f200a8d374c5c449121073afa09f277b25982cd51b9",

@@ -3,7 +3,7 @@ import type { CallBrief, CallChange, RunDifference } from "../../../schema/accou
 import { el, type Markup, type MarkupElement } from "../../text/markup.ts";
 import { grouped } from "../../text/quantities.ts";
 import { outcomeBadge } from "../page/icons.ts";
-import { type Cell, code, codeOf, type LazyRow, note, type View } from "../page/view.ts";
+import { type Cell, code, type LazyRow, locatorOf, note, type View } from "../page/view.ts";
 import { changeList, listed, type Names, part, sideWord } from "./sides.ts";
 
 export function runComparison(view: View, run: RunDifference, names: Names): (MarkupElement | undefined)[] {
@@ -69,7 +69,7 @@ function referencePart(view: View, { references }: RunDifference, names: Names):
     references[change].map(({ ref_id, source_locator }) => () => [
       code(view.show(ref_id, 120)),
       sideWord(change, names),
-      codeOf(view, source_locator, 300),
+      locatorOf(view, source_locator),
     ]);
   const changed = references.changed.map(({ ref_id, changes }) => (): Cell[] => [
     code(view.show(ref_id, 120)),

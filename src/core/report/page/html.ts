@@ -3,7 +3,7 @@ import type { Markup } from "../../text/markup.ts";
 import { printable } from "../../text/printable.ts";
 
 /** Void elements: no end tag and no content. */
-const VOID: ReadonlySet<string> = new Set(["br", "hr", "input", "meta"]);
+const VOID: ReadonlySet<string> = new Set(["br", "hr", "input", "meta", "wbr"]);
 
 /** Escapes text for an element or a double-quoted attribute. */
 export function escapeHtml(text: string): string {

@@ -146,6 +146,13 @@ export function codeOf(view: View, text: string | undefined, most?: number): Mar
   return text === undefined || text === "" ? undefined : code(view.show(text, most));
 }
 
+/** An address, which a narrow column breaks behind its slashes. */
+export function locatorOf(view: View, text: string | undefined): MarkupElement | undefined {
+  if (text === undefined || text === "") return undefined;
+  const parts = view.show(text, 300).split(/(?<=[/])(?=[^/])/);
+  return el("code", {}, ...parts.flatMap((part, index): Markup[] => (index === 0 ? [part] : [el("wbr", {}), part])));
+}
+
 export function note(text: string): MarkupElement {
   return el("p", { class: "note" }, text);
 }

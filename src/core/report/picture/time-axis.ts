@@ -37,8 +37,18 @@ function tickText(seconds: number): string {
 export function axis(span: number, x: (seconds: number) => number, top: number, bottom: number): Markup[] {
   return ticks(span).flatMap((seconds) => [
     el("line", { class: "grid", x1: at(x(seconds)), x2: at(x(seconds)), y1: at(top), y2: at(bottom) }),
-    el("text", { class: "tick", x: at(x(seconds)), y: at(bottom + 16), "text-anchor": "middle" }, tickText(seconds)),
+    label(tickText(seconds), x(seconds), bottom + 16),
   ]);
+}
+
+/** Half the width of a character of a label, at most. */
+const HALF_CHARACTER = 4;
+
+/** Below its line; at the right edge, where the picture would cut it off, it ends there. */
+function label(text: string, x: number, y: number): Markup {
+  const isCut = x + text.length * HALF_CHARACTER > WIDTH;
+  const [from, anchor] = isCut ? [WIDTH - 4, "end"] : [x, "middle"];
+  return el("text", { class: "tick", x: at(from), y: at(y), "text-anchor": anchor }, text);
 }
 
 export function picture(
