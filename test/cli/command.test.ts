@@ -48,6 +48,7 @@ describe("the table of commands", () => {
       ...["trust init", "trust check", "trust show"],
       ...["store init", "store put", "store get", "store ls", "store verify"],
       ...["collection init", "collection append", "collection checkpoint", "collection prove", "collection verify"],
+      "collection cosign",
       ...["explain", "schema list", "schema show"],
       ...["selftest", "demo"],
       ...["completion bash", "completion zsh", "completion fish", "completion powershell", "completion candidates"],

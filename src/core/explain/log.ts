@@ -58,4 +58,10 @@ export const LOG_EXPLANATIONS: Readonly<Record<LogCode, Explanation>> = {
     innocently: "It is the proof of another pack, or of the same run packed again.",
     attack: "A pack is shown with the proof of another, to look as if it had been in the log.",
   },
+  log_witness_missing: {
+    meaning: "Fewer of the named witnesses have signed the head than were asked for.",
+    innocently: "The head is new, and they have not looked at it yet; or their signatures were not copied along.",
+    attack: "A head that the witnesses would not sign, since it does not fit what they remember.",
+    action: "Ask the witnesses. One who refuses has seen another log: compare.",
+  },
 };

@@ -38,4 +38,8 @@ export const LOG_RULES = {
     rule: "A proof leads from the pack's own entry to the root of the log's head (RFC 9162 section 2.1.3).",
     hint: "Check that it is the proof of this pack: it has the pack's name and ends in .tlog-proof.",
   },
+  log_witness_missing: {
+    rule: "As many of the named witnesses as were asked for have signed the head (C2SP tlog-cosignature).",
+    hint: "Ask them to verify the log and to sign with `gait collection cosign`.",
+  },
 } as const satisfies Record<string, FindingRule>;

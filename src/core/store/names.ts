@@ -13,7 +13,7 @@ export interface PackName {
 const PACK = /^packs\/[0-9]{4}\/(?:0[1-9]|1[0-2])\/(?:0[1-9]|[12][0-9]|3[01])\/([0-9a-f]{64})\.zip(\..+)?$/;
 const COLLECTION = "[a-z0-9][a-z0-9._-]{0,63}";
 const OF_COLLECTION = new RegExp(
-  `^collections/${COLLECTION}/(?:commits/[0-9]{12}|checkpoints/[0-9]{16}|checkpoint|vkey|tile/.+)$`,
+  `^collections/${COLLECTION}/(?:commits/[0-9]{12}|checkpoints/[0-9]{16}|cosignatures/[0-9]{16}/[0-9a-f]{8}|checkpoint|vkey|tile/.+)$`,
 );
 
 /** Whether a collection may have this name. */
@@ -58,6 +58,9 @@ export function collectionNames(collection: string) {
     commit: (number: number) => `${root}commits/${String(number).padStart(12, "0")}`,
     checkpoints: `${root}checkpoints/`,
     checkpoint: (size: number) => `${root}checkpoints/${String(size).padStart(16, "0")}`,
+    /** Of all cosignatures of the head of `size` entries. */
+    cosignatures: (size: number) => `${root}cosignatures/${String(size).padStart(16, "0")}/`,
+    isCosignature: (name: string) => /\/cosignatures\/[0-9]{16}\/[0-9a-f]{8}$/.test(name),
     newest: `${root}checkpoint`,
     tiles: `${root}tile/`,
   };

@@ -172,6 +172,7 @@ export const COLLECTION_CASES = [
     optional: ["store", "name", "origin", "root", "since", "checkpoints", "unsigned", "packs"],
     fits: {
       ...ANSWER_FITS,
+      witnesses: set("cosigned_by", [{ name: "example.org/auditor", at: "2026-11-25T00:00:00Z" }]),
       "one pack with its proof": all(set("path", "a.zip"), set("index", 0)),
       "what is missing": all(set("ok", false), set("verdict", "failed"), set("findings", [FINDING])),
     },
@@ -180,5 +181,17 @@ export const COLLECTION_CASES = [
       "a verdict is known": set("verdict", "complete"),
       "the counts have nothing else": set("packs.hidden", 0),
     },
+  }),
+  documentCases({
+    path: "output/collection",
+    good: {
+      ...{ ...base(COLLECTION, "cosign"), ...LOG, origin: "example.org/agents", size: 2 },
+      ...{ vkey: "a+00000000+AA==", state: "last.note", path: "cosignature", findings: [] },
+    },
+    closed: true,
+    required: [...BASE, "store", "name", "size", "vkey", "state", "findings"],
+    optional: ["origin", "path"],
+    fits: { ...ANSWER_FITS, "what was not signed": all(set("ok", false), set("findings", [FINDING])) },
+    fails: { ...ANSWER_FAILS, "a key is text": set("vkey", "") },
   }),
 ];

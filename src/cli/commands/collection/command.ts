@@ -3,6 +3,7 @@ import type { PackFailure } from "../../../schema/answer/pack.ts";
 import type {
   CollectionAppendOutput,
   CollectionCheckpointOutput,
+  CollectionCosignOutput,
   CollectionInitOutput,
   CollectionProveOutput,
   CollectionVerifyOutput,
@@ -152,6 +153,14 @@ const VERIFY: CommandSpec<CollectionVerifyOutput, PackFailure> = {
       description: "The head of the last visit: compared, then renewed",
     },
     { flag: "--packs", value: "DIR", description: "The store, or a folder with the packs, that the log speaks of" },
+    {
+      flag: "--witness",
+      value: "VKEY",
+      kind: "text",
+      repeatable: true,
+      description: "The key of a witness, who has to have signed the head too",
+    },
+    { flag: "--at-least", value: "N", description: "How many of the witnesses (default: all of them)" },
     { flag: "--proof", value: "FILE", description: "The proof of the pack (default: PACK.tlog-proof)" },
     ...PROGRESS_FLAGS,
     ...LIMIT_FLAGS,
@@ -169,4 +178,45 @@ const VERIFY: CommandSpec<CollectionVerifyOutput, PackFailure> = {
   },
 };
 
-export const COLLECTION_COMMANDS: readonly CommandSpec[] = [INIT, APPEND, CHECKPOINT, PROVE, VERIFY];
+const COSIGN: CommandSpec<CollectionCosignOutput> = {
+  noun,
+  verb: "cosign",
+  schemaId,
+  summary: "As a witness, sign that the log has only grown since one last looked",
+  description:
+    "Verifies the log, holds it against the head in --state, signs (C2SP tlog-cosignature), and keeps the new head there. Whoever\n" +
+    "owns the disk can put it back to an older state, but not the witness's file. The signature goes into the store, or to --out.",
+  positionals: [STORE],
+  options: [
+    NAME,
+    {
+      flag: "--log-vkey",
+      value: "VKEY",
+      kind: "text",
+      description: "The log's key, as gait collection init printed it",
+    },
+    { flag: "--witness-key", value: "FILE", description: "The witness's private key, as gait keys init makes one" },
+    { flag: "--witness-name", value: "NAME", description: "The witness's own name in the world: example.org/auditor" },
+    {
+      flag: "--state",
+      value: "FILE",
+      output: true,
+      description: "The head that was signed last: compared, then renewed",
+    },
+    { flag: "--out", value: "FILE", output: true, description: "Write the signed head here, and nothing to the store" },
+    ...PROGRESS_FLAGS,
+  ],
+  examples: [
+    {
+      command:
+        "gait collection cosign stick --name c --log-vkey VKEY --witness-key my.key --witness-name org/me --state my.note",
+      note: "Prints the witness's key for --witness",
+    },
+  ],
+  async run(call) {
+    const { cosignCollection } = await import("./cosign.ts");
+    return cosignCollection(call);
+  },
+};
+
+export const COLLECTION_COMMANDS: readonly CommandSpec[] = [INIT, APPEND, CHECKPOINT, PROVE, VERIFY, COSIGN];

@@ -1,5 +1,12 @@
 /** The collection that a call names, and the keys of its log. */
-import { formatNoteKey, type NoteKey, noteKey, parseNoteKey } from "../../../core/collection/note.ts";
+import {
+  formatNoteKey,
+  NOTE_COSIGNATURE,
+  NOTE_ED25519,
+  type NoteKey,
+  noteKey,
+  parseNoteKey,
+} from "../../../core/collection/note.ts";
 import { GaitError } from "../../../core/finding/error.ts";
 import type { Signer } from "../../../core/signature/signature.ts";
 import { type CollectionNames, collectionNames, isCollectionName } from "../../../core/store/names.ts";
@@ -75,9 +82,29 @@ export function givenKey(call: Call): NoteKey | undefined {
   const text = call.option("--log-vkey");
   if (text === undefined) return undefined;
   const key = parseNoteKey(hostPlatform, text.trim());
-  if (key !== undefined) return key;
+  if (key?.kind === NOTE_ED25519) return key;
   throw new GaitError("invalid_key", "--log-vkey is not the key of a log, or was changed by a letter", {
     hint: "Give what `gait collection init` printed: name+id+key, as one word.",
+  });
+}
+
+/** The keys of `--witness`, and how many of them must have signed; none where there are none. */
+export function witnessesOf(call: Call): { readonly keys: readonly NoteKey[]; readonly atLeast: number } {
+  const keys = call.options("--witness").map((text) => {
+    const key = parseNoteKey(hostPlatform, text.trim());
+    if (key?.kind === NOTE_COSIGNATURE) return key;
+    throw new GaitError("invalid_key", "--witness is not the key of a witness, or was changed by a letter", {
+      hint: "Give what `gait collection cosign` printed: name+id+key, as one word.",
+    });
+  });
+  if (new Set(keys.map(({ name }) => name)).size < keys.length) {
+    throw new GaitError("invalid_input", "a witness is given twice", { hint: "Each witness counts once." });
+  }
+  const text = call.option("--at-least");
+  const atLeast = text === undefined ? keys.length : Number(/^[1-9][0-9]{0,3}$/.test(text) ? text : Number.NaN);
+  if (atLeast <= keys.length) return { keys, atLeast };
+  throw new GaitError("invalid_input", `--at-least can't be ${JSON.stringify(text)}`, {
+    hint: "Give a number from 1 to that of the witnesses.",
   });
 }
 

@@ -2,6 +2,7 @@
 import { basename, dirname, join } from "node:path";
 import { formatProof } from "../../../core/collection/proof-file.ts";
 import { findEntries, Prover } from "../../../core/collection/prove.ts";
+import { withCosignatures } from "../../../core/collection/witness.ts";
 import { newestCheckpoint } from "../../../core/collection/write-checkpoint.ts";
 import { GaitError } from "../../../core/finding/error.ts";
 import { digestFile } from "../../../core/trust/file-digests.ts";
@@ -31,7 +32,7 @@ export async function provePacks(call: Call): Promise<Answer<CollectionProveOutp
   }
   const asked: Asked[] = [];
   for (const pack of packs) asked.push(await askedFor(pack, call));
-  const { checkpoint } = head;
+  const checkpoint = await withCosignatures(store, names, head.checkpoint);
   const digests = new Set(asked.map(({ sha256 }) => sha256));
   const entries = await findEntries(hostPlatform, store, names, checkpoint.size, digests);
   const prover = new Prover(hostPlatform, store, names, checkpoint);

@@ -3,6 +3,7 @@ import { encodeBase64 } from "../../../core/bytes/encoding.ts";
 import type { NoteKey } from "../../../core/collection/note.ts";
 import { MAX_PROOF_BYTES, parseProof } from "../../../core/collection/proof-file.ts";
 import { proofFindings } from "../../../core/collection/prove.ts";
+import { witnessed } from "../../../core/collection/witness.ts";
 import { GaitError } from "../../../core/finding/error.ts";
 import { digestFile } from "../../../core/trust/file-digests.ts";
 import { readInput } from "../../../host/files/input.ts";
@@ -14,6 +15,7 @@ import { exitOfVerdict } from "../../command/exit.ts";
 import { limitsOf } from "../../flags/limits.ts";
 import { findingLines, verdictLine } from "../../show/verdict.ts";
 import { rows } from "../../terminal/rows.ts";
+import { witnessesOf } from "./opened.ts";
 
 export async function verifyProof(
   call: Call,
@@ -34,8 +36,13 @@ export async function verifyProof(
     const { file } = await digestFile(archive.source, ["sha256"], hostPlatform);
     return { verdict, reason, findings, packId, ...file };
   });
+  const { keys: witnesses, atLeast } = witnessesOf(call);
+  const seenBy =
+    witnesses.length === 0 ? undefined : await witnessed(hostPlatform, proofPath, proof.checkpoint, witnesses, atLeast);
   const findings =
-    pack.verdict === "failed" ? pack.findings : await proofFindings(hostPlatform, proofPath, proof, pack, key);
+    pack.verdict === "failed"
+      ? pack.findings
+      : [...(await proofFindings(hostPlatform, proofPath, proof, pack, key)), ...(seenBy?.findings ?? [])];
   const { index, checkpoint } = proof;
   const judged = judge(findings, pack, key, `entry ${index} of ${checkpoint.size} in ${checkpoint.origin}`);
   const isGood = judged.verdict !== "failed";
@@ -43,6 +50,7 @@ export async function verifyProof(
   const json = {
     ...{ path, ...judged, origin: checkpoint.origin, size: checkpoint.size },
     ...{ root: encodeBase64(checkpoint.root), index, findings },
+    ...(seenBy === undefined ? {} : { cosigned_by: seenBy.by }),
   };
   const claim = isGood
     ? "it was in the log when the head was signed; it says nothing of what else was, or is there now"

@@ -5,6 +5,7 @@ import { type Audit, auditLog } from "../../../core/collection/audit.ts";
 import { parseCheckpoint } from "../../../core/collection/checkpoint.ts";
 import type { NoteKey } from "../../../core/collection/note.ts";
 import { MAX_NOTE_BYTES } from "../../../core/collection/note.ts";
+import { withCosignatures, witnessed } from "../../../core/collection/witness.ts";
 import { GaitError } from "../../../core/finding/error.ts";
 import { type Finding, listed } from "../../../core/finding/finding.ts";
 import { countText } from "../../../core/text/quantities.ts";
@@ -18,7 +19,7 @@ import { exitOfVerdict } from "../../command/exit.ts";
 import { findingLines, verdictLine, warningLines } from "../../show/verdict.ts";
 import { withProgress } from "../../terminal/progress.ts";
 import { rows } from "../../terminal/rows.ts";
-import { givenKey, openCollection } from "./opened.ts";
+import { givenKey, openCollection, witnessesOf } from "./opened.ts";
 import { type Counted, PackAudit } from "./pack-audit.ts";
 
 type Members = Omit<Answer<CollectionVerifyOutput>["json"] & object, "warnings">;
@@ -26,6 +27,8 @@ type Members = Omit<Answer<CollectionVerifyOutput>["json"] & object, "warnings">
 export async function verifyCollection(call: Call): Promise<Answer<CollectionVerifyOutput>> {
   const [place = ""] = call.positionals;
   const key = givenKey(call);
+  if (call.has("--at-least") && !call.has("--witness"))
+    throw new GaitError("invalid_input", "--at-least is given without --witness", { hint: "Name the witnesses." });
   if (!call.has("--name")) {
     assertOnly(call, ["--since", "--remember", "--packs"], "without --name it is a pack that is verified");
     const { verifyProof } = await import("./verify-proof.ts");
@@ -54,6 +57,17 @@ async function verifyLog(call: Call, place: string, key: NoteKey | undefined): P
     });
     return { audit: found, counted: await packAudit?.end() };
   });
+  const { keys: witnesses, atLeast } = witnessesOf(call);
+  const seenBy =
+    witnesses.length === 0 || audit.newest === undefined
+      ? undefined
+      : await witnessed(
+          hostPlatform,
+          opened.names.checkpoint(audit.newest.size),
+          await withCosignatures(opened.store, opened.names, audit.newest),
+          witnesses,
+          atLeast,
+        );
   if (audit.newest === undefined && audit.findings.length === 0) {
     throw new GaitError(
       "not_found",
@@ -63,7 +77,7 @@ async function verifyLog(call: Call, place: string, key: NoteKey | undefined): P
       },
     );
   }
-  const answer = answerOf(call, place, opened.members, { audit, counted, key, since });
+  const answer = answerOf(call, place, opened.members, { audit, counted, key, since, seenBy });
   const remember = call.option("--remember");
   if (remember !== undefined && answer.exit === 0 && key !== undefined && audit.newestBytes !== undefined) {
     const bytes = audit.newestBytes;
@@ -98,16 +112,17 @@ interface Seen {
   readonly counted: Counted | undefined;
   readonly key: NoteKey | undefined;
   readonly since: Since | undefined;
+  readonly seenBy: Awaited<ReturnType<typeof witnessed>> | undefined;
 }
 
 function answerOf(
   call: Call,
   place: string,
   members: { readonly store: string; readonly name: string },
-  { audit, counted, key, since }: Seen,
+  { audit, counted, key, since, seenBy }: Seen,
 ): Answer<CollectionVerifyOutput> {
   const { newest, unsigned } = audit;
-  const findings = listed([...audit.findings, ...(counted?.findings ?? [])]);
+  const findings = listed([...audit.findings, ...(seenBy?.findings ?? []), ...(counted?.findings ?? [])]);
   const size = newest?.size ?? 0;
   const sinceSize = since === undefined ? undefined : parseCheckpoint(since.bytes)?.size;
   const judged = judge(findings, key, size, sinceSize);
@@ -120,6 +135,7 @@ function answerOf(
     ...(sinceSize === undefined ? {} : { since: sinceSize }),
     ...{ checkpoints: audit.checkpoints, unsigned },
     ...(counted === undefined ? {} : { packs: counted.packs }),
+    ...(seenBy === undefined ? {} : { cosigned_by: seenBy.by }),
     findings,
     ...(warnings.length > 0 ? { warnings } : {}),
   };
@@ -150,7 +166,13 @@ function judge(findings: readonly Finding[], key: NoteKey | undefined, size: num
 }
 
 function logRows(
-  { origin, root, unsigned, packs }: Pick<Members, "origin" | "root" | "unsigned" | "packs">,
+  {
+    origin,
+    root,
+    unsigned,
+    packs,
+    cosigned_by: by,
+  }: Pick<Members, "origin" | "root" | "unsigned" | "packs" | "cosigned_by">,
   isGood: boolean,
 ) {
   const claim =
@@ -160,6 +182,7 @@ function logRows(
   return [
     ["log", origin],
     ["root", root],
+    ["witnesses", by === undefined ? undefined : by.map(({ name, at }) => `${name}, ${at}`).join("; ") || "none"],
     ["packs", packs === undefined ? undefined : packsText(packs)],
     ["appended, not signed yet", unsigned === 0 || unsigned === undefined ? undefined : String(unsigned)],
     ["claim", isGood ? claim : undefined],

@@ -1,7 +1,7 @@
 /** The answers of `gait collection … --json` (contract 14.6). */
 import { type Static, Type } from "typebox";
 import { findings } from "../../account/finding.ts";
-import { CLOSED, count, type Frozen, hex64, nonEmpty, text } from "../../document/primitives.ts";
+import { CLOSED, count, type Frozen, hex64, nonEmpty, text, timestamp } from "../../document/primitives.ts";
 import { VerdictSchema } from "../../document/verdict.ts";
 import { answer, failure } from "../answer.ts";
 
@@ -63,6 +63,17 @@ export const CollectionProveOutputSchema = answer(COLLECTION, "prove", {
 });
 export type CollectionProveOutput = Frozen<Static<typeof CollectionProveOutputSchema>>;
 
+export const CollectionCosignOutputSchema = answer(COLLECTION, "cosign", {
+  ...LOG,
+  origin: Type.Optional(origin),
+  size: count("Entries that the head covers."),
+  vkey: nonEmpty("The witness's key as one word, for --witness."),
+  state: nonEmpty("The file that has the head that was signed."),
+  path: Type.Optional(nonEmpty("The file of the cosignature.")),
+  findings: findings("Why nothing was signed."),
+});
+export type CollectionCosignOutput = Frozen<Static<typeof CollectionCosignOutputSchema>>;
+
 export const CollectionVerifyOutputSchema = answer(COLLECTION, "verify", {
   store: Type.Optional(LOG.store),
   name: Type.Optional(LOG.name),
@@ -89,6 +100,11 @@ export const CollectionVerifyOutputSchema = answer(COLLECTION, "verify", {
       { ...CLOSED, description: "With --packs." },
     ),
   ),
+  cosigned_by: Type.Optional(
+    Type.Array(Type.Object({ name: nonEmpty("The witness."), at: timestamp("When, as the witness says.") }, CLOSED), {
+      description: "With --witness: those that have signed the head.",
+    }),
+  ),
   findings: findings("What does not agree."),
 });
 export type CollectionVerifyOutput = Frozen<Static<typeof CollectionVerifyOutputSchema>>;
@@ -100,5 +116,6 @@ export const CollectionOutputSchema = Type.Union([
   CollectionCheckpointOutputSchema,
   CollectionProveOutputSchema,
   CollectionVerifyOutputSchema,
-  failure(COLLECTION, ["init", "append", "checkpoint", "prove", "verify"], {}),
+  CollectionCosignOutputSchema,
+  failure(COLLECTION, ["init", "append", "checkpoint", "prove", "verify", "cosign"], {}),
 ]);
