@@ -1,12 +1,12 @@
 /**
  * In the executable TypeBox's schemas are plain data: building them at every start
- * took a fifth of a small verification. The page and the npm package make them with TypeBox, as the tests of the source
- * do.
+ * took a fifth of a small verification. `schema-parts.ts` does more for the page; the npm package makes them with
+ * TypeBox, as the tests of the source do.
  */
 import type { BunPlugin } from "bun";
 
-const SCHEMA_MODULE = /[/\\]src[/\\]schema[/\\].+\.ts$/;
-const MAKES_SCHEMAS = /^import \{.*\bType\b.*\} from "typebox";$/m;
+export const SCHEMA_MODULE = /[/\\]src[/\\]schema[/\\].+\.ts$/;
+export const MAKES_SCHEMAS = /^import \{.*\bType\b.*\} from "typebox";$/m;
 
 export const schemaLiterals: BunPlugin = {
   name: "schema-literals",
@@ -24,12 +24,22 @@ export const schemaLiterals: BunPlugin = {
  * @throws Error if a value would not come back the same
  */
 export function literalsOf(module: Readonly<Record<string, unknown>>, path: string): string {
-  const lines: string[] = [];
+  return Object.entries(schemaValues(module, path))
+    .map(([name, value]) => `export const ${name} = ${JSON.stringify(value)};\n`)
+    .join("");
+}
+
+/**
+ * The same values, by name.
+ * @throws Error if a value would not come back the same
+ */
+export function schemaValues(module: Readonly<Record<string, unknown>>, path: string): Record<string, unknown> {
+  const values: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(module)) {
     if (typeof value === "function") continue;
-    const literal = JSON.stringify(value);
-    if (!Bun.deepEquals(JSON.parse(literal), value, true)) throw new Error(`${path}: ${name} is no JSON`);
-    lines.push(`export const ${name} = ${literal};\n`);
+    const read = JSON.parse(JSON.stringify(value));
+    if (!Bun.deepEquals(read, value, true)) throw new Error(`${path}: ${name} is no JSON`);
+    values[name] = read;
   }
-  return lines.join("");
+  return values;
 }

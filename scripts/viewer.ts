@@ -6,6 +6,7 @@ import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import packageJson from "../package.json" with { type: "json" };
+import { schemaModules, sharedSchemas } from "./schema-parts.ts";
 
 export const VIEWER_PAGE = join(import.meta.dir, "../dist/verify.html");
 
@@ -39,6 +40,7 @@ export async function bundle(file: string, build?: ViewerBuild): Promise<string>
     target: "browser",
     format: "iife",
     minify: true,
+    plugins: [sharedSchemas(await schemaModules())],
     define:
       build === undefined
         ? {}

@@ -31,7 +31,7 @@ export const SIZE_BUDGET: Readonly<Record<string, Budget>> = {
   "darwin-arm64": executable(108_396_560),
   "windows-x64": executable(134_463_488),
   "windows-arm64": executable(119_372_288),
-  "verify.html": { measured: 556_626, margin: 16 * KIB },
+  "verify.html": { measured: 543_640, margin: 16 * KIB },
   "report.html": { measured: 22_794, margin: 4 * KIB },
 };
 
