@@ -100,8 +100,13 @@ call = {"timestamp": "2026-11-27T09:00:00.000Z", "tool_name": "run_shell_command
 hook(settings, "BeforeTool", **call)
 hook(settings, "AfterTool", **call, tool_response={"llmContent": "a.txt"})
 if env.get("GEMINI_TELEMETRY_ENABLED") == "true" and env["GEMINI_TELEMETRY_OTLP_PROTOCOL"] == "http" and env["GEMINI_TELEMETRY_TRACES_ENABLED"] == "true":
+    request = {"callId": "run_shell_command_1", "name": "run_shell_command", "args": {"command": "ls"}}
+    parts = [{"functionResponse": {"id": "run_shell_command_1", "name": "run_shell_command", "response": {"output": "a.txt"}}}]
     send_span(env["GEMINI_TELEMETRY_OTLP_ENDPOINT"], name="tool_call", attributes={
-        "gen_ai.operation.name": "tool_call", "gen_ai.tool.name": "run_shell_command", "gen_ai.tool.call_id": "run_shell_command_1"})
+        "gen_ai.operation.name": "tool_call", "gen_ai.agent.name": "gemini-cli",
+        "gen_ai.tool.name": "run_shell_command", "gen_ai.tool.call_id": "run_shell_command_1",
+        "gen_ai.input.messages": json.dumps(request),
+        "gen_ai.output.messages": json.dumps({"status": "success", "request": request, "response": {"responseParts": parts}})})
 message = {"id": "m2", "timestamp": "2026-11-27T09:00:01.000Z", "type": "gemini", "content": ""}
 result = [{"functionResponse": {"id": "c1", "name": "run_shell_command", "response": {"output": "a.txt"}}}]
 record(".gemini/tmp/work/chats/session-2026-11-27T09-00-9ba7b927.jsonl",

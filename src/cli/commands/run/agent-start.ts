@@ -98,7 +98,7 @@ function geminiCli({ args, env, folder, url, hook }: StartOptions): AgentStart {
       GEMINI_TELEMETRY_TRACES_ENABLED: "true",
     },
     warnings: [
-      `Gemini CLI takes settings for one run from files of root alone, so that its telemetry is captured: the calls, without arguments and results; ${INSTALL_GEMINI}`,
+      `Gemini CLI takes settings for one run from files of root alone, so that its telemetry is captured, which cuts what is long; ${INSTALL_GEMINI}`,
     ],
   };
 }

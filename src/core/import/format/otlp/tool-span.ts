@@ -6,6 +6,7 @@ import { errorPayload } from "../../record/payload.ts";
 import { readJsonText } from "../../source/json.ts";
 import type { SpanCall, SpanPayload } from "../../trace/span-facts.ts";
 import { Attributes } from "./any-value.ts";
+import { geminiCall, isGeminiCall } from "./gemini-span.ts";
 import { type NanosecondTime, timeOf } from "./stamp.ts";
 
 /** A span as its formats see it. */
@@ -103,7 +104,7 @@ export function toolCallOf({ span, id, name, attributes, start, end }: OtlpSpan)
   const convention = CONVENTIONS.find((each) => each.fits(name, attributes));
   if (convention === undefined) return undefined;
   const { prefix = "" } = convention;
-  return {
+  const call: SpanCall = {
     what: "call",
     id: attributes.firstText(convention.id) ?? id,
     tool: attributes.firstText(convention.tool) ?? (name.startsWith(prefix) ? name.slice(prefix.length) : name),
@@ -119,6 +120,7 @@ export function toolCallOf({ span, id, name, attributes, start, end }: OtlpSpan)
         }
       : undefined,
   };
+  return isGeminiCall(attributes) ? geminiCall(call, attributes) : call;
 }
 
 function textKind({ hasMimeTypes }: Convention, attributes: Attributes, mimeType: string): "JSON text" | "text" {
