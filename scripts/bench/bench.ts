@@ -1,7 +1,8 @@
 /**
  * `npm run bench -- [--quick] [--write] [WORD...]`: whole processes of the executable beside a peer that does the same work in the
  * same run, as a table with the goals. Machines are noisy: read the ratios. Nothing here is a test. With words, only the
- * named rows are made: stored lines parts small many record transcripts accounts jobCommand memory growth jobPack.
+ * named rows are made: stored lines parts small many record transcripts accounts jobCommand memory growth jobPack collection
+ * storedPacks.
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { cpus, totalmem } from "node:os";

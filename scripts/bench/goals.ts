@@ -4,6 +4,7 @@ import { jobCommand } from "./job-command.ts";
 import { measureMany } from "./many.ts";
 import { compare, measure, type Row, rate, run, secondsText, shown, times, worstOf } from "./measure.ts";
 import { BENCH_CONTENTS, type BenchContent, type Scene } from "./scene.ts";
+import { collection, storedPacks } from "./store.ts";
 
 export const GOALS: readonly ((scene: Scene) => Row | readonly Row[])[] = [
   stored,
@@ -18,6 +19,8 @@ export const GOALS: readonly ((scene: Scene) => Row | readonly Row[])[] = [
   memory,
   growth,
   jobPack,
+  collection,
+  storedPacks,
 ];
 
 /** For 200,000 records of the bench, so many of each content: some 40 MB. */

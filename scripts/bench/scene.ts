@@ -23,6 +23,10 @@ export interface Sizes {
   /** The smaller size of the pairs that show growth. */
   readonly growthBytes: number;
   readonly growthEntries: number;
+  /** Of a collection. */
+  readonly entries: number;
+  /** Put into a store, each recorded by a process of its own. */
+  readonly storePacks: number;
 }
 
 export const FULL: Sizes = {
@@ -38,6 +42,8 @@ export const FULL: Sizes = {
   largeBytes: 10 * 2 ** 30,
   growthBytes: 256 * 2 ** 20,
   growthEntries: 990,
+  entries: 1_000_000,
+  storePacks: 1_000,
 };
 
 /** For a quick look of a minute or two: ratios of small work are less exact. */
@@ -54,6 +60,8 @@ export const QUICK: Sizes = {
   largeBytes: 500 * 2 ** 20,
   growthBytes: 50 * 2 ** 20,
   growthEntries: 500,
+  entries: 1_000_000,
+  storePacks: 300,
 };
 
 /** What records hold: of one shape, long text, or no two alike. The worst of them counts. */

@@ -30,7 +30,7 @@ export class Log {
 
   constructor(platform: Platform, store: ObjectReader, names: CollectionNames, sinks: LogSinks = {}) {
     this.#platform = platform;
-    this.#garbage = new GarbageCollection(platform, 8 * 1024 * 1024);
+    this.#garbage = new GarbageCollection(platform, 16 * 1024 * 1024);
     this.#store = store;
     this.#names = names;
     this.#sinks = sinks;

@@ -7,20 +7,23 @@ export const HASH_BYTES = 32;
 export const TILE_WIDTH = 256;
 const TILE_LEVELS = 8;
 
+/** What is hashed: used again for each, since a log has millions. The first byte tells leaves from nodes. */
+const LEAF = new Uint8Array(1024);
+const NODE = new Uint8Array(1 + 2 * HASH_BYTES);
+NODE[0] = 1;
+
 /** SHA-256(0x00 || entry). */
 export function leafHash(hashing: Hashing, entry: Uint8Array): Uint8Array {
-  const bytes = new Uint8Array(1 + entry.length);
+  const bytes = entry.length < LEAF.length ? LEAF.subarray(0, 1 + entry.length) : new Uint8Array(1 + entry.length);
   bytes.set(entry, 1);
   return hashed(hashing, bytes);
 }
 
 /** SHA-256(0x01 || left || right). */
 export function nodeHash(hashing: Hashing, left: Uint8Array, right: Uint8Array): Uint8Array {
-  const bytes = new Uint8Array(1 + 2 * HASH_BYTES);
-  bytes[0] = 1;
-  bytes.set(left, 1);
-  bytes.set(right, 1 + HASH_BYTES);
-  return hashed(hashing, bytes);
+  NODE.set(left, 1);
+  NODE.set(right, 1 + HASH_BYTES);
+  return hashed(hashing, NODE);
 }
 
 /** The root of a tree without leaves: SHA-256 of nothing. */
