@@ -1,5 +1,6 @@
 /** The answers of `gait run … --json` (contract 1.4, 1.8). */
 import { type Static, Type } from "typebox";
+import { CallRecordSchema } from "../account/call.ts";
 import { findings } from "../account/finding.ts";
 import { CallOutcomeSchema } from "../account/run.ts";
 import { CaptureModeSchema, CLOSED, count, type Frozen, hex64, nonEmpty, text } from "../document/primitives.ts";
@@ -68,6 +69,7 @@ export const RunInspectOutputSchema = answer(RUN, "inspect", {
   unmatched_results: Type.Optional(
     Type.Array(UnmatchedResultSchema, { description: "Results whose intent is missing." }),
   ),
+  call: Type.Optional(CallRecordSchema),
   findings: Type.Optional(findings("The findings about the runpack.")),
 });
 export type RunInspectOutput = Frozen<Static<typeof RunInspectOutputSchema>>;

@@ -63,6 +63,28 @@ describe("a job", () => {
   });
 });
 
+describe("one call of a run", () => {
+  test("is shown in full by run inspect as by pack inspect, in text and in JSON", () => {
+    const pack = run("pack inspect gait-out/runpack_run_demo.zip --intent intent_1");
+    const { exit, stdout } = run("run inspect run_demo --intent intent_1");
+    expect([exit, pack.exit]).toEqual([0, 0]);
+    const part = (text: string): string => text.slice(text.indexOf("\ncall intent_1"));
+    expect(part(stdout)).toBe(part(pack.stdout));
+    expect(stdout).not.toContain("timeline");
+    const { call } = JSON.parse(run("run inspect run_demo --intent intent_1 --json").stdout);
+    expect(call).toEqual(JSON.parse(run("pack inspect run_demo --intent intent_1 --json").stdout).call);
+    expect(call).toMatchObject({ intent_id: "intent_1" });
+  });
+  test("that it does not have: exit 6, and the first that it has", () => {
+    const { exit, stderr } = run("run inspect run_demo --intent intent_9");
+    expect([exit, stderr]).toEqual([6, expect.stringContaining('the first is "intent_1"')]);
+  });
+});
+
+test("an exit is explained as one says it", () => {
+  expect(gait(["explain", "exit code 2"]).stdout).toBe(gait(["explain", "exit-2"]).stdout);
+});
+
 describe("the id of a run where a file is asked for", () => {
   for (const line of ["pack verify run_demo", "guard verify run_demo", "pack normalize run_demo --out x.zip"]) {
     test(`gait ${line}: the hint is the file`, () => {

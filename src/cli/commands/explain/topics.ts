@@ -88,8 +88,8 @@ function explained(call: Call, explanation: Topic): Answer<ExplainTopicOutput> {
 
 /** @throws GaitError `not_found` with the nearest topic */
 function topicNamed(asked: string): Topic {
-  // Accepts the spellings seen elsewhere: `Exit 2`, `exit_2`, plain 2, codes in capitals or with dashes.
-  const name = asked.toLowerCase().replace(/^(?:exit)?[-_ ]?(\d)$/, "exit-$1");
+  // Accepts the spellings seen elsewhere: `Exit 2`, `exit code 2`, `exit_2`, plain 2, codes in capitals or with dashes.
+  const name = asked.toLowerCase().replace(/^(?:exit)?(?:[-_ ]code)?[-_ ]?(\d)$/, "exit-$1");
   const found = TOPICS.find(({ topic }) => topic === name || topic === name.replaceAll("-", "_"));
   if (found !== undefined) return found;
   const names = TOPICS.map(({ topic }) => topic);

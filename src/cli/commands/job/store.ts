@@ -34,7 +34,9 @@ export function storeOf(call: Call, root: string = placeOf(call).root): JobStore
 export function needed(call: Call, flag: Flag, what: string): string {
   const value = call.option(flag);
   if (value !== undefined) return value;
-  throw new GaitError("invalid_input", `${flag} is missing`, { hint: `Give ${what} with ${flag}.` });
+  throw new GaitError("invalid_input", `${flag} is missing`, {
+    hint: `Give ${what} with ${flag}.${flag === "--id" ? " `gait job list` shows them." : ""}`,
+  });
 }
 
 export function jobId(call: Call): string {

@@ -1,9 +1,7 @@
 /** The work of `gait pack inspect`. */
 import { accountOf } from "../../../core/account/account.ts";
-import { callRecord } from "../../../core/account/call.ts";
 import { inspectReport } from "../../../core/account/inspect.ts";
 import { RunRecords } from "../../../core/account/run-records.ts";
-import { GaitError } from "../../../core/finding/error.ts";
 import { identityOf } from "../../../core/verify/answer.ts";
 import type { Verified } from "../../../core/verify/verified.ts";
 import { assertLocated, locateArtifact } from "../../../host/job/locate.ts";
@@ -24,6 +22,7 @@ import { jobLines } from "../../show/job.ts";
 import { refusal } from "../../show/refusal.ts";
 import { runLines } from "../../show/run.ts";
 import { findingLines, trustText, warningLines } from "../../show/verdict.ts";
+import { askedCall } from "../asked-call.ts";
 
 const SHOW_ANYWAY = "Show what can be read of it with --force.";
 
@@ -38,9 +37,7 @@ export async function inspectPack(call: Call): Promise<Answer<PackInspectOutput 
     if (failed && !call.has("--force"))
       return refusal(call, "it failed verification", [{ path, verification: verified }], SHOW_ANYWAY);
     const account = await accountOf(verified, records);
-    const id = call.option("--intent");
-    const record = id === undefined ? undefined : await callRecord(verified, account, id);
-    if (id !== undefined && record === undefined) throw noSuchCall(id, account);
+    const record = await askedCall(call, verified, account);
     const { warnings } = account;
     const notes = (failed ? findingLines(verified.findings, call.stderr) : "") + warningLines(warnings, call.stderr);
     const exit = exitOfVerdict(verified.verdict);
@@ -86,19 +83,4 @@ function happenedLines({ run, job, call, authorization, evidence, approvers }: A
     (job === undefined ? "" : jobLines(job, view, approvers)) +
     (evidence === undefined ? "" : evidenceLines(evidence, view, approvers))
   );
-}
-
-function noSuchCall(id: string, { run }: Account): GaitError {
-  if (run === undefined) {
-    return new GaitError("invalid_input", "--intent is for runs, and this file has no readable run", {
-      hint: "Leave out --intent.",
-    });
-  }
-  const [first] = run.calls;
-  return new GaitError("not_found", `no call or result has the id ${JSON.stringify(id)}`, {
-    hint:
-      first === undefined
-        ? "The run has no calls."
-        : `--timeline shows the ids of all ${run.calls.length} calls; the first is ${JSON.stringify(first.intent_id)}.`,
-  });
 }

@@ -167,6 +167,7 @@ const INSPECT: CommandSpec<RunInspectOutput, RunFailure> = {
     FROM_FLAG,
     { flag: "--timeline", description: "The whole run; otherwise long lists are cut, and say so" },
     { flag: "--with-arguments", description: "The start of each call's arguments, where they are kept" },
+    { flag: "--intent", value: "ID", description: "One call in full: its records, and everything that refers to it" },
     { flag: "--force", description: "Show what can be read of a bad runpack, marked as unverified" },
     ...LIMIT_FLAGS,
   ],
