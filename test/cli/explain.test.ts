@@ -7,6 +7,7 @@ import { ERRORS, EXITS } from "../../src/cli/help/outcomes.ts";
 import { ARCHIVE_EXPLANATIONS } from "../../src/core/explain/archive.ts";
 import { DOCUMENT_EXPLANATIONS } from "../../src/core/explain/document.ts";
 import { IMPORT_WARNINGS } from "../../src/core/explain/import-warning.ts";
+import { LOG_EXPLANATIONS } from "../../src/core/explain/log.ts";
 import { TRUST_EXPLANATIONS } from "../../src/core/explain/trust.ts";
 import { FINDING_RULES } from "../../src/core/finding/finding.ts";
 import { conforms } from "../e2e/answers.ts";
@@ -31,7 +32,12 @@ describe("topics", () => {
     expect(new Set(names).size).toBe(names.length);
     expect(Object.keys(EXITS).map(Number).toSorted()).toEqual(Object.values(EXIT).toSorted());
     expect(
-      Object.keys({ ...ARCHIVE_EXPLANATIONS, ...DOCUMENT_EXPLANATIONS, ...TRUST_EXPLANATIONS }).toSorted(),
+      Object.keys({
+        ...ARCHIVE_EXPLANATIONS,
+        ...DOCUMENT_EXPLANATIONS,
+        ...LOG_EXPLANATIONS,
+        ...TRUST_EXPLANATIONS,
+      }).toSorted(),
     ).toEqual(Object.keys(FINDING_RULES).toSorted());
   });
 

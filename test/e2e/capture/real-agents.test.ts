@@ -164,4 +164,11 @@ describe("the real agents", () => {
     expect(contents(result)).toContain(`"command":"${COMMAND}"`);
     expect(contents(result)).toMatch(/(?<!echo )from-the-tool/);
   });
+
+  agent("gemini", "Gemini CLI: a tool that failed is an error, by its telemetry too, whose span says OK", async () => {
+    const env = { ...geminiEnv(), GOOGLE_GEMINI_BASE_URL: `${model.url}/failing` };
+    const result = await ran([EXEC, '-- gemini -p "say it" --yolo'], env, gemini());
+    expect([result.exit, result.stdout.trim(), result.stderr]).toEqual([0, "done", expect.any(String)]);
+    expect(packed(result)).toEqual([expect.objectContaining({ tool_name: "read_file", status: "error" })]);
+  });
 });

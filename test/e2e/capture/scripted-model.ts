@@ -23,7 +23,7 @@ export function startModel(): ScriptedModel {
       const body = (await request.json().catch(() => ({}))) as Json;
       if (pathname === "/v1/messages") return messages(body);
       if (pathname === "/v1/responses") return responses(body);
-      if (/enerateContent$/.test(pathname)) return generated(body, pathname.includes("stream"));
+      if (/enerateContent$/.test(pathname)) return generated(body, pathname);
       return new Response("{}", { status: 404 });
     },
   });
@@ -82,19 +82,21 @@ function responses({ input }: Json): Response {
   ]);
 }
 
-/** Of Google. Requests without the shell choose a model. */
-function generated({ contents, tools }: Json, isStream: boolean): Response {
+const MISSING_FILE = { name: "read_file", args: { file_path: "none.txt" } };
+
+/** Of Google; below `/failing` a file that is not there is read. Requests without the shell choose a model. */
+function generated({ contents, tools }: Json, path: string): Response {
   const name = "run_shell_command";
   const hasShell = has(tools, `"name":"${name}"`);
   const choice = '{"reasoning":"x","complexity_reasoning":"x","complexity_score":1,"model_choice":"flash"}';
   const part =
     hasShell && !has(contents, '"functionResponse"')
-      ? { functionCall: { name, args: { command: COMMAND } } }
+      ? { functionCall: path.startsWith("/failing/") ? MISSING_FILE : { name, args: { command: COMMAND } } }
       : { text: hasShell ? "done" : choice };
   const answer = {
     candidates: [{ content: { role: "model", parts: [part] }, finishReason: "STOP", index: 0 }],
     usageMetadata: { promptTokenCount: 1, candidatesTokenCount: 1, totalTokenCount: 2 },
   };
-  if (!isStream) return Response.json(answer);
+  if (!path.includes("stream")) return Response.json(answer);
   return new Response(`data: ${JSON.stringify(answer)}\r\n\r\n`, { headers: { "content-type": "text/event-stream" } });
 }
