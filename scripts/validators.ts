@@ -44,6 +44,7 @@ const VALIDATED: Readonly<Record<string, readonly string[]>> = {
   proof: ["ProofRecord"],
   "run-record": ["RecordInput", "RecordRun", "RecordRefs", "RecordIntent", "RecordResult"],
   runpack: ["RunpackManifest", "Run", "Refs", "Intent", "Result"],
+  "session/journal": ["SessionHeader", "SessionEvent", "SessionCheckpoint", "SessionState", "SessionChain"],
   trust: ["Trust"],
 };
 

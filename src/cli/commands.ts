@@ -14,6 +14,7 @@ import { REGRESS_COMMANDS } from "./commands/regress/command.ts";
 import { RUN_COMMANDS } from "./commands/run/command.ts";
 import { CAPTURE_IMPORT } from "./commands/run/import-captures.ts";
 import { DEMO, RERUN_COMMANDS } from "./commands/run/rerun/command.ts";
+import { SESSION_COMMANDS } from "./commands/run/session/command.ts";
 import { SCHEMA_COMMANDS } from "./commands/schema/command.ts";
 import { SELFTEST } from "./commands/selftest/command.ts";
 import { STORE_COMMANDS } from "./commands/store/command.ts";
@@ -27,6 +28,7 @@ import { VIEWER } from "./commands/viewer/command.ts";
 export const COMMANDS: readonly CommandSpec[] = [
   ...RUN_COMMANDS,
   ...RERUN_COMMANDS,
+  ...SESSION_COMMANDS,
   ...CAPTURE_COMMANDS,
   CAPTURE_IMPORT,
   ...PACK_COMMANDS,

@@ -68,6 +68,7 @@ import { ProofRecordSchema } from "./document/proof.ts";
 import { ReduceReportSchema, RunDiffSchema } from "./document/rerun/run.ts";
 import { RecordInputSchema } from "./document/run-record.ts";
 import { IntentSchema, RefsSchema, ResultSchema, RunpackManifestSchema, RunSchema } from "./document/runpack.ts";
+import { SessionChainSchema, SessionJournalSchema, SessionStateSchema } from "./document/session/journal.ts";
 import { CollectionEntrySchema, StoreSchema } from "./document/store/collection.ts";
 import { TrustSchema } from "./document/trust.ts";
 
@@ -196,7 +197,12 @@ export const PUBLISHED_SCHEMAS: readonly PublishedSchema[] = [
   published("output/collection", CollectionOutputSchema, "Answer of `gait collection`", "With `--json`."),
   published("output/store", StoreOutputSchema, "Answer of `gait store`", "With `--json`."),
   published("output/trust", TrustOutputSchema, "Answer of `gait trust`", "With `--json`."),
-  published("output/verify", VerifyOutputSchema, "Answer of `gait verify chain`", "With `--json`."),
+  published(
+    "output/verify",
+    VerifyOutputSchema,
+    "Answer of `gait verify chain` and `gait verify session-chain`",
+    "With `--json`.",
+  ),
   published("output/version", VersionOutputSchema, "Answer of `gait version`", "With `--json`."),
   published("output/viewer", ViewerOutputSchema, "Answer of `gait viewer`", "With `--json`."),
   published(
@@ -264,6 +270,9 @@ export const PUBLISHED_SCHEMAS: readonly PublishedSchema[] = [
   published("runpack/refs", RefsSchema, "References", "`refs.json` of a runpack."),
   published("runpack/result", ResultSchema, "Result", "One line of `results.jsonl` of a runpack."),
   published("runpack/run", RunSchema, "Run", "`run.json` of a runpack."),
+  published("session/chain", SessionChainSchema, "Chain of a session", "What `gait run session checkpoint` writes."),
+  published("session/journal", SessionJournalSchema, "Journal of a session", "One line of a session's journal."),
+  published("session/state", SessionStateSchema, "State of a session", "`<journal>.state.json` beside a journal."),
   published("store", StoreSchema, "Store", "`gait-store.json` of a store."),
   published(
     "collection/entry",

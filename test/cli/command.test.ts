@@ -14,6 +14,7 @@ describe("the table of commands", () => {
     expect(COMMANDS.map(wordsOf)).toEqual([
       ...["run record", "run import", "run exec", "run inspect", "run receipt"],
       ...["run diff", "run replay", "run reduce"],
+      ...["start", "append", "status", "checkpoint", "compact"].map((verb) => `run session ${verb}`),
       ...[
         "capture hook",
         "capture install",
@@ -27,6 +28,7 @@ describe("the table of commands", () => {
       ...["pack build", "pack verify", "pack inspect", "pack query", "pack diff", "pack report", "pack normalize"],
       "pack export",
       ...["pack sign", "pack attest", "pack timestamp request", "pack timestamp attach", "verify", "verify chain"],
+      "verify session-chain",
       ...["job submit", "job status", "job checkpoint add", "job checkpoint list", "job checkpoint show"],
       ...["job pause", "job approve", "job reject", "job resume", "job stop", "job cancel", "job inspect", "job list"],
       ...[

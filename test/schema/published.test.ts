@@ -39,6 +39,7 @@ import { GUARD_CASES } from "./cases/guard.ts";
 import { JOB_CASES } from "./cases/job.ts";
 import { PACK_CASES } from "./cases/pack.ts";
 import { RUNPACK_CASES } from "./cases/runpack.ts";
+import { SESSION_CASES } from "./cases/session.ts";
 import { TRUST_CASES } from "./cases/trust.ts";
 
 const ROOT = join(import.meta.dir, "..", "..");
@@ -56,6 +57,7 @@ const ALL_CASES: readonly DocumentCases[] = [
   PACK_REPORT,
   PACK_EXPORT,
   ...RERUN_CASES,
+  ...SESSION_CASES,
   ...GUARD_STORAGE_CASES,
   ...REGRESS_CASES,
   ...PACK_QUERY_CASES,

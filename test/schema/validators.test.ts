@@ -50,7 +50,9 @@ test("every published schema of a document has one, except those that are only w
   const validated = new Set(VALIDATORS.map(({ schema }) => schema));
   const without = PUBLISHED_SCHEMAS.filter(({ schema }) => !validated.has(schema)).map(({ path }) => path);
   expect(without.filter((path) => !path.startsWith("output/"))).toEqual([
-    ...["guard/retention-report", "pack/diff", "runpack/diff", "runpack/reduce-report", "collection/entry"],
+    ...["guard/retention-report", "pack/diff", "runpack/diff", "runpack/reduce-report"],
+    // The lines of a journal are checked each by the schema of its kind.
+    ...["session/journal", "collection/entry"],
   ]);
 });
 

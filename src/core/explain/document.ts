@@ -159,6 +159,23 @@ export const DOCUMENT_EXPLANATIONS: Readonly<Record<DocumentCode, Explanation>> 
     innocently: "The wrong file was taken: each of them may be good for its own run.",
     attack: "The decision or the pack of a harmless run is shown beside another one.",
   },
+  session_link_broken: {
+    meaning:
+      "A checkpoint in the chain of a session does not continue the one before: a number is left out, events overlap or are missing, or a digest is not that of its members.",
+    innocently: "The chain was put together by hand, or of two sessions.",
+    attack: "A checkpoint with calls that should not be seen is dropped, or another one is put in its place.",
+  },
+  session_runpack_missing: {
+    meaning: "A runpack that the chain of a session names is not there, or is no archive.",
+    innocently:
+      "The command runs in another folder than the one that the checkpoints were made in, or the runpack was moved.",
+    attack: "The calls of one checkpoint are taken away, while the chain stays whole.",
+  },
+  session_runpack_mismatch: {
+    meaning: "The runpack at a checkpoint's path is a good one, but not the one of this checkpoint.",
+    innocently: "Two checkpoints were written to the same file, or files were renamed.",
+    attack: "A harmless runpack is put where the one of the checkpoint was.",
+  },
   call_rule_broken: {
     meaning:
       "The lines of a call contradict its rules: something was said without a decision that allowed it, or an event is missing.",

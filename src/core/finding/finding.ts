@@ -1,6 +1,7 @@
 /** Bad evidence as data: every finding is collected, none is thrown. */
 import { LOG_RULES } from "./log-rules.ts";
 import type { FindingRule } from "./rule.ts";
+import { SESSION_RULES } from "./session-rules.ts";
 
 const REBUILT_ARCHIVE = "Get the file again from its source; if the finding remains, its producer must rebuild it.";
 const REZIPPED =
@@ -252,6 +253,7 @@ export const FINDING_RULES = {
     hint: "Add a rule for it to the trust file, or give the trust file that is meant for it.",
   },
   ...LOG_RULES,
+  ...SESSION_RULES,
 } as const satisfies Record<string, FindingRule>;
 
 export type FindingCode = keyof typeof FINDING_RULES;

@@ -3,6 +3,7 @@
 import type { JobApproval, JobCheckpoint, JobEvent, JobState, JobStatus } from "../../schema/document/job.ts";
 import type { JsonObject } from "../../schema/document/primitives.ts";
 import { SCHEMA_VERSION } from "../../schema/document/primitives.ts";
+import { escapeHtml } from "../json/html-escape.ts";
 import { canonicalize } from "../json/jcs.ts";
 import type { Hashing } from "../signature/digest.ts";
 import {
@@ -240,15 +241,4 @@ function orderCheckpoint(checkpoint: JobCheckpoint): JobCheckpoint {
 
 function orderApproval(approval: JobApproval): JobApproval {
   return { created_at: approval.created_at, actor: approval.actor, reason: approval.reason };
-}
-
-/**
- * The Go encoder's escapes. In a JSON text these five characters occur only inside strings, so the whole text can be
- * searched.
- */
-function escapeHtml(json: string): string {
-  return json.replace(
-    /[<>&\u2028\u2029]/g,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
-  );
 }

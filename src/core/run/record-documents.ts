@@ -56,6 +56,7 @@ export function runDocument(
       event: event.event ?? "",
       ts: recordTime(event.ts, `${place}.ts`, warnings) ?? ZERO_TIME,
       ...(event.ref ? { ref: event.ref } : {}),
+      ...(event.relationship && Object.keys(event.relationship).length > 0 ? { relationship: event.relationship } : {}),
     };
   });
   const stated = { ...run.env, ...withoutEmpty(env) };

@@ -29,6 +29,10 @@ export interface LockOptions {
   readonly processes: Processes;
   /** In ms; `LOCK_WAIT_MS` unless given. */
   readonly waitMs?: number | undefined;
+  /** In ms; `STALE_LOCK_MS` unless given. */
+  readonly staleMs?: number | undefined;
+  /** What the lock file holds besides its owner, for other programs that read it. */
+  readonly members?: Readonly<Record<string, string>> | undefined;
 }
 
 export interface Lock {
@@ -86,8 +90,8 @@ interface FoundLock {
   readonly writtenAt: number;
 }
 
-function stage(staged: string, token: string, { files, processes }: LockOptions): void {
-  const content = `${JSON.stringify({ ...processes.self, token })}\n`;
+function stage(staged: string, token: string, { files, processes, members }: LockOptions): void {
+  const content = `${JSON.stringify({ ...members, ...processes.self, token })}\n`;
   writeNew(files, staged, new TextEncoder().encode(content), { sync: false });
 }
 
@@ -151,9 +155,9 @@ function removeAbandoned(path: string, target: string, dead: FoundLock, options:
   }
 }
 
-function isAbandoned(found: FoundLock, { processes }: LockOptions): boolean {
+function isAbandoned(found: FoundLock, { processes, staleMs = STALE_LOCK_MS }: LockOptions): boolean {
   const liveness = found.owner === undefined ? "unknown" : processes.liveness(found.owner, found.writtenAt);
-  if (liveness === "unknown") return Date.now() - found.writtenAt > STALE_LOCK_MS;
+  if (liveness === "unknown") return Date.now() - found.writtenAt > staleMs;
   return liveness === "dead";
 }
 

@@ -8,6 +8,13 @@ import { VerdictSchema } from "../document/verdict.ts";
 import { answer, failure, keyId, publicKey } from "./answer.ts";
 import { RunDiffOutputSchema, RunReduceOutputSchema, RunReplayOutputSchema } from "./rerun.ts";
 import { RunImportOutputSchema } from "./run-import.ts";
+import {
+  SessionAppendOutputSchema,
+  SessionCheckpointOutputSchema,
+  SessionCompactOutputSchema,
+  SessionStartOutputSchema,
+  SessionStatusOutputSchema,
+} from "./session.ts";
 
 const RUN = "gait.run.output";
 
@@ -88,7 +95,10 @@ export type RunExecOutput = Frozen<Static<typeof RunExecOutputSchema>>;
 
 export const RunFailureSchema = failure(
   RUN,
-  ["record", "import", "exec", "inspect", "receipt", "diff", "replay", "reduce"],
+  [
+    ...(["record", "import", "exec", "inspect", "receipt", "diff", "replay", "reduce"] as const),
+    ...(["session start", "session append", "session status", "session checkpoint", "session compact"] as const),
+  ],
   {
     run_id: Type.Optional(RUN_ID),
     path: Type.Optional(nonEmpty("The runpack.")),
@@ -105,5 +115,10 @@ export const RunOutputSchema = Type.Union([
   RunDiffOutputSchema,
   RunReplayOutputSchema,
   RunReduceOutputSchema,
+  SessionStartOutputSchema,
+  SessionAppendOutputSchema,
+  SessionStatusOutputSchema,
+  SessionCheckpointOutputSchema,
+  SessionCompactOutputSchema,
   RunFailureSchema,
 ]);

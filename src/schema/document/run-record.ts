@@ -35,6 +35,7 @@ export const RecordEventSchema = Type.Object({
   event: maybe(text("What happened.")),
   ts: inputTime("When."),
   ref: maybe(text("What it belongs to.")),
+  relationship: maybe(freeObject("What it is about; as it is given.")),
 });
 export type RecordEvent = Static<typeof RecordEventSchema>;
 

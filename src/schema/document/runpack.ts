@@ -42,6 +42,8 @@ export const TimelineEventSchema = Type.Object({
   event: text("What happened."),
   ts: timestamp("When."),
   ref: Type.Optional(text("What it belongs to, an intent's id for example.")),
+  // Written by later versions (contract 15.2).
+  relationship: Type.Optional(freeObject("What it is about.")),
 });
 export type TimelineEvent = Static<typeof TimelineEventSchema>;
 

@@ -10,6 +10,7 @@ import * as evidenceInput from "../../../src/schema/validator/evidence-input.ts"
 import * as evidencePack from "../../../src/schema/validator/evidence-pack.ts";
 import * as evidencePackEntry from "../../../src/schema/validator/evidence-pack-entry.ts";
 import * as job from "../../../src/schema/validator/job.ts";
+import * as journal from "../../../src/schema/validator/journal.ts";
 import * as pack from "../../../src/schema/validator/pack.ts";
 import * as proof from "../../../src/schema/validator/proof.ts";
 import * as runRecord from "../../../src/schema/validator/run-record.ts";
@@ -23,6 +24,7 @@ export const VALIDATORS: readonly Validator[] = [
   evidencePack,
   evidencePackEntry,
   job,
+  journal,
   pack,
   proof,
   runRecord,

@@ -1,5 +1,5 @@
-/** `gait verify chain`: several artifacts of one run. */
-import type { VerifyChainOutput } from "../../../schema/answer/chain/verify-chain.ts";
+/** `gait verify chain`: several artifacts of one run. `gait verify session-chain`: the checkpoints of a session. */
+import type { VerifyChainOutput, VerifySessionChainOutput } from "../../../schema/answer/chain/verify-chain.ts";
 import type { CommandSpec } from "../../command/command.ts";
 import { VERIFYING_FLAGS } from "../../flags/keys.ts";
 import { LIMIT_FLAGS } from "../../flags/limits.ts";
@@ -36,4 +36,25 @@ const CHAIN: CommandSpec<VerifyChainOutput> = {
   },
 };
 
-export const VERIFY_COMMANDS: readonly CommandSpec[] = [CHAIN];
+const SESSION_CHAIN: CommandSpec<VerifySessionChainOutput> = {
+  noun,
+  verb: "session-chain",
+  schemaId,
+  summary: "Verify the checkpoints of a session: their links, and the runpack of each",
+  description:
+    "Exit 2 if a checkpoint was changed, dropped or put in, or if a runpack fails, is missing or is another one. Paths in a\n" +
+    "chain begin at the folder of the command. That checkpoints are missing at its end can't be seen from a chain.",
+  positionals: [],
+  options: [
+    { flag: "--chain", value: "FILE", description: "The chain that gait run session checkpoint wrote (required)" },
+    ...VERIFYING_FLAGS,
+    ...LIMIT_FLAGS,
+  ],
+  examples: [{ command: "gait verify session-chain --chain s_chain.json", note: "In the folder of the session" }],
+  async run(call) {
+    const { verifySessionChain } = await import("./session-chain.ts");
+    return verifySessionChain(call);
+  },
+};
+
+export const VERIFY_COMMANDS: readonly CommandSpec[] = [CHAIN, SESSION_CHAIN];
