@@ -1,6 +1,6 @@
 /** A session's chain on disk, and the runpacks that it names (contract 15.3). */
 import { GaitError } from "../../core/finding/error.ts";
-import { type Finding, finding } from "../../core/finding/finding.ts";
+import { type Finding, finding, inside } from "../../core/finding/finding.ts";
 import { linkFindings, parseChain, runpackFindings } from "../../core/session/chain.ts";
 import { runpackOf, type VerificationData } from "../../core/verify/verified.ts";
 import type { SessionChain, SessionCheckpoint } from "../../schema/document/session/journal.ts";
@@ -71,4 +71,20 @@ async function checkCheckpoint(
       findings: [finding("session_runpack_missing", { path, message: error.message })],
     };
   }
+}
+
+/** All that is wrong, each runpack's own findings with its path before theirs. */
+export function chainFindings({ links, checkpoints }: CheckedChain): Finding[] {
+  return [
+    ...links,
+    ...checkpoints.flatMap(({ checkpoint, verification, findings }) => [
+      ...findings,
+      ...(verification === undefined ? [] : inside(checkpoint.runpack_path, verification.findings)),
+    ]),
+  ];
+}
+
+/** Whether an argument that names a run may be a chain, as the Go implementation tells the two apart. */
+export function isChainPath(argument: string): boolean {
+  return argument.trim().toLowerCase().endsWith(".json");
 }

@@ -12,6 +12,7 @@ import {
   SessionAppendOutputSchema,
   SessionCheckpointOutputSchema,
   SessionCompactOutputSchema,
+  SessionInspectOutputSchema,
   SessionStartOutputSchema,
   SessionStatusOutputSchema,
 } from "./session.ts";
@@ -120,5 +121,6 @@ export const RunOutputSchema = Type.Union([
   SessionStatusOutputSchema,
   SessionCheckpointOutputSchema,
   SessionCompactOutputSchema,
+  SessionInspectOutputSchema,
   RunFailureSchema,
 ]);

@@ -58,3 +58,27 @@ export const SessionCompactOutputSchema = answer(RUN, "session compact", {
   ),
 });
 export type SessionCompactOutput = Frozen<Static<typeof SessionCompactOutputSchema>>;
+
+const CheckpointShownSchema = Type.Object(
+  {
+    checkpoint_index: count("Number of the checkpoint, from 1."),
+    sequence_start: count("First event in it."),
+    sequence_end: count("Last event in it."),
+    runpack_path: text("Its runpack, as the chain says."),
+    checkpoint_digest: text("Its digest."),
+    prev_checkpoint_digest: Type.Optional(text("That of the one before; absent in the first.")),
+  },
+  CLOSED,
+);
+
+/** Of a chain; of a runpack it is `RunInspectOutputSchema`. */
+export const SessionInspectOutputSchema = answer(RUN, "inspect", {
+  artifact_type: Type.Literal("session_chain"),
+  verified: Type.Literal(true, { description: "Links and runpacks verified: of another chain nothing is shown." }),
+  session_id: text("The session's id."),
+  run_id: text("Id of the run that it records."),
+  path: nonEmpty("The chain."),
+  checkpoint_count: count("Checkpoints in it."),
+  checkpoints: Type.Array(CheckpointShownSchema, { description: "In the order of the chain." }),
+});
+export type SessionInspectOutput = Frozen<Static<typeof SessionInspectOutputSchema>>;

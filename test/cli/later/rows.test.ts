@@ -3,8 +3,6 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
-import { wordsOf } from "../../../src/cli/command/command.ts";
-import { COMMANDS } from "../../../src/cli/commands.ts";
 import { dispatch } from "../../../src/cli/dispatch.ts";
 import { LATER, type LaterItem, laterItems } from "../../go-vectors.ts";
 import { QUIET_ENVIRONMENT } from "../quiet-environment.ts";
@@ -18,8 +16,6 @@ interface Row extends LaterItem {
 const OTHER_PRODUCTS = /^(gate|voice|policy) /;
 /** Rows that build on each other: tests of their own. */
 const IN_ORDER = new Set(["job-step", "session", "session-file"]);
-/** Not here yet, by their words. */
-const PENDING: readonly string[] = [...["run inspect --from session/"]];
 const OUTPUTS = new Set([
   "--out",
   "--out-dir",
@@ -58,7 +54,6 @@ afterAll(() => {
 
 describe("rows", () => {
   for (const [index, row] of ROWS.entries()) {
-    if (PENDING.some((words) => row.line.startsWith(words))) continue;
     test(`${row.kind}: gait ${row.line}`, async () => {
       process.chdir(row.kind.startsWith("regress") ? join(folder, "regress") : folder);
       if (row.kind === "regress-init")
@@ -80,9 +75,4 @@ describe("rows", () => {
       expect({ exit, stdout }).toMatchObject({ exit: row.expected_exit });
     });
   }
-});
-
-test("what is not here yet is not here", () => {
-  const known = COMMANDS.map(wordsOf);
-  expect(PENDING.filter((words) => known.includes(words))).toEqual([]);
 });

@@ -247,3 +247,49 @@ describe("gait verify session-chain", () => {
     expect(answer("verify", "session-chain")).toMatchObject({ exit: 6, error: "the chain is missing" });
   });
 });
+
+describe("a chain in the place of a run", () => {
+  const chain = () => readFileSync(join(cwd, "s_chain.json"), "utf8");
+
+  test("gait run inspect shows its checkpoints, and nothing of one that does not verify", () => {
+    twoCheckpoints();
+    expect(answer("run", "inspect", "--from", "s_chain.json")).toMatchObject({
+      exit: 0,
+      artifact_type: "session_chain",
+      verified: true,
+      checkpoint_count: 2,
+      checkpoints: [{ checkpoint_index: 1, sequence_end: 2, runpack_path: "cp1.zip" }, { sequence_start: 3 }],
+    });
+    expect(gait(["run", "inspect", "s_chain.json"], { cwd }).stdout).toContain("events 3 to 4: cp2.zip");
+    rmSync(join(cwd, "cp1.zip"));
+    const bad = answer("run", "inspect", "--from", "s_chain.json");
+    expect(bad).toMatchObject({ exit: 2, ok: false, error_code: "verification_failed" });
+    expect([codes(bad), "checkpoints" in bad]).toEqual([["session_runpack_missing"], false]);
+    expect(answer("run", "inspect", "none.json").exit).toBe(6);
+  });
+
+  test("gait pack build packs its last checkpoint, where all of it verifies", () => {
+    twoCheckpoints();
+    expect(answer("pack", "build", "--from", "s_chain.json", "--out", "p.zip")).toMatchObject({
+      exit: 0,
+      pack_type: "run",
+      source_ref: "run_s_cp_0002",
+    });
+    expect(answer("pack", "verify", "p.zip").exit).toBe(0);
+    expect(answer("pack", "inspect", "p.zip").exit).toBe(0);
+    const whole = chain();
+    writeFileSync(join(cwd, "s_chain.json"), whole.replace('"sequence_start": 3', '"sequence_start": 2'));
+    const bad = answer("pack", "build", "--from", "s_chain.json", "--out", "q.zip");
+    expect([bad.exit, codes(bad).includes("session_link_broken"), existsSync(join(cwd, "q.zip"))]).toEqual([
+      2,
+      true,
+      false,
+    ]);
+    writeFileSync(join(cwd, "s_chain.json"), whole);
+    const runpack = readFileSync(join(cwd, "cp1.zip"));
+    runpack[200] = (runpack[200] ?? 0) ^ 1;
+    writeFileSync(join(cwd, "cp1.zip"), runpack);
+    expect(answer("pack", "build", "--from", "s_chain.json", "--out", "q.zip").exit).toBe(2);
+    expect(existsSync(join(cwd, "q.zip"))).toBe(false);
+  });
+});

@@ -220,6 +220,37 @@ export const SESSION_CASES = [
     fails: { ...ANSWER_FAILS, "a compaction has nothing else": set("compaction.x", 1) },
   }),
   documentCases({
+    path: "output/run",
+    good: {
+      ...base(RUN, "inspect"),
+      artifact_type: "session_chain",
+      verified: true,
+      ...IDS,
+      path: "c.json",
+      checkpoint_count: 1,
+      checkpoints: [
+        {
+          checkpoint_index: 2,
+          sequence_start: 1,
+          sequence_end: 2,
+          runpack_path: "cp1.zip",
+          checkpoint_digest: DIGEST,
+          prev_checkpoint_digest: DIGEST,
+        },
+      ],
+    },
+    closed: true,
+    required: [
+      ...[...BASE, "artifact_type", "verified", "session_id", "run_id", "path", "checkpoint_count", "checkpoints"],
+      ...["checkpoint_index", "sequence_start", "sequence_end", "runpack_path", "checkpoint_digest"].map(
+        (name) => `checkpoints.0.${name}`,
+      ),
+    ],
+    optional: ["checkpoints.0.prev_checkpoint_digest"],
+    fits: ANSWER_FITS,
+    fails: { ...ANSWER_FAILS, "a chain that does not verify is not shown": set("verified", false) },
+  }),
+  documentCases({
     path: "output/verify",
     good: {
       ...base("gait.verify.output", "session-chain"),

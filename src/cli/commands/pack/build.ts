@@ -21,6 +21,7 @@ import { jobEvents, loadJob } from "../../../host/job/folder.ts";
 import { assertHoldsRun, locateJob, locateRun } from "../../../host/job/locate.ts";
 import { whileVerified, withArtifact } from "../../../host/packs/artifact-file.ts";
 import { hostPlatform } from "../../../host/platform/bun.ts";
+import { chainFindings, checkChain, isChainPath } from "../../../host/session/chain.ts";
 import type { PackBuildOutput, PackFailure } from "../../../schema/answer/pack.ts";
 import { BUILD } from "../../command/build-info.ts";
 import type { Answer, Call } from "../../command/command.ts";
@@ -88,9 +89,13 @@ async function packRun(call: Call, signing: Signing): Promise<Answer<PackBuildOu
   }
   const asked = sourceArgument(call);
   assertNoJob(asked, call.cwd);
-  const path = locateRun(asked, { cwd: call.cwd, home: call.env["HOME"] });
+  const path = isChainPath(asked)
+    ? await latestRunpack(asked)
+    : locateRun(asked, { cwd: call.cwd, home: call.env["HOME"] });
+  if (typeof path !== "string")
+    return refusal(call, "the chain does not verify", [{ path: asked, verification: path }]);
   const request = {
-    asked,
+    asked: isChainPath(asked) ? path : asked,
     path,
     target: targetOf(call, dirname(path)),
     force: call.has("--force"),
@@ -100,6 +105,16 @@ async function packRun(call: Call, signing: Signing): Promise<Answer<PackBuildOu
   const made = await withAttached(call, (attached) => writeRunPack({ ...request, attached }, signing));
   if ("failed" in made) return refusal(call, "the source does not verify", [{ path, verification: made.failed }]);
   return builtAnswer(call, made.written, signing.publicKey, [...signing.warnings, ...made.warnings]);
+}
+
+/** The runpack of the last checkpoint of a session; what is wrong where any of its chain does not verify. */
+async function latestRunpack(
+  chain: string,
+): Promise<string | Pick<VerificationData, "verdict" | "reason" | "findings">> {
+  const checked = await checkChain(chain, UNKEYED);
+  const findings = chainFindings(checked);
+  if (findings.length > 0) return { verdict: "failed", reason: findings[0]?.message ?? "", findings };
+  return checked.chain.checkpoints.at(-1)?.runpack_path ?? "";
 }
 
 /** A job's folder where a runpack belongs: the flag that was forgotten is named. */

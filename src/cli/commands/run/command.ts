@@ -9,6 +9,7 @@ import type {
   RunRecordOutput,
 } from "../../../schema/answer/run.ts";
 import type { RunImportOutput } from "../../../schema/answer/run-import.ts";
+import type { SessionInspectOutput } from "../../../schema/answer/session.ts";
 import type { CommandSpec, Flag, OptionSpec } from "../../command/command.ts";
 import { FORCE_FLAG, SIGNING_FLAGS } from "../../flags/keys.ts";
 import { LIMIT_FLAGS } from "../../flags/limits.ts";
@@ -157,11 +158,12 @@ export const IMPORT: CommandSpec<RunImportOutput, RunFailure> = {
   },
 };
 
-const INSPECT: CommandSpec<RunInspectOutput, RunFailure> = {
+const INSPECT: CommandSpec<RunInspectOutput | SessionInspectOutput, RunFailure> = {
   noun,
   verb: "inspect",
   schemaId,
   summary: "Show a recorded run call by call",
+  description: "Of the chain of a session (a .json file): its checkpoints, where links and runpacks verify.",
   positionals: [{ name: "id-or-file", required: false }],
   options: [
     FROM_FLAG,
