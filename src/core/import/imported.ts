@@ -4,10 +4,11 @@ import type { RecordReceipt } from "../../schema/document/run-record.ts";
 import { GaitError } from "../finding/error.ts";
 import { isObject } from "../json/document.ts";
 import { GarbageCollection } from "../platform/collect-garbage.ts";
-import type { Platform, TextProof } from "../platform/platform.ts";
+import type { Compilable, Platform, TextProof } from "../platform/platform.ts";
 import { IMPORT_RECEIPT, type RecordParts } from "../run/input.ts";
 import { MOST_RUN_ID, runIdOf } from "../text/run-id.ts";
 import { importQuery } from "./format-name.ts";
+import { hotCode, methodsOf } from "./hot-code.ts";
 import { recognise, type SourceShape } from "./recognise.ts";
 import type { Companion, FormatReader, ImportContext, ImportFormat } from "./record/format.ts";
 import { IdIndex } from "./record/id-index.ts";
@@ -80,9 +81,12 @@ export async function importSource(
   const text = await SourceText.open(first.chunks);
   const { format, shape } = await recognise(text, main.name, options.format);
   const proof = text.isWhole ? undefined : await platform.textProof?.();
-  const session = new ImportSession(options, format, proof);
+  const spare = text.isWhole ? undefined : await platform.lastTierSparer?.();
+  spare?.([...hotCode(), takeLine, takeValue]);
+  const session = new ImportSession(options, format, proof, spare);
   try {
     const reader = format.read(session);
+    spare?.([...methodsOf(reader.constructor), ...(reader.hot ?? [])]);
     const reading = { reader, format, tally: session.tally, pause: () => session.pause() };
     await readText(text, shape, main.name, reading);
     const files = [first.end()];
@@ -194,6 +198,8 @@ function takeValue(value: JsonValue, place: SourcePlace, { reader, format, tally
   if (fate !== undefined) tally.count(fate);
 }
 
+type Spare = (functions: readonly Compilable[]) => void;
+
 class ImportSession implements ImportContext {
   readonly tally = new ImportTally();
   readonly platform: Platform;
@@ -201,14 +207,17 @@ class ImportSession implements ImportContext {
   readonly #runs = new Map<string, ImportRun>();
   readonly #spools: { dispose(): void }[] = [];
   readonly #index: IdIndex;
+  readonly #spare: Spare | undefined;
   #ahead: RunAhead | undefined;
 
   readonly proof: TextProof | undefined;
 
-  constructor(options: ImportOptions, format: ImportFormat, proof: TextProof | undefined) {
+  constructor(options: ImportOptions, format: ImportFormat, proof: TextProof | undefined, spare: Spare | undefined) {
     this.platform = options.platform;
+    this.#spare = spare;
     this.proof = proof;
     this.#index = new IdIndex(options.platform);
+    spare?.(this.#index.hot);
     const storage = { spool: this.#disposed(new LineSpool(this.platform.scratch())), index: this.#index, runs: 0 };
     const ahead = options.isRecorded === true ? this.#aheadOf(format) : undefined;
     this.#options = { ...options, tally: this.tally, storage, ahead };
@@ -220,6 +229,7 @@ class ImportSession implements ImportContext {
       if (this.#ahead !== undefined) return undefined;
       const stamp = { runId: runIdOf(sourceId), producerVersion: runtime ?? format.runtime };
       this.#ahead = new RunAhead(stamp, this.platform);
+      this.#spare?.(this.#ahead.intents.hot);
       return this.#ahead;
     };
   }
@@ -239,6 +249,7 @@ class ImportSession implements ImportContext {
     let run = this.#runs.get(key);
     if (run === undefined) {
       run = new ImportRun(this.#options);
+      if (this.#runs.size === 0) this.#spare?.(run.hot);
       run.setSourceId(key);
       this.#runs.set(key, run);
     }

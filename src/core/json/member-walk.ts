@@ -66,7 +66,7 @@ function closingQuote(bytes: Uint8Array, start: number): number {
   }
 }
 
-function jsonValueEnd(bytes: Uint8Array, start: number, limit: number): number {
+export function jsonValueEnd(bytes: Uint8Array, start: number, limit: number): number {
   const first = bytes[start] as number;
   if (first === QUOTE) return closingQuote(bytes, start + 1) + 1;
   const isContainer = first === 0x7b || first === 0x5b;

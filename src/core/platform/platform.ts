@@ -59,6 +59,9 @@ export interface TextProof {
   prove(bytes: Uint8Array, start: number, end: number, maxDepth: number, levels: number): number;
 }
 
+/** A function, as the runtime compiles it. */
+export type Compilable = (...args: never[]) => unknown;
+
 export interface Platform {
   sha256(): Sha256;
   /** SHA-256 of the UTF-8 bytes of well-formed text, 64 lower-case hex digits; absent if there is no faster way. */
@@ -91,6 +94,11 @@ export interface Platform {
   inflater?(): Inflater | undefined;
   /** A proof for many texts, one caller's own. Optional, and may return nothing: the scanner then proves all texts. */
   textProof?(): Promise<TextProof | undefined>;
+  /**
+   * Keeps the last tier of the runtime's compiler from functions that run for seconds only: it takes longer than it saves.
+   * They are given before they run often. Optional: nothing but time depends on it.
+   */
+  lastTierSparer?(): Promise<(functions: readonly Compilable[]) => void>;
   scratch(): Scratch;
   /**
    * Called from time to time in long loops to run the garbage collector: it counts objects rather than their bytes, and

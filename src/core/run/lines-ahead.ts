@@ -2,6 +2,7 @@
  * Lines of a runpack that are deflated while the records are still read. What all lines have alike is taken as the run has
  * it so far; if in the end the run says otherwise, they are made again.
  */
+import type { Compilable } from "../platform/platform.ts";
 import type { AheadEntry, DeflateAhead } from "../zip/deflate-ahead.ts";
 import { type ReadyKind, ReadyLines, type ReadyRecord } from "./ready-record.ts";
 import type { RecordDefaults } from "./record-defaults.ts";
@@ -24,6 +25,11 @@ export class LinesAhead {
     this.#deflate = deflate;
     this.#stamp = stamp;
     this.#lines = new ReadyLines(kind, { ...stamp, createdAt: "" });
+  }
+
+  /** See `core/import/hot-code.ts`. */
+  get hot(): readonly Compilable[] {
+    return [...this.#lines.hot];
   }
 
   /** The next line. One without a time takes the run's, which is known last; one without a digest is warned of. */

@@ -5,6 +5,7 @@
 import type { JsonObject } from "../../schema/document/primitives.ts";
 import { GaitError } from "../finding/error.ts";
 import { MAX_LINE_BYTES } from "../json/lines.ts";
+import type { Compilable } from "../platform/platform.ts";
 import type { RecordDefaults } from "./record-defaults.ts";
 
 export type ReadyKind = "intent" | "result";
@@ -98,6 +99,11 @@ export class ReadyLines {
     const piece = this.#piece.slice(0, this.#filled);
     this.#filled = 0;
     return piece;
+  }
+
+  /** See `core/import/hot-code.ts`. */
+  get hot(): readonly Compilable[] {
+    return [this.#intent, this.#result, this.#statusOf, this.#put, this.#copy];
   }
 
   #intent({ bytes, start, cut, secondCut, end, hasTime }: ReadyRecord): void {

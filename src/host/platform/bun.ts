@@ -51,6 +51,12 @@ export const hostPlatform: Platform = {
       return undefined;
     }
   },
+  async lastTierSparer() {
+    const { noFTL } = await import("bun:jsc");
+    return (functions) => {
+      for (const each of functions) noFTL(each);
+    };
+  },
   scratch: () => createScratch(SCRATCH_MEMORY_BYTES),
   threads: otherThreads,
   progress,

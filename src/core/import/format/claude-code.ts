@@ -1,6 +1,7 @@
 /** Claude Code: transcripts (`~/.claude/projects`), and `claude -p --output-format stream-json`. */
 import type { JsonObject, JsonValue } from "../../../schema/document/primitives.ts";
 import { isObject } from "../../json/document.ts";
+import type { Compilable } from "../../platform/platform.ts";
 import { IdSet } from "../../signature/digest-set.ts";
 import type { ResultStatus } from "../record/call-table.ts";
 import {
@@ -113,6 +114,11 @@ class ClaudeCodeReader implements FormatReader {
     if (type === "system") return this.#system(value, time);
     if (type !== undefined && (CONTEXT_TYPES.has(type) || type.startsWith("control_"))) return "context";
     return tally.unknown(type ?? "(no type)");
+  }
+
+  /** See `hot-code.ts`. */
+  get hot(): readonly Compilable[] {
+    return [...this.#text.hot, this.#learn, this.#message, this.#call, this.#result];
   }
 
   /** What any line may say of the session. */

@@ -6,7 +6,7 @@ import { flatCanonical } from "../../json/flat-object.ts";
 import { MemberWalk } from "../../json/member-walk.ts";
 import { JsonOutline } from "../../json/outline.ts";
 import { decodeText } from "../../json/string.ts";
-import type { TextProof } from "../../platform/platform.ts";
+import type { Compilable, TextProof } from "../../platform/platform.ts";
 import { memberOf, textOf } from "../record/format.ts";
 import { JsonToken, type PayloadValue } from "../record/payload.ts";
 import type { SourceLine } from "../source/text.ts";
@@ -110,6 +110,11 @@ export class MessageLine {
       bytes: bytes.subarray(outline.start(message), outline.end(message)),
       text: (name) => this.#text(name),
     };
+  }
+
+  /** See `hot-code.ts`. */
+  get hot(): readonly Compilable[] {
+    return [this.read, this.#hold, this.#part, this.#typeOf, this.#text, this.#isTrue, this.#block, this.#inputOf];
   }
 
   #hold(bytes: Uint8Array, start: number, end: number): void {

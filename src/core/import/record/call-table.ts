@@ -1,4 +1,5 @@
 /** The calls and results of a run, by id and in order, with what they say in a spool. */
+import type { Compilable } from "../../platform/platform.ts";
 import type { ReadyRecord } from "../../run/ready-record.ts";
 import { placeText, type SourcePlace } from "../source/place.ts";
 import type { IdIndex } from "./id-index.ts";
@@ -261,6 +262,11 @@ export class CallTable {
       this.#status,
     ])
       list.clear();
+  }
+
+  /** See `hot-code.ts`. */
+  get hot(): readonly Compilable[] {
+    return [this.#addResult, this.#isTaken];
   }
 
   *#order(): Generator<CallNumber> {

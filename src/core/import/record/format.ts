@@ -3,7 +3,7 @@
  * vectors. docs/adding-a-format.md shows one being written.
  */
 import type { JsonObject, JsonValue } from "../../../schema/document/primitives.ts";
-import type { Platform, TextProof } from "../../platform/platform.ts";
+import type { Compilable, Platform, TextProof } from "../../platform/platform.ts";
 import type { SourcePlace } from "../source/place.ts";
 import type { ImportTally, RecordFate } from "../source/tally.ts";
 import type { SourceLine } from "../source/text.ts";
@@ -55,6 +55,8 @@ export interface FormatReader {
   file?(name: string): void;
   /** Everything was read. */
   end?(): void;
+  /** What it runs for each line, besides its own methods: see `hot-code.ts`. */
+  readonly hot?: readonly Compilable[];
 }
 
 /** What a format's reader works with. */

@@ -1,4 +1,5 @@
 /** The latest call of each id, in 22 to 43 bytes an id: a source may have millions. */
+import type { Compilable } from "../../platform/platform.ts";
 import { type Hashing, sha256OfTextInto } from "../../signature/digest.ts";
 
 /** Three words of an id's SHA-256, and the number of its call, from 1. */
@@ -45,6 +46,11 @@ export class IdIndex {
     const count = (this.#counts[part] as number) + 1;
     this.#counts[part] = count;
     if (count * WORDS > slots.length * FULL) this.#slots[part] = grown(slots);
+  }
+
+  /** See `hot-code.ts`. */
+  get hot(): readonly Compilable[] {
+    return [this.#partOf, this.#find];
   }
 
   #partOf(id: string): number {

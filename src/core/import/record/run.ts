@@ -5,7 +5,7 @@
 import type { JsonValue } from "../../../schema/document/primitives.ts";
 import type { RecordReceipt, RecordRun } from "../../../schema/document/run-record.ts";
 import { MAX_LINE_BYTES } from "../../json/lines.ts";
-import type { Platform } from "../../platform/platform.ts";
+import type { Compilable, Platform } from "../../platform/platform.ts";
 import { intentParts, type ReadyFields, resultParts } from "../../run/ready-record.ts";
 import { sha256OfText } from "../../signature/digest.ts";
 import { plainText } from "../source/json.ts";
@@ -258,6 +258,11 @@ export class ImportRun {
       env: { os: this.env.os ?? "unknown", arch: this.env.arch ?? "unknown", runtime: text },
       timeline: this.timeline.events(),
     };
+  }
+
+  /** See `hot-code.ts`. */
+  get hot(): readonly Compilable[] {
+    return [...this.calls.hot, this.#resultLine, this.#payload, this.#note, this.#spooled];
   }
 
   #addOrphan(sourceId: string, id: string, input: Omit<ResultInput, "id">): void {

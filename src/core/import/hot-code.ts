@@ -1,0 +1,52 @@
+/**
+ * The code that reads a source, in a form that the runtime can be told of (`Platform.lastTierSparer`): a session of a
+ * hundred megabytes is read in a second, a third of which would go into compiling this code once more. Private methods
+ * can't be listed from outside, so that classes have them in `hot`.
+ */
+import { flatCanonical } from "../json/flat-object.ts";
+import { jsonValueEnd, MemberWalk } from "../json/member-walk.ts";
+import { JsonOutline } from "../json/outline.ts";
+import type { Compilable } from "../platform/platform.ts";
+import { LinesAhead } from "../run/lines-ahead.ts";
+import { intentParts, ReadyLines, resultParts } from "../run/ready-record.ts";
+import { CallTable } from "./record/call-table.ts";
+import { IdIndex } from "./record/id-index.ts";
+import { LineSpool } from "./record/line-spool.ts";
+import { NumberList } from "./record/number-list.ts";
+import { JsonToken, payloadOf } from "./record/payload.ts";
+import { ImportRun } from "./record/run.ts";
+import { SpoolBytes } from "./record/spool-bytes.ts";
+import { sourceTime } from "./record/time.ts";
+import { Timeline } from "./record/timeline.ts";
+import { readSourceJson } from "./source/json.ts";
+import { ImportTally } from "./source/tally.ts";
+
+const CLASSES = [
+  CallTable,
+  IdIndex,
+  ImportRun,
+  ImportTally,
+  JsonOutline,
+  JsonToken,
+  LineSpool,
+  LinesAhead,
+  MemberWalk,
+  NumberList,
+  ReadyLines,
+  SpoolBytes,
+  Timeline,
+];
+
+/** What all formats have in common. */
+export function hotCode(): Compilable[] {
+  const functions = [flatCanonical, intentParts, jsonValueEnd, payloadOf, readSourceJson, resultParts, sourceTime];
+  return [...functions, ...CLASSES.flatMap((each) => methodsOf(each))];
+}
+
+/** The public methods and accessors of a class. */
+export function methodsOf({ prototype }: { readonly prototype: object }): Compilable[] {
+  const { constructor: _, ...members } = Object.getOwnPropertyDescriptors(prototype);
+  return Object.values(members as Record<string, PropertyDescriptor>).flatMap(({ value, get, set }) =>
+    [value, get, set].filter((each): each is Compilable => typeof each === "function"),
+  );
+}
