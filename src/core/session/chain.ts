@@ -12,7 +12,8 @@ import type { Hashing } from "../signature/digest.ts";
 import { checkpointRunId } from "./checkpoint.ts";
 import { linkFault } from "./link.ts";
 
-const HINT = "Give a chain as `gait run session checkpoint` writes it.";
+const HINT =
+  "Give a runpack, or a chain as `gait run session checkpoint` writes it; of a record, `gait run record` makes a runpack.";
 
 /** @throws GaitError `invalid_input` for what is no chain: no JSON, another schema, no ids, no checkpoint */
 export function parseChain(bytes: Uint8Array, path: string): SessionChain {

@@ -5,7 +5,7 @@ import { basename, join } from "node:path";
 import { SeededRandom } from "../../fuzz/random.ts";
 import { exampleFolder, type Scene } from "../folder.ts";
 import { GAIT, gait } from "../gait.ts";
-import { prepareWriting, WRITING } from "./writing.ts";
+import { prepareWriting, WRITING, WRITING_IN_STORE } from "./writing.ts";
 
 const KILLS = 6;
 /** Longer than any of these commands takes on an idle machine. */
@@ -35,7 +35,7 @@ function whole(folder: string, name: string): boolean {
 }
 
 describe.skipIf(process.platform === "win32")("killed at some moment", () => {
-  for (const [name, args] of Object.entries(WRITING)) {
+  for (const [name, args] of Object.entries({ ...WRITING, ...WRITING_IN_STORE })) {
     test(`gait ${name}`, async () => {
       for (let kills = 0; kills < KILLS; kills += 1) {
         const out = mkdtempSync(scene.at("killed-"));

@@ -7,7 +7,7 @@ import { keyPath, vectorPath } from "../../go-vectors.ts";
 import { trustPath } from "../../trust-vectors.ts";
 import { exampleFolder, type Scene } from "../folder.ts";
 import { GAIT } from "../gait.ts";
-import { prepareWriting, RUNPACK, WRITING } from "./writing.ts";
+import { prepareWriting, RUNPACK, WRITING, WRITING_IN_STORE } from "./writing.ts";
 
 const TRACE = ["strace", "-f", "-qq", "-e", "trace=%network,execve"];
 const works = Bun.which("strace") !== null && Bun.spawnSync([...TRACE, "true"]).success;
@@ -90,7 +90,7 @@ describe.skipIf(!works)("no socket, and no other program (strace)", () => {
   for (const [name, args] of Object.entries(READING)) {
     test(`gait ${name}`, () => expect(traced(args)).toEqual({ sockets: [], programs: 1 }));
   }
-  for (const [name, args] of Object.entries(WRITING)) {
+  for (const [name, args] of Object.entries({ ...WRITING, ...WRITING_IN_STORE })) {
     test(`gait ${name}`, () => {
       expect(traced(args(mkdtempSync(scene.at("out-"))))).toEqual({ sockets: [], programs: 1 });
     });

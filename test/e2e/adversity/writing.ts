@@ -34,16 +34,19 @@ export const WRITING: Record<string, (out: string) => string[]> = {
     ...["trust", "init", "--signer", `alice=${keyPath("test", "public")}`, "--out", join(out, "trust.json")],
   ],
   "store init": (out) => ["store", "init", out],
+  "collection prove": (out) => ["collection", "prove", "store", "--name", "c", RUNPACK, "--out-dir", out],
+  "job submit": (out) => ["job", "submit", "--id", "job_2", "--root", out, "--env-fingerprint", "x"],
+};
+
+/** Those that write into a store that is there, which is copied to the output folder. */
+export const WRITING_IN_STORE: Record<string, (out: string) => string[]> = {
   "store put": (out) => ["store", "put", RUNPACK, "--to", inStore(out)],
   "collection append": (out) => ["collection", "append", inStore(out), "--name", "c", "--new"],
   "collection checkpoint": (out) => [
     ...["collection", "checkpoint", inStore(out), "--name", "c", "--log-key", keyPath("test", "private")],
   ],
-  "collection prove": (out) => ["collection", "prove", "store", "--name", "c", RUNPACK, "--out-dir", out],
-  "job submit": (out) => ["job", "submit", "--id", "job_2", "--root", out, "--env-fingerprint", "x"],
 };
 
-/** A copy of the store, as the output folder. */
 function inStore(out: string): string {
   cpSync(join(dirname(out), "store"), out, { recursive: true });
   return out;

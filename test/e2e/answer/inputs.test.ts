@@ -84,14 +84,23 @@ describe("a refusal names the file, and what to write instead", () => {
   }
   for (const args of [
     ["verify", "./run.json"],
-    ["run", "inspect", "./run.json"],
     ["run", "receipt", "./run.json"],
-    ["pack", "build", "--from", "./run.json"],
     ["guard", "pack", "--run", "./run.json"],
   ]) {
     test(`gait ${args.join(" ")}`, () => {
       const { exit, answer } = scene.json(args);
       expect([exit, answer.error]).toEqual([6, `./${NO_ARCHIVE}`]);
+    });
+  }
+  // A name that ends in .json may be that of a session's chain.
+  for (const args of [
+    ["run", "inspect", "./run.json"],
+    ["pack", "build", "--from", "./run.json"],
+  ]) {
+    test(`gait ${args.join(" ")}`, () => {
+      const { exit, answer } = scene.json(args);
+      expect([exit, answer.error]).toEqual([6, expect.stringContaining("./run.json is no chain of a session")]);
+      expect(answer.hint).toContain("`gait run record` makes a runpack");
     });
   }
   test("a file's name that is taken as a run's id", () => {
