@@ -1,13 +1,15 @@
-/** Runs the executable on many vectors, two at a time, and measures the cost of each. */
+/** Runs the executable on many vectors, two at a time, and measures the cost of each; others run in this process. */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { dispatch } from "../../../src/cli/dispatch.ts";
+import { QUIET_ENVIRONMENT } from "../../cli/quiet-environment.ts";
 import type { Vector } from "../../generators/hostile/vector.ts";
 import { GAIT } from "../gait.ts";
 import { Launcher } from "../launcher.ts";
 import type { Measured } from "../measured.ts";
 
-export interface Outcome extends Omit<Measured, "id"> {
+export interface Outcome extends Pick<Measured, "exit">, Partial<Pick<Measured, "cpuMs" | "peakBytes">> {
   readonly verdict: string | undefined;
   /** The codes of the findings, in their order. */
   readonly codes: readonly string[];
@@ -17,15 +19,20 @@ export interface Outcome extends Omit<Measured, "id"> {
 
 const LANES = 2;
 
-/** The outcome of each vector, by name. */
-export async function runVectors(vectors: readonly Vector[]): Promise<Map<string, Outcome>> {
+/** The outcome of each vector, by name; those that are not `launched` have no cost. */
+export async function runVectors(
+  vectors: readonly Vector[],
+  launched: (vector: Vector) => boolean,
+): Promise<Map<string, Outcome>> {
   const folder = mkdtempSync(join(tmpdir(), "gait-hostile-"));
   using launcher = new Launcher();
   const outcomes = new Map<string, Outcome>();
   const left = vectors.values();
   try {
     const lane = async (): Promise<void> => {
-      for (const vector of left) outcomes.set(vector.name, await runVector(vector, folder, launcher));
+      for (const vector of left) {
+        outcomes.set(vector.name, await runVector(vector, folder, launched(vector) ? launcher : undefined));
+      }
     };
     await Promise.all(Array.from({ length: LANES }, lane));
   } finally {
@@ -34,7 +41,7 @@ export async function runVectors(vectors: readonly Vector[]): Promise<Map<string
   return outcomes;
 }
 
-async function runVector(vector: Vector, folder: string, launcher: Launcher): Promise<Outcome> {
+async function runVector(vector: Vector, folder: string, launcher: Launcher | undefined): Promise<Outcome> {
   const path = join(folder, `${vector.name}.zip`);
   writeFileSync(path, await vector.bytes());
   const keys = vector.keys.flatMap((text, index) => {
@@ -42,14 +49,15 @@ async function runVector(vector: Vector, folder: string, launcher: Launcher): Pr
     writeFileSync(key, text);
     return ["--public-key", key];
   });
-  const measured = await launcher.run([GAIT, "pack", "verify", path, "--json", ...vector.flags, ...keys], folder);
+  const args = ["pack", "verify", path, "--json", ...vector.flags, ...keys];
+  const ran = launcher ? await launcher.run([GAIT, ...args], folder) : await dispatch(args, QUIET_ENVIRONMENT, []);
   rmSync(path);
-  const answer = read(measured.stdout);
+  const answer = read(ran.stdout);
   return {
-    ...measured,
+    ...ran,
     verdict: answer?.verify?.verdict,
     codes: (answer?.verify?.findings ?? []).map(({ code }) => code),
-    clean: answer !== undefined && measured.stderr === "",
+    clean: answer !== undefined && ran.stderr === "",
   };
 }
 

@@ -1,6 +1,6 @@
 /** A folder with a pack and private keys to sign it with. */
-import { expect } from "bun:test";
-import { chmodSync, copyFileSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { afterAll, expect } from "bun:test";
+import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { vectorPath } from "../../go-vectors.ts";
@@ -9,11 +9,12 @@ import { conforms } from "../answers.ts";
 import { gait, type Ran } from "../gait.ts";
 
 export const folder = mkdtempSync(join(tmpdir(), "gait-sign-"));
-// Several test files share it in one process.
-process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
+// Files of tests that share this module make it again.
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** A new folder with the pack, and private keys that only we can read. */
 export function scene(): string {
+  mkdirSync(folder, { recursive: true });
   const path = mkdtempSync(join(folder, "s-"));
   copyFileSync(vectorPath(PACK), join(path, "pack_run_alpha.zip"));
   for (const name of ["alice.ssh", "bob.ssh", "p256.ssh", "alice.pkcs8.pem", "p256.pkcs8.pem", "runner.pkcs8.pem"]) {
