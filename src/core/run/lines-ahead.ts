@@ -24,7 +24,7 @@ export class LinesAhead {
   constructor(kind: ReadyKind, stamp: Omit<RecordDefaults, "createdAt">, deflate: DeflateAhead) {
     this.#deflate = deflate;
     this.#stamp = stamp;
-    this.#lines = new ReadyLines(kind, { ...stamp, createdAt: "" });
+    this.#lines = new ReadyLines(kind, { ...stamp, createdAt: "" }, () => deflate.spare());
   }
 
   /** See `core/import/hot-code.ts`. */

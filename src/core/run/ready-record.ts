@@ -59,18 +59,23 @@ const LF = 0x0a;
 /** A copy of fewer bytes is quicker by hand than by a view of them. */
 const FEW = 64;
 
-/** The lines of one kind, joined in pieces that are valid until the next. */
+/** Gives memory that is not used any more, if there is some. */
+export type SpareMemory = () => ArrayBuffer | undefined;
+
+/** The lines of one kind, joined in pieces. Each piece is whoever takes it's own, all of its memory. */
 export class ReadyLines {
   readonly #kind: ReadyKind;
   readonly #created: Uint8Array;
   readonly #first: Uint8Array;
   readonly #second: Uint8Array;
   readonly #status = new Map<string, Uint8Array>();
-  #piece: Uint8Array = new Uint8Array(PIECE);
+  readonly #spare: SpareMemory | undefined;
+  #piece: Uint8Array = new Uint8Array(0);
   #filled = 0;
 
-  constructor(kind: ReadyKind, { createdAt, producerVersion, runId }: RecordDefaults) {
+  constructor(kind: ReadyKind, { createdAt, producerVersion, runId }: RecordDefaults, spare?: SpareMemory) {
     this.#kind = kind;
+    this.#spare = spare;
     const created = `"created_at":${JSON.stringify(createdAt)}`;
     const producer = `,"producer_version":${JSON.stringify(producerVersion)}`;
     const run = `,"run_id":${JSON.stringify(runId)},"schema_id":"gait.runpack.${kind}","schema_version":"1.0.0"`;
@@ -85,7 +90,7 @@ export class ReadyLines {
     const most = end - start + this.#created.length + this.#first.length + this.#second.length + 64;
     if (most > MAX_LINE_BYTES) throw tooLong(idOfReady(record));
     const full = this.#filled + most > this.#piece.length ? this.take() : undefined;
-    if (most > this.#piece.length) this.#piece = new Uint8Array(most);
+    if (most > this.#piece.length) this.#piece = this.#memory(Math.max(most, PIECE));
     if (this.#kind === "intent") this.#intent(record);
     else this.#result(record);
     this.#piece[this.#filled] = LF;
@@ -96,9 +101,15 @@ export class ReadyLines {
   /** What is left. */
   take(): Uint8Array | undefined {
     if (this.#filled === 0) return undefined;
-    const piece = this.#piece.slice(0, this.#filled);
+    const piece = this.#piece.subarray(0, this.#filled);
+    this.#piece = new Uint8Array(0);
     this.#filled = 0;
     return piece;
+  }
+
+  #memory(size: number): Uint8Array {
+    const spare = this.#spare?.();
+    return new Uint8Array(spare !== undefined && spare.byteLength >= size ? spare : new ArrayBuffer(size));
   }
 
   /** See `core/import/hot-code.ts`. */

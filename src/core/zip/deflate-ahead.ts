@@ -21,6 +21,8 @@ const MOST_QUEUED = 4 * 1024 * 1024;
 export class DeflateAhead {
   readonly #platform: Measuring & Pick<Platform, "threads" | "scratch">;
   readonly #pieces: Uint8Array[] = [];
+  /** Memory of pieces that were taken: new memory costs more than what is done with it. */
+  readonly #spare: ArrayBuffer[] = [];
   #queued = 0;
   #state: "open" | "ended" | "dropped" = "open";
   #scratch: Scratch | undefined;
@@ -32,7 +34,12 @@ export class DeflateAhead {
     this.#platform = platform;
   }
 
-  /** More content; the piece is kept. */
+  /** Memory of a piece that was given before, and is not needed any more. */
+  spare(): ArrayBuffer | undefined {
+    return this.#spare.pop();
+  }
+
+  /** More content. The piece and all of its memory are given away. */
   push(piece: Uint8Array): void {
     if (this.#state !== "open") return;
     this.#pieces.push(piece);
@@ -96,6 +103,7 @@ export class DeflateAhead {
         this.#queued -= piece.length;
         if (this.#queued <= MOST_QUEUED) this.#drained?.();
         yield piece;
+        this.#spare.push(piece.buffer as ArrayBuffer);
       } else if (this.#state === "ended") return;
       else if (this.#state === "dropped") throw new Error("it was dropped");
       else {

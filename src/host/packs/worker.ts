@@ -68,7 +68,7 @@ self.onmessage = async ({ data }: MessageEvent<Message>) => {
   } else if ("question" in data) await answer(data.question, data.stream);
   else {
     const ends = streams.get(data.stream);
-    if ("taken" in data) ends?.sender.taken();
+    if ("taken" in data) ends?.sender.taken(data.memory);
     else {
       if ("piece" in data) garbage.after(data.piece.length);
       ends?.receiver.receive(data);

@@ -128,7 +128,7 @@ async function askOf(
   let failure: { readonly error: unknown } | undefined;
   const answered = new Promise<Settled<unknown>>((resolve, reject) => {
     const receive = (data: StreamMessage): void => {
-      if ("taken" in data) sender.taken();
+      if ("taken" in data) sender.taken(data.memory);
       else if ("piece" in data) {
         try {
           if (failure === undefined) take?.(data.piece);
