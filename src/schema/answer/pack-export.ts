@@ -45,3 +45,13 @@ export const PackExportOutputSchema = answer("gait.pack.output", "export", {
   postgres_sql_path: Type.Optional(nonEmpty("The file that was written.")),
 });
 export type PackExportOutput = Frozen<Static<typeof PackExportOutputSchema>>;
+
+/** Of `pack export --to` (contract 7.5). */
+export const PackExportFileOutputSchema = answer("gait.pack.output", "export", {
+  to: Type.Enum(["otlp", "postgres-copy"], { description: "What was written." }),
+  out_path: nonEmpty("The file that was written."),
+  packs: count("Packs in it."),
+  calls: count("Calls of their runs."),
+  repeated: count("Files left out, since one with the same bytes is in it."),
+});
+export type PackExportFileOutput = Frozen<Static<typeof PackExportFileOutputSchema>>;

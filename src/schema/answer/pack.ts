@@ -12,7 +12,7 @@ import { PackTypeSchema } from "../document/pack.ts";
 import { CLOSED, count, type Frozen, hex64, nonBlank, nonEmpty, shownObject, text } from "../document/primitives.ts";
 import { SignatureStatusSchema, type Verdict, VerdictSchema } from "../document/verdict.ts";
 import { answer, failure, keyId, publicKey } from "./answer.ts";
-import { PackExportOutputSchema } from "./pack-export.ts";
+import { PackExportFileOutputSchema, PackExportOutputSchema } from "./pack-export.ts";
 
 const PACK = "gait.pack.output";
 
@@ -320,6 +320,7 @@ export const PackOutputSchema = Type.Union([
   PackReportOutputSchema,
   PackNormalizeOutputSchema,
   PackExportOutputSchema,
+  PackExportFileOutputSchema,
   PackSignOutputSchema,
   PackAttestOutputSchema,
   PackTimestampRequestOutputSchema,

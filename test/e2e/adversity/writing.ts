@@ -21,6 +21,7 @@ export const WRITING: Record<string, (out: string) => string[]> = {
     ...["guard", "pack", "--run", RUNPACK, "--render-pdf", "--out", join(out, "evidence.zip")],
   ],
   "pack diff --output": (out) => ["pack", "diff", RUNPACK, RUNPACK, "--output", join(out, "diff.json")],
+  "pack export --to": (out) => ["pack", "export", RUNPACK, "--to", "otlp", "--out", join(out, "traces.jsonl")],
   "keys init": (out) => ["keys", "init", "--out-dir", out],
   "keys rotate": (out) => ["keys", "rotate", "--out-dir", out],
   "pack sign": (out) => [

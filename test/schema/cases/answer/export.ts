@@ -48,3 +48,26 @@ export const PACK_EXPORT = documentCases({
     "a count is whole": set("export.files_checked", 0.5),
   },
 });
+
+export const PACK_EXPORT_FILE = documentCases({
+  path: "output/pack",
+  good: {
+    ...base("gait.pack.output", "export"),
+    to: "otlp",
+    out_path: "traces.jsonl",
+    packs: 2,
+    calls: 5,
+    repeated: 0,
+  },
+  closed: true,
+  required: [...BASE, "to", "out_path", "packs", "calls", "repeated"],
+  optional: [],
+  fits: { ...ANSWER_FITS, "the other format": set("to", "postgres-copy") },
+  fails: {
+    ...ANSWER_FAILS,
+    "another format": set("to", "parquet"),
+    "a count is whole": set("calls", 0.5),
+    "no count is below zero": set("packs", -1),
+    "not both kinds": set("otel_path", "a.jsonl"),
+  },
+});

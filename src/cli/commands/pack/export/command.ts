@@ -1,20 +1,30 @@
 /** `gait pack export`: what a pack is and what its run did, for dashboards. */
+
+import { EXPORT_FORMATS } from "../../../../core/export/format.ts";
 import type { PackFailure } from "../../../../schema/answer/pack.ts";
-import type { PackExportOutput } from "../../../../schema/answer/pack-export.ts";
+import type { PackExportFileOutput, PackExportOutput } from "../../../../schema/answer/pack-export.ts";
 import type { CommandSpec } from "../../../command/command.ts";
 import { LIMIT_FLAGS } from "../../../flags/limits.ts";
+import { PROGRESS_FLAGS } from "../../../flags/progress.ts";
 
-export const PACK_EXPORT: CommandSpec<PackExportOutput, PackFailure> = {
+export const PACK_EXPORT: CommandSpec<PackExportOutput | PackExportFileOutput, PackFailure> = {
   noun: "pack",
   verb: "export",
   schemaId: "gait.pack.output",
-  summary: "Write what a pack is and what its run did as telemetry and as SQL",
+  summary: "Write what packs are and what their runs did as telemetry and as SQL",
   description:
-    "The lines and the statement are those of the Go implementation, so that dashboards go on. A pack with missing, changed or\n" +
-    "undeclared files is exported too, as one that is not whole (gait.integrity_ok false, exit 0, a warning); one that says of\n" +
-    "itself what is not so is refused (exit 2). No key can be given: signatures are counted and not checked.",
-  positionals: [{ name: "file", required: true }],
+    "--to writes packs with every call of their runs as one file for another engine: otlp (OpenTelemetry's traces as JSON lines,\n" +
+    "by its conventions for agents) or postgres-copy (tables and COPY, for psql -f). The same packs give the same bytes.\n" +
+    "--otel-out and --postgres-sql-out are about one pack: the lines and the statement are those of the Go implementation, so that\n" +
+    "dashboards go on. A pack with missing, changed or undeclared files is exported too, as one that is not whole\n" +
+    "(gait.integrity_ok false, exit 0, a warning); one that says of itself what is not so is refused (exit 2). No key can be\n" +
+    "given: signatures are counted and not checked.",
+  positionals: [{ name: "file", required: true, repeatable: true }],
   options: [
+    { flag: "--to", value: "FORMAT", choices: EXPORT_FORMATS, description: "Write packs and calls as this, to --out" },
+    { flag: "--out", value: "FILE", output: true, description: "With --to: the file to write" },
+    { flag: "--recursive", description: "With --to: include the packs in folders and their subfolders" },
+    { flag: "--force", description: "With --to: replace the file if it is there with other content" },
     {
       flag: "--otel-out",
       value: "FILE",
@@ -39,8 +49,17 @@ export const PACK_EXPORT: CommandSpec<PackExportOutput, PackFailure> = {
       description: "Create the table and its indexes first, where they are not there; =false leaves that out",
     },
     ...LIMIT_FLAGS,
+    ...PROGRESS_FLAGS,
   ],
   examples: [
+    {
+      command: "gait pack export evidence --recursive --to otlp --out traces.jsonl",
+      note: "For anything that reads OTLP",
+    },
+    {
+      command: "gait pack export evidence --recursive --to postgres-copy --out packs.sql",
+      note: "For psql -f packs.sql",
+    },
     { command: "gait pack export pack.zip --otel-out packs.jsonl", note: "For a collector that reads the file" },
     {
       command: "gait pack export pack.zip --postgres-sql-out pack.sql --postgres-table audit.packs",

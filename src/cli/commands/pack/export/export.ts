@@ -1,6 +1,7 @@
 /** The work of `gait pack export`. */
 import { resolve } from "node:path";
 import { type ExportRecord, exportRecord, isUnexportable } from "../../../../core/export/exported.ts";
+import { EXPORT_FORMATS, type ExportFormat } from "../../../../core/export/format.ts";
 import { otelLines } from "../../../../core/export/otel.ts";
 import { sqlStatements, sqlTable } from "../../../../core/export/sql.ts";
 import { GaitError } from "../../../../core/finding/error.ts";
@@ -10,7 +11,7 @@ import { appendLines } from "../../../../host/packs/append-lines.ts";
 import { withVerified } from "../../../../host/packs/artifact-file.ts";
 import { hostPlatform } from "../../../../host/platform/bun.ts";
 import type { PackFailure } from "../../../../schema/answer/pack.ts";
-import type { PackExportOutput } from "../../../../schema/answer/pack-export.ts";
+import type { PackExportFileOutput, PackExportOutput } from "../../../../schema/answer/pack-export.ts";
 import type { Answer, Call } from "../../../command/command.ts";
 import { EXIT } from "../../../command/exit.ts";
 import { limitsOf } from "../../../flags/limits.ts";
@@ -24,7 +25,43 @@ interface Outputs {
   readonly sql: string | undefined;
 }
 
-export async function exportPack(call: Call): Promise<Answer<PackExportOutput | PackFailure>> {
+export async function exportPack(call: Call): Promise<Answer<PackExportOutput | PackExportFileOutput | PackFailure>> {
+  const to = EXPORT_FORMATS.find((format) => format === call.option("--to"));
+  assertOneKind(call, to);
+  if (to !== undefined) {
+    const { exportPacks } = await import("./many.ts");
+    return exportPacks(call, to);
+  }
+  return exportOne(call);
+}
+
+/** Flags of one kind of export. */
+const OF_LINES = ["--otel-out", "--postgres-sql-out"] as const;
+const OF_FILE = ["--out", "--recursive", "--force"] as const;
+
+/** @throws GaitError `invalid_input` for flags of both kinds, and for several packs without `--to` */
+function assertOneKind(call: Call, to: ExportFormat | undefined): void {
+  const lines = OF_LINES.find((flag) => call.option(flag) !== undefined);
+  if (to !== undefined && lines !== undefined) {
+    throw new GaitError("invalid_input", `--to and ${lines} are both given`, {
+      hint: "They are two kinds of export: call it once for each.",
+    });
+  }
+  if (to !== undefined) return;
+  const misplaced = OF_FILE.find((flag) => call.has(flag));
+  if (misplaced !== undefined) {
+    throw new GaitError("invalid_input", `${misplaced} is given without --to`, {
+      hint: `Say what the file is to be: --to ${EXPORT_FORMATS.join(" or --to ")}.`,
+    });
+  }
+  if (call.positionals.length > 1) {
+    throw new GaitError("invalid_input", `unexpected argument ${JSON.stringify(call.positionals[1])}`, {
+      hint: "--otel-out and --postgres-sql-out take one pack; --to takes several.",
+    });
+  }
+}
+
+async function exportOne(call: Call): Promise<Answer<PackExportOutput | PackFailure>> {
   const outputs = outputsOf(call);
   const table = sqlTable(call.option("--postgres-table") ?? "");
   const withTable = call.options("--postgres-include-ddl")[0] !== "false";
@@ -59,7 +96,7 @@ function outputsOf(call: Call): Outputs {
   const [otel, sql] = [call.option("--otel-out"), call.option("--postgres-sql-out")];
   if (otel === undefined && sql === undefined) {
     throw new GaitError("invalid_input", "there is nothing to write: --otel-out and --postgres-sql-out are missing", {
-      hint: "Give one of them, or both.",
+      hint: "Give one of them, or both; or --to and --out.",
     });
   }
   if (otel !== undefined && sql !== undefined && resolve(otel) === resolve(sql)) {

@@ -1,6 +1,7 @@
 /** Spans of tool calls, by the conventions of those that write them. */
 import type { JsonObject, JsonValue } from "../../../../schema/document/primitives.ts";
 import { isObject } from "../../../json/document.ts";
+import { RESULT_STATUSES, type ResultStatus } from "../../record/call-table.ts";
 import { listOf, memberOf, objectOf, textOf } from "../../record/format.ts";
 import { errorPayload } from "../../record/payload.ts";
 import { readJsonText } from "../../source/json.ts";
@@ -111,14 +112,15 @@ export function toolCallOf({ span, id, name, attributes, start, end }: OtlpSpan)
     ...(isMcpCall(attributes) ? { isMcp: true } : {}),
     args: attributes.payload(convention.args, textKind(convention, attributes, "input.mime_type")),
     start: timeOf(start),
-    outcome: end.isTold
-      ? {
-          ...outcomeOf(span, attributes, () =>
-            attributes.payload(convention.result, textKind(convention, attributes, "output.mime_type")),
-          ),
-          end: timeOf(end),
-        }
-      : undefined,
+    outcome:
+      end.isTold || exportedStatus(attributes) !== undefined
+        ? {
+            ...outcomeOf(span, attributes, () =>
+              attributes.payload(convention.result, textKind(convention, attributes, "output.mime_type")),
+            ),
+            end: timeOf(end),
+          }
+        : undefined,
   };
   return isGeminiCall(attributes) ? geminiCall(call, attributes) : call;
 }
@@ -131,7 +133,9 @@ function outcomeOf(
   span: JsonObject,
   attributes: Attributes,
   output: () => SpanPayload | undefined,
-): { readonly status: "ok" | "error"; readonly result: SpanPayload | undefined } {
+): { readonly status: ResultStatus; readonly result: SpanPayload | undefined } {
+  const exported = exportedStatus(attributes);
+  if (exported !== undefined) return { status: exported, result: output() };
   const status = objectOf(span, "status") ?? {};
   const code = memberOf(status, "code");
   const type = attributes.value("error.type") || undefined;
@@ -148,6 +152,15 @@ function outcomeOf(
     ...(message === undefined ? {} : { message }),
   };
   return { status: "error", result: { value: errorPayload(parsed(output()), error) } };
+}
+
+/**
+ * The status of the record that the span was exported of (contract 7.5): its result is whole, and may have no time. A
+ * word that no import gives is left to the span's own status.
+ */
+function exportedStatus(attributes: Attributes): ResultStatus | undefined {
+  const word = attributes.text("gait.call.status");
+  return RESULT_STATUSES.find((status) => status === word);
 }
 
 function exceptionOf(span: JsonObject): Attributes {
