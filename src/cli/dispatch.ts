@@ -2,7 +2,7 @@
 
 import { errorMembers, GaitError, hintOfError } from "../core/finding/error.ts";
 import { printable } from "../core/text/printable.ts";
-import { envelope, jsonLine } from "../core/verify/json-answer.ts";
+import { envelope, jsonLine, jsonPieces } from "../core/verify/json-answer.ts";
 import { type Found, findCommand, NO_COMMAND, type Subject } from "./arguments/find-command.ts";
 import { assertNoKeyText } from "./arguments/key-text.ts";
 import { type Arguments, readArguments, wantsHelp, wantsJson } from "./arguments/read-arguments.ts";
@@ -125,7 +125,10 @@ export function printedAnswer(answer: Answer, subject: Subject, json: boolean): 
   if (answer.written === true) return { exit, stdout: "", stderr: json ? "" : (answer.notes ?? "") };
   if (!json) return { exit, stdout: answer.text, stderr: answer.notes ?? "" };
   if (answer.json === undefined) throw new TypeError(`${subject.words} has no answer in JSON`);
-  return { exit, stdout: jsonLine(envelope(subject, exit === EXIT.ok, answer.json)), stderr: "" };
+  const pieces = jsonPieces(envelope(subject, exit === EXIT.ok, answer.json));
+  const stdout: string = pieces.next().value ?? "";
+  // Only the last one ends a line.
+  return { exit, stdout, stderr: "", ...(stdout.endsWith("\n") ? {} : { more: pieces }) };
 }
 
 /**

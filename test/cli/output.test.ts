@@ -1,7 +1,8 @@
 /** Output, and the characters that must not reach a terminal. */
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import type { Terminal } from "../../src/cli/command/command.ts";
+import type { Answer, Terminal } from "../../src/cli/command/command.ts";
+import { printedAnswer } from "../../src/cli/dispatch.ts";
 import { captured } from "../../src/cli/terminal/output.ts";
 import { rows } from "../../src/cli/terminal/rows.ts";
 import { hasColor, paint } from "../../src/cli/terminal/style.ts";
@@ -9,6 +10,7 @@ import { printable } from "../../src/core/text/printable.ts";
 import { jsonLine } from "../../src/core/verify/json-answer.ts";
 
 const PLAIN: Terminal = { isTerminal: false, color: false, columns: undefined };
+const SUBJECT = { schemaId: "gait.run.output", operation: "receipt", words: "run receipt" };
 const COLOR: Terminal = { isTerminal: true, color: true, columns: 80 };
 
 describe("printable", () => {
@@ -104,11 +106,49 @@ describe("jsonLine", () => {
       '{"a\\u001b":"\\u009b\\u202e\\udb40\\udc41"}',
     ],
     ["a lone surrogate", { a: "\ud800" }, '{"a":"\\ud800"}'],
+    [
+      "names that an object would order otherwise, in a list",
+      [{ b: 1, a: { "2": 1, "10": 2 } }, JSON.parse('{"toJSON":1,"__proto__":{"b":1,"a":2}}')],
+      '[{"a":{"10":2,"2":1},"b":1},{"__proto__":{"a":2,"b":1},"toJSON":1}]',
+    ],
+    [
+      "records of two shapes in a list",
+      [{ b: 1, a: 2 }, { c: 1, a: 2 }, { b: 1 }],
+      '[{"a":2,"b":1},{"a":2,"c":1},{"b":1}]',
+    ],
     ["values that JSON has no text for", { a: [undefined, Number.NaN] }, '{"a":[null,null]}'],
   ];
   for (const [rule, value, line] of cases) {
     test(rule, () => expect(jsonLine(value)).toBe(`${line}\n`));
   }
+
+  test("a list, whose text the native serializer makes, has the text of its elements alone", () => {
+    fc.assert(
+      fc.property(fc.array(fc.jsonValue(), { minLength: 1, maxLength: 200 }), (values) => {
+        const alone = values.map((value) => jsonLine({ value }).slice('{"value":'.length, -"}\n".length));
+        expect(jsonLine(values)).toBe(`[${alone.join(",")}]\n`);
+      }),
+    );
+  });
+
+  test("a long answer comes in pieces that are safe alone, and together are the line", () => {
+    const list = Array.from({ length: 20_000 }, (_, at) => ({ text: `${at} \u{1f600}##[error]<`, at }));
+    const { stdout, more = [] } = printedAnswer(
+      { exit: 0, json: { list }, text: "" } as unknown as Answer,
+      SUBJECT,
+      true,
+    );
+    const pieces = [stdout, ...more];
+    expect(pieces.length).toBeGreaterThan(3);
+    for (const piece of pieces) {
+      expect(piece.isWellFormed()).toBe(true);
+      expect(piece).not.toMatch(/##\[|</);
+    }
+    const line = pieces.join("");
+    expect(line.indexOf("\n")).toBe(line.length - 1);
+    expect(JSON.parse(line).list).toEqual(list);
+    expect(printedAnswer({ exit: 0, json: {}, text: "" } as unknown as Answer, SUBJECT, true).more).toBeUndefined();
+  });
 
   test("it is one line that parses to the same value", () => {
     fc.assert(

@@ -8,6 +8,8 @@ import { escaped } from "./style.ts";
 /** What to print before the process ends. */
 export interface Printed {
   readonly stdout: string;
+  /** What follows it, of a long answer: each piece is made when the one before is written. */
+  readonly more?: Iterable<string>;
   readonly stderr: string;
 }
 
@@ -15,12 +17,14 @@ export interface Printed {
  * Writes both streams to their end, however slow the reader is. A closed reader (`| head`) is not an error.
  * @throws the system's error when stdout can't take the text for another reason (a full disk)
  */
-export function print({ stdout, stderr }: Printed): void {
+export function print({ stdout, more = [], stderr }: Printed): void {
   clearStatus();
   // Notes first: they must be seen even if the reader of stdout closes early.
   writeAll(2, escaped(stderr), () => true);
   if (stdout !== "") assertOpen();
-  writeAll(1, escaped(stdout), (code) => code === "EPIPE");
+  const isClosed = (code: unknown): boolean => code === "EPIPE";
+  if (!writeAll(1, escaped(stdout), isClosed)) return;
+  for (const piece of more) if (!writeAll(1, escaped(piece), isClosed)) return;
 }
 
 let isOpen: boolean | undefined;
@@ -124,14 +128,16 @@ export function clearStatus(): void {
 /** Characters encoded at a time: an answer may be as long as a string can be. */
 const ENCODED_CHARACTERS = 1024 * 1024;
 
-function writeAll(fd: number, text: string, isFine: (code: unknown) => boolean): void {
+/** Whether the reader took all of it; false if it has closed. */
+function writeAll(fd: number, text: string, isFine: (code: unknown) => boolean): boolean {
   for (let at = 0; at < text.length; ) {
     let end = Math.min(text.length, at + ENCODED_CHARACTERS);
     // Don't split a surrogate pair.
     if (end < text.length && (text.charCodeAt(end) & 0xfc00) === 0xdc00) end += 1;
-    if (!writeBytes(fd, new TextEncoder().encode(text.slice(at, end)), isFine)) return;
+    if (!writeBytes(fd, new TextEncoder().encode(text.slice(at, end)), isFine)) return false;
     at = end;
   }
+  return true;
 }
 
 /** Whether the reader took all of them; false if it has closed. */
