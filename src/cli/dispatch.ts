@@ -122,7 +122,10 @@ function stackOf(thrown: unknown): string {
 
 export function printedAnswer(answer: Answer, subject: Subject, json: boolean): CommandResult {
   const { exit } = answer;
-  if (answer.written === true) return { exit, stdout: "", stderr: json ? "" : (answer.notes ?? "") };
+  if (answer.written === true) {
+    const isTold = !json || answer.notesBesideLines === true;
+    return { exit, stdout: "", stderr: isTold ? (answer.notes ?? "") : "" };
+  }
   if (!json) return { exit, stdout: answer.text, stderr: answer.notes ?? "" };
   if (answer.json === undefined) throw new TypeError(`${subject.words} has no answer in JSON`);
   const pieces = jsonPieces(envelope(subject, exit === EXIT.ok, answer.json));

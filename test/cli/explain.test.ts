@@ -86,7 +86,8 @@ describe("answers", () => {
   test.each([
     ["file_hash_missmatch", "Did you mean file_hash_mismatch?"],
     ["hash_mismatch", "Did you mean file_hash_mismatch?"],
-    ["exit-3", "Did you mean exit-"],
+    ["exit-3", "The exits are 0, 1, 2, 4, 5, 6, 8"],
+    ["exit", "The exits are 0, 1, 2, 4, 5, 6, 8"],
     ["verified", "gait explain lists everything."],
   ])("%s is unknown, exit 6, and gets a hint", async (typed, hint) => {
     const { exit, stdout, stderr } = await run(typed);

@@ -131,6 +131,8 @@ export interface AnswerWith<Members> {
   readonly written?: boolean;
   /** Warnings and errors as text: what failed, where, and what to do. */
   readonly notes?: string;
+  /** The lines of JSON that were written have no place for the notes: they are printed on stderr all the same. */
+  readonly notesBesideLines?: boolean;
 }
 
 /** The words that start a command: `pack verify`. */

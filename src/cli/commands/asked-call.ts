@@ -25,6 +25,13 @@ function noSuchCall(id: string, { run }: Account): GaitError {
     });
   }
   const [first] = run.calls;
+  // The timeline numbers the calls, and a number is what one types first.
+  const numbered = /^\d{1,9}$/.test(id) ? run.calls.find(({ index }) => index === Number(id)) : undefined;
+  if (numbered !== undefined) {
+    return new GaitError("not_found", `no call or result has the id ${JSON.stringify(id)}`, {
+      hint: `Call ${id} of the run has the id ${JSON.stringify(numbered.intent_id)}: give that.`,
+    });
+  }
   return new GaitError("not_found", `no call or result has the id ${JSON.stringify(id)}`, {
     hint:
       first === undefined

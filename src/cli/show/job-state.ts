@@ -1,6 +1,6 @@
 /** Jobs as text. */
 
-import { allowedOperations, openDecisions } from "../../core/job/job.ts";
+import { allowedOperations, openDecisions, takesApproval } from "../../core/job/job.ts";
 import { printable } from "../../core/text/printable.ts";
 import type { JobCheckpoint, JobState, JobStatus } from "../../schema/document/job.ts";
 import type { Terminal } from "../command/command.ts";
@@ -10,6 +10,7 @@ import { lineStart, paint, type TextStyle } from "../terminal/style.ts";
 /** The job's status, its open decisions, and the allowed commands. */
 export function stateRows(state: JobState, last?: string): LabelledRow[] {
   const open = openDecisions(state);
+  const waits = waitingLabel(state.status);
   return [
     ["status", state.status, styleOfStatus(state.status)],
     ["stop reason", state.stop_reason === "none" ? undefined : state.stop_reason],
@@ -21,10 +22,15 @@ export function stateRows(state: JobState, last?: string): LabelledRow[] {
     ["checkpoints", state.checkpoints.length === 0 ? undefined : String(state.checkpoints.length)],
     ["approvals", approvalsText(state)],
     ...open.map(
-      (decision): LabelledRow => ["to decide", `${decision.checkpoint_id}: ${decision.required_action ?? ""}`, "warn"],
+      (decision): LabelledRow => [waits, `${decision.checkpoint_id}: ${decision.required_action ?? ""}`, "warn"],
     ),
     ["allowed", allowedOperations(state).join(", ") || "nothing: it is over"],
   ];
+}
+
+/** What an open decision of a job is called: one that is over asks nobody any more. */
+export function waitingLabel(status: string): string {
+  return takesApproval(status) ? "to decide" : "not approved";
 }
 
 /** `3, by boss, dana`: each name once. */

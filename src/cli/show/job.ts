@@ -1,6 +1,6 @@
 /** A job as text: its status, its states over time, its approvals, and each event. */
 import { approversText, approverText } from "../../core/account/approvers.ts";
-import { jobAccount } from "../../core/account/job.ts";
+import { decisionsText, jobAccount } from "../../core/account/job.ts";
 import { countText, durationText, grouped, offsetText } from "../../core/text/quantities.ts";
 import { secondsBetween } from "../../core/time/known-instant.ts";
 import type { Account } from "../../schema/account/account.ts";
@@ -9,7 +9,7 @@ import type { JobEvent, JobState } from "../../schema/document/job.ts";
 import { type LabelledRow, rows } from "../terminal/rows.ts";
 import { heading, type TableCell, table } from "../terminal/table.ts";
 import type { AccountView } from "./head.ts";
-import { styleOfStatus } from "./job-state.ts";
+import { styleOfStatus, waitingLabel } from "./job-state.ts";
 import { MOMENT, rest } from "./run.ts";
 
 const SHOWN = { states: 30, checkpoints: 20, events: 40 } as const;
@@ -36,17 +36,14 @@ function jobSummary(job: JobAccount, { terminal }: AccountView, signed: Account[
           .slice(0, 5)
           .map(
             (each): LabelledRow => [
-              "to decide",
+              waitingLabel(status),
               `${each.checkpoint_id}: ${each.required_action ?? each.summary}${refused(each)}`,
               "warn",
             ],
           ),
         ["lasted", lastedText(job)],
         ["events", grouped(totals.events)],
-        [
-          "checkpoints",
-          `${grouped(totals.checkpoints)}: ${countText(totals.decisions, "decision")} asked, ${grouped(totals.open_decisions)} open`,
-        ],
+        ["checkpoints", `${grouped(totals.checkpoints)}: ${decisionsText(job)}`],
         ["approvals", approvers(job)],
         ["signed as approver", approversText(signed)],
         ["resumed", totals.resumes === 0 ? undefined : countText(totals.resumes, "time")],

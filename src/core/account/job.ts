@@ -13,6 +13,7 @@ import { readJobEvents } from "../job/event-lines.ts";
 import { JOB_EVENTS } from "../job/pack-files.ts";
 import { effectOf, payloadText } from "../job/state.ts";
 import type { JobEvidence } from "../pack/job-evidence.ts";
+import { countText, grouped } from "../text/quantities.ts";
 import { secondsBetween } from "../time/known-instant.ts";
 import type { Archive } from "../zip/reader.ts";
 
@@ -151,6 +152,14 @@ export function jobAccount(events: Iterable<JobEvent>, state: JobState): JobAcco
   const builder = new JobAccountBuilder(state);
   for (const event of events) builder.take(event);
   return builder.finish(state.job_id, state);
+}
+
+/** `2 decisions asked, 1 open`, and how many were rejected: those are open too until one of them is approved. */
+export function decisionsText({ totals, checkpoints }: Pick<JobAccount, "totals" | "checkpoints">): string {
+  const rejected = checkpoints.filter(({ decision }) => decision === "rejected").length;
+  const open = grouped(totals.open_decisions - rejected);
+  const more = rejected === 0 ? "" : `, ${grouped(rejected)} rejected`;
+  return `${countText(totals.decisions, "decision")} asked, ${open} open${more}`;
 }
 
 function environmentOf(event: JobEvent): Pick<JobStep, "environment"> {

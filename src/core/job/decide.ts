@@ -210,6 +210,11 @@ function reasonOf({ reason }: { readonly reason?: string | undefined }): JobEven
   return text === undefined ? undefined : { reason: text };
 }
 
+/** A blocked job may wait for a decision that was answered by no, which the state alone does not tell. */
+function orEnd({ status }: JobState): string {
+  return status === "blocked" ? " If the answer was no, gait job cancel ends the job." : "";
+}
+
 function resumed(
   state: JobState,
   command: Command<"resume">,
@@ -223,7 +228,7 @@ function resumed(
       "approval_required",
       `job ${state.job_id} is ${state.status} and can't resume: it waits for ${waits}`,
       {
-        hint: `Approve it first${oldest?.required_action === undefined ? "." : `: ${quote(oldest.required_action)}.`}`,
+        hint: `Approve it first${oldest?.required_action === undefined ? "." : `: ${quote(oldest.required_action)}.`}${orEnd(state)}`,
       },
     );
   }

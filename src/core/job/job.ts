@@ -67,6 +67,11 @@ export function isTerminal(status: JobStatus): boolean {
   return status === "completed" || status === "cancelled";
 }
 
+/** Whether an open decision of a job in this state may still be approved. */
+export function takesApproval(status: string): boolean {
+  return (ALLOWED_FROM.approve as readonly string[]).includes(status);
+}
+
 /** The operations that `state` allows, in display order. */
 export function allowedOperations(state: JobState): JobOperation[] {
   const order = ["checkpoint add", "pause", "approve", "reject", "resume", "stop", "cancel"] as const;

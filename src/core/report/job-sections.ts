@@ -45,12 +45,20 @@ function stateSection(view: View, job: JobAccount): MarkupElement {
   );
 }
 
+function unapprovedText(open: number, rejected: number): string {
+  const told: string[] = [];
+  if (open > 0) told.push(open === 1 ? "One decision is still open." : `${open} decisions are still open.`);
+  if (rejected > 0) told.push(rejected === 1 ? "One decision was rejected." : `${rejected} decisions were rejected.`);
+  return told.join(" ");
+}
+
 function approvalSection(
   view: View,
   { approvals, checkpoints }: JobAccount,
   signed: Account["approvers"],
 ): MarkupElement {
-  const open = checkpoints.filter(({ decision }) => decision === "open" || decision === "rejected");
+  const open = checkpoints.filter(({ decision }) => decision === "open").length;
+  const rejected = checkpoints.filter(({ decision }) => decision === "rejected").length;
   const rows = approvals.map(({ at, actor, reason, checkpoint_id }) => (): Cell[] => [
     view.show(approverText(actor, signed), 220),
     timeOf(view, at),
@@ -61,13 +69,7 @@ function approvalSection(
     view,
     "approvals",
     "Approvals",
-    open.length === 0
-      ? undefined
-      : el(
-          "p",
-          { class: "alarm" },
-          open.length === 1 ? "One decision is still open." : `${open.length} decisions are still open.`,
-        ),
+    open + rejected === 0 ? undefined : el("p", { class: "alarm" }, unapprovedText(open, rejected)),
     signedNote(view, signed),
     rows.length === 0
       ? note("There are no approvals.")

@@ -23,7 +23,7 @@ export function identityRows(verification: VerificationData): IdentityRow[] {
     ["format", packType === "" ? undefined : format],
     [digest, packId === "" ? undefined : packId],
     [SUBJECTS[packType], sourceRef === "" ? undefined : sourceRef],
-    ["made from", importedFromText(verification.importedFrom ?? [])],
+    ["imported from", importedFromText(verification.importedFrom ?? [])],
     ["imported by", importerText(verification.importedFrom ?? [])],
     ["files checked", packType === "" ? undefined : String(contents.filesChecked)],
     ["proof records", verification.proofRecords === undefined ? undefined : `${verification.proofRecords} verified`],

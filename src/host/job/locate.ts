@@ -28,10 +28,18 @@ export function locateRun(argument: string, { cwd, home }: RunFolders): string {
   const found = places.find((place) => existsSync(join(cwd, place)) || existsSync(place));
   if (found !== undefined) return found;
   throw new GaitError("not_found", `there is no runpack of the run ${argument}: looked for ${places.join(" and ")}`, {
-    hint: existsSync(join(cwd, argument))
-      ? `For a file with this name, write ./${argument}: an argument without a slash and .zip is a run id.`
-      : "Give the path of the runpack, or run the command in the folder that contains gait-out.",
+    hint: missingRunHint(argument, cwd),
   });
+}
+
+function missingRunHint(argument: string, cwd: string): string {
+  if (existsSync(join(cwd, argument))) {
+    return `For a file with this name, write ./${argument}: an argument without a slash and .zip is a run id.`;
+  }
+  if (existsSync(join(cwd, "gait-out", "jobs", argument))) {
+    return `There is a job of this id. To pack it: gait pack build --type job --from ${argument}`;
+  }
+  return "Give the path of the runpack, or run the command in the folder that contains gait-out.";
 }
 
 /**

@@ -1,6 +1,7 @@
 /** The history in a report as PDF: the calls of a run, the states and decisions of a job, controls, and the files. */
 import { approversText, approverText } from "../../core/account/approvers.ts";
 import { isFailure } from "../../core/account/call-outcome.ts";
+import { decisionsText } from "../../core/account/job.ts";
 import { totalsText } from "../../core/report/page/account-text.ts";
 import { WORD_OF_OUTCOME } from "../../core/report/page/icons.ts";
 import { countText, durationText, grouped, sizeText } from "../../core/text/quantities.ts";
@@ -104,8 +105,7 @@ function callRow(sheet: Sheet, call: RunCall): void {
 export function jobPages(sheet: Sheet, account: JobAccount, { approvers }: Account): void {
   sheet.section("Job");
   sheet.fact("Status", account.status, STRONG);
-  const { totals } = account;
-  sheet.fact("Decisions", `${countText(totals.decisions, "decision")} asked, ${grouped(totals.open_decisions)} open`);
+  sheet.fact("Decisions", decisionsText(account));
   const signed = approversText(approvers);
   if (signed !== undefined) sheet.fact("Signed as approver", signed, STRONG);
   sheet.section("States");

@@ -1,6 +1,6 @@
 /** Slips of somebody new: the answer says what to type instead, or takes it as it was meant. */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gait, type Ran } from "../gait.ts";
@@ -59,7 +59,31 @@ describe("a job", () => {
     expect(run("job status --id asked").stdout).toContain("by dana, cp_0002");
   });
   test("a decision that was refused is not shown as one that nobody answered", () => {
-    expect(run("pack inspect asked.zip").stdout).toContain("to decide    cp_0001: choose (rejected by dana)\n");
+    const { stdout } = run("pack inspect asked.zip");
+    expect(stdout).toContain("to decide    cp_0001: choose (rejected by dana)\n");
+    expect(stdout).toContain("1 decision asked, 0 open, 1 rejected\n");
+    expect(run("pack report asked.zip --out asked.html").exit).toBe(0);
+    const page = readFileSync(join(folder, "asked.html"), "utf8");
+    expect([page.includes("One decision was rejected."), page.includes("still open")]).toEqual([true, false]);
+  });
+  test("a job that waits after a refusal: how it is ended is said; once it is over, nobody is asked any more", () => {
+    run("job submit --id ended");
+    run("job checkpoint add --id ended --type decision-needed --summary Deploy? --required-action choose");
+    expect(run("job resume --id ended").stderr).not.toContain("job cancel");
+    run("job reject --id ended --actor dana --reason freeze");
+    const { exit, stderr } = run("job resume --id ended");
+    expect([exit, stderr]).toEqual([4, expect.stringContaining("If the answer was no, gait job cancel ends the job.")]);
+    run("job cancel --id ended --actor dana --reason freeze");
+    expect(run("job status --id ended").stdout).toMatch(/^ {2}not approved +cp_0001: choose$/m);
+    run("pack build --type job --from ended --out ended.zip");
+    const { stdout } = run("pack inspect ended.zip");
+    expect(stdout).toMatch(/^ {2}not approved +cp_0001: choose \(rejected by dana\)$/m);
+    expect(stdout).not.toMatch(/^ {2}to decide/m);
+  });
+  test("packed without its type: the hint is the command that packs it", () => {
+    const { exit, stderr } = run("pack build --from asked");
+    expect([exit, stderr]).toEqual([6, expect.stringContaining("gait pack build --type job --from asked\n")]);
+    expect(run("pack build --from nobody").stderr).toContain("Give the path of the runpack");
   });
 });
 
@@ -78,6 +102,11 @@ describe("one call of a run", () => {
   test("that it does not have: exit 6, and the first that it has", () => {
     const { exit, stderr } = run("run inspect run_demo --intent intent_9");
     expect([exit, stderr]).toEqual([6, expect.stringContaining('the first is "intent_1"')]);
+  });
+  test("asked by its number in the timeline: the hint is its id", () => {
+    const { exit, stderr } = run("run inspect run_demo --intent 2");
+    expect([exit, stderr]).toEqual([6, expect.stringContaining('Call 2 of the run has the id "intent_2": give that.')]);
+    expect(run("run inspect run_demo --intent 99").stderr).toContain('the first is "intent_1"');
   });
 });
 

@@ -96,9 +96,19 @@ describe("a run is named by its id too, as gait verify takes it", () => {
   });
 });
 
-test("where only digests were kept, terms about arguments find nothing, and nothing is invented", () => {
+test("where only digests were kept, terms about arguments find nothing, and the answer says that it can't know", () => {
   const path = "gait-out/runpack_run_fix_rounding.zip";
-  expect(query(path, "args.command~npm").stdout).toBe("0 of 6 calls\n");
+  const warning =
+    "6 of 6 arguments were not kept, only their digests: what is asked of args is not known of those calls";
+  expect(query(path, "args.command~npm")).toEqual({
+    exit: 0,
+    stdout: "0 of 6 calls\n",
+    stderr: `warning: ${warning}\n`,
+  });
+  expect(query(path, "not args~rm", "--format", "ndjson").stderr).toBe(`warning: ${warning}\n`);
+  expect(JSON.parse(query(path, "args!~rm", "--json").stdout)).toMatchObject({ calls_found: 6, warnings: [warning] });
+  expect(query(path, "result~x or args~y").stderr).toMatch(/6 of 6 arguments [\s\S]*6 of 6 results /);
+  expect([query(path, "tool=fs.*").stderr, query(RAW, "args~rm or result~rm").stderr]).toEqual(["", ""]);
   expect(query(path, "tool=fs.*", "--with-payloads").stdout).not.toContain("args");
 });
 
@@ -125,6 +135,8 @@ describe("refused", () => {
   test("a bad pack with --force is asked, marked as unverified, and still exits with 2", () => {
     const ran = query(vectorPath("tampered/rp_hash_mismatch.zip"), "index>0", "--force");
     expect([ran.exit, ran.stdout]).toEqual([2, expect.stringMatching(/^UNVERIFIED .*\n[\s\S]*\d of \d calls\n$/)]);
+    const lines = query(vectorPath("tampered/rp_hash_mismatch.zip"), "index>0", "--force", "--format", "ndjson");
+    expect([lines.exit, lines.stderr]).toEqual([2, expect.stringContaining("file_hash_mismatch")]);
   });
 });
 

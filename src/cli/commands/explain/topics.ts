@@ -92,6 +92,11 @@ function topicNamed(asked: string): Topic {
   const name = asked.toLowerCase().replace(/^(?:exit)?(?:[-_ ]code)?[-_ ]?(\d)$/, "exit-$1");
   const found = TOPICS.find(({ topic }) => topic === name || topic === name.replaceAll("-", "_"));
   if (found !== undefined) return found;
+  if (/^exit(?:[-_ ]|$)/.test(name)) {
+    throw new GaitError("not_found", `there is no topic ${JSON.stringify(asked)}`, {
+      hint: `The exits are ${Object.keys(EXITS).join(", ")}: gait explain exit 2.`,
+    });
+  }
   const names = TOPICS.map(({ topic }) => topic);
   const near =
     nearest(name, names) ?? names.find((topic) => name.length > 3 && topic.includes(name.replaceAll("-", "_")));

@@ -1,6 +1,6 @@
 /** The work of `gait pack query`. */
 import { accountOf } from "../../../core/account/account.ts";
-import { type FoundCall, findCalls } from "../../../core/account/query/find-calls.ts";
+import { type FoundCall, findCalls, unknownPayloads } from "../../../core/account/query/find-calls.ts";
 import { parseCallQuery } from "../../../core/account/query/grammar.ts";
 import { RunRecords } from "../../../core/account/run-records.ts";
 import { GaitError } from "../../../core/finding/error.ts";
@@ -47,7 +47,7 @@ export async function queryPack(call: Call): Promise<Answer<PackQueryOutput | Pa
       });
     }
     const found = await findCalls({ run, archive, query }, withPayloads);
-    const { warnings } = account;
+    const warnings = [...account.warnings, ...unknownPayloads(run, query)];
     const notes = (isBad ? findingLines(verified.findings, call.stderr) : "") + warningLines(warnings, call.stderr);
     const exit = exitOfVerdict(verified.verdict);
     const members = found.map((each) => lineOf(run.run_id, each));
@@ -60,7 +60,7 @@ export async function queryPack(call: Call): Promise<Answer<PackQueryOutput | Pa
     if (asked === "ndjson") {
       for (const member of members) await call.write(jsonLine(member));
       await call.flush();
-      return { exit, json: undefined, text: "", written: true, notes };
+      return { exit, json: undefined, text: "", written: true, notes, notesBesideLines: true };
     }
     const mark = isBad ? unverifiedLine(call.stdout) : "";
     const total = `${grouped(found.length)} of ${grouped(run.calls.length)} calls\n`;

@@ -81,7 +81,8 @@ const RUN: CommandSpec<RegressRunOutput, RegressFailure> = {
   summary: "Hold each fixture's run, or its candidate, against what is expected; exit 5 when one fails",
   description:
     "Of each: do the runpack and its documents verify, does a replay exit as expected, are tools and verdicts the expected ones in\n" +
-    "their order, and does the candidate differ from the fixture's run? Nothing is executed.",
+    "their order, and does the candidate differ from the fixture's run? The candidate is the run that candidate_runpack in\n" +
+    "fixture.json names, by a path from there. Nothing is executed.",
   positionals: [],
   options: [CONFIG, ...RUNNING, ...LIMIT_FLAGS],
   examples: [{ command: "gait regress run --junit junit.xml", note: "In CI" }],

@@ -4,6 +4,7 @@ import type { JsonValue } from "../../../schema/document/primitives.ts";
 import { readRecords } from "../../contents/record-lines.ts";
 import { GaitError } from "../../finding/error.ts";
 import type { JsonOutline } from "../../json/outline.ts";
+import { grouped } from "../../text/quantities.ts";
 import type { Archive } from "../../zip/reader.ts";
 import { type CallQuery, type PayloadField, type PayloadTerm, payloadTerms } from "./grammar.ts";
 import { matchesCall, matchesPayload } from "./match-call.ts";
@@ -48,6 +49,25 @@ export async function findCalls(
     const [own, answer] = [args.get(call.index), results.get(call.result_index ?? 0)];
     return { call, ...(own === undefined ? {} : { args: own }), ...(answer === undefined ? {} : { result: answer }) };
   });
+}
+
+/**
+ * What a question can't know: it has a term about arguments or results of which only digests were kept. Such a term is false
+ * of them, and its negation true, whatever the call did.
+ */
+export function unknownPayloads({ totals }: Pick<RunAccount, "totals">, query: CallQuery): readonly string[] {
+  const asked = new Set(payloadTerms(query).map(({ field }) => field));
+  const sides = [
+    { field: "args", name: "arguments", records: totals.calls, kept: totals.args_kept },
+    { field: "result", name: "results", records: totals.results, kept: totals.results_kept },
+  ] as const;
+  return sides
+    .filter(({ field, records, kept }) => asked.has(field) && kept < records)
+    .map(
+      ({ field, name, records, kept }) =>
+        `${grouped(records - kept)} of ${grouped(records)} ${name} were not kept, only their digests: ` +
+        `what is asked of ${field} is not known of those calls`,
+    );
 }
 
 function recordsOf({ totals }: RunAccount, field: PayloadField): number {
