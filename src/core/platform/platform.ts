@@ -90,7 +90,10 @@ export interface Platform {
    * bytes after the final block, but must refuse a stream without one. Optional.
    */
   inflateSmall?(bytes: Uint8Array): Uint8Array;
-  /** The same for large data, faster, without streams. Optional, and may return nothing; then use `InflateRaw`. */
+  /**
+   * The same without streams: faster, and what broken data gives before its fault is the same each time. Optional, and
+   * may return nothing; then use `InflateRaw`.
+   */
   inflater?(): Inflater | undefined;
   /** A proof for many texts, one caller's own. Optional, and may return nothing: the scanner then proves all texts. */
   textProof?(): Promise<TextProof | undefined>;

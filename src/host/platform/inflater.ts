@@ -1,5 +1,5 @@
 /**
- * Inflate of large data: the engine behind node:zlib's streams, without the streams. What it takes and refuses is what
+ * Inflate of all but small data: the engine behind node:zlib's streams, without the streams. What it takes and refuses is what
  * Bun's own stream does (both are one zlib), a third faster, and one buffer is all that it fills.
  */
 import type { Inflater } from "../../core/platform/platform.ts";
@@ -31,7 +31,7 @@ interface Engine {
 
 /** `undefined` in a runtime that does not have this engine. */
 export function createInflater(): Inflater | undefined {
-  // Loaded by the first large entry: that takes 10 ms.
+  // Loaded by the first entry that is too large for one call.
   const engine = process.getBuiltinModule("node:zlib").createInflateRaw() as unknown as Engine;
   const { _handle: handle, _writeState: state } = engine;
   if (typeof handle?.writeSync !== "function" || !(state instanceof Uint32Array)) return undefined;

@@ -3,10 +3,12 @@ import { createHash, type Hash } from "node:crypto";
 import { createInflateRaw } from "node:zlib";
 import type { Platform, Sha256 } from "../../core/platform/platform.ts";
 import { portablePlatform } from "../../core/portable-platform.ts";
+import { createInflater } from "./inflater.ts";
 
 export const nodePlatform: Platform = {
   ...portablePlatform,
   sha256: () => nodeSha256(createHash("sha256")),
+  inflater: createInflater,
   // Node's own DecompressionStream silently accepts data after the final block.
   InflateRaw: class InflateRaw {
     readonly readable: ReadableStream<Uint8Array>;

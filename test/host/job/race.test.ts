@@ -9,7 +9,7 @@ import { type JobScene, jobScenes, SUBMIT } from "./scene.ts";
 const LONG = process.env["GAIT_LONG"] === "1";
 const PROCESSES = 8;
 /** The built program starts a process for each command, which is slow. */
-const SHORT = BINARY === undefined ? 50 : 25;
+const SHORT = BINARY === undefined ? 50 : 12;
 const COMMANDS = LONG ? 200 : SHORT;
 const TIMEOUT_MS = LONG ? 600_000 : 60_000;
 

@@ -8,8 +8,6 @@ import type { ContentFault, TakePiece } from "./fault.ts";
  * piece can expand 1032 times.
  */
 const DEFLATED_PIECE = 16 * 1024;
-/** Larger deflate data goes through the platform's inflater, if it has one. */
-const LARGE_BYTES = 1024 * 1024;
 const READ_BYTES = 256 * 1024;
 
 const NOT_DEFLATE: ContentFault = {
@@ -18,13 +16,16 @@ const NOT_DEFLATE: ContentFault = {
   message: "the data is not exactly one complete deflate stream",
 };
 
-/** Inflates `data` to `take`. */
+/**
+ * Inflates `data` to `take`. With the platform's inflater, data that is broken gives the same output before its fault each
+ * time. A stream may lose what it had put out when the fault comes, so it depends on how fast `take` is.
+ */
 export async function inflate(
   data: ByteSource,
   platform: Pick<Platform, "InflateRaw" | "inflater">,
   take: TakePiece,
 ): Promise<ContentFault | undefined> {
-  const inflater = data.size > LARGE_BYTES ? platform.inflater?.() : undefined;
+  const inflater = platform.inflater?.();
   if (inflater === undefined) return inflateStream(data, platform, take);
   try {
     return await inflateWith(inflater, data, take);
