@@ -70,6 +70,7 @@ import { RecordInputSchema } from "./document/run-record.ts";
 import { IntentSchema, RefsSchema, ResultSchema, RunpackManifestSchema, RunSchema } from "./document/runpack.ts";
 import { SessionChainSchema, SessionJournalSchema, SessionStateSchema } from "./document/session/journal.ts";
 import { CollectionEntrySchema, StoreSchema } from "./document/store/collection.ts";
+import { PackReceiptSchema } from "./document/store/receipt.ts";
 import { TrustSchema } from "./document/trust.ts";
 
 /** JSON Schema draft 2020-12. */
@@ -273,6 +274,7 @@ export const PUBLISHED_SCHEMAS: readonly PublishedSchema[] = [
   published("session/chain", SessionChainSchema, "Chain of a session", "What `gait run session checkpoint` writes."),
   published("session/journal", SessionJournalSchema, "Journal of a session", "One line of a session's journal."),
   published("session/state", SessionStateSchema, "State of a session", "`<journal>.state.json` beside a journal."),
+  published("receipt", PackReceiptSchema, "Receipt", "A line of `--format ndjson --account`."),
   published("store", StoreSchema, "Store", "`gait-store.json` of a store."),
   published(
     "collection/entry",

@@ -52,7 +52,7 @@ test("every published schema of a document has one, except those that are only w
   expect(without.filter((path) => !path.startsWith("output/"))).toEqual([
     ...["guard/retention-report", "pack/diff", "runpack/diff", "runpack/reduce-report"],
     // The lines of a journal are checked each by the schema of its kind.
-    ...["session/journal", "collection/entry"],
+    ...["session/journal", "receipt", "collection/entry"],
   ]);
 });
 

@@ -1,4 +1,5 @@
 /** An output format for the results of many packs: for people, programs or CI systems. */
+import type { VerificationData } from "../../core/verify/verified.ts";
 import type { TrustReport } from "../../schema/account/trust.ts";
 import type { PackResult, PacksSummary } from "../../schema/answer/packs.ts";
 import { EXIT, type Exit } from "../command/exit.ts";
@@ -26,8 +27,9 @@ export interface Format {
   /**
    * The items that a result adds to the format's list: none, one or several.
    * @param milliseconds how long its verification took
+   * @param verification what the result was made of, where there is a verdict
    */
-  items(result: PackResult, milliseconds: number): readonly string[];
+  items(result: PackResult, milliseconds: number, verification?: VerificationData): readonly string[];
   /** Separates two items. */
   readonly separator: string;
   begin(told: Told): string;

@@ -1,6 +1,7 @@
 /** A verified artifact: the verdict, the parsed documents, and the archive for further reading. */
 import type { HashedFile, TrustReport } from "../../schema/account/trust.ts";
 import type { PackType } from "../../schema/document/pack.ts";
+import type { PackNumbers } from "../../schema/document/store/receipt.ts";
 import type { Verdict } from "../../schema/document/verdict.ts";
 import type { ContentsReport, DeclaredFile } from "../contents/contents.ts";
 import type { EvidencePackReport } from "../evidence/verify-evidence-pack.ts";
@@ -35,6 +36,8 @@ export interface VerificationData {
   /** What a trust file says of it, and the file that was judged. */
   readonly trust?: TrustReport;
   readonly file?: HashedFile;
+  /** Where they were asked for (`--account`). */
+  readonly numbers?: PackNumbers;
   /** Files with signatures beside it, which nobody checked: no trust file was given. */
   readonly besideUnchecked?: readonly string[];
 }

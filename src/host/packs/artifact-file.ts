@@ -18,6 +18,8 @@ export interface FileOptions extends VerifyOptions, Pick<TrustVerifyOptions, "is
   readonly trust?: TrustCall | undefined;
   /** The file's name has to be its SHA-256, as in a store. */
   readonly isNamedByDigest?: boolean | undefined;
+  /** With the numbers of a receipt. */
+  readonly isAccounted?: boolean | undefined;
 }
 
 /** With the names of what lies beside it, where somebody listed its folder already. */
@@ -29,7 +31,7 @@ export type Trust = Omit<FileOptions, "platform" | "visitors" | "knownRunpack">;
 /** The options for the file at `path`, with what lies beside it. */
 async function optionsFor(
   path: string,
-  { trust, beside, isNamedByDigest: _, ...options }: ListedOptions,
+  { trust, beside, isNamedByDigest: _, isAccounted: __, ...options }: ListedOptions,
 ): Promise<TrustVerifyOptions> {
   if (trust === undefined) return options;
   const { bundles, ...question } = trust;
@@ -85,7 +87,8 @@ export async function whileVerified<T>(
 export function judgeFile(path: string, options: ListedOptions): Promise<Settled<VerificationData>> {
   return settled(() =>
     withArtifact(path, async ({ source }) => {
-      const verification = await judgeArtifact(source, await optionsFor(path, options));
+      const judge = options.isAccounted === true ? (await import("./accounted.ts")).judgeAccounted : judgeArtifact;
+      const verification = await judge(source, await optionsFor(path, options));
       if (options.isNamedByDigest !== true) return verification;
       const { heldToName } = await import("./named-by-digest.ts");
       return heldToName(path, source, verification);

@@ -13,7 +13,8 @@ export async function heldToName(
   verification: VerificationData,
 ): Promise<VerificationData> {
   const expected = basename(path).replace(/\.zip$/, "");
-  const actual = verification.file?.sha256 ?? (await digestFile(source, ["sha256"], hostPlatform)).file.sha256;
+  const file = verification.file ?? verification.numbers?.file;
+  const actual = file?.sha256 ?? (await digestFile(source, ["sha256"], hostPlatform)).file.sha256;
   if (actual === expected) return verification;
   const message = "the file has other content than its name in the store says";
   const findings = [finding("pack_changed", { expected, actual, message }), ...verification.findings];

@@ -1,6 +1,6 @@
 /** What a store and a collection hold, and what their commands answer. */
 import { ANSWER_FAILS, ANSWER_FITS, BASE, base } from "./answer/answer.ts";
-import { all, DIGEST, documentCases, PAST_SAFE, set } from "./case.ts";
+import { all, DIGEST, documentCases, PAST_SAFE, set, TIME } from "./case.ts";
 
 const STORE = "gait.store.output";
 const COLLECTION = "gait.collection.output";
@@ -12,7 +12,40 @@ const PUT = { path: "a.zip", key: KEY, sha256: DIGEST, size: 9, outcome: "create
 const REFUSED = { path: "b.zip", reason: "failed", error: "1 finding", findings: [FINDING] };
 const COUNTED = { entries: 2, present: 1, removed: 0, missing: 1, changed: 0, unlisted: 0 };
 
+const RECEIPT_RUN = {
+  ...{ first_at: TIME, last_at: TIME, calls: 2, not_ok: 1 },
+  tools: [{ name: "lookup", calls: 2, not_ok: 1 }],
+};
+
 export const STORE_CASES = [
+  documentCases({
+    path: "receipt",
+    good: {
+      ...{ schema_id: "gait.receipt", schema_version: "1.0.0", location: "a.zip", sha256: DIGEST, size: 9 },
+      ...{ verdict: "intact", reason: "unsigned", findings: [], trust_id: DIGEST, verified_at: TIME, gait: "1.0.0" },
+      ...{ pack_id: DIGEST, pack_type: "run", source_ref: "run_1" },
+      signers: [{ key_id: DIGEST, status: "not_checked" }],
+      ...RECEIPT_RUN,
+    },
+    closed: true,
+    required: [
+      ...["schema_id", "schema_version", "location", "sha256", "size", "verdict", "reason", "findings", "trust_id"],
+      ...["verified_at", "gait", "signers", "signers.0.key_id", "signers.0.status"],
+      ...["tools.0.name", "tools.0.calls", "tools.0.not_ok"],
+    ],
+    optional: ["pack_id", "pack_type", "source_ref", "first_at", "last_at", "calls", "not_ok", "tools"],
+    fits: { "a finding": set("findings", ["hash_mismatch"]), "nobody signed": set("signers", []) },
+    fails: {
+      "a verdict is known": set("verdict", "good"),
+      "a digest in capitals": set("sha256", "A".repeat(64)),
+      "a trust id is a digest": set("trust_id", "mine"),
+      "a time is one": set("verified_at", "now"),
+      "a status is known": set("signers.0.status", "maybe"),
+      "a tool that is listed was called": set("tools.0.calls", 0),
+      "a count is whole": set("calls", 0.5),
+      "a location is not empty": set("location", ""),
+    },
+  }),
   documentCases({
     path: "store",
     good: {

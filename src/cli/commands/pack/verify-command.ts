@@ -31,6 +31,10 @@ export const MANY_FORMAT_FLAGS: readonly OptionSpec[] = [
     description: "Output format, for a list also of one pack",
   },
   {
+    flag: "--account",
+    description: "With --format ndjson: a receipt per pack, with its size, calls, tools and signers",
+  },
+  {
     flag: "--out",
     value: "FILE",
     output: true,

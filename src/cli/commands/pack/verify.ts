@@ -18,6 +18,7 @@ import type { NamedPack } from "./many/named-pack.ts";
 /** When one path counts as a list: a machine-readable report has the same shape for one pack and for many. */
 const MANY_FLAGS = [
   ...(["--recursive", "--files-from", "--jobs", "--format", "--fail-fast", "--shard", "--out", "--base-dir"] as const),
+  ...(["--account"] as const),
 ] as const;
 
 const PATH: NamedPack = { name: "path", located: (path) => path, assertHolds: () => undefined };

@@ -2,6 +2,7 @@
 import { GaitError } from "../../../../core/finding/error.ts";
 import type { Call, Terminal } from "../../../command/command.ts";
 import type { Format } from "../../../formats/format.ts";
+import type { ReceiptsOf } from "../../../formats/receipt.ts";
 
 export const FORMATS = ["text", "json", "ndjson", "junit", "sarif", "markdown", "github"] as const;
 export type FormatName = (typeof FORMATS)[number];
@@ -15,14 +16,32 @@ export function formatNameOf(call: Call): FormatName {
   return call.json ? "json" : (asked ?? "text");
 }
 
+/**
+ * Whether there are to be receipts.
+ * @throws GaitError `invalid_input` for `--account` without `--format ndjson`: the other formats have no place for it
+ */
+export function isAccounted(call: Call): boolean {
+  if (!call.has("--account")) return false;
+  if (formatNameOf(call) === "ndjson") return true;
+  throw new GaitError("invalid_input", "--account is given without --format ndjson", {
+    hint: "Receipts are lines: add --format ndjson.",
+  });
+}
+
 /** @param terminal what the text for people is painted and broken for */
-export async function formatOf(name: FormatName, call: Call, terminal: Terminal): Promise<Format> {
+export async function formatOf(
+  name: FormatName,
+  call: Call,
+  terminal: Terminal,
+  receipts?: ReceiptsOf,
+): Promise<Format> {
   const { placed } = await import("../../../formats/place.ts");
   const place = (path: string): string => placed(path, { base: call.option("--base-dir"), cwd: call.cwd });
   switch (name) {
     case "json":
       return (await import("../../../formats/json.ts")).JSON_REPORT;
     case "ndjson":
+      if (receipts !== undefined) return (await import("../../../formats/receipt.ts")).receiptFormat(receipts);
       return (await import("../../../formats/json.ts")).NDJSON;
     case "junit":
       return (await import("../../../formats/junit.ts")).junitFormat(place);

@@ -4,6 +4,7 @@ import { GaitError } from "../../../../core/finding/error.ts";
 import { withFileErrors } from "../../../../host/files/errno.ts";
 import { writeAtomically } from "../../../../host/files/output.ts";
 import type { Call, Terminal } from "../../../command/command.ts";
+import type { ReceiptsOf } from "../../../formats/receipt.ts";
 import { escaped } from "../../../terminal/style.ts";
 import { type FormatName, formatNameOf, formatOf } from "./choose-format.ts";
 import { createPackListReport, type Destination, type PackListReport } from "./report-writer.ts";
@@ -16,25 +17,26 @@ export interface Reports extends PackListReport {
 /**
  * The reports that a call asks for. With `--out` the file has the format, and the standard output the text for people, or
  * with `--json` the same as the file.
+ * @param receipts with `--account`
  * @throws GaitError `invalid_input` for `--json` beside another format, `already_exists` for a file of `--out`
  */
-export async function reportsOf(call: Call): Promise<Reports> {
+export async function reportsOf(call: Call, receipts?: ReceiptsOf): Promise<Reports> {
   const name = formatNameOf(call);
   const out = call.option("--out");
   assertFree(out, call);
   const shown: FormatName = out === undefined || call.json ? name : "text";
   const stepSummary = name === "github" ? (call.env["GITHUB_STEP_SUMMARY"] ?? "") : "";
   const all: readonly PackListReport[] = [
-    createPackListReport(standardOutput(call), await formatOf(shown, call, call.stdout)),
-    ...(out === undefined ? [] : [createPackListReport(file(out, call), await formatOf(name, call, PLAIN))]),
+    createPackListReport(standardOutput(call), await formatOf(shown, call, call.stdout, receipts)),
+    ...(out === undefined ? [] : [createPackListReport(file(out, call), await formatOf(name, call, PLAIN, receipts))]),
     ...(stepSummary === ""
       ? []
       : [createPackListReport(appended(stepSummary), await formatOf("markdown", call, PLAIN))]),
   ];
   return {
     isText: shown === "text",
-    async add(result, milliseconds) {
-      for (const each of all) await each.add(result, milliseconds);
+    async add(result, milliseconds, verification) {
+      for (const each of all) await each.add(result, milliseconds, verification);
     },
     async end(told) {
       for (const each of all) await each.end(told);

@@ -1,12 +1,13 @@
 /** A growing report: printed at once if its format allows, otherwise buffered in scratch, which spills to disk. */
 import { chunks } from "../../../../core/bytes/source.ts";
+import type { VerificationData } from "../../../../core/verify/verified.ts";
 import { hostPlatform } from "../../../../host/platform/bun.ts";
 import type { PackResult } from "../../../../schema/answer/packs.ts";
 import type { Format, Told } from "../../../formats/format.ts";
 
 export interface PackListReport {
   /** @param milliseconds how long its verification took */
-  add(result: PackResult, milliseconds: number): Promise<void>;
+  add(result: PackResult, milliseconds: number, verification?: VerificationData): Promise<void>;
   /** Writes what is not yet written. A list that is not whole is told by those formats that can; the others end as they are. */
   end(told: Told): Promise<void>;
   dispose(): void;
@@ -36,8 +37,8 @@ export function createPackListReport(destination: Destination, format: Format): 
   }
 
   return {
-    async add(result, milliseconds) {
-      for (const item of format.items(result, milliseconds)) {
+    async add(result, milliseconds, verification) {
+      for (const item of format.items(result, milliseconds, verification)) {
         const text = any ? `${format.separator}${item}` : item;
         any = true;
         if (scratch === undefined) await destination.write(one(text));

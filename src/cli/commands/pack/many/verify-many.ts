@@ -7,6 +7,7 @@ import { verifyReport } from "../../../../core/verify/answer.ts";
 import { isInShard, type Shard, shardOf } from "../../../../core/verify/shard.ts";
 import type { VerificationData } from "../../../../core/verify/verified.ts";
 import { isFolder, type Listed } from "../../../../host/files/folder-walk.ts";
+import type { Trust } from "../../../../host/packs/artifact-file.ts";
 import { withUncheckedBeside } from "../../../../host/packs/beside.ts";
 import { listPacks } from "../../../../host/packs/list.ts";
 import type { Checked } from "../../../../host/packs/ordered-results.ts";
@@ -20,9 +21,11 @@ import type { Answer, Call } from "../../../command/command.ts";
 import { EXIT, exitOfError, exitOfVerdict } from "../../../command/exit.ts";
 import { trustOf } from "../../../flags/trust.ts";
 import { exitOfTold, type ListFault } from "../../../formats/format.ts";
+import type { ReceiptsOf } from "../../../formats/receipt.ts";
 import { warningLines } from "../../../show/verdict.ts";
 import { withProgress } from "../../../terminal/progress.ts";
 import { paint } from "../../../terminal/style.ts";
+import { isAccounted } from "./choose-format.ts";
 import { type Reports, reportsOf } from "./destinations.ts";
 import type { NamedPack } from "./named-pack.ts";
 
@@ -57,7 +60,12 @@ export async function verifyMany(
   const shardText = call.option("--shard");
   const shard = shardText === undefined ? undefined : shardOf(shardText);
   const { platform: _, ...options } = await trustOf(call);
-  const trust = { ...options, ...(isNamedByDigest === true ? { isNamedByDigest } : {}) };
+  const withAccount = isAccounted(call);
+  const trust = {
+    ...options,
+    ...(isNamedByDigest === true ? { isNamedByDigest } : {}),
+    ...(withAccount ? { isAccounted: true } : {}),
+  };
   const summary: Counts = {
     ...{ listed: 0, checked: 0, authentic: 0, intact: 0, failed: 0, unreadable: 0, broken: 0, stopped: false },
     ...(shard === undefined ? {} : { shard }),
@@ -65,7 +73,7 @@ export async function verifyMany(
   const warnings = collectWarnings();
   const list = new Selection(listOwn ?? (() => listedIn(call)), shard, summary, warnings);
   const failFast = call.has("--fail-fast");
-  const reports = await reportsOf(call);
+  const reports = await reportsOf(call, withAccount ? await receiptsOf(call, trust) : undefined);
   try {
     await withProgress(
       call,
@@ -77,7 +85,8 @@ export async function verifyMany(
           );
           count(summary, result);
           if ("warnings" in result) for (const warning of result.warnings ?? []) warnings.add(warning, result.path);
-          await reports.add(result, checked.milliseconds);
+          const verification = "answer" in checked.settled ? checked.settled.answer : undefined;
+          await reports.add(result, checked.milliseconds, verification);
           if (failFast && !result.ok) {
             summary.stopped = true;
             break;
@@ -213,6 +222,14 @@ function count(summary: Counts, result: PackResult): void {
   summary.checked += 1;
   if ("verify" in result) summary[result.verify.verdict] += 1;
   else summary[result.exit === 6 ? "unreadable" : "broken"] += 1;
+}
+
+async function receiptsOf(call: Call, trust: Trust): Promise<ReceiptsOf> {
+  const [{ trustId }, { PROGRAM_VERSION }] = await Promise.all([
+    import("../../../../host/packs/trust-id.ts"),
+    import("../../../../core/platform/program-version.ts"),
+  ]);
+  return { trustId: trustId(trust), gait: PROGRAM_VERSION, now: () => new Date(call.now()).toISOString() };
 }
 
 function jobsOf(call: Call): number {

@@ -1,0 +1,39 @@
+/** The numbers of a receipt: what a catalogue keeps of a pack (contract 14.7). */
+import type { RunAccount } from "../../schema/account/run.ts";
+import type { PackNumbers } from "../../schema/document/store/receipt.ts";
+import type { Platform } from "../platform/platform.ts";
+import { toUtcWherePossible } from "../time/timestamp.ts";
+import { digestFile } from "../trust/file-digests.ts";
+import type { Verified } from "../verify/verified.ts";
+import { accountOf } from "./account.ts";
+import { provenanceOf } from "./provenance.ts";
+import type { RunRecords } from "./run-records.ts";
+
+/** @param records whose visitors took part in the verification */
+export async function packNumbers(verified: Verified, records: RunRecords, platform: Platform): Promise<PackNumbers> {
+  const file = verified.file ?? (await digestFile(verified.archive.source, ["sha256"], platform)).file;
+  const signers = provenanceOf(verified).signatures.map(({ key_id, status }) => ({ key_id, status }));
+  const { run } = verified.verdict === "failed" ? {} : await accountOf(verified, records);
+  return { file, signers, run: run === undefined ? {} : runNumbers(run) };
+}
+
+function runNumbers({ began_at, ended_at, calls }: RunAccount): PackNumbers["run"] {
+  const tools = new Map<string, { calls: number; not_ok: number }>();
+  let notOk = 0;
+  for (const { tool_name, outcome } of calls) {
+    const isBad = outcome !== "ok" && outcome !== "unstated";
+    if (isBad) notOk += 1;
+    if (tool_name === undefined) continue;
+    const tool = tools.get(tool_name) ?? { calls: 0, not_ok: 0 };
+    tool.calls += 1;
+    if (isBad) tool.not_ok += 1;
+    tools.set(tool_name, tool);
+  }
+  return {
+    ...(began_at === undefined ? {} : { first_at: toUtcWherePossible(began_at) }),
+    ...(ended_at === undefined ? {} : { last_at: toUtcWherePossible(ended_at) }),
+    calls: calls.length,
+    not_ok: notOk,
+    tools: [...tools].map(([name, tool]) => ({ name, ...tool })),
+  };
+}
