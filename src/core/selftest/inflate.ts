@@ -16,8 +16,8 @@ async function inflated({ platform }: Parts, bytes: Uint8Array): Promise<Uint8Ar
   return Uint8Array.from(parts.flat());
 }
 
-/** The same with the inflater for large entries; `undefined` if the platform has none. */
-async function inflatedLarge({ platform }: Parts, bytes: Uint8Array): Promise<Uint8Array | undefined> {
+/** The same with the inflater without streams; `undefined` if the platform has none. */
+async function inflatedInParts({ platform }: Parts, bytes: Uint8Array): Promise<Uint8Array | undefined> {
   const inflater = platform.inflater?.();
   if (inflater === undefined) return undefined;
   const parts: number[][] = [];
@@ -45,8 +45,8 @@ export const INFLATE_CHECKS: readonly Check[] = [
     shows: "inflate restores content, and refuses data that is truncated, damaged or followed by more",
     async run(parts) {
       const data = base64(DEFLATED_TEXT);
-      const hasLarge = (await inflatedLarge(parts, data)) !== undefined;
-      for (const inflate of hasLarge ? [inflated, inflatedLarge] : [inflated]) {
+      const hasInflater = (await inflatedInParts(parts, data)) !== undefined;
+      for (const inflate of hasInflater ? [inflated, inflatedInParts] : [inflated]) {
         expectSame("the text", new TextDecoder().decode(await inflate(parts, data)), TEXT);
         await expectRefused("truncated deflate data", () => inflate(parts, data.subarray(0, -1)));
         await expectRefused("deflate data with a trailing byte", () => inflate(parts, Uint8Array.of(...data, 0)));

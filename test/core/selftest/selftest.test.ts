@@ -16,6 +16,7 @@ import { createSigner } from "../../../src/host/platform/ed25519-native.ts";
 import type { JsonValue } from "../../../src/schema/document/primitives.ts";
 import { goldenText } from "../../generators/selftest.ts";
 import vectors from "../../vectors/ed25519.json" with { type: "json" };
+import { inflaterThat, inflateThat, LENIENT_INFLATE, oneChanged } from "./broken-inflate.ts";
 
 noble.hashes.sha512 = sha512;
 
@@ -59,9 +60,9 @@ function platform(broken: Partial<Parts["platform"]>): Partial<Parts> {
   return { platform: { ...hostPlatform, ...broken } };
 }
 
-/** Where small entries are inflated as streams too. */
+/** All data goes through what is broken. */
 function withoutSmall(broken: Partial<Parts["platform"]>): Partial<Parts> {
-  const { inflateSmall: _, ...streaming } = hostPlatform;
+  const { inflateSmall: _, inflater: __, ...streaming } = hostPlatform;
   return { platform: { ...streaming, ...broken } };
 }
 
@@ -74,41 +75,6 @@ function forgetful(bytes: number): Parts["platform"]["sha256"] {
   });
   return () => forgetting(hostPlatform.sha256());
 }
-
-function inflateThat(change: (bytes: Uint8Array) => Uint8Array) {
-  return class extends DecompressionStream {
-    constructor() {
-      super("deflate-raw");
-      const readable = super.readable.pipeThrough(
-        new TransformStream<Uint8Array, Uint8Array>({ transform: (bytes, out) => out.enqueue(change(bytes)) }),
-      );
-      Object.defineProperty(this, "readable", { value: readable });
-    }
-  } as Parts["platform"]["InflateRaw"];
-}
-
-/** An inflate that always succeeds, with the output so far. */
-const LENIENT_INFLATE = class {
-  readonly readable: ReadableStream<Uint8Array>;
-  readonly writable: WritableStream<BufferSource>;
-
-  constructor() {
-    const inner = new DecompressionStream("deflate-raw");
-    const reader = inner.readable.getReader();
-    const writer = inner.writable.getWriter();
-    this.writable = new WritableStream({
-      write: (bytes) => void writer.write(bytes as Uint8Array<ArrayBuffer>).catch(() => undefined),
-      close: () => void writer.close().catch(() => undefined),
-    });
-    this.readable = new ReadableStream({
-      async pull(controller) {
-        const next = await reader.read().catch(() => ({ done: true, value: undefined }) as const);
-        if (next.value === undefined) controller.close();
-        else controller.enqueue(next.value);
-      },
-    });
-  }
-} as Parts["platform"]["InflateRaw"];
 
 const { verifyEd25519 } = hostPlatform;
 const ORDER = 2n ** 252n + 27_742_317_777_372_353_535_851_937_790_883_648_493n;
@@ -164,7 +130,7 @@ const BREAKAGES: readonly Breakage[] = [
   },
   {
     what: "an inflate that changes a byte",
-    parts: withoutSmall({ InflateRaw: inflateThat((bytes) => bytes.map((byte, at) => (at === 9 ? byte ^ 1 : byte))) }),
+    parts: withoutSmall({ InflateRaw: inflateThat(oneChanged) }),
     caught: ["inflate", "golden_pack"],
   },
   {
@@ -174,20 +140,17 @@ const BREAKAGES: readonly Breakage[] = [
   },
   {
     what: "an inflate of small data that changes a byte",
-    parts: platform({
-      inflateSmall: (bytes) =>
-        (hostPlatform.inflateSmall?.(bytes) ?? bytes).map((byte, at) => (at === 9 ? byte ^ 1 : byte)),
-    }),
+    parts: platform({ inflateSmall: (bytes) => oneChanged(hostPlatform.inflateSmall?.(bytes) ?? bytes) }),
     caught: ["golden_pack"],
   },
   {
-    what: "an inflate of large data that accepts truncated data",
-    parts: platform({
-      inflater: () => {
-        const inflater = hostPlatform.inflater?.();
-        return inflater && { ...inflater, end: () => undefined };
-      },
-    }),
+    what: "an inflate in parts that changes a byte",
+    parts: withoutSmall({ inflater: inflaterThat(({ next }) => ({ next: () => oneChanged(next()) })) }),
+    caught: ["inflate", "golden_pack"],
+  },
+  {
+    what: "an inflate in parts that accepts truncated data",
+    parts: platform({ inflater: inflaterThat(() => ({ end: () => undefined })) }),
     caught: ["inflate"],
   },
   { what: "an inflate that forgives", parts: platform({ InflateRaw: LENIENT_INFLATE }), caught: ["inflate"] },
