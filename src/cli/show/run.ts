@@ -1,6 +1,6 @@
 /** A run as text: its outcome, the failures, then the timeline. */
 
-import { isFailure } from "../../core/account/call-outcome.ts";
+import { isFailure, isNotOk } from "../../core/account/call-outcome.ts";
 import { runTimeline, type TimelineItem, timelineLength } from "../../core/account/run-timeline.ts";
 import { canonicalize } from "../../core/json/jcs.ts";
 import { countText, durationText, grouped, offsetText } from "../../core/text/quantities.ts";
@@ -92,7 +92,7 @@ function keptText({ totals: { calls, results, args_kept, results_kept } }: RunAc
 
 export function failureLines(run: RunAccount, { terminal, all }: AccountView): string {
   const strays = run.stray_results.map((result) => [strayCells(result), strayText(result)]);
-  const calls = run.calls.filter(({ outcome }) => outcome !== "ok" && outcome !== "unstated");
+  const calls = run.calls.filter(({ outcome }) => isNotOk(outcome));
   calls.sort((left, right) => Number(isFailure(right.outcome)) - Number(isFailure(left.outcome)));
   const lines = calls.map((call) => [callCells(call), spokenText(call)]);
   const found = [...lines, ...strays];

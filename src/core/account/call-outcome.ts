@@ -32,6 +32,11 @@ export function isFailure(outcome: CallOutcome): boolean {
   return outcome === "failed" || outcome === "blocked";
 }
 
+/** Whether it failed, was stopped, or has no result; what has an answer of which nobody said how it went is not. */
+export function isNotOk(outcome: CallOutcome): boolean {
+  return outcome !== "ok" && outcome !== "unstated";
+}
+
 function word(text: string | undefined): string {
   return (text ?? "").trim().toLowerCase();
 }

@@ -6,6 +6,7 @@ import { toUtcWherePossible } from "../time/timestamp.ts";
 import { digestFile } from "../trust/file-digests.ts";
 import type { Verified } from "../verify/verified.ts";
 import { accountOf } from "./account.ts";
+import { isNotOk } from "./call-outcome.ts";
 import { provenanceOf } from "./provenance.ts";
 import type { RunRecords } from "./run-records.ts";
 
@@ -21,7 +22,7 @@ function runNumbers({ began_at, ended_at, calls }: RunAccount): PackNumbers["run
   const tools = new Map<string, { calls: number; not_ok: number }>();
   let notOk = 0;
   for (const { tool_name, outcome } of calls) {
-    const isBad = outcome !== "ok" && outcome !== "unstated";
+    const isBad = isNotOk(outcome);
     if (isBad) notOk += 1;
     if (tool_name === undefined) continue;
     const tool = tools.get(tool_name) ?? { calls: 0, not_ok: 0 };

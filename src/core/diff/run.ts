@@ -4,6 +4,7 @@
  */
 import type { CallBrief, CallChange, RunDifference } from "../../schema/account/difference.ts";
 import type { RunAccount, RunCall, RunReference } from "../../schema/account/run.ts";
+import { isNotOk } from "../account/call-outcome.ts";
 import { changesOf, type Matched, type Member, matched } from "./match.ts";
 
 /** Without differences inside payloads: `payload-difference.ts` reads them again. */
@@ -66,7 +67,7 @@ function callChange(left: RunCall, right: RunCall): CallChange {
 
 function turn(left: RunCall, right: RunCall): CallChange["turned"] {
   // Of a call whose outcome is not stated, only what becomes bad can be told.
-  const isBad = ({ outcome }: RunCall): boolean => outcome !== "ok" && outcome !== "unstated";
+  const isBad = ({ outcome }: RunCall): boolean => isNotOk(outcome);
   if (!isBad(left) && isBad(right)) return "bad";
   return isBad(left) && right.outcome === "ok" ? "good" : undefined;
 }

@@ -1,6 +1,6 @@
 /** The calls of a run as table rows: as HTML in the page, or as data for a script that shows the requested ones. */
 import type { CallOutcome, RunAccount, RunCall, StrayResult } from "../../../schema/account/run.ts";
-import { isFailure } from "../../account/call-outcome.ts";
+import { isFailure, isNotOk } from "../../account/call-outcome.ts";
 import { el, type Markup, type MarkupElement } from "../../text/markup.ts";
 import { countText, durationText, grouped, offsetText } from "../../text/quantities.ts";
 import { secondsBetween } from "../../time/known-instant.ts";
@@ -109,7 +109,7 @@ function payloadText({ calls, args_kept, results_kept }: RunAccount["totals"]): 
 function firstShown(calls: readonly RunCall[]): { readonly shown: readonly RunCall[]; readonly caption: string } {
   const failures = calls.filter(({ outcome }) => isFailure(outcome));
   const open = calls.filter(({ outcome }) => outcome === "open");
-  const others = calls.filter(({ outcome }) => outcome === "ok" || outcome === "unstated");
+  const others = calls.filter(({ outcome }) => !isNotOk(outcome));
   const shown = [
     ...failures.slice(0, MOST_FAILURES),
     ...open.slice(0, MOST_FAILURES),

@@ -5,7 +5,7 @@ import { isUnexportable } from "../../../../core/export/exported.ts";
 import { withExportedPack } from "../../../../core/export/exported-pack.ts";
 import type { ExportFormat, PackExport } from "../../../../core/export/format.ts";
 import { GaitError } from "../../../../core/finding/error.ts";
-import { grouped } from "../../../../core/text/quantities.ts";
+import { countText, grouped } from "../../../../core/text/quantities.ts";
 import { isFolder, type Listed } from "../../../../host/files/folder-walk.ts";
 import { writeAtomically } from "../../../../host/files/output.ts";
 import { assertLocated, locateArtifact } from "../../../../host/job/locate.ts";
@@ -71,13 +71,9 @@ export async function exportPacks(call: Call, to: ExportFormat): Promise<Answer<
   return {
     exit: EXIT.ok,
     json: { to, out_path: out, packs, calls, repeated, ...(warnings.length > 0 ? { warnings } : {}) },
-    text: `exported  ${out}: ${counted(packs, "pack")}, ${counted(calls, "call")}${again}\n`,
+    text: `exported  ${out}: ${countText(packs, "pack")}, ${countText(calls, "call")}${again}\n`,
     notes: warningLines(warnings, call.stderr),
   };
-}
-
-function counted(count: number, what: string): string {
-  return `${grouped(count)} ${what}${count === 1 ? "" : "s"}`;
 }
 
 async function writerOf(to: ExportFormat): Promise<PackExport> {
