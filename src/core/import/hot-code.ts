@@ -3,6 +3,7 @@
  * hundred megabytes is read in a second, a third of which would go into compiling this code once more. Private methods
  * can't be listed from outside, so that classes have them in `hot`.
  */
+import { RecordMembers } from "../contents/record-members.ts";
 import { flatCanonical } from "../json/flat-object.ts";
 import { jsonValueEnd, MemberWalk } from "../json/member-walk.ts";
 import { JsonOutline } from "../json/outline.ts";
@@ -33,6 +34,7 @@ const CLASSES = [
   MemberWalk,
   NumberList,
   ReadyLines,
+  RecordMembers,
   SpoolBytes,
   Timeline,
 ];

@@ -3,7 +3,6 @@ import type { JsonObject, JsonValue } from "../../schema/document/primitives.ts"
 import type { RecordReceipt } from "../../schema/document/run-record.ts";
 import { GaitError } from "../finding/error.ts";
 import { isObject } from "../json/document.ts";
-import { GarbageCollection } from "../platform/collect-garbage.ts";
 import type { Compilable, Platform, TextProof } from "../platform/platform.ts";
 import { IMPORT_RECEIPT, type RecordParts } from "../run/input.ts";
 import { MOST_RUN_ID, runIdOf } from "../text/run-id.ts";
@@ -18,6 +17,7 @@ import { RunAhead } from "./record/run-ahead.ts";
 import { Spool } from "./record/spool.ts";
 import { lacksZone, sourceTime } from "./record/time.ts";
 import { readSourceJson } from "./source/json.ts";
+import { type ImportedFile, type ImportFile, type Measured, measured } from "./source/measured.ts";
 import type { SourcePlace } from "./source/place.ts";
 import { ImportTally } from "./source/tally.ts";
 import { lineText, type SourceLine, SourceText } from "./source/text.ts";
@@ -30,20 +30,6 @@ export interface ImportOptions {
   readonly redact: boolean;
   /** It will be recorded, with the ids that it has: its lines may be deflated while it is read. */
   readonly isRecorded?: boolean | undefined;
-}
-
-/** A file of a source, read once. */
-export interface ImportFile {
-  /** Its base name. */
-  readonly name: string;
-  readonly chunks: () => AsyncIterable<Uint8Array>;
-}
-
-export interface ImportedFile {
-  readonly name: string;
-  readonly size: number;
-  /** SHA-256, 64 lower-case hex digits. */
-  readonly sha256: string;
 }
 
 export interface ImportedRun {
@@ -62,22 +48,39 @@ export interface ImportedSource {
   dispose(): void;
 }
 
-/** Of lines that were read, so much is left behind: alone, it grows for as long as it finds room. */
-const COLLECT_EVERY_BYTES = 16 * 1024 * 1024;
-/** Most sources are smaller, and have the room. */
-const ROOM_BYTES = 128 * 1024 * 1024;
-
 /**
  * Reads a file and its companions, which `companions` opens when the format is known.
  * @throws GaitError `invalid_input` where the format is not recognised; what reading throws
  */
 export async function importSource(
   main: ImportFile,
-  companions: (patterns: readonly Companion[]) => readonly ImportFile[] | Promise<readonly ImportFile[]>,
+  companions: FindCompanions,
+  options: ImportOptions,
+): Promise<ImportedSource> {
+  const opened: Measured[] = [];
+  const measure = (file: ImportFile): Measured => {
+    const source = measured(file, options.platform);
+    opened.push(source);
+    return source;
+  };
+  try {
+    return await importMeasured(measure, main, companions, options);
+  } catch (error) {
+    for (const source of opened) source.drop();
+    throw error;
+  }
+}
+
+type FindCompanions = (patterns: readonly Companion[]) => readonly ImportFile[] | Promise<readonly ImportFile[]>;
+
+async function importMeasured(
+  measure: (file: ImportFile) => Measured,
+  main: ImportFile,
+  companions: FindCompanions,
   options: ImportOptions,
 ): Promise<ImportedSource> {
   const { platform } = options;
-  const first = measured(main, platform);
+  const first = measure(main);
   const text = await SourceText.open(first.chunks);
   const { format, shape } = await recognise(text, main.name, options.format);
   const proof = text.isWhole ? undefined : await platform.textProof?.();
@@ -89,12 +92,12 @@ export async function importSource(
     spare?.([...methodsOf(reader.constructor), ...(reader.hot ?? [])]);
     const reading = { reader, format, tally: session.tally, pause: () => session.pause() };
     await readText(text, shape, main.name, reading);
-    const files = [first.end()];
+    const files = [await first.end()];
     const patterns = format.companions?.(main.name, session.firstId) ?? [];
     for (const file of patterns.length > 0 ? await companions(patterns) : []) {
-      const next = measured(file, platform);
+      const next = measure(file);
       await readText(await SourceText.open(next.chunks), { kind: "lines" }, file.name, reading);
-      files.push(next.end());
+      files.push(await next.end());
     }
     reader.end?.();
     const receipts = sourceReceipts(format, files, options);
@@ -109,27 +112,6 @@ export async function importSource(
     session.dispose();
     throw error;
   }
-}
-
-interface Measured {
-  readonly chunks: AsyncIterable<Uint8Array>;
-  /** When all of it was read. */
-  end(): ImportedFile;
-}
-
-function measured({ name, chunks }: ImportFile, platform: Platform): Measured {
-  const hash = platform.sha256();
-  const garbage = new GarbageCollection(platform, COLLECT_EVERY_BYTES);
-  let size = 0;
-  async function* counted(): AsyncGenerator<Uint8Array> {
-    for await (const chunk of chunks()) {
-      hash.update(chunk);
-      size += chunk.length;
-      if (size > ROOM_BYTES) garbage.after(chunk.length);
-      yield chunk;
-    }
-  }
-  return { chunks: counted(), end: () => ({ name, size, sha256: hash.hex() }) };
 }
 
 interface Reading {

@@ -15,10 +15,15 @@ const walk = new MemberWalk();
 /**
  * RFC 8785 of the object in `bytes[start, end)`, of a text that was proven: a copy without the space between its parts.
  * `undefined` where its names are not in order, or a value is more than a text without escapes, a small whole number or a
- * literal.
+ * literal. It is made at the start of `room`, where there is one of `end - start` bytes at least.
  */
-export function flatCanonical(bytes: Uint8Array, start: number, end: number): Uint8Array | undefined {
-  const canonical = new Uint8Array(end - start);
+export function flatCanonical(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  room?: Uint8Array,
+): Uint8Array | undefined {
+  const canonical = room ?? new Uint8Array(end - start);
   canonical[0] = OPEN;
   let length = 1;
   let before = 0;

@@ -74,6 +74,8 @@ export interface Platform {
   sha256BytesInto?(bytes: Uint8Array, digest: Uint8Array): void;
   /** Whether ASCII text is in the bytes; absent where there is no faster way than to decode them. */
   bytesInclude?(bytes: Uint8Array, text: string): boolean;
+  /** The text of well-formed UTF-8 in `bytes[start, end)`; absent where there is no faster way than a `TextDecoder`. */
+  decodeText?(bytes: Uint8Array, start: number, end: number): string;
   /** Other digests; absent where there is no faster way than noble's, and `undefined` for one that it lacks. */
   hasher?(name: DigestName): Hasher | undefined;
   /** CRC-32 (ISO 3309, as in ZIP) of `bytes`, continuing from `seed` (0 at the start); unsigned. */

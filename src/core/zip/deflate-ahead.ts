@@ -4,10 +4,11 @@
  */
 import type { Scratch } from "../bytes/scratch.ts";
 import type { ByteSource } from "../bytes/source.ts";
+import { GaitError } from "../finding/error.ts";
 import type { Platform } from "../platform/platform.ts";
 import { deflateStreamIn } from "./deflate.ts";
-import { deflateAt, LARGE_BYTES } from "./deflate-thread.ts";
-import { Measure, type Measurements, type Measuring } from "./measure.ts";
+import { deflateAt } from "./deflate-thread.ts";
+import type { Measurements } from "./measure.ts";
 
 export interface AheadEntry {
   /** The deflate stream; valid until the `DeflateAhead` is disposed of. */
@@ -15,11 +16,13 @@ export interface AheadEntry {
   readonly measured: Measurements;
 }
 
+/** Below this a thread costs more than it saves. */
+const LEAST_BYTES = 512 * 1024;
 /** More bytes than these are not queued without being waited for. */
 const MOST_QUEUED = 4 * 1024 * 1024;
 
 export class DeflateAhead {
-  readonly #platform: Measuring & Pick<Platform, "threads" | "scratch">;
+  readonly #platform: Pick<Platform, "threads" | "scratch">;
   readonly #pieces: Uint8Array[] = [];
   /** Memory of pieces that were taken: new memory costs more than what is done with it. */
   readonly #spare: ArrayBuffer[] = [];
@@ -30,7 +33,7 @@ export class DeflateAhead {
   #wake: (() => void) | undefined;
   #drained: (() => void) | undefined;
 
-  constructor(platform: Measuring & Pick<Platform, "threads" | "scratch">) {
+  constructor(platform: Pick<Platform, "threads" | "scratch">) {
     this.#platform = platform;
   }
 
@@ -44,8 +47,7 @@ export class DeflateAhead {
     if (this.#state !== "open") return;
     this.#pieces.push(piece);
     this.#queued += piece.length;
-    // Below this a thread costs more than it saves.
-    if (this.#working === undefined && this.#queued > LARGE_BYTES) this.#start();
+    if (this.#working === undefined && this.#queued > LEAST_BYTES) this.#start();
     this.#wake?.();
   }
 
@@ -87,11 +89,10 @@ export class DeflateAhead {
     }
     const scratch = this.#platform.scratch();
     this.#scratch = scratch;
-    const measure = new Measure(this.#platform);
-    this.#working = deflateAt(thread, measure.through(this.#content()), scratch).then(async (size) => ({
-      data: await deflateStreamIn(scratch, size),
-      measured: measure.end(),
-    }));
+    this.#working = deflateAt(thread, this.#content(), scratch, true).then(async ({ size, measured }) => {
+      if (measured === undefined) throw new GaitError("internal", "a thread did not measure what it deflated");
+      return { data: await deflateStreamIn(scratch, size), measured };
+    });
     // Whoever asks for the entry hears of it.
     this.#working.catch(() => this.#drained?.());
   }

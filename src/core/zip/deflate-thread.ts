@@ -5,13 +5,23 @@ import type { ByteSource } from "../bytes/source.ts";
 import type { Platform } from "../platform/platform.ts";
 import type { ThreadQuestion, WorkerThread } from "../platform/thread-task.ts";
 import { deflateStreamIn, loadDeflater } from "./deflate.ts";
+import type { Measurements } from "./measure.ts";
 
 /** Minimum content for another thread; content is buffered up to this size first. */
 export const LARGE_BYTES = 2 * 1024 * 1024;
 
-/** Task for another thread: deflate the input; the answer is that of `Deflater.deflateTo`. */
+/** Task for another thread: deflate the input. */
 export interface DeflateQuestion extends ThreadQuestion {
   readonly kind: "deflate";
+  /** Whether the input is measured there too. */
+  readonly isMeasured: boolean;
+}
+
+export interface DeflateAnswer {
+  /** Of the stream, as `Deflater.deflateTo` gives it. */
+  readonly size: number;
+  /** Of the input. */
+  readonly measured: Measurements | undefined;
 }
 
 /** For the entries of one archive. */
@@ -31,7 +41,7 @@ export function createDeflate(platform: Pick<Platform, "threads">): EntryDeflate
       const [thread] = isLarge ? (platform.threads?.(1) ?? []) : [];
       if (thread === undefined) return (await loadDeflater()).deflate(all, scratch);
       isElsewhere = true;
-      return deflateStreamIn(scratch, await deflateAt(thread, all, scratch));
+      return deflateStreamIn(scratch, (await deflateAt(thread, all, scratch, false)).size);
     },
     isElsewhere: () => {
       isElsewhere = true;
@@ -56,10 +66,11 @@ export async function deflateAt(
   thread: WorkerThread,
   content: AsyncIterable<Uint8Array>,
   scratch: Scratch,
-): Promise<number> {
+  isMeasured: boolean,
+): Promise<DeflateAnswer> {
   const take = (bytes: Uint8Array): void => scratch.write(bytes);
-  const question: DeflateQuestion = { kind: "deflate" };
-  return (await thread.ask(question, { give: content, take })) as number;
+  const question: DeflateQuestion = { kind: "deflate", isMeasured };
+  return (await thread.ask(question, { give: content, take })) as DeflateAnswer;
 }
 
 /** The buffered content, the last piece, and the rest. */

@@ -2,9 +2,9 @@
 import { basename, dirname, join } from "node:path";
 import type { Scratch } from "../../core/bytes/scratch.ts";
 import { type ByteSource, chunks } from "../../core/bytes/source.ts";
-import type { ImportFile } from "../../core/import/imported.ts";
 import type { Companion } from "../../core/import/record/format.ts";
 import { readSourceJson } from "../../core/import/source/json.ts";
+import type { ImportFile } from "../../core/import/source/measured.ts";
 import { SourceText } from "../../core/import/source/text.ts";
 import { isObject } from "../../core/json/document.ts";
 import { fileError } from "../files/errno.ts";

@@ -4,11 +4,13 @@ import { sliceSource } from "../../core/bytes/source.ts";
 import { type ContentQuestion, readContent } from "../../core/contents/read-entry.ts";
 import type { LinesQuestion } from "../../core/contents/read-shared.ts";
 import { GaitError } from "../../core/finding/error.ts";
+import type { DigestQuestion } from "../../core/import/source/digest.ts";
 import { GarbageCollection } from "../../core/platform/collect-garbage.ts";
 import type { Platform } from "../../core/platform/platform.ts";
 import type { VerificationData } from "../../core/verify/verified.ts";
-import type { DeflateQuestion } from "../../core/zip/deflate-thread.ts";
+import type { DeflateAnswer, DeflateQuestion } from "../../core/zip/deflate-thread.ts";
 import { streamContent } from "../../core/zip/entry-content.ts";
+import { Measure } from "../../core/zip/measure.ts";
 import { openSource } from "../files/input.ts";
 import { hostPlatform } from "../platform/bun.ts";
 import { type PieceMessage, PieceReceiver, PieceSender, type Post } from "../threads/piece-stream.ts";
@@ -54,7 +56,7 @@ const platform: Platform = {
 let last: Promise<void> = Promise.resolve();
 
 /** The tasks that use byte streams. */
-type Question = ContentQuestion | DeflateQuestion | LinesQuestion;
+type Question = ContentQuestion | DeflateQuestion | DigestQuestion | LinesQuestion;
 
 type StreamMessage = Numbered & ({ question: Question } | PieceMessage);
 type Message = StreamMessage | QueuedQuestion | { readonly count: SharedArrayBuffer };
@@ -83,7 +85,8 @@ async function answer(question: Question, stream: number): Promise<void> {
   try {
     const answered = await settled(async () => {
       if (question.kind === "lines") return help(question);
-      return question.kind === "deflate" ? deflate(ends) : read(question, ends.sender);
+      if (question.kind === "digest") return digest(question);
+      return question.kind === "deflate" ? deflate(question, ends) : read(question, ends.sender);
     });
     self.postMessage({ ...answered, stream });
   } finally {
@@ -127,9 +130,18 @@ async function help(question: LinesQuestion): Promise<object> {
   return helpWithLines(question, platform);
 }
 
-async function deflate({ sender, receiver }: PieceEnds): Promise<number> {
+async function digest(question: DigestQuestion): Promise<string> {
+  const { digestOfRing } = await import("../../core/import/source/digest.ts");
+  return digestOfRing(question, platform);
+}
+
+async function deflate({ isMeasured }: DeflateQuestion, { sender, receiver }: PieceEnds): Promise<DeflateAnswer> {
   hasDeflated = true;
   const { loadDeflater } = await import("../../core/zip/deflate.ts");
   const { deflateTo } = await loadDeflater();
-  return deflateTo(receiver, (bytes) => sender.give(bytes));
+  // Garbage is collected with each piece, and progress goes by what the thread that asks has read.
+  const { sha256, crc32 } = hostPlatform;
+  const measure = isMeasured ? new Measure({ sha256, crc32 }) : undefined;
+  const size = await deflateTo(measure?.through(receiver) ?? receiver, (bytes) => sender.give(bytes));
+  return { size, measured: measure?.end() };
 }

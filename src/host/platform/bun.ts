@@ -26,7 +26,9 @@ export const hostPlatform: Platform = {
   sha256TextInto: (text, digest) => void Bun.SHA256.hash(text, digest),
   sha256Bytes: (bytes) => Bun.SHA256.hash(bytes as Uint8Array<ArrayBuffer>, "hex"),
   sha256BytesInto: (bytes, digest) => void Bun.SHA256.hash(bytes as Uint8Array<ArrayBuffer>, digest),
-  bytesInclude: (bytes, text) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).includes(text, 0, "latin1"),
+  // Its own view of the bytes would cost as much as the search.
+  bytesInclude: (bytes, text) => Buffer.prototype.includes.call(bytes, text, 0, "latin1"),
+  decodeText: (bytes, start, end) => Buffer.prototype.utf8Slice.call(bytes, start, end),
   hasher(name) {
     const hash = new Bun.CryptoHasher(name);
     return { update: (bytes) => void hash.update(bytes), digest: () => new Uint8Array(hash.digest()) };

@@ -17,7 +17,7 @@ import type { ImportRun } from "../record/run.ts";
 import type { SourcePlace } from "../source/place.ts";
 import type { RecordFate } from "../source/tally.ts";
 import type { SourceLine } from "../source/text.ts";
-import { type ClaudeBlock, type ClaudeMessage, MessageLine, messageOf } from "./claude-message.ts";
+import { type ClaudeBlock, type ClaudeMessage, type LineTextName, MessageLine, messageOf } from "./claude-message.ts";
 
 const CALL_BLOCKS: ReadonlySet<string> = new Set(["tool_use", "server_tool_use", "mcp_tool_use"]);
 /** What the program itself writes as the answer to a call that was refused. */
@@ -78,7 +78,7 @@ class ClaudeCodeReader implements FormatReader {
   constructor(context: ImportContext) {
     this.#context = context;
     this.#run = context.run();
-    this.#text = new MessageLine(context.proof);
+    this.#text = new MessageLine(context.proof, context.platform.decodeText);
     this.#lines = new IdSet(context.platform);
   }
 
@@ -89,7 +89,7 @@ class ClaudeCodeReader implements FormatReader {
     const time = this.#context.time(message.text("timestamp"), place);
     const uuid = isOfBlocks(message) ? undefined : message.text("uuid");
     if (uuid !== undefined) {
-      const { bytes } = message;
+      const bytes = message.bytes();
       // Of the same uuid: by chance no other message has the same length and checksum.
       if (!this.#lines.add(`${uuid}\n${bytes.length} ${this.#context.platform.crc32(bytes, 0)}`)) return "duplicate";
     }
@@ -118,11 +118,11 @@ class ClaudeCodeReader implements FormatReader {
 
   /** See `hot-code.ts`. */
   get hot(): readonly Compilable[] {
-    return [...this.#text.hot, this.#learn, this.#message, this.#call, this.#result];
+    return [...this.#text.hot, isOfBlocks, this.#learn, this.#message, this.#call, this.#result];
   }
 
   /** What any line may say of the session. */
-  #learn(member: (name: string) => JsonValue | undefined): void {
+  #learn(member: (name: LineTextName) => JsonValue | undefined): void {
     const run = this.#run;
     if (run.sourceId === undefined) {
       run.setSourceId(member("sessionId"));
@@ -199,10 +199,12 @@ function plainPattern(name: string): string {
 /** Whether the message is calls and results alone: they have ids of their own, by which they are found again. */
 function isOfBlocks({ type, blocks, texts }: ClaudeMessage): boolean {
   if (blocks.length === 0 || texts.length > 0) return false;
-  return blocks.every(({ type: kind, value }) => {
-    if (isResultBlock(kind, type)) return textOf(value, "tool_use_id") !== undefined;
-    return type === "assistant" && CALL_BLOCKS.has(kind) && textOf(value, "id") !== undefined;
-  });
+  for (const { type: kind, value } of blocks) {
+    const isResult = isResultBlock(kind, type);
+    if (!isResult && (type !== "assistant" || !CALL_BLOCKS.has(kind))) return false;
+    if (textOf(value, isResult ? "tool_use_id" : "id") === undefined) return false;
+  }
+  return true;
 }
 
 function isResultBlock(blockType: string, type: "user" | "assistant"): boolean {

@@ -1,12 +1,13 @@
 /** A message of Claude Code, out of a value, or out of the bytes of its line without building what is not asked for. */
 import type { JsonObject, JsonValue } from "../../../schema/document/primitives.ts";
+import { type MemberNodes, RecordMembers } from "../../contents/record-members.ts";
 import { isObject } from "../../json/document.ts";
 import { JsonError } from "../../json/error.ts";
 import { flatCanonical } from "../../json/flat-object.ts";
 import { MemberWalk } from "../../json/member-walk.ts";
 import { JsonOutline } from "../../json/outline.ts";
 import { decodeText } from "../../json/string.ts";
-import type { Compilable, TextProof } from "../../platform/platform.ts";
+import type { Compilable, Platform, TextProof } from "../../platform/platform.ts";
 import { memberOf, textOf } from "../record/format.ts";
 import { JsonToken, type PayloadValue } from "../record/payload.ts";
 import type { SourceLine } from "../source/text.ts";
@@ -30,6 +31,7 @@ export interface ClaudeMessage {
 }
 
 const ASIDES = ["isMeta", "isCompactSummary", "isSidechain"] as const;
+const BLOCK_NAMES = ["type", "id", "name", "input", "tool_use_id", "content", "is_error", "text"] as const;
 const QUOTE = 0x22;
 const OPEN_OBJECT = 0x7b;
 const LETTER_T = 0x74;
@@ -55,19 +57,38 @@ export function messageOf(value: JsonObject, type: "user" | "assistant", content
   };
 }
 
+/** What is asked of a line besides its message. */
+const TEXTS = [
+  "claude_code_version",
+  "parent_tool_use_id",
+  "sessionId",
+  "session_id",
+  "timestamp",
+  "uuid",
+  "version",
+] as const;
+const MEMBERS = ["message", "type", ...ASIDES, ...TEXTS] as const;
+
+export type LineTextName = (typeof TEXTS)[number];
+
 /** A message as its line has it. */
 interface LineMessage extends ClaudeMessage {
   /** Of `message`. */
-  readonly bytes: Uint8Array;
+  bytes(): Uint8Array;
   /** A member of the line that is text. */
-  text(name: string): string | undefined;
+  text(name: LineTextName): string | undefined;
 }
 
 /** Reads one line after the other. */
 export class MessageLine {
   /** Down to the elements of `message.content`. */
   readonly #outline: JsonOutline;
+  readonly #decode: NonNullable<Platform["decodeText"]>;
   readonly #walk = new MemberWalk();
+  readonly #inputRoom = new Uint8Array(LONG_INPUT);
+  #room: Uint8Array | undefined;
+  readonly #members = new RecordMembers(MEMBERS);
+  #nodes: MemberNodes<(typeof MEMBERS)[number]> = this.#members.none;
   #bytes: Uint8Array = new Uint8Array(0);
   #start = 0;
   /** How the line begins and ends, where that is ASCII: short parts are then taken without being decoded one by one. */
@@ -75,8 +96,9 @@ export class MessageLine {
   #tail = "";
   #tailStart = 0;
 
-  constructor(proof?: TextProof) {
+  constructor(proof?: TextProof, decode: Platform["decodeText"] = decodeText) {
     this.#outline = new JsonOutline(3, proof);
+    this.#decode = decode;
   }
 
   /** `undefined` for a line that is something else, or no strict JSON: its value then says what it is. */
@@ -88,12 +110,14 @@ export class MessageLine {
       if (error instanceof JsonError) return undefined;
       throw error;
     }
+    this.#nodes = this.#members.of(outline);
     const type = this.#typeOf();
-    const message = outline.member(outline.root, "message");
+    const { message } = this.#nodes;
     if (type === undefined || message < 0 || outline.kind(message) !== "object") return undefined;
     const content = outline.member(message, "content");
     if (content < 0 || outline.kind(content) !== "array") return undefined;
     this.#hold(bytes, start, end);
+    this.#room = this.#inputRoom;
     const blocks: ClaudeBlock[] = [];
     const texts: string[] = [];
     for (let index = 0; index < outline.elementCount(content); index += 1) {
@@ -107,14 +131,26 @@ export class MessageLine {
       blocks,
       texts,
       isAside: ASIDES.some((name) => this.#isTrue(name)) || this.#text("parent_tool_use_id") !== undefined,
-      bytes: bytes.subarray(outline.start(message), outline.end(message)),
+      bytes: () => bytes.subarray(outline.start(message), outline.end(message)),
       text: (name) => this.#text(name),
     };
   }
 
   /** See `hot-code.ts`. */
   get hot(): readonly Compilable[] {
-    return [this.read, this.#hold, this.#part, this.#typeOf, this.#text, this.#isTrue, this.#block, this.#inputOf];
+    return [
+      this.read,
+      this.#hold,
+      this.#ascii,
+      this.#part,
+      this.#typeOf,
+      this.#text,
+      this.#isTrue,
+      this.#block,
+      this.#nameOf,
+      this.#inputOf,
+      this.#takeRoom,
+    ];
   }
 
   #hold(bytes: Uint8Array, start: number, end: number): void {
@@ -122,9 +158,15 @@ export class MessageLine {
     this.#start = start;
     const isShort = end - start <= HELD_HEAD + HELD_TAIL;
     const headEnd = isShort ? end : boundary(bytes, start + HELD_HEAD);
-    this.#head = asciiText(bytes, start, headEnd);
+    this.#head = this.#ascii(start, headEnd);
     this.#tailStart = isShort ? end : boundary(bytes, end - HELD_TAIL);
-    this.#tail = isShort ? "" : asciiText(bytes, this.#tailStart, end);
+    this.#tail = isShort ? "" : this.#ascii(this.#tailStart, end);
+  }
+
+  /** The text, where it is ASCII; else nothing. */
+  #ascii(start: number, end: number): string {
+    const text = this.#decode(this.#bytes, start, end);
+    return text.length === end - start ? text : "";
   }
 
   /** The text from `start` to `end`, as it stands there. */
@@ -132,29 +174,28 @@ export class MessageLine {
     if (end - this.#start <= this.#head.length) return this.#head.slice(start - this.#start, end - this.#start);
     const at = start - this.#tailStart;
     if (at >= 0 && end - this.#tailStart <= this.#tail.length) return this.#tail.slice(at, end - this.#tailStart);
-    return decodeText(this.#bytes, start, end);
+    return this.#decode(this.#bytes, start, end);
   }
 
   #typeOf(): "user" | "assistant" | undefined {
     const outline = this.#outline;
-    const type = outline.member(outline.root, "type");
+    const { type } = this.#nodes;
     if (type < 0) return undefined;
     if (outline.isString(type, "user")) return "user";
     return outline.isString(type, "assistant") ? "assistant" : undefined;
   }
 
-  #text(name: string): string | undefined {
+  #text(name: LineTextName): string | undefined {
     const outline = this.#outline;
-    const node = outline.member(outline.root, name);
+    const node = this.#nodes[name];
     if (node < 0 || this.#bytes[outline.start(node)] !== QUOTE) return undefined;
     const text = this.#part(outline.start(node), outline.end(node));
     return text.includes("\\") ? (JSON.parse(text) as string) : text.slice(1, -1);
   }
 
-  #isTrue(name: string): boolean {
-    const outline = this.#outline;
-    const node = outline.member(outline.root, name);
-    return node >= 0 && this.#bytes[outline.start(node)] === LETTER_T;
+  #isTrue(name: (typeof ASIDES)[number]): boolean {
+    const node = this.#nodes[name];
+    return node >= 0 && this.#bytes[this.#outline.start(node)] === LETTER_T;
   }
 
   #block(node: number): ClaudeBlock | undefined {
@@ -167,7 +208,7 @@ export class MessageLine {
     let input: PayloadValue | undefined;
     walk.open(this.#bytes, start, end);
     while (walk.next()) {
-      const name = this.#part(walk.nameStart, walk.nameEnd);
+      const name = this.#nameOf(walk);
       // A name that is written with an escape, or has a meaning of its own: the value says what it is.
       if (name.includes("\\") || name === "__proto__") return this.#parsed(start, end);
       // A long text is the content of a result.
@@ -179,11 +220,25 @@ export class MessageLine {
     return { type: textOf(value, "type") ?? "", value, content: content ?? memberOf(value, "content"), input };
   }
 
+  /** The text of a name as it stands: of most it is made already. */
+  #nameOf(walk: MemberWalk): string {
+    const length = walk.nameEnd - walk.nameStart;
+    for (const name of BLOCK_NAMES) if (name.length === length && walk.isNamed(name)) return name;
+    return this.#part(walk.nameStart, walk.nameEnd);
+  }
+
   /** Most calls have few members, and those are texts: they are taken as they stand. */
   #inputOf(start: number, end: number): PayloadValue {
     const isObject = this.#bytes[start] === OPEN_OBJECT && end - start < LONG_INPUT;
-    const canonical = isObject ? flatCanonical(this.#bytes, start, end) : undefined;
+    const canonical = isObject ? flatCanonical(this.#bytes, start, end, this.#takeRoom()) : undefined;
     return canonical === undefined ? memberValue(this.#part(start, end)) : new JsonToken(canonical);
+  }
+
+  /** Room for the input of a line that has one; further ones get their own. */
+  #takeRoom(): Uint8Array | undefined {
+    const room = this.#room;
+    this.#room = undefined;
+    return room;
   }
 
   #parsed(start: number, end: number): ClaudeBlock {
@@ -191,12 +246,6 @@ export class MessageLine {
     const type = textOf(value, "type") ?? "";
     return { type, value, content: memberOf(value, "content"), input: memberOf(value, "input") };
   }
-}
-
-/** The text, where it is ASCII; else nothing. */
-function asciiText(bytes: Uint8Array, start: number, end: number): string {
-  const text = decodeText(bytes, start, end);
-  return text.length === end - start ? text : "";
 }
 
 /** The start of the character that `at` is in: UTF-8's further bytes begin with the bits 10. */
