@@ -38,8 +38,8 @@ const LETTER_T = 0x74;
 /** A longer input is copied once less as a text. */
 const LONG_INPUT = 64 * 1024;
 /** Bytes of a line that are decoded at once: what is long is in the middle. */
-const HELD_HEAD = 1024;
-const HELD_TAIL = 512;
+const HELD_HEAD = 640;
+const HELD_TAIL = 320;
 
 export function messageOf(value: JsonObject, type: "user" | "assistant", content: JsonValue): ClaudeMessage {
   const objects = Array.isArray(content) ? content.filter(isObject) : [];
@@ -130,7 +130,7 @@ export class MessageLine {
       type,
       blocks,
       texts,
-      isAside: ASIDES.some((name) => this.#isTrue(name)) || this.#text("parent_tool_use_id") !== undefined,
+      isAside: this.#isAside(),
       bytes: () => bytes.subarray(outline.start(message), outline.end(message)),
       text: (name) => this.#text(name),
     };
@@ -145,6 +145,7 @@ export class MessageLine {
       this.#part,
       this.#typeOf,
       this.#text,
+      this.#isAside,
       this.#isTrue,
       this.#block,
       this.#nameOf,
@@ -193,8 +194,14 @@ export class MessageLine {
     return text.includes("\\") ? (JSON.parse(text) as string) : text.slice(1, -1);
   }
 
-  #isTrue(name: (typeof ASIDES)[number]): boolean {
-    const node = this.#nodes[name];
+  /** As `messageOf` finds it. */
+  #isAside(): boolean {
+    const { isMeta, isCompactSummary, isSidechain } = this.#nodes;
+    if (this.#isTrue(isMeta) || this.#isTrue(isCompactSummary) || this.#isTrue(isSidechain)) return true;
+    return this.#text("parent_tool_use_id") !== undefined;
+  }
+
+  #isTrue(node: number): boolean {
     return node >= 0 && this.#bytes[this.#outline.start(node)] === LETTER_T;
   }
 
