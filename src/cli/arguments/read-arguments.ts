@@ -58,7 +58,9 @@ export function readArguments(spec: CommandSpec, tokens: readonly string[]): Arg
     const [name, inline] = splitFlag(token);
     const option = options.get(name as Flag) ?? former.get(name as Flag);
     if (option === undefined) {
-      throw unknownFlag(name, [...options.keys()]);
+      const next = tokens[at + 1];
+      const hasValue = inline !== undefined || (next !== undefined && !isFlag(next));
+      throw unknownFlag(name, [...options.keys()], hasValue ? spec : undefined);
     }
     if (option.value === undefined) {
       note(given, option, switchValue(option, inline));
@@ -72,7 +74,11 @@ export function readArguments(spec: CommandSpec, tokens: readonly string[]): Arg
       note(given, option, chosen(option, inline));
     }
   }
-  checkPositionals(spec, positionals, given);
+  const bare = spec.options.find((option) => option.bare === true);
+  if (bare !== undefined && positionals.length > 0 && positionals[0] !== "" && !given.has(bare.flag)) {
+    note(given, bare, positionals.shift() as string);
+  }
+  checkPositionals(spec, positionals);
   return { positionals, given };
 }
 
@@ -97,13 +103,15 @@ function splitFlag(token: string): [name: string, value: string | undefined] {
   return equals === -1 ? [token, undefined] : [token.slice(0, equals), token.slice(equals + 1)];
 }
 
-function unknownFlag(name: string, known: readonly string[]): GaitError {
+/** `valued`: the command, where the flag came with a value. */
+function unknownFlag(name: string, known: readonly string[], valued?: CommandSpec): GaitError {
   // `-json` is a slip of the dash; `-x` has no long form to compare with.
   const near = nearest(name.replace(/^-*/, "--"), known);
-  const hint =
-    near === undefined
-      ? "--help lists the flags. A value that starts with a dash is written --flag=-value, a file ./-name."
-      : `Did you mean ${near}?`;
+  const [first] = valued?.positionals ?? [];
+  let hint = "--help lists the flags. A value that starts with a dash is written --flag=-value, a file ./-name.";
+  if (near !== undefined) hint = `Did you mean ${near}?`;
+  else if (valued !== undefined && first !== undefined)
+    hint = `<${first.name}> is given without a flag: gait ${wordsOf(valued)} <${first.name}>. --help lists the flags.`;
   return new GaitError("invalid_input", `unknown flag ${name}`, { hint });
 }
 
@@ -167,11 +175,7 @@ function note(given: Map<Flag, string[]>, option: OptionSpec, value: string): vo
   }
 }
 
-function checkPositionals(
-  spec: CommandSpec,
-  positionals: readonly string[],
-  given: ReadonlyMap<Flag, readonly string[]>,
-): void {
+function checkPositionals(spec: CommandSpec, positionals: readonly string[]): void {
   const empty = positionals.indexOf("");
   if (empty !== -1) {
     throw new GaitError("invalid_input", `argument ${empty + 1} is empty`, {
@@ -193,17 +197,9 @@ function checkPositionals(
   const surplus = positionals[spec.positionals.length];
   if (surplus !== undefined && !unlimited) {
     throw new GaitError("invalid_input", `${quoted(surplus)} is one argument too many`, {
-      hint:
-        takesId(spec) && !given.has("--id")
-          ? `The id is given with a flag: gait ${wordsOf(spec)} --id ${surplus}`
-          : "--help shows what the command takes. Is there a space in a name? Put it in quotes.",
+      hint: "--help shows what the command takes. Is there a space in a name? Put it in quotes.",
     });
   }
-}
-
-/** Whether an argument was most likely meant for `--id`. */
-function takesId(spec: CommandSpec): boolean {
-  return spec.positionals.length === 0 && spec.options.some(({ flag }) => flag === "--id");
 }
 
 function quoted(text: string | undefined): string {

@@ -1,5 +1,6 @@
 /** What a command is: its words and flags as data, and the work as a function from a `Call` to an `Answer`. */
 import type { Envelope, OwnMembers } from "../../schema/answer/answer.ts";
+import type { Exit } from "./exit.ts";
 
 export type Flag = `--${string}`;
 
@@ -22,6 +23,8 @@ export interface OptionSpec {
   readonly standardInput?: true;
   /** Names what the command writes, not what it reads. */
   readonly output?: true;
+  /** The one argument of a command without others may be its value. */
+  readonly bare?: true;
   /** What `Call.option` returns when the flag is not given. */
   readonly default?: string;
   readonly description: string;
@@ -55,6 +58,8 @@ export interface CommandSpec<Output extends Envelope = Envelope, Refusal extends
   readonly hidden?: boolean;
   /** Another program's hook: whatever happens, the exit is 0, and nothing but one line on the standard error tells of it. */
   readonly neverFails?: true;
+  /** Exits besides those that any command may have (`COMMON_EXITS` of `help/help.ts`). */
+  readonly furtherExits?: readonly Exit[];
   /** One line without a full stop. */
   readonly summary: string;
   /** Further lines of the help. */

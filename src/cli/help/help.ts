@@ -3,6 +3,7 @@ import { type CAC, cac } from "cac";
 import { COMMON_OPTIONS, HELP_OPTION } from "../arguments/read-arguments.ts";
 import { BUILD } from "../command/build-info.ts";
 import { type CommandSpec, type OptionSpec, type PositionalSpec, wordsOf } from "../command/command.ts";
+import { EXIT, type Exit } from "../command/exit.ts";
 import { captured } from "../terminal/output.ts";
 
 interface Section {
@@ -10,18 +11,23 @@ interface Section {
   body: string;
 }
 
-const EXITS: Section = {
-  title: "Exits",
-  body: [
-    "  0  fine",
-    "  1  internal error, or another process holds a lock",
-    "  2  the evidence is bad (diff: the two differ)",
-    "  4  an approval is missing",
-    "  5  a regression was found (gait regress run)",
-    "  6  usage error: bad arguments, or a file that can't be read or written",
-    "  8  unsafe, and always refused (gait run replay --real-tools)",
-  ].join("\n"),
+const EXIT_LINES: Readonly<Record<Exit, string>> = {
+  [EXIT.ok]: "fine",
+  [EXIT.internal]: "internal error, or another process holds a lock",
+  [EXIT.failed]: "the evidence is bad (diff: the two differ)",
+  [EXIT.approvalRequired]: "an approval is missing",
+  [EXIT.regressFailed]: "a regression was found (gait regress run)",
+  [EXIT.invalidInput]: "usage error: bad arguments, or a file that can't be read or written",
+  [EXIT.unsafe]: "unsafe, and always refused (gait run replay --real-tools)",
 };
+
+const COMMON_EXITS: readonly Exit[] = [EXIT.ok, EXIT.internal, EXIT.failed, EXIT.invalidInput];
+const ALL_EXITS: readonly Exit[] = Object.values(EXIT);
+
+function exitsSection(exits: readonly Exit[]): Section {
+  const lines = exits.toSorted((left, right) => left - right).map((exit) => `  ${exit}  ${EXIT_LINES[exit]}`);
+  return { title: "Exits", body: lines.join("\n") };
+}
 
 const BEGIN: Section = {
   title: "To begin with",
@@ -53,7 +59,7 @@ export function overview(commands: readonly CommandSpec[]): string {
     `gait ${BUILD.version}`,
     "Packs an agent run or a job into one file that anyone can verify offline, years later.",
   ];
-  return rendered(cli, introduction.join("\n"), () => cli.outputHelp(), [BEGIN, MORE]);
+  return rendered(cli, introduction.join("\n"), () => cli.outputHelp(), [exitsSection(ALL_EXITS), BEGIN, MORE]);
 }
 
 /** `gait pack --help`: the commands of one noun. */
@@ -63,7 +69,7 @@ export function nounHelp(noun: string, commands: readonly CommandSpec[]): string
     cli.command(spec.verb, spec.summary);
   }
   cli.usage("<command> [flags]");
-  return rendered(cli, `gait ${noun}`, () => cli.outputHelp());
+  return rendered(cli, `gait ${noun}`, () => cli.outputHelp(), [exitsSection(exitsOf(commands))]);
 }
 
 /**
@@ -73,7 +79,8 @@ export function nounHelp(noun: string, commands: readonly CommandSpec[]): string
 export function commandHelp(spec: CommandSpec, longer: readonly CommandSpec[] = []): string {
   const cli = cac(spec.noun === undefined ? "gait" : `gait ${spec.noun}`);
   const command = cli.command(spec.verb, spec.summary);
-  command.usage([spec.verb, ...spec.positionals.map(positionalText), "[flags]"].join(" "));
+  const bare = spec.options.filter((option) => option.bare === true).map(({ value }) => `[${value}]`);
+  command.usage([spec.verb, ...spec.positionals.map(positionalText), ...bare, "[flags]"].join(" "));
   for (const option of [...spec.options, ...COMMON_OPTIONS]) {
     // cac prints a default after the description, but does not support choices or repetition.
     command.option(
@@ -90,10 +97,14 @@ export function commandHelp(spec: CommandSpec, longer: readonly CommandSpec[] = 
     ...(spec.description === undefined ? [] : ["", spec.description]),
     ...(longer.length === 0 ? [] : ["", "Commands:", ...longer.map(({ verb, summary }) => `  ${verb}  ${summary}`)]),
   ];
-  return rendered(cli, introduction.join("\n"), () => command.outputHelp());
+  return rendered(cli, introduction.join("\n"), () => command.outputHelp(), [exitsSection(exitsOf([spec, ...longer]))]);
 }
 
-function rendered(cli: CAC, introduction: string, printHelp: () => void, more: readonly Section[] = []): string {
+function exitsOf(commands: readonly CommandSpec[]): readonly Exit[] {
+  return [...new Set([...COMMON_EXITS, ...commands.flatMap(({ furtherExits }) => furtherExits ?? [])])];
+}
+
+function rendered(cli: CAC, introduction: string, printHelp: () => void, more: readonly Section[]): string {
   cli.help((sections) => [
     { body: introduction },
     // Drop cac's title, and its list of every command with `--help`.
@@ -101,7 +112,6 @@ function rendered(cli: CAC, introduction: string, printHelp: () => void, more: r
       .slice(1)
       .filter(({ title }) => title?.startsWith("For more info") !== true)
       .map(inOurWords),
-    EXITS,
     ...more,
   ]);
   return captured(printHelp)

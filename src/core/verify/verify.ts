@@ -115,7 +115,8 @@ export async function verifyNamed(name: string, source: ByteSource, options: Tru
     return await verifyArtifact(source, options);
   } catch (error) {
     if (!(error instanceof GaitError) || error.code !== "not_an_archive") throw error;
-    throw new GaitError(error.code, `${name}: ${error.message}`, { cause: error });
+    const hint = error.hint === undefined ? {} : { hint: error.hint };
+    throw new GaitError(error.code, `${name}: ${error.message}`, { cause: error, ...hint });
   }
 }
 

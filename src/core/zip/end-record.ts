@@ -39,17 +39,32 @@ export interface ArchiveEnd {
 }
 
 const MAX_COMMENT = 0xffff;
+const OPEN_OBJECT = 0x7b;
+const OPEN_ARRAY = 0x5b;
 
 /** `recordSize` of a zip64 end record that has nothing after its fields. */
 const ZIP64_RECORD_SIZE = LENGTH.zip64EndRecord - 12;
+
+async function noArchive(source: ByteSource): Promise<GaitError> {
+  const [first] = source.size > 0 ? await source.read(0, 1) : [];
+  const isJson = first === OPEN_OBJECT || first === OPEN_ARRAY;
+  return new GaitError(
+    "not_an_archive",
+    "the file is not a ZIP archive: it neither starts nor ends like one",
+    isJson
+      ? {
+          hint: "It looks like JSON: `gait run import` makes a runpack of what an agent wrote, `gait run record` of a run's record.",
+        }
+      : {},
+  );
+}
 
 /** @throws GaitError `not_an_archive` if the file neither starts like a ZIP nor has an end record. */
 export async function readEnd(source: ByteSource, reading: Reading): Promise<ArchiveEnd> {
   const begins = await beginsAsArchive(source);
   const located = await locateEndRecord(source);
   if (located.length === 0) {
-    if (!begins)
-      throw new GaitError("not_an_archive", "the file is not a ZIP archive: it neither starts nor ends like one");
+    if (!begins) throw await noArchive(source);
     return broken("zip_truncated", "the file starts like a ZIP archive, but has no end record");
   }
   const [last] = located;

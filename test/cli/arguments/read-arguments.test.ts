@@ -101,7 +101,13 @@ describe("what is read", () => {
 describe("what is refused", () => {
   const cases: [rule: string, tokens: string[], message: RegExp, hint: RegExp][] = [
     ["an unknown flag", ["a", "--bogus"], /^unknown flag --bogus$/, /--help/],
-    ["an unknown flag with a value", ["a", "--bogus=1"], /^unknown flag --bogus$/, /--help/],
+    [
+      "an unknown flag with a value",
+      ["--bogus=1"],
+      /^unknown flag --bogus$/,
+      /<file> is given without a flag: gait pack verify <file>/,
+    ],
+    ["an unknown flag before a value", ["--bogus", "a"], /^unknown flag --bogus$/, /<file> is given without a flag/],
     [
       "a mistyped flag names the nearest",
       ["a", "--requiresignature"],
@@ -164,6 +170,30 @@ describe("--json and --help count wherever they stand", () => {
       expect(wantsHelp(tokens)).toBe(help);
     });
   }
+});
+
+describe("a flag that an argument may stand for", () => {
+  const spec: CommandSpec = {
+    ...SPEC,
+    positionals: [],
+    options: [{ flag: "--id", value: "JOB_ID", bare: true, description: "Job" }],
+  };
+  const given = (...tokens: string[]) => Object.fromEntries(readArguments(spec, tokens).given);
+  test("the argument is its value", () => {
+    expect(given("a")).toEqual({ "--id": ["a"] });
+    expect(readArguments(spec, ["a"]).positionals).toEqual([]);
+    expect(given("--json", "a")).toEqual({ "--json": ["true"], "--id": ["a"] });
+    expect(given("--id", "a")).toEqual({ "--id": ["a"] });
+  });
+  test("a second one is refused, beside the flag too", () => {
+    expect(() => given("a", "b")).toThrow('"b" is one argument too many');
+    expect(() => given("--id", "a", "b")).toThrow('"b" is one argument too many');
+    expect(() => given("")).toThrow("argument 1 is empty");
+  });
+  test("a command without such a flag takes no argument for it", () => {
+    const other: CommandSpec = { ...spec, options: [{ flag: "--id", value: "JOB_ID", description: "Job" }] };
+    expect(() => readArguments(other, ["a"])).toThrow('"a" is one argument too many');
+  });
 });
 
 test("a repeatable positional takes all that follow", () => {

@@ -80,8 +80,13 @@ describe("a refusal names the file, and what to write instead", () => {
     test(`gait ${args.join(" ")}`, () => {
       const { exit, answer } = scene.json(args);
       expect([exit, answer.error]).toEqual([6, NO_ARCHIVE]);
+      expect(answer.hint).toContain("`gait run import` makes a runpack of what an agent wrote");
     });
   }
+  test("a file that is neither an archive nor JSON", () => {
+    writeFileSync(scene.at("notes.txt"), "These are notes.\n");
+    expect(scene.json(["pack", "verify", "notes.txt"]).answer.hint).toContain("Give a pack");
+  });
   for (const args of [
     ["verify", "./run.json"],
     ["run", "receipt", "./run.json"],

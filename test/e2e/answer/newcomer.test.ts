@@ -49,9 +49,11 @@ describe("a job", () => {
     const { exit, stderr } = run("job submit --id ../deploy2");
     expect([exit, stderr]).toEqual([6, expect.stringContaining('the job id is "../deploy2"')]);
   });
-  test("named without the flag: the hint is the command that was meant", () => {
-    const { exit, stderr } = run("job status deploy");
-    expect([exit, stderr]).toEqual([6, expect.stringContaining("gait job status --id deploy\n")]);
+  test("is named without the flag", () => {
+    for (const id of ["deploy", "gait-out/jobs/deploy"]) {
+      expect(run(`job status ${id}`)).toMatchObject({ exit: 0, stdout: run("job status --id deploy").stdout });
+    }
+    expect(run("job status deploy asked").stderr).toContain('"asked" is one argument too many');
     expect(run("job status --id deploy asked").stderr).toContain("Put it in quotes");
   });
   test("status says who did the last thing and why", () => {

@@ -18,12 +18,18 @@ import type {
   JobSubmitOutput,
 } from "../../../schema/answer/job.ts";
 import type { CommandSpec, OptionSpec } from "../../command/command.ts";
+import { EXIT } from "../../command/exit.ts";
 import { PRIVATE_KEY_ENV, PUBLIC_KEY_FLAGS } from "../../flags/keys.ts";
 
 const noun = "job";
 const schemaId = "gait.job.output";
 
-const ID: OptionSpec = { flag: "--id", value: "JOB_ID", description: "The job, or the path of its folder" };
+const ID: OptionSpec = {
+  flag: "--id",
+  value: "JOB_ID",
+  bare: true,
+  description: "The job, or the path of its folder; also without the flag",
+};
 const ROOT: OptionSpec = {
   flag: "--root",
   value: "DIR",
@@ -176,6 +182,7 @@ const REJECT = jobCommand<JobRejectOutput>({
 
 const RESUME = jobCommand<JobResumeOutput>({
   verb: "resume",
+  furtherExits: [EXIT.approvalRequired],
   summary: "Resume a stopped job",
   description:
     "Every decision must be approved (otherwise exit 4), and the environment must match the job's. A job that is bound\n" +

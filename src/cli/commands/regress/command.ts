@@ -7,6 +7,7 @@ import type {
   RegressRunOutput,
 } from "../../../schema/answer/regress.ts";
 import type { CommandSpec, OptionSpec } from "../../command/command.ts";
+import { EXIT } from "../../command/exit.ts";
 import { FORCE_FLAG } from "../../flags/keys.ts";
 import { LIMIT_FLAGS } from "../../flags/limits.ts";
 
@@ -77,6 +78,7 @@ const ADD: CommandSpec<RegressAddOutput, RegressFailure> = {
 const RUN: CommandSpec<RegressRunOutput, RegressFailure> = {
   noun,
   verb: "run",
+  furtherExits: [EXIT.regressFailed],
   schemaId,
   summary: "Hold each fixture's run, or its candidate, against what is expected; exit 5 when one fails",
   description:
@@ -95,6 +97,7 @@ const RUN: CommandSpec<RegressRunOutput, RegressFailure> = {
 const BOOTSTRAP: CommandSpec<RegressBootstrapOutput, RegressFailure> = {
   noun,
   verb: "bootstrap",
+  furtherExits: [EXIT.regressFailed],
   schemaId,
   summary: "Make a fixture of a run, and run the set: init and run in one",
   positionals: [],

@@ -2,6 +2,7 @@
 import type { DemoOutput, RunDiffOutput, RunReduceOutput, RunReplayOutput } from "../../../../schema/answer/rerun.ts";
 import type { RunFailure } from "../../../../schema/answer/run.ts";
 import type { CommandSpec } from "../../../command/command.ts";
+import { EXIT } from "../../../command/exit.ts";
 import { FORCE_FLAG } from "../../../flags/keys.ts";
 import { LIMIT_FLAGS } from "../../../flags/limits.ts";
 
@@ -45,6 +46,7 @@ const DIFF: CommandSpec<RunDiffOutput, RunFailure> = {
 const REPLAY: CommandSpec<RunReplayOutput, RunFailure> = {
   noun,
   verb: "replay",
+  furtherExits: [EXIT.unsafe],
   schemaId,
   summary: "Go through a run with its recorded results, and stubs where there are none",
   description:
