@@ -19,6 +19,7 @@ const ROOT = join(SCHEMA, "validator");
 /** The schemas of each module of `src/schema/document` that the program validates with. */
 const VALIDATED: Readonly<Record<string, readonly string[]>> = {
   "store/collection": ["Store"],
+  "store/receipt": ["PackReceipt"],
   context: ["ContextEnvelope", "ContextEnvelopeInput"],
   decision: [
     ...["CallPayload", "CallPackManifest", "CallEvent", "CommitmentIntent", "GateDecision", "SpeakReceipt"],

@@ -1,6 +1,7 @@
 /** The one table of commands: help, arguments, completion, the manual page and docs/cli.md all come from it. */
 import type { CommandSpec } from "./command/command.ts";
 import { CAPTURE_COMMANDS } from "./commands/capture/command.ts";
+import { CATALOG_COMMANDS } from "./commands/catalog/command.ts";
 import { COLLECTION_COMMANDS } from "./commands/collection/command.ts";
 import { completionCommands } from "./commands/completion/command.ts";
 import { EXPLAIN } from "./commands/explain/command.ts";
@@ -42,6 +43,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   ...TRUST_COMMANDS,
   ...STORE_COMMANDS,
   ...COLLECTION_COMMANDS,
+  ...CATALOG_COMMANDS,
   EXPLAIN,
   ...SCHEMA_COMMANDS,
   SELFTEST,

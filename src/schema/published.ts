@@ -19,6 +19,7 @@ import {
 import { RegressOutputSchema } from "./answer/regress.ts";
 import { DemoOutputSchema } from "./answer/rerun.ts";
 import { RunOutputSchema } from "./answer/run.ts";
+import { CatalogOutputSchema, CatalogPackSchema } from "./answer/store/catalog.ts";
 import { CollectionOutputSchema } from "./answer/store/log.ts";
 import { StoreOutputSchema } from "./answer/store/objects.ts";
 import { TrustOutputSchema } from "./answer/trust-file.ts";
@@ -195,6 +196,8 @@ export const PUBLISHED_SCHEMAS: readonly PublishedSchema[] = [
   published("output/schema", SchemaOutputSchema, "Answer of `gait schema`", "With `--json`."),
   published("output/selftest", SelftestOutputSchema, "Answer of `gait selftest`", "With `--json`."),
   published("output/trace", TraceOutputSchema, "Answer of `gait trace`", "With `--json`."),
+  published("output/catalog", CatalogOutputSchema, "Answer of `gait catalog`", "With `--json`."),
+  published("output/catalog-pack", CatalogPackSchema, "Line of `gait catalog query`", "With `--format ndjson`."),
   published("output/collection", CollectionOutputSchema, "Answer of `gait collection`", "With `--json`."),
   published("output/store", StoreOutputSchema, "Answer of `gait store`", "With `--json`."),
   published("output/trust", TrustOutputSchema, "Answer of `gait trust`", "With `--json`."),

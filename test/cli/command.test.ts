@@ -51,6 +51,7 @@ describe("the table of commands", () => {
       ...["store init", "store put", "store get", "store ls", "store verify"],
       ...["collection init", "collection append", "collection checkpoint", "collection prove", "collection verify"],
       "collection cosign",
+      ...["catalog build", "catalog query"],
       ...["explain", "schema list", "schema show"],
       ...["selftest", "demo"],
       ...["completion bash", "completion zsh", "completion fish", "completion powershell", "completion candidates"],

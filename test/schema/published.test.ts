@@ -29,6 +29,7 @@ import { TRACE_OUTPUT_CASES } from "./cases/answer/trace.ts";
 import { TRUST_OUTPUT_CASES } from "./cases/answer/trust.ts";
 import { VIEWER_OUTPUT_CASES } from "./cases/answer/viewer.ts";
 import type { DocumentCases } from "./cases/case.ts";
+import { CATALOG_CASES } from "./cases/catalog.ts";
 import { changed, changes, RUNS } from "./cases/changes.ts";
 import { checkOf } from "./cases/checks.ts";
 import { COLLECTION_CASES, STORE_CASES } from "./cases/collection.ts";
@@ -72,6 +73,7 @@ const ALL_CASES: readonly DocumentCases[] = [
   ...TRACE_OUTPUT_CASES,
   ...STORE_CASES,
   ...COLLECTION_CASES,
+  ...CATALOG_CASES,
   ...TRUST_CASES,
   ...TRUST_OUTPUT_CASES,
 ];

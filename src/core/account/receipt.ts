@@ -18,7 +18,8 @@ export async function packNumbers(verified: Verified, records: RunRecords, platf
   return { file, signers, run: run === undefined ? {} : runNumbers(run) };
 }
 
-function runNumbers({ began_at, ended_at, calls }: RunAccount): PackNumbers["run"] {
+/** Calls, and those that were not ok: failed, were stopped, or have no result. One count for receipts, catalogues and exports. */
+export function countedCalls({ calls }: RunAccount): Required<Pick<PackNumbers["run"], "calls" | "not_ok" | "tools">> {
   const tools = new Map<string, { calls: number; not_ok: number }>();
   let notOk = 0;
   for (const { tool_name, outcome } of calls) {
@@ -30,11 +31,14 @@ function runNumbers({ began_at, ended_at, calls }: RunAccount): PackNumbers["run
     if (isBad) tool.not_ok += 1;
     tools.set(tool_name, tool);
   }
+  return { calls: calls.length, not_ok: notOk, tools: [...tools].map(([name, tool]) => ({ name, ...tool })) };
+}
+
+function runNumbers(run: RunAccount): PackNumbers["run"] {
+  const { began_at, ended_at } = run;
   return {
     ...(began_at === undefined ? {} : { first_at: toUtcWherePossible(began_at) }),
     ...(ended_at === undefined ? {} : { last_at: toUtcWherePossible(ended_at) }),
-    calls: calls.length,
-    not_ok: notOk,
-    tools: [...tools].map(([name, tool]) => ({ name, ...tool })),
+    ...countedCalls(run),
   };
 }

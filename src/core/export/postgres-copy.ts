@@ -1,4 +1,5 @@
 /** Packs and their calls as a file that `psql -f` takes (contract 7.5): tables, rows as COPY, and a merge, in one transaction. */
+import { countedCalls } from "../account/receipt.ts";
 import type { Scratch } from "../bytes/scratch.ts";
 import { chunks } from "../bytes/source.ts";
 import type { Platform } from "../platform/platform.ts";
@@ -67,6 +68,8 @@ const CALL: Table = {
   rules: ["PRIMARY KEY (sha256, call)"],
 };
 
+const NO_CALLS: ReturnType<typeof countedCalls> = { calls: 0, not_ok: 0, tools: [] };
+
 const TABLES = [PACK, TOOL, CALL];
 
 const INDEXES = `CREATE INDEX IF NOT EXISTS gait_pack_last_at ON gait_pack (last_at);
@@ -105,14 +108,14 @@ export class PostgresCopy implements PackExport {
   async *pack(pack: ExportedPack): AsyncGenerator<string> {
     const { record, verdict, file, location, run } = pack;
     const key = bytea(file.sha256);
-    const notOk = (run?.totals.failed ?? 0) + (run?.totals.blocked ?? 0);
+    const { calls, not_ok, tools: used } = run === undefined ? NO_CALLS : countedCalls(run);
     const times = [utc(run?.began_at), utc(run?.ended_at)];
     const encoder = new TextEncoder();
     const row = copyRow([
       ...[key, file.size, location, record.pack_id, record.pack_type, record.source_ref, verdict],
-      ...[...times, run?.totals.calls ?? 0, notOk],
+      ...[...times, calls, not_ok],
     ]);
-    const tools = (run?.tools ?? []).map((tool) => copyRow([key, tool.tool_name, tool.calls, tool.failures]));
+    const tools = used.map((tool) => copyRow([key, tool.name, tool.calls, tool.not_ok]));
     let rows = "";
     for await (const call of pack.calls()) {
       rows += copyRow([key, ...callFields(call)]);

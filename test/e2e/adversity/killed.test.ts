@@ -31,6 +31,7 @@ function whole(folder: string, name: string): boolean {
   const path = join(folder, name);
   if (name.endsWith(".zip")) return gait(["pack", "verify", path]).exit === 0;
   if (name.endsWith("_private.key")) return gait(["keys", "verify", "--private-key", path]).exit === 0;
+  if (name.endsWith(".sqlite")) return gait(["catalog", "query", "--db", path]).exit === 0;
   return statSync(path).size > 0 || name.endsWith(".lock") || basename(name) === "events.jsonl";
 }
 

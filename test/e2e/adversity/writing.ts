@@ -3,6 +3,7 @@ import { cpSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { keyPath } from "../../go-vectors.ts";
 import type { Scene } from "../folder.ts";
+import { gait } from "../gait.ts";
 
 export const RUNPACK = "once/runpack_run_fix_rounding.zip";
 
@@ -36,6 +37,7 @@ export const WRITING: Record<string, (out: string) => string[]> = {
   ],
   "store init": (out) => ["store", "init", out],
   "collection prove": (out) => ["collection", "prove", "store", "--name", "c", RUNPACK, "--out-dir", out],
+  "catalog build": (out) => ["catalog", "build", "receipts.ndjson", "--into", join(out, "packs.sqlite")],
   "job submit": (out) => ["job", "submit", "--id", "job_2", "--root", out, "--env-fingerprint", "x"],
 };
 
@@ -70,4 +72,17 @@ export function prepareWriting(scene: Scene): void {
     const { exit, answer } = scene.json(args);
     if (exit !== 0) throw new Error(`${args.join(" ")}: ${answer.error}`);
   }
+  const receipts = [
+    "pack",
+    "verify",
+    RUNPACK,
+    "--format",
+    "ndjson",
+    "--account",
+    "--out",
+    "receipts.ndjson",
+    "--force",
+  ];
+  const { exit, stderr } = gait(receipts, { cwd: scene.path });
+  if (exit !== 0) throw new Error(`${receipts.join(" ")}: ${stderr}`);
 }

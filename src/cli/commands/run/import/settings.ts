@@ -5,6 +5,7 @@ import { formatNamed } from "../../../../core/import/recognise.ts";
 import { inputTime } from "../../../../core/time/timestamp.ts";
 import type { Call } from "../../../command/command.ts";
 import { type Signing, signingOf } from "../../../flags/signing.ts";
+import { sinceOf } from "../../../flags/since.ts";
 
 export interface ImportSettings {
   readonly format: string | undefined;
@@ -26,8 +27,6 @@ export interface ImportSettings {
   readonly since: number | undefined;
   readonly signing: Signing;
 }
-
-const UNIT_MS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 };
 
 /** @throws GaitError `invalid_input` for flags that don't go together, and for a value that is none */
 export async function importSettings(call: Call): Promise<ImportSettings> {
@@ -58,14 +57,4 @@ export async function importSettings(call: Call): Promise<ImportSettings> {
     });
   }
   return settings;
-}
-
-/** Milliseconds since 1970: so long ago, or from that time on. */
-function sinceOf(call: Call): number | undefined {
-  const text = call.option("--since");
-  if (text === undefined) return undefined;
-  const [, count, unit] = /^(\d{1,6})([mhdw])$/.exec(text) ?? [];
-  if (count !== undefined && unit !== undefined) return call.now() - Number(count) * (UNIT_MS[unit] as number);
-  const time = /^\d{4}-\d\d-\d\d$/.test(text) ? `${text}T00:00:00Z` : text;
-  return Date.parse(inputTime(time, "--since") ?? "");
 }
