@@ -1,5 +1,6 @@
 /** The names in a store (contract 14.1). Whatever fits none of them is foreign: it is told, and never opened. */
 import { isSidecarName } from "../trust/sidecar-name.ts";
+import type { Shard } from "../verify/shard.ts";
 
 export const STORE_NAME = "gait-store.json";
 
@@ -11,6 +12,8 @@ export interface PackName {
 }
 
 const PACK = /^packs\/[0-9]{4}\/(?:0[1-9]|1[0-2])\/(?:0[1-9]|[12][0-9]|3[01])\/([0-9a-f]{64})\.zip(\..+)?$/;
+const RECEIPTS =
+  /^receipts\/([0-9]{4}\/(?:0[1-9]|1[0-2])\/(?:0[1-9]|[12][0-9]|3[01]))\/([a-z0-9][a-z0-9._-]{0,63})\/(0|[1-9][0-9]{0,8})-of-([1-9][0-9]{0,8})\.ndjson$/;
 const COLLECTION = "[a-z0-9][a-z0-9._-]{0,63}";
 const OF_COLLECTION = new RegExp(
   `^collections/${COLLECTION}/(?:commits/[0-9]{12}|checkpoints/[0-9]{16}|cosignatures/[0-9]{16}/[0-9a-f]{8}|checkpoint|vkey|tile/.+)$`,
@@ -21,9 +24,37 @@ export function isCollectionName(name: string): boolean {
   return new RegExp(`^${COLLECTION}$`).test(name);
 }
 
+/** Receipts of one part of a run of `store verify`. */
+export interface ReceiptsName {
+  /** What all parts of one verification have in common. */
+  readonly run: string;
+  readonly shard: Shard;
+}
+
+/** Whether a run of `store verify --receipts` may have this name. */
+export function isRunName(name: string): boolean {
+  return isCollectionName(name);
+}
+
+/** @param milliseconds since 1970: the day in UTC on which the verification began */
+export function receiptsName({ run, shard }: ReceiptsName, milliseconds: number): string {
+  return `receipts/${dayOf(milliseconds)}/${run}/${shard.index}-of-${shard.count}.ndjson`;
+}
+
+/** What a name says; `undefined` for one that no receipts have. */
+export function parseReceiptsName(name: string): ReceiptsName | undefined {
+  const [, , run, index, count] = RECEIPTS.exec(name) ?? [];
+  const shard = { index: Number(index), count: Number(count) };
+  return run === undefined || shard.index >= shard.count ? undefined : { run, shard };
+}
+
 /** `packs/2026/11/25/`: packs lie by the day on which they were put, in UTC. @param milliseconds since 1970 */
 export function dayPrefix(milliseconds: number): string {
-  return `packs/${new Date(milliseconds).toISOString().slice(0, 10).replaceAll("-", "/")}/`;
+  return `packs/${dayOf(milliseconds)}/`;
+}
+
+function dayOf(milliseconds: number): string {
+  return new Date(milliseconds).toISOString().slice(0, 10).replaceAll("-", "/");
 }
 
 /** @param day as `dayPrefix` gives it */
@@ -46,7 +77,12 @@ export function isBesideEnding(pack: string, ending: string): boolean {
 
 /** Whether the name is one that a store has. */
 export function isStoreName(name: string): boolean {
-  return name === STORE_NAME || parsePackName(name) !== undefined || OF_COLLECTION.test(name);
+  return (
+    name === STORE_NAME ||
+    parsePackName(name) !== undefined ||
+    parseReceiptsName(name) !== undefined ||
+    OF_COLLECTION.test(name)
+  );
 }
 
 /** The names of one collection, each below `collections/NAME/`. */

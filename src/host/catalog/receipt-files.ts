@@ -4,6 +4,7 @@ import { readReceiptLine } from "../../core/catalog/receipt-line.ts";
 import { assertWhole, PartCounts, type VerifiedPart } from "../../core/catalog/whole-run.ts";
 import { GaitError } from "../../core/finding/error.ts";
 import { createLineReader, isBlankLine } from "../../core/json/lines.ts";
+import type { Shard } from "../../core/verify/shard.ts";
 import type { PackReceipt } from "../../schema/document/store/receipt.ts";
 import { openStream } from "../files/stream.ts";
 import { hostPlatform } from "../platform/bun.ts";
@@ -11,6 +12,20 @@ import { yieldWhenDue } from "../threads/event-loop.ts";
 
 /** Far more than a run with every tool that there is. */
 const MAX_LINE_BYTES = 16 * 1024 * 1024;
+
+export interface ReceiptSource {
+  /** `-` for the standard input. */
+  readonly path: string;
+  /** Shards of one run are in one group. */
+  readonly group: string;
+  /** Which shard the file has by its name; then it holds nothing else. */
+  readonly shard?: Shard;
+}
+
+/** Files as they are given: those of one folder are of one group. */
+export function* givenReceipts(paths: readonly string[]): Generator<ReceiptSource> {
+  for (const path of paths) yield { path, group: path === "-" ? "-" : resolve(dirname(path)) };
+}
 
 export interface ReadReceipts {
   /** Whole runs of `verify`, all shards of one together. */
@@ -23,21 +38,20 @@ export interface ReadReceipts {
 
 /**
  * Hands each receipt on before it is known whether the run is whole: the caller takes all back where this throws.
- * @param paths `-` for the standard input; shards of one run are in one folder
  * @throws GaitError `invalid_input` with file and line for what is no receipt, and for a run that is not whole
  */
 export async function readReceiptFiles(
-  paths: AsyncIterable<string> | Iterable<string>,
+  sources: AsyncIterable<ReceiptSource> | Iterable<ReceiptSource>,
   standardInput: () => AsyncIterable<Uint8Array>,
   add: (receipt: PackReceipt, where: string) => void,
 ): Promise<ReadReceipts> {
   const parts = new Map<string, VerifiedPart[]>();
   const done = { files: 0, receipts: 0, unjudged: 0 };
-  for await (const path of paths) {
+  for await (const { path, group, shard } of sources) {
     const place = path === "-" ? "the standard input" : path;
-    const own = path === "-" ? "-" : resolve(dirname(path));
-    const found = parts.get(own) ?? [];
-    parts.set(own, found);
+    const found = parts.get(group) ?? [];
+    const before = found.length;
+    parts.set(group, found);
     const file = new ReceiptFile(place, found, (receipt, where) => {
       done.receipts += 1;
       add(receipt, where);
@@ -52,6 +66,7 @@ export async function readReceiptFiles(
         stream.close();
       }
     }
+    if (shard !== undefined) assertNamed(found.slice(before), shard);
     done.files += 1;
     done.unjudged += file.unjudged;
   }
@@ -63,6 +78,21 @@ export async function readReceiptFiles(
   let runs = 0;
   for (const each of parts.values()) runs += assertWhole(each);
   return { runs, ...done };
+}
+
+/** Verified without `--shard`, it is the only one. */
+function assertNamed(parts: readonly VerifiedPart[], { index, count }: Shard): void {
+  for (const [at, { place, summary }] of parts.entries()) {
+    const own = summary.shard ?? { index: 0, count: 1 };
+    if (at === 0 && own.index === index && own.count === count) continue;
+    throw new GaitError(
+      "invalid_input",
+      `${place} has not what its file's name says: shard ${index} of ${count}, alone`,
+      {
+        hint: "The file was put there by another program, or changed. Give --run for the runs that are well.",
+      },
+    );
+  }
 }
 
 class ReceiptFile {

@@ -44,6 +44,7 @@ export const WRITING: Record<string, (out: string) => string[]> = {
 /** Those that write into a store that is there, which is copied to the output folder. */
 export const WRITING_IN_STORE: Record<string, (out: string) => string[]> = {
   "store put": (out) => ["store", "put", RUNPACK, "--to", inStore(out)],
+  "store verify --receipts": (out) => ["store", "verify", inStore(out), "--receipts"],
   "collection append": (out) => ["collection", "append", inStore(out), "--name", "c", "--new"],
   "collection checkpoint": (out) => [
     ...["collection", "checkpoint", inStore(out), "--name", "c", "--log-key", keyPath("test", "private")],

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CatalogRows } from "../../../src/host/catalog/loading.ts";
 import { addToCatalog, askCatalog, catalogVersion, makeCatalog } from "../../../src/host/catalog/opened.ts";
-import { readReceiptFiles } from "../../../src/host/catalog/receipt-files.ts";
+import { givenReceipts, readReceiptFiles } from "../../../src/host/catalog/receipt-files.ts";
 import { TABLES_VERSION } from "../../../src/host/catalog/tables.ts";
 import type { PackReceipt } from "../../../src/schema/document/store/receipt.ts";
 import { linesOf, receiptOf } from "../../core/catalog/receipts.ts";
@@ -135,7 +135,7 @@ describe("files of receipts", () => {
       writeFileSync(file, text);
       return file;
     });
-    return readReceiptFiles(paths, none, () => undefined);
+    return readReceiptFiles(givenReceipts(paths), none, () => undefined);
   };
   const shard = (index: number, number: number): string =>
     linesOf([receiptOf(number)], { listed: 2, shard: { index, count: 2 } });
@@ -151,7 +151,7 @@ describe("files of receipts", () => {
       writeFileSync(join(own, "x.ndjson"), shard(at, at));
       return join(own, "x.ndjson");
     });
-    await expect(readReceiptFiles(two, none, () => undefined)).rejects.toThrow("shards missing: 1 of 2");
+    await expect(readReceiptFiles(givenReceipts(two), none, () => undefined)).rejects.toThrow("shards missing: 1 of 2");
   });
 
   test.each([

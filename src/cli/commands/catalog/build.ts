@@ -4,8 +4,15 @@ import { GaitError } from "../../../core/finding/error.ts";
 import { countText } from "../../../core/text/quantities.ts";
 import { CatalogRows } from "../../../host/catalog/loading.ts";
 import { addToCatalog, catalogVersion, makeCatalog } from "../../../host/catalog/opened.ts";
-import { type ReadReceipts, readReceiptFiles } from "../../../host/catalog/receipt-files.ts";
+import {
+  givenReceipts,
+  type ReadReceipts,
+  type ReceiptSource,
+  readReceiptFiles,
+} from "../../../host/catalog/receipt-files.ts";
 import { TABLES_VERSION } from "../../../host/catalog/tables.ts";
+import { openStore } from "../../../host/store/open.ts";
+import { storedReceipts } from "../../../host/store/receipts.ts";
 import type { CatalogBuildOutput } from "../../../schema/answer/store/catalog.ts";
 import type { Answer, Call } from "../../command/command.ts";
 import { EXIT } from "../../command/exit.ts";
@@ -29,10 +36,11 @@ export async function buildCatalog(call: Call): Promise<Answer<CatalogBuildOutpu
   }
   const version = catalogVersion(into);
   const outcome = outcomeOf(version);
+  const foreign = { count: 0 };
   const load = async (database: Database): Promise<Loaded> => {
     const rows = new CatalogRows(database);
     const read = await readReceiptFiles(
-      call.positionals,
+      await sourcesOf(call, foreign),
       () => call.stdin(),
       (receipt, where) => rows.add(receipt, where),
     );
@@ -48,6 +56,9 @@ export async function buildCatalog(call: Call): Promise<Answer<CatalogBuildOutpu
           `it was a catalogue of version ${version}: what stood in it is gone, and has to be loaded again from its receipts`,
         ]
       : []),
+    ...(foreign.count === 0
+      ? []
+      : [`${foreign.count} foreign: names that no receipts have in a store, which are never opened`]),
     ...(unjudged === 0
       ? []
       : [`${countText(unjudged, "pack")} could not be read or judged, and are not in the catalogue`]),
@@ -59,6 +70,41 @@ export async function buildCatalog(call: Call): Promise<Answer<CatalogBuildOutpu
     text: `${SAID[outcome]}  ${into}: ${countText(receipts, "receipt")} of ${countText(runs, "run")}, ${countText(added, "new pack")}, ${countText(packs, "pack")} in all\n`,
     notes: warningLines(warnings, call.stderr),
   };
+}
+
+/** With `--receipts` those of a store, by their runs. */
+async function sourcesOf(
+  call: Call,
+  foreign: { count: number },
+): Promise<AsyncIterable<ReceiptSource> | Iterable<ReceiptSource>> {
+  const runs = call.options("--run");
+  if (!call.has("--receipts")) {
+    if (runs.length === 0) return givenReceipts(call.positionals);
+    throw new GaitError("invalid_input", "--run is given without --receipts", {
+      hint: "Add --receipts, and give a store.",
+    });
+  }
+  const [place = "", ...more] = call.positionals;
+  if (more.length > 0) {
+    throw new GaitError("invalid_input", "--receipts is given with more than a store", { hint: "Give one store." });
+  }
+  const { store } = await openStore(place);
+  const found = new Set<string>();
+  async function* sources(): AsyncGenerator<ReceiptSource> {
+    const onForeign = (): void => {
+      foreign.count += 1;
+    };
+    for await (const { name, run, shard } of storedReceipts(store, runs, onForeign)) {
+      found.add(run);
+      yield { path: store.path(name), group: run, shard };
+    }
+    const missing = runs.find((run) => !found.has(run));
+    if (missing === undefined) return;
+    throw new GaitError("not_found", `${place} has no receipts of a run ${JSON.stringify(missing)}`, {
+      hint: "`gait store verify STORE --receipts --run NAME` puts them there.",
+    });
+  }
+  return sources();
 }
 
 function outcomeOf(version: number | undefined): CatalogBuildOutput["outcome"] {

@@ -18,6 +18,14 @@ const BUILD: CommandSpec<CatalogBuildOutput> = {
     "once. All of a call is loaded, or nothing. A catalogue is no evidence: it says what receipts say.",
   positionals: [{ name: "receipts", kind: "file", required: true, repeatable: true, standardInput: true }],
   options: [
+    { flag: "--receipts", description: "The receipts of a store, put there by gait store verify --receipts" },
+    {
+      flag: "--run",
+      value: "NAME",
+      kind: "text",
+      repeatable: true,
+      description: "With --receipts: those of this run only",
+    },
     { flag: "--into", value: "FILE", output: true, description: "The catalogue, which is made or added to" },
     ...PROGRESS_FLAGS,
   ],
@@ -28,6 +36,7 @@ const BUILD: CommandSpec<CatalogBuildOutput> = {
         "gait pack verify evidence --recursive --format ndjson --account | gait catalog build - --into packs.sqlite",
       note: "Verified and loaded",
     },
+    { command: "gait catalog build evidence --receipts --into packs.sqlite", note: "All that a store has" },
   ],
   async run(call) {
     const { buildCatalog } = await import("./build.ts");

@@ -132,10 +132,24 @@ const VERIFY: CommandSpec<PacksReport, PackFailure> = {
     "As gait pack verify of many packs, with the same formats, exits and answers. It says nothing of a pack that was\n" +
     "removed: that is what `gait collection verify` is for.",
   positionals: [STORE],
-  options: [PREFIX, ...VERIFYING_FLAGS, ...MANY_FORMAT_FLAGS, ...PROGRESS_FLAGS, ...LIMIT_FLAGS],
+  options: [
+    PREFIX,
+    { flag: "--receipts", description: "Put the receipts into the store, for gait catalog build STORE --receipts" },
+    {
+      flag: "--run",
+      value: "NAME",
+      kind: "text",
+      description: "With --receipts: the name of this verification, the same for all its shards (default: of the time)",
+    },
+    ...VERIFYING_FLAGS,
+    ...MANY_FORMAT_FLAGS,
+    ...PROGRESS_FLAGS,
+    ...LIMIT_FLAGS,
+  ],
   examples: [
     { command: "gait store verify evidence --trust trust.json", note: "All of it" },
-    { command: "gait store verify evidence --shard 3/32 --format ndjson", note: "One of 32 machines" },
+    { command: "gait store verify evidence --receipts", note: "And keep what was found, for a catalogue" },
+    { command: "gait store verify evidence --shard 3/32 --receipts --run 2026-w48", note: "One of 32 machines" },
   ],
   async run(call) {
     const { verifyStore } = await import("./verify.ts");

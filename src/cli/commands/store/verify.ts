@@ -1,9 +1,15 @@
 /** The work of `gait store verify`: `gait pack verify` of many, and each has the SHA-256 of its name. */
+import { GaitError } from "../../../core/finding/error.ts";
+import { isRunName } from "../../../core/store/names.ts";
+import { shardOf } from "../../../core/verify/shard.ts";
 import type { Listed } from "../../../host/files/folder-walk.ts";
+import type { FolderStore } from "../../../host/store/folder.ts";
 import { openStore } from "../../../host/store/open.ts";
 import { storedPacks } from "../../../host/store/packs.ts";
+import { stageReceipts } from "../../../host/store/receipts.ts";
 import type { PackFailure } from "../../../schema/answer/pack.ts";
 import type { Answer, Call } from "../../command/command.ts";
+import type { KeptReceipts } from "../pack/many/kept-receipts.ts";
 import { verifyMany } from "../pack/many/verify-many.ts";
 import { prefixOf } from "./prefix.ts";
 
@@ -17,8 +23,55 @@ export async function verifyStore(call: Call): Promise<Answer<PackFailure>> {
       yield { path: store.path(name) };
     for (const name of foreign) yield { path: store.path(name), left: "foreign: no store has such a name" };
   }
-  return verifyMany(
-    { ...call, positionals: [] },
-    { located: (path) => path, assertHolds: () => undefined, list, isNamedByDigest: true },
-  );
+  const keep = await keptIn(store, call);
+  try {
+    return await verifyMany(
+      { ...call, positionals: [] },
+      {
+        ...{ located: (path) => path, assertHolds: () => undefined, list, isNamedByDigest: true },
+        ...(keep === undefined ? {} : { keep }),
+      },
+    );
+  } finally {
+    keep?.discard();
+  }
+}
+
+/** With `--receipts`. @throws GaitError `invalid_input` for flags that don't go together, `already_exists` */
+async function keptIn(store: FolderStore, call: Call): Promise<KeptReceipts | undefined> {
+  const run = call.option("--run");
+  if (!call.has("--receipts")) {
+    if (run === undefined) return undefined;
+    throw new GaitError("invalid_input", "--run is given without --receipts", { hint: "Add --receipts." });
+  }
+  if (call.has("--fail-fast")) {
+    throw new GaitError("invalid_input", "--receipts and --fail-fast are both given", {
+      hint: "Receipts are of a whole verification: leave out --fail-fast.",
+    });
+  }
+  const shard = call.option("--shard");
+  if (run === undefined && shard !== undefined) {
+    throw new GaitError("invalid_input", "--receipts of a shard need --run", {
+      hint: "Give all shards of this verification the same name, and no other verification: --run 2026-w48.",
+    });
+  }
+  if (run !== undefined && !isRunName(run)) {
+    throw new GaitError("invalid_input", `--run can't be ${JSON.stringify(run)}`, {
+      hint: "Up to 64 small letters, digits, points, hyphens and underscores, beginning with a letter or digit.",
+    });
+  }
+  const now = call.now();
+  const about = { run: run ?? newRun(now), shard: shard === undefined ? { index: 0, count: 1 } : shardOf(shard) };
+  const staged = await stageReceipts(store, about, now);
+  return {
+    write: (bytes) => staged.sink.write(bytes),
+    publish: () => staged.publishOnce(),
+    discard: () => staged.discard(),
+  };
+}
+
+/** `20261127t181500z-1f2e3d4c`: the time, and by chance, since two may begin in one second. */
+function newRun(now: number): string {
+  const time = new Date(now).toISOString().slice(0, 19).replaceAll(/[-:]/g, "").toLowerCase();
+  return `${time}z-${crypto.randomUUID().slice(0, 8)}`;
 }

@@ -17,16 +17,21 @@ export interface Reports extends PackListReport {
 /**
  * The reports that a call asks for. With `--out` the file has the format, and the standard output the text for people, or
  * with `--json` the same as the file.
- * @param receipts with `--account`
+ * @param receipts.shown with `--account`
+ * @param receipts.kept a report that is written besides
  * @throws GaitError `invalid_input` for `--json` beside another format, `already_exists` for a file of `--out`
  */
-export async function reportsOf(call: Call, receipts?: ReceiptsOf): Promise<Reports> {
+export async function reportsOf(
+  call: Call,
+  { shown: receipts, kept }: { readonly shown: ReceiptsOf | undefined; readonly kept: PackListReport | undefined },
+): Promise<Reports> {
   const name = formatNameOf(call);
   const out = call.option("--out");
   assertFree(out, call);
   const shown: FormatName = out === undefined || call.json ? name : "text";
   const stepSummary = name === "github" ? (call.env["GITHUB_STEP_SUMMARY"] ?? "") : "";
   const all: readonly PackListReport[] = [
+    ...(kept === undefined ? [] : [kept]),
     createPackListReport(standardOutput(call), await formatOf(shown, call, call.stdout, receipts)),
     ...(out === undefined ? [] : [createPackListReport(file(out, call), await formatOf(name, call, PLAIN, receipts))]),
     ...(stepSummary === ""

@@ -27,6 +27,7 @@ import { withProgress } from "../../../terminal/progress.ts";
 import { paint } from "../../../terminal/style.ts";
 import { isAccounted } from "./choose-format.ts";
 import { type Reports, reportsOf } from "./destinations.ts";
+import { type KeptReceipts, keptReport } from "./kept-receipts.ts";
 import type { NamedPack } from "./named-pack.ts";
 
 /** More threads than this only use memory. */
@@ -41,11 +42,13 @@ interface WhichPacks extends Pick<NamedPack, "located" | "assertHolds"> {
   readonly list?: () => AsyncIterable<Listed>;
   /** Each has the SHA-256 that its name is. */
   readonly isNamedByDigest?: boolean;
+  /** Receipts go here too, whatever the format of the answer is. */
+  readonly keep?: KeptReceipts;
 }
 
 export async function verifyMany(
   asked: Call,
-  { located, assertHolds, list: listOwn, isNamedByDigest }: WhichPacks,
+  { located, assertHolds, list: listOwn, isNamedByDigest, keep }: WhichPacks,
 ): Promise<Answer<PackFailure>> {
   const isWalked = (argument: string): boolean => asked.has("--recursive") && isFolder(argument);
   const named = new Map<string, string>();
@@ -60,7 +63,8 @@ export async function verifyMany(
   const shardText = call.option("--shard");
   const shard = shardText === undefined ? undefined : shardOf(shardText);
   const { platform: _, ...options } = await trustOf(call);
-  const withAccount = isAccounted(call);
+  const isShown = isAccounted(call);
+  const withAccount = isShown || keep !== undefined;
   const trust = {
     ...options,
     ...(isNamedByDigest === true ? { isNamedByDigest } : {}),
@@ -73,7 +77,8 @@ export async function verifyMany(
   const warnings = collectWarnings();
   const list = new Selection(listOwn ?? (() => listedIn(call)), shard, summary, warnings);
   const failFast = call.has("--fail-fast");
-  const reports = await reportsOf(call, withAccount ? await receiptsOf(call, trust) : undefined);
+  const receipts = withAccount ? await receiptsOf(call, trust) : undefined;
+  const reports = await reportsOf(call, { shown: isShown ? receipts : undefined, kept: keptReport(keep, receipts) });
   try {
     await withProgress(
       call,
