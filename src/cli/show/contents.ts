@@ -44,7 +44,9 @@ function* linesOf(node: ContentNode, indent: string, unread: UncheckedArchives):
 }
 
 function fileCell({ state, role, sha256, archive }: ContentFile, unread: UncheckedArchives): TableCell {
+  const reason = unread.get(archive);
+  if (role === "manifest" && reason !== undefined) return ["the manifest, which was not used", "warn"];
   if (role === "manifest") return ["the manifest; it declares the other files", "dim"];
-  if (unread.has(archive)) return ["NOT CHECKED: no manifest was read", "warn"];
+  if (reason !== undefined) return [`NOT CHECKED: ${reason}`, "warn"];
   return state === "sound" ? [sha256 ?? "", "dim"] : STATES[state];
 }

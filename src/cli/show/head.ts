@@ -1,7 +1,7 @@
 /** The head of an artifact: what it is, its producer, date, source and size. */
 import { isDefaultEnvironment, OR_NOT_STATED } from "../../core/account/provenance.ts";
 import { countText, sizeText } from "../../core/text/quantities.ts";
-import { identityRows } from "../../core/verify/identity-rows.ts";
+import { identityRows, isVouchedBeside } from "../../core/verify/identity-rows.ts";
 import type { VerificationData } from "../../core/verify/verified.ts";
 import type { Account } from "../../schema/account/account.ts";
 import type { Terminal } from "../command/command.ts";
@@ -35,7 +35,7 @@ export function headLines(path: string, verification: VerificationData, account:
       provenance.context && [provenance.context.evidence_mode, provenance.context.set_digest].join(" ").trim(),
     ],
     ["size", `${sizeText(contents.file_size)}: ${countText(contents.entries, "file")}${more}`],
-    ...signatureRows(account),
+    ...signatureRows(account, isVouchedBeside(verification)),
   ];
   const mark = verification.verdict === "failed" ? unverifiedLine(terminal) : "";
   return verdictLine(path, verification, terminal) + mark + rows(about, terminal, "  ");
@@ -73,9 +73,9 @@ const SIGNED = {
   not_checked: ["NOT CHECKED: no key was given", "warn"],
 } as const;
 
-function signatureRows({ format, provenance: { signatures } }: Account): LabelledRow[] {
+function signatureRows({ format, provenance: { signatures } }: Account, isBeside: boolean): LabelledRow[] {
   if (format === "unknown") return [];
-  if (signatures.length === 0) return [["signed", "no"]];
+  if (signatures.length === 0) return [["signed", isBeside ? "not in the file itself" : "no"]];
   return signatures.map(({ key_id, status, problem }): LabelledRow => {
     const [text, style] = SIGNED[status];
     return ["signed", `${text}${problem === undefined ? "" : `: ${problem}`}; key ${key_id || "without id"}`, style];

@@ -98,13 +98,17 @@ function sizes(entry: ZipEntry | undefined): Pick<ContentFile, "size" | "packed_
 }
 
 /** Archives whose manifest could not be read, or was not believed, by path (the file itself: `undefined`). */
-export type UncheckedArchives = ReadonlySet<string | undefined>;
+export type UncheckedArchives = ReadonlyMap<string | undefined, string>;
 
-/** An undeclared file in them is not suspicious: nothing that could declare it was read. */
+/** With the reason. An undeclared file in them is not suspicious: nothing that could declare it was read. */
 export function uncheckedArchives({ files }: ContentAccount): UncheckedArchives {
   const content = files.filter(({ role }) => role === "content");
   const read = new Set(content.filter(({ state }) => state !== "undeclared").map(({ archive }) => archive));
-  return new Set(content.map(({ archive }) => archive).filter((archive) => !read.has(archive)));
+  const manifests = new Set(files.filter(({ role }) => role === "manifest").map(({ archive }) => archive));
+  const unread = content.map(({ archive }) => archive).filter((archive) => !read.has(archive));
+  return new Map(
+    unread.map((archive) => [archive, manifests.has(archive) ? "the manifest was not used" : "there is no manifest"]),
+  );
 }
 
 /** A folder, a file, or an archive with its contents. */

@@ -66,8 +66,11 @@ function nodeRow(
 
 /** In the words of the command line. */
 function stateOf({ role, state, archive }: ContentFile, unchecked: UncheckedArchives): MarkupElement {
+  const reason = unchecked.get(archive);
+  if (role === "manifest" && reason !== undefined)
+    return el("span", { class: "state unchecked" }, "manifest, not used");
   if (role === "manifest") return el("span", { class: "state" }, "manifest");
-  if (unchecked.has(archive)) return el("span", { class: "state unchecked" }, "NOT CHECKED: no manifest was read");
+  if (reason !== undefined) return el("span", { class: "state unchecked" }, `NOT CHECKED: ${reason}`);
   return el("span", { class: `state ${state}` }, STATES[state]);
 }
 

@@ -27,13 +27,18 @@ export function identityRows(verification: VerificationData): IdentityRow[] {
     ["imported by", importerText(verification.importedFrom ?? [])],
     ["files checked", packType === "" ? undefined : String(contents.filesChecked)],
     ["proof records", verification.proofRecords === undefined ? undefined : `${verification.proofRecords} verified`],
-    ["signatures", packType === "" ? undefined : signatureText(signature)],
+    ["signatures", packType === "" ? undefined : signatureText(signature, isVouchedBeside(verification))],
   ];
 }
 
-function signatureText({ status, total, valid }: VerificationData["signature"]): string {
+/** Whether signatures in files beside it were judged: those in it are not all then. */
+export function isVouchedBeside({ trust }: Pick<VerificationData, "trust">): boolean {
+  return trust !== undefined;
+}
+
+function signatureText({ status, total, valid }: VerificationData["signature"], isBeside: boolean): string {
   const count = total === 1 ? "1 signature" : `${total} signatures`;
-  if (status === "missing") return "none";
+  if (status === "missing") return isBeside ? "none in the file itself" : "none";
   if (status === "skipped") return `${count}, not checked: no key was given`;
   return `${count}, ${valid} verified with a given key`;
 }

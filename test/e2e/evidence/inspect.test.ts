@@ -91,6 +91,19 @@ test("a bad pack is shown with --force, marked for a person and a program", () =
   });
 });
 
+test("what no manifest vouches for is told, with the reason", () => {
+  const broken = readFileSync(scene.at("run.zip"));
+  const data = broken.indexOf("pack_manifest.json") + "pack_manifest.json".length;
+  broken[data + 20] = (broken[data + 20] ?? 0) ^ 0xff;
+  writeFileSync(scene.at("unreadable.zip"), broken);
+  const { stdout } = shown("unreadable.zip", "--force", "--contents");
+  expect(stdout).toMatch(/pack_manifest\.json .* the manifest, which was not used\n/);
+  expect(stdout).toMatch(/run_payload\.json .* NOT CHECKED: the manifest was not used\n/);
+  expect(shown("run.zip", "--contents").stdout).toMatch(
+    /pack_manifest\.json .* the manifest; it declares the other files\n/,
+  );
+});
+
 test("a comparison shows what got worse, and its document still fits the schema", () => {
   const sides = ["gait-out/runpack_run_fix_rounding.zip", "gait-out/runpack_run_fix_rounding_again.zip"];
   const { exit, stdout } = gait(["pack", "diff", ...sides], { cwd: scene.path });

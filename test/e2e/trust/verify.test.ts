@@ -199,6 +199,16 @@ describe("hostile folders", () => {
   });
 });
 
+test("a file without signatures of its own, vouched for beside it, is not said to have none", () => {
+  const cwd = trusted();
+  const said = (...words: string[]) => gait([...words, PACK, "--trust", "trust.json", "--at", NOW], { cwd }).stdout;
+  expect(said("pack", "verify")).toMatch(
+    /^authentic.*\n {2}signatures +none in the file itself\n.*sigs\.jsonl: alice/s,
+  );
+  expect(said("pack", "inspect")).toMatch(/\n {2}signed +not in the file itself\n/);
+  expect(gait(["pack", "verify", PACK], { cwd }).stdout).toMatch(/\n {2}signatures +none\n/);
+});
+
 describe("many packs with one trust file", () => {
   test("each by its own files, on any number of threads", () => {
     const cwd = trusted();
