@@ -7,6 +7,7 @@ import { VerifyOutputSchema } from "./answer/chain/verify-chain.ts";
 import { GuardOutputSchema } from "./answer/guard.ts";
 import { JobOutputSchema } from "./answer/job.ts";
 import { FoundCallSchema, PackOutputSchema } from "./answer/pack.ts";
+import { ExportedCallLineSchema, ExportedPackLineSchema } from "./answer/pack-export.ts";
 import { PacksOutputSchema, ProgressSchema } from "./answer/packs.ts";
 import {
   CompletionOutputSchema,
@@ -198,6 +199,13 @@ export const PUBLISHED_SCHEMAS: readonly PublishedSchema[] = [
   published("output/trace", TraceOutputSchema, "Answer of `gait trace`", "With `--json`."),
   published("output/catalog", CatalogOutputSchema, "Answer of `gait catalog`", "With `--json`."),
   published("output/catalog-pack", CatalogPackSchema, "Line of `gait catalog query`", "With `--format ndjson`."),
+  published(
+    "output/export-call",
+    ExportedCallLineSchema,
+    "Exported call",
+    "A line of `gait pack export --to ndjson`: a call of the pack before it.",
+  ),
+  published("output/export-pack", ExportedPackLineSchema, "Exported pack", "A line of `gait pack export --to ndjson`."),
   published("output/collection", CollectionOutputSchema, "Answer of `gait collection`", "With `--json`."),
   published("output/store", StoreOutputSchema, "Answer of `gait store`", "With `--json`."),
   published("output/trust", TrustOutputSchema, "Answer of `gait trust`", "With `--json`."),

@@ -8,7 +8,7 @@ const validators = new Map<string, ValidateFunction>();
 
 /** Empty, or ajv's errors. */
 export function conforms(answer: { schema_id: string }): unknown[] {
-  const name = answer.schema_id.replace(/^gait\.(.*)\.output$/, "$1");
+  const name = answer.schema_id.replace(/^gait\.(.*)\.output$/, "$1").replace(/^gait\.export\./, "export-");
   let validate = validators.get(name);
   if (validate === undefined) {
     const path = join(import.meta.dir, `../../schemas/v1/output/${name}.schema.json`);

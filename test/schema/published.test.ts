@@ -15,7 +15,7 @@ import { MAX_SCHEMA_ISSUES } from "../../src/schema/validate/issue.ts";
 import { PACK_INSPECT } from "./cases/account.ts";
 import { OUTPUT_CASES } from "./cases/answer/answer.ts";
 import { CAPTURE_OUTPUT_CASES } from "./cases/answer/capture.ts";
-import { PACK_EXPORT, PACK_EXPORT_FILE } from "./cases/answer/export.ts";
+import { EXPORTED_LINES, PACK_EXPORT, PACK_EXPORT_FILE } from "./cases/answer/export.ts";
 import { GUARD_OUTPUT_CASES } from "./cases/answer/guard.ts";
 import { GUARD_STORAGE_CASES } from "./cases/answer/guard-storage.ts";
 import { JOB_OUTPUT_CASES } from "./cases/answer/job.ts";
@@ -58,6 +58,7 @@ const ALL_CASES: readonly DocumentCases[] = [
   PACK_REPORT,
   PACK_EXPORT,
   PACK_EXPORT_FILE,
+  ...EXPORTED_LINES,
   ...RERUN_CASES,
   ...SESSION_CASES,
   ...GUARD_STORAGE_CASES,

@@ -2,6 +2,7 @@
 import type { RunAccount, RunCall } from "../../schema/account/run.ts";
 import type { HashedFile } from "../../schema/account/trust.ts";
 import type { Run } from "../../schema/document/runpack.ts";
+import type { PackReceipt } from "../../schema/document/store/receipt.ts";
 import type { Verdict } from "../../schema/document/verdict.ts";
 import { accountOf } from "../account/account.ts";
 import type { RunRecords } from "../account/run-records.ts";
@@ -18,6 +19,8 @@ export interface ExportedPack {
   readonly file: HashedFile;
   /** The path as given. */
   readonly location: string;
+  /** Of the manifest's own signatures, which no key was held against. */
+  readonly signers: PackReceipt["signers"];
   /** Absent in packs that hold no run. */
   readonly run: RunAccount | undefined;
   /** What the run said of the machine that it ran on. */
@@ -47,7 +50,7 @@ export async function withExportedPack<T>(
 ): Promise<T> {
   const scratch = platform.scratch();
   try {
-    const { run } = await accountOf(verified, records);
+    const { run, provenance } = await accountOf(verified, records);
     const archive = await runpackIn(verified);
     const spool = new PayloadSpool(scratch);
     if (archive !== undefined && run !== undefined) await spool.read(archive);
@@ -57,6 +60,7 @@ export async function withExportedPack<T>(
       verdict: verified.verdict,
       file,
       location,
+      signers: provenance.signatures.map(({ key_id, status }) => ({ key_id, status })),
       run,
       environment: runpackOf(verified)?.run?.env,
       async *calls() {

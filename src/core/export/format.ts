@@ -12,5 +12,5 @@ export interface PackExport {
   dispose(): void;
 }
 
-export const EXPORT_FORMATS = ["otlp", "postgres-copy"] as const;
+export const EXPORT_FORMATS = ["otlp", "ndjson", "postgres-copy"] as const;
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];

@@ -14,6 +14,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { LATER } from "../../go-vectors.ts";
+import { conforms } from "../answers.ts";
 import { bash, gait } from "../gait.ts";
 
 const cwd = mkdtempSync(join(tmpdir(), "gait-export-to-"));
@@ -79,6 +80,52 @@ test("pack, OTLP and back: each call with its payloads, times and status, and th
   const environment = (pack: string) =>
     (JSON.parse(bash(`unzip -p ${pack} run.json`, { cwd }).stdout) as { env: object }).env;
   expect(environment(join("back", name))).toEqual(environment(RECORDED));
+});
+
+test("lines of JSON: each pack as in its receipt, each call as a query shows it, and the same bytes again", () => {
+  const out = ["--to", "ndjson", "--out"];
+  expect(exported("packs", RECORDED, "--recursive", ...out, "all.ndjson").exit).toBe(0);
+  const text = readFileSync(join(cwd, "all.ndjson"), "utf8");
+  const lines = text
+    .trimEnd()
+    .split("\n")
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
+  const packs = lines.filter(({ schema_id }) => schema_id === "gait.export.pack");
+  const verified = gait(["pack", "verify", "packs", RECORDED, "--recursive", "--format", "ndjson", "--account"], {
+    cwd,
+  });
+  const receipts = verified.stdout
+    .trimEnd()
+    .split("\n")
+    .slice(0, -1)
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
+  for (const { schema_id: _, manifest_digest: __, ...pack } of packs)
+    expect(receipts.find(({ location }) => location === pack["location"])).toMatchObject(pack);
+  expect(packs.map(({ location }) => location)).toEqual(["packs/below/again.zip", "packs/metrics.zip", RECORDED]);
+  expect(lines.flatMap((line) => conforms(line as { schema_id: string }))).toEqual([]);
+  const sha256 = packs[2]?.["sha256"];
+  const own = lines.filter((line) => line["schema_id"] === "gait.export.call" && line["sha256"] === sha256);
+  const found = own.map(({ schema_id: _, schema_version: __, sha256: ___, run_id: ____, ...call }) => call);
+  expect(found).toEqual(calls(RECORDED) as Record<string, unknown>[]);
+  expect(packs[2]).toMatchObject({ calls: 5, not_ok: 3 });
+  expect(exported("packs", RECORDED, "--recursive", ...out, "again.ndjson").exit).toBe(0);
+  expect(readFileSync(join(cwd, "again.ndjson"), "utf8")).toBe(text);
+});
+
+test("a number in arguments keeps its digits, and no text of an agent ends a line", () => {
+  const record = {
+    run,
+    intents: [{ intent_id: "n", args: { big: 1.5e300, text: "\r\n\u2028\0" } }],
+    results: [],
+    capture_mode: "raw",
+  };
+  writeFileSync(join(cwd, "numbers.json"), JSON.stringify(record));
+  expect(gait(["run", "record", "--input", "numbers.json", "--out-dir", "numbers"], { cwd }).exit).toBe(0);
+  expect(exported("numbers", "--recursive", "--to", "ndjson", "--out", "numbers.ndjson").exit).toBe(0);
+  const lines = readFileSync(join(cwd, "numbers.ndjson"), "utf8").split("\n");
+  expect(lines.length).toBe(3);
+  expect(lines[1]).toContain('"big":1.5e+300');
+  expect(JSON.parse(lines[1] as string)).toMatchObject({ args: { text: "\r\n\u2028\0" } });
 });
 
 test("packs in folders, each once however often it is there; the answer counts", () => {

@@ -71,3 +71,44 @@ export const PACK_EXPORT_FILE = documentCases({
     "not both kinds": set("otel_path", "a.jsonl"),
   },
 });
+
+const CALL = {
+  ...{ schema_id: "gait.export.call", schema_version: "1.0.0", sha256: DIGEST, run_id: "run_1", index: 1 },
+  ...{ intent_id: "call_01", tool_name: "fs.read", outcome: "ok", status: "ok", result_index: 1, args_kept: true },
+  ...{ result_kept: true, started_at: TIME, ended_at: TIME, args: { path: "a" }, result: [1] },
+};
+const RUN = { first_at: TIME, last_at: TIME, calls: 2, not_ok: 1, tools: [{ name: "fs.read", calls: 2, not_ok: 1 }] };
+
+export const EXPORTED_LINES = [
+  documentCases({
+    path: "output/export-pack",
+    good: {
+      ...{ schema_id: "gait.export.pack", schema_version: "1.0.0", location: "a.zip", sha256: DIGEST, size: 9 },
+      ...{ verdict: "intact", pack_id: DIGEST, pack_type: "run", source_ref: "run_1", manifest_digest: DIGEST },
+      ...{ signers: [{ key_id: DIGEST, status: "not_checked" }], ...RUN },
+    },
+    closed: true,
+    required: [
+      ...["schema_id", "schema_version", "location", "sha256", "size", "verdict", "pack_id", "pack_type", "source_ref"],
+      ...["manifest_digest", "signers", "signers.0.key_id", "signers.0.status", "tools.0.name"],
+    ],
+    optional: ["first_at", "last_at", "calls", "not_ok", "tools"],
+    fits: { "nobody signed": set("signers", []) },
+    fails: {
+      "a verdict is known": set("verdict", "good"),
+      "a receipt has another name": set("schema_id", "gait.receipt"),
+    },
+  }),
+  documentCases({
+    path: "output/export-call",
+    good: CALL,
+    closed: true,
+    required: [
+      ...["schema_id", "schema_version", "sha256", "run_id", "index", "intent_id", "outcome", "args_kept"],
+      "result_kept",
+    ],
+    optional: ["tool_name", "status", "result_index", "started_at", "ended_at", "args", "result"],
+    fits: { "arguments of any kind": set("args", null) },
+    fails: { "an outcome is known": set("outcome", "won"), "a place is counted from 1": set("index", 0) },
+  }),
+];

@@ -14,7 +14,8 @@ export const PACK_EXPORT: CommandSpec<PackExportOutput | PackExportFileOutput, P
   summary: "Write what packs are and what their runs did as telemetry and as SQL",
   description:
     "--to writes packs with every call of their runs as one file for another engine: otlp (OpenTelemetry's traces as JSON lines,\n" +
-    "by its conventions for agents) or postgres-copy (tables and COPY, for psql -f). The same packs give the same bytes.\n" +
+    "by its conventions for agents), ndjson (a line for each pack, and behind it one for each call) or postgres-copy (tables and\n" +
+    "COPY, for psql -f). The same packs give the same bytes.\n" +
     "--otel-out and --postgres-sql-out are about one pack: the lines and the statement are those of the Go implementation, so that\n" +
     "dashboards go on. A pack with missing, changed or undeclared files is exported too, as one that is not whole\n" +
     "(gait.integrity_ok false, exit 0, a warning); one that says of itself what is not so is refused (exit 2). No key can be\n" +
@@ -56,6 +57,7 @@ export const PACK_EXPORT: CommandSpec<PackExportOutput | PackExportFileOutput, P
       command: "gait pack export evidence --recursive --to otlp --out traces.jsonl",
       note: "For anything that reads OTLP",
     },
+    { command: "gait pack export pack.zip --to ndjson --out calls.ndjson", note: "For DuckDB, ClickHouse, jq" },
     {
       command: "gait pack export evidence --recursive --to postgres-copy --out packs.sql",
       note: "For psql -f packs.sql",

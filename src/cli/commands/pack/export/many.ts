@@ -78,6 +78,7 @@ export async function exportPacks(call: Call, to: ExportFormat): Promise<Answer<
 
 async function writerOf(to: ExportFormat): Promise<PackExport> {
   if (to === "otlp") return (await import("../../../../core/export/otlp.ts")).otlpExport(hostPlatform);
+  if (to === "ndjson") return (await import("../../../../core/export/lines.ts")).LINES_EXPORT;
   const { PostgresCopy } = await import("../../../../core/export/postgres-copy.ts");
   return new PostgresCopy(hostPlatform);
 }
