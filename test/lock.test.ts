@@ -27,6 +27,6 @@ describe("package-lock.json", () => {
 
   test("package.json names exact versions", () => {
     const versions = Object.values({ ...packageJson.dependencies, ...packageJson.devDependencies });
-    expect(versions.filter((version) => !/^\d+\.\d+\.\d+$/.test(version))).toEqual([]);
+    expect(versions.filter((version) => !/^\d+\.\d+\.\d+(-[0-9A-Za-z.]+)?$/.test(version))).toEqual([]);
   });
 });
