@@ -2,7 +2,7 @@
  * `npm run bench -- [--quick] [--write] [WORD...]`: whole processes of the executable beside a peer that does the same work in the
  * same run, as a table with the goals. Machines are noisy: read the ratios. Nothing here is a test. With words, only the
  * named rows are made: stored lines parts small many record transcripts accounts jobCommand memory growth jobPack collection
- * storedPacks.
+ * storedPacks catalog.
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { cpus, totalmem } from "node:os";

@@ -1,4 +1,5 @@
 /** The rows that have a goal, in the order of its table. Each makes its inputs and removes them. */
+import { catalog } from "./catalog.ts";
 import { accounts, jobPack, lines, parts } from "./contents.ts";
 import { jobCommand } from "./job-command.ts";
 import { measureMany } from "./many.ts";
@@ -21,6 +22,7 @@ export const GOALS: readonly ((scene: Scene) => Row | readonly Row[])[] = [
   jobPack,
   collection,
   storedPacks,
+  catalog,
 ];
 
 /** For 200,000 records of the bench, so many of each content: some 40 MB. */

@@ -25,6 +25,8 @@ export interface Sizes {
   readonly growthEntries: number;
   /** Of a collection. */
   readonly entries: number;
+  /** Of a catalogue. */
+  readonly receipts: number;
   /** Put into a store, each recorded by a process of its own. */
   readonly storePacks: number;
 }
@@ -43,6 +45,7 @@ export const FULL: Sizes = {
   growthBytes: 256 * 2 ** 20,
   growthEntries: 990,
   entries: 1_000_000,
+  receipts: 1_000_000,
   storePacks: 1_000,
 };
 
@@ -61,6 +64,7 @@ export const QUICK: Sizes = {
   growthBytes: 50 * 2 ** 20,
   growthEntries: 500,
   entries: 1_000_000,
+  receipts: 100_000,
   storePacks: 300,
 };
 

@@ -1,6 +1,6 @@
 /** A catalogue as a file: what it is, made beside and then named, or opened to add to it or to ask it. */
 import type { Database } from "bun:sqlite";
-import { closeSync, openSync, readSync, statSync } from "node:fs";
+import { closeSync, lstatSync, openSync, readSync, statSync } from "node:fs";
 import { basename, dirname, resolve } from "node:path";
 import { GaitError } from "../../core/finding/error.ts";
 import { statOrNothing, withFileErrors } from "../files/errno.ts";
@@ -24,7 +24,12 @@ const MAGIC = "SQLite format 3\0";
 export function catalogVersion(path: string): number | undefined {
   assertHere(path);
   const stats = withFileErrors("read", path, () => statOrNothing(() => statSync(path)));
-  if (stats === undefined) return undefined;
+  if (stats === undefined) {
+    if (withFileErrors("read", path, () => statOrNothing(() => lstatSync(path))) === undefined) return undefined;
+    throw new GaitError("invalid_input", `${path} is a link that leads to no file`, {
+      hint: "Give the path of the file itself.",
+    });
+  }
   if (!stats.isFile()) {
     throw new GaitError("invalid_input", `${path} is ${kindOf(stats)}, and a catalogue is a file`, {
       hint: "Give a file that `gait catalog build` made, or a new name.",
@@ -185,7 +190,19 @@ async function openRecovered(open: () => Database, path: string): Promise<Databa
   } catch (error) {
     const code = sqliteCode(error) ?? "";
     if (code !== "SQLITE_READONLY_ROLLBACK" && code !== "SQLITE_CANTOPEN") throw error;
-    await addToCatalog(path, async () => undefined);
+    try {
+      await addToCatalog(path, async () => undefined);
+    } catch (cause) {
+      if (!(cause instanceof GaitError) || cause.code !== "write_failed") throw cause;
+      throw new GaitError(
+        "not_readable",
+        `${path} was left in the middle of a change, which this user may not take back`,
+        {
+          hint: "Ask it once as a user who may write to it and to its folder, or build it anew.",
+          cause,
+        },
+      );
+    }
     return open();
   }
 }

@@ -70,6 +70,10 @@ const READING: Record<string, string[]> = {
   "store verify": ["store", "verify", "store"],
   "store ls": ["store", "ls", "store"],
   "collection verify": ["collection", "verify", "store", "--name", "c", "--packs", "store"],
+  "catalog query": ["catalog", "query", "--db", "packs.sqlite", "--sql", "select count(*) as n from pack"],
+  "catalog build into a server, which is refused": [
+    ...["catalog", "build", "receipts.ndjson", "--into", "postgres://127.0.0.1/gait"],
+  ],
   "collection verify of a bucket, which is refused": ["collection", "verify", "s3://bucket/prefix", "--name", "c"],
   selftest: ["selftest"],
 };

@@ -86,4 +86,6 @@ export function prepareWriting(scene: Scene): void {
   ];
   const { exit, stderr } = gait(receipts, { cwd: scene.path });
   if (exit !== 0) throw new Error(`${receipts.join(" ")}: ${stderr}`);
+  const built = gait(["catalog", "build", "receipts.ndjson", "--into", "packs.sqlite"], { cwd: scene.path });
+  if (built.exit !== 0) throw new Error(`catalog build: ${built.stderr}`);
 }

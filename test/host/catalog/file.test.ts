@@ -1,15 +1,26 @@
 /** A catalogue as a file: whole or not at all, and never another program's. */
 import { Database } from "bun:sqlite";
 import { afterAll, beforeEach, describe, expect, test } from "bun:test";
-import { copyFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { GaitError } from "../../../src/core/finding/error.ts";
 import { CatalogRows } from "../../../src/host/catalog/loading.ts";
 import { addToCatalog, askCatalog, catalogVersion, makeCatalog } from "../../../src/host/catalog/opened.ts";
 import { givenReceipts, readReceiptFiles } from "../../../src/host/catalog/receipt-files.ts";
-import { TABLES_VERSION } from "../../../src/host/catalog/tables.ts";
+import { TABLES, TABLES_VERSION } from "../../../src/host/catalog/tables.ts";
 import type { PackReceipt } from "../../../src/schema/document/store/receipt.ts";
-import { linesOf, receiptOf } from "../../core/catalog/receipts.ts";
+import { failedReceipt, linesOf, receiptOf } from "../../core/catalog/receipts.ts";
+import { SeededRandom } from "../../fuzz/random.ts";
 
 const root = mkdtempSync(join(tmpdir(), "gait-catalog-"));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
@@ -107,6 +118,8 @@ describe("a file that is no catalogue is not touched", () => {
     other.close();
     expect(() => catalogVersion(path)).toThrow("it is another program's database");
     expect(() => catalogVersion(folder)).toThrow("is a folder");
+    symlinkSync("nowhere", join(folder, "link"));
+    expect(() => catalogVersion(join(folder, "link"))).toThrow("is a link that leads to no file");
     expect(() => catalogVersion("postgres://localhost/x")).toThrow("is not a file");
     expect(() => catalogVersion("")).toThrow("empty");
   });
@@ -177,6 +190,39 @@ describe("files of receipts", () => {
     ["of one shard", shard(0, 1), "shards missing: 1 of 2"],
   ])("are refused: %s", async (_rule, text, says) => {
     await expect(read(text)).rejects.toThrow(says);
+  });
+
+  test("with any byte changed, cut or repeated are loaded or refused with a place, and break nothing", async () => {
+    const random = new SeededRandom(Number(process.env["GAIT_FUZZ_SEED"] ?? 5));
+    const good = new TextEncoder().encode(linesOf([receiptOf(1), failedReceipt(2), receiptOf(3)]));
+    const database = new Database(":memory:", { strict: true });
+    database.run(TABLES);
+    const rows = new CatalogRows(database);
+    let refused = 0;
+    for (let round = 0; round < 2000; round += 1) {
+      const at = random.below(good.length);
+      const length = 1 + random.below(8);
+      const rest = good.subarray(at + [0, 1, length][round % 3]!);
+      const put = [good.subarray(at, at + length), Uint8Array.of(random.below(256)), new Uint8Array(0)][
+        round % 3
+      ] as Uint8Array;
+      const bytes = Buffer.concat([good.subarray(0, at), put, rest]);
+      const source = [{ path: "-", group: "-" }];
+      try {
+        await readReceiptFiles(
+          source,
+          () => new Blob([bytes]).stream(),
+          (receipt, where) => rows.add(receipt, where),
+        );
+      } catch (error) {
+        if (!(error instanceof GaitError) || error.code !== "invalid_input") throw error;
+        expect(error.message).toMatch(/line \d+|the standard input/);
+        refused += 1;
+      }
+    }
+    // A change inside a text, such as the place of a pack, is another receipt.
+    expect(refused).toBeGreaterThan(1000);
+    expect(refused).toBeLessThan(2000);
   });
 
   test("with a line that has no end are refused without being held", async () => {

@@ -139,6 +139,12 @@ test("--signer finds claims too, and says what they are", () => {
   ]);
 });
 
+test("names that differ behind a NUL character, or in their letters' form, are different names", () => {
+  const names = ["a", "a\0", "a\0b", "A", "\u00e9", "e\u0301"];
+  const all = names.map((name, at) => receiptOf(at + 1, { tools: [{ name, calls: 1, not_ok: 0 }] }));
+  for (const [at, tool] of names.entries()) expect(locations(all, { tool })).toEqual([`packs/${at + 1}.zip`]);
+});
+
 test("a word that no pack has is told", () => {
   const database = loaded([receiptOf(1)]);
   expect(unknownNames(database, { ...ALL, tool: "shell.exec", notVerifiedWith: TRUST })).toEqual([]);
