@@ -16,7 +16,15 @@ let page: Page;
 beforeAll(async () => {
   if (NO_BROWSER) return;
   browser = await startBrowser();
-  const artifacts = [{ name: "run.zip", account: ACCOUNTS["run"] as Account }];
+  const account = structuredClone(ACCOUNTS["run"]) as Account;
+  // Arguments take what room there is, and reasons too.
+  const calls = (account.run?.calls ?? []).map((call) => ({
+    ...call,
+    args_text: 'command: ["npm","test","--","billing"], cwd: /workspace/billing, timeout_seconds: 300',
+    reason_codes: ["protected_remote", "approved by dana@example.com"],
+  }));
+  const shown = { ...account, run: { ...account.run, calls } } as Account;
+  const artifacts = [{ name: "run.zip", account: shown }];
   const path = join(browser.folder, "names.html");
   const template = templateOf(await reportTemplate());
   writeFileSync(path, [...reportHtml(hostPlatform, { producer: "gait 1.2.3", artifacts }, template)].join(""));
