@@ -115,6 +115,8 @@ test("where only digests were kept, terms about arguments find nothing, and the 
 describe("refused", () => {
   const CASES: readonly (readonly [why: string, args: () => string[], exit: number, says: string])[] = [
     ["a question that can't be read", () => [RAW, "status"], 6, "the query can't be read"],
+    ["an operator that is none", () => [RAW, "tool==shell.exec"], 6, '"==" at character 5 is no operator'],
+    ["an outcome that no call has", () => [RAW, "outcome=FAILED"], 6, "outcome is one of ok, unstated, failed"],
     ["no question", () => [RAW], 6, "query"],
     [
       "a pack without a run",

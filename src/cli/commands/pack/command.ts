@@ -118,7 +118,7 @@ const QUERY: CommandSpec<PackQueryOutput, PackFailure> = {
   summary: "Verify a pack of a run and print the calls that a question means",
   description:
     "Terms are FIELD OPERATOR VALUE, without blanks: tool=shell.exec, status!=ok, seconds>10, args.command~rm. Terms side by\n" +
-    "side are all meant; or, not and parentheses as usual; a value with blanks stands in double quotes.\n" +
+    "side are all meant; or, not and parentheses as usual; a value with blanks, or that begins with one of =!~<>, stands in double quotes.\n" +
     "  fields     id, tool, status, outcome (ok, unstated, failed, blocked, open), verdict, reason, violation, approver,\n" +
     "             index, seconds, started, ended; where they were kept: args, args.NAME, result, result.NAME\n" +
     "  operators  = and != (* for any characters), ~ and !~ (contains, in any letter case), < <= > >=",

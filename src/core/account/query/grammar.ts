@@ -1,6 +1,8 @@
 /** A question about the calls of a run, `tool=shell.* status!=ok`: its grammar, and what it means. */
+import type { CallOutcome } from "../../../schema/account/run.ts";
 import { GaitError } from "../../finding/error.ts";
 import { timestampProblem } from "../../time/timestamp.ts";
+import { isLike } from "./pattern.ts";
 
 /** What a term asks about: a member of a call, or a value in its arguments or its result. */
 export const CALL_FIELDS = [
@@ -36,6 +38,7 @@ export type CallQuery =
   | { readonly kind: "not"; readonly of: CallQuery }
   | { readonly kind: "and" | "or"; readonly of: readonly CallQuery[] };
 
+const OUTCOMES: readonly CallOutcome[] = ["ok", "unstated", "failed", "blocked", "open"];
 const NUMBERS: ReadonlySet<CallField> = new Set(["index", "seconds"]);
 const TIMES: ReadonlySet<CallField> = new Set(["started", "ended"]);
 
@@ -144,10 +147,11 @@ class Parser {
 }
 
 function termOf({ text, at }: Token): CallTerm | PayloadTerm {
-  const found = /^([A-Za-z_][^=!~<>"]*?)(!=|!~|<=|>=|=|~|<|>)([\s\S]*)$/u.exec(text);
+  const found = /^([A-Za-z_][^=!~<>"]*?)([=!~<>]+)([\s\S]*)$/u.exec(text);
   if (found === null) throw wrong(`${JSON.stringify(text)} at character ${at} is no term`);
   const [, name = "", sign = "=", given = ""] = found;
-  const operator = sign as Operator;
+  const operator = OPERATORS.find((known) => known === sign);
+  if (operator === undefined) throw wrong(noOperator(name, sign, at));
   const value = unquoted(given, at);
   const [head = "", ...path] = name.split(".");
   if (head === "args" || head === "result") return { kind: "payload", field: head, path, operator, value };
@@ -157,6 +161,14 @@ function termOf({ text, at }: Token): CallTerm | PayloadTerm {
   }
   assertComparable(field, operator, value);
   return { kind: "call", field, operator, value };
+}
+
+/** `tool==x` would otherwise ask for a tool `=x`, and answer that there is none. */
+function noOperator(name: string, sign: string, at: number): string {
+  const place = `${JSON.stringify(sign)} at character ${at + name.length} is no operator`;
+  const known = OPERATORS.find((operator) => sign.startsWith(operator));
+  if (known === undefined) return place;
+  return `${place} (a value that begins so stands in double quotes: ${name}${known}${JSON.stringify(`${sign.slice(known.length)}…`)})`;
 }
 
 /** Its quoted part read as JSON; all of it or none is quoted. */
@@ -175,10 +187,17 @@ function assertComparable(field: CallField, operator: Operator, value: string): 
   if (NUMBERS.has(field) && (value === "" || !Number.isFinite(Number(value)))) {
     throw wrong(`${field} is a number, not ${JSON.stringify(value)}`);
   }
+  if (field === "outcome" && (operator === "=" || operator === "!=")) assertOutcome(value);
   if (!TIMES.has(field)) return;
   const isPart = operator === "~" || operator === "!~";
   const problem = isPart ? undefined : timestampProblem(value);
   if (problem !== undefined) throw wrong(`${field}: ${problem}`);
+}
+
+/** An outcome that no call can have would be answered by "no call", or by all of them. */
+function assertOutcome(value: string): void {
+  if (OUTCOMES.some((outcome) => isLike(outcome, value))) return;
+  throw wrong(`outcome is one of ${OUTCOMES.join(", ")}, not ${JSON.stringify(value)}`);
 }
 
 function wrong(what: string): GaitError {

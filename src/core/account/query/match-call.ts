@@ -5,6 +5,7 @@ import { canonicalize } from "../../json/jcs.ts";
 import { knownInstant } from "../../time/known-instant.ts";
 import { compareTimestamps } from "../../time/timestamp.ts";
 import type { CallField, CallQuery, CallTerm, Operator, PayloadTerm } from "./grammar.ts";
+import { isLike } from "./pattern.ts";
 
 /** Whether a term about arguments or results holds for a call: what was found in its records, read once. */
 export type HoldsPayload = (term: PayloadTerm, call: RunCall) => boolean;
@@ -111,22 +112,6 @@ function holdsOrder(difference: number, operator: Operator): boolean {
     default:
       return difference >= 0;
   }
-}
-
-/** Letter by letter, without a regular expression: a pattern of many stars takes no more than their number times the text. */
-function isLike(text: string, pattern: string): boolean {
-  const parts = pattern.split("*");
-  const [first = ""] = parts;
-  if (parts.length === 1) return text === first;
-  const last = parts.at(-1) ?? "";
-  if (!text.startsWith(first)) return false;
-  let at = first.length;
-  for (const part of parts.slice(1, -1)) {
-    const found = text.indexOf(part, at);
-    if (found < 0) return false;
-    at = found + part.length;
-  }
-  return text.length - last.length >= at && text.endsWith(last);
 }
 
 function memberOf(value: JsonValue | undefined, name: string): JsonValue | undefined {
