@@ -14,6 +14,24 @@ export function nearest(word: string, candidates: readonly string[]): string | u
   return best;
 }
 
+/** At most this many are named as what was meant. */
+const MOST_MEANT = 3;
+
+/** The flags that `--pubkey` is short for: all that have its letters in order, from the first one. None, if they are many. */
+export function abbreviated(flag: string, known: readonly string[]): readonly string[] {
+  const letters = flag.replaceAll("-", "");
+  if (letters.length < 3) return [];
+  const meant = known.filter((candidate) => hasInOrder(candidate.replaceAll("-", ""), letters));
+  return meant.length > MOST_MEANT ? [] : meant;
+}
+
+function hasInOrder(text: string, letters: string): boolean {
+  if (text[0] !== letters[0]) return false;
+  let at = 0;
+  for (const letter of text) if (letter === letters[at]) at += 1;
+  return at === letters.length;
+}
+
 /** Levenshtein's distance: letters inserted, removed or replaced. */
 function editDistance(left: string, right: string): number {
   let above = Array.from({ length: right.length + 1 }, (_, column) => column);

@@ -5,7 +5,7 @@
 import { GaitError } from "../../core/finding/error.ts";
 import { type CommandSpec, type Flag, type OptionSpec, type PositionalSpec, wordsOf } from "../command/command.ts";
 import { valueKind } from "../command/value-kind.ts";
-import { nearest } from "./nearest.ts";
+import { abbreviated, nearest } from "./nearest.ts";
 
 /** Flags that every command has. */
 export const COMMON_OPTIONS: readonly OptionSpec[] = [
@@ -60,7 +60,7 @@ export function readArguments(spec: CommandSpec, tokens: readonly string[]): Arg
     if (option === undefined) {
       const next = tokens[at + 1];
       const hasValue = inline !== undefined || (next !== undefined && !isFlag(next));
-      throw unknownFlag(name, [...options.keys()], hasValue ? spec : undefined);
+      throw unknownFlag(name, [...options.keys()], hasValue ? { spec, before: positionals.length } : undefined);
     }
     if (option.value === undefined) {
       note(given, option, switchValue(option, inline));
@@ -103,16 +103,37 @@ function splitFlag(token: string): [name: string, value: string | undefined] {
   return equals === -1 ? [token, undefined] : [token.slice(0, equals), token.slice(equals + 1)];
 }
 
-/** `valued`: the command, where the flag came with a value. */
-function unknownFlag(name: string, known: readonly string[], valued?: CommandSpec): GaitError {
+/** `valued`: the command, where the flag came with a value, and how many values without a flag stand before it. */
+function unknownFlag(name: string, known: readonly string[], valued?: ValuedFlag): GaitError {
   // `-json` is a slip of the dash; `-x` has no long form to compare with.
-  const near = nearest(name.replace(/^-*/, "--"), known);
-  const [first] = valued?.positionals ?? [];
+  const dashed = name.replace(/^-*/, "--");
+  const near = nearest(dashed, known);
+  const meant = near === undefined ? abbreviated(dashed, known) : [near];
+  const place = valued === undefined ? undefined : positionalMeant(dashed.slice(2), valued);
   let hint = "--help lists the flags. A value that starts with a dash is written --flag=-value, a file ./-name.";
-  if (near !== undefined) hint = `Did you mean ${near}?`;
-  else if (valued !== undefined && first !== undefined)
-    hint = `<${first.name}> is given without a flag: gait ${wordsOf(valued)} <${first.name}>. --help lists the flags.`;
+  if (meant.length > 0) hint = `Did you mean ${meant.join(" or ")}?`;
+  else if (valued !== undefined && place !== undefined)
+    hint = `<${place}> is given without a flag: gait ${wordsOf(valued.spec)} ${usageUpTo(place, valued.spec)}. --help lists the flags.`;
   return new GaitError("invalid_input", `unknown flag ${name}`, { hint });
+}
+
+interface ValuedFlag {
+  readonly spec: CommandSpec;
+  readonly before: number;
+}
+
+/** The value without a flag that the flag is named after, or else the first that is missing. */
+function positionalMeant(name: string, { spec, before }: ValuedFlag): string | undefined {
+  const named = spec.positionals.find((positional) => positional.name === name);
+  return (named ?? spec.positionals.slice(before).find(({ required }) => required))?.name;
+}
+
+function usageUpTo(name: string, { positionals }: CommandSpec): string {
+  const end = positionals.findIndex((positional) => positional.name === name);
+  return positionals
+    .slice(0, end + 1)
+    .map((positional) => `<${positional.name}>`)
+    .join(" ");
 }
 
 function switchValue(option: OptionSpec, inline: string | undefined): string {

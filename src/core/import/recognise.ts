@@ -36,7 +36,11 @@ const PACKED: readonly Packed[] = [
     begins: [0x28, 0xb5, 0x2f, 0xfd],
     hint: "Unpack it first: unzstd FILE. Codex packs old rollouts so.",
   },
-  { what: "a ZIP archive", begins: [0x50, 0x4b, 0x03, 0x04], hint: "Unpack it first, and import the files in it." },
+  {
+    what: "a ZIP archive",
+    begins: [0x50, 0x4b, 0x03, 0x04],
+    hint: "A runpack or pack is imported already: `gait run inspect` or `gait pack inspect` shows it. Unpack any other first.",
+  },
   {
     what: "an SQLite database",
     begins: [0x53, 0x51, 0x4c, 0x69, 0x74, 0x65, 0x20],

@@ -39,23 +39,37 @@ export interface ArchiveEnd {
 }
 
 const MAX_COMMENT = 0xffff;
-const OPEN_OBJECT = 0x7b;
-const OPEN_ARRAY = 0x5b;
 
 /** `recordSize` of a zip64 end record that has nothing after its fields. */
 const ZIP64_RECORD_SIZE = LENGTH.zip64EndRecord - 12;
 
+/** Enough of a file to see which one it is. */
+const BEGINNING = 512;
+
+/** Files that stand beside packs and are taken for one, by how they begin. */
+const BESIDE_PACKS: readonly (readonly [begins: RegExp, hint: string])[] = [
+  [
+    /^\{"(?:dsseEnvelope|mediaType|payload|payloadType|verificationMaterial)":/,
+    "It looks like signatures that lie beside a pack: verify the pack itself, with --trust.",
+  ],
+  [/^\{\s*"schema_id"\s*:\s*"gait\.trust"/, "It is a trust file: `gait trust show` reads it, and --trust takes it."],
+  [/^-----BEGIN [A-Z ]*(?:PUBLIC|PRIVATE) KEY-----/, "It looks like a key: `gait keys show` reads it."],
+  [/^(?:ssh|ecdsa|sk)-\S+ AAAA/, "It looks like a key: `gait keys show` reads it."],
+  [/^[A-Za-z0-9+/]{43}=\s*$/, "It looks like a public key: `gait keys show` reads it, and --public-key takes it."],
+  [
+    /^[{[]/,
+    "It looks like JSON: `gait run import` makes a runpack of what an agent wrote, `gait run record` of a run's record.",
+  ],
+];
+
 async function noArchive(source: ByteSource): Promise<GaitError> {
-  const [first] = source.size > 0 ? await source.read(0, 1) : [];
-  const isJson = first === OPEN_OBJECT || first === OPEN_ARRAY;
+  const beginning = await source.read(0, Math.min(source.size, BEGINNING));
+  const text = Array.from(beginning, (byte) => String.fromCharCode(byte)).join("");
+  const hint = BESIDE_PACKS.find(([begins]) => begins.test(text))?.[1];
   return new GaitError(
     "not_an_archive",
     "the file is not a ZIP archive: it neither starts nor ends like one",
-    isJson
-      ? {
-          hint: "It looks like JSON: `gait run import` makes a runpack of what an agent wrote, `gait run record` of a run's record.",
-        }
-      : {},
+    hint === undefined ? {} : { hint },
   );
 }
 

@@ -34,7 +34,10 @@ export function locateRun(argument: string, { cwd, home }: RunFolders): string {
 
 function missingRunHint(argument: string, cwd: string): string {
   if (existsSync(join(cwd, argument))) {
-    return `For a file with this name, write ./${argument}: an argument without a slash and .zip is a run id.`;
+    const transcript = /\.jsonl?$/i.test(argument)
+      ? ` What an agent wrote is imported: gait run import ${argument}`
+      : "";
+    return `For a file with this name, write ./${argument}: an argument without a slash and .zip is a run id.${transcript}`;
   }
   if (existsSync(join(cwd, "gait-out", "jobs", argument))) {
     return `There is a job of this id. To pack it: gait pack build --type job --from ${argument}`;

@@ -108,6 +108,14 @@ describe("what is refused", () => {
       /<file> is given without a flag: gait pack verify <file>/,
     ],
     ["an unknown flag before a value", ["--bogus", "a"], /^unknown flag --bogus$/, /<file> is given without a flag/],
+    ["an unknown flag behind the value", ["a", "--bogus", "b"], /^unknown flag --bogus$/, /^--help lists the flags/],
+    ["a flag named as the value is", ["a", "--file", "b"], /^unknown flag --file$/, /<file> is given without a flag/],
+    [
+      "a flag cut short names the whole one",
+      ["--reqsig", "a"],
+      /^unknown flag --reqsig$/,
+      /mean --require-signature\?/,
+    ],
     [
       "a mistyped flag names the nearest",
       ["a", "--requiresignature"],

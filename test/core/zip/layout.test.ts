@@ -42,6 +42,25 @@ describe("a file that is not an archive is a usage error", () => {
     });
   }
 
+  const hints: readonly [rule: string, text: string, hint: string | undefined][] = [
+    ["a file of signatures", '{"dsseEnvelope":{"payload":"e30="}}\n', "lie beside a pack"],
+    ["a trust file", '{\n  "schema_id": "gait.trust",\n', "gait trust show"],
+    ["a key of gait", `${Buffer.alloc(32, 7).toString("base64")}\n`, "gait keys show"],
+    ["a key in PEM", "-----BEGIN PUBLIC KEY-----\nMCow\n", "gait keys show"],
+    ["a key of OpenSSH", "ssh-ed25519 AAAAC3Nz me\n", "gait keys show"],
+    ["an agent's JSON", '{"type":"user"}\n', "gait run import"],
+    ["JSON that only names a trust file", '{"a":{"schema_id":"gait.trust"}}', "gait run import"],
+    ["base64 that is too short for a key", "AAAA\n", undefined],
+    ["plain text", "hello\n", undefined],
+  ];
+  for (const [what, text, hint] of hints) {
+    test(`the hint for ${what}`, async () => {
+      const refusal = await readLayout(bytesSource(new TextEncoder().encode(text))).catch((error: unknown) => error);
+      const expected = hint === undefined ? undefined : expect.stringContaining(hint);
+      expect((refusal as { hint?: string }).hint).toEqual(expected);
+    });
+  }
+
   test("a file that starts like an archive and continues differently is bad evidence", async () => {
     const bytes = concat(Uint8Array.of(0x50, 0x4b, 3, 4), new Uint8Array(100_000));
     expect((await judge(bytes)).codes).toEqual(["zip_truncated"]);

@@ -108,8 +108,13 @@ describe("a refusal names the file, and what to write instead", () => {
       expect(answer.hint).toContain("`gait run record` makes a runpack");
     });
   }
+  test("a runpack that is to be imported", () => {
+    const { exit, answer } = scene.json(["run", "import", "gait-out/runpack_known.zip"]);
+    expect([exit, answer.hint]).toEqual([6, expect.stringContaining("imported already: `gait run inspect`")]);
+  });
   test("a file's name that is taken as a run's id", () => {
     expect(scene.json(["verify", "run.json"]).answer.hint).toContain("write ./run.json");
+    expect(scene.json(["verify", "run.json"]).answer.hint).toContain("gait run import run.json");
     expect(scene.json(["verify", "run_x"]).answer.hint).toContain("Give the path of the runpack");
   });
   test.skipIf(process.platform !== "linux")(
