@@ -4,6 +4,8 @@
  * what was hashed is what was checked.
  */
 
+import type { Compilable } from "../platform/platform.ts";
+
 /** Whole lines that were found sound: what `RecordChecker.pass` takes. */
 export interface SoundLines {
   /** All of them, blank ones too. */
@@ -154,6 +156,11 @@ export class LineRing {
   /** The same for a thread that goes on receiving messages meanwhile. */
   async waitAsync(seen: number): Promise<void> {
     await Atomics.waitAsync(this.#words, STEPS, seen, WAIT_MS).value;
+  }
+
+  /** See `lineCode`. */
+  get hot(): readonly Compilable[] {
+    return [this.#check, this.#step, this.#word];
   }
 
   #check(filling: number, check: LinesCheck): void {

@@ -5,7 +5,7 @@
  */
 import type { ByteSource } from "../bytes/source.ts";
 import { GaitError } from "../finding/error.ts";
-import type { Platform, TextProof } from "../platform/platform.ts";
+import type { Platform } from "../platform/platform.ts";
 import type { ThreadQuestion, WorkerThread } from "../platform/thread-task.ts";
 import { streamContent } from "../zip/entry-content.ts";
 import { LineRing, type LinesCheck, SLOTS } from "./line-ring.ts";
@@ -15,6 +15,8 @@ import { createRecordChecker, type RecordChecker } from "./record-lines.ts";
 import { createLinesCheck } from "./sound-lines.ts";
 
 const LF = 0x0a;
+/** Lines of less are checked within a moment. */
+const SHORT_BYTES = 128 * 1024 * 1024;
 
 /** Task for another thread: help with the entry that comes through `memory`; the answer is a `LinesAnswer`. */
 export interface LinesQuestion extends ThreadQuestion {
@@ -23,6 +25,8 @@ export interface LinesQuestion extends ThreadQuestion {
   readonly records: RecordsTask;
   /** Whether this is the thread that hashes. */
   readonly isHashing: boolean;
+  /** There is so little of it that the last tier of the runtime's compiler takes longer than it saves. */
+  readonly isShort: boolean;
 }
 
 export interface LinesAnswer {
@@ -32,11 +36,11 @@ export interface LinesAnswer {
 
 /** What the thread that was asked does. It does not return to its event loop before all is done. */
 export async function helpWithLines(
-  { memory, records, isHashing }: LinesQuestion,
+  { memory, records, isHashing, isShort }: LinesQuestion,
   platform: Platform,
 ): Promise<LinesAnswer> {
   const ring = new LineRing(memory);
-  const check = linesCheck(records, platform, await platform.textProof?.());
+  const check = await linesCheck(records, platform, ring, isShort);
   const hash = isHashing ? platform.sha256() : undefined;
   for (;;) {
     const { steps, ended } = ring;
@@ -61,11 +65,12 @@ export async function readShared(
   const { kind, runId } = records;
   const ring = new LineRing(undefined, slotBytes);
   const payloads = new PayloadDigests(DIGESTED[kind], platform);
-  const [proof, ownProof] = [await platform.textProof?.(), await platform.textProof?.()];
-  const checker = createRecordChecker(VALIDATORS[kind], entry.name, runId, undefined, payloads, ownProof);
-  const filler = new RingFiller(ring, checker, linesCheck(records, platform, proof));
+  const proof = await platform.textProof?.();
+  const checker = createRecordChecker(VALIDATORS[kind], entry.name, runId, undefined, payloads, proof);
+  const isShort = entry.uncompressedSize < SHORT_BYTES;
+  const filler = new RingFiller(ring, checker, await linesCheck(records, platform, ring, isShort));
   const asked = threads.map(async (thread, at) => {
-    const question: LinesQuestion = { kind: "lines", memory: ring.memory, records, isHashing: at === 0 };
+    const question: LinesQuestion = { kind: "lines", memory: ring.memory, records, isHashing: at === 0, isShort };
     try {
       return (await thread.ask(question)) as LinesAnswer;
     } catch (error) {
@@ -91,8 +96,19 @@ export async function readShared(
   }
 }
 
-function linesCheck({ kind, runId }: RecordsTask, platform: Platform, proof: TextProof | undefined): LinesCheck {
-  return createLinesCheck(VALIDATORS[kind], runId, () => new PayloadDigests(DIGESTED[kind], platform), proof);
+async function linesCheck(
+  { kind, runId }: RecordsTask,
+  platform: Platform,
+  ring: LineRing,
+  isShort: boolean,
+): Promise<LinesCheck> {
+  const proof = await platform.textProof?.();
+  const spare = isShort ? await platform.lastTierSparer?.() : undefined;
+  spare?.(ring.hot);
+  return createLinesCheck(VALIDATORS[kind], runId, () => new PayloadDigests(DIGESTED[kind], platform), {
+    proof,
+    spare,
+  });
 }
 
 /** Fills the slots, and takes what was found of them in their order. */

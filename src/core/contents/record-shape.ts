@@ -5,9 +5,11 @@
  */
 
 import { foldedNameIssues } from "../../schema/validate/folded-name.ts";
+import { isTimestamp } from "../../schema/validate/format.ts";
 import type { RecordValidator } from "../../schema/validate/validator.ts";
 import type { JsonOutline } from "../json/outline.ts";
 import type { JsonKind } from "../json/text.ts";
+import type { Compilable } from "../platform/platform.ts";
 import { shallowRecord } from "./shallow-record.ts";
 
 /** How many member orders are cached: with and without a body, and a few more. */
@@ -77,6 +79,9 @@ function fitsValues(outline: JsonOutline, shape: readonly ShapeMember[]): boolea
   }
   return true;
 }
+
+/** What a test of records does for each of them. */
+export const RECORD_CODE: readonly Compilable[] = [fitsValues, isNamedAs, isTimestamp];
 
 function shapeOf(outline: JsonOutline, { members }: RecordValidator): ShapeMember[] {
   return outline.children(outline.root).map((node) => {

@@ -6,20 +6,24 @@ import type { RecordValidator } from "../../schema/validate/validator.ts";
 import { JsonError } from "../json/error.ts";
 import { isBlankLine } from "../json/lines.ts";
 import { JsonOutline } from "../json/outline.ts";
-import type { TextProof } from "../platform/platform.ts";
+import { methodsOf } from "../platform/hot-code.ts";
+import type { Compilable, TextProof } from "../platform/platform.ts";
 import { IntList } from "./int-list.ts";
-import type { LinesCheck, SoundLines } from "./line-ring.ts";
-import type { PayloadDigests } from "./payload-digest.ts";
+import { LineRing, type LinesCheck, type SoundLines } from "./line-ring.ts";
+import { PayloadDigests } from "./payload-digest.ts";
 import { RecordMembers } from "./record-members.ts";
-import { createRecordTest } from "./record-shape.ts";
+import { createRecordTest, RECORD_CODE } from "./record-shape.ts";
 
 const LF = 0x0a;
 
+type Spare = (functions: readonly Compilable[]) => void;
+
+/** `spare`: the check runs for a moment only, and is not worth the runtime's last compiler (`Platform.lastTierSparer`). */
 export function createLinesCheck(
   validator: RecordValidator,
   runId: string,
   newPayloads: () => PayloadDigests,
-  proof?: TextProof,
+  { proof, spare }: { readonly proof?: TextProof | undefined; readonly spare?: Spare | undefined } = {},
 ): LinesCheck {
   const outline = new JsonOutline(1, proof);
   const fits = createRecordTest(validator);
@@ -47,7 +51,7 @@ export function createLinesCheck(
     }
     return { lines, intentIds: intentIds.values(), kept: payloads.kept - before };
   };
-  return (content) => {
+  const checkCopied: LinesCheck = (content) => {
     if (content.length > room.length) room = new Uint8Array(content.length);
     room.set(content);
     let sound: SoundLines | undefined;
@@ -60,4 +64,7 @@ export function createLinesCheck(
     if (sound === undefined) payloads = newPayloads();
     return sound;
   };
+  const classes = [IntList, JsonOutline, LineRing, PayloadDigests, RecordMembers].flatMap((each) => methodsOf(each));
+  spare?.([...RECORD_CODE, ...classes, fits, isSound, check, checkCopied]);
+  return checkCopied;
 }

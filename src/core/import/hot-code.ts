@@ -7,6 +7,7 @@ import { RecordMembers } from "../contents/record-members.ts";
 import { flatCanonical } from "../json/flat-object.ts";
 import { jsonValueEnd, MemberWalk } from "../json/member-walk.ts";
 import { JsonOutline } from "../json/outline.ts";
+import { methodsOf } from "../platform/hot-code.ts";
 import type { Compilable } from "../platform/platform.ts";
 import { LinesAhead } from "../run/lines-ahead.ts";
 import { intentParts, ReadyLines, resultParts } from "../run/ready-record.ts";
@@ -43,12 +44,4 @@ const CLASSES = [
 export function hotCode(): Compilable[] {
   const functions = [flatCanonical, intentParts, jsonValueEnd, payloadOf, readSourceJson, resultParts, sourceTime];
   return [...functions, ...CLASSES.flatMap((each) => methodsOf(each))];
-}
-
-/** The public methods and accessors of a class. */
-export function methodsOf({ prototype }: { readonly prototype: object }): Compilable[] {
-  const { constructor: _, ...members } = Object.getOwnPropertyDescriptors(prototype);
-  return Object.values(members as Record<string, PropertyDescriptor>).flatMap(({ value, get, set }) =>
-    [value, get, set].filter((each): each is Compilable => typeof each === "function"),
-  );
 }

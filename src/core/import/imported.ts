@@ -3,11 +3,12 @@ import type { JsonObject, JsonValue } from "../../schema/document/primitives.ts"
 import type { RecordReceipt } from "../../schema/document/run-record.ts";
 import { GaitError } from "../finding/error.ts";
 import { isObject } from "../json/document.ts";
+import { methodsOf } from "../platform/hot-code.ts";
 import type { Compilable, Platform, TextProof } from "../platform/platform.ts";
 import { IMPORT_RECEIPT, type RecordParts } from "../run/input.ts";
 import { MOST_RUN_ID, runIdOf } from "../text/run-id.ts";
 import { importQuery } from "./format-name.ts";
-import { hotCode, methodsOf } from "./hot-code.ts";
+import { hotCode } from "./hot-code.ts";
 import { recognise, type SourceShape } from "./recognise.ts";
 import type { Companion, FormatReader, ImportContext, ImportFormat } from "./record/format.ts";
 import { IdIndex } from "./record/id-index.ts";

@@ -1,10 +1,14 @@
 /** The runtime is told which code reads a large source, and nothing but time depends on it. */
 import { expect, test } from "bun:test";
-import { methodsOf } from "../../../src/core/import/hot-code.ts";
+import { bytesSource } from "../../../src/core/bytes/source.ts";
+import { readShared } from "../../../src/core/contents/read-shared.ts";
 import { importSource } from "../../../src/core/import/imported.ts";
 import { importSummary } from "../../../src/core/import/report.ts";
+import { methodsOf } from "../../../src/core/platform/hot-code.ts";
 import type { Compilable, Platform } from "../../../src/core/platform/platform.ts";
+import type { WorkerThread } from "../../../src/core/platform/thread-task.ts";
 import { hostPlatform } from "../../../src/host/platform/bun.ts";
+import { startThread } from "../../../src/host/threads/thread.ts";
 import { fileOfBytes } from "../../core/import/agent-case.ts";
 
 function transcript(calls: number): Uint8Array {
@@ -56,6 +60,40 @@ test("of a large source the runtime is told what reads its lines, private method
 
 test("of a small source it is told nothing: it would not come to that", async () => {
   expect(await spared(transcript(10))).toEqual([]);
+});
+
+test("of lines that are checked within a moment the runtime is told, in each thread; of many lines it is not", async () => {
+  const bytes = new TextEncoder().encode("{}\n");
+  const asked: unknown[] = [];
+  const started = startThread();
+  const thread: WorkerThread = {
+    ask(question) {
+      asked.push(question);
+      return started.ask(question);
+    },
+  };
+  const told = async (size: number): Promise<string[]> => {
+    const names: string[] = [];
+    const lastTierSparer = async () => (functions: readonly Compilable[]) =>
+      void names.push(...functions.map(({ name }) => name));
+    const entry = {
+      name: "intents.jsonl",
+      method: 0 as const,
+      compressedSize: bytes.length,
+      uncompressedSize: size,
+      crc32: hostPlatform.crc32(bytes, 0),
+      localHeaderOffset: 0,
+      dataOffset: 0,
+      hasDataDescriptor: false,
+    };
+    const task = { entry, records: { kind: "intent", runId: "run" } } as const;
+    const archive = bytesSource(bytes);
+    await readShared([thread], archive, task, { ...hostPlatform, lastTierSparer });
+    return names;
+  };
+  expect(await told(3)).toEqual(expect.arrayContaining(["isTimestamp", "isSound", "checkOne", "#check", "isHex"]));
+  expect(await told(128 * 1024 * 1024)).toEqual([]);
+  expect(asked).toMatchObject([{ isShort: true }, { isShort: false }]);
 });
 
 test("what is read is the same without", async () => {
