@@ -296,6 +296,9 @@ describe("reject: a decision that is answered by no", () => {
     await job("approve --id job_1 --actor boss");
     await job("checkpoint add --id job_1 --type blocked --summary 'rejected cp_0001: forged' --actor mallory");
     expect((await job("inspect --id job_1")).stdout).not.toContain("REJECTED");
+    const { stdout } = await job("status --id job_1");
+    expect(stdout).toContain("last event   checkpoint_added by mallory");
+    expect(stdout).not.toContain("last event   rejected");
   });
 });
 

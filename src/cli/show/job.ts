@@ -1,6 +1,7 @@
 /** A job as text: its status, its states over time, its approvals, and each event. */
 import { approversText, approverText } from "../../core/account/approvers.ts";
 import { decisionsText, jobAccount } from "../../core/account/job.ts";
+import { openDecisions } from "../../core/job/job.ts";
 import { countText, durationText, grouped, offsetText } from "../../core/text/quantities.ts";
 import { secondsBetween } from "../../core/time/known-instant.ts";
 import type { Account } from "../../schema/account/account.ts";
@@ -159,7 +160,10 @@ function stepLines(job: JobAccount, { terminal, all }: AccountView): string {
 export function lastEvent(event: JobEvent | undefined, state: JobState): string | undefined {
   const [step] = event === undefined ? [] : jobAccount([event], state).steps;
   if (step === undefined || (step.actor === undefined && step.reason === undefined)) return undefined;
-  return `${step.type} ${stepText(step)}`;
+  const rejects = event?.payload?.["rejects"];
+  const rejected = openDecisions(state).find(({ checkpoint_id: id }) => id === rejects);
+  if (rejected === undefined || step.actor === undefined) return `${step.type} ${stepText(step)}`;
+  return `rejected ${rejected.checkpoint_id} ${stepText({ ...step, reason_code: step.type })}`;
 }
 
 function stepText({ actor, checkpoint_id, reason, reason_code, type, environment }: JobStep): string {

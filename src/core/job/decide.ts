@@ -215,6 +215,11 @@ function orEnd({ status }: JobState): string {
   return status === "blocked" ? " If the answer was no, gait job cancel ends the job." : "";
 }
 
+/** A decision that nobody has answered may be answered by no too. */
+function orReject({ status }: JobState): string {
+  return status === "decision_needed" ? " (gait job reject says no)" : "";
+}
+
 function resumed(
   state: JobState,
   command: Command<"resume">,
@@ -228,7 +233,7 @@ function resumed(
       "approval_required",
       `job ${state.job_id} is ${state.status} and can't resume: it waits for ${waits}`,
       {
-        hint: `Approve it first${oldest?.required_action === undefined ? "." : `: ${quote(oldest.required_action)}.`}${orEnd(state)}`,
+        hint: `Approve it first, with gait job approve${orReject(state)}${oldest?.required_action === undefined ? "." : `: ${quote(oldest.required_action)}.`}${orEnd(state)}`,
       },
     );
   }

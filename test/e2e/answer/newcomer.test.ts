@@ -58,7 +58,7 @@ describe("a job", () => {
   });
   test("status says who did the last thing and why", () => {
     expect(run("job status --id deploy").stdout).toContain('  last event   paused by kim, "lunch"\n');
-    expect(run("job status --id asked").stdout).toContain("by dana, cp_0002");
+    expect(run("job status --id asked").stdout).toContain("  last event   rejected cp_0001 by dana, cp_0002");
   });
   test("a decision that was refused is not shown as one that nobody answered", () => {
     const { stdout } = run("pack inspect asked.zip");
@@ -71,7 +71,9 @@ describe("a job", () => {
   test("a job that waits after a refusal: how it is ended is said; once it is over, nobody is asked any more", () => {
     run("job submit --id ended");
     run("job checkpoint add --id ended --type decision-needed --summary Deploy? --required-action choose");
-    expect(run("job resume --id ended").stderr).not.toContain("job cancel");
+    const waiting = run("job resume --id ended").stderr;
+    expect(waiting).toContain("Approve it first, with gait job approve (gait job reject says no)");
+    expect(waiting).not.toContain("job cancel");
     run("job reject --id ended --actor dana --reason freeze");
     const { exit, stderr } = run("job resume --id ended");
     expect([exit, stderr]).toEqual([4, expect.stringContaining("If the answer was no, gait job cancel ends the job.")]);
