@@ -38,7 +38,8 @@ export const VERDICTS: Readonly<Record<Verdict, OutcomeExplanation>> = {
   failed: {
     summary: "Something does not agree.",
     meaning:
-      "There is at least one finding. Don't rely on any part of the artifact, not even the parts without findings.",
+      "There is at least one finding. Don't rely on any part of the artifact, not even the parts without findings. " +
+      "It does not say who changed it, or whether on purpose.",
     action: "First get the artifact again from its source. gait explain CODE explains a finding.",
   },
 };

@@ -121,6 +121,15 @@ describe("paths and times", () => {
       expect([format, named]).toEqual([format, "in/bad.zip"]);
     }
   });
+  test("a --base-dir that is no folder is refused: no path would be relative to it", () => {
+    for (const [base, words] of [
+      ["nowhere", "nowhere does not exist"],
+      ["in/good.zip", "--base-dir in/good.zip is not a folder"],
+    ] as const) {
+      const { exit, stdout, stderr } = verify(["in", "--recursive", "--format", "junit", "--base-dir", base]);
+      expect({ exit, stdout, stderr }).toEqual({ exit: 6, stdout: "", stderr: expect.stringContaining(words) });
+    }
+  });
   test("each test case of JUnit has its file and its seconds, and the suite their sum", () => {
     const { stdout } = verify(["in", "--recursive", "--format", "junit", "--jobs", "2"]);
     const cases = [

@@ -35,8 +35,10 @@ export async function formatOf(
   terminal: Terminal,
   receipts?: ReceiptsOf,
 ): Promise<Format> {
-  const { placed } = await import("../../../formats/place.ts");
-  const place = (path: string): string => placed(path, { base: call.option("--base-dir"), cwd: call.cwd });
+  const { assertFolder, placed } = await import("../../../formats/place.ts");
+  const base = call.option("--base-dir");
+  if (base !== undefined) assertFolder(base, call.cwd);
+  const place = (path: string): string => placed(path, { base, cwd: call.cwd });
   switch (name) {
     case "json":
       return (await import("../../../formats/json.ts")).JSON_REPORT;
