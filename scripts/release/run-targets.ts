@@ -33,6 +33,8 @@ interface World {
   /** `args` of gait; paths in them are relative to `work`. */
   command(args: readonly string[]): string[];
   readonly env?: Record<string, string>;
+  /** A call may not end for reasons of this world. */
+  readonly mayHang?: true;
 }
 
 interface Row {
@@ -86,13 +88,22 @@ function wineWorld(executable: string, folder: string, work: string): World {
   runOrThrow([wine, "wineboot", "--init"], { env });
   return {
     how: "Wine, a stand-in for ProcessPrng",
+    mayHang: true,
     env,
     command: (args) => ["env", "-C", work, wine, program, ...args],
   };
 }
 
-/** Record, pack, verify; a changed pack must fail. @returns SHA-256 of the pack */
-function exercise(world: World, work: string): string {
+interface Exercised {
+  /** SHA-256 of the pack. */
+  readonly pack: string;
+  /** Calls that did not end, and were made again: one at the most. */
+  readonly again: number;
+}
+
+/** Record, pack, verify; a changed pack must fail. */
+function exercise(world: World, work: string): Exercised {
+  let again = 0;
   gait(["selftest"], 0);
   gait(["run", "record", "--input", "./run.json", "--out-dir", "./out"], 0);
   const source = ["--type", "run", "--from", "./out/runpack_run_fix_rounding.zip"];
@@ -104,14 +115,17 @@ function exercise(world: World, work: string): string {
   bytes[100] = (bytes[100] ?? 0) ^ 1;
   writeFileSync(join(work, "changed.zip"), bytes);
   gait(["pack", "verify", "./changed.zip", "--public-key", "./public.key"], 2);
-  return sha256OfFile(join(work, "run.zip"));
+  return { pack: sha256OfFile(join(work, "run.zip")), again };
 
   function gait(args: readonly string[], exit: number): string {
-    const ran = Bun.spawnSync(world.command(args), {
-      env: world.env ?? process.env,
-      stdin: "ignore",
-      timeout: 120_000,
-    });
+    const call = () =>
+      Bun.spawnSync(world.command(args), { env: world.env ?? process.env, stdin: "ignore", timeout: 120_000 });
+    let ran = call();
+    // Under Wine one call in some hundred says all that it has to say, and its process then does not end.
+    if (ran.exitCode === null && world.mayHang === true && again === 0) {
+      again += 1;
+      ran = call();
+    }
     if (ran.exitCode === exit) return ran.stdout.toString();
     throw new Error(
       `gait ${args.slice(0, 2).join(" ")}: exit ${ran.exitCode}, not ${exit}\n${ran.stdout}${ran.stderr}`,
@@ -168,8 +182,9 @@ export function runTarget(target: Target, release: string): Row {
     if (isForeign) return { ...row, how: checkFile(target, executable) };
     fillWork(join(folder, "work"));
     const world = worldOf(target, executable, folder);
-    const pack = exercise(world, join(folder, "work"));
-    return { ...row, how: world.how, startUp: startUp(world), pack };
+    const { pack, again } = exercise(world, join(folder, "work"));
+    const how = again > 0 ? `${world.how}; a call that did not end was made again` : world.how;
+    return { ...row, how, startUp: startUp(world), pack };
   } catch (error) {
     const problem = error instanceof Error ? error.message : String(error);
     return { ...row, how: "FAILED", problem };
