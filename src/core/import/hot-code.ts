@@ -4,7 +4,7 @@
  * can't be listed from outside, so that classes have them in `hot`.
  */
 import { RecordMembers } from "../contents/record-members.ts";
-import { flatCanonical } from "../json/flat-object.ts";
+import { canonicalCopy } from "../json/canonical-copy.ts";
 import { jsonValueEnd, MemberWalk } from "../json/member-walk.ts";
 import { JsonOutline } from "../json/outline.ts";
 import { methodsOf } from "../platform/hot-code.ts";
@@ -21,6 +21,7 @@ import { SpoolBytes } from "./record/spool-bytes.ts";
 import { sourceTime } from "./record/time.ts";
 import { Timeline } from "./record/timeline.ts";
 import { readSourceJson } from "./source/json.ts";
+import { KnownTexts } from "./source/known-texts.ts";
 import { ImportTally } from "./source/tally.ts";
 
 const CLASSES = [
@@ -30,6 +31,7 @@ const CLASSES = [
   ImportTally,
   JsonOutline,
   JsonToken,
+  KnownTexts,
   LineSpool,
   LinesAhead,
   MemberWalk,
@@ -42,6 +44,6 @@ const CLASSES = [
 
 /** What all formats have in common. */
 export function hotCode(): Compilable[] {
-  const functions = [flatCanonical, intentParts, jsonValueEnd, payloadOf, readSourceJson, resultParts, sourceTime];
+  const functions = [canonicalCopy, intentParts, jsonValueEnd, payloadOf, readSourceJson, resultParts, sourceTime];
   return [...functions, ...CLASSES.flatMap((each) => methodsOf(each))];
 }

@@ -49,7 +49,7 @@ export class MemberWalk {
 }
 
 /** The place of the quote that ends a string, read on from `start` within it. */
-function closingQuote(bytes: Uint8Array, start: number): number {
+export function closingQuote(bytes: Uint8Array, start: number): number {
   // Names are short: a call of the native search costs more than they do.
   for (let p = start; p < start + SHORT; p += 1) {
     const byte = bytes[p];

@@ -23,6 +23,28 @@ export function decodeString(bytes: Uint8Array, start: number, end: number): str
   return decodeText(bytes, start + 1, end - 1);
 }
 
+/** What a byte behind a backslash stands for; 0 for `u`. */
+const UNESCAPED = new Uint8Array(256);
+for (const each of '"\\/bfnrt') UNESCAPED[each.charCodeAt(0)] = (JSON.parse(`"\\${each}"`) as string).charCodeAt(0);
+
+/**
+ * Writes what a scanned string says to the start of `room`, as UTF-8; the range excludes its quotes. The number of
+ * bytes, or -1 for one with an escape by a number.
+ */
+export function copyUnescaped(bytes: Uint8Array, start: number, end: number, room: Uint8Array): number {
+  let length = 0;
+  for (let p = start; p < end; p += 1) {
+    let byte = bytes[p] as number;
+    if (byte === 0x5c) {
+      p += 1;
+      byte = UNESCAPED[bytes[p] as number] as number;
+      if (byte === 0) return -1;
+    }
+    room[length++] = byte;
+  }
+  return length;
+}
+
 /** The end of the string, after its closing quote, scanning from `start` within it; or `~offset` of the error. */
 export function stringEnd(bytes: Uint8Array, start: number, end: number): number {
   let p = start;

@@ -1,6 +1,7 @@
 /** The work of `gait catalog query`. */
 import type { Database } from "bun:sqlite";
 import { GaitError } from "../../../core/finding/error.ts";
+import { isSha256Hex } from "../../../core/signature/digest.ts";
 import { countText } from "../../../core/text/quantities.ts";
 import { jsonLine } from "../../../core/verify/json-answer.ts";
 import {
@@ -53,7 +54,7 @@ export async function queryCatalog(call: Call): Promise<Answer<CatalogQueryOutpu
 
 function digestOf(call: Call, flag: Flag, what: string): string | undefined {
   const text = call.option(flag);
-  if (text === undefined || /^[0-9A-Fa-f]{64}$/.test(text)) return text?.toLowerCase();
+  if (text === undefined || isSha256Hex(text)) return text?.toLowerCase();
   throw new GaitError("invalid_input", `${flag} can't be ${JSON.stringify(text)}`, {
     hint: `Give ${what}: 64 hex digits.`,
   });

@@ -91,7 +91,8 @@ class ClaudeCodeReader implements FormatReader {
     if (uuid !== undefined) {
       const bytes = message.bytes();
       // Of the same uuid: by chance no other message has the same length and checksum.
-      if (!this.#lines.add(`${uuid}\n${bytes.length} ${this.#context.platform.crc32(bytes, 0)}`)) return "duplicate";
+      if (!this.#lines.add(`${uuid}\n${message.type}\n${bytes.length} ${this.#context.platform.crc32(bytes, 0)}`))
+        return "duplicate";
     }
     return this.#message(message, time, place);
   }
@@ -107,9 +108,8 @@ class ClaudeCodeReader implements FormatReader {
     if (isMessage && (content === undefined || content === null)) return tally.malformed(place);
     const read = isMessage ? messageOf(value, type, content as JsonValue) : undefined;
     const uuid = read !== undefined && isOfBlocks(read) ? undefined : textOf(value, "uuid");
-    if (uuid !== undefined && !this.#lines.add(`${uuid}\n${message === undefined ? "" : JSON.stringify(message)}`)) {
-      return "duplicate";
-    }
+    const said = message === undefined ? "" : JSON.stringify(message);
+    if (uuid !== undefined && !this.#lines.add(`${uuid}\n${type}\n${said}`)) return "duplicate";
     if (read !== undefined) return this.#message(read, time, place);
     if (type === "system") return this.#system(value, time);
     if (type !== undefined && (CONTEXT_TYPES.has(type) || type.startsWith("control_"))) return "context";

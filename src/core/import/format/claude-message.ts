@@ -1,15 +1,15 @@
 /** A message of Claude Code, out of a value, or out of the bytes of its line without building what is not asked for. */
 import type { JsonObject, JsonValue } from "../../../schema/document/primitives.ts";
 import { type MemberNodes, RecordMembers } from "../../contents/record-members.ts";
+import { canonicalCopy } from "../../json/canonical-copy.ts";
 import { isObject } from "../../json/document.ts";
 import { JsonError } from "../../json/error.ts";
-import { flatCanonical } from "../../json/flat-object.ts";
 import { MemberWalk } from "../../json/member-walk.ts";
 import { JsonOutline } from "../../json/outline.ts";
-import { decodeText } from "../../json/string.ts";
 import type { Compilable, Platform, TextProof } from "../../platform/platform.ts";
 import { memberOf, textOf } from "../record/format.ts";
 import { JsonToken, type PayloadValue } from "../record/payload.ts";
+import { HeldLine } from "../source/held-line.ts";
 import type { SourceLine } from "../source/text.ts";
 
 export interface ClaudeBlock {
@@ -35,11 +35,9 @@ const BLOCK_NAMES = ["type", "id", "name", "input", "tool_use_id", "content", "i
 const QUOTE = 0x22;
 const OPEN_OBJECT = 0x7b;
 const LETTER_T = 0x74;
+const LETTER_F = 0x66;
 /** A longer input is copied once less as a text. */
 const LONG_INPUT = 64 * 1024;
-/** Bytes of a line that are decoded at once: what is long is in the middle. */
-const HELD_HEAD = 640;
-const HELD_TAIL = 320;
 
 export function messageOf(value: JsonObject, type: "user" | "assistant", content: JsonValue): ClaudeMessage {
   const objects = Array.isArray(content) ? content.filter(isObject) : [];
@@ -83,22 +81,17 @@ interface LineMessage extends ClaudeMessage {
 export class MessageLine {
   /** Down to the elements of `message.content`. */
   readonly #outline: JsonOutline;
-  readonly #decode: NonNullable<Platform["decodeText"]>;
+  readonly #line: HeldLine;
   readonly #walk = new MemberWalk();
   readonly #inputRoom = new Uint8Array(LONG_INPUT);
   #room: Uint8Array | undefined;
   readonly #members = new RecordMembers(MEMBERS);
   #nodes: MemberNodes<(typeof MEMBERS)[number]> = this.#members.none;
   #bytes: Uint8Array = new Uint8Array(0);
-  #start = 0;
-  /** How the line begins and ends, where that is ASCII: short parts are then taken without being decoded one by one. */
-  #head = "";
-  #tail = "";
-  #tailStart = 0;
 
-  constructor(proof?: TextProof, decode: Platform["decodeText"] = decodeText) {
+  constructor(proof?: TextProof, decode?: Platform["decodeText"]) {
     this.#outline = new JsonOutline(3, proof);
-    this.#decode = decode;
+    this.#line = new HeldLine(decode);
   }
 
   /** `undefined` for a line that is something else, or no strict JSON: its value then says what it is. */
@@ -116,7 +109,9 @@ export class MessageLine {
     if (type === undefined || message < 0 || outline.kind(message) !== "object") return undefined;
     const content = outline.member(message, "content");
     if (content < 0 || outline.kind(content) !== "array") return undefined;
-    this.#hold(bytes, start, end);
+    this.#bytes = bytes;
+    this.#line.begin(bytes, start, end);
+    this.#line.hold();
     this.#room = this.#inputRoom;
     const blocks: ClaudeBlock[] = [];
     const texts: string[] = [];
@@ -140,42 +135,17 @@ export class MessageLine {
   get hot(): readonly Compilable[] {
     return [
       this.read,
-      this.#hold,
-      this.#ascii,
-      this.#part,
+      ...this.#line.hot,
       this.#typeOf,
       this.#text,
       this.#isAside,
       this.#isTrue,
       this.#block,
       this.#nameOf,
+      this.#valueOf,
       this.#inputOf,
       this.#takeRoom,
     ];
-  }
-
-  #hold(bytes: Uint8Array, start: number, end: number): void {
-    this.#bytes = bytes;
-    this.#start = start;
-    const isShort = end - start <= HELD_HEAD + HELD_TAIL;
-    const headEnd = isShort ? end : boundary(bytes, start + HELD_HEAD);
-    this.#head = this.#ascii(start, headEnd);
-    this.#tailStart = isShort ? end : boundary(bytes, end - HELD_TAIL);
-    this.#tail = isShort ? "" : this.#ascii(this.#tailStart, end);
-  }
-
-  /** The text, where it is ASCII; else nothing. */
-  #ascii(start: number, end: number): string {
-    const text = this.#decode(this.#bytes, start, end);
-    return text.length === end - start ? text : "";
-  }
-
-  /** The text from `start` to `end`, as it stands there. */
-  #part(start: number, end: number): string {
-    if (end - this.#start <= this.#head.length) return this.#head.slice(start - this.#start, end - this.#start);
-    const at = start - this.#tailStart;
-    if (at >= 0 && end - this.#tailStart <= this.#tail.length) return this.#tail.slice(at, end - this.#tailStart);
-    return this.#decode(this.#bytes, start, end);
   }
 
   #typeOf(): "user" | "assistant" | undefined {
@@ -190,8 +160,7 @@ export class MessageLine {
     const outline = this.#outline;
     const node = this.#nodes[name];
     if (node < 0 || this.#bytes[outline.start(node)] !== QUOTE) return undefined;
-    const text = this.#part(outline.start(node), outline.end(node));
-    return text.includes("\\") ? (JSON.parse(text) as string) : text.slice(1, -1);
+    return this.#line.text(outline.start(node), outline.end(node));
   }
 
   /** As `messageOf` finds it. */
@@ -222,7 +191,7 @@ export class MessageLine {
       if (name === "content" && this.#bytes[walk.start] === QUOTE)
         content = new JsonToken(this.#bytes.subarray(walk.start, walk.end));
       else if (name === "input") input = this.#inputOf(walk.start, walk.end);
-      else value[name] = memberValue(this.#part(walk.start, walk.end));
+      else value[name] = this.#valueOf(name, walk.start, walk.end);
     }
     return { type: textOf(value, "type") ?? "", value, content: content ?? memberOf(value, "content"), input };
   }
@@ -231,14 +200,23 @@ export class MessageLine {
   #nameOf(walk: MemberWalk): string {
     const length = walk.nameEnd - walk.nameStart;
     for (const name of BLOCK_NAMES) if (name.length === length && walk.isNamed(name)) return name;
-    return this.#part(walk.nameStart, walk.nameEnd);
+    return this.#line.part(walk.nameStart, walk.nameEnd);
+  }
+
+  #valueOf(name: string, start: number, end: number): JsonValue {
+    const first = this.#bytes[start];
+    if (first === QUOTE) {
+      return name === "type" || name === "name" ? this.#line.knownText(start, end) : this.#line.text(start, end);
+    }
+    if (first === LETTER_T) return true;
+    return first === LETTER_F ? false : (JSON.parse(this.#line.part(start, end)) as JsonValue);
   }
 
   /** Most calls have few members, and those are texts: they are taken as they stand. */
   #inputOf(start: number, end: number): PayloadValue {
     const isObject = this.#bytes[start] === OPEN_OBJECT && end - start < LONG_INPUT;
-    const canonical = isObject ? flatCanonical(this.#bytes, start, end, this.#takeRoom()) : undefined;
-    return canonical === undefined ? memberValue(this.#part(start, end)) : new JsonToken(canonical);
+    const canonical = isObject ? canonicalCopy(this.#bytes, start, end, this.#takeRoom()) : undefined;
+    return canonical === undefined ? this.#valueOf("input", start, end) : new JsonToken(canonical);
   }
 
   /** Room for the input of a line that has one; further ones get their own. */
@@ -249,21 +227,8 @@ export class MessageLine {
   }
 
   #parsed(start: number, end: number): ClaudeBlock {
-    const value = JSON.parse(this.#part(start, end)) as JsonObject;
+    const value = JSON.parse(this.#line.part(start, end)) as JsonObject;
     const type = textOf(value, "type") ?? "";
     return { type, value, content: memberOf(value, "content"), input: memberOf(value, "input") };
   }
-}
-
-/** The start of the character that `at` is in: UTF-8's further bytes begin with the bits 10. */
-function boundary(bytes: Uint8Array, at: number): number {
-  let start = at;
-  while (((bytes[start] as number) & 0xc0) === 0x80) start -= 1;
-  return start;
-}
-
-/** Of a text that was proven. */
-function memberValue(text: string): JsonValue {
-  if (text.startsWith('"') && !text.includes("\\")) return text.slice(1, -1);
-  return JSON.parse(text) as JsonValue;
 }

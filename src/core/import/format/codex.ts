@@ -1,5 +1,6 @@
 /** Codex CLI: rollouts (`~/.codex/sessions`), the bare items before mid-2025, and `codex exec --json`. */
 import type { JsonObject } from "../../../schema/document/primitives.ts";
+import type { Compilable } from "../../platform/platform.ts";
 import {
   type FormatReader,
   type ImportContext,
@@ -11,9 +12,11 @@ import {
 import type { ImportRun } from "../record/run.ts";
 import type { SourcePlace } from "../source/place.ts";
 import type { RecordFate } from "../source/tally.ts";
+import type { SourceLine } from "../source/text.ts";
 import { ExecReader, isExecType } from "./codex/exec.ts";
-import { eventStatus } from "./codex/outcome.ts";
-import { isItemType, takeItem } from "./codex/response-item.ts";
+import { CodexLine } from "./codex/line.ts";
+import { eventStatus, tellsStatus } from "./codex/outcome.ts";
+import { isItemType, itemOf, takeItem } from "./codex/response-item.ts";
 
 const RECOGNISED: ReadonlySet<string> = new Set([
   "session_meta",
@@ -60,12 +63,32 @@ class CodexReader implements FormatReader {
   readonly #context: ImportContext;
   readonly #run: ImportRun;
   readonly #exec: ExecReader;
+  readonly #line: CodexLine;
   #hasMeta = false;
 
   constructor(context: ImportContext) {
     this.#context = context;
     this.#run = context.run();
     this.#exec = new ExecReader(context, this.#run);
+    this.#line = new CodexLine(context.proof, context.platform.decodeText);
+  }
+
+  /** Items and events that nothing but their kind is asked of: nearly all lines. */
+  line(source: SourceLine, place: SourcePlace): RecordFate | undefined {
+    const record = this.#line.read(source);
+    if (record === undefined) return undefined;
+    const { item, kind, timestamp } = record;
+    if (item === undefined) {
+      if (tellsStatus(kind)) return undefined;
+      return this.#named(EVENTS.get(kind), this.#context.time(timestamp, place));
+    }
+    if (!isItemType(kind)) return undefined;
+    return takeItem(this.#run, item, this.#context.time(timestamp, place), place);
+  }
+
+  /** See `hot-code.ts`. */
+  get hot(): readonly Compilable[] {
+    return [...this.#line.hot, this.#named, takeItem];
   }
 
   record(value: JsonObject, place: SourcePlace): RecordFate {
@@ -111,20 +134,22 @@ class CodexReader implements FormatReader {
 
   #item(item: JsonObject, time: string | undefined, place: SourcePlace): RecordFate {
     const type = textOf(item, "type");
-    const fate = type === undefined ? undefined : takeItem(this.#run, type, item, time, place);
+    const fate = type === undefined ? undefined : takeItem(this.#run, itemOf(type, item), time, place);
     return fate ?? this.#context.tally.unknown(type ?? "response_item (no type)");
   }
 
   #event(event: JsonObject, time: string | undefined): RecordFate {
     const type = textOf(event, "type");
     const name = EVENTS.get(type ?? "") ?? (isUserMessage(event) ? "prompt" : undefined);
-    if (name !== undefined) {
-      this.#run.event(name, time);
-      return "mapped";
-    }
-    const stated = eventStatus(event);
+    const stated = name === undefined ? eventStatus(event) : undefined;
     if (stated !== undefined) this.#run.setStatus(stated.id, stated.status);
-    return "context";
+    return this.#named(name, time);
+  }
+
+  #named(event: string | undefined, time: string | undefined): RecordFate {
+    if (event === undefined) return "context";
+    this.#run.event(event, time);
+    return "mapped";
   }
 }
 

@@ -17,6 +17,7 @@ interface NewCall {
   readonly sourceId: string | undefined;
   /** The id that it gets. */
   readonly id: string;
+  readonly tool: string;
   readonly line: SpooledLine;
   readonly place: SourcePlace;
   readonly sortKey: string | undefined;
@@ -35,6 +36,9 @@ export interface CallStorage {
   runs: number;
 }
 
+/** Runs have some tens of tools; those of a run with more are read from the disk again. */
+const MOST_TOOLS = 255;
+
 export class CallTable {
   readonly #spool: LineSpool;
   readonly #index: IdIndex;
@@ -44,6 +48,9 @@ export class CallTable {
   readonly #callAt = offsetColumn();
   readonly #resultOf = countColumn();
   readonly #line = countColumn();
+  /** Of each call: its tool, by its place in the list from 1; 0 for one that is not listed. */
+  readonly #toolOf = byteColumn();
+  readonly #tools: string[] = [];
   /** Of each result: where its record is, its call or -1, its status. */
   readonly #resultAt = offsetColumn();
   readonly #callOf = indexColumn();
@@ -106,7 +113,7 @@ export class CallTable {
     }
   }
 
-  add({ sourceId, id, line, place, sortKey }: NewCall): CallNumber {
+  add({ sourceId, id, tool, line, place, sortKey }: NewCall): CallNumber {
     const call = this.calls;
     const key = this.#prefix + (sourceId ?? id);
     const earlier = this.#index.get(key);
@@ -117,6 +124,7 @@ export class CallTable {
     this.#callAt.push(at);
     this.#ahead?.intents.add(this.#spool.read(at));
     this.#resultOf.push(0);
+    this.#toolOf.push(this.#numberOf(tool));
     this.#line.push(place.line ?? 0);
     this.#file ||= place.file;
     if (place.line === undefined || place.file !== this.#file) this.#places.set(call, placeText(place));
@@ -162,7 +170,7 @@ export class CallTable {
   }
 
   toolOf(call: CallNumber): string {
-    return this.#spool.toolAt(this.#callAt.get(call));
+    return this.#tools[this.#toolOf.get(call) - 1] ?? this.#spool.toolAt(this.#callAt.get(call));
   }
 
   answer(call: CallNumber, line: SpooledLine, status: ResultStatus): void {
@@ -255,6 +263,7 @@ export class CallTable {
     for (const list of [
       this.#callAt,
       this.#resultOf,
+      this.#toolOf,
       this.#line,
       this.#statusOf,
       this.#resultAt,
@@ -266,7 +275,13 @@ export class CallTable {
 
   /** See `hot-code.ts`. */
   get hot(): readonly Compilable[] {
-    return [this.#addResult, this.#isTaken];
+    return [this.#addResult, this.#isTaken, this.#numberOf];
+  }
+
+  #numberOf(tool: string): number {
+    const known = this.#tools.indexOf(tool);
+    if (known >= 0 || this.#tools.length === MOST_TOOLS) return known + 1;
+    return this.#tools.push(tool);
   }
 
   *#order(): Generator<CallNumber> {

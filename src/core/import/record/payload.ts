@@ -65,10 +65,7 @@ export class JsonToken {
     const { bytesInclude = includesDecoded } = platform;
     if (bytesInclude(bytes, "truncated")) return false;
     if (this.#isObject) return !bytesInclude(bytes, PERSISTED);
-    if (bytes.indexOf(BACKSLASH) >= 0) {
-      const { text } = this;
-      if (text.includes("\\u") || text.includes("\\/")) return false;
-    }
+    if (bytes.indexOf(BACKSLASH) >= 0 && (bytesInclude(bytes, "\\u") || bytesInclude(bytes, "\\/"))) return false;
     return bytes[1] !== LESS_THAN || !bytesInclude(bytes, PERSISTED);
   }
 

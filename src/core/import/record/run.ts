@@ -124,7 +124,7 @@ export class ImportRun {
     if (calls.calls === 0 && calls.results === 0 && this.sourceId !== undefined) {
       calls.goAhead(this.#options.ahead?.(this.sourceId, this.runtime));
     }
-    const call = calls.add({ sourceId, id, line, place: input.place, sortKey: input.sortKey });
+    const call = calls.add({ sourceId, id, tool, line, place: input.place, sortKey: input.sortKey });
     this.timeline.reach(input.time);
     return { call, isNew: true };
   }

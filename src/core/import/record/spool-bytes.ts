@@ -57,8 +57,9 @@ export class SpoolBytes {
 
   /** Writes `head`, and behind it the text of the parts; `setCuts` is given the parts' ends in it, in bytes. */
   putParts(head: Uint8Array, parts: readonly [string, string, string], setCuts: SetCuts): void {
-    const [first, second, third] = parts;
-    const text = first + second + third;
+    const first = parts[0];
+    const second = parts[1];
+    const text = first + second + parts[2];
     const most = head.length + text.length * MOST_BYTES_PER_UNIT;
     if (most > BUFFER) {
       const bytes = parts.map((part) => this.#encoder.encode(part)) as [Uint8Array, Uint8Array, Uint8Array];

@@ -95,7 +95,7 @@ export class SourceDigest {
   #fill(ring: LineRing, piece: Uint8Array, from = 0): Promise<void> | undefined {
     if (ring.ended) throw new GaitError("internal", "a source is read on after its digest was dropped");
     let at = from;
-    for (; at < piece.length && ring.filled - ring.hashed < SLOTS; ) {
+    while (at < piece.length && ring.filled - ring.hashed < SLOTS) {
       const part = piece.subarray(at, at + ring.slotBytes);
       ring.slot(ring.filled).set(part);
       ring.fill(part.length, false);

@@ -26,7 +26,7 @@ export interface Measured {
 }
 
 /** Of lines that were read, so much is left behind: alone, it grows for as long as it finds room. */
-const COLLECT_EVERY_BYTES = 16 * 1024 * 1024;
+const COLLECT_EVERY_BYTES = 24 * 1024 * 1024;
 /** Most sources are smaller, and have the room. */
 const ROOM_BYTES = 128 * 1024 * 1024;
 

@@ -3,6 +3,7 @@ import type { JsonObject, JsonValue } from "../../../../schema/document/primitiv
 import { isObject } from "../../../json/document.ts";
 import type { ResultStatus } from "../../record/call-table.ts";
 import { memberOf, objectOf, textOf } from "../../record/format.ts";
+import { JsonToken, type PayloadValue } from "../../record/payload.ts";
 import { readJsonText } from "../../source/json.ts";
 
 /** Tools whose output begins with words of the program, and not of the tool. */
@@ -23,10 +24,24 @@ const ITEM_STATUSES: ReadonlyMap<string, ResultStatus> = new Map([
 ]);
 const EXIT_LINE = /^(?:Exit code:|Process exited with code) (-?\d+)$/;
 const OUTPUT_LINE = "Output:";
+const OUTPUT_IN_JSON = `\\n${OUTPUT_LINE}\\n`;
 
 /** What an item's `status` says. */
 export function itemStatus(item: JsonObject): ResultStatus | undefined {
   return ITEM_STATUSES.get(textOf(item, "status") ?? "");
+}
+
+/** Types of an `event_msg` that tell the status of a call. */
+const STATUS_EVENTS: ReadonlySet<string> = new Set([
+  "item_completed",
+  "exec_command_end",
+  "patch_apply_end",
+  "mcp_tool_call_end",
+]);
+
+/** Whether an `event_msg` of the type may tell the status of a call. */
+export function tellsStatus(type: string): boolean {
+  return STATUS_EVENTS.has(type);
 }
 
 /** The call that an `event_msg` tells the status of. */
@@ -54,11 +69,31 @@ function endStatus(type: string | undefined, event: JsonObject): ResultStatus | 
   return answer && (memberOf(answer, "isError") === true ? "error" : "ok");
 }
 
-/** What an output says of itself, where it is of this tool. */
-export function outputStatus(output: JsonValue | undefined, tool: string): ResultStatus {
-  if (isObject(output)) return flagStatus(memberOf(output, "success")) ?? "completed";
-  if (typeof output !== "string" || !SHELL_TOOLS.has(tool)) return "completed";
+/** What an output says of itself, where it is of this tool. `beginning`: of a text out of a line, as it stands in JSON. */
+export function outputStatus(output: PayloadValue | undefined, tool: string, beginning = ""): ResultStatus {
+  const isShell = SHELL_TOOLS.has(tool);
+  if (output instanceof JsonToken) {
+    return isShell ? (beginningStatus(beginning) ?? textStatus(output.value() as string)) : "completed";
+  }
+  const value = output as JsonValue | undefined;
+  if (isObject(value)) return flagStatus(memberOf(value, "success")) ?? "completed";
+  return isShell && typeof value === "string" ? textStatus(value) : "completed";
+}
+
+function textStatus(output: string): ResultStatus {
   return exitStatus(metadataExitCode(output)) ?? headerStatus(output) ?? "completed";
+}
+
+/** Where a text begins with all that the program says, the rest of it is not looked at. */
+function beginningStatus(beginning: string): ResultStatus | undefined {
+  const end = beginning.indexOf(OUTPUT_IN_JSON);
+  if (end < 0) return undefined;
+  const lines = `${beginning.slice(0, end)}\\n${OUTPUT_LINE}`;
+  const plain = lines.replaceAll("\\n", "\n");
+  // The backslash that was found may be one that is escaped itself.
+  const header = plain.includes("\\") ? (JSON.parse(`"${lines}"`) as string) : plain;
+  if (!header.endsWith(`\n${OUTPUT_LINE}`) || header.trimStart().startsWith("{")) return undefined;
+  return headerStatus(header) ?? "completed";
 }
 
 function metadataExitCode(output: string): JsonValue | undefined {

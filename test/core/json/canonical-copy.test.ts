@@ -1,13 +1,13 @@
-/** The canonical form of small objects by their bytes is what parsing them and writing them canonically gives, or nothing. */
+/** The canonical form of objects by their bytes is what parsing them and writing them canonically gives, or nothing. */
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { flatCanonical } from "../../../src/core/json/flat-object.ts";
+import { canonicalCopy } from "../../../src/core/json/canonical-copy.ts";
 import { canonicalize } from "../../../src/core/json/jcs.ts";
 import type { JsonValue } from "../../../src/schema/document/primitives.ts";
 
-const flat = (text: string): string | undefined => {
+const copied = (text: string): string | undefined => {
   const bytes = new TextEncoder().encode(`[${text}]`);
-  const found = flatCanonical(bytes, 1, bytes.length - 1);
+  const found = canonicalCopy(bytes, 1, bytes.length - 1);
   return found === undefined ? undefined : new TextDecoder().decode(found);
 };
 
@@ -22,8 +22,13 @@ describe("taken as it stands", () => {
     '{"":0}',
     '{"__proto__":"x","constructor":false}',
     '{"n":999999999999999}',
+    '{"a":[],"b":{}}',
+    '{ "a" : [ 1 , "x" , [ true ] , { "b" : null } ] , "c" : { "d" : { } } }',
+    '{"a":"x\\n\\t\\r\\b\\f\\"\\\\"}',
+    `{"a":${"[".repeat(15)}${"]".repeat(15)}}`,
+    `{"a":"${"x".repeat(100)}\\n${"y".repeat(100)}"}`,
   ];
-  for (const text of TAKEN) test(text, () => expect(flat(text)).toBe(canonicalize(JSON.parse(text))));
+  for (const text of TAKEN) test(text, () => expect(copied(text)).toBe(canonicalize(JSON.parse(text))));
 });
 
 describe("left to be understood", () => {
@@ -31,7 +36,10 @@ describe("left to be understood", () => {
     '{"b":1,"a":2}',
     '{"a":1,"a":2}',
     '{"ab":1,"a":2}',
-    '{"a":"x\\n"}',
+    '{"a":"x\\u000a"}',
+    '{"a":"\\/"}',
+    `{"a":"${"x".repeat(100)}\\/"}`,
+    `{"a":"${"x".repeat(100)}\\n\\u00e9"}`,
     '{"a\\n":1}',
     '{"\u0061\u0301":1}',
     '{"é":1}',
@@ -40,10 +48,12 @@ describe("left to be understood", () => {
     '{"a":-1}',
     '{"a":1e2}',
     '{"a":1000000000000000}',
-    '{"a":[]}',
-    '{"a":{}}',
+    '{"a":[1.5]}',
+    '{"a":{"c":1,"b":2}}',
+    '{"a":[{"b":1,"b":2}]}',
+    `{"a":${"[".repeat(16)}${"]".repeat(16)}}`,
   ];
-  for (const text of LEFT) test(text, () => expect(flat(text)).toBeUndefined());
+  for (const text of LEFT) test(text, () => expect(copied(text)).toBeUndefined());
 });
 
 test("any object in any spelling: the canonical form, or nothing", () => {
@@ -57,7 +67,14 @@ test("any object in any spelling: the canonical form, or nothing", () => {
     fc.double({ noNaN: true, noDefaultInfinity: true }),
     fc.boolean(),
     fc.constant(null),
-    fc.constant<JsonValue>([1]),
+    fc.array<JsonValue>(fc.oneof<fc.Arbitrary<JsonValue>[]>(fc.nat(), fc.string(), fc.constant<JsonValue>([])), {
+      maxLength: 3,
+    }),
+    fc.dictionary(
+      fc.constantFrom("a", "b", "c"),
+      fc.oneof<fc.Arbitrary<JsonValue>[]>(fc.nat(), fc.constant<JsonValue>({})),
+      { maxKeys: 2 },
+    ),
   );
   let taken = 0;
   fc.assert(
@@ -70,7 +87,7 @@ test("any object in any spelling: the canonical form, or nothing", () => {
           : members;
         const text = `{${listed.map(([key, each, before, after]) => `${before}${JSON.stringify(key)}${after}:${before}${JSON.stringify(each)}${after}`).join(",")}}`;
         fc.pre(text.isWellFormed());
-        const found = flat(text);
+        const found = copied(text);
         if (found === undefined) return;
         taken += 1;
         expect(found).toBe(canonicalize(JSON.parse(text)));

@@ -1,11 +1,11 @@
 /** What a format takes by its bytes is recorded with the digest, the text and the warnings of the value that it is. */
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { JsonToken, payloadOf } from "../../../src/core/import/record/payload.ts";
-import { flatCanonical } from "../../../src/core/json/flat-object.ts";
-import { portablePlatform } from "../../../src/core/portable-platform.ts";
-import { hostPlatform } from "../../../src/host/platform/bun.ts";
-import type { JsonValue } from "../../../src/schema/document/primitives.ts";
+import { JsonToken, payloadOf } from "../../../../src/core/import/record/payload.ts";
+import { canonicalCopy } from "../../../../src/core/json/canonical-copy.ts";
+import { portablePlatform } from "../../../../src/core/portable-platform.ts";
+import { hostPlatform } from "../../../../src/host/platform/bun.ts";
+import type { JsonValue } from "../../../../src/schema/document/primitives.ts";
 
 const TEXTS = [
   "",
@@ -67,7 +67,7 @@ for (const [name, platform] of [
           { a: text, z: 7 },
         ]) {
           const json = bytesOf(JSON.stringify(object));
-          const canonical = flatCanonical(json, 0, json.length);
+          const canonical = canonicalCopy(json, 0, json.length);
           if (canonical !== undefined)
             for (const redact of [false, true]) same(new JsonToken(canonical), object, redact);
         }
