@@ -91,9 +91,10 @@ export const LAYERS: readonly Layer[] = [
       ".",
     ],
   },
+  { name: "net", uses: ["schema", "core"], folders: ["s3"] },
   {
     name: "host",
-    uses: ["schema", "core"],
+    uses: ["schema", "core", "net"],
     folders: [
       "threads",
       "files",
@@ -117,7 +118,7 @@ export const LAYERS: readonly Layer[] = [
   },
   {
     name: "cli",
-    uses: ["schema", "core", "host"],
+    uses: ["schema", "core", "net", "host"],
     folders: [
       "command",
       "terminal",

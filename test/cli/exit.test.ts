@@ -17,6 +17,8 @@ const TABLE: Record<ErrorCode, { exit: number; error_code: string; error_categor
   already_exists: INPUT,
   write_failed: INPUT,
   input_changed: INPUT,
+  store_refused: INPUT,
+  store_unreachable: { ...INPUT, retryable: true },
   approval_required: {
     exit: 4,
     error_code: "approval_required",

@@ -70,6 +70,20 @@ export const ERRORS: Readonly<Record<ErrorCode, OutcomeExplanation>> = {
     meaning: "The request is valid, but this version can't do it.",
     action: "Use a newer version, if there is one.",
   },
+  store_refused: {
+    summary: "A bucket's server does not allow it.",
+    meaning:
+      "It answered, and said no: the credentials have no right for this, there is no such bucket, or it is in another region.",
+    action:
+      "Check the bucket, AWS_REGION, AWS_ENDPOINT_URL_S3 and the rights; docs/store.md lists those that each command needs.",
+  },
+  store_unreachable: {
+    summary: "A bucket's server gives no answer.",
+    meaning:
+      "Requests were sent several times, and got none, or only answers that say to come again. What was acknowledged before stays.",
+    action:
+      "Check AWS_ENDPOINT_URL_S3 and the network, and run the command again: what is in the store already is not put twice.",
+  },
   invalid_key: {
     summary: "A key can't be used.",
     meaning: "It is not an Ed25519 key in base64 or PEM, its halves don't match, or anyone could sign for it.",

@@ -14,6 +14,7 @@ import type { ErrorOutput, OutputErrorCategory, OutputErrorCode, OwnMembers } fr
  * - `already_exists`: the output exists with different content and `--force` was not given.
  * - `write_failed`: the output could not be written (permission, full disk).
  * - `input_changed`: a file changed while it was read.
+ * - `store_refused`, `store_unreachable`: a bucket's server does not allow it, or gives no answer.
  * - `approval_required`: a job is waiting for an approval.
  * - `unsafe`: something that evidence must never make a machine do; it is refused always.
  * - `contention`: a running process holds the lock; retrying may succeed.
@@ -32,6 +33,8 @@ export type ErrorCode =
   | "already_exists"
   | "write_failed"
   | "input_changed"
+  | "store_refused"
+  | "store_unreachable"
   | "approval_required"
   | "unsafe"
   | "contention"
@@ -83,6 +86,11 @@ const FAILURES: Readonly<Record<ErrorCode, Failure>> = {
   already_exists: invalidInput("Choose another name, or replace the file with --force."),
   write_failed: invalidInput("Check the folder's permissions and the free disk space."),
   input_changed: invalidInput("Run the command again when no process is writing to the file."),
+  store_refused: invalidInput("Check the bucket, its server and the rights of the credentials."),
+  store_unreachable: {
+    ...invalidInput("Check AWS_ENDPOINT_URL_S3 and the network, and run the command again."),
+    retryable: true,
+  },
   approval_required: {
     retryable: false,
     code: "approval_required",

@@ -16,6 +16,8 @@ const MAX_LINE_BYTES = 16 * 1024 * 1024;
 export interface ReceiptSource {
   /** `-` for the standard input. */
   readonly path: string;
+  /** Of what is no file: it, from front to back. */
+  readonly chunks?: () => AsyncIterable<Uint8Array>;
   /** Shards of one run are in one group. */
   readonly group: string;
   /** Which shard the file has by its name; then it holds nothing else. */
@@ -47,7 +49,7 @@ export async function readReceiptFiles(
 ): Promise<ReadReceipts> {
   const parts = new Map<string, VerifiedPart[]>();
   const done = { files: 0, receipts: 0, unjudged: 0 };
-  for await (const { path, group, shard } of sources) {
+  for await (const { path, chunks, group, shard } of sources) {
     const place = path === "-" ? "the standard input" : path;
     const found = parts.get(group) ?? [];
     const before = found.length;
@@ -56,7 +58,8 @@ export async function readReceiptFiles(
       done.receipts += 1;
       add(receipt, where);
     });
-    if (path === "-") await file.read(standardInput());
+    if (chunks !== undefined) await file.read(chunks());
+    else if (path === "-") await file.read(standardInput());
     else {
       const stream = await openStream(path);
       try {

@@ -117,8 +117,10 @@ export function fileError(error: unknown, doing: "read" | "write", path: string)
   return new GaitError(code, `${path} ${what}`, { cause: error, ...(hint === undefined ? {} : { hint }) });
 }
 
-/** What to give instead of the id of a run where a file was asked for. */
+/** What to give instead of the id of a run, or of an object in a bucket, where a file was asked for. */
 function runHint(path: string): string | undefined {
+  if (path.startsWith("s3://"))
+    return "Packs in a bucket are verified by `gait store verify`, and fetched by `gait store get`.";
   if (!isIdentifier(path)) return undefined;
   const runpack = `gait-out/runpack_${path}.zip`;
   return existsSync(runpack) ? `For the run with this id, give its runpack: ${runpack}` : undefined;

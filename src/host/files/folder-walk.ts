@@ -1,8 +1,10 @@
 /** Lists the paths in folders and patterns, in the byte order of the names. */
+
 import { isUtf8 } from "node:buffer";
 import { type Dirent, lstatSync, type Stats, statSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { GaitError } from "../../core/finding/error.ts";
+import type { RemotePack } from "../../core/store/objects.ts";
 import { compareUtf8 } from "../../core/text/utf8-order.ts";
 import { yieldWhenDue } from "../threads/event-loop.ts";
 import { type Refusal, refusalOf } from "../threads/settled.ts";
@@ -10,7 +12,8 @@ import { fileError, statOrNothing } from "./errno.ts";
 import { isPattern, nameTest } from "./pattern.ts";
 
 export type Listed =
-  | { readonly path: string }
+  /** `remote`: the path is only how it is shown. */
+  | { readonly path: string; readonly remote?: RemotePack }
   /** An item that could not be listed, and why. */
   | { readonly path: string; readonly refused: Refusal }
   /** An item that was skipped, and why. */

@@ -1,5 +1,6 @@
 /** Opens and verifies an artifact in a file, and checks that the file does not change. */
 
+import type { OpenedObject } from "../../core/store/objects.ts";
 import type { TrustQuestion } from "../../core/trust/evaluate.ts";
 import type { Sidecar } from "../../core/trust/format/read-file.ts";
 import type { VerificationData, Verified } from "../../core/verify/verified.ts";
@@ -29,23 +30,23 @@ type ListedOptions = FileOptions & { readonly beside?: readonly string[] | undef
 export type Trust = Omit<FileOptions, "platform" | "visitors" | "knownRunpack">;
 
 /** The options for the file at `path`, with what lies beside it. */
-async function optionsFor(
-  path: string,
-  { trust, beside, isNamedByDigest: _, isAccounted: __, ...options }: ListedOptions,
-): Promise<TrustVerifyOptions> {
-  if (trust === undefined) return options;
-  const { bundles, ...question } = trust;
+async function optionsFor(path: string, { beside, ...options }: ListedOptions): Promise<TrustVerifyOptions> {
+  if (options.trust === undefined) return optionsWith([], options);
   const [{ namesBeside, sidecarsOf }, { MAX_SIGNATURE_FILE_BYTES }] = await Promise.all([
     import("./beside.ts"),
     import("../../core/trust/format/read-file.ts"),
   ]);
-  return {
-    ...options,
-    trust: {
-      ...question,
-      sidecars: [...(await sidecarsOf(path, beside ?? namesBeside(path), MAX_SIGNATURE_FILE_BYTES)), ...bundles],
-    },
-  };
+  return optionsWith(await sidecarsOf(path, beside ?? namesBeside(path), MAX_SIGNATURE_FILE_BYTES), options);
+}
+
+/** The options with what lies beside the artifact. */
+function optionsWith(
+  sidecars: readonly Sidecar[],
+  { trust, isNamedByDigest: _, isAccounted: __, ...options }: FileOptions,
+): TrustVerifyOptions {
+  if (trust === undefined) return options;
+  const { bundles, ...question } = trust;
+  return { ...options, trust: { ...question, sidecars: [...sidecars, ...bundles] } };
 }
 
 /** Opens the file, passes it to `use`, and checks that it did not change. */
@@ -86,12 +87,29 @@ export async function whileVerified<T>(
 /** The verdict on one file of many: a read error becomes its own result. */
 export function judgeFile(path: string, options: ListedOptions): Promise<Settled<VerificationData>> {
   return settled(() =>
-    withArtifact(path, async ({ source }) => {
-      const judge = options.isAccounted === true ? (await import("./accounted.ts")).judgeAccounted : judgeArtifact;
-      const verification = await judge(source, await optionsFor(path, options));
-      if (options.isNamedByDigest !== true) return verification;
-      const { heldToName } = await import("./named-by-digest.ts");
-      return heldToName(path, source, verification);
-    }),
+    withArtifact(path, async (opened) => judgeOpened(opened, await optionsFor(path, options), options)),
   );
+}
+
+/** The same of what is open, with what lies beside it. */
+export function judgeHeld(
+  opened: Judged,
+  sidecars: readonly Sidecar[],
+  options: FileOptions,
+): Promise<Settled<VerificationData>> {
+  return settled(() => judgeOpened(opened, optionsWith(sidecars, options), options));
+}
+
+type Judged = Pick<OpenedObject, "path" | "source" | "digest">;
+
+async function judgeOpened(
+  opened: Judged,
+  given: TrustVerifyOptions,
+  { isAccounted, isNamedByDigest }: FileOptions,
+): Promise<VerificationData> {
+  const judge = isAccounted === true ? (await import("./accounted.ts")).judgeAccounted : judgeArtifact;
+  const verification = await judge(opened.source, given);
+  if (isNamedByDigest !== true) return verification;
+  const { heldToName } = await import("./named-by-digest.ts");
+  return heldToName(opened, verification);
 }

@@ -2,9 +2,11 @@
 import type { VerificationData } from "../../core/verify/verified.ts";
 import type { Settled } from "../threads/settled.ts";
 import type { Trust } from "./artifact-file.ts";
+import type { HeldPack } from "./remote.ts";
 
 export interface PacksQuestion {
-  readonly packs: readonly string[];
+  /** Paths of files; or packs that were fetched. */
+  readonly packs: readonly (string | HeldPack)[];
   readonly trust: Trust;
   /** What lies beside each, with a trust file: its folder is listed once, and not in every thread. */
   readonly beside?: readonly (readonly string[])[];

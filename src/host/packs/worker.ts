@@ -97,9 +97,10 @@ async function answer(question: Question, stream: number): Promise<void> {
 async function judge({ packs, trust, beside }: PacksQuestion): Promise<PacksAnswer> {
   const verdicts: Settled<VerificationData>[] = [];
   const milliseconds: number[] = [];
-  for (const [at, path] of packs.entries()) {
+  for (const [at, pack] of packs.entries()) {
     const start = performance.now();
-    verdicts.push(await judgeFile(path, { ...trust, platform, beside: beside?.[at] }));
+    if (typeof pack === "string") verdicts.push(await judgeFile(pack, { ...trust, platform, beside: beside?.[at] }));
+    else verdicts.push(await (await import("./remote.ts")).judgeHeldPack(pack, { ...trust, platform }));
     milliseconds.push(performance.now() - start);
   }
   return { verdicts, milliseconds };

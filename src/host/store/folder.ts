@@ -2,9 +2,9 @@
 import { lstatSync, mkdirSync, readdirSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { encodeHex } from "../../core/bytes/encoding.ts";
-import { type ByteSource, chunks } from "../../core/bytes/source.ts";
+import { chunks } from "../../core/bytes/source.ts";
 import { GaitError } from "../../core/finding/error.ts";
-import type { ObjectStore, StoredObject } from "../../core/store/objects.ts";
+import type { PackStore, StoredObject } from "../../core/store/objects.ts";
 import { compareUtf8 } from "../../core/text/utf8-order.ts";
 import { type DurableFiles, durableFiles, makeFolders, removeQuietly, writeNew } from "../files/durable.ts";
 import { errnoOf, fileError, statOrNothing, withFileErrors } from "../files/errno.ts";
@@ -15,18 +15,8 @@ import { hostPlatform } from "../platform/bun.ts";
 /** Without hard links: exFAT, some network shares. */
 const NO_LINKS = ["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EMLINK"];
 
-export interface FolderStore extends ObjectStore {
-  /** The file of an object. */
-  path(name: string): string;
-  /**
-   * As `create`, with the bytes of a file.
-   * @throws GaitError `input_changed` where they do not have that SHA-256
-   */
-  createFrom(name: string, source: ByteSource, sha256: string): Promise<boolean>;
-}
-
 /** @throws GaitError `not_found`, `invalid_input` where `folder` is none */
-export function openFolder(folder: string, files: DurableFiles = durableFiles): FolderStore {
+export function openFolder(folder: string, files: DurableFiles = durableFiles): PackStore {
   assertLocal(folder);
   const stats = withFileErrors("read", folder, () => statSync(folder));
   if (!stats.isDirectory())
@@ -35,7 +25,7 @@ export function openFolder(folder: string, files: DurableFiles = durableFiles): 
 }
 
 /** The same, made if it is not there. */
-export function makeFolder(folder: string): FolderStore {
+export function makeFolder(folder: string): PackStore {
   assertLocal(folder);
   withFileErrors("write", folder, () => mkdirSync(folder, { recursive: true, mode: 0o750 }));
   return openFolder(folder);
@@ -44,12 +34,12 @@ export function makeFolder(folder: string): FolderStore {
 function assertLocal(folder: string): void {
   if (folder === "") throw new GaitError("invalid_input", "the path of the store is empty", { hint: "Give a folder." });
   if (!/^[a-z][a-z0-9+.-]*:\/\//.test(folder)) return;
-  throw new GaitError("unsupported", `${folder} is not a folder: stores are folders in this version`, {
-    hint: "Copy the bucket to a folder (`rclone copy`, `aws s3 sync`): the names in it are the same.",
+  throw new GaitError("unsupported", `${folder} is not a folder`, {
+    hint: "A store is a folder, or s3://bucket/prefix. Others are copied to a folder first (`rclone copy`): the names are the same.",
   });
 }
 
-function folderStore(folder: string, files: DurableFiles): FolderStore {
+function folderStore(folder: string, files: DurableFiles): PackStore {
   const path = (name: string): string => join(folder, ...name.split("/"));
 
   /** Writes the bytes under a temporary name, hands that to `give`, and removes it. */
@@ -68,7 +58,11 @@ function folderStore(folder: string, files: DurableFiles): FolderStore {
 
   return {
     place: folder,
+    isRemote: false,
     path,
+    open: (name) => openSource(path(name)),
+    // A hard link: the file system keeps them.
+    keepsNames: async () => true,
     async read(name, limit) {
       const target = path(name);
       const stats = withFileErrors("read", target, () => statOrNothing(() => statSync(target)));

@@ -79,9 +79,9 @@ const READING: Record<string, string[]> = {
 };
 
 /** The system calls of the network, and the programs started. */
-function traced(args: readonly string[]): { sockets: string[]; programs: number } {
+function traced(args: readonly string[], more: Record<string, string> = {}): { sockets: string[]; programs: number } {
   const log = join(mkdtempSync(scene.at("trace-")), "log");
-  const env = { PATH: process.env["PATH"] ?? "", HOME: "/nonexistent" };
+  const env = { PATH: process.env["PATH"] ?? "", HOME: "/nonexistent", ...more };
   Bun.spawnSync([...TRACE, "-o", log, GAIT, ...args], { cwd: scene.path, env, stdin: "ignore" });
   const calls = readFileSync(log, "utf8").split("\n");
   return {
@@ -99,6 +99,35 @@ describe.skipIf(!works)("no socket, and no other program (strace)", () => {
       expect(traced(args(mkdtempSync(scene.at("out-"))))).toEqual({ sockets: [], programs: 1 });
     });
   }
+  /** With all that would lead a program to other machines. */
+  const LEADS = {
+    ...{ AWS_ACCESS_KEY_ID: "a", AWS_SECRET_ACCESS_KEY: "b", AWS_ENDPOINT_URL_S3: "http://127.0.0.1:9" },
+    ...{ HTTP_PROXY: "http://127.0.0.1:10", http_proxy: "http://127.0.0.1:10", HTTPS_PROXY: "http://127.0.0.1:10" },
+    DATABASE_URL: "postgres://127.0.0.1:11/x",
+  };
+  const OF_FILES: Record<string, string[]> = {
+    "pack verify": ["pack", "verify", PACK],
+    "pack verify of a bucket, which is refused": ["pack", "verify", "s3://evidence/prod"],
+    "pack inspect of a bucket, which is refused": ["pack", "inspect", "s3://evidence/prod"],
+    "store verify of a folder": ["store", "verify", "store"],
+    "store ls of a bucket that can't be one": ["store", "ls", "s3://e/"],
+  };
+  for (const [name, args] of Object.entries(OF_FILES)) {
+    test(`gait ${name}, whatever the environment names`, () =>
+      expect(traced(args, LEADS)).toEqual({ sockets: [], programs: 1 }));
+  }
+
+  test("gait store ls of a bucket connects to its server, and to no other", () => {
+    const { sockets, programs } = traced(["store", "ls", "s3://evidence/prod"], LEADS);
+    const connected = sockets.filter((line) => line.includes("connect("));
+    expect(connected.length).toBeGreaterThan(0);
+    expect(connected.filter((line) => !line.includes('sin_port=htons(9), sin_addr=inet_addr("127.0.0.1")'))).toEqual(
+      [],
+    );
+    expect(sockets.filter((line) => /(bind|listen|accept)\w*\(/.test(line))).toEqual([]);
+    expect(programs).toBe(1);
+  });
+
   test("the packs of people are verified, not refused, while that is looked at", () => {
     for (const name of ["stamped-sshsig", "two-of-three"]) {
       const { success } = Bun.spawnSync([GAIT, "pack", "verify", "pack_run_alpha.zip", "--trust", "trust.json"], {
@@ -126,5 +155,23 @@ test("one file of the source can listen, and one folder of commands imports it, 
   expect(found).toEqual({
     listens: ["host/capture/otlp/receiver.ts"],
     imports: ["cli/commands/capture/otlp.ts"],
+  });
+});
+
+test("one folder of the source can connect, and one file loads it, when a place begins with s3://", async () => {
+  const found: Record<string, string[]> = { connects: [], loads: [] };
+  for await (const path of new Glob("{schema,core,net,host,cli}/**/*.ts").scan("src")) {
+    const text = readFileSync(join("src", path), "utf8");
+    if (
+      /(?<![\w.])fetch\(|\b(WebSocket|EventSource|XMLHttpRequest)\b|Bun\.(S3Client|s3|SQL|sql|connect|redis)\b|node:(net|dns)"/.test(
+        text,
+      )
+    )
+      found["connects"]?.push(path);
+    if (/import\("[./]*net\//.test(text)) found["loads"]?.push(path);
+  }
+  expect({ connects: found["connects"]?.toSorted(), loads: found["loads"] }).toEqual({
+    connects: ["host/signing/ssh-agent.ts", "net/s3/client.ts", "net/s3/credentials.ts"],
+    loads: ["host/store/open.ts"],
   });
 });

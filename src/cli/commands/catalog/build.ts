@@ -1,4 +1,5 @@
 /** The work of `gait catalog build`. */
+
 import type { Database } from "bun:sqlite";
 import { GaitError } from "../../../core/finding/error.ts";
 import { countText } from "../../../core/text/quantities.ts";
@@ -12,10 +13,11 @@ import {
 } from "../../../host/catalog/receipt-files.ts";
 import { TABLES_VERSION } from "../../../host/catalog/tables.ts";
 import { openStore } from "../../../host/store/open.ts";
-import { storedReceipts } from "../../../host/store/receipts.ts";
+import { objectChunks, storedReceipts } from "../../../host/store/receipts.ts";
 import type { CatalogBuildOutput } from "../../../schema/answer/store/catalog.ts";
 import type { Answer, Call } from "../../command/command.ts";
 import { EXIT } from "../../command/exit.ts";
+import { netOf } from "../../flags/net.ts";
 import { warningLines } from "../../show/verdict.ts";
 import { withProgress } from "../../terminal/progress.ts";
 
@@ -88,7 +90,7 @@ async function sourcesOf(
   if (more.length > 0) {
     throw new GaitError("invalid_input", "--receipts is given with more than a store", { hint: "Give one store." });
   }
-  const { store } = await openStore(place);
+  const { store } = await openStore(place, netOf(call));
   const found = new Set<string>();
   async function* sources(): AsyncGenerator<ReceiptSource> {
     const onForeign = (): void => {
@@ -96,7 +98,8 @@ async function sourcesOf(
     };
     for await (const { name, run, shard } of storedReceipts(store, runs, onForeign)) {
       found.add(run);
-      yield { path: store.path(name), group: run, shard };
+      const chunksOf = store.isRemote ? { chunks: () => objectChunks(store, name) } : {};
+      yield { path: store.path(name), ...chunksOf, group: run, shard };
     }
     const missing = runs.find((run) => !found.has(run));
     if (missing === undefined) return;

@@ -1,6 +1,8 @@
 /** `gait catalog …`: questions to receipts, in one SQLite file that can be made again at any time (contract 14.8). */
+
 import type { CatalogBuildOutput, CatalogQueryOutput } from "../../../schema/answer/store/catalog.ts";
 import type { CommandSpec } from "../../command/command.ts";
+import { NET_FLAGS } from "../../flags/net.ts";
 import { PROGRESS_FLAGS } from "../../flags/progress.ts";
 
 const noun = "catalog";
@@ -28,6 +30,7 @@ const BUILD: CommandSpec<CatalogBuildOutput> = {
     },
     { flag: "--into", value: "FILE", output: true, description: "The catalogue, which is made or added to" },
     ...PROGRESS_FLAGS,
+    ...NET_FLAGS,
   ],
   examples: [
     { command: "gait catalog build receipts/*.ndjson --into packs.sqlite", note: "All shards of a run" },

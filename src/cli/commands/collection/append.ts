@@ -6,12 +6,14 @@ import { GaitError } from "../../../core/finding/error.ts";
 import { type Finding, finding } from "../../../core/finding/finding.ts";
 import { GarbageCollection } from "../../../core/platform/collect-garbage.ts";
 import { IdSet } from "../../../core/signature/digest-set.ts";
+import type { OpenedObject } from "../../../core/store/objects.ts";
 import { countText } from "../../../core/text/quantities.ts";
 import { digestFile } from "../../../core/trust/file-digests.ts";
+import type { Verified } from "../../../core/verify/verified.ts";
 import { openStream } from "../../../host/files/stream.ts";
-import { withVerified } from "../../../host/packs/artifact-file.ts";
+import { type FileOptions, whileVerified, withVerified } from "../../../host/packs/artifact-file.ts";
 import { hostPlatform } from "../../../host/platform/bun.ts";
-import { storedPacks } from "../../../host/store/packs.ts";
+import { storedPacks, withObject } from "../../../host/store/packs.ts";
 import type { CollectionAppendOutput } from "../../../schema/answer/store/log.ts";
 import type { RemovalReason } from "../../../schema/document/store/collection.ts";
 import type { Answer, Call } from "../../command/command.ts";
@@ -19,7 +21,7 @@ import { EXIT } from "../../command/exit.ts";
 import { limitsOf } from "../../flags/limits.ts";
 import { findingLines, warningLines } from "../../show/verdict.ts";
 import { withProgress } from "../../terminal/progress.ts";
-import { type OpenedCollection, openCollection } from "./opened.ts";
+import { assertKeepsNames, type OpenedCollection, openCollection } from "./opened.ts";
 
 /** What is to be appended: it is, whenever there is a whole commit of it, so that a list may be of any length. */
 class Batch {
@@ -82,6 +84,7 @@ export async function appendToCollection(call: Call): Promise<Answer<CollectionA
     });
   }
   const opened = await openCollection(call, place);
+  await assertKeepsNames(opened.store, false);
   return withProgress(call, "collection append", async () => {
     const logged = new IdSet(hostPlatform);
     let isReading = true;
@@ -129,7 +132,9 @@ async function newPacks({ store }: OpenedCollection, logged: IdSet, batch: Batch
       batch.known += 1;
       continue;
     }
-    const entry = await entryOf(store.path(name), call);
+    const entry = await withObject(store, name, (object) =>
+      whileVerified(object, optionsOf(call), (verified) => factsOf(verified, object)),
+    );
     if ("sha256" in entry && entry.sha256 === sha256) {
       logged.add(sha256);
       await batch.add(entryBytes(packEntry(entry)));
@@ -153,13 +158,26 @@ interface PackFacts {
 }
 
 /** What its entry says, of a pack that verifies; else why it does not. */
-async function entryOf(path: string, call: Call): Promise<PackFacts | { readonly findings: readonly Finding[] }> {
-  const options = { platform: hostPlatform, keys: [], requireSignature: false, limits: limitsOf(call), isHeld: true };
-  return withVerified(path, options, async ({ verdict, findings, packId, archive }) => {
-    if (verdict === "failed") return { findings };
-    const { file } = await digestFile(archive.source, ["sha256"], hostPlatform);
-    return { packId, ...file };
-  });
+async function entryOf(path: string, call: Call): Promise<Facts> {
+  return withVerified(path, optionsOf(call), (verified) => factsOf(verified));
+}
+
+function optionsOf(call: Call): FileOptions {
+  return { platform: hostPlatform, keys: [], requireSignature: false, limits: limitsOf(call), isHeld: true };
+}
+
+type Facts = PackFacts | { readonly findings: readonly Finding[] };
+
+/** `object`: where it says its digest with less reading. */
+async function factsOf(
+  { verdict, findings, packId, archive }: Verified,
+  object?: Pick<OpenedObject, "digest">,
+): Promise<Facts> {
+  if (verdict === "failed") return { findings };
+  const { source } = archive;
+  if (object?.digest !== undefined) return { packId, sha256: await object.digest(), size: source.size };
+  const { file } = await digestFile(source, ["sha256"], hostPlatform);
+  return { packId, ...file };
 }
 
 async function listedEntries(call: Call, logged: IdSet, batch: Batch): Promise<void> {

@@ -10,7 +10,7 @@ import type { Answer, Call } from "../../command/command.ts";
 import { EXIT } from "../../command/exit.ts";
 import { findingLines, warningLines } from "../../show/verdict.ts";
 import { withProgress } from "../../terminal/progress.ts";
-import { keyText, logSignerOf, openCollection, storedKey } from "./opened.ts";
+import { assertKeepsNames, keyText, logSignerOf, openCollection, storedKey } from "./opened.ts";
 
 export async function checkpointCollection(call: Call): Promise<Answer<CollectionCheckpointOutput>> {
   const [place = ""] = call.positionals;
@@ -23,6 +23,7 @@ export async function checkpointCollection(call: Call): Promise<Answer<Collectio
     });
   }
   const { store, names, members } = opened;
+  await assertKeepsNames(store, false);
   const written = await withProgress(call, "collection checkpoint", () =>
     writeCheckpoint(hostPlatform, store, names, key, signer),
   );

@@ -11,6 +11,7 @@ import type {
 import type { CommandSpec, OptionSpec, PositionalSpec } from "../../command/command.ts";
 import { FORCE_FLAG } from "../../flags/keys.ts";
 import { LIMIT_FLAGS } from "../../flags/limits.ts";
+import { NET_FLAGS } from "../../flags/net.ts";
 import { PROGRESS_FLAGS } from "../../flags/progress.ts";
 
 const noun = "collection";
@@ -37,6 +38,7 @@ const INIT: CommandSpec<CollectionInitOutput> = {
     NAME,
     { flag: "--origin", value: "NAME", description: "The log's own name in the world: example.org/evidence" },
     LOG_KEY,
+    ...NET_FLAGS,
   ],
   examples: [
     {
@@ -78,6 +80,7 @@ const APPEND: CommandSpec<CollectionAppendOutput> = {
     },
     ...PROGRESS_FLAGS,
     ...LIMIT_FLAGS,
+    ...NET_FLAGS,
   ],
   examples: [{ command: "gait collection append evidence --name agents --new", note: "Every minute, say" }],
   async run(call) {
@@ -94,7 +97,7 @@ const CHECKPOINT: CommandSpec<CollectionCheckpointOutput> = {
   description:
     "Reads every entry first, and holds the head before against them; what does not agree is not signed, and the exit is 2.",
   positionals: [STORE],
-  options: [NAME, LOG_KEY, ...PROGRESS_FLAGS],
+  options: [NAME, LOG_KEY, ...PROGRESS_FLAGS, ...NET_FLAGS],
   examples: [
     {
       command: "gait collection checkpoint evidence --name agents --log-key keys/log_private.key",
@@ -119,6 +122,7 @@ const PROVE: CommandSpec<CollectionProveOutput> = {
     { flag: "--out-dir", value: "DIR", output: true, description: "Folder for the proofs (default: beside the pack)" },
     FORCE_FLAG,
     ...LIMIT_FLAGS,
+    ...NET_FLAGS,
   ],
   examples: [{ command: "gait collection prove evidence --name agents pack.zip", note: "Writes pack.zip.tlog-proof" }],
   async run(call) {
@@ -164,6 +168,7 @@ const VERIFY: CommandSpec<CollectionVerifyOutput, PackFailure> = {
     { flag: "--proof", value: "FILE", description: "The proof of the pack (default: PACK.tlog-proof)" },
     ...PROGRESS_FLAGS,
     ...LIMIT_FLAGS,
+    ...NET_FLAGS,
   ],
   examples: [
     {
@@ -205,6 +210,7 @@ const COSIGN: CommandSpec<CollectionCosignOutput> = {
     },
     { flag: "--out", value: "FILE", output: true, description: "Write the signed head here, and nothing to the store" },
     ...PROGRESS_FLAGS,
+    ...NET_FLAGS,
   ],
   examples: [
     {

@@ -1,4 +1,5 @@
 /** The work of `gait collection init`. */
+
 import { isNoteName } from "../../../core/collection/note.ts";
 import { GaitError } from "../../../core/finding/error.ts";
 import { collectionNames } from "../../../core/store/names.ts";
@@ -6,8 +7,9 @@ import { openStore } from "../../../host/store/open.ts";
 import type { CollectionInitOutput } from "../../../schema/answer/store/log.ts";
 import type { Answer, Call } from "../../command/command.ts";
 import { EXIT } from "../../command/exit.ts";
+import { netOf } from "../../flags/net.ts";
 import { warningLines } from "../../show/verdict.ts";
-import { keyText, logSignerOf, nameOf } from "./opened.ts";
+import { assertKeepsNames, keyText, logSignerOf, nameOf } from "./opened.ts";
 
 const MAX_ORIGIN = 255;
 
@@ -15,7 +17,8 @@ export async function initCollection(call: Call): Promise<Answer<CollectionInitO
   const [place = ""] = call.positionals;
   const name = nameOf(call);
   const origin = originOf(call);
-  const { store } = await openStore(place);
+  const { store } = await openStore(place, netOf(call));
+  await assertKeepsNames(store, true);
   const { key, warnings } = await logSignerOf(call, origin);
   const vkey = keyText(key);
   const names = collectionNames(name);

@@ -1,4 +1,5 @@
 /** The collection that a call names, and the keys of its log. */
+
 import {
   formatNoteKey,
   NOTE_COSIGNATURE,
@@ -10,16 +11,17 @@ import {
 import { GaitError } from "../../../core/finding/error.ts";
 import type { Signer } from "../../../core/signature/signature.ts";
 import { type CollectionNames, collectionNames, isCollectionName } from "../../../core/store/names.ts";
+import type { PackStore } from "../../../core/store/objects.ts";
 import { loadPrivateKey } from "../../../host/keys.ts";
 import { hostPlatform } from "../../../host/platform/bun.ts";
-import type { FolderStore } from "../../../host/store/folder.ts";
 import { openStore } from "../../../host/store/open.ts";
 import type { Call } from "../../command/command.ts";
+import { netOf } from "../../flags/net.ts";
 
 const MAX_KEY_TEXT = 1024;
 
 export interface OpenedCollection {
-  readonly store: FolderStore;
+  readonly store: PackStore;
   readonly names: CollectionNames;
   /** The members that every answer has. */
   readonly members: { readonly store: string; readonly name: string };
@@ -28,7 +30,7 @@ export interface OpenedCollection {
 /** @throws GaitError `invalid_input`, `not_found` where the store has no such collection */
 export async function openCollection(call: Call, place: string): Promise<OpenedCollection> {
   const name = nameOf(call);
-  const { store } = await openStore(place);
+  const { store } = await openStore(place, netOf(call));
   const names = collectionNames(name);
   if ((await store.read(names.vkey, MAX_KEY_TEXT)) === undefined) {
     throw new GaitError("not_found", `${place} has no collection ${name}`, {
@@ -36,6 +38,14 @@ export async function openCollection(call: Call, place: string): Promise<OpenedC
     });
   }
   return { store, names, members: { store: place, name } };
+}
+
+/** @throws GaitError `unsupported` where a bucket's server would let two writers write one commit */
+export async function assertKeepsNames(store: PackStore, isThorough: boolean): Promise<void> {
+  if (await store.keepsNames(isThorough)) return;
+  throw new GaitError("unsupported", `the server of ${store.place} creates a name again that is there`, {
+    hint: "A log needs a store that does not (If-None-Match of the S3 API). Packs can be put here; keep the collection in a folder, or on another server.",
+  });
 }
 
 export function nameOf(call: Call): string {

@@ -4,16 +4,18 @@ import { parseEntry } from "../../../core/collection/entry.ts";
 import { type Finding, finding, MAX_FINDINGS_OF_A_CODE } from "../../../core/finding/finding.ts";
 import { IdSet } from "../../../core/signature/digest-set.ts";
 import { STORE_NAME } from "../../../core/store/names.ts";
+import type { PackStore } from "../../../core/store/objects.ts";
 import { countText } from "../../../core/text/quantities.ts";
-import { digestFile } from "../../../core/trust/file-digests.ts";
 import { packsBelow } from "../../../host/files/folder-walk.ts";
 import { withArtifact } from "../../../host/packs/artifact-file.ts";
+import { digestOf } from "../../../host/packs/named-by-digest.ts";
 import { hostPlatform } from "../../../host/platform/bun.ts";
-import { openFolder } from "../../../host/store/folder.ts";
-import { storedPacks } from "../../../host/store/packs.ts";
+import { openPlace } from "../../../host/store/open.ts";
+import { storedPacks, withObject } from "../../../host/store/packs.ts";
 import { errorOf } from "../../../host/threads/settled.ts";
 import type { CollectionVerifyOutput } from "../../../schema/answer/store/log.ts";
 import type { Call } from "../../command/command.ts";
+import { netOf } from "../../flags/net.ts";
 
 export interface Counted {
   readonly packs: NonNullable<CollectionVerifyOutput["packs"]>;
@@ -47,12 +49,12 @@ export class PackAudit {
 
   /** Reads and hashes every pack of a store, or of a folder. */
   static async of(place: string, call: Call): Promise<PackAudit> {
-    const store = openFolder(place);
+    const store = await openPlace(place, netOf(call));
     const present: Present[] = [];
     const findings: Finding[] = [];
-    const isStore = (await store.read(STORE_NAME, 1)) !== undefined;
-    for await (const { path, expected } of isStore ? stored(place) : inFolder(place, call)) {
-      const actual = await digestOf(path);
+    const isStore = store.isRemote || (await store.read(STORE_NAME, 1)) !== undefined;
+    for await (const { path, expected, digest } of isStore ? stored(store) : inFolder(place, call)) {
+      const actual = await digest();
       if (expected === undefined || expected === actual) present.push({ path, sha256: actual });
       else {
         const message = "the file has other content than its name in the store says";
@@ -116,22 +118,18 @@ interface Found {
   readonly path: string;
   /** What the name says. */
   readonly expected?: string;
+  readonly digest: () => Promise<string>;
 }
 
-async function* stored(place: string): AsyncGenerator<Found> {
-  const store = openFolder(place);
-  for await (const { name, sha256 } of storedPacks(store, "packs/")) yield { path: store.path(name), expected: sha256 };
+async function* stored(store: PackStore): AsyncGenerator<Found> {
+  for await (const { name, sha256 } of storedPacks(store, "packs/"))
+    yield { path: store.path(name), expected: sha256, digest: () => withObject(store, name, digestOf) };
 }
 
 async function* inFolder(place: string, call: Call): AsyncGenerator<Found> {
   for await (const found of packsBelow(place)) {
     if ("refused" in found) throw errorOf(found.refused);
     if ("left" in found) call.warn(`${found.path}: ${found.left}`);
-    else yield { path: found.path };
+    else yield { path: found.path, digest: () => withArtifact(found.path, digestOf) };
   }
-}
-
-async function digestOf(path: string): Promise<string> {
-  const { file } = await withArtifact(path, ({ source }) => digestFile(source, ["sha256"], hostPlatform));
-  return file.sha256;
 }

@@ -10,6 +10,7 @@ import type {
 import type { CommandSpec, OptionSpec, PositionalSpec } from "../../command/command.ts";
 import { FORCE_FLAG, VERIFYING_FLAGS } from "../../flags/keys.ts";
 import { LIMIT_FLAGS } from "../../flags/limits.ts";
+import { NET_FLAGS } from "../../flags/net.ts";
 import { PROGRESS_FLAGS } from "../../flags/progress.ts";
 import { MANY_FORMAT_FLAGS } from "../pack/verify-command.ts";
 
@@ -32,8 +33,8 @@ const INIT: CommandSpec<StoreInitOutput> = {
   schemaId,
   summary: "Make a store: a folder of packs under the names of their content",
   description:
-    "A store is a folder; a copy of it is the same store: on a USB stick, a network share, or in a bucket. Nothing in it is\n" +
-    "ever replaced, and no command here removes anything. The retention is what `verify` will hold the store to.",
+    "A store is a folder, or s3://bucket/prefix; a copy of it is the same store, also on a USB stick or a network share. Nothing in\n" +
+    "it is ever replaced, and no command here removes anything. The retention is what `verify` will hold the store to.",
   positionals: [STORE],
   options: [
     { flag: "--retain", value: "DAYS", kind: "text", default: "183d", description: "How long packs are kept" },
@@ -45,6 +46,7 @@ const INIT: CommandSpec<StoreInitOutput> = {
       description: "As in S3 Object Lock",
     },
     { flag: "--force", description: "Allow fewer than 183 days" },
+    ...NET_FLAGS,
   ],
   examples: [{ command: "gait store init evidence", note: "Packs are kept for six months or more" }],
   async run(call) {
@@ -74,6 +76,7 @@ const PUT: CommandSpec<StorePutOutput> = {
     ...VERIFYING_FLAGS,
     ...PROGRESS_FLAGS,
     ...LIMIT_FLAGS,
+    ...NET_FLAGS,
   ],
   examples: [{ command: "gait store put pack_*.zip --to evidence", note: "Each is verified first" }],
   async run(call) {
@@ -92,6 +95,7 @@ const GET: CommandSpec<StoreGetOutput> = {
   options: [
     { flag: "--out-dir", value: "DIR", output: true, default: ".", description: "Folder for the files" },
     FORCE_FLAG,
+    ...NET_FLAGS,
   ],
   examples: [
     {
@@ -114,6 +118,7 @@ const LS: CommandSpec<StoreLsOutput> = {
   options: [
     PREFIX,
     { flag: "--format", value: "FORMAT", choices: ["text", "ndjson"], default: "text", description: "Output format" },
+    ...NET_FLAGS,
   ],
   examples: [{ command: "gait store ls evidence --prefix packs/2026/11/", note: "Those of one month" }],
   async run(call) {
@@ -145,6 +150,7 @@ const VERIFY: CommandSpec<PacksReport, PackFailure> = {
     ...MANY_FORMAT_FLAGS,
     ...PROGRESS_FLAGS,
     ...LIMIT_FLAGS,
+    ...NET_FLAGS,
   ],
   examples: [
     { command: "gait store verify evidence --trust trust.json", note: "All of it" },

@@ -1,21 +1,22 @@
 /** The work of `gait store get`. */
+
 import { basename, join } from "node:path";
 import { chunks } from "../../../core/bytes/source.ts";
 import { GaitError } from "../../../core/finding/error.ts";
 import { parsePackName } from "../../../core/store/names.ts";
+import type { PackStore } from "../../../core/store/objects.ts";
 import { writeAtomically } from "../../../host/files/output.ts";
-import { withArtifact } from "../../../host/packs/artifact-file.ts";
 import { hostPlatform } from "../../../host/platform/bun.ts";
-import type { FolderStore } from "../../../host/store/folder.ts";
 import { openStore } from "../../../host/store/open.ts";
-import { type StoredFile, storedFiles } from "../../../host/store/packs.ts";
+import { type StoredFile, storedFiles, withObject } from "../../../host/store/packs.ts";
 import type { StoreGetOutput } from "../../../schema/answer/store/objects.ts";
 import type { Answer, Call } from "../../command/command.ts";
 import { EXIT } from "../../command/exit.ts";
+import { netOf } from "../../flags/net.ts";
 
 export async function getPacks(call: Call): Promise<Answer<StoreGetOutput>> {
   const [place = "", ...wanted] = call.positionals;
-  const { store } = await openStore(place);
+  const { store } = await openStore(place, netOf(call));
   const files: StoreGetOutput["files"][number][] = [];
   for (const file of await found(store, wanted)) {
     const path = join(call.option("--out-dir") ?? "", basename(file.name));
@@ -27,7 +28,7 @@ export async function getPacks(call: Call): Promise<Answer<StoreGetOutput>> {
 }
 
 /** Each pack that is asked for, once, with what lies beside it. */
-async function found(store: FolderStore, wanted: readonly string[]): Promise<readonly StoredFile[]> {
+async function found(store: PackStore, wanted: readonly string[]): Promise<readonly StoredFile[]> {
   const digests = new Set(wanted.map(digestOf));
   const files = new Map<string, StoredFile>();
   const there = new Set<string>();
@@ -57,11 +58,11 @@ function digestOf(text: string): string {
   );
 }
 
-function copied(store: FolderStore, file: StoredFile, path: string, force: boolean) {
+function copied(store: PackStore, file: StoredFile, path: string, force: boolean) {
   return writeAtomically(
     path,
     (sink) =>
-      withArtifact(store.path(file.name), async ({ source }) => {
+      withObject(store, file.name, async ({ source }) => {
         const hash = hostPlatform.sha256();
         for await (const bytes of chunks(source)) {
           hash.update(bytes);

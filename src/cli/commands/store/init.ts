@@ -2,17 +2,21 @@
 import { GaitError } from "../../../core/finding/error.ts";
 import { STORE_NAME } from "../../../core/store/names.ts";
 import { makeFolder } from "../../../host/store/folder.ts";
-import { storeDocument } from "../../../host/store/open.ts";
+import { openPlace, storeDocument } from "../../../host/store/open.ts";
 import type { StoreInitOutput } from "../../../schema/answer/store/objects.ts";
 import { SCHEMA_VERSION } from "../../../schema/document/primitives.ts";
 import type { StoreDocument } from "../../../schema/document/store/collection.ts";
 import type { Answer, Call } from "../../command/command.ts";
 import { EXIT } from "../../command/exit.ts";
+import { netOf } from "../../flags/net.ts";
+import { warningLines } from "../../show/verdict.ts";
 import { rows } from "../../terminal/rows.ts";
 
 /** Six months: Regulation (EU) 2024/1689, articles 19(1) and 26(6). */
 const LEAST_DAYS = 183;
 const MOST_DAYS = 36_500;
+const IGNORES =
+  "the server creates a name again that is there: packs can be put, for their names are their content, and no collection can be begun here";
 
 export async function initStore(call: Call): Promise<Answer<StoreInitOutput>> {
   const [folder = ""] = call.positionals;
@@ -23,7 +27,9 @@ export async function initStore(call: Call): Promise<Answer<StoreInitOutput>> {
   const document: StoreDocument = {
     ...{ schema_id: "gait.store", schema_version: SCHEMA_VERSION, layout: 1, retention },
   };
-  const store = makeFolder(folder);
+  const isBucket = folder.startsWith("s3://");
+  const store = isBucket ? await openPlace(folder, netOf(call)) : makeFolder(folder);
+  const keeps = await store.keepsNames(true);
   const bytes = new TextEncoder().encode(`${JSON.stringify(document, null, 2)}\n`);
   const created = await store.create(STORE_NAME, bytes, { lasting: true });
   const there = created ? document : await storeDocument(store);
@@ -39,7 +45,14 @@ export async function initStore(call: Call): Promise<Answer<StoreInitOutput>> {
     ],
     call.stdout,
   );
-  return { exit: EXIT.ok, json: { store: folder, outcome: created ? "created" : "unchanged", retention }, text };
+  const warnings = keeps ? [] : [IGNORES];
+  const outcome = created ? "created" : "unchanged";
+  return {
+    exit: EXIT.ok,
+    json: { store: folder, outcome, retention, ...(warnings.length > 0 ? { warnings } : {}) },
+    text,
+    notes: warningLines(warnings, call.stderr),
+  };
 }
 
 function shown(document: StoreDocument | undefined): string {

@@ -1,16 +1,18 @@
 /** The work of `gait store ls`. */
+
 import { sizeText } from "../../../core/text/quantities.ts";
 import { openStore } from "../../../host/store/open.ts";
 import { storedFiles } from "../../../host/store/packs.ts";
 import type { StoredPack, StoreLsOutput } from "../../../schema/answer/store/objects.ts";
 import type { Answer, Call } from "../../command/command.ts";
 import { EXIT } from "../../command/exit.ts";
+import { netOf } from "../../flags/net.ts";
 import { warningLines } from "../../show/verdict.ts";
 import { prefixOf } from "./prefix.ts";
 
 export async function listStore(call: Call): Promise<Answer<StoreLsOutput>> {
   const [place = ""] = call.positionals;
-  const { store } = await openStore(place);
+  const { store } = await openStore(place, netOf(call));
   const packs: StoredPack[] = [];
   let beside = 0;
   let foreign = 0;

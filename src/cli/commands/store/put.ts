@@ -1,9 +1,11 @@
 /** The work of `gait store put`. */
+
 import { basename, dirname, join } from "node:path";
 import { GaitError } from "../../../core/finding/error.ts";
 import type { Finding } from "../../../core/finding/finding.ts";
 import { sha256Hex } from "../../../core/signature/digest.ts";
 import { dayPrefix, isBesideEnding, packName } from "../../../core/store/names.ts";
+import type { PackStore } from "../../../core/store/objects.ts";
 import { compareUtf8 } from "../../../core/text/utf8-order.ts";
 import { digestFile } from "../../../core/trust/file-digests.ts";
 import { MAX_SIGNATURE_FILE_BYTES } from "../../../core/trust/format/read-file.ts";
@@ -11,13 +13,15 @@ import type { Listed } from "../../../host/files/folder-walk.ts";
 import { type FileOptions, withVerified } from "../../../host/packs/artifact-file.ts";
 import { namesIn, readSidecar } from "../../../host/packs/beside.ts";
 import { listPacks } from "../../../host/packs/list.ts";
+import { digestOf } from "../../../host/packs/named-by-digest.ts";
 import { hostPlatform } from "../../../host/platform/bun.ts";
-import type { FolderStore } from "../../../host/store/folder.ts";
 import { openStore } from "../../../host/store/open.ts";
+import { withObject } from "../../../host/store/packs.ts";
 import { errorOf } from "../../../host/threads/settled.ts";
 import type { RefusedPack, StorePutOutput } from "../../../schema/answer/store/objects.ts";
 import type { Answer, Call } from "../../command/command.ts";
 import { EXIT, type Exit } from "../../command/exit.ts";
+import { netOf } from "../../flags/net.ts";
 import { trustOf } from "../../flags/trust.ts";
 import { findingLines, verdictLine, warningLines } from "../../show/verdict.ts";
 import { withProgress } from "../../terminal/progress.ts";
@@ -28,7 +32,7 @@ export async function putPacks(call: Call): Promise<Answer<StorePutOutput>> {
   const place = call.option("--to");
   if (place === undefined)
     throw new GaitError("invalid_input", "--to is missing", { hint: "Name the store: --to STORE." });
-  const { store } = await openStore(place);
+  const { store } = await openStore(place, netOf(call));
   const options = await trustOf(call);
   const packs: PutPack[] = [];
   const refused: RefusedPack[] = [];
@@ -36,14 +40,18 @@ export async function putPacks(call: Call): Promise<Answer<StorePutOutput>> {
   let notes = "";
   let unreadable = 0;
   await withProgress(call, "store put", async () => {
-    for await (const listed of given(call)) {
+    const putOne = (listed: Listed): Promise<PutPack | Failed> | undefined => {
       if ("left" in listed) {
         warnings.push(`${listed.path}: ${listed.left}`);
-        continue;
+        return undefined;
       }
+      if ("refused" in listed) return Promise.reject(errorOf(listed.refused));
+      return putPack(listed.path, store, options, { day: dayPrefix(call.now()), warnings });
+    };
+    for await (const { of: listed, done } of inOrder(given(call), putOne, store.isRemote ? AT_A_TIME : 1)) {
+      if (done === undefined) continue;
       try {
-        if ("refused" in listed) throw errorOf(listed.refused);
-        const put = await putPack(listed.path, store, options, { day: dayPrefix(call.now()), warnings });
+        const put = await done;
         if ("findings" in put) {
           refused.push(put.refused);
           notes += verdictLine(listed.path, put.verification, call.stderr);
@@ -78,6 +86,31 @@ export async function putPacks(call: Call): Promise<Answer<StorePutOutput>> {
     text: `${lines.join("")}${counts.join(", ")}\n`,
     notes: notes + warningLines(warnings, call.stderr),
   };
+}
+
+/** At a time, of a bucket: each waits for its server. */
+const AT_A_TIME = 24;
+
+interface Begun<T, U> {
+  readonly of: T;
+  readonly done: Promise<U> | undefined;
+}
+
+/** What was begun of each, in their order, some of them at a time. */
+async function* inOrder<T, U>(
+  items: AsyncIterable<T>,
+  begin: (item: T) => Promise<U> | undefined,
+  most: number,
+): AsyncGenerator<Begun<T, U>> {
+  const begun: Begun<T, U>[] = [];
+  for await (const item of items) {
+    const done = begin(item);
+    // Its error is thrown where it is awaited.
+    done?.catch(() => undefined);
+    begun.push({ of: item, done });
+    if (begun.length >= most) yield begun.shift() as Begun<T, U>;
+  }
+  yield* begun;
 }
 
 function exitOf(failed: number, unreadable: number): Exit {
@@ -118,7 +151,7 @@ interface Failed {
 /** Verified, hashed and copied from one reading of the file that nobody else can change. */
 async function putPack(
   path: string,
-  store: FolderStore,
+  store: PackStore,
   options: FileOptions,
   { day, warnings }: { readonly day: string; readonly warnings: string[] },
 ): Promise<PutPack | Failed> {
@@ -139,10 +172,8 @@ async function putPack(
 }
 
 /** What is there under the name has to be what the name says: else the pack would be taken for safe. */
-async function assertSame(store: FolderStore, key: string, sha256: string): Promise<void> {
-  const { withArtifact } = await import("../../../host/packs/artifact-file.ts");
-  const there = await withArtifact(store.path(key), ({ source }) => digestFile(source, ["sha256"], hostPlatform));
-  if (there.file.sha256 === sha256) return;
+async function assertSame(store: PackStore, key: string, sha256: string): Promise<void> {
+  if ((await withObject(store, key, digestOf)) === sha256) return;
   throw new GaitError("write_failed", `${store.path(key)} is there with other content than its name says`, {
     hint: "The store is damaged or was changed: `gait store verify` says where. Move the file away and put the pack again.",
   });
@@ -154,7 +185,7 @@ interface BesideWhat {
   readonly warnings: string[];
 }
 
-async function putBeside(path: string, store: FolderStore, { day, sha256, warnings }: BesideWhat): Promise<string[]> {
+async function putBeside(path: string, store: PackStore, { day, sha256, warnings }: BesideWhat): Promise<string[]> {
   const pack = basename(path);
   const keys: string[] = [];
   for (const name of namesIn(dirname(path)).toSorted(compareUtf8)) {

@@ -1,28 +1,24 @@
 /** The work of `gait store verify`: `gait pack verify` of many, and each has the SHA-256 of its name. */
+
 import { GaitError } from "../../../core/finding/error.ts";
 import { isRunName } from "../../../core/store/names.ts";
+import type { PackStore } from "../../../core/store/objects.ts";
 import { shardOf } from "../../../core/verify/shard.ts";
-import type { Listed } from "../../../host/files/folder-walk.ts";
-import type { FolderStore } from "../../../host/store/folder.ts";
 import { openStore } from "../../../host/store/open.ts";
-import { storedPacks } from "../../../host/store/packs.ts";
+import { listedPacks } from "../../../host/store/packs.ts";
 import { stageReceipts } from "../../../host/store/receipts.ts";
 import type { PackFailure } from "../../../schema/answer/pack.ts";
 import type { Answer, Call } from "../../command/command.ts";
+import { netOf } from "../../flags/net.ts";
 import type { KeptReceipts } from "../pack/many/kept-receipts.ts";
 import { verifyMany } from "../pack/many/verify-many.ts";
 import { prefixOf } from "./prefix.ts";
 
 export async function verifyStore(call: Call): Promise<Answer<PackFailure>> {
   const [place = ""] = call.positionals;
-  const { store } = await openStore(place);
+  const { store } = await openStore(place, netOf(call));
   const prefix = prefixOf(call);
-  async function* list(): AsyncGenerator<Listed> {
-    const foreign: string[] = [];
-    for await (const { name } of storedPacks(store, prefix, (name) => foreign.push(name)))
-      yield { path: store.path(name) };
-    for (const name of foreign) yield { path: store.path(name), left: "foreign: no store has such a name" };
-  }
+  const list = () => listedPacks(store, prefix);
   const keep = await keptIn(store, call);
   try {
     return await verifyMany(
@@ -38,7 +34,7 @@ export async function verifyStore(call: Call): Promise<Answer<PackFailure>> {
 }
 
 /** With `--receipts`. @throws GaitError `invalid_input` for flags that don't go together, `already_exists` */
-async function keptIn(store: FolderStore, call: Call): Promise<KeptReceipts | undefined> {
+async function keptIn(store: PackStore, call: Call): Promise<KeptReceipts | undefined> {
   const run = call.option("--run");
   if (!call.has("--receipts")) {
     if (run === undefined) return undefined;

@@ -7,7 +7,7 @@ import { createPackListReport, type PackListReport } from "./report-writer.ts";
 export interface KeptReceipts {
   write(bytes: Uint8Array): void;
   /** Gives it its name. */
-  publish(): void;
+  publish(): Promise<void>;
   discard(): void;
 }
 
@@ -32,7 +32,7 @@ export function keptReport(
     async end(told) {
       if (told.fault !== undefined || told.summary.stopped) return;
       await report.end(told);
-      keep.publish();
+      await keep.publish();
     },
     dispose() {
       report.dispose();

@@ -1,0 +1,195 @@
+/** Objects of one bucket below one prefix, by the S3 API: what a store does with them. */
+import { GaitError } from "../../core/finding/error.ts";
+import type { StoredObject } from "../../core/store/objects.ts";
+import type { BucketAddress } from "./address.ts";
+import { parseXml, textOf, type XmlElement } from "./answer-xml.ts";
+import { NoAnswer, type S3Answer, type S3Client, sizeOf } from "./client.ts";
+
+const MOST_LIST_BYTES = 4 * 1024 * 1024;
+const LIST_KEYS = "1000";
+const MOST_TOKEN = 4096;
+const LARGEST_PUT = 5 * 1024 ** 3;
+
+export interface FirstPart {
+  readonly bytes: Uint8Array;
+  /** Of the whole object. */
+  readonly size: number;
+  readonly etag: string;
+}
+
+export interface PutBody {
+  readonly body: Uint8Array | Blob;
+  /** 64 lower-case hex digits. */
+  readonly sha256: string;
+}
+
+export class Bucket {
+  readonly #client: S3Client;
+  readonly #address: BucketAddress;
+
+  constructor(client: S3Client, address: BucketAddress) {
+    this.#client = client;
+    this.#address = address;
+  }
+
+  /** As it is shown. */
+  path(name: string): string {
+    return `${this.#address.text}/${name}`;
+  }
+
+  /** The first `most` bytes, at least one; `undefined` where there is no such object. */
+  async first(name: string, most: number): Promise<FirstPart | undefined> {
+    const answer = await this.#client.send({
+      ...{ method: "GET", key: this.#key(name), most },
+      headers: { range: `bytes=0-${most - 1}` },
+    });
+    const etag = answer.headers.get("etag") ?? "";
+    if (answer.status === 404) return undefined;
+    // Nothing is in it.
+    if (answer.status === 416) return { bytes: new Uint8Array(0), size: 0, etag };
+    if (answer.status === 200) return { bytes: answer.bytes, size: answer.bytes.length, etag };
+    const [, start, end, size] =
+      /^bytes (\d{1,15})-(\d{1,15})\/(\d{1,15})$/.exec(answer.headers.get("content-range") ?? "") ?? [];
+    const isWhole =
+      Number(start) === 0 &&
+      Number(end) + 1 === answer.bytes.length &&
+      answer.bytes.length === Math.min(most, Number(size));
+    if (answer.status !== 206 || !isWhole) throw this.#odd(answer, name);
+    return { bytes: answer.bytes, size: Number(size), etag };
+  }
+
+  /** Bytes `[start, end)`. @throws GaitError `input_changed` where the object has another ETag */
+  async part(name: string, start: number, end: number, etag: string): Promise<Uint8Array> {
+    const answer = await this.#client.send({
+      ...{ method: "GET", key: this.#key(name), most: end - start },
+      headers: { range: `bytes=${start}-${end - 1}`, ...(etag === "" ? {} : { "if-match": etag }) },
+    });
+    const now = answer.headers.get("etag") ?? "";
+    if (answer.status === 412 || answer.status === 404 || (answer.status === 206 && now !== etag)) {
+      throw new GaitError("input_changed", `${this.path(name)} changed while it was read`, {
+        hint: "Run the command again when nobody writes to it.",
+      });
+    }
+    if (answer.status === 206 && answer.bytes.length === end - start) return answer.bytes;
+    throw this.#odd(answer, name);
+  }
+
+  /** Whether there is an object of that name. */
+  async has(name: string): Promise<boolean> {
+    const answer = await this.#client.send({ method: "HEAD", key: this.#key(name), most: 0 });
+    if (answer.status === 200) return true;
+    if (answer.status === 404) return false;
+    throw this.#odd(answer, name);
+  }
+
+  /**
+   * Creates the object where there is none.
+   * @returns whether it did; `unknown` where no answer came: it may be there
+   */
+  async create(name: string, { body, sha256 }: PutBody): Promise<boolean | "unknown"> {
+    if (sizeOf(body) > LARGEST_PUT) {
+      throw new GaitError("unsupported", `${this.path(name)} would be larger than the 5 GiB of one request`, {
+        hint: "Keep it in a folder store, or put it there by a tool that uploads in parts; the name is in `gait store put` of a folder.",
+      });
+    }
+    let answer: S3Answer;
+    try {
+      answer = await this.#client.send({
+        ...{ method: "PUT", key: this.#key(name), most: MOST_LIST_BYTES, body, sha256, isRepeatable: false },
+        headers: { "if-none-match": "*", "x-amz-checksum-sha256": base64OfHex(sha256) },
+      });
+    } catch (error) {
+      if (error instanceof NoAnswer) return "unknown";
+      throw error;
+    }
+    if (answer.status === 200) return true;
+    // 409: another one writes it at this moment.
+    if (answer.status === 412) return false;
+    if (answer.status === 409) return "unknown";
+    throw this.#odd(answer, name);
+  }
+
+  async replace(name: string, { body, sha256 }: PutBody): Promise<void> {
+    const answer = await this.#client.send({
+      ...{ method: "PUT", key: this.#key(name), most: MOST_LIST_BYTES, body, sha256 },
+    });
+    if (answer.status !== 200) throw this.#odd(answer, name);
+  }
+
+  /** By names; the next page is asked for while one is used. */
+  async *list(prefix: string): AsyncGenerator<StoredObject> {
+    let next: Promise<Page> | undefined = this.#page(prefix, undefined);
+    while (next !== undefined) {
+      const page: Page = await next;
+      next = page.token === undefined ? undefined : this.#page(prefix, page.token);
+      // An error is thrown where the page is needed.
+      next?.catch(() => undefined);
+      yield* page.objects;
+    }
+  }
+
+  async #page(prefix: string, token: string | undefined): Promise<Page> {
+    const answer = await this.#client.send({
+      ...{ method: "GET", key: "", most: MOST_LIST_BYTES },
+      query: {
+        ...{ "list-type": "2", "encoding-type": "url", "max-keys": LIST_KEYS, prefix: this.#key(prefix) },
+        ...(token === undefined ? {} : { "continuation-token": token }),
+      },
+    });
+    const document = answer.status === 200 ? parseXml(new TextDecoder().decode(answer.bytes)) : undefined;
+    if (document?.name !== "ListBucketResult") throw this.#odd(answer, prefix);
+    const objects = document.children
+      .filter(({ name }) => name === "Contents")
+      .map((each) => this.#listed(each, prefix));
+    if (textOf(document, "IsTruncated") !== "true") return { objects, token: undefined };
+    const more = textOf(document, "NextContinuationToken");
+    // A list without an end would be read for ever.
+    if (more === undefined || more === token || more.length > MOST_TOKEN || objects.length === 0)
+      throw this.#odd(answer, prefix);
+    return { objects, token: more };
+  }
+
+  #listed(element: XmlElement, prefix: string): StoredObject {
+    const key = decodedKey(textOf(element, "Key") ?? "");
+    const size = Number(textOf(element, "Size") ?? Number.NaN);
+    const root = this.#address.prefix;
+    if (key === undefined || !key.startsWith(root + prefix) || !Number.isSafeInteger(size) || size < 0) {
+      throw new GaitError("store_refused", `${this.#address.text} is listed with a name that was not asked for`, {
+        hint: "Is the server one that speaks S3?",
+      });
+    }
+    return { name: key.slice(root.length), size };
+  }
+
+  #key(name: string): string {
+    return this.#address.prefix + name;
+  }
+
+  #odd({ status, code }: S3Answer, name: string): GaitError {
+    return new GaitError(
+      "store_refused",
+      `${this.path(name)}: the store answers ${`${status} ${code}`.trim()}, which means nothing here`,
+      {
+        hint: "Is the server one that speaks S3?",
+      },
+    );
+  }
+}
+
+interface Page {
+  readonly objects: readonly StoredObject[];
+  readonly token: string | undefined;
+}
+
+function decodedKey(text: string): string | undefined {
+  try {
+    // `encoding-type=url`: a space may be a plus.
+    return decodeURIComponent(text.replaceAll("+", "%20"));
+  } catch {
+    return undefined;
+  }
+}
+
+function base64OfHex(hex: string): string {
+  return Uint8Array.fromHex(hex).toBase64();
+}

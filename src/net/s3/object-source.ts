@@ -1,0 +1,121 @@
+/**
+ * An object that is larger than one answer: read by blocks, some of them ahead, and hashed as they go by. A block that was
+ * let go of is asked for again, and has to be what it was: a server that lies can't show two objects as one.
+ */
+import type { ByteSource } from "../../core/bytes/source.ts";
+import { GaitError } from "../../core/finding/error.ts";
+import type { Sha256 } from "../../core/platform/platform.ts";
+import { type Hashing, sha256Hex } from "../../core/signature/digest.ts";
+
+/** One request. An object up to it is read whole. */
+export const BLOCK_BYTES = 8 * 1024 * 1024;
+/** Blocks that are asked for before they are needed, where reads run forward. */
+const AHEAD = 4;
+/** Blocks in memory. */
+const KEPT = 8;
+
+/** Bytes `[start, end)` of the object as it was opened. @throws GaitError `input_changed` where it is another one by now */
+export type ReadBlock = (start: number, end: number) => Promise<Uint8Array>;
+
+export class ObjectSource implements ByteSource {
+  readonly size: number;
+  readonly #read: ReadBlock;
+  readonly #hashing: Hashing;
+  readonly #hash: Sha256;
+  /** SHA-256 of each block that ever came. */
+  readonly #digests = new Map<number, string>();
+  /** In the order in which they were used. */
+  readonly #blocks = new Map<number, Promise<Uint8Array>>();
+  readonly #path: string;
+  #hashed = 0;
+  #last = -1;
+
+  /** `first`: the block that came with the answer that said how large it is. */
+  constructor(path: string, { size, bytes }: { size: number; bytes: Uint8Array }, read: ReadBlock, hashing: Hashing) {
+    this.#path = path;
+    this.size = size;
+    this.#read = read;
+    this.#hashing = hashing;
+    this.#hash = hashing.sha256();
+    this.#digests.set(0, sha256Hex(hashing, bytes));
+    this.#keep(0, Promise.resolve(bytes));
+  }
+
+  async read(offset: number, length: number): Promise<Uint8Array> {
+    if (offset < 0 || length < 0 || offset + length > this.size) {
+      throw new GaitError("input_changed", `read of ${length} bytes at ${offset} is outside of ${this.#path}`);
+    }
+    if (length === 0) return new Uint8Array(0);
+    const first = Math.floor(offset / BLOCK_BYTES);
+    const last = Math.floor((offset + length - 1) / BLOCK_BYTES);
+    if (first === last) {
+      const bytes = await this.#block(first);
+      return bytes.subarray(offset - first * BLOCK_BYTES, offset - first * BLOCK_BYTES + length);
+    }
+    const target = new Uint8Array(length);
+    for (let block = first; block <= last; block += 1) {
+      const bytes = await this.#block(block);
+      const start = block * BLOCK_BYTES;
+      const part = bytes.subarray(Math.max(offset - start, 0), Math.min(offset + length - start, bytes.length));
+      target.set(part, Math.max(start - offset, 0));
+    }
+    return target;
+  }
+
+  /** SHA-256 of all of it, 64 lower-case hex digits: what was not read in order is read now. Once. */
+  async digest(): Promise<string> {
+    while (this.#hashed * BLOCK_BYTES < this.size) await this.#block(this.#hashed);
+    return this.#hash.hex();
+  }
+
+  async #block(number: number): Promise<Uint8Array> {
+    let block = this.#blocks.get(number);
+    if (block === undefined) block = this.#ask(number);
+    else this.#keep(number, block);
+    const isForward = number === this.#last || number === this.#last + 1;
+    this.#last = number;
+    if (isForward) this.#askAhead(number);
+    const bytes = await block;
+    if (number === this.#hashed) {
+      this.#hash.update(bytes);
+      this.#hashed += 1;
+    }
+    return bytes;
+  }
+
+  #askAhead(number: number): void {
+    for (let next = number + 1; next <= number + AHEAD && next * BLOCK_BYTES < this.size; next += 1) {
+      if (!this.#blocks.has(next)) void this.#ask(next);
+    }
+  }
+
+  #ask(number: number): Promise<Uint8Array> {
+    const start = number * BLOCK_BYTES;
+    const asked = this.#read(start, Math.min(start + BLOCK_BYTES, this.size)).then((bytes) =>
+      this.#same(number, bytes),
+    );
+    // Whoever needs the block gets the error; one that nobody needs is no error.
+    asked.catch(() => this.#blocks.delete(number));
+    this.#keep(number, asked);
+    return asked;
+  }
+
+  #same(number: number, bytes: Uint8Array): Uint8Array {
+    const digest = sha256Hex(this.#hashing, bytes);
+    const before = this.#digests.get(number);
+    this.#digests.set(number, before ?? digest);
+    if (before === undefined || before === digest) return bytes;
+    throw new GaitError("input_changed", `${this.#path} changed while it was read`, {
+      hint: "Its ETag stayed the same: the server does not serve what it says.",
+    });
+  }
+
+  #keep(number: number, block: Promise<Uint8Array>): void {
+    this.#blocks.delete(number);
+    this.#blocks.set(number, block);
+    for (const oldest of this.#blocks.keys()) {
+      if (this.#blocks.size <= KEPT) return;
+      this.#blocks.delete(oldest);
+    }
+  }
+}

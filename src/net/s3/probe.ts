@@ -1,0 +1,44 @@
+/**
+ * Whether a server keeps the one condition that a log needs: a name that is there is not created again. There are servers
+ * that answer 200 and overwrite, and that is seen before somebody relies on it.
+ */
+import { GaitError } from "../../core/finding/error.ts";
+import { type Hashing, sha256Hex } from "../../core/signature/digest.ts";
+import type { Bucket, PutBody } from "./bucket.ts";
+
+/** Below it nothing is read by anybody; its objects stay, because no command removes any. */
+const PROBES = ".gait-probe/";
+const RACERS = 8;
+
+export type Conditions = "kept" | "ignored";
+
+/** Puts a new name twice, and lets some race for another. @throws GaitError `store_refused` where what was put can't be read */
+export async function probe(bucket: Bucket, hashing: Hashing): Promise<Conditions> {
+  const bodyOf = (text: string): PutBody => putBody(text, hashing);
+  const name = `${PROBES}${crypto.randomUUID()}`;
+  const first = await bucket.create(name, bodyOf("1"));
+  const second = await bucket.create(name, bodyOf("2"));
+  const there = await bucket.first(name, 2);
+  if (there === undefined || first === false) {
+    throw new GaitError("store_refused", `${bucket.path(name)} was put, and is not there as it was`, {
+      hint: "The store can't be used: what is put must be there for the next reader.",
+    });
+  }
+  if (second !== false || new TextDecoder().decode(there.bytes) !== "1") return "ignored";
+  const race = `${PROBES}${crypto.randomUUID()}`;
+  const won = await Promise.all(Array.from({ length: RACERS }, (_, at) => bucket.create(race, bodyOf(`racer ${at}`))));
+  return won.filter((each) => each === true).length > 1 ? "ignored" : "kept";
+}
+
+/** The same by one name that is always there, in one request where it is. */
+export async function areConditionsKept(bucket: Bucket, hashing: Hashing): Promise<boolean> {
+  const name = `${PROBES}conditions`;
+  const body = putBody("a name that is there is not created again\n", hashing);
+  if ((await bucket.create(name, body)) === false) return true;
+  return (await bucket.create(name, body)) === false;
+}
+
+function putBody(text: string, hashing: Hashing): PutBody {
+  const body = new TextEncoder().encode(text);
+  return { body, sha256: sha256Hex(hashing, body) };
+}
