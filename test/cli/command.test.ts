@@ -49,6 +49,7 @@ describe("the table of commands", () => {
       ],
       ...["trust init", "trust check", "trust show"],
       ...["store init", "store put", "store get", "store ls", "store verify"],
+      ...["store hold add", "store hold remove", "store retain"],
       ...["collection init", "collection append", "collection checkpoint", "collection prove", "collection verify"],
       "collection cosign",
       ...["catalog build", "catalog query"],

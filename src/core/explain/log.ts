@@ -2,7 +2,10 @@
 import type { FindingCode } from "../finding/finding.ts";
 import type { Explanation } from "./verdict.ts";
 
-export type LogCode = Extract<FindingCode, `log_${string}` | "pack_changed" | "pack_missing">;
+export type LogCode = Extract<
+  FindingCode,
+  `log_${string}` | "pack_changed" | "pack_missing" | "pack_hidden" | `retention_${string}`
+>;
 
 export const LOG_EXPLANATIONS: Readonly<Record<LogCode, Explanation>> = {
   pack_changed: {
@@ -16,6 +19,27 @@ export const LOG_EXPLANATIONS: Readonly<Record<LogCode, Explanation>> = {
     innocently: "The copy is not whole, or covers other days than the log.",
     attack: "A run that somebody would rather not show was removed after it had been recorded.",
     action: "Ask for the pack by the SHA-256 in the finding. A lawful removal has an entry of its own in the log.",
+  },
+  pack_hidden: {
+    meaning:
+      "The log has an entry for the pack, and in the bucket it is out of sight: something lies on top of it, or it was marked as deleted.",
+    innocently: "Somebody cleaned up, or put another object under the name by mistake; Object Lock forbids neither.",
+    attack: "A run that somebody would rather not show is covered, where a lock keeps it from being removed.",
+    action:
+      "Get the older version of the object from the bucket, and ask whoever has the right to put and to delete there.",
+  },
+  retention_missing: {
+    meaning: "The pack lies in a bucket, and neither a retention nor a legal hold keeps it from being deleted.",
+    innocently:
+      "It was put before the bucket had a default retention, by another tool, or the credentials may not read locks.",
+    attack: "Whoever may delete in the bucket can take the run away before anybody asks for it.",
+    action: "Lock it with gait store retain, and give the bucket a default retention.",
+  },
+  retention_short: {
+    meaning: "The lock of the pack ends before the time that the store's own retention asks for.",
+    innocently: "The bucket's default retention is shorter than that of the store.",
+    attack: "The run can be deleted, lawfully by the lock, before the law allows it.",
+    action: "Make it longer with gait store retain.",
   },
   log_checkpoint_malformed: {
     meaning:

@@ -10,6 +10,18 @@ export const LOG_RULES = {
     rule: "Each pack that a log has an entry for is there, or has an entry that says why it was removed.",
     hint: "Look for it in other copies; if it was removed lawfully, whoever keeps the log appends that it was.",
   },
+  pack_hidden: {
+    rule: "A pack that a log has an entry for is not only an older version, behind a delete marker or another object.",
+    hint: "It is still in the bucket: get that version of the object, and find out who put something on top of it.",
+  },
+  retention_missing: {
+    rule: "With --require-retention each pack in a bucket has a retention or a legal hold (S3 Object Lock).",
+    hint: "Give the bucket a default retention, and lock the packs that are there: `gait store retain`.",
+  },
+  retention_short: {
+    rule: "With --require-retention each pack in a bucket is locked for as long as the store says.",
+    hint: "`gait store retain STORE SHA256 --until TIME` makes it longer; nothing makes it shorter.",
+  },
   log_checkpoint_malformed: {
     rule: "A head of a log is a signed note with origin, size and root (C2SP tlog-checkpoint).",
     hint: "Get it again from its source, or take an earlier one that you have kept.",

@@ -1,5 +1,6 @@
 /** What a store has to be able to do: give out objects by name, and create a name that does not exist. */
 import type { ByteSource } from "../bytes/source.ts";
+import type { ObjectLock, ObjectLocks } from "./lock.ts";
 
 export interface StoredObject {
   /** Parts with `/` between them. */
@@ -16,13 +17,18 @@ export interface ObjectReader {
   list(prefix: string): AsyncIterable<StoredObject>;
 }
 
+export interface CreateOptions {
+  /** On the disk when it returns; else it may be lost with the power, and can be made again. */
+  readonly lasting: boolean;
+  readonly lock?: ObjectLock | undefined;
+}
+
 export interface ObjectStore extends ObjectReader {
   /**
    * Creates the object, whole or not at all.
-   * @param options.lasting on the disk when this returns; else it may be lost with the power, and can be made again
    * @returns whether there was none of that name: one that is there stays as it is
    */
-  create(name: string, bytes: Uint8Array, options: { readonly lasting: boolean }): Promise<boolean>;
+  create(name: string, bytes: Uint8Array, options: CreateOptions): Promise<boolean>;
   /** Creates it, or replaces it: for what nothing relies on. */
   replace(name: string, bytes: Uint8Array): Promise<void>;
 }
@@ -36,6 +42,8 @@ export interface OpenedObject {
   readonly whole?: Uint8Array;
   /** SHA-256 of it, 64 lower-case hex digits, with less reading than of the source again; absent where that is no less. Once. */
   digest?(): Promise<string>;
+  /** Of a store whose objects can be locked. */
+  readonly lock?: ObjectLock;
   /** Call it after reading. @throws GaitError `input_changed` */
   assertUnchanged(): void;
   close(): void;
@@ -53,7 +61,9 @@ export interface PackStore extends ObjectStore {
    * As `create`, with the bytes of a source.
    * @throws GaitError `input_changed` where they do not have that SHA-256
    */
-  createFrom(name: string, source: ByteSource, sha256: string): Promise<boolean>;
+  createFrom(name: string, source: ByteSource, sha256: string, lock?: ObjectLock): Promise<boolean>;
+  /** Absent where nothing can be locked: in a folder. */
+  readonly locks?: ObjectLocks;
   /**
    * Whether a name that is there is never created again, as a log needs it.
    * @param isThorough asked for the first time: some race for a name
@@ -67,6 +77,8 @@ export interface RemotePack {
   readonly size: number;
   /** The names of the files beside it. */
   readonly beside: readonly string[];
+  /** How long it is to be kept, in milliseconds since 1970, and whether it fails without. */
+  readonly retention?: { readonly until: number; readonly isRequired: boolean };
   open(): Promise<OpenedObject>;
   /** One of those, `limit` + 1 bytes of it at most; `undefined` where it is not there any more. */
   readBeside(name: string, limit: number): Promise<Uint8Array | undefined>;

@@ -4,6 +4,8 @@
  */
 import { basename } from "node:path";
 import { bytesSource } from "../../core/bytes/source.ts";
+import { finding } from "../../core/finding/finding.ts";
+import { type RetentionFault, retentionFault } from "../../core/store/lock.ts";
 import type { OpenedObject, RemotePack } from "../../core/store/objects.ts";
 import { MAX_SIGNATURE_FILE_BYTES, type Sidecar } from "../../core/trust/format/read-file.ts";
 import { besideNames, withUnchecked } from "../../core/verify/unchecked.ts";
@@ -27,17 +29,44 @@ export interface HeldPack {
   readonly sidecars: readonly Sidecar[];
   /** The names of what lies beside it. */
   readonly beside: readonly string[];
+  readonly retention: RetentionState | undefined;
 }
+
+/** What is wrong with its lock, and whether that is a finding. */
+interface RetentionState {
+  readonly code: RetentionFault;
+  readonly message: string;
+  readonly isRequired: boolean;
+}
+
+type Around = Pick<HeldPack, "beside" | "retention">;
 
 export async function judgeHeldPack(
-  { path, bytes, sidecars, beside }: HeldPack,
+  { path, bytes, sidecars, ...around }: HeldPack,
   options: FileOptions,
 ): Promise<Settled<VerificationData>> {
-  return told(await judgeHeld({ path, source: bytesSource(bytes) }, sidecars, options), path, beside);
+  return told(await judgeHeld({ path, source: bytesSource(bytes) }, sidecars, options), path, around);
 }
 
-function told(settled: Settled<VerificationData>, path: string, beside: readonly string[]): Settled<VerificationData> {
-  return "answer" in settled ? { answer: withUnchecked(settled.answer, besideNames(beside, basename(path))) } : settled;
+function told(settled: Settled<VerificationData>, path: string, around: Around): Settled<VerificationData> {
+  if (!("answer" in settled)) return settled;
+  const verification = withUnchecked(settled.answer, besideNames(around.beside, basename(path)));
+  return { answer: around.retention === undefined ? verification : withRetention(verification, around.retention) };
+}
+
+function withRetention(
+  verification: VerificationData,
+  { code, message, isRequired }: RetentionState,
+): VerificationData {
+  if (!isRequired) return { ...verification, warnings: [...verification.warnings, `${code}: ${message}`] };
+  const findings = [finding(code, { message }), ...verification.findings];
+  const reason = verification.verdict === "failed" ? verification.reason : message;
+  return { ...verification, verdict: "failed", reason, findings };
+}
+
+function retentionOf({ retention }: RemotePack, { lock }: OpenedObject): RetentionState | undefined {
+  const fault = retention === undefined ? undefined : retentionFault(lock, retention.until);
+  return fault && { ...fault, isRequired: retention?.isRequired === true };
 }
 
 /** A pack that was opened: in memory, or larger than that. */
@@ -74,9 +103,9 @@ export class Fetching {
       const opened = await remote.open();
       const sidecars = this.#withBeside ? await sidecarsOf(remote) : [];
       const { whole } = opened;
-      const { beside } = remote;
-      const held = whole === undefined ? undefined : { path, bytes: whole, sidecars, beside };
-      return { held, judge: (options) => judged({ ...opened, path }, { sidecars, beside }, options), release };
+      const around = { beside: remote.beside, retention: retentionOf(remote, opened) };
+      const held = whole === undefined ? undefined : { path, bytes: whole, sidecars, ...around };
+      return { held, judge: (options) => judged({ ...opened, path }, { sidecars, ...around }, options), release };
     } catch (error) {
       release();
       throw error;
@@ -107,10 +136,10 @@ export class Fetching {
 
 async function judged(
   opened: OpenedObject,
-  { sidecars, beside }: Pick<HeldPack, "sidecars" | "beside">,
+  { sidecars, ...around }: Pick<HeldPack, "sidecars"> & Around,
   options: FileOptions,
 ): Promise<Settled<VerificationData>> {
-  return told(await judgeHeld(opened, sidecars, options), opened.path, beside);
+  return told(await judgeHeld(opened, sidecars, options), opened.path, around);
 }
 
 async function sidecarsOf(remote: RemotePack): Promise<readonly Sidecar[]> {

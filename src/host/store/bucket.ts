@@ -5,6 +5,7 @@ import { GaitError } from "../../core/finding/error.ts";
 import { sha256Hex } from "../../core/signature/digest.ts";
 import type { OpenedObject, PackStore } from "../../core/store/objects.ts";
 import type { Bucket, PutBody } from "../../net/s3/bucket.ts";
+import { bucketLocks } from "../../net/s3/locks.ts";
 import { BLOCK_BYTES, ObjectSource } from "../../net/s3/object-source.ts";
 import { areConditionsKept, probe } from "../../net/s3/probe.ts";
 import { stageFile } from "../files/staged.ts";
@@ -40,19 +41,22 @@ export function bucketStore(bucket: Bucket, place: string): PackStore {
     },
     list: (prefix) => bucket.list(prefix),
     open: (name) => opened(bucket, name),
-    async create(name, bytes) {
+    locks: bucketLocks(bucket, hostPlatform),
+    async create(name, bytes, { lock }) {
       // A server that knows no conditions would put it in the place of what is there.
       if (!isLogged(name) && (await bucket.has(name))) return false;
-      return create(name, { body: bytes, sha256: sha256Hex(hostPlatform, bytes) });
+      return create(name, { body: bytes, sha256: sha256Hex(hostPlatform, bytes), lock });
     },
-    async createFrom(name, source, sha256) {
+    async createFrom(name, source, sha256, lock) {
+      // Nothing is sent in vain, and a server without conditions puts no second version on top.
+      if (await bucket.has(name)) return false;
       if (source.size <= BLOCK_BYTES) {
         const bytes = new Uint8Array(source.size);
         bytes.set(await source.read(0, source.size));
         if (sha256Hex(hostPlatform, bytes) !== sha256) throw changed(bucket.path(name));
-        return create(name, { body: bytes, sha256 });
+        return create(name, { body: bytes, sha256, lock });
       }
-      return createLarge(bucket, name, { source, sha256 }, create);
+      return createLarge(bucket, name, { source, sha256, lock }, create);
     },
     async replace(name, bytes) {
       await bucket.replace(name, { body: bytes, sha256: sha256Hex(hostPlatform, bytes) });
@@ -75,10 +79,10 @@ async function opened(bucket: Bucket, name: string): Promise<OpenedObject> {
   if (first === undefined) {
     throw new GaitError("not_found", `${path} does not exist`, { hint: "`gait store ls` lists what the store has." });
   }
-  const { bytes, size, etag } = first;
-  const ends = { path, assertUnchanged: () => undefined, close: () => undefined };
+  const { bytes, size, etag, lock } = first;
+  const ends = { path, lock, assertUnchanged: () => undefined, close: () => undefined };
   if (bytes.length === size) return { ...ends, source: bytesSource(bytes), whole: bytes };
-  const source = new ObjectSource(path, first, (start, end) => bucket.part(name, start, end, etag), hostPlatform);
+  const source = new ObjectSource(path, first, (start, end) => bucket.part(name, { start, end, etag }), hostPlatform);
   return { ...ends, source, digest: () => source.digest() };
 }
 
@@ -86,7 +90,7 @@ async function opened(bucket: Bucket, name: string): Promise<OpenedObject> {
 async function createLarge(
   bucket: Bucket,
   name: string,
-  { source, sha256 }: { readonly source: ByteSource; readonly sha256: string },
+  { source, sha256, lock }: Omit<PutBody, "body"> & { readonly source: ByteSource },
   create: (name: string, body: PutBody) => Promise<boolean>,
 ): Promise<boolean> {
   const staged = stageFile(tmpdir(), "gait-put");
@@ -98,7 +102,7 @@ async function createLarge(
     }
     staged.seal();
     if (hash.hex() !== sha256) throw changed(bucket.path(name));
-    return await create(name, { body: Bun.file(staged.path), sha256 });
+    return await create(name, { body: Bun.file(staged.path), sha256, lock });
   } finally {
     staged.discard();
   }

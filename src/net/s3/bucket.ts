@@ -1,9 +1,11 @@
 /** Objects of one bucket below one prefix, by the S3 API: what a store does with them. */
 import { GaitError } from "../../core/finding/error.ts";
+import type { ObjectLock } from "../../core/store/lock.ts";
 import type { StoredObject } from "../../core/store/objects.ts";
 import type { BucketAddress } from "./address.ts";
 import { parseXml, textOf, type XmlElement } from "./answer-xml.ts";
-import { NoAnswer, type S3Answer, type S3Client, sizeOf } from "./client.ts";
+import { NoAnswer, type S3Answer, type S3Client, type S3Request, sizeOf } from "./client.ts";
+import { lockHeaders, lockOf } from "./lock-headers.ts";
 
 const MOST_LIST_BYTES = 4 * 1024 * 1024;
 const LIST_KEYS = "1000";
@@ -15,12 +17,24 @@ export interface FirstPart {
   /** Of the whole object. */
   readonly size: number;
   readonly etag: string;
+  readonly lock: ObjectLock;
+}
+
+/** A request about one object, or about the bucket. */
+export type Ask = Omit<S3Request, "key"> & { readonly name?: string };
+
+export interface PartOf {
+  readonly start: number;
+  readonly end: number;
+  readonly etag: string;
+  readonly version?: string;
 }
 
 export interface PutBody {
   readonly body: Uint8Array | Blob;
   /** 64 lower-case hex digits. */
   readonly sha256: string;
+  readonly lock?: ObjectLock | undefined;
 }
 
 export class Bucket {
@@ -38,30 +52,31 @@ export class Bucket {
   }
 
   /** The first `most` bytes, at least one; `undefined` where there is no such object. */
-  async first(name: string, most: number): Promise<FirstPart | undefined> {
+  async first(name: string, most: number, version?: string): Promise<FirstPart | undefined> {
     const answer = await this.#client.send({
-      ...{ method: "GET", key: this.#key(name), most },
+      ...{ method: "GET", key: this.#key(name), most, query: versionQuery(version) },
       headers: { range: `bytes=0-${most - 1}` },
     });
     const etag = answer.headers.get("etag") ?? "";
+    const lock = lockOf(answer.headers);
     if (answer.status === 404) return undefined;
     // Nothing is in it.
-    if (answer.status === 416) return { bytes: new Uint8Array(0), size: 0, etag };
-    if (answer.status === 200) return { bytes: answer.bytes, size: answer.bytes.length, etag };
+    if (answer.status === 416) return { bytes: new Uint8Array(0), size: 0, etag, lock };
+    if (answer.status === 200) return { bytes: answer.bytes, size: answer.bytes.length, etag, lock };
     const [, start, end, size] =
       /^bytes (\d{1,15})-(\d{1,15})\/(\d{1,15})$/.exec(answer.headers.get("content-range") ?? "") ?? [];
     const isWhole =
       Number(start) === 0 &&
       Number(end) + 1 === answer.bytes.length &&
       answer.bytes.length === Math.min(most, Number(size));
-    if (answer.status !== 206 || !isWhole) throw this.#odd(answer, name);
-    return { bytes: answer.bytes, size: Number(size), etag };
+    if (answer.status !== 206 || !isWhole) throw this.odd(answer, name);
+    return { bytes: answer.bytes, size: Number(size), etag, lock };
   }
 
   /** Bytes `[start, end)`. @throws GaitError `input_changed` where the object has another ETag */
-  async part(name: string, start: number, end: number, etag: string): Promise<Uint8Array> {
+  async part(name: string, { start, end, etag, version }: PartOf): Promise<Uint8Array> {
     const answer = await this.#client.send({
-      ...{ method: "GET", key: this.#key(name), most: end - start },
+      ...{ method: "GET", key: this.#key(name), most: end - start, query: versionQuery(version) },
       headers: { range: `bytes=${start}-${end - 1}`, ...(etag === "" ? {} : { "if-match": etag }) },
     });
     const now = answer.headers.get("etag") ?? "";
@@ -71,7 +86,7 @@ export class Bucket {
       });
     }
     if (answer.status === 206 && answer.bytes.length === end - start) return answer.bytes;
-    throw this.#odd(answer, name);
+    throw this.odd(answer, name);
   }
 
   /** Whether there is an object of that name. */
@@ -79,14 +94,14 @@ export class Bucket {
     const answer = await this.#client.send({ method: "HEAD", key: this.#key(name), most: 0 });
     if (answer.status === 200) return true;
     if (answer.status === 404) return false;
-    throw this.#odd(answer, name);
+    throw this.odd(answer, name);
   }
 
   /**
    * Creates the object where there is none.
    * @returns whether it did; `unknown` where no answer came: it may be there
    */
-  async create(name: string, { body, sha256 }: PutBody): Promise<boolean | "unknown"> {
+  async create(name: string, { body, sha256, lock }: PutBody): Promise<boolean | "unknown"> {
     if (sizeOf(body) > LARGEST_PUT) {
       throw new GaitError("unsupported", `${this.path(name)} would be larger than the 5 GiB of one request`, {
         hint: "Keep it in a folder store, or put it there by a tool that uploads in parts; the name is in `gait store put` of a folder.",
@@ -96,7 +111,10 @@ export class Bucket {
     try {
       answer = await this.#client.send({
         ...{ method: "PUT", key: this.#key(name), most: MOST_LIST_BYTES, body, sha256, isRepeatable: false },
-        headers: { "if-none-match": "*", "x-amz-checksum-sha256": base64OfHex(sha256) },
+        headers: {
+          ...{ "if-none-match": "*", "x-amz-checksum-sha256": base64OfHex(sha256) },
+          ...(lock === undefined ? {} : lockHeaders(lock)),
+        },
       });
     } catch (error) {
       if (error instanceof NoAnswer) return "unknown";
@@ -106,14 +124,46 @@ export class Bucket {
     // 409: another one writes it at this moment.
     if (answer.status === 412) return false;
     if (answer.status === 409) return "unknown";
-    throw this.#odd(answer, name);
+    throw this.odd(answer, name);
   }
 
   async replace(name: string, { body, sha256 }: PutBody): Promise<void> {
     const answer = await this.#client.send({
       ...{ method: "PUT", key: this.#key(name), most: MOST_LIST_BYTES, body, sha256 },
     });
-    if (answer.status !== 200) throw this.#odd(answer, name);
+    if (answer.status !== 200) throw this.odd(answer, name);
+  }
+
+  /** A request that only its caller understands. */
+  ask({ name, ...request }: Ask): Promise<S3Answer> {
+    return this.#client.send({ ...request, key: name === undefined ? "" : this.#key(name) });
+  }
+
+  /** `Version` elements of all objects below the prefix, a page at a time. */
+  async *versionPages(prefix: string): AsyncGenerator<readonly XmlElement[]> {
+    let marker: Readonly<Record<string, string>> = {};
+    for (;;) {
+      const answer = await this.#client.send({
+        ...{ method: "GET", key: "", most: MOST_LIST_BYTES },
+        query: { versions: "", "encoding-type": "url", "max-keys": LIST_KEYS, prefix: this.#key(prefix), ...marker },
+      });
+      const document = answer.status === 200 ? parseXml(new TextDecoder().decode(answer.bytes)) : undefined;
+      if (document?.name !== "ListVersionsResult") throw this.odd(answer, prefix);
+      yield document.children.filter(({ name }) => name === "Version");
+      if (textOf(document, "IsTruncated") !== "true") return;
+      const key = decodedKey(textOf(document, "NextKeyMarker") ?? "");
+      const next = { "key-marker": key ?? "", "version-id-marker": textOf(document, "NextVersionIdMarker") ?? "" };
+      if (key === undefined || key === "" || JSON.stringify(next) === JSON.stringify(marker))
+        throw this.odd(answer, prefix);
+      marker = next;
+    }
+  }
+
+  /** The name in the store of a key as a list has it. */
+  nameOf(key: string | undefined): string | undefined {
+    const decoded = key === undefined ? undefined : decodedKey(key);
+    const root = this.#address.prefix;
+    return decoded?.startsWith(root) === true ? decoded.slice(root.length) : undefined;
   }
 
   /** By names; the next page is asked for while one is used. */
@@ -137,7 +187,7 @@ export class Bucket {
       },
     });
     const document = answer.status === 200 ? parseXml(new TextDecoder().decode(answer.bytes)) : undefined;
-    if (document?.name !== "ListBucketResult") throw this.#odd(answer, prefix);
+    if (document?.name !== "ListBucketResult") throw this.odd(answer, prefix);
     const objects = document.children
       .filter(({ name }) => name === "Contents")
       .map((each) => this.#listed(each, prefix));
@@ -145,7 +195,7 @@ export class Bucket {
     const more = textOf(document, "NextContinuationToken");
     // A list without an end would be read for ever.
     if (more === undefined || more === token || more.length > MOST_TOKEN || objects.length === 0)
-      throw this.#odd(answer, prefix);
+      throw this.odd(answer, prefix);
     return { objects, token: more };
   }
 
@@ -165,7 +215,7 @@ export class Bucket {
     return this.#address.prefix + name;
   }
 
-  #odd({ status, code }: S3Answer, name: string): GaitError {
+  odd({ status, code }: S3Answer, name: string): GaitError {
     return new GaitError(
       "store_refused",
       `${this.path(name)}: the store answers ${`${status} ${code}`.trim()}, which means nothing here`,
@@ -179,6 +229,10 @@ export class Bucket {
 interface Page {
   readonly objects: readonly StoredObject[];
   readonly token: string | undefined;
+}
+
+function versionQuery(version: string | undefined): Readonly<Record<string, string>> {
+  return version === undefined ? {} : { versionId: version };
 }
 
 function decodedKey(text: string): string | undefined {

@@ -12,7 +12,8 @@ const START_MS = 60_000;
 export interface Ceph {
   /** For a program that is to find it. */
   readonly env: Record<string, string>;
-  makeBucket(name: string): Promise<void>;
+  /** `locks`: with Object Lock, and so with versions. */
+  makeBucket(name: string, options?: { readonly locks: boolean }): Promise<void>;
   /** As anybody with the keys could; no command does it. */
   put(bucket: string, key: string, content: string | Uint8Array<ArrayBuffer>): Promise<void>;
   remove(bucket: string, key: string): Promise<void>;
@@ -99,7 +100,8 @@ function client(url: string): Omit<Ceph, "stop"> {
       ...{ AWS_ACCESS_KEY_ID: KEYS.accessKeyId, AWS_SECRET_ACCESS_KEY: KEYS.secretAccessKey },
       ...{ AWS_ENDPOINT_URL_S3: url, AWS_REGION: "default" },
     },
-    makeBucket: (name) => send(name, { method: "PUT" }),
+    makeBucket: (name, { locks } = { locks: false }) =>
+      send(name, { method: "PUT", headers: locks ? { "x-amz-bucket-object-lock-enabled": "true" } : {} }),
     put: (bucket, key, content) => send(`${bucket}/${key}`, { method: "PUT", body: content }),
     remove: (bucket, key) => send(`${bucket}/${key}`, { method: "DELETE" }),
   };

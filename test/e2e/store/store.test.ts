@@ -210,3 +210,24 @@ describe("gait store get and ls", () => {
     expect(existsSync(scene.at("never"))).toBeFalse();
   });
 });
+
+describe("a folder locks nothing", () => {
+  test.each([
+    ["hold add", ["hold", "add"], []],
+    ["hold remove", ["hold", "remove"], []],
+    ["retain", ["retain"], ["--until", "2031-01-01T00:00:00Z"]],
+  ])("%s is refused, and says why", (_name, verb, flags) => {
+    const refused = run("store", ...verb, store(ALPHA), sha256(ALPHA), ...flags);
+    expect(refused).toMatchObject({ exit: 6, stdout: "" });
+    expect(refused.stderr).toContain("a folder locks nothing");
+  });
+
+  test.each([
+    ["put --legal-hold", (name: string) => ["put", ALPHA, "--to", name, "--legal-hold"]],
+    ["put --retain-until", (name: string) => ["put", ALPHA, "--to", name, "--retain-until", "2031-01-01T00:00:00Z"]],
+    ["ls --retention", (name: string) => ["ls", name, "--retention"]],
+    ["verify --require-retention", (name: string) => ["verify", name, "--require-retention"]],
+  ])("%s too", (_name, args) => {
+    expect(run("store", ...args(store()))).toMatchObject({ exit: 6, stdout: "" });
+  });
+});

@@ -35,9 +35,9 @@ describe("a server that does as it should", () => {
   test("create, once; first and part; has; replace", async () => {
     expect(await bucket.create("a", body("one"))).toBe(true);
     expect(await bucket.create("a", body("two"))).toBe(false);
-    expect(await bucket.first("a", 100)).toEqual({ bytes: bytes("one"), size: 3, etag: etagOf(bytes("one")) });
-    expect(await bucket.first("a", 2)).toEqual({ bytes: bytes("on"), size: 3, etag: etagOf(bytes("one")) });
-    expect(await bucket.part("a", 1, 3, etagOf(bytes("one")))).toEqual(bytes("ne"));
+    expect(await bucket.first("a", 100)).toMatchObject({ bytes: bytes("one"), size: 3, etag: etagOf(bytes("one")) });
+    expect(await bucket.first("a", 2)).toMatchObject({ bytes: bytes("on"), size: 3, etag: etagOf(bytes("one")) });
+    expect(await bucket.part("a", { start: 1, end: 3, etag: etagOf(bytes("one")) })).toEqual(bytes("ne"));
     expect(await bucket.first("b", 2)).toBeUndefined();
     expect([await bucket.has("a"), await bucket.has("b")]).toEqual([true, false]);
     await bucket.replace("a", body("three"));

@@ -5,6 +5,7 @@ import { all, DIGEST, documentCases, PAST_SAFE, set, TIME } from "./case.ts";
 const STORE = "gait.store.output";
 const COLLECTION = "gait.collection.output";
 const KEY = `packs/2026/11/25/${DIGEST}.zip`;
+const LOCK = { mode: "governance", until: "2027-06-01T00:00:00Z", legal_hold: false };
 const FINDING = { code: "pack_missing", message: "it is not there", path: `${DIGEST}.zip`, hint: "look for it" };
 const LOG = { store: "evidence", name: "agents" };
 const HEAD = { origin: "example.org/agents", size: 2, root: "AAAA" };
@@ -134,16 +135,40 @@ export const STORE_CASES = [
     good: {
       ...base(STORE, "ls"),
       store: "evidence",
-      packs: [{ key: KEY, sha256: DIGEST, size: 9 }],
+      packs: [{ key: KEY, sha256: DIGEST, size: 9, lock: LOCK }],
       beside: 1,
       foreign: 0,
     },
     closed: true,
-    required: [...BASE, "store", "packs", "beside", "foreign", "packs.0.key", "packs.0.sha256", "packs.0.size"],
-    optional: [],
+    required: [
+      ...BASE,
+      "store",
+      "packs",
+      "beside",
+      "foreign",
+      "packs.0.key",
+      "packs.0.sha256",
+      "packs.0.size",
+      "packs.0.lock.legal_hold",
+    ],
+    optional: ["packs.0.lock", "packs.0.lock.mode", "packs.0.lock.until"],
     fits: ANSWER_FITS,
     fails: { ...ANSWER_FAILS, "a count is none below 0": set("foreign", -1) },
   }),
+  ...["hold add", "hold remove", "retain"].map((operation) =>
+    documentCases({
+      path: "output/store",
+      good: { ...base(STORE, operation), store: "evidence", objects: [{ key: KEY, outcome: "changed", lock: LOCK }] },
+      closed: true,
+      required: [
+        ...[...BASE, "store", "objects", "objects.0.key", "objects.0.outcome", "objects.0.lock"],
+        "objects.0.lock.legal_hold",
+      ],
+      optional: ["objects.0.lock.mode", "objects.0.lock.until"],
+      fits: ANSWER_FITS,
+      fails: { ...ANSWER_FAILS, "an outcome is one of two": set("objects.0.outcome", "created") },
+    }),
+  ),
 ];
 
 export const COLLECTION_CASES = [

@@ -1,8 +1,10 @@
 /** Holds the packs of a store or a folder against the entries of a log. */
 import { basename } from "node:path";
 import { parseEntry } from "../../../core/collection/entry.ts";
+import { GaitError } from "../../../core/finding/error.ts";
 import { type Finding, finding, MAX_FINDINGS_OF_A_CODE } from "../../../core/finding/finding.ts";
 import { IdSet } from "../../../core/signature/digest-set.ts";
+import type { ObjectLocks } from "../../../core/store/lock.ts";
 import { STORE_NAME } from "../../../core/store/names.ts";
 import type { PackStore } from "../../../core/store/objects.ts";
 import { countText } from "../../../core/text/quantities.ts";
@@ -30,6 +32,8 @@ interface Present {
 
 export class PackAudit {
   readonly #present: readonly Present[];
+  /** Of a bucket. */
+  readonly #locks: ObjectLocks | undefined;
   readonly #digests: IdSet;
   readonly #findings: Finding[];
   readonly #logged = new IdSet(hostPlatform);
@@ -40,8 +44,9 @@ export class PackAudit {
   #there = 0;
   #unknown = 0;
 
-  private constructor(present: readonly Present[], findings: Finding[]) {
+  private constructor(present: readonly Present[], findings: Finding[], locks: ObjectLocks | undefined) {
     this.#present = present;
+    this.#locks = locks;
     this.#findings = findings;
     this.#digests = new IdSet(hostPlatform);
     for (const { sha256 } of present) this.#digests.add(sha256);
@@ -61,7 +66,7 @@ export class PackAudit {
         findings.push(finding("pack_changed", { path, expected, actual, message }));
       }
     }
-    return new PackAudit(present, findings);
+    return new PackAudit(present, findings, store.locks);
   }
 
   entry(bytes: Uint8Array, isSigned: boolean): void {
@@ -85,12 +90,14 @@ export class PackAudit {
 
   async end(): Promise<Counted> {
     const unlisted = this.#present.filter(({ sha256 }) => !this.#logged.has(sha256));
-    const missing = [...this.#missing].slice(0, MAX_FINDINGS_OF_A_CODE + 1).map(([sha256, packId]) =>
-      finding("pack_missing", {
-        ...{ path: `${sha256}.zip`, expected: sha256 },
-        message: `the log has an entry for it (pack ${packId.slice(0, 12)}…), and it is not there`,
-      }),
-    );
+    const hidden = await this.#hidden();
+    const missing = [...this.#missing].slice(0, MAX_FINDINGS_OF_A_CODE + 1).map(([sha256, packId]) => {
+      const about = { path: `${sha256}.zip`, expected: sha256 };
+      const entry = `the log has an entry for it (pack ${packId.slice(0, 12)}…)`;
+      if (!hidden.has(sha256)) return finding("pack_missing", { ...about, message: `${entry}, and it is not there` });
+      const message = `${entry}, and it is there as an older version alone: another object or a delete marker is on top of it`;
+      return finding("pack_hidden", { ...about, message });
+    });
     const warnings = [
       ...(unlisted.length === 0 ? [] : [unlistedText(unlisted.map(({ path }) => path))]),
       ...(this.#unknown === 0
@@ -106,6 +113,18 @@ export class PackAudit {
       findings: [...this.#findings, ...missing],
       warnings,
     };
+  }
+
+  /** Of what is missing, what a bucket still has out of sight. */
+  async #hidden(): Promise<ReadonlySet<string>> {
+    if (this.#locks === undefined || this.#missing.size === 0) return new Set();
+    try {
+      return await this.#locks.hidden(new Set(this.#missing.keys()));
+    } catch (error) {
+      // Without versions, or the right to list them, a pack is missing all the same.
+      if (error instanceof GaitError && error.code === "store_refused") return new Set();
+      throw error;
+    }
   }
 }
 

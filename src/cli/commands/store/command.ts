@@ -4,6 +4,7 @@ import type { PacksReport } from "../../../schema/answer/packs.ts";
 import type {
   StoreGetOutput,
   StoreInitOutput,
+  StoreLockOutput,
   StoreLsOutput,
   StorePutOutput,
 } from "../../../schema/answer/store/objects.ts";
@@ -73,6 +74,13 @@ const PUT: CommandSpec<StorePutOutput> = {
       description: "Read paths from a list, separated by NUL or newlines; - is stdin",
     },
     { flag: "--recursive", description: "Include the packs in folders and their subfolders" },
+    {
+      flag: "--retain-until",
+      value: "TIME",
+      kind: "text",
+      description: "In a bucket with Object Lock: until when at least (default: the store's retention)",
+    },
+    { flag: "--legal-hold", description: "The same: with a hold that somebody has to take away" },
     ...VERIFYING_FLAGS,
     ...PROGRESS_FLAGS,
     ...LIMIT_FLAGS,
@@ -118,6 +126,7 @@ const LS: CommandSpec<StoreLsOutput> = {
   options: [
     PREFIX,
     { flag: "--format", value: "FORMAT", choices: ["text", "ndjson"], default: "text", description: "Output format" },
+    { flag: "--retention", description: "Of a bucket: with the lock of each pack, one request each" },
     ...NET_FLAGS,
   ],
   examples: [{ command: "gait store ls evidence --prefix packs/2026/11/", note: "Those of one month" }],
@@ -146,6 +155,10 @@ const VERIFY: CommandSpec<PacksReport, PackFailure> = {
       kind: "text",
       description: "With --receipts: the name of this verification, the same for all its shards (default: of the time)",
     },
+    {
+      flag: "--require-retention",
+      description: "Of a bucket: a pack that is not locked as long as the store says fails",
+    },
     ...VERIFYING_FLAGS,
     ...MANY_FORMAT_FLAGS,
     ...PROGRESS_FLAGS,
@@ -163,4 +176,58 @@ const VERIFY: CommandSpec<PacksReport, PackFailure> = {
   },
 };
 
-export const STORE_COMMANDS: readonly CommandSpec[] = [INIT, PUT, GET, LS, VERIFY];
+const PACKS: PositionalSpec = { name: "sha256", kind: "text", required: true, repeatable: true };
+const LOCKED =
+  "Of packs in a bucket with Object Lock, by their SHA-256 or name, with what lies beside each. A folder locks nothing.";
+
+const HOLD_ADD: CommandSpec<StoreLockOutput> = {
+  noun,
+  verb: "hold add",
+  schemaId,
+  summary: "Hold packs in a bucket: they can't be deleted until the hold is taken away",
+  description: LOCKED,
+  positionals: [STORE, PACKS],
+  options: [...NET_FLAGS],
+  examples: [{ command: "gait store hold add s3://evidence/prod 89cc0f46…", note: "For a case that is open" }],
+  async run(call) {
+    const { holdPacks } = await import("./locked.ts");
+    return holdPacks(call, true);
+  },
+};
+
+const HOLD_REMOVE: CommandSpec<StoreLockOutput> = {
+  noun,
+  verb: "hold remove",
+  schemaId,
+  summary: "Take the hold of packs in a bucket away; a retention stays",
+  description: LOCKED,
+  positionals: [STORE, PACKS],
+  options: [...NET_FLAGS],
+  examples: [{ command: "gait store hold remove s3://evidence/prod 89cc0f46…", note: "The case is closed" }],
+  async run(call) {
+    const { holdPacks } = await import("./locked.ts");
+    return holdPacks(call, false);
+  },
+};
+
+const RETAIN: CommandSpec<StoreLockOutput> = {
+  noun,
+  verb: "retain",
+  schemaId,
+  summary: "Keep packs in a bucket longer; nothing makes a retention shorter",
+  description: LOCKED,
+  positionals: [STORE, PACKS],
+  options: [
+    { flag: "--until", value: "TIME", kind: "text", description: "Until when: 2027-06-01T00:00:00Z" },
+    ...NET_FLAGS,
+  ],
+  examples: [
+    { command: "gait store retain s3://evidence/prod 89cc0f46… --until 2030-01-01T00:00:00Z", note: "For years" },
+  ],
+  async run(call) {
+    const { retainPacks } = await import("./locked.ts");
+    return retainPacks(call);
+  },
+};
+
+export const STORE_COMMANDS: readonly CommandSpec[] = [INIT, PUT, GET, LS, VERIFY, HOLD_ADD, HOLD_REMOVE, RETAIN];

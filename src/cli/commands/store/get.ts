@@ -3,7 +3,6 @@
 import { basename, join } from "node:path";
 import { chunks } from "../../../core/bytes/source.ts";
 import { GaitError } from "../../../core/finding/error.ts";
-import { parsePackName } from "../../../core/store/names.ts";
 import type { PackStore } from "../../../core/store/objects.ts";
 import { writeAtomically } from "../../../host/files/output.ts";
 import { hostPlatform } from "../../../host/platform/bun.ts";
@@ -13,6 +12,7 @@ import type { StoreGetOutput } from "../../../schema/answer/store/objects.ts";
 import type { Answer, Call } from "../../command/command.ts";
 import { EXIT } from "../../command/exit.ts";
 import { netOf } from "../../flags/net.ts";
+import { digestNamed } from "./named-pack.ts";
 
 export async function getPacks(call: Call): Promise<Answer<StoreGetOutput>> {
   const [place = "", ...wanted] = call.positionals;
@@ -29,7 +29,7 @@ export async function getPacks(call: Call): Promise<Answer<StoreGetOutput>> {
 
 /** Each pack that is asked for, once, with what lies beside it. */
 async function found(store: PackStore, wanted: readonly string[]): Promise<readonly StoredFile[]> {
-  const digests = new Set(wanted.map(digestOf));
+  const digests = new Set(wanted.map(digestNamed));
   const files = new Map<string, StoredFile>();
   const there = new Set<string>();
   for await (const file of storedFiles(store, "packs/")) {
@@ -43,19 +43,6 @@ async function found(store: PackStore, wanted: readonly string[]): Promise<reado
   throw new GaitError("not_found", `the store has no pack with the SHA-256 ${missing}`, {
     hint: "`gait store ls` lists what it has.",
   });
-}
-
-function digestOf(text: string): string {
-  if (/^[0-9A-Fa-f]{64}$/.test(text)) return text.toLowerCase();
-  const name = parsePackName(text);
-  if (name !== undefined) return name.sha256;
-  throw new GaitError(
-    "invalid_input",
-    `${JSON.stringify(text)} is neither a SHA-256 nor the name of a pack in a store`,
-    {
-      hint: "Give 64 hex digits, or a name as `gait store ls` shows it.",
-    },
-  );
 }
 
 function copied(store: PackStore, file: StoredFile, path: string, force: boolean) {

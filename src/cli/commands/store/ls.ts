@@ -8,11 +8,14 @@ import type { Answer, Call } from "../../command/command.ts";
 import { EXIT } from "../../command/exit.ts";
 import { netOf } from "../../flags/net.ts";
 import { warningLines } from "../../show/verdict.ts";
+import { lockText, shownLock, unlocked } from "./locked.ts";
 import { prefixOf } from "./prefix.ts";
 
 export async function listStore(call: Call): Promise<Answer<StoreLsOutput>> {
   const [place = ""] = call.positionals;
   const { store } = await openStore(place, netOf(call));
+  if (call.has("--retention") && store.locks === undefined) throw unlocked(place);
+  const locks = call.has("--retention") ? store.locks : undefined;
   const packs: StoredPack[] = [];
   let beside = 0;
   let foreign = 0;
@@ -22,10 +25,18 @@ export async function listStore(call: Call): Promise<Answer<StoreLsOutput>> {
     foreign += 1;
   };
   for await (const file of storedFiles(store, prefixOf(call), onForeign)) {
-    const pack = { key: file.name, sha256: file.sha256, size: file.size };
-    if (file.beside !== undefined) beside += 1;
-    else if (!isStreamed) packs.push(pack);
-    else await call.write(asLines ? `${JSON.stringify(pack)}\n` : `${file.name}  ${sizeText(file.size)}\n`);
+    if (file.beside !== undefined) {
+      beside += 1;
+      continue;
+    }
+    const lock = locks === undefined ? undefined : shownLock(await locks.of(file.name));
+    const pack = {
+      ...{ key: file.name, sha256: file.sha256, size: file.size },
+      ...(lock === undefined ? {} : { lock }),
+    };
+    const shown = [file.name, sizeText(file.size), ...(lock === undefined ? [] : [lockText(lock)])];
+    if (!isStreamed) packs.push(pack);
+    else await call.write(`${asLines ? JSON.stringify(pack) : shown.join("  ")}\n`);
   }
   const warnings = foreign === 0 ? [] : [`${foreign} foreign: names that no store has, which are never opened`];
   const notes = warningLines(warnings, call.stderr);

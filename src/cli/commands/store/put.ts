@@ -4,6 +4,7 @@ import { basename, dirname, join } from "node:path";
 import { GaitError } from "../../../core/finding/error.ts";
 import type { Finding } from "../../../core/finding/finding.ts";
 import { sha256Hex } from "../../../core/signature/digest.ts";
+import type { ObjectLock } from "../../../core/store/lock.ts";
 import { dayPrefix, isBesideEnding, packName } from "../../../core/store/names.ts";
 import type { PackStore } from "../../../core/store/objects.ts";
 import { compareUtf8 } from "../../../core/text/utf8-order.ts";
@@ -25,6 +26,7 @@ import { netOf } from "../../flags/net.ts";
 import { trustOf } from "../../flags/trust.ts";
 import { findingLines, verdictLine, warningLines } from "../../show/verdict.ts";
 import { withProgress } from "../../terminal/progress.ts";
+import { lockOfPut } from "./locked.ts";
 
 type PutPack = StorePutOutput["packs"][number];
 
@@ -32,11 +34,12 @@ export async function putPacks(call: Call): Promise<Answer<StorePutOutput>> {
   const place = call.option("--to");
   if (place === undefined)
     throw new GaitError("invalid_input", "--to is missing", { hint: "Name the store: --to STORE." });
-  const { store } = await openStore(place, netOf(call));
+  const { store, about } = await openStore(place, netOf(call));
   const options = await trustOf(call);
+  const { lock, warnings: lockWarnings } = await lockOfPut(call, store, about);
   const packs: PutPack[] = [];
   const refused: RefusedPack[] = [];
-  const warnings: string[] = [];
+  const warnings: string[] = [...lockWarnings];
   let notes = "";
   let unreadable = 0;
   await withProgress(call, "store put", async () => {
@@ -46,7 +49,7 @@ export async function putPacks(call: Call): Promise<Answer<StorePutOutput>> {
         return undefined;
       }
       if ("refused" in listed) return Promise.reject(errorOf(listed.refused));
-      return putPack(listed.path, store, options, { day: dayPrefix(call.now()), warnings });
+      return putPack(listed.path, store, options, { day: dayPrefix(call.now()), lock, warnings });
     };
     for await (const { of: listed, done } of inOrder(given(call), putOne, store.isRemote ? AT_A_TIME : 1)) {
       if (done === undefined) continue;
@@ -153,7 +156,7 @@ async function putPack(
   path: string,
   store: PackStore,
   options: FileOptions,
-  { day, warnings }: { readonly day: string; readonly warnings: string[] },
+  { day, lock, warnings }: Omit<BesideWhat, "sha256">,
 ): Promise<PutPack | Failed> {
   return withVerified(path, { ...options, isHeld: true }, async ({ verdict, reason, findings, archive }) => {
     if (verdict === "failed")
@@ -164,9 +167,9 @@ async function putPack(
       };
     const { file } = await digestFile(archive.source, ["sha256"], hostPlatform);
     const key = packName(day, file);
-    const created = await store.createFrom(key, archive.source, file.sha256);
+    const created = await store.createFrom(key, archive.source, file.sha256, lock);
     if (!created) await assertSame(store, key, file.sha256);
-    const beside = await putBeside(path, store, { day, sha256: file.sha256, warnings });
+    const beside = await putBeside(path, store, { day, lock, sha256: file.sha256, warnings });
     return { path, key, sha256: file.sha256, size: file.size, outcome: created ? "created" : "unchanged", beside };
   });
 }
@@ -181,11 +184,16 @@ async function assertSame(store: PackStore, key: string, sha256: string): Promis
 
 interface BesideWhat {
   readonly day: string;
+  readonly lock: ObjectLock | undefined;
   readonly sha256: string;
   readonly warnings: string[];
 }
 
-async function putBeside(path: string, store: PackStore, { day, sha256, warnings }: BesideWhat): Promise<string[]> {
+async function putBeside(
+  path: string,
+  store: PackStore,
+  { day, lock, sha256, warnings }: BesideWhat,
+): Promise<string[]> {
   const pack = basename(path);
   const keys: string[] = [];
   for (const name of namesIn(dirname(path)).toSorted(compareUtf8)) {
@@ -198,7 +206,7 @@ async function putBeside(path: string, store: PackStore, { day, sha256, warnings
     }
     const key = packName(day, { sha256, beside: ending });
     keys.push(key);
-    if (await store.create(key, bytes, { lasting: true })) continue;
+    if (await store.create(key, bytes, { lasting: true, lock })) continue;
     const there = await store.read(key, MAX_SIGNATURE_FILE_BYTES);
     if (there !== undefined && sha256Hex(hostPlatform, there) === sha256Hex(hostPlatform, bytes)) continue;
     warnings.push(`${name} was not put: ${key} is there with other content, and nothing in a store is replaced`);

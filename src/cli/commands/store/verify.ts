@@ -12,13 +12,16 @@ import type { Answer, Call } from "../../command/command.ts";
 import { netOf } from "../../flags/net.ts";
 import type { KeptReceipts } from "../pack/many/kept-receipts.ts";
 import { verifyMany } from "../pack/many/verify-many.ts";
+import { unlocked } from "./locked.ts";
 import { prefixOf } from "./prefix.ts";
 
 export async function verifyStore(call: Call): Promise<Answer<PackFailure>> {
   const [place = ""] = call.positionals;
-  const { store } = await openStore(place, netOf(call));
+  const { store, about } = await openStore(place, netOf(call));
+  const isRequired = call.has("--require-retention");
+  if (isRequired && store.locks === undefined) throw unlocked(place);
   const prefix = prefixOf(call);
-  const list = () => listedPacks(store, prefix);
+  const list = () => listedPacks(store, prefix, { days: about.retention.days, isRequired });
   const keep = await keptIn(store, call);
   try {
     return await verifyMany(

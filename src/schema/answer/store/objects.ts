@@ -56,8 +56,22 @@ export const StoreGetOutputSchema = answer(STORE, "get", {
 });
 export type StoreGetOutput = Frozen<Static<typeof StoreGetOutputSchema>>;
 
+const lock = Type.Object(
+  {
+    mode: Type.Optional(RetentionModeSchema),
+    until: Type.Optional(text("With `mode`: it can't be deleted before, RFC 3339 in UTC.")),
+    legal_hold: Type.Boolean({ description: "It can't be deleted until somebody takes the hold away." }),
+  },
+  { ...CLOSED, description: "As S3 Object Lock has it." },
+);
+
 export const StoredPackSchema = Type.Object(
-  { key, sha256: hex64("What the name says; `store verify` says whether it is so."), size: count("Size in bytes.") },
+  {
+    key,
+    sha256: hex64("What the name says; `store verify` says whether it is so."),
+    size: count("Size in bytes."),
+    lock: Type.Optional(lock),
+  },
   CLOSED,
 );
 export type StoredPack = Frozen<Static<typeof StoredPackSchema>>;
@@ -70,11 +84,29 @@ export const StoreLsOutputSchema = answer(STORE, "ls", {
 });
 export type StoreLsOutput = Frozen<Static<typeof StoreLsOutputSchema>>;
 
+export const LockedObjectSchema = Type.Object(
+  { key, outcome: Type.Enum(["changed", "unchanged"]), lock },
+  { ...CLOSED, description: "A pack, or what lies beside it." },
+);
+export type LockedObject = Frozen<Static<typeof LockedObjectSchema>>;
+
+const objects = Type.Array(LockedObjectSchema, { description: "With the locks that they have now." });
+export const StoreHoldAddOutputSchema = answer(STORE, "hold add", { store, objects });
+export const StoreHoldRemoveOutputSchema = answer(STORE, "hold remove", { store, objects });
+export const StoreRetainOutputSchema = answer(STORE, "retain", { store, objects });
+export type StoreLockOutput =
+  | Frozen<Static<typeof StoreHoldAddOutputSchema>>
+  | Frozen<Static<typeof StoreHoldRemoveOutputSchema>>
+  | Frozen<Static<typeof StoreRetainOutputSchema>>;
+
 /** `gait store … --json`. What `store verify` answers is that of `gait pack verify` about many packs. */
 export const StoreOutputSchema = Type.Union([
   StoreInitOutputSchema,
   StorePutOutputSchema,
   StoreGetOutputSchema,
   StoreLsOutputSchema,
-  failure(STORE, ["init", "put", "get", "ls", "verify"], {}),
+  StoreHoldAddOutputSchema,
+  StoreHoldRemoveOutputSchema,
+  StoreRetainOutputSchema,
+  failure(STORE, ["init", "put", "get", "ls", "verify", "hold add", "hold remove", "retain"], {}),
 ]);
