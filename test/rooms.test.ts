@@ -40,8 +40,8 @@ const CASES: readonly Case[] = [
     rule: "unknown folder",
     name: "a layer",
     passes: { "src/core/library.ts": "" },
-    fails: { "src/net/fetch.ts": "" },
-    at: "src/net/fetch.ts:1",
+    fails: { "src/cloud/fetch.ts": "" },
+    at: "src/cloud/fetch.ts:1",
   },
   {
     rule: "arrow back",

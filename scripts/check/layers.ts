@@ -91,7 +91,7 @@ export const LAYERS: readonly Layer[] = [
       ".",
     ],
   },
-  { name: "net", uses: ["schema", "core"], folders: ["s3"] },
+  { name: "net", uses: ["schema", "core"], folders: ["s3", "postgres"] },
   {
     name: "host",
     uses: ["schema", "core", "net"],

@@ -17,6 +17,19 @@ export interface CatalogQuestion {
   readonly notVerifiedWith: string | undefined;
 }
 
+/** What can be asked of a catalogue, whatever holds it. */
+export interface CatalogSource {
+  /** What is asked for, and no pack has. */
+  unknown(question: CatalogQuestion): Promise<readonly string[]>;
+  packs(question: CatalogQuestion): AsyncIterable<CatalogPack> | Iterable<CatalogPack>;
+  rows(sql: string): Promise<AskedRows>;
+}
+
+export interface AskedRows {
+  readonly columns: readonly string[];
+  readonly rows: AsyncIterable<readonly CatalogValue[]> | Iterable<readonly CatalogValue[]>;
+}
+
 /** What is asked for, and no pack has: a word that is spelled wrong finds nothing too. */
 export function unknownNames(database: Database, { tool, signer, notVerifiedWith }: CatalogQuestion): string[] {
   const names = [
@@ -32,60 +45,75 @@ export function unknownNames(database: Database, { tool, signer, notVerifiedWith
   });
 }
 
-interface Row {
+/** Whole numbers as their database gives them. */
+type Whole = bigint | number | string;
+
+export interface CatalogRow {
   readonly id: bigint;
   readonly sha256: Uint8Array;
-  readonly size: bigint;
+  readonly size: Whole;
   readonly location: string;
   readonly pack_id: string | null;
   readonly pack_type: string | null;
   readonly source_ref: string | null;
   readonly first_at: string | null;
   readonly last_at: string | null;
-  readonly calls: bigint | null;
-  readonly not_ok: bigint | null;
+  readonly calls: Whole | null;
+  readonly not_ok: Whole | null;
   readonly verdict: CatalogPack["verdict"];
   readonly findings: string;
   readonly at: string;
   readonly trust_id: string;
-  readonly tool_calls: bigint | null;
-  readonly tool_not_ok: bigint | null;
+  readonly tool_calls: Whole | null;
+  readonly tool_not_ok: Whole | null;
 }
 
 /** The newest first; packs of one time by their digest. */
 export function* askedPacks(database: Database, question: CatalogQuestion): Generator<CatalogPack> {
-  const { sql, values } = statementOf(question);
+  const { sql, values } = statementOf(question, "pack.*, newest.verdict, newest.findings, newest.at, trust.trust_id");
   const signers = database.query<{ key_id: string; status: CatalogPack["signers"][number]["status"] }, [bigint]>(
     "SELECT key_id, status FROM pack_signer JOIN signer ON signer.id = signer WHERE pack = ? ORDER BY key_id",
   );
-  for (const row of database.query<Row, (string | number)[]>(sql).iterate(...values)) {
-    const { id, sha256, size, location, verdict, findings, at, trust_id } = row;
-    yield {
-      ...{ sha256: Buffer.from(sha256).toString("hex"), size: Number(size), location },
-      ...{ verdict, findings: JSON.parse(findings) as string[], trust_id, verified_at: at },
-      ...present("pack_id", row.pack_id),
-      ...present("pack_type", row.pack_type),
-      ...present("source_ref", row.source_ref),
-      ...present("first_at", row.first_at),
-      ...present("last_at", row.last_at),
-      ...presentCount("calls", row.calls),
-      ...presentCount("not_ok", row.not_ok),
-      ...presentCount("tool_calls", row.tool_calls),
-      ...presentCount("tool_not_ok", row.tool_not_ok),
-      signers: signers.all(id),
-    };
+  for (const row of database.query<CatalogRow, (string | number)[]>(sql).iterate(...values)) {
+    yield packOfRow(row, Buffer.from(row.sha256).toString("hex"), signers.all(row.id));
   }
+}
+
+export function packOfRow(
+  row: Omit<CatalogRow, "sha256">,
+  sha256: string,
+  signers: CatalogPack["signers"],
+): CatalogPack {
+  const { size, location, verdict, findings, at, trust_id } = row;
+  return {
+    ...{ sha256, size: Number(size), location },
+    ...{ verdict, findings: JSON.parse(findings) as string[], trust_id, verified_at: at },
+    ...present("pack_id", row.pack_id),
+    ...present("pack_type", row.pack_type),
+    ...present("source_ref", row.source_ref),
+    ...present("first_at", row.first_at),
+    ...present("last_at", row.last_at),
+    ...presentCount("calls", row.calls),
+    ...presentCount("not_ok", row.not_ok),
+    ...presentCount("tool_calls", row.tool_calls),
+    ...presentCount("tool_not_ok", row.tool_not_ok),
+    signers,
+  };
 }
 
 function present<Name extends string>(name: Name, value: string | null): { [Key in Name]?: string } {
   return value === null ? {} : ({ [name]: value } as { [Key in Name]?: string });
 }
 
-function presentCount<Name extends string>(name: Name, value: bigint | null): { [Key in Name]?: number } {
+function presentCount<Name extends string>(name: Name, value: Whole | null): { [Key in Name]?: number } {
   return value === null ? {} : ({ [name]: Number(value) } as { [Key in Name]?: number });
 }
 
-function statementOf({ tool, failed, since, signer, notVerifiedWith }: CatalogQuestion): {
+/** With `?` for each value, in their order. @param columns of `pack`, `newest` and `trust` */
+export function statementOf(
+  { tool, failed, since, signer, notVerifiedWith }: CatalogQuestion,
+  columns: string,
+): {
   readonly sql: string;
   readonly values: (string | number)[];
 } {
@@ -118,7 +146,7 @@ function statementOf({ tool, failed, since, signer, notVerifiedWith }: CatalogQu
     tool === undefined
       ? "NULL AS tool_calls, NULL AS tool_not_ok"
       : "used.calls AS tool_calls, used.not_ok AS tool_not_ok";
-  const sql = `SELECT pack.*, newest.verdict, newest.findings, newest.at, trust.trust_id, ${used}
+  const sql = `SELECT ${columns}, ${used}
     FROM pack ${from.join(" ")} JOIN newest ON newest.pack = pack.id JOIN trust ON trust.id = newest.trust
     ${where.length === 0 ? "" : `WHERE ${where.join(" AND ")}`} ORDER BY coalesce(pack.last_at, newest.at) DESC, pack.sha256`;
   return { sql, values };

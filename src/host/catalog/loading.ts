@@ -52,16 +52,7 @@ export class CatalogRows {
    * @throws GaitError `invalid_input` for a time that no catalogue can order
    */
   add(receipt: PackReceipt, where: string): void {
-    const at = fixedMoment(receipt.verified_at);
-    if (at === undefined) {
-      throw new GaitError(
-        "invalid_input",
-        `${where} is no receipt: $.verified_at is not in the years 1 to 9999 in UTC`,
-        {
-          hint: "Give what `gait pack verify … --format ndjson --account` wrote, as it was written.",
-        },
-      );
-    }
+    const at = momentOf(receipt, where);
     const { pack, known, located, counted, noTools, signer, verification } = this.#statements;
     const key = Buffer.from(receipt.sha256, "hex");
     const numbers = numbersOf(receipt);
@@ -89,6 +80,15 @@ export class CatalogRows {
   #addTools(id: number, { tools = [] }: PackReceipt): void {
     for (const { name, calls, not_ok } of tools) this.#statements.tool.run(id, this.#tool.of(name), calls, not_ok);
   }
+}
+
+/** When it was verified, as a catalogue has it. @throws GaitError `invalid_input` for a time that no catalogue can order */
+export function momentOf({ verified_at }: PackReceipt, where: string): string {
+  const at = fixedMoment(verified_at);
+  if (at !== undefined) return at;
+  throw new GaitError("invalid_input", `${where} is no receipt: $.verified_at is not in the years 1 to 9999 in UTC`, {
+    hint: "Give what `gait pack verify … --format ndjson --account` wrote, as it was written.",
+  });
 }
 
 function numbersOf(receipt: PackReceipt): (string | number | null)[] {

@@ -62,8 +62,8 @@ function assertHere(path: string): void {
   if (path.includes("\0"))
     throw new GaitError("invalid_input", "the path has a NUL character in it", { hint: "Check the path." });
   if (!/^[a-z][a-z0-9+.-]*:\/\//.test(path)) return;
-  throw new GaitError("unsupported", `${path} is not a file: a catalogue is an SQLite file in this version`, {
-    hint: "Name a file on this machine: FILE.sqlite.",
+  throw new GaitError("unsupported", `${path} is not a file`, {
+    hint: "A catalogue is a file on this machine (FILE.sqlite), or in PostgreSQL (postgres://user@host/database).",
   });
 }
 

@@ -46,6 +46,7 @@ export async function readReceiptFiles(
   sources: AsyncIterable<ReceiptSource> | Iterable<ReceiptSource>,
   standardInput: () => AsyncIterable<Uint8Array>,
   add: (receipt: PackReceipt, where: string) => void,
+  drained: () => Promise<void> | undefined = () => undefined,
 ): Promise<ReadReceipts> {
   const parts = new Map<string, VerifiedPart[]>();
   const done = { files: 0, receipts: 0, unjudged: 0 };
@@ -54,10 +55,11 @@ export async function readReceiptFiles(
     const found = parts.get(group) ?? [];
     const before = found.length;
     parts.set(group, found);
-    const file = new ReceiptFile(place, found, (receipt, where) => {
+    const taken = (receipt: PackReceipt, where: string): void => {
       done.receipts += 1;
       add(receipt, where);
-    });
+    };
+    const file = new ReceiptFile(place, found, taken, drained);
     if (chunks !== undefined) await file.read(chunks());
     else if (path === "-") await file.read(standardInput());
     else {
@@ -103,10 +105,17 @@ class ReceiptFile {
   readonly #place: string;
   readonly #parts: VerifiedPart[];
   readonly #add: (receipt: PackReceipt, where: string) => void;
+  readonly #drained: () => Promise<void> | undefined;
   #counts = new PartCounts();
   #hash = hostPlatform.sha256();
 
-  constructor(place: string, parts: VerifiedPart[], add: (receipt: PackReceipt, where: string) => void) {
+  constructor(
+    place: string,
+    parts: VerifiedPart[],
+    add: (receipt: PackReceipt, where: string) => void,
+    drained: () => Promise<void> | undefined,
+  ) {
+    this.#drained = drained;
     this.#place = place;
     this.#parts = parts;
     this.#add = add;
@@ -121,7 +130,7 @@ class ReceiptFile {
     for await (const chunk of chunks) {
       lines.push(chunk);
       if (lines.tooLong !== undefined) break;
-      await yieldWhenDue();
+      await (this.#drained() ?? yieldWhenDue());
     }
     lines.end();
     if (lines.tooLong !== undefined) {

@@ -71,9 +71,6 @@ const READING: Record<string, string[]> = {
   "store ls": ["store", "ls", "store"],
   "collection verify": ["collection", "verify", "store", "--name", "c", "--packs", "store"],
   "catalog query": ["catalog", "query", "--db", "packs.sqlite", "--sql", "select count(*) as n from pack"],
-  "catalog build into a server, which is refused": [
-    ...["catalog", "build", "receipts.ndjson", "--into", "postgres://127.0.0.1/gait"],
-  ],
   "collection verify of a bucket, which is refused": ["collection", "verify", "s3://bucket/prefix", "--name", "c"],
   selftest: ["selftest"],
 };
@@ -117,8 +114,12 @@ describe.skipIf(!works)("no socket, and no other program (strace)", () => {
       expect(traced(args, LEADS)).toEqual({ sockets: [], programs: 1 }));
   }
 
-  test("gait store ls of a bucket connects to its server, and to no other", () => {
-    const { sockets, programs } = traced(["store", "ls", "s3://evidence/prod"], LEADS);
+  test.each([
+    ["store ls of a bucket", ["store", "ls", "s3://evidence/prod"]],
+    ["catalog query of a server", ["catalog", "query", "--db", "postgres://u:p@127.0.0.1:9/x"]],
+    ["catalog build into a server", ["catalog", "build", "receipts.ndjson", "--into", "postgresql://127.0.0.1:9/x"]],
+  ])("gait %s connects to it, and to nothing else", (_name, args) => {
+    const { sockets, programs } = traced(args, LEADS);
     const connected = sockets.filter((line) => line.includes("connect("));
     expect(connected.length).toBeGreaterThan(0);
     expect(connected.filter((line) => !line.includes('sin_port=htons(9), sin_addr=inet_addr("127.0.0.1")'))).toEqual(
@@ -158,8 +159,8 @@ test("one file of the source can listen, and one folder of commands imports it, 
   });
 });
 
-test("one folder of the source can connect, and one file loads it, when a place begins with s3://", async () => {
-  const found: Record<string, string[]> = { connects: [], loads: [] };
+test("one folder of the source can connect; it is loaded for a place that begins with s3:// or postgres://", async () => {
+  const found = { connects: [] as string[], loads: [] as string[], servers: [] as string[] };
   for await (const path of new Glob("{schema,core,net,host,cli}/**/*.ts").scan("src")) {
     const text = readFileSync(join("src", path), "utf8");
     if (
@@ -167,11 +168,13 @@ test("one folder of the source can connect, and one file loads it, when a place 
         text,
       )
     )
-      found["connects"]?.push(path);
-    if (/import\("[./]*net\//.test(text)) found["loads"]?.push(path);
+      found.connects.push(path);
+    if (/import\("[./]*net\//.test(text)) found.loads.push(path);
+    if (/import\("[./]*(host\/catalog\/)?server-/.test(text)) found.servers.push(path);
   }
-  expect({ connects: found["connects"]?.toSorted(), loads: found["loads"] }).toEqual({
-    connects: ["host/signing/ssh-agent.ts", "net/s3/client.ts", "net/s3/credentials.ts"],
+  expect({ ...found, connects: found.connects.toSorted(), servers: found.servers.toSorted() }).toEqual({
+    connects: ["host/signing/ssh-agent.ts", "net/postgres/connection.ts", "net/s3/client.ts", "net/s3/credentials.ts"],
     loads: ["host/store/open.ts"],
+    servers: ["cli/commands/catalog/build.ts", "host/catalog/source.ts"],
   });
 });

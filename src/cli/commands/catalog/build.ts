@@ -11,10 +11,12 @@ import {
   type ReceiptSource,
   readReceiptFiles,
 } from "../../../host/catalog/receipt-files.ts";
+import { isServer } from "../../../host/catalog/source.ts";
 import { TABLES_VERSION } from "../../../host/catalog/tables.ts";
 import { openStore } from "../../../host/store/open.ts";
 import { objectChunks, storedReceipts } from "../../../host/store/receipts.ts";
 import type { CatalogBuildOutput } from "../../../schema/answer/store/catalog.ts";
+import type { PackReceipt } from "../../../schema/document/store/receipt.ts";
 import type { Answer, Call } from "../../command/command.ts";
 import { EXIT } from "../../command/exit.ts";
 import { netOf } from "../../flags/net.ts";
@@ -22,9 +24,17 @@ import { warningLines } from "../../show/verdict.ts";
 import { withProgress } from "../../terminal/progress.ts";
 
 interface Loaded extends ReadReceipts {
+  /** As it is shown. */
+  readonly place: string;
+  readonly outcome: CatalogBuildOutput["outcome"];
+  /** Of the tables that were there. */
+  readonly version: number | undefined;
   readonly added: number;
   readonly packs: number;
 }
+
+type Add = (receipt: PackReceipt, where: string) => void;
+type Read = (add: Add, drained?: () => Promise<void> | undefined) => Promise<ReadReceipts>;
 
 const SAID = { created: "built", added: "added", rebuilt: "built anew" } as const;
 
@@ -36,22 +46,11 @@ export async function buildCatalog(call: Call): Promise<Answer<CatalogBuildOutpu
   if (call.positionals.filter((each) => each === "-").length > 1) {
     throw new GaitError("invalid_input", "the standard input is given twice", { hint: "Give - once." });
   }
-  const version = catalogVersion(into);
-  const outcome = outcomeOf(version);
   const foreign = { count: 0 };
-  const load = async (database: Database): Promise<Loaded> => {
-    const rows = new CatalogRows(database);
-    const read = await readReceiptFiles(
-      await sourcesOf(call, foreign),
-      () => call.stdin(),
-      (receipt, where) => rows.add(receipt, where),
-    );
-    const { packs } = database.query<{ packs: number }, []>("SELECT count(*) AS packs FROM pack").get() ?? { packs: 0 };
-    return { ...read, added: rows.added, packs };
-  };
-  const { files, runs, receipts, added, packs, unjudged } = await withProgress(call, "catalog build", () =>
-    outcome === "added" ? addToCatalog(into, load) : makeCatalog(into, { replace: outcome === "rebuilt" }, load),
-  );
+  const read = async (add: Add, drained?: () => Promise<void> | undefined): Promise<ReadReceipts> =>
+    readReceiptFiles(await sourcesOf(call, foreign), () => call.stdin(), add, drained);
+  const loaded = await withProgress(call, "catalog build", () => (isServer(into) ? inServer : inFile)(into, read));
+  const { place, outcome, version, files, runs, receipts, added, packs, unjudged } = loaded;
   const warnings = [
     ...(outcome === "rebuilt"
       ? [
@@ -65,13 +64,36 @@ export async function buildCatalog(call: Call): Promise<Answer<CatalogBuildOutpu
       ? []
       : [`${countText(unjudged, "pack")} could not be read or judged, and are not in the catalogue`]),
   ];
-  const json = { into, outcome, files, runs, receipts, packs_new: added, packs, unjudged } as const;
+  const json = { into: place, outcome, files, runs, receipts, packs_new: added, packs, unjudged } as const;
   return {
     exit: EXIT.ok,
     json: { ...json, ...(warnings.length > 0 ? { warnings } : {}) },
-    text: `${SAID[outcome]}  ${into}: ${countText(receipts, "receipt")} of ${countText(runs, "run")}, ${countText(added, "new pack")}, ${countText(packs, "pack")} in all\n`,
+    text: `${SAID[outcome]}  ${place}: ${countText(receipts, "receipt")} of ${countText(runs, "run")}, ${countText(added, "new pack")}, ${countText(packs, "pack")} in all\n`,
     notes: warningLines(warnings, call.stderr),
   };
+}
+
+async function inFile(into: string, read: Read): Promise<Loaded> {
+  const version = catalogVersion(into);
+  const outcome = outcomeOf(version);
+  const load = async (database: Database): Promise<Loaded> => {
+    const rows = new CatalogRows(database);
+    const done = await read((receipt, where) => rows.add(receipt, where));
+    const { packs } = database.query<{ packs: number }, []>("SELECT count(*) AS packs FROM pack").get() ?? { packs: 0 };
+    return { ...done, place: into, outcome, version, added: rows.added, packs };
+  };
+  return outcome === "added" ? addToCatalog(into, load) : makeCatalog(into, { replace: outcome === "rebuilt" }, load);
+}
+
+async function inServer(into: string, read: Read): Promise<Loaded> {
+  const { loadIntoServer } = await import("../../../host/catalog/server-loading.ts");
+  const { value, ...loaded } = await loadIntoServer(into, (rows) =>
+    read(
+      (receipt, where) => rows.add(receipt, where),
+      () => rows.drained(),
+    ),
+  );
+  return { ...value, ...loaded };
 }
 
 /** With `--receipts` those of a store, by their runs. */

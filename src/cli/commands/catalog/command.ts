@@ -28,7 +28,12 @@ const BUILD: CommandSpec<CatalogBuildOutput> = {
       repeatable: true,
       description: "With --receipts: those of this run only",
     },
-    { flag: "--into", value: "FILE", output: true, description: "The catalogue, which is made or added to" },
+    {
+      flag: "--into",
+      value: "FILE",
+      output: true,
+      description: "The catalogue, which is made or added to; or postgres://…",
+    },
     ...PROGRESS_FLAGS,
     ...NET_FLAGS,
   ],
@@ -57,7 +62,7 @@ const QUERY: CommandSpec<CatalogQueryOutput> = {
     "pack's newest verification. --sql takes one SELECT, on a connection that can't write; docs/catalog.md has the tables.",
   positionals: [],
   options: [
-    { flag: "--db", value: "FILE", description: "The catalogue" },
+    { flag: "--db", value: "FILE", description: "The catalogue, or postgres://…" },
     { flag: "--tool", value: "NAME", kind: "text", description: "Runs that called this tool" },
     {
       flag: "--failed",

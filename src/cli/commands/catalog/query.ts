@@ -1,17 +1,10 @@
 /** The work of `gait catalog query`. */
-import type { Database } from "bun:sqlite";
 import { GaitError } from "../../../core/finding/error.ts";
 import { isSha256Hex } from "../../../core/signature/digest.ts";
 import { countText } from "../../../core/text/quantities.ts";
 import { jsonLine } from "../../../core/verify/json-answer.ts";
-import {
-  askedPacks,
-  askedRows,
-  type CatalogQuestion,
-  type CatalogValue,
-  unknownNames,
-} from "../../../host/catalog/asking.ts";
-import { askCatalog } from "../../../host/catalog/opened.ts";
+import type { CatalogQuestion, CatalogSource, CatalogValue } from "../../../host/catalog/asking.ts";
+import { isServer, withCatalog } from "../../../host/catalog/source.ts";
 import type { CatalogPack, CatalogQueryOutput } from "../../../schema/answer/store/catalog.ts";
 import type { Answer, Call, Flag } from "../../command/command.ts";
 import { EXIT } from "../../command/exit.ts";
@@ -47,9 +40,14 @@ export async function queryCatalog(call: Call): Promise<Answer<CatalogQueryOutpu
     signer: digestOf(call, "--signer", "a key id, as `gait keys show` has it"),
     notVerifiedWith: digestOf(call, "--not-verified-with", "a trust id, as receipts have it"),
   };
-  return askCatalog(db, (database) =>
-    sql === undefined ? packsAnswer(call, { db, database, question }) : rowsAnswer(call, { db, database, sql }),
+  return withCatalog(db, (source) =>
+    sql === undefined ? packsAnswer(call, { db, source, question }) : rowsAnswer(call, { db, source, sql }),
   );
+}
+
+/** A server's address has no password in an answer. */
+function shown(db: string): string {
+  return isServer(db) ? db.replace(/:\/\/([^/@:]*):[^/@]*@/, "://$1@") : db;
 }
 
 function digestOf(call: Call, flag: Flag, what: string): string | undefined {
@@ -62,18 +60,18 @@ function digestOf(call: Call, flag: Flag, what: string): string | undefined {
 
 interface Asked {
   readonly db: string;
-  readonly database: Database;
+  readonly source: CatalogSource;
 }
 
 async function packsAnswer(
   call: Call,
-  { db, database, question }: Asked & { readonly question: CatalogQuestion },
+  { db, source, question }: Asked & { readonly question: CatalogQuestion },
 ): Promise<Answer<CatalogQueryOutput>> {
-  const warnings = unknownNames(database, question);
-  const packs = askedPacks(database, question);
+  const warnings = await source.unknown(question);
+  const packs = source.packs(question);
   const notes = warningLines(warnings, call.stderr);
   if (call.json) {
-    const json = { db, packs: [...packs], ...(warnings.length > 0 ? { warnings } : {}) };
+    const json = { db: shown(db), packs: await Array.fromAsync(packs), ...(warnings.length > 0 ? { warnings } : {}) };
     return { exit: EXIT.ok, json, text: "", notes };
   }
   const isLines = call.option("--format") === "ndjson";
@@ -108,12 +106,12 @@ const SIGNED = { verified: "verified", failed: "FAILED", not_checked: "not check
 
 async function rowsAnswer(
   call: Call,
-  { db, database, sql }: Asked & { readonly sql: string },
+  { db, source, sql }: Asked & { readonly sql: string },
 ): Promise<Answer<CatalogQueryOutput>> {
-  const { columns, rows } = askedRows(database, sql);
+  const { columns, rows } = await source.rows(sql);
   if (call.json) {
-    const all = [...rows].map(rowObject(columns));
-    return { exit: EXIT.ok, json: { db, columns, rows: all }, text: "" };
+    const all = (await Array.fromAsync(rows)).map(rowObject(columns));
+    return { exit: EXIT.ok, json: { db: shown(db), columns, rows: all }, text: "" };
   }
   const isLines = call.option("--format") === "ndjson";
   const count = await written(call, rows, {
@@ -137,7 +135,7 @@ const NUMBER_OR_TEXT: Column = { least: 1 };
 /** @returns how many there were */
 async function written<Item>(
   call: Call,
-  items: Iterable<Item>,
+  items: AsyncIterable<Item> | Iterable<Item>,
   as: {
     readonly line: ((item: Item) => string) | undefined;
     readonly cells: (item: Item) => TableCell[];
@@ -157,7 +155,7 @@ async function written<Item>(
     }
     waiting = [];
   };
-  for (const item of items) {
+  for await (const item of items) {
     count += 1;
     waiting.push(item);
     if (waiting.length >= ALIGNED) await show();
