@@ -1,7 +1,7 @@
 /**
  * `npm run bench -- [--quick] [--write] [WORD...]`: whole processes of the executable beside a peer that does the same work in the
  * same run, as a table with the goals. Machines are noisy: read the ratios. Nothing here is a test. With words, only the
- * named rows are made: stored lines parts small many record transcripts accounts jobCommand memory growth jobPack collection
+ * named rows are made: stored lines parts small many record transcripts accounts jobCommand memory growth jobPack collection bucketStore
  * storedPacks catalog.
  */
 import { readFileSync, writeFileSync } from "node:fs";
@@ -25,7 +25,7 @@ try {
     if (positionals.length > 0 && !positionals.includes(goal.name)) continue;
     const start = performance.now();
     try {
-      rows.push(...[goal(scene)].flat());
+      rows.push(...[await goal(scene)].flat());
     } catch (error) {
       // The other rows took minutes.
       process.stderr.write(`${goal.name}: ${error}\n`);

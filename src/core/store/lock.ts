@@ -9,7 +9,7 @@ export interface ObjectLock {
 
 /** Of a store whose objects can be locked. */
 export interface ObjectLocks {
-  /** Whether locks can be set here. */
+  /** Whether locks are known to be on: not where that may not be asked. */
   areOn(): Promise<boolean>;
   /** @throws GaitError `not_found` */
   of(name: string): Promise<ObjectLock>;

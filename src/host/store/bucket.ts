@@ -44,12 +44,12 @@ export function bucketStore(bucket: Bucket, place: string): PackStore {
     locks: bucketLocks(bucket, hostPlatform),
     async create(name, bytes, { lock }) {
       // A server that knows no conditions would put it in the place of what is there.
-      if (!isLogged(name) && (await bucket.has(name))) return false;
+      if (!isLogged(name) && (await isSeen(bucket, name))) return false;
       return create(name, { body: bytes, sha256: sha256Hex(hostPlatform, bytes), lock });
     },
     async createFrom(name, source, sha256, lock) {
       // Nothing is sent in vain, and a server without conditions puts no second version on top.
-      if (await bucket.has(name)) return false;
+      if (await isSeen(bucket, name)) return false;
       if (source.size <= BLOCK_BYTES) {
         const bytes = new Uint8Array(source.size);
         bytes.set(await source.read(0, source.size));
@@ -66,6 +66,16 @@ export function bucketStore(bucket: Bucket, place: string): PackStore {
       return areConditionsKept(bucket, hostPlatform);
     },
   };
+}
+
+/** Who may only put is told by some servers that it may not look: the condition of the PUT decides then. */
+async function isSeen(bucket: Bucket, name: string): Promise<boolean> {
+  try {
+    return await bucket.has(name);
+  } catch (error) {
+    if (error instanceof GaitError && error.code === "store_refused") return false;
+    throw error;
+  }
 }
 
 /** Names of a log: `keepsNames` was asked before it was begun, and a commit more is a request less. */
@@ -109,7 +119,7 @@ async function createLarge(
 }
 
 async function digestAt(bucket: Bucket, name: string): Promise<string | undefined> {
-  if (!(await bucket.has(name))) return undefined;
+  if (!(await isSeen(bucket, name))) return undefined;
   const { whole, digest } = await opened(bucket, name);
   return whole === undefined ? digest?.() : sha256Hex(hostPlatform, whole);
 }

@@ -71,7 +71,7 @@ export async function* listedPacks(
   for (const name of left) yield { path: store.path(name), left: "foreign: no store has such a name" };
 }
 
-const UNLOCKED = "the bucket has no Object Lock: nothing holds it to the store's retention";
+const UNLOCKED = "the bucket has no Object Lock, or it may not be asked for: retention was not checked";
 
 interface RemoteList {
   readonly prefix: string;

@@ -5,6 +5,7 @@ import type { ObjectLocks } from "../../core/store/lock.ts";
 import { parsePackName } from "../../core/store/names.ts";
 import { parseXml, textOf, type XmlElement } from "./answer-xml.ts";
 import type { Bucket } from "./bucket.ts";
+import type { S3Answer } from "./client.ts";
 import { lockOf } from "./lock-headers.ts";
 import { BLOCK_BYTES, ObjectSource } from "./object-source.ts";
 
@@ -15,8 +16,15 @@ const MOST_BYTES = 64 * 1024;
 export function bucketLocks(bucket: Bucket, hashing: Hashing): ObjectLocks {
   return {
     async areOn() {
-      const answer = await bucket.ask({ method: "GET", query: { "object-lock": "" }, most: MOST_BYTES });
-      // 404: there is no such configuration; 501: the server knows none.
+      let answer: S3Answer;
+      try {
+        answer = await bucket.ask({ method: "GET", query: { "object-lock": "" }, most: MOST_BYTES });
+      } catch (error) {
+        // The server knows no locks, or these credentials may not ask.
+        if (error instanceof GaitError && error.code === "store_refused") return false;
+        throw error;
+      }
+      // 404: there is no such configuration.
       if (answer.status !== 200) return false;
       return textOf(parseXml(new TextDecoder().decode(answer.bytes)), "ObjectLockEnabled") === "Enabled";
     },

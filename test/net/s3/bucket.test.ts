@@ -1,6 +1,7 @@
 /** Objects by the S3 API, of a server that does as it should, and of servers that do not. */
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { type AddressInfo, createServer } from "node:net";
+import { bytesSource } from "../../../src/core/bytes/source.ts";
 import { sha256Hex } from "../../../src/core/signature/digest.ts";
 import { hostPlatform } from "../../../src/host/platform/bun.ts";
 import { bucketStore } from "../../../src/host/store/bucket.ts";
@@ -211,6 +212,26 @@ describe("answers that are refused", () => {
       expect(await codeOf(() => Array.fromAsync(bucket.list("packs/")))).toBe("store_refused");
     });
   }
+});
+
+describe("rights that are few", () => {
+  test("who may put and not look puts, once", async () => {
+    server.lie = (request) => (request.method === "HEAD" ? new Response(null, { status: 403 }) : undefined);
+    const store = bucketStore(bucket, "s3://bucket/prefix");
+    const source = bytesSource(bytes("pack"));
+    const { sha256 } = body("pack");
+    expect(await store.createFrom("packs/a.zip", source, sha256)).toBe(true);
+    expect(await store.createFrom("packs/a.zip", source, sha256)).toBe(false);
+    expect(await store.create("packs/a.zip.sig", bytes("s"), { lasting: true })).toBe(true);
+    expect(await store.create("packs/a.zip.sig", bytes("t"), { lasting: true })).toBe(false);
+  });
+
+  test("who may not ask for locks is not told that there are none to be had", async () => {
+    for (const status of [403, 405, 501]) {
+      server.lie = () => new Response("<Error><Code>AccessDenied</Code></Error>", { status });
+      expect(await bucketStore(bucket, "s3://bucket/prefix").locks?.areOn()).toBe(false);
+    }
+  });
 });
 
 describe("an object that is larger than one answer", () => {

@@ -42,7 +42,7 @@ export async function lockOfPut(
 }
 
 function noLock(place: string): string {
-  return `the bucket of ${place} has no Object Lock: nothing keeps what is put from being deleted`;
+  return `the bucket of ${place} has no Object Lock, or it may not be asked for: what is put gets no lock`;
 }
 
 const HOW = { hint: "Object Lock is turned on for a bucket by whoever makes it; then give it a default retention." };
