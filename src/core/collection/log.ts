@@ -14,12 +14,17 @@ export interface LogSinks {
   readonly onEntry?: (entry: Uint8Array, tree: Tree) => void;
 }
 
+/** Commits that are larger are not read ahead: some of them would not fit into memory. */
+const SMALL_COMMIT = 1024 * 1024;
+
 export class Log {
   readonly #platform: Platform;
   readonly #store: ObjectReader;
   readonly #names: CollectionNames;
   readonly #sinks: LogSinks;
   readonly #garbage: GarbageCollection;
+  /** By their numbers, commits that were asked for before it was their turn. */
+  readonly #asked = new Map<number, Promise<Uint8Array | undefined>>();
   readonly tree: Tree;
   /** The entries of the bundle that is not full yet. */
   bundle: Uint8Array[] = [];
@@ -39,7 +44,7 @@ export class Log {
 
   /** Reads the next commit. @returns whether there was one; the commit itself where it has entries */
   async next(): Promise<{ readonly commit: Commit | undefined } | undefined> {
-    const bytes = await this.#store.read(this.#names.commit(this.commits), MAX_COMMIT_BYTES);
+    const bytes = await this.#read(this.commits);
     if (bytes === undefined) return undefined;
     this.#garbage.after(bytes.length);
     this.commits += 1;
@@ -55,6 +60,7 @@ export class Log {
   /** Takes over the commit that was just written as the next one. */
   take(commit: Commit): void {
     this.commits += 1;
+    this.#asked.clear();
     for (const entry of commit.entries) this.#add(entry);
   }
 
@@ -62,6 +68,22 @@ export class Log {
   async readAll(): Promise<this> {
     while ((await this.next()) !== undefined);
     return this;
+  }
+
+  async #read(number: number): Promise<Uint8Array | undefined> {
+    const read = (commit: number) => this.#store.read(this.#names.commit(commit), MAX_COMMIT_BYTES);
+    const asked = this.#asked.get(number);
+    this.#asked.delete(number);
+    // What was not there when it was asked for may be there now.
+    const bytes = (await asked?.catch(() => undefined)) ?? (await read(number));
+    if (bytes === undefined || bytes.length > SMALL_COMMIT) return bytes;
+    for (let next = number + 1; next <= number + (this.#store.readAhead ?? 0); next += 1) {
+      if (this.#asked.has(next)) continue;
+      const ahead = read(next);
+      ahead.catch(() => undefined);
+      this.#asked.set(next, ahead);
+    }
+    return bytes;
   }
 
   #add(entry: Uint8Array): void {

@@ -14,6 +14,7 @@ import { hostPlatform } from "../platform/bun.ts";
 /** After no answer to a PUT the name is looked at, and the object sent again where it is not there. */
 const TRIES = 5;
 const FIRST_WAIT_MS = 100;
+const AT_A_TIME = 16;
 
 /** @param place as it is shown */
 export function bucketStore(bucket: Bucket, place: string): PackStore {
@@ -35,6 +36,7 @@ export function bucketStore(bucket: Bucket, place: string): PackStore {
   return {
     place,
     isRemote: true,
+    readAhead: AT_A_TIME,
     path: (name) => bucket.path(name),
     async read(name, limit) {
       return (await bucket.first(name, limit + 1))?.bytes;

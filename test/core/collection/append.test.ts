@@ -35,8 +35,8 @@ function changed(name: string, change: (bytes: Uint8Array) => Uint8Array): Memor
 }
 
 describe("appending", () => {
-  test("by eight at once loses nothing, and nothing is twice", async () => {
-    const store = memoryStore();
+  test.each([0, 16])("by eight at once loses nothing, and nothing is twice (%i read ahead)", async (readAhead) => {
+    const store = { ...memoryStore(), readAhead };
     const writers = Array.from({ length: 8 }, async (_, writer) => {
       for (let at = 0; at < 12; at += 1) await append(store, [entry(writer * 100 + at)]);
     });

@@ -201,6 +201,7 @@ describe.skipIf(!hasCeph())("a bucket of Ceph's gateway", () => {
       expect(json("store", "put", JOB, "--to", name, "--retain-until", inDays(400), "--legal-hold").exit).toBe(0);
       const { packs } = json("store", "ls", name, "--retention").answer;
       const lockOf = (pack: string) => packs.find((each: { sha256: string }) => each.sha256 === sha256(pack)).lock;
+      expect(json("store", "init", name).answer.object_lock).toBe(true);
       expect(lockOf(ALPHA)).toMatchObject({ mode: "governance", legal_hold: false });
       expect(lockOf(ALPHA).until.slice(0, 10)).toBe(inDays(183).slice(0, 10));
       expect(lockOf(JOB)).toEqual({

@@ -30,6 +30,7 @@ export async function initStore(call: Call): Promise<Answer<StoreInitOutput>> {
   const isBucket = folder.startsWith("s3://");
   const store = isBucket ? await openPlace(folder, netOf(call)) : makeFolder(folder);
   const keeps = await store.keepsNames(true);
+  const isLocking = await store.locks?.areOn();
   const bytes = new TextEncoder().encode(`${JSON.stringify(document, null, 2)}\n`);
   const created = await store.create(STORE_NAME, bytes, { lasting: true });
   const there = created ? document : await storeDocument(store);
@@ -42,6 +43,7 @@ export async function initStore(call: Call): Promise<Answer<StoreInitOutput>> {
     [
       ["store", created ? folder : `${folder} (it was one already)`],
       ["retention", shown(there)],
+      ["object lock", isLocking === undefined ? undefined : lockText(isLocking, there)],
     ],
     call.stdout,
   );
@@ -49,10 +51,19 @@ export async function initStore(call: Call): Promise<Answer<StoreInitOutput>> {
   const outcome = created ? "created" : "unchanged";
   return {
     exit: EXIT.ok,
-    json: { store: folder, outcome, retention, ...(warnings.length > 0 ? { warnings } : {}) },
+    json: {
+      ...{ store: folder, outcome, retention },
+      ...(isLocking === undefined ? {} : { object_lock: isLocking }),
+      ...(warnings.length > 0 ? { warnings } : {}),
+    },
     text,
     notes: warningLines(warnings, call.stderr),
   };
+}
+
+function lockText(isOn: boolean, document: StoreDocument): string {
+  if (isOn) return `on; give the bucket a default retention too: ${shown(document)}`;
+  return "off, or it may not be asked for: nothing keeps packs from being deleted";
 }
 
 function shown(document: StoreDocument | undefined): string {

@@ -15,6 +15,7 @@ export const StoreInitOutputSchema = answer(STORE, "init", {
   store,
   outcome,
   retention: Type.Object({ days: count("How long a pack is kept.", 1), mode: RetentionModeSchema }, CLOSED),
+  object_lock: Type.Optional(Type.Boolean({ description: "Of a bucket: whether Object Lock is known to be on." })),
 });
 export type StoreInitOutput = Frozen<Static<typeof StoreInitOutputSchema>>;
 
