@@ -4,19 +4,24 @@ import { EXIT } from "../../src/cli/command/exit.ts";
 import { TOPICS } from "../../src/cli/commands/explain/topics.ts";
 import { dispatch } from "../../src/cli/dispatch.ts";
 import { ERRORS, EXITS } from "../../src/cli/help/outcomes.ts";
+import { outcomeCell } from "../../src/cli/show/run.ts";
 import { ARCHIVE_EXPLANATIONS } from "../../src/core/explain/archive.ts";
 import { DOCUMENT_EXPLANATIONS } from "../../src/core/explain/document.ts";
 import { IMPORT_WARNINGS } from "../../src/core/explain/import-warning.ts";
 import { LOG_EXPLANATIONS } from "../../src/core/explain/log.ts";
+import { OUTCOMES } from "../../src/core/explain/outcome.ts";
 import { TRUST_EXPLANATIONS } from "../../src/core/explain/trust.ts";
 import { FINDING_RULES } from "../../src/core/finding/finding.ts";
+import type { CallOutcome } from "../../src/schema/account/run.ts";
+import { JobStatusSchema } from "../../src/schema/document/job.ts";
 import { conforms } from "../e2e/answers.ts";
 import { QUIET_ENVIRONMENT } from "./quiet-environment.ts";
 
+const CALL_OUTCOMES: readonly CallOutcome[] = ["ok", "unstated", "failed", "blocked", "open"];
 const run = (...argv: string[]) => dispatch(["explain", ...argv], QUIET_ENVIRONMENT);
 
 describe("topics", () => {
-  test("the topics are exactly the findings, errors, verdicts, exits and warnings of an import", () => {
+  test("the topics are exactly the findings, errors, verdicts, words, exits and warnings of an import", () => {
     const names = TOPICS.map(({ topic }) => topic);
     const exits = Object.values(EXIT).map((exit) => `exit-${exit}`);
     const wanted = [
@@ -27,6 +32,7 @@ describe("topics", () => {
       "intact",
       "failed",
       ...Object.keys(IMPORT_WARNINGS),
+      ...Object.keys(OUTCOMES),
     ];
     expect(names.toSorted()).toEqual(wanted.toSorted());
     expect(new Set(names).size).toBe(names.length);
@@ -54,6 +60,15 @@ describe("topics", () => {
     const meanings = TOPICS.filter(({ topic }) => topic !== "manifest_digest_mismatch").map(({ meaning }) => meaning);
     expect(new Set(meanings).size).toBe(meanings.length);
   });
+});
+
+test("every word that is printed of a call or a job is explained, as it is printed", async () => {
+  const calls = CALL_OUTCOMES.map((outcome) => [outcomeCell(outcome)].flat()[0] as string);
+  const jobs = JobStatusSchema.enum as readonly string[];
+  for (const word of [...calls, ...jobs, "denied", "rejected", "tampered", "WITHOUT RESULT", "unsigned"]) {
+    const { exit, stdout } = await run(word);
+    expect([word, exit, stdout.length > 100]).toEqual([word, EXIT.ok, true]);
+  }
 });
 
 describe("answers", () => {

@@ -39,7 +39,7 @@ export const VERDICTS: Readonly<Record<Verdict, OutcomeExplanation>> = {
     summary: "Something does not agree.",
     meaning:
       "There is at least one finding. Don't rely on any part of the artifact, not even the parts without findings. " +
-      "It does not say who changed it, or whether on purpose.",
+      "It does not say who changed it, or whether on purpose. Beside a call the word says how that went, and nothing of the evidence.",
     action: "First get the artifact again from its source. gait explain CODE explains a finding.",
   },
 };

@@ -42,7 +42,7 @@ const EXPLAIN = "gait.explain.output";
 
 const TOPIC_MEMBERS = {
   topic: nonBlank("The code of a finding or an error, a verdict, or `exit-N`."),
-  kind: Type.Enum(["finding", "error", "verdict", "exit", "import"], { description: "What it is." }),
+  kind: Type.Enum(["finding", "error", "verdict", "exit", "import", "outcome"], { description: "What it is." }),
   summary: nonBlank("The broken rule, or a one-sentence summary."),
 };
 

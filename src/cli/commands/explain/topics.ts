@@ -2,6 +2,7 @@
 
 import { EXPLANATIONS } from "../../../core/explain/finding.ts";
 import { IMPORT_WARNINGS } from "../../../core/explain/import-warning.ts";
+import { OTHER_WORDS, OUTCOMES } from "../../../core/explain/outcome.ts";
 import { type OutcomeExplanation, VERDICTS } from "../../../core/explain/verdict.ts";
 import { GaitError } from "../../../core/finding/error.ts";
 import { FINDING_RULES, type FindingCode } from "../../../core/finding/finding.ts";
@@ -35,6 +36,7 @@ function findings(): Topic[] {
 /** Everything that can be explained, in the order of the list. */
 export const TOPICS: readonly Topic[] = [
   ...outcomes("verdict", VERDICTS),
+  ...outcomes("outcome", OUTCOMES),
   ...outcomes("exit", EXITS, "exit-"),
   ...findings(),
   ...outcomes("error", ERRORS),
@@ -43,6 +45,7 @@ export const TOPICS: readonly Topic[] = [
 
 const HEADINGS: Readonly<Record<Topic["kind"], string>> = {
   verdict: "Verdicts",
+  outcome: "Words for calls and jobs",
   exit: "Exits",
   finding: "Findings, with the broken rule",
   error: "Errors: wrong usage, or a problem on this machine",
@@ -89,7 +92,8 @@ function explained(call: Call, explanation: Topic): Answer<ExplainTopicOutput> {
 /** @throws GaitError `not_found` with the nearest topic */
 function topicNamed(asked: string): Topic {
   // Accepts the spellings seen elsewhere: `Exit 2`, `exit code 2`, `exit_2`, plain 2, codes in capitals or with dashes.
-  const name = asked.toLowerCase().replace(/^(?:exit)?(?:[-_ ]code)?[-_ ]?(\d)$/, "exit-$1");
+  const words = asked.toLowerCase();
+  const name = (OTHER_WORDS[words] ?? words).replace(/^(?:exit)?(?:[-_ ]code)?[-_ ]?(\d)$/, "exit-$1");
   const found = TOPICS.find(({ topic }) => topic === name || topic === name.replaceAll("-", "_"));
   if (found !== undefined) return found;
   if (/^exit(?:[-_ ]|$)/.test(name)) {
