@@ -126,6 +126,8 @@ describe("refused, and nothing is written", () => {
   const CASES: readonly (readonly [why: string, args: string[], says: string])[] = [
     ["a worksheet in HTML", ["run.zip", "--out", "x.html", "--certificate"], "--certificate is a page of a PDF"],
     ["no file", ["run.zip", "--format", "pdf"], "--out is missing"],
+    ["a PDF with the name of a page", ["run.zip", "--format", "pdf", "--out", "no.HTML"], "do not go together"],
+    ["a page with the name of a PDF", ["run.zip", "--format", "html", "--out", "no.pdf"], "do not go together"],
     ["a file that is there", ["run.zip", "--out", "run.json", "--format", "pdf"], "already exists"],
     ["a pack in its place", ["run.zip", "--out", "run.zip", "--format", "pdf", "--force"], "one of the inputs"],
     ["no pack", ["none.zip", "--out", "none.pdf"], "none.zip does not exist"],

@@ -40,7 +40,7 @@ export async function reportOnPacks(call: Call): Promise<Answer<PackReportOutput
       hint: "gait pack report pack.zip --out report.html",
     });
   }
-  const isPdf = (call.option("--format") ?? (/\.pdf$/i.test(out) ? "pdf" : "html")) === "pdf";
+  const isPdf = isPdfReport(call.option("--format"), out);
   if (call.has("--certificate") && !isPdf) {
     throw new GaitError("invalid_input", "--certificate is a page of a PDF, and the report is HTML", {
       hint: "Give --format pdf too.",
@@ -59,6 +59,18 @@ export async function reportOnPacks(call: Call): Promise<Answer<PackReportOutput
   return writeReport({ ...request, check, ...(pdf === undefined ? {} : { pdf }) }, (written, read, compared) =>
     answer(call, out, written, read, compared),
   );
+}
+
+/** By the name of the file where it says so. @throws GaitError `invalid_input` where that says another format than asked for */
+function isPdfReport(asked: string | undefined, out: string): boolean {
+  const [, ending] = /\.(pdf|html?)$/i.exec(out) ?? [];
+  const named = ending?.toLowerCase().replace(/^htm$/, "html");
+  if (asked !== undefined && named !== undefined && asked !== named) {
+    throw new GaitError("invalid_input", `--format ${asked} and --out ${out} do not go together`, {
+      hint: `Name the file .${asked}, or leave out --format: the name says it.`,
+    });
+  }
+  return (asked ?? named) === "pdf";
 }
 
 interface ReportRequest {
