@@ -94,14 +94,15 @@ async function largeObject(scene: Scene, ceph: Ceph, near: ReturnType<typeof wit
 }
 
 /** Runpacks of 3 KB that differ, each recorded by a process of its own. */
-function recordPacks({ gait, folder, at }: Pick<Scene, "gait" | "folder" | "at">, count: number): void {
+function recordPacks(scene: Scene, count: number): void {
+  const { gait, folder } = scene;
   const input = JSON.parse(run([gait, "schema", "show", "runpack/record", "--example"], folder, "pipe").text) as {
     run: { run_id: string };
   };
-  mkdirSync(at("in"));
+  mkdirSync(scene.at("in"));
   for (let number = 0; number < count; number += 1) {
     input.run.run_id = `run_${number}`;
-    writeFileSync(at("in/run.json"), JSON.stringify(input));
+    writeFileSync(scene.at("in/run.json"), JSON.stringify(input));
     run([gait, "run", "record", "--input", "in/run.json", "--out-dir", "in"], folder);
   }
 }

@@ -183,30 +183,29 @@ function isTransient({ status, code }: S3Answer): boolean {
 
 /** All of the answer. @throws Error where it is cut, or larger than it may be */
 async function bounded(response: Response, most: number): Promise<Uint8Array> {
-  const parts: Uint8Array[] = [];
+  const stated = response.headers.get("content-length");
+  // As large as it says, so that nothing is copied twice; more is refused.
+  let bytes = new Uint8Array(Math.min(Number(stated ?? 0) || 0, most));
   let length = 0;
   for await (const part of response.body ?? []) {
-    length += (part as Uint8Array).length;
-    if (length > most) {
+    const piece = part as Uint8Array;
+    if (length + piece.length > most) {
       throw new GaitError("store_refused", `the store answers with more than the ${most} bytes that were asked for`, {
         hint: "Is the server one that speaks S3?",
       });
     }
-    parts.push(part as Uint8Array);
+    if (length + piece.length > bytes.length) {
+      const larger = new Uint8Array(Math.min(most, 2 * (length + piece.length)));
+      larger.set(bytes.subarray(0, length));
+      bytes = larger;
+    }
+    bytes.set(piece, length);
+    length += piece.length;
   }
-  const stated = response.headers.get("content-length");
   if (stated !== null && response.body !== null && Number(stated) !== length) {
     throw new Error(`the answer was cut: ${length} of ${stated} bytes`);
   }
-  const [first] = parts;
-  if (parts.length <= 1) return first ?? new Uint8Array(0);
-  const bytes = new Uint8Array(length);
-  let at = 0;
-  for (const part of parts) {
-    bytes.set(part, at);
-    at += part.length;
-  }
-  return bytes;
+  return bytes.length === length ? bytes : bytes.slice(0, length);
 }
 
 function codeOf(bytes: Uint8Array): string {

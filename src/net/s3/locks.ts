@@ -1,19 +1,19 @@
 /** Object Lock of a bucket (S3 API): retention, legal hold, and the versions that another object is on top of. */
 import { GaitError } from "../../core/finding/error.ts";
-import { type Hashing, sha256Hex } from "../../core/signature/digest.ts";
+import { sha256Hex } from "../../core/signature/digest.ts";
 import type { ObjectLocks } from "../../core/store/lock.ts";
 import { parsePackName } from "../../core/store/names.ts";
 import { parseXml, textOf, type XmlElement } from "./answer-xml.ts";
 import type { Bucket } from "./bucket.ts";
 import type { S3Answer } from "./client.ts";
 import { lockOf } from "./lock-headers.ts";
-import { BLOCK_BYTES, ObjectSource } from "./object-source.ts";
+import { BLOCK_BYTES, type BlockPlatform, ObjectSource } from "./object-source.ts";
 
 const NAMESPACE = "http://s3.amazonaws.com/doc/2006-03-01/";
 /** Of the bytes of XML that is sent: the S3 API asks for it here. */
 const MOST_BYTES = 64 * 1024;
 
-export function bucketLocks(bucket: Bucket, hashing: Hashing): ObjectLocks {
+export function bucketLocks(bucket: Bucket, hashing: BlockPlatform): ObjectLocks {
   return {
     async areOn() {
       let answer: S3Answer;
@@ -88,7 +88,7 @@ async function digestOfVersion(
   bucket: Bucket,
   name: string,
   version: string,
-  hashing: Hashing,
+  hashing: BlockPlatform,
 ): Promise<string | undefined> {
   const first = await bucket.first(name, BLOCK_BYTES, version);
   if (first === undefined) return undefined;

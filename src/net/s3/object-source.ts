@@ -4,7 +4,8 @@
  */
 import type { ByteSource } from "../../core/bytes/source.ts";
 import { GaitError } from "../../core/finding/error.ts";
-import type { Sha256 } from "../../core/platform/platform.ts";
+import { GarbageCollection } from "../../core/platform/collect-garbage.ts";
+import type { Platform } from "../../core/platform/platform.ts";
 import { type Hashing, sha256Hex } from "../../core/signature/digest.ts";
 
 /** One request. An object up to it is read whole. */
@@ -14,6 +15,17 @@ const AHEAD = 4;
 /** Blocks in memory. */
 const KEPT = 8;
 
+/** What was read is left behind: alone, it grows for as long as it finds room. */
+const COLLECT_EVERY_BYTES = 64 * 1024 * 1024;
+
+/** What a block was, by the digest of all up to it: one digest is taken of a block that comes in its turn, and not two. */
+interface InTurn {
+  readonly before: Bun.CryptoHasher;
+  readonly after: string;
+}
+
+export type BlockPlatform = Hashing & Pick<Platform, "collectGarbage">;
+
 /** Bytes `[start, end)` of the object as it was opened. @throws GaitError `input_changed` where it is another one by now */
 export type ReadBlock = (start: number, end: number) => Promise<Uint8Array>;
 
@@ -21,9 +33,11 @@ export class ObjectSource implements ByteSource {
   readonly size: number;
   readonly #read: ReadBlock;
   readonly #hashing: Hashing;
-  readonly #hash: Sha256;
-  /** SHA-256 of each block that ever came. */
+  readonly #hash = new Bun.CryptoHasher("sha256");
+  readonly #garbage: GarbageCollection;
+  /** Of each block that ever came, by itself or with all before it. */
   readonly #digests = new Map<number, string>();
+  readonly #inTurn = new Map<number, InTurn>();
   /** In the order in which they were used. */
   readonly #blocks = new Map<number, Promise<Uint8Array>>();
   readonly #path: string;
@@ -31,14 +45,18 @@ export class ObjectSource implements ByteSource {
   #last = -1;
 
   /** `first`: the block that came with the answer that said how large it is. */
-  constructor(path: string, { size, bytes }: { size: number; bytes: Uint8Array }, read: ReadBlock, hashing: Hashing) {
+  constructor(
+    path: string,
+    { size, bytes }: { readonly size: number; readonly bytes: Uint8Array },
+    read: ReadBlock,
+    platform: BlockPlatform,
+  ) {
     this.#path = path;
     this.size = size;
     this.#read = read;
-    this.#hashing = hashing;
-    this.#hash = hashing.sha256();
-    this.#digests.set(0, sha256Hex(hashing, bytes));
-    this.#keep(0, Promise.resolve(bytes));
+    this.#hashing = platform;
+    this.#garbage = new GarbageCollection(platform, COLLECT_EVERY_BYTES);
+    this.#keep(0, Promise.resolve(this.#same(0, bytes)));
   }
 
   async read(offset: number, length: number): Promise<Uint8Array> {
@@ -65,7 +83,7 @@ export class ObjectSource implements ByteSource {
   /** SHA-256 of all of it, 64 lower-case hex digits: what was not read in order is read now. Once. */
   async digest(): Promise<string> {
     while (this.#hashed * BLOCK_BYTES < this.size) await this.#block(this.#hashed);
-    return this.#hash.hex();
+    return this.#hash.copy().digest("hex");
   }
 
   async #block(number: number): Promise<Uint8Array> {
@@ -76,10 +94,8 @@ export class ObjectSource implements ByteSource {
     this.#last = number;
     if (isForward) this.#askAhead(number);
     const bytes = await block;
-    if (number === this.#hashed) {
-      this.#hash.update(bytes);
-      this.#hashed += 1;
-    }
+    // It came before its turn.
+    if (number === this.#hashed) this.#takeTurn(number, bytes);
     return bytes;
   }
 
@@ -100,14 +116,33 @@ export class ObjectSource implements ByteSource {
     return asked;
   }
 
+  /** The bytes, if they are those that the block had before. */
   #same(number: number, bytes: Uint8Array): Uint8Array {
-    const digest = sha256Hex(this.#hashing, bytes);
-    const before = this.#digests.get(number);
-    this.#digests.set(number, before ?? digest);
-    if (before === undefined || before === digest) return bytes;
+    this.#garbage.after(bytes.length);
+    if (this.#isSame(number, bytes)) return bytes;
     throw new GaitError("input_changed", `${this.#path} changed while it was read`, {
       hint: "Its ETag stayed the same: the server does not serve what it says.",
     });
+  }
+
+  #isSame(number: number, bytes: Uint8Array): boolean {
+    const turn = this.#inTurn.get(number);
+    if (turn !== undefined) return turn.before.copy().update(bytes).digest("hex") === turn.after;
+    const before = this.#digests.get(number);
+    if (before === undefined && number === this.#hashed) {
+      this.#takeTurn(number, bytes);
+      return true;
+    }
+    const digest = sha256Hex(this.#hashing, bytes);
+    this.#digests.set(number, before ?? digest);
+    return before === undefined || before === digest;
+  }
+
+  #takeTurn(number: number, bytes: Uint8Array): void {
+    const before = this.#hash.copy();
+    this.#hash.update(bytes);
+    this.#inTurn.set(number, { before, after: this.#hash.copy().digest("hex") });
+    this.#hashed += 1;
   }
 
   #keep(number: number, block: Promise<Uint8Array>): void {
