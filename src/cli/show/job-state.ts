@@ -20,7 +20,8 @@ export function stateRows(state: JobState, last?: string): LabelledRow[] {
     ["submitted", state.created_at],
     ["environment", state.environment_fingerprint],
     ["checkpoints", state.checkpoints.length === 0 ? undefined : String(state.checkpoints.length)],
-    ["approvals", approvalsText(state)],
+    ["approvals", state.approvals && namesText(state.approvals)],
+    ["rejections", rejectionsText(state)],
     ...open.map(
       (decision): LabelledRow => [waits, `${decision.checkpoint_id}: ${decision.required_action ?? ""}`, "warn"],
     ),
@@ -34,11 +35,20 @@ export function waitingLabel(status: string): string {
 }
 
 /** `3, by boss, dana`: each name once. */
-function approvalsText({ approvals }: JobState): string | undefined {
-  if (approvals === undefined) return undefined;
-  const names = [...new Set(approvals.map(({ actor }) => actor))];
+function namesText(all: readonly { readonly actor?: string | undefined }[]): string {
+  const names = [...new Set(all.flatMap(({ actor }) => actor ?? []))];
   const more = names.length > 10 ? ` and ${names.length - 10} others` : "";
-  return `${approvals.length}, by ${names.slice(0, 10).join(", ")}${more}`;
+  return `${all.length}${names.length === 0 ? "" : `, by ${names.slice(0, 10).join(", ")}${more}`}`;
+}
+
+/** Decisions that were answered by no, also those that were approved after all: their checkpoints say so first. */
+function rejectionsText({ checkpoints }: JobState): string | undefined {
+  const asked = new Set(checkpoints.flatMap(({ type, checkpoint_id: id }) => (type === "decision-needed" ? id : [])));
+  const rejections = checkpoints.filter(({ type, summary }) => {
+    const [, id = ""] = /^rejected ([^\s:]+)/.exec(summary) ?? [];
+    return type === "blocked" && asked.has(id);
+  });
+  return rejections.length === 0 ? undefined : namesText(rejections);
 }
 
 export function checkpointRows(checkpoint: JobCheckpoint): LabelledRow[] {

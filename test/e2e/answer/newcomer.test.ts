@@ -35,12 +35,29 @@ describe("the first page of help", () => {
 });
 
 describe("a job", () => {
-  for (const id of ["gait-out/jobs/deploy", "./gait-out/jobs/deploy/", "deploy"]) {
+  for (const id of [
+    ...["gait-out/jobs/deploy", "./gait-out/jobs/deploy/", "deploy"],
+    ...["gait-out/jobs/deploy/state.json", "gait-out/jobs/deploy/events.jsonl"],
+  ]) {
     test(`is named by ${id}`, () => {
       expect(run(`job status --id ${id}`)).toMatchObject({ exit: 0, stdout: run("job status --id deploy").stdout });
       expect(run(`job inspect --id ${id}`).exit).toBe(0);
     });
   }
+  test("that was answered by no, and by yes after all, says both", () => {
+    for (const line of [
+      "job submit --id twice",
+      "job checkpoint add --id twice --type decision-needed --summary go? --required-action choose",
+      ...["job reject --id twice --actor dana --reason late", "job reject --id twice --actor kim"],
+    ])
+      expect([line, run(line).exit]).toEqual([line, 0]);
+    expect(run("job status --id twice").stdout).toMatch(/^ {2}rejections +2, by dana, kim$/m);
+    expect(run("job approve --id twice --actor boss --reason ok").exit).toBe(0);
+    const { stdout } = run("job status --id twice");
+    expect(stdout).toMatch(/^ {2}approvals +1, by boss$/m);
+    expect(stdout).toMatch(/^ {2}rejections +2, by dana, kim$/m);
+    expect(run("job status --id deploy").stdout).not.toContain("rejections");
+  });
   test("named by a path, and by --root too, is refused", () => {
     const { exit, stderr } = run("job status --id gait-out/jobs/deploy --root elsewhere");
     expect([exit, stderr]).toEqual([6, expect.stringContaining("Give the path alone, or the job's id with --root.")]);

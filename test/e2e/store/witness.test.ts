@@ -1,6 +1,7 @@
 /** `gait collection cosign` by the executable: a witness signs what only grew, and what it signed counts. */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { keyPath, vectorPath } from "../../go-vectors.ts";
 import { exampleFolder, type Scene } from "../folder.ts";
 import { gait } from "../gait.ts";
@@ -69,6 +70,23 @@ describe("a witness", () => {
       readFileSync(scene.at("witness.note"), "utf8"),
       existsSync(scene.at("store/collections/c/cosignatures")),
     ]).toEqual([before, false]);
+  });
+
+  test("a name that somebody else took is no cosignature; one's own from before is", () => {
+    const name = copied();
+    expect(run(...cosign(name, "first.note"), "--json").exit).toBe(0);
+    const folder = scene.at(name, "collections/c/cosignatures/0000000000000002");
+    const own = join(folder, readdirSync(folder)[0] ?? "");
+    expect(run(...cosign(name, "again.note")).exit).toBe(0);
+    const good = readFileSync(own);
+    for (const bad of [Buffer.from("garbage"), Buffer.concat([good.subarray(0, -20), Buffer.from("AAAA\n")])]) {
+      writeFileSync(own, bad);
+      const told = run(...cosign(name, `taken-${bad.length}.note`));
+      expect([told.exit, told.stdout]).toEqual([6, ""]);
+      expect(told.stderr).toContain("is no cosignature of this head by this key");
+      expect(readFileSync(own).equals(bad)).toBe(true);
+    }
+    expect(run(...cosign(name, "out.note"), "--out", "mine.note").exit).toBe(0);
   });
 
   test("of several as many must have signed as are asked for; a changed line is none", () => {

@@ -1,9 +1,19 @@
 /** The work of `gait collection cosign`. */
 import { statSync } from "node:fs";
 import { auditLog } from "../../../core/collection/audit.ts";
-import { formatNote, isNoteName, MAX_NOTE_BYTES, NOTE_COSIGNATURE, noteKey } from "../../../core/collection/note.ts";
+import {
+  formatNote,
+  isNoteName,
+  isSignedBy,
+  MAX_NOTE_BYTES,
+  NOTE_COSIGNATURE,
+  type NoteKey,
+  noteKey,
+  parseNote,
+} from "../../../core/collection/note.ts";
 import { cosigned, withCosignatures } from "../../../core/collection/witness.ts";
 import { GaitError } from "../../../core/finding/error.ts";
+import type { PackStore } from "../../../core/store/objects.ts";
 import { countText } from "../../../core/text/quantities.ts";
 import { statOrNothing, withFileErrors } from "../../../host/files/errno.ts";
 import { readInput } from "../../../host/files/input.ts";
@@ -62,10 +72,25 @@ export async function cosignCollection(call: Call): Promise<Answer<CollectionCos
   const out = call.option("--out");
   const path = out ?? store.path(`${names.cosignatures(size)}${key.id}`);
   if (out !== undefined) await writeAtomically(out, async (sink) => sink.write(bytes), { inputs: [state, keyFile] });
-  else await store.create(`${names.cosignatures(size)}${key.id}`, bytes, { lasting: true });
+  else if (!(await store.create(`${names.cosignatures(size)}${key.id}`, bytes, { lasting: true }))) {
+    await assertOwn(store, `${names.cosignatures(size)}${key.id}`, audit.newest.note.text, key);
+  }
   const { origin } = audit.newest;
   const text = `${vkey}\nsigned  ${origin}: ${countText(size, "entry", "entries")}\n  cosignature  ${path}\n  state        ${state}\n`;
   return { exit: EXIT.ok, json: { ...told, origin, path, findings: [] }, text, notes };
+}
+
+/** Everybody knows the name: what is there may be anybody's. @throws GaitError `already_exists` where it is not this witness's */
+async function assertOwn(store: PackStore, name: string, head: string, key: NoteKey): Promise<void> {
+  const there = parseNote((await store.read(name, MAX_NOTE_BYTES)) ?? new Uint8Array(0));
+  if (there?.text === head && (await isSignedBy(hostPlatform, there, key)) === true) return;
+  throw new GaitError(
+    "already_exists",
+    `${store.path(name)} is there, and is no cosignature of this head by this key`,
+    {
+      hint: "Somebody put it there first, or damaged it. Give --out FILE, and take the file to those who verify; ask who can write there.",
+    },
+  );
 }
 
 function required(call: Call, flag: "--state" | "--witness-key" | "--witness-name", hint: string): string {

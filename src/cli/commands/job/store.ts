@@ -43,12 +43,18 @@ export function jobId(call: Call): string {
   return placeOf(call).id;
 }
 
+/** Of a file of a job the folder that it lies in. */
+function folderOf(given: string): string {
+  const isOfJob = /(?:^|[/\\])(?:state\.json|events\.jsonl)$/.test(given) && existsSync(given);
+  return isOfJob ? dirname(resolve(given)) : given;
+}
+
 /**
  * The job that `--id` names: by its id below `--root`, or by the path of its folder where that is one.
  * @throws GaitError `invalid_input` when the flag is not given, or is such a path beside `--root`
  */
 function placeOf(call: Call): { readonly root: string; readonly id: string } {
-  const given = needed(call, "--id", "the job's id").trim();
+  const given = folderOf(needed(call, "--id", "the job's id").trim());
   const folder = resolve(given);
   const isPath = /[/\\]/.test(given) && ["events.jsonl", "state.json"].some((name) => existsSync(join(folder, name)));
   if (!isPath) return { root: call.option("--root") ?? "", id: given };

@@ -203,7 +203,7 @@ function assertOutcome(value: string): void {
 function wrong(what: string): GaitError {
   return new GaitError("invalid_input", `the query can't be read: ${what}`, {
     hint:
-      "Terms are like tool=shell.exec, status!=ok, args.command~rm, seconds>10 or started>=2026-01-01T00:00:00Z, joined by " +
-      `and, or, not and parentheses. Fields: ${CALL_FIELDS.join(", ")}, args.NAME, result.NAME. Operators: ${OPERATORS.join(" ")}.`,
+      "Terms are like tool=shell.exec, status!=ok, args.command~rm or seconds>10, joined by and, or, not and parentheses; " +
+      "`gait pack query --help` has the fields and operators.",
   });
 }
