@@ -8,7 +8,7 @@ import { signatureFindings } from "./audit.ts";
 import { type CheckpointNote, parseCheckpoint, signCheckpoint } from "./checkpoint.ts";
 import { joinedEntries } from "./entry.ts";
 import { Log } from "./log.ts";
-import { MAX_NOTE_BYTES, type NoteKey } from "./note.ts";
+import { MAX_NOTE_BYTES, type NoteKey, parseNote } from "./note.ts";
 import { joinedHashes, type TilePlace, tilePath } from "./tile.ts";
 import { sameBytes, TILE_WIDTH } from "./tree.ts";
 
@@ -68,23 +68,41 @@ export async function writeCheckpoint(
   writer.entries(Math.floor(size / TILE_WIDTH), log.bundle);
   await writer.write();
   const root = log.tree.root();
-  const isNew = size > before && findings.length === 0;
+  let isNew = size > before && findings.length === 0;
   if (isNew) {
     const note = await signCheckpoint(platform, { origin: key.name, size, root }, key, signer);
-    await create(store, names, note, size);
+    const fault = await create(store, names, note, size);
+    if (fault !== undefined) findings.push(fault);
+    isNew = fault === undefined;
   }
   return { size, root, before, isNew, tiles: writer.written, ignored: log.ignored, findings };
 }
 
-async function create(store: ObjectStore, names: CollectionNames, note: string, size: number): Promise<void> {
+/** What is wrong where something else has the head's name: everybody knows it. */
+async function create(
+  store: ObjectStore,
+  names: CollectionNames,
+  note: string,
+  size: number,
+): Promise<Finding | undefined> {
   const bytes = new TextEncoder().encode(note);
-  // Another signer may have been first: it has signed the same text.
-  await store.create(names.checkpoint(size), bytes, { lasting: true });
+  const path = names.checkpoint(size);
+  if (!(await store.create(path, bytes, { lasting: true }))) {
+    // Another signer may have been first: it has signed the same text.
+    const there = parseNote((await store.read(path, MAX_NOTE_BYTES)) ?? new Uint8Array(0));
+    if (there?.text !== parseNote(bytes)?.text) {
+      return finding("log_checkpoint_malformed", {
+        path,
+        message: "it came while this head was signed, and is another",
+      });
+    }
+  }
   const copy = parseCheckpoint((await store.read(names.newest, MAX_NOTE_BYTES)) ?? new Uint8Array(0));
   if (copy === undefined || copy.size < size) {
     const signed = await store.read(names.checkpoint(size), MAX_NOTE_BYTES);
     await store.replace(names.newest, signed ?? bytes);
   }
+  return undefined;
 }
 
 interface FoundCheckpoint {

@@ -99,6 +99,22 @@ describe("signing", () => {
     expect(store.objects.has(NAMES.checkpoint(301))).toBeFalse();
   });
 
+  test("where something else took the head's name meanwhile is told, and not counted as signed", async () => {
+    const store = memoryStore();
+    await append(store, [entry(1)]);
+    const name = NAMES.checkpoint(1);
+    const taken = {
+      ...store,
+      create: async (created: string, bytes: Uint8Array, options: { lasting: boolean }) => {
+        if (created === name) store.objects.set(name, new TextEncoder().encode("garbage"));
+        return store.create(created, bytes, options);
+      },
+    };
+    const { isNew, findings } = await checkpoint(taken);
+    expect([isNew, findings.map(({ code }) => code)]).toEqual([false, ["log_checkpoint_malformed"]]);
+    expect(store.objects.has(NAMES.newest)).toBe(false);
+  });
+
   test("refuses a tile that somebody else wrote otherwise", async () => {
     const store = memoryStore(GOOD.objects);
     await append(store, [entry(300)]);
