@@ -51,7 +51,14 @@ function optionsWith(
 
 /** Opens the file, passes it to `use`, and checks that it did not change. */
 export async function withArtifact<T>(path: string, use: (opened: OpenedSource) => Promise<T>): Promise<T> {
-  const opened = await openSource(path);
+  return whileOpen(await openSource(path), use);
+}
+
+/** Passes what is open to `use`, checks that it did not change, and closes it. */
+export async function whileOpen<T, Opened extends Pick<OpenedObject, "assertUnchanged" | "close">>(
+  opened: Opened,
+  use: (opened: Opened) => Promise<T>,
+): Promise<T> {
   try {
     const result = await use(opened);
     opened.assertUnchanged();

@@ -3,6 +3,7 @@ import { keptUntil } from "../../core/store/lock.ts";
 import { parsePackName } from "../../core/store/names.ts";
 import type { ObjectReader, OpenedObject, PackStore, RemotePack, StoredObject } from "../../core/store/objects.ts";
 import type { Listed } from "../files/folder-walk.ts";
+import { whileOpen } from "../packs/artifact-file.ts";
 
 export interface StoredFile extends StoredObject {
   readonly sha256: string;
@@ -38,14 +39,7 @@ export async function withObject<T>(
   name: string,
   use: (opened: OpenedObject) => Promise<T>,
 ): Promise<T> {
-  const opened = await store.open(name);
-  try {
-    const result = await use(opened);
-    opened.assertUnchanged();
-    return result;
-  } finally {
-    opened.close();
-  }
+  return whileOpen(await store.open(name), use);
 }
 
 /** How long the store's packs are to be kept. */

@@ -3,14 +3,13 @@ import type { JsonObject, JsonValue } from "../../../schema/document/primitives.
 import { type MemberNodes, RecordMembers } from "../../contents/record-members.ts";
 import { canonicalCopy } from "../../json/canonical-copy.ts";
 import { isObject } from "../../json/document.ts";
-import { JsonError } from "../../json/error.ts";
 import { MemberWalk } from "../../json/member-walk.ts";
 import { JsonOutline } from "../../json/outline.ts";
 import type { Compilable, Platform, TextProof } from "../../platform/platform.ts";
 import { memberOf, textOf } from "../record/format.ts";
 import { JsonToken, type PayloadValue } from "../record/payload.ts";
 import { HeldLine } from "../source/held-line.ts";
-import type { SourceLine } from "../source/text.ts";
+import { isScanned, type SourceLine } from "../source/text.ts";
 
 export interface ClaudeBlock {
   readonly type: string;
@@ -95,14 +94,10 @@ export class MessageLine {
   }
 
   /** `undefined` for a line that is something else, or no strict JSON: its value then says what it is. */
-  read({ bytes, start, end, line }: SourceLine): LineMessage | undefined {
+  read(source: SourceLine): LineMessage | undefined {
     const outline = this.#outline;
-    try {
-      outline.scan(bytes, { start, end, line });
-    } catch (error) {
-      if (error instanceof JsonError) return undefined;
-      throw error;
-    }
+    if (!isScanned(outline, source)) return undefined;
+    const { bytes, start, end } = source;
     this.#nodes = this.#members.of(outline);
     const type = this.#typeOf();
     const { message } = this.#nodes;

@@ -3,7 +3,9 @@
  * first and the last are held in memory.
  */
 import { GaitError } from "../../finding/error.ts";
+import { JsonError } from "../../json/error.ts";
 import { createLineReader, isBlankLine } from "../../json/lines.ts";
+import type { JsonOutline } from "../../json/outline.ts";
 import { decodeText } from "../../json/string.ts";
 import { readSourceJson, type SourceJson } from "./json.ts";
 import { valueEnd } from "./value-end.ts";
@@ -167,6 +169,17 @@ export class SourceText {
     const next = await this.#chunks.next();
     this.#ended = next.done === true;
     return this.#ended ? undefined : (next.value as Uint8Array);
+  }
+}
+
+/** Lists the values of a line; false for one that is no strict JSON. */
+export function isScanned(outline: JsonOutline, { bytes, start, end, line }: SourceLine): boolean {
+  try {
+    outline.scan(bytes, { start, end, line });
+    return true;
+  } catch (error) {
+    if (error instanceof JsonError) return false;
+    throw error;
   }
 }
 

@@ -9,7 +9,7 @@ import { copyUnescaped } from "../../../json/string.ts";
 import type { Compilable, Platform, TextProof } from "../../../platform/platform.ts";
 import { JsonText, JsonToken, type PayloadValue } from "../../record/payload.ts";
 import { HeldLine } from "../../source/held-line.ts";
-import type { SourceLine } from "../../source/text.ts";
+import { isScanned, type SourceLine } from "../../source/text.ts";
 import { type CodexItem, isContextItem, longMemberOf } from "./response-item.ts";
 
 const QUOTE = 0x22;
@@ -47,14 +47,10 @@ export class CodexLine {
   }
 
   /** `undefined` for a line that is something else, or no strict JSON: its value then says what it is. */
-  read({ bytes, start, end, line }: SourceLine): CodexRecord | undefined {
+  read(source: SourceLine): CodexRecord | undefined {
     const outline = this.#outline;
-    try {
-      outline.scan(bytes, { start, end, line });
-    } catch (error) {
-      if (error instanceof JsonError) return undefined;
-      throw error;
-    }
+    if (!isScanned(outline, source)) return undefined;
+    const { bytes, start, end } = source;
     const { timestamp, type, payload } = this.#members.of(outline);
     if (type < 0 || payload < 0 || bytes[outline.start(payload)] !== OPEN_OBJECT) return undefined;
     const isItem = outline.isString(type, "response_item");
