@@ -6,7 +6,8 @@ import { canonicalBytes } from "../json/jcs.ts";
 const MOST_ENTRY_BYTES = 65_535;
 
 /** Canonical JSON has one spelling: each kind of entry is one pattern. */
-const PACK = /^\{"pack_id":"([0-9a-f]{64})","sha256":"([0-9a-f]{64})","size":([1-9][0-9]{0,15}),"type":"pack"\}$/;
+const PACK =
+  /^\{"pack_id":"([0-9a-f]{64}|pack_[0-9a-f]{16})","sha256":"([0-9a-f]{64})","size":([1-9][0-9]{0,15}),"type":"pack"\}$/;
 const REMOVED = /^\{"reason":"(retention|erasure|legal)","sha256":"([0-9a-f]{64})","type":"removed"\}$/;
 /** Other bytes become what no pattern fits. */
 const ASCII = new TextDecoder("ascii");

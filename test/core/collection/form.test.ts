@@ -192,7 +192,10 @@ describe("an entry", () => {
   const removed = { reason: "retention", sha256: DIGEST, type: "removed" } as const;
   const schema = Compile(CollectionEntrySchema);
 
-  test.each([pack, removed])("is written and read, and fits its schema: %p", (entry) => {
+  // An evidence pack has a short id. An entry that its own reader does not know would let the pack be taken away unseen.
+  const evidence = packEntry({ packId: "pack_0123456789abcdef", sha256: DIGEST, size: 3609 });
+
+  test.each([pack, evidence, removed])("is written and read, and fits its schema: %p", (entry) => {
     expect(parseEntry(entryBytes(entry))).toEqual(entry);
     expect(schema.Check(entry)).toBeTrue();
   });
@@ -206,6 +209,9 @@ describe("an entry", () => {
     ["with a space", new TextDecoder().decode(entryBytes(pack)).replace(",", ", ")],
     ["in another order", `{"sha256":"${DIGEST}","pack_id":"${DIGEST}","size":1,"type":"pack"}`],
     ["with hex in capitals", new TextDecoder().decode(entryBytes(pack)).replace("abcdef", "ABCDEF")],
+    ["with another word before the short id", new TextDecoder().decode(entryBytes(evidence)).replace("pack_", "run_")],
+    ["with a short id of 17 digits", new TextDecoder().decode(entryBytes(evidence)).replace("pack_", "pack_0")],
+    ["with a short id alone", new TextDecoder().decode(entryBytes(evidence)).replace("pack_", "")],
     ["of no bytes", new TextDecoder().decode(entryBytes(pack)).replace("3609", "0")],
     ["with a size past 2^53", new TextDecoder().decode(entryBytes(pack)).replace("3609", "9007199254740993")],
     ["with another reason", `{"reason":"shame","sha256":"${DIGEST}","type":"removed"}`],

@@ -71,9 +71,14 @@ export const STORE_CASES = [
     closed: true,
     required: ["pack_id", "sha256", "size", "type"],
     optional: [],
-    fits: { "the largest size": set("size", Number.MAX_SAFE_INTEGER) },
+    fits: {
+      "the largest size": set("size", Number.MAX_SAFE_INTEGER),
+      "the short id of an evidence pack": set("pack_id", "pack_0123456789abcdef"),
+    },
     fails: {
       "hex is lower-case": set("sha256", DIGEST.toUpperCase()),
+      "an id in capitals": set("pack_id", DIGEST.toUpperCase()),
+      "an id that no pack has": set("pack_id", "pack_0"),
       "a file has bytes": set("size", 0),
       "a size is whole": set("size", 1.5),
       "a size past 2^53": set("size", PAST_SAFE),

@@ -23,6 +23,8 @@ export interface Counted {
   readonly packs: NonNullable<CollectionVerifyOutput["packs"]>;
   readonly findings: readonly Finding[];
   readonly warnings: readonly string[];
+  /** Entries that this version can't read: whether what they name is there is not known. */
+  readonly unknown: number;
 }
 
 interface Present {
@@ -112,6 +114,7 @@ export class PackAudit {
       },
       findings: [...this.#findings, ...missing],
       warnings,
+      unknown: this.#unknown,
     };
   }
 
@@ -129,8 +132,8 @@ export class PackAudit {
 }
 
 function unlistedText(paths: readonly string[]): string {
-  const what = countText(paths.length, "pack is", "packs are");
-  return `${what} in no entry, and were put later or never entered: ${basename(paths[0] ?? "")}${paths.length > 1 ? ", …" : ""}`;
+  const what = countText(paths.length, "pack is in no entry, and was", "packs are in no entry, and were");
+  return `${what} put later or never entered: ${basename(paths[0] ?? "")}${paths.length > 1 ? ", …" : ""}`;
 }
 
 interface Found {

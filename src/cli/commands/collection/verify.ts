@@ -144,7 +144,7 @@ function answerOf(
   const text =
     verdictLine(`${place}, ${members.name}`, judged, terminal) +
     findingLines(findings, terminal) +
-    rows(logRows(json, isGood), terminal, "  ");
+    rows(logRows(json, isGood, counted?.unknown ?? 0), terminal, "  ");
   return {
     exit: exitOfVerdict(judged.verdict),
     json,
@@ -174,11 +174,14 @@ function logRows(
     cosigned_by: by,
   }: Pick<Members, "origin" | "root" | "unsigned" | "packs" | "cosigned_by">,
   isGood: boolean,
+  unknown: number,
 ) {
+  // What an entry says that can't be read is not known to be there.
+  const but = unknown === 0 ? "" : `, but for ${countText(unknown, "entry", "entries")} that this version can't read`;
   const claim =
     packs === undefined
       ? "the log agrees with itself; whether the packs are there was not asked (--packs)"
-      : "nothing that was entered is missing; it says nothing of a run that nobody recorded";
+      : `nothing that was entered is missing${but}; it says nothing of a run that nobody recorded`;
   return [
     ["log", origin],
     ["root", root],

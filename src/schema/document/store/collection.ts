@@ -35,7 +35,12 @@ export type RemovalReason = Static<typeof RemovalReasonSchema>;
 export const CollectionEntrySchema = Type.Union([
   Type.Object(
     {
-      pack_id: digest("`pack_id` of the pack; of a runpack, its `manifest_digest`."),
+      pack_id: Type.String({
+        title: "64 lower-case hex digits, or `pack_` and 16",
+        pattern: "^([0-9a-f]{64}|pack_[0-9a-f]{16})$",
+        description:
+          "`pack_id` of the pack, which is the short one in an evidence pack; of a runpack, its `manifest_digest`.",
+      }),
       sha256: digest("SHA-256 of the file."),
       size: count("Size of the file in bytes.", 1),
       type: Type.Literal("pack"),
