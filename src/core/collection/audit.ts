@@ -15,15 +15,16 @@ export interface AuditQuestion {
   readonly key?: NoteKey | undefined;
   /** An earlier head of the same log. */
   readonly since?: { readonly name: string; readonly bytes: Uint8Array } | undefined;
-  /** Told of each entry that the newest head covers, and of those behind it. */
-  readonly onEntry?: (entry: Uint8Array, isSigned: boolean) => void;
+  /** Told of each entry that the newest head covers, and of those behind it; `index`: its place, from 0. */
+  readonly onEntry?: (entry: Uint8Array, isSigned: boolean, index: number) => void;
 }
 
 export interface Audit {
   /** The newest head, and its bytes; absent where there is none that can be read. */
   readonly newest: CheckpointNote | undefined;
   readonly newestBytes: Uint8Array | undefined;
-  readonly checkpoints: number;
+  /** Entries of each head that could be read, the smallest first. */
+  readonly heads: readonly number[];
   readonly commits: number;
   /** Commits that have no entries, since they fit nothing. */
   readonly ignored: number;
@@ -70,7 +71,7 @@ export async function auditLog(
     onTile: (level, index, hashes) => tiles.tile(level, index, hashes),
     onBundle: (index, entries) => tiles.bundle(index, entries),
     onEntry: (entry, tree) => {
-      onEntry?.(entry, tree.size <= size);
+      onEntry?.(entry, tree.size <= size, tree.size - 1);
       compare(tree.size, () => tree.root());
     },
   });
@@ -92,9 +93,13 @@ export async function auditLog(
   warnings.push(...tiles.warnings());
   if (log.ignored > 0) warnings.push(ignoredText(log.ignored));
   return {
-    ...{ newest: newest?.checkpoint, newestBytes: newest?.bytes, checkpoints: heads.all.length },
+    ...{ newest: newest?.checkpoint, newestBytes: newest?.bytes, heads: heads.all.map(sizeOf) },
     ...{ commits: log.commits, ignored: log.ignored, unsigned: Math.max(0, log.tree.size - size), findings, warnings },
   };
+}
+
+function sizeOf({ checkpoint }: ReadHead): number {
+  return checkpoint.size;
 }
 
 function ignoredText(count: number): string {

@@ -4,7 +4,7 @@ import type { Explanation } from "./verdict.ts";
 
 export type LogCode = Extract<
   FindingCode,
-  `log_${string}` | "pack_changed" | "pack_missing" | "pack_hidden" | `retention_${string}`
+  `log_${string}` | "pack_changed" | "pack_missing" | "pack_hidden" | "pack_unlisted" | `retention_${string}`
 >;
 
 export const LOG_EXPLANATIONS: Readonly<Record<LogCode, Explanation>> = {
@@ -27,6 +27,14 @@ export const LOG_EXPLANATIONS: Readonly<Record<LogCode, Explanation>> = {
     attack: "A run that somebody would rather not show is covered, where a lock keeps it from being removed.",
     action:
       "Get the older version of the object from the bucket, and ask whoever has the right to put and to delete there.",
+  },
+  pack_unlisted: {
+    meaning:
+      "The pack lies in the store under an old day, the log names packs of later days, and it has no entry for this one.",
+    innocently:
+      "Nobody has run gait collection append --new for days, or the clock of the machine that put it is slow.",
+    attack: "A run was put in later, under a day that is past, or was kept out of the log to be removed unseen.",
+    action: "Ask who put it, and when. Only from the head on that covers its entry does the log say that it was there.",
   },
   retention_missing: {
     meaning: "The pack lies in a bucket, and neither a retention nor a legal hold keeps it from being deleted.",

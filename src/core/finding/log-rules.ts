@@ -14,6 +14,10 @@ export const LOG_RULES = {
     rule: "A pack that a log has an entry for is not only an older version, behind a delete marker or another object.",
     hint: "It is still in the bucket: get that version of the object, and find out who put something on top of it.",
   },
+  pack_unlisted: {
+    rule: "A pack in a store that is older than the head of a log has an entry there.",
+    hint: "`gait collection append --new` enters it; find out first why that was not done when it was put.",
+  },
   retention_missing: {
     rule: "With --require-retention each pack in a bucket has a retention or a legal hold (S3 Object Lock).",
     hint: "Give the bucket a default retention, and lock the packs that are there: `gait store retain`.",

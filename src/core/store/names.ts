@@ -57,6 +57,12 @@ function dayOf(milliseconds: number): string {
   return new Date(milliseconds).toISOString().slice(0, 10).replaceAll("-", "/");
 }
 
+/** The day in UTC on which a pack was put, in milliseconds since 1970. @param name as `packName` gives it */
+export function putDay(name: string): number {
+  const [year, month, day] = name.slice("packs/".length).split("/").map(Number);
+  return Date.UTC(year ?? 0, (month ?? 1) - 1, day);
+}
+
 /** @param day as `dayPrefix` gives it */
 export function packName(day: string, { sha256, beside = "" }: PackName): string {
   return `${day}${sha256}.zip${beside}`;

@@ -85,7 +85,7 @@ describe("signing", () => {
     const store = memoryStore();
     await append(store, [entry(1), entry(2)]);
     expect(await Promise.all([checkpoint(store), checkpoint(store)])).toMatchObject([{ size: 2 }, { size: 2 }]);
-    expect(await audit(store)).toMatchObject({ findings: [], warnings: [], checkpoints: 1 });
+    expect(await audit(store)).toMatchObject({ findings: [], warnings: [], heads: [2] });
   });
 
   test.each([

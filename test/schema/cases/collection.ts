@@ -11,7 +11,8 @@ const LOG = { store: "evidence", name: "agents" };
 const HEAD = { origin: "example.org/agents", size: 2, root: "AAAA" };
 const PUT = { path: "a.zip", key: KEY, sha256: DIGEST, size: 9, outcome: "created", beside: [`${KEY}.sig`] };
 const REFUSED = { path: "b.zip", reason: "failed", error: "1 finding", findings: [FINDING] };
-const COUNTED = { entries: 2, present: 1, removed: 0, missing: 1, changed: 0, unlisted: 0 };
+const COUNTED = { entries: 2, present: 1, removed: 0, missing: 1, changed: 0, unlisted: 0, pending: 0 };
+const REMOVAL = { sha256: DIGEST, pack_id: DIGEST, reason: "erasure", index: 0, removal_index: 1, head: 2 };
 
 const RECEIPT_RUN = {
   ...{ first_at: TIME, last_at: TIME, calls: 2, not_ok: 1 },
@@ -229,11 +230,15 @@ export const COLLECTION_CASES = [
     path: "output/collection",
     good: {
       ...{ ...base(COLLECTION, "verify"), ...LOG, ...HEAD, verdict: "authentic", reason: "signed", since: 1 },
-      ...{ checkpoints: 1, unsigned: 0, packs: COUNTED, findings: [] },
+      ...{ checkpoints: 1, unsigned: 0, packs: COUNTED, removals: [REMOVAL], findings: [] },
     },
     closed: true,
-    required: [...BASE, "verdict", "reason", "size", "findings", "packs.entries", "packs.missing", "packs.unlisted"],
-    optional: ["store", "name", "origin", "root", "since", "checkpoints", "unsigned", "packs"],
+    required: [
+      ...[...BASE, "verdict", "reason", "size", "findings", "packs.entries", "packs.missing", "packs.unlisted"],
+      ...["packs.pending", "removals.0.sha256", "removals.0.pack_id", "removals.0.reason", "removals.0.index"],
+      ...["removals.0.removal_index", "removals.0.head"],
+    ],
+    optional: ["store", "name", "origin", "root", "since", "checkpoints", "unsigned", "packs", "removals"],
     fits: {
       ...ANSWER_FITS,
       witnesses: set("cosigned_by", [{ name: "example.org/auditor", at: "2026-11-25T00:00:00Z" }]),
@@ -244,6 +249,10 @@ export const COLLECTION_CASES = [
       ...ANSWER_FAILS,
       "a verdict is known": set("verdict", "complete"),
       "the counts have nothing else": set("packs.hidden", 0),
+      "an id is that of an entry": set("removals.0.pack_id", "pack_0"),
+      "a reason is known": set("removals.0.reason", "shame"),
+      "a head that covers an entry is not empty": set("removals.0.head", 0),
+      "a removal has nothing else": set("removals.0.at", TIME),
     },
   }),
   documentCases({

@@ -5,7 +5,7 @@ import { GaitError } from "../../../core/finding/error.ts";
 import { type Finding, finding, MAX_FINDINGS_OF_A_CODE } from "../../../core/finding/finding.ts";
 import { IdSet } from "../../../core/signature/digest-set.ts";
 import type { ObjectLocks } from "../../../core/store/lock.ts";
-import { STORE_NAME } from "../../../core/store/names.ts";
+import { putDay, STORE_NAME } from "../../../core/store/names.ts";
 import type { PackStore } from "../../../core/store/objects.ts";
 import { countText } from "../../../core/text/quantities.ts";
 import { packsBelow } from "../../../host/files/folder-walk.ts";
@@ -15,12 +15,18 @@ import { hostPlatform } from "../../../host/platform/bun.ts";
 import { openPlace } from "../../../host/store/open.ts";
 import { storedPacks, withObject } from "../../../host/store/packs.ts";
 import { errorOf } from "../../../host/threads/settled.ts";
-import type { CollectionVerifyOutput } from "../../../schema/answer/store/log.ts";
+import type { CollectionVerifyOutput, Removal } from "../../../schema/answer/store/log.ts";
 import type { Call } from "../../command/command.ts";
 import { netOf } from "../../flags/net.ts";
 
+const DAY_MS = 86_400_000;
+
+/** A pack that is put around midnight, or by a clock that is wrong by less than a day, is not yet called old. */
+const OLDER_BY_MS = 2 * DAY_MS;
+
 export interface Counted {
   readonly packs: NonNullable<CollectionVerifyOutput["packs"]>;
+  readonly removals: readonly Removal[];
   readonly findings: readonly Finding[];
   readonly warnings: readonly string[];
   /** Entries that this version can't read: whether what they name is there is not known. */
@@ -30,6 +36,14 @@ export interface Counted {
 interface Present {
   readonly path: string;
   readonly sha256: string;
+  /** Of a store: when it was put, in milliseconds since 1970. */
+  readonly day: number | undefined;
+}
+
+/** A pack of an entry. */
+interface Entered {
+  readonly packId: string;
+  readonly index: number;
 }
 
 export class PackAudit {
@@ -39,9 +53,13 @@ export class PackAudit {
   readonly #digests: IdSet;
   readonly #findings: Finding[];
   readonly #logged = new IdSet(hostPlatform);
+  /** Of these, what no head covers. */
+  readonly #unsigned = new IdSet(hostPlatform);
   /** Packs of signed entries that are not there, and that no entry says were removed. */
-  readonly #missing = new Map<string, string>();
-  readonly #removed = new Set<string>();
+  readonly #missing = new Map<string, Entered>();
+  readonly #removals: Omit<Removal, "head">[] = [];
+  /** Packs that are there, of which an entry says that they were removed. */
+  readonly #still = new Set<string>();
   #entries = 0;
   #there = 0;
   #unknown = 0;
@@ -60,9 +78,9 @@ export class PackAudit {
     const present: Present[] = [];
     const findings: Finding[] = [];
     const isStore = store.isRemote || (await store.read(STORE_NAME, 1)) !== undefined;
-    for await (const { path, expected, digest } of isStore ? stored(store) : inFolder(place, call)) {
+    for await (const { path, expected, day, digest } of isStore ? stored(store) : inFolder(place, call)) {
       const actual = await digest();
-      if (expected === undefined || expected === actual) present.push({ path, sha256: actual });
+      if (expected === undefined || expected === actual) present.push({ path, sha256: actual, day });
       else {
         const message = "the file has other content than its name in the store says";
         findings.push(finding("pack_changed", { path, expected, actual, message }));
@@ -71,7 +89,8 @@ export class PackAudit {
     return new PackAudit(present, findings, store.locks);
   }
 
-  entry(bytes: Uint8Array, isSigned: boolean): void {
+  /** @param index its place in the log, from 0 */
+  entry(bytes: Uint8Array, isSigned: boolean, index: number): void {
     const entry = parseEntry(bytes);
     if (entry === undefined) {
       this.#unknown += 1;
@@ -80,28 +99,49 @@ export class PackAudit {
     const { sha256 } = entry;
     if (entry.type === "removed") {
       // Anybody can append: what no head covers excuses nothing.
-      if (isSigned && this.#missing.delete(sha256)) this.#removed.add(sha256);
+      if (isSigned) this.#remove(sha256, entry.reason, index);
       return;
     }
     if (!this.#logged.add(sha256)) return;
-    if (!isSigned) return;
+    if (!isSigned) {
+      this.#unsigned.add(sha256);
+      return;
+    }
     this.#entries += 1;
     if (this.#digests.has(sha256)) this.#there += 1;
-    else this.#missing.set(sha256, entry.pack_id);
+    else this.#missing.set(sha256, { packId: entry.pack_id, index });
   }
 
-  async end(): Promise<Counted> {
+  #remove(sha256: string, reason: Removal["reason"], index: number): void {
+    const entered = this.#missing.get(sha256);
+    if (entered === undefined) {
+      if (this.#digests.has(sha256) && this.#logged.has(sha256)) this.#still.add(sha256);
+      return;
+    }
+    this.#missing.delete(sha256);
+    this.#removals.push({ sha256, pack_id: entered.packId, reason, index: entered.index, removal_index: index });
+  }
+
+  /**
+   * @param heads the entries of each signed head, the smallest first
+   * @param now in milliseconds since 1970
+   */
+  async end(heads: readonly number[], now: number): Promise<Counted> {
     const unlisted = this.#present.filter(({ sha256 }) => !this.#logged.has(sha256));
+    const old = this.#older(unlisted, now);
     const hidden = await this.#hidden();
-    const missing = [...this.#missing].slice(0, MAX_FINDINGS_OF_A_CODE + 1).map(([sha256, packId]) => {
+    const missing = [...this.#missing].slice(0, MAX_FINDINGS_OF_A_CODE + 1).map(([sha256, { packId }]) => {
       const about = { path: `${sha256}.zip`, expected: sha256 };
       const entry = `the log has an entry for it (pack ${packId.slice(0, 12)}…)`;
       if (!hidden.has(sha256)) return finding("pack_missing", { ...about, message: `${entry}, and it is not there` });
       const message = `${entry}, and it is there as an older version alone: another object or a delete marker is on top of it`;
       return finding("pack_hidden", { ...about, message });
     });
+    const pending = unlisted.filter((pack) => !old.has(pack));
+    const [still] = this.#still;
     const warnings = [
-      ...(unlisted.length === 0 ? [] : [unlistedText(unlisted.map(({ path }) => path))]),
+      ...(pending.length === 0 ? [] : [pendingText(pending)]),
+      ...(still === undefined ? [] : [stillText(still, this.#still.size)]),
       ...(this.#unknown === 0
         ? []
         : [`${countText(this.#unknown, "entry is", "entries are")} of a kind that this version does not know`]),
@@ -109,13 +149,32 @@ export class PackAudit {
     const changed = this.#findings.length;
     return {
       packs: {
-        ...{ entries: this.#entries, present: this.#there, removed: this.#removed.size },
-        ...{ missing: this.#missing.size, changed, unlisted: unlisted.length },
+        ...{ entries: this.#entries, present: this.#there, removed: this.#removals.length },
+        ...{ missing: this.#missing.size, changed, unlisted: unlisted.length, pending: pending.length },
       },
-      findings: [...this.#findings, ...missing],
+      removals: withHeads(this.#removals, heads),
+      findings: [...this.#findings, ...missing, ...[...old].map(unlistedPack)],
       warnings,
       unknown: this.#unknown,
     };
+  }
+
+  /**
+   * Those of `unlisted` that are older than the head. A head has no time in it, and that of its file changes with every copy:
+   * the packs that it covers have theirs in their names, and it is no older than they are.
+   */
+  #older(unlisted: readonly Present[], now: number): ReadonlySet<Present> {
+    if (unlisted.length === 0) return new Set();
+    const firstDays = new Map<string, number>();
+    for (const { sha256, day } of this.#present) {
+      if (day === undefined || !this.#logged.has(sha256) || this.#unsigned.has(sha256)) continue;
+      // The same pack put again says nothing of when it was entered.
+      firstDays.set(sha256, Math.min(day, firstDays.get(sha256) ?? day));
+    }
+    // One that was put by a clock that is ahead would make all others old.
+    let newest = Number.NEGATIVE_INFINITY;
+    for (const day of firstDays.values()) if (day <= now && day > newest) newest = day;
+    return new Set(unlisted.filter(({ day }) => day !== undefined && day + OLDER_BY_MS <= newest));
   }
 
   /** Of what is missing, what a bucket still has out of sight. */
@@ -131,21 +190,48 @@ export class PackAudit {
   }
 }
 
-function unlistedText(paths: readonly string[]): string {
-  const what = countText(paths.length, "pack is in no entry, and was", "packs are in no entry, and were");
-  return `${what} put later or never entered: ${basename(paths[0] ?? "")}${paths.length > 1 ? ", …" : ""}`;
+/** Each with the first head that covers it; both are in the order of the log. */
+function withHeads(removals: readonly Omit<Removal, "head">[], heads: readonly number[]): Removal[] {
+  let at = 0;
+  return removals.map((each) => {
+    while ((heads[at] ?? Number.POSITIVE_INFINITY) <= each.removal_index) at += 1;
+    return { ...each, head: heads[at] ?? each.removal_index + 1 };
+  });
+}
+
+function unlistedPack({ path }: Present): Finding {
+  const message = "no entry of the log names it, and the head covers packs that were put two days later or more";
+  return finding("pack_unlisted", { path, message });
+}
+
+function pendingText(packs: readonly Present[]): string {
+  const what = countText(packs.length, "pack is in no entry", "packs are in no entry");
+  return `${what}, not yet appended: ${named(basename(packs[0]?.path ?? ""), packs.length)}`;
+}
+
+function stillText(sha256: string, count: number): string {
+  const what = countText(count, "pack is entered as removed, and is", "packs are entered as removed, and are");
+  return `${what} there: ${named(`${sha256}.zip`, count)}`;
+}
+
+function named(first: string, count: number): string {
+  return count > 1 ? `${first}, …` : first;
 }
 
 interface Found {
   readonly path: string;
   /** What the name says. */
   readonly expected?: string;
+  readonly day?: number;
   readonly digest: () => Promise<string>;
 }
 
 async function* stored(store: PackStore): AsyncGenerator<Found> {
   for await (const { name, sha256 } of storedPacks(store, "packs/"))
-    yield { path: store.path(name), expected: sha256, digest: () => withObject(store, name, digestOf) };
+    yield {
+      ...{ path: store.path(name), expected: sha256, day: putDay(name) },
+      digest: () => withObject(store, name, digestOf),
+    };
 }
 
 async function* inFolder(place: string, call: Call): AsyncGenerator<Found> {

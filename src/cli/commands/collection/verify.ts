@@ -8,12 +8,12 @@ import { MAX_NOTE_BYTES } from "../../../core/collection/note.ts";
 import { withCosignatures, witnessed } from "../../../core/collection/witness.ts";
 import { GaitError } from "../../../core/finding/error.ts";
 import { type Finding, listed } from "../../../core/finding/finding.ts";
-import { countText } from "../../../core/text/quantities.ts";
+import { countText, grouped } from "../../../core/text/quantities.ts";
 import { statOrNothing, withFileErrors } from "../../../host/files/errno.ts";
 import { readInput } from "../../../host/files/input.ts";
 import { writeAtomically } from "../../../host/files/output.ts";
 import { hostPlatform } from "../../../host/platform/bun.ts";
-import type { CollectionVerifyOutput } from "../../../schema/answer/store/log.ts";
+import type { CollectionVerifyOutput, Removal } from "../../../schema/answer/store/log.ts";
 import type { Answer, Call } from "../../command/command.ts";
 import { exitOfVerdict } from "../../command/exit.ts";
 import { findingLines, verdictLine, warningLines } from "../../show/verdict.ts";
@@ -53,9 +53,9 @@ async function verifyLog(call: Call, place: string, key: NoteKey | undefined): P
   const { audit, counted } = await withProgress(call, "collection verify", async () => {
     const packAudit = packs === undefined ? undefined : await PackAudit.of(packs, call);
     const found = await auditLog(hostPlatform, opened.store, opened.names, {
-      ...{ key, since, onEntry: (entry, isSigned) => packAudit?.entry(entry, isSigned) },
+      ...{ key, since, onEntry: (entry, isSigned, index) => packAudit?.entry(entry, isSigned, index) },
     });
-    return { audit: found, counted: await packAudit?.end() };
+    return { audit: found, counted: await packAudit?.end(found.heads, call.now()) };
   });
   const { keys: witnesses, atLeast } = witnessesOf(call);
   const seenBy =
@@ -133,8 +133,8 @@ function answerOf(
     ...(newest === undefined ? {} : { origin: newest.origin, root: encodeBase64(newest.root) }),
     size,
     ...(sinceSize === undefined ? {} : { since: sinceSize }),
-    ...{ checkpoints: audit.checkpoints, unsigned },
-    ...(counted === undefined ? {} : { packs: counted.packs }),
+    ...{ checkpoints: audit.heads.length, unsigned },
+    ...(counted === undefined ? {} : { packs: counted.packs, removals: counted.removals }),
     ...(seenBy === undefined ? {} : { cosigned_by: seenBy.by }),
     findings,
     ...(warnings.length > 0 ? { warnings } : {}),
@@ -171,8 +171,9 @@ function logRows(
     root,
     unsigned,
     packs,
+    removals = [],
     cosigned_by: by,
-  }: Pick<Members, "origin" | "root" | "unsigned" | "packs" | "cosigned_by">,
+  }: Pick<Members, "origin" | "root" | "unsigned" | "packs" | "removals" | "cosigned_by">,
   isGood: boolean,
   unknown: number,
 ) {
@@ -187,17 +188,39 @@ function logRows(
     ["root", root],
     ["witnesses", by === undefined ? undefined : by.map(({ name, at }) => `${name}, ${at}`).join("; ") || "none"],
     ["packs", packs === undefined ? undefined : packsText(packs)],
+    ...removals.slice(0, SHOWN_REMOVALS).map((each) => ["removed", removalText(each)] as const),
+    ["removed", moreText(removals.length - SHOWN_REMOVALS)],
     ["appended, not signed yet", unsigned === 0 || unsigned === undefined ? undefined : String(unsigned)],
     ["claim", isGood ? claim : undefined],
   ] as const;
 }
 
-function packsText({ entries, present, removed, missing, changed, unlisted }: NonNullable<Members["packs"]>): string {
+/** Of those that were removed lawfully, as text. */
+const SHOWN_REMOVALS = 20;
+
+function removalText({ sha256, reason, pack_id: id, index, removal_index: at, head }: Removal): string {
+  return `${sha256}.zip for ${reason}: entry ${at}, in the head of ${head} (pack ${id.slice(0, 12)}…, entry ${index})`;
+}
+
+function moreText(count: number): string | undefined {
+  return count > 0 ? `… and ${grouped(count)} more; --json has all` : undefined;
+}
+
+function packsText({
+  entries,
+  present,
+  removed,
+  missing,
+  changed,
+  unlisted,
+  pending,
+}: NonNullable<Members["packs"]>): string {
   const more = [
     [removed, "removed lawfully"],
     [missing, "missing"],
     [changed, "changed"],
-    [unlisted, "in no entry"],
+    [unlisted - pending, "in no entry"],
+    [pending, "not yet appended"],
   ] as const;
   const told = more.filter(([count]) => count > 0).map(([count, what]) => `, ${count} ${what}`);
   return `${present} of ${entries} there${told.join("")}`;

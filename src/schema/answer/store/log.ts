@@ -2,6 +2,7 @@
 import { type Static, Type } from "typebox";
 import { findings } from "../../account/finding.ts";
 import { CLOSED, count, type Frozen, hex64, nonEmpty, text, timestamp } from "../../document/primitives.ts";
+import { EntryPackIdSchema, RemovalReasonSchema } from "../../document/store/collection.ts";
 import { VerdictSchema } from "../../document/verdict.ts";
 import { answer, failure } from "../answer.ts";
 
@@ -74,6 +75,19 @@ export const CollectionCosignOutputSchema = answer(COLLECTION, "cosign", {
 });
 export type CollectionCosignOutput = Frozen<Static<typeof CollectionCosignOutputSchema>>;
 
+const RemovalSchema = Type.Object(
+  {
+    sha256: hex64("SHA-256 of the pack."),
+    pack_id: EntryPackIdSchema,
+    reason: RemovalReasonSchema,
+    index: count("Place of the pack's entry."),
+    removal_index: count("Place of the entry that says that it was removed."),
+    head: count("Entries of the first signed head that covers that entry: the log has no other time of it.", 1),
+  },
+  CLOSED,
+);
+export type Removal = Frozen<Static<typeof RemovalSchema>>;
+
 export const CollectionVerifyOutputSchema = answer(COLLECTION, "verify", {
   store: Type.Optional(LOG.store),
   name: Type.Optional(LOG.name),
@@ -96,9 +110,15 @@ export const CollectionVerifyOutputSchema = answer(COLLECTION, "verify", {
         missing: count("Those that are not there."),
         changed: count("Files in the store that have another SHA-256 than their name says."),
         unlisted: count("Packs that are there, and that no entry names."),
+        pending: count("Of these, packs that are not older than the head: they are not yet appended."),
       },
       { ...CLOSED, description: "With --packs." },
     ),
+  ),
+  removals: Type.Optional(
+    Type.Array(RemovalSchema, {
+      description: "With --packs: each pack that is not there and has an entry that says why.",
+    }),
   ),
   cosigned_by: Type.Optional(
     Type.Array(Type.Object({ name: nonEmpty("The witness."), at: timestamp("When, as the witness says.") }, CLOSED), {

@@ -31,16 +31,18 @@ export const RemovalReasonSchema = Type.Enum(["retention", "erasure", "legal"], 
 });
 export type RemovalReason = Static<typeof RemovalReasonSchema>;
 
+export const EntryPackIdSchema = Type.String({
+  title: "64 lower-case hex digits, or `pack_` and 16",
+  pattern: "^([0-9a-f]{64}|pack_[0-9a-f]{16})$",
+  description:
+    "`pack_id` of the pack, which is the short one in an evidence pack; of a runpack, its `manifest_digest`.",
+});
+
 /** A leaf of the log is one of these in canonical JSON. Hashes only: no name of a person, run or tool. */
 export const CollectionEntrySchema = Type.Union([
   Type.Object(
     {
-      pack_id: Type.String({
-        title: "64 lower-case hex digits, or `pack_` and 16",
-        pattern: "^([0-9a-f]{64}|pack_[0-9a-f]{16})$",
-        description:
-          "`pack_id` of the pack, which is the short one in an evidence pack; of a runpack, its `manifest_digest`.",
-      }),
+      pack_id: EntryPackIdSchema,
       sha256: digest("SHA-256 of the file."),
       size: count("Size of the file in bytes.", 1),
       type: Type.Literal("pack"),
