@@ -5,8 +5,10 @@ import { TOPICS } from "../../src/cli/commands/explain/topics.ts";
 import { dispatch } from "../../src/cli/dispatch.ts";
 import { ERRORS, EXITS } from "../../src/cli/help/outcomes.ts";
 import { outcomeCell } from "../../src/cli/show/run.ts";
+import { EMPTY, fileState, NO_EVIDENCE } from "../../src/core/account/state-text.ts";
 import { ARCHIVE_EXPLANATIONS } from "../../src/core/explain/archive.ts";
 import { DOCUMENT_EXPLANATIONS } from "../../src/core/explain/document.ts";
+import { EVIDENCE_WORDS } from "../../src/core/explain/evidence.ts";
 import { IMPORT_WARNINGS } from "../../src/core/explain/import-warning.ts";
 import { LOG_EXPLANATIONS } from "../../src/core/explain/log.ts";
 import { OUTCOMES } from "../../src/core/explain/outcome.ts";
@@ -33,6 +35,7 @@ describe("topics", () => {
       "failed",
       ...Object.keys(IMPORT_WARNINGS),
       ...Object.keys(OUTCOMES),
+      ...Object.keys(EVIDENCE_WORDS),
     ];
     expect(names.toSorted()).toEqual(wanted.toSorted());
     expect(new Set(names).size).toBe(names.length);
@@ -71,6 +74,16 @@ test("every word that is printed of a call or a job is explained, as it is print
   }
 });
 
+test("every word that is printed of evidence is explained, as it is printed", async () => {
+  const states = (["unsound", "missing", "undeclared"] as const).map(
+    (state) => fileState({ path: "a", role: "content", state }, new Map())?.text ?? "",
+  );
+  for (const word of [NO_EVIDENCE, EMPTY, "WITHOUT EVIDENCE", "NOT CHECKED", "UNVERIFIED", "unreadable", ...states]) {
+    const { exit, stdout } = await run(word);
+    expect([word, exit, stdout.length > 100]).toEqual([word, EXIT.ok, true]);
+  }
+});
+
 describe("answers", () => {
   test("one topic, in lines that fit", async () => {
     const { exit, stdout } = await run("signature_invalid");
@@ -103,7 +116,7 @@ describe("answers", () => {
     ["hash_mismatch", "Did you mean file_hash_mismatch?"],
     ["exit-3", "The exits are 0, 1, 2, 4, 5, 6, 8"],
     ["exit", "The exits are 0, 1, 2, 4, 5, 6, 8"],
-    ["verified", "gait explain lists everything."],
+    ["nonesuch", "gait explain lists everything."],
   ])("%s is unknown, exit 6, and gets a hint", async (typed, hint) => {
     const { exit, stdout, stderr } = await run(typed);
     expect([exit, stdout]).toEqual([6, ""]);

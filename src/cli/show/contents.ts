@@ -6,6 +6,7 @@ import {
   type UncheckedArchives,
   uncheckedArchives,
 } from "../../core/account/contents.ts";
+import { fileState } from "../../core/account/state-text.ts";
 import { sizeText } from "../../core/text/quantities.ts";
 import type { ContentAccount, ContentFile } from "../../schema/account/parts.ts";
 import { heading, type TableCell, table } from "../terminal/table.ts";
@@ -14,11 +15,7 @@ import { rest } from "./run.ts";
 
 const SHOWN = 40;
 
-const STATES: Record<Exclude<ContentFile["state"], "sound">, TableCell> = {
-  unsound: ["DIFFERS FROM THE DECLARED DIGEST", "bad"],
-  missing: ["MISSING", "bad"],
-  undeclared: ["UNDECLARED", "bad"],
-};
+const TONES = { good: "dim", bad: "bad", unchecked: "warn" } as const;
 
 export function contentLines(contents: ContentAccount, { terminal, all }: AccountView): string {
   const lines = [...linesOf(contentTree(contents), "", uncheckedArchives(contents))];
@@ -43,10 +40,7 @@ function* linesOf(node: ContentNode, indent: string, unread: UncheckedArchives):
   }
 }
 
-function fileCell({ state, role, sha256, archive }: ContentFile, unread: UncheckedArchives): TableCell {
-  const reason = unread.get(archive);
-  if (role === "manifest" && reason !== undefined) return ["the manifest, which was not used", "warn"];
-  if (role === "manifest") return ["the manifest; it declares the other files", "dim"];
-  if (reason !== undefined) return [`NOT CHECKED: ${reason}`, "warn"];
-  return state === "sound" ? [sha256 ?? "", "dim"] : STATES[state];
+function fileCell(file: ContentFile, unread: UncheckedArchives): TableCell {
+  const state = fileState(file, unread);
+  return state === undefined ? [file.sha256 ?? "", "dim"] : [state.text, TONES[state.tone]];
 }

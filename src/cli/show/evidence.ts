@@ -1,6 +1,7 @@
 /** An evidence pack as text: its run, and the evidence for each control. */
 
 import { approversText } from "../../core/account/approvers.ts";
+import { EMPTY, NO_EVIDENCE } from "../../core/account/state-text.ts";
 import { grouped } from "../../core/text/quantities.ts";
 import type { Account, EvidenceAccount } from "../../schema/account/account.ts";
 import type { Control } from "../../schema/document/evidence-pack.ts";
@@ -47,8 +48,8 @@ export function controlLines(controls: readonly Control[], empty: ReadonlySet<st
   const lines = controls.flatMap(({ control_id, title, evidence_paths }): TableCell[][] => [
     [[control_id, "strong"], title],
     ...(evidence_paths.length === 0
-      ? [["", ["NO EVIDENCE", "bad"] as const]]
-      : evidence_paths.map((path): TableCell[] => ["", empty.has(path) ? [`${path} (EMPTY)`, "bad"] : path])),
+      ? [["", [NO_EVIDENCE, "bad"] as const]]
+      : evidence_paths.map((path): TableCell[] => ["", empty.has(path) ? [`${path} (${EMPTY})`, "bad"] : path])),
   ]);
   return heading("controls", terminal) + table([{ most: 24 }, {}], lines, terminal);
 }

@@ -2,17 +2,11 @@
 import type { Account, EvidenceAccount } from "../../schema/account/account.ts";
 import type { ContentFile } from "../../schema/account/parts.ts";
 import { type ContentNode, contentTree, type UncheckedArchives, uncheckedArchives } from "../account/contents.ts";
+import { EMPTY, evidenceState, fileState, NO_EVIDENCE } from "../account/state-text.ts";
 import { el, type MarkupElement } from "../text/markup.ts";
 import { countText, sizeText } from "../text/quantities.ts";
 import { type Cell, code, codeOf, type LazyRow, note, section, table, type View } from "./page/view.ts";
 import { signedNote } from "./trust-section.ts";
-
-const STATES: Readonly<Record<ContentFile["state"], string>> = {
-  sound: "as declared",
-  unsound: "DIFFERS from the declared digest",
-  missing: "MISSING",
-  undeclared: "NOT DECLARED",
-};
 
 export function contentSection(view: View, { contents }: Account): MarkupElement {
   const { files, size, packed_size, entries } = contents;
@@ -64,19 +58,15 @@ function nodeRow(
   ];
 }
 
-/** In the words of the command line. */
-function stateOf({ role, state, archive }: ContentFile, unchecked: UncheckedArchives): MarkupElement {
-  const reason = unchecked.get(archive);
-  if (role === "manifest" && reason !== undefined)
-    return el("span", { class: "state unchecked" }, "manifest, not used");
-  if (role === "manifest") return el("span", { class: "state" }, "manifest");
-  if (reason !== undefined) return el("span", { class: "state unchecked" }, `NOT CHECKED: ${reason}`);
-  return el("span", { class: `state ${state}` }, STATES[state]);
-}
-
-function statusOfEntry(isThere: boolean, isEmpty: boolean): string {
-  if (!isThere) return ": not in the pack";
-  return isEmpty ? ": empty" : "";
+function stateOf(file: ContentFile, unchecked: UncheckedArchives): MarkupElement {
+  const { role, state, archive } = file;
+  const isUnchecked = unchecked.has(archive);
+  const words =
+    role === "manifest"
+      ? `manifest${isUnchecked ? ", not used" : ""}`
+      : (fileState(file, unchecked)?.text ?? "as declared");
+  const tone = isUnchecked ? "unchecked" : state;
+  return el("span", { class: role === "manifest" && !isUnchecked ? "state" : `state ${tone}` }, words);
 }
 
 export function controlSection(
@@ -89,17 +79,16 @@ export function controlSection(
     view.show(title),
     has_evidence
       ? el("span", { class: "has-evidence" }, countText(evidence.length, "entry", "entries"))
-      : el("span", { class: "no-evidence" }, evidence.length === 0 ? "NONE" : "EMPTY"),
+      : el("span", { class: "no-evidence" }, evidence.length === 0 ? NO_EVIDENCE : EMPTY),
     evidence.length === 0
       ? undefined
       : el(
           "ul",
           { class: "evidence-list" },
-          ...evidence
-            .slice(0, 200)
-            .map(({ path, sha256, is_empty }) =>
-              el("li", {}, code(view.show(path, 200)), statusOfEntry(sha256 !== undefined, is_empty === true)),
-            ),
+          ...evidence.slice(0, 200).map((each) => {
+            const state = evidenceState(each);
+            return el("li", {}, code(view.show(each.path, 200)), state === undefined ? "" : ` (${state})`);
+          }),
         ),
   ]);
   const about = [
@@ -107,7 +96,7 @@ export function controlSection(
     window === undefined ? undefined : `incident from ${view.show(window.from, 60)} to ${view.show(window.to, 60)}`,
     runpack === undefined
       ? undefined
-      : `run of ${countText(runpack.intents, "intent")}, ${countText(runpack.results, "result")} and ${countText(runpack.receipts, "receipt")}`,
+      : `run of ${countText(runpack.intents, "intent")}, ${countText(runpack.results, "result")} and ${countText(runpack.receipts, "reference")}`,
   ].filter((text) => text !== undefined);
   return section(
     view,

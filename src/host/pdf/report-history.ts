@@ -1,13 +1,14 @@
 /** The history in a report as PDF: the calls of a run, the states and decisions of a job, controls, and the files. */
 import { approversText, approverText } from "../../core/account/approvers.ts";
 import { isFailure } from "../../core/account/call-outcome.ts";
+import { uncheckedArchives } from "../../core/account/contents.ts";
 import { decisionsText } from "../../core/account/job.ts";
+import { EMPTY, evidenceState, fileState, NO_EVIDENCE } from "../../core/account/state-text.ts";
 import { totalsText } from "../../core/report/page/account-text.ts";
 import { WORD_OF_OUTCOME } from "../../core/report/page/icons.ts";
 import { countText, durationText, grouped, sizeText } from "../../core/text/quantities.ts";
 import type { Account, EvidenceAccount } from "../../schema/account/account.ts";
 import type { JobAccount } from "../../schema/account/job.ts";
-import type { ContentFile } from "../../schema/account/parts.ts";
 import type { RunAccount, RunCall } from "../../schema/account/run.ts";
 import { BAD, BODY, CODE, type Sheet, SMALL, STRONG } from "./sheet.ts";
 
@@ -148,27 +149,34 @@ export function controlPages(
   if (signed !== undefined) sheet.fact("Signed as approver", signed, STRONG);
   for (const { control_id: id, title, evidence, has_evidence: hasEvidence } of all) {
     sheet.columns([id, 0.2, STRONG], [title, 0.8, STRONG]);
-    if (!hasEvidence)
-      sheet.paragraph(evidence.length === 0 ? "No evidence is in the pack." : "What it rests on is empty.", BAD, 99);
-    for (const { path, is_empty: isEmpty } of evidence)
-      sheet.paragraph(isEmpty === true ? `${path} (empty)` : path, CODE, 99);
+    if (!hasEvidence) sheet.paragraph(evidence.length === 0 ? NO_EVIDENCE : EMPTY, BAD, 99);
+    for (const each of evidence) {
+      const state = evidenceState(each);
+      sheet.paragraph(state === undefined ? each.path : `${each.path} (${state})`, CODE, 99);
+    }
   }
 }
 
-export function contentPages(sheet: Sheet, { contents: { files } }: Account): void {
+export function contentPages(sheet: Sheet, { contents }: Account): void {
+  const { files } = contents;
   sheet.section("Files and their SHA-256");
+  const unchecked = uncheckedArchives(contents);
   for (const file of files.slice(0, MOST_ROWS)) {
-    const { path, archive, state, sha256 } = file;
+    const { path, archive, size, sha256 = "" } = file;
     const where = archive === undefined ? path : `${archive}!/${path}`;
-    sheet.columns([where, 0.3, CODE], [stateOf(file), 0.1, state === "sound" ? SMALL : BAD], [sha256 ?? "", 0.6, CODE]);
+    const state = fileState(file, unchecked);
+    const length = size === undefined ? "" : sizeText(size);
+    const isSound = state === undefined || state.tone === "good";
+    const row = [
+      [where, 0.3, CODE],
+      [length, 0.1, SMALL],
+    ] as const;
+    if (isSound) sheet.columns(...row, [sha256, 0.6, CODE]);
+    else sheet.columns(...row, [state.text, 0.6, state.tone === "bad" ? BAD : BODY]);
+    // Not what the file has.
+    if (!isSound && sha256 !== "") sheet.columns(["", 0.3], ["declared", 0.1, SMALL], [sha256, 0.6, CODE]);
   }
   rest(sheet, files.length - MOST_ROWS);
-}
-
-/** Its size where its bytes are the declared ones, else what is wrong with it. */
-function stateOf({ state, size }: ContentFile): string {
-  if (state !== "sound") return state;
-  return size === undefined ? "" : sizeText(size);
 }
 
 export function rest(sheet: Sheet, count: number): void {

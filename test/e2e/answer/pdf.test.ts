@@ -86,10 +86,33 @@ describe.skipIf(!hasPoppler)("what is on the pages", () => {
     expect(pagesOf("job.pdf").join()).toMatch(/authentic[\s\S]*States[\s\S]*approved by boss/);
     report("guard.zip", "--out", "guard.pdf");
     expect(pagesOf("guard.pdf").join()).toContain("Controls");
+    report(vectorPath("guard/guard_soc2_min.zip"), "--out", "soc2.pdf");
+    expect(pagesOf("soc2.pdf").join()).toMatch(/CC7\.2 +Operational Monitoring\n +NO EVIDENCE\n/);
     expect(report("bad.zip", "--out", "bad.pdf").exit).toBe(2);
     expect(pagesOf("bad.pdf").join()).toMatch(/failed[\s\S]*Unverified[\s\S]*file_undeclared/);
     expect(report("job.zip", "run.zip", "--out", "two.pdf").exit).toBe(0);
     expect(pagesOf("two.pdf").length).toBeGreaterThan(1);
+  });
+  test("a file that is not as declared is said so in the words of the command line, and its digest is called declared", () => {
+    const lines = (name: string, path: string) =>
+      pagesOf(name)
+        .join("\n")
+        .split("\n")
+        .filter((line) => line.includes(path) || line.includes("declared"))
+        .map((line) => line.trim().replaceAll(/ +/g, " "));
+    expect(lines("bad.pdf", "UNDECLARED").some((line) => line.endsWith(" UNDECLARED"))).toBeTrue();
+    // The manifest of the runpack is not used: none of its files is undeclared for that.
+    const bytes = readFileSync(scene.at("run.zip"));
+    const at = bytes.indexOf("results.jsonl") + 60;
+    bytes[at] = (bytes[at] as number) ^ 1;
+    writeFileSync(scene.at("inner.zip"), bytes);
+    expect(report("inner.zip", "--out", "inner.pdf").exit).toBe(2);
+    const text = pagesOf("inner.pdf").join("\n");
+    expect(text).toMatch(
+      /source\/runpack\.zip +[\d.]+ KiB +DIFFERS FROM THE DECLARED DIGEST\n +declared +[0-9a-f]{64}\n/,
+    );
+    expect(text).toContain("NOT CHECKED: the manifest was not used");
+    expect(text).not.toContain("UNDECLARED");
   });
   test("the worksheet has the digests of file and program, the key, the time and the machine, and lines to sign on", () => {
     const key = keyPath("test", "public");

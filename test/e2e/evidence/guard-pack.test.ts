@@ -135,7 +135,11 @@ describe("a control that rests on an entry without anything in it has no evidenc
     ).toBe(true);
     expect(gait(["pack", "inspect", "empty.zip"], { cwd: folder }).stdout).toContain("WITHOUT EVIDENCE");
     gait(["pack", "report", "empty.zip", "--out", "empty.html"], { cwd: folder });
-    expect(readFileSync(join(folder, "empty.html"), "utf8")).toContain(": empty");
+    const html = readFileSync(join(folder, "empty.html"), "utf8");
+    expect(html).toContain("policy_digests.json</code> (EMPTY)");
+    expect(html).toContain(">EMPTY<");
+    gait(["pack", "report", vectorPath("guard/guard_soc2_min.zip"), "--out", "soc2.html"], { cwd: folder });
+    expect(readFileSync(join(folder, "soc2.html"), "utf8")).toContain(">NO EVIDENCE<");
   });
   test("an entry with something in it is not called empty", () => {
     const { answer } = json([...PACK, "--trace", TRACES.join(","), "--out", "full.zip"]);

@@ -8,8 +8,8 @@ export const EXPLAIN: CommandSpec<ExplainListOutput | ExplainTopicOutput> = {
   schemaId: "gait.explain.output",
   summary: "Explain a finding, an error, a verdict or an exit; without one, list them all",
   description:
-    "The topic is a finding's code, a verdict (authentic, intact, failed), an error code, or an exit code such as " +
-    "exit-2.",
+    "The topic is a finding's code, a verdict (authentic, intact, failed), a word as it is\nprinted (BLOCKED, NO EVIDENCE), " +
+    "an error code, or an exit code such as exit-2.",
   positionals: [
     {
       name: "topic",

@@ -1,5 +1,6 @@
 /** The work of `gait explain`. */
 
+import { EVIDENCE_WORDS } from "../../../core/explain/evidence.ts";
 import { EXPLANATIONS } from "../../../core/explain/finding.ts";
 import { IMPORT_WARNINGS } from "../../../core/explain/import-warning.ts";
 import { OTHER_WORDS, OUTCOMES } from "../../../core/explain/outcome.ts";
@@ -37,6 +38,7 @@ function findings(): Topic[] {
 export const TOPICS: readonly Topic[] = [
   ...outcomes("verdict", VERDICTS),
   ...outcomes("outcome", OUTCOMES),
+  ...outcomes("outcome", EVIDENCE_WORDS),
   ...outcomes("exit", EXITS, "exit-"),
   ...findings(),
   ...outcomes("error", ERRORS),
@@ -45,7 +47,7 @@ export const TOPICS: readonly Topic[] = [
 
 const HEADINGS: Readonly<Record<Topic["kind"], string>> = {
   verdict: "Verdicts",
-  outcome: "Words for calls and jobs",
+  outcome: "Words for calls, jobs and evidence",
   exit: "Exits",
   finding: "Findings, with the broken rule",
   error: "Errors: wrong usage, or a problem on this machine",
