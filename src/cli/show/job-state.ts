@@ -7,8 +7,11 @@ import type { Terminal } from "../command/command.ts";
 import { type LabelledRow, rows } from "../terminal/rows.ts";
 import { lineStart, paint, type TextStyle } from "../terminal/style.ts";
 
-/** The job's status, its open decisions, and the allowed commands. */
-export function stateRows(state: JobState, last?: string): LabelledRow[] {
+/**
+ * The job's status, its open decisions, and the allowed commands.
+ * @param checkpoints how many the job has, where `state` leaves out some that stop nothing
+ */
+export function stateRows(state: JobState, last?: string, checkpoints = state.checkpoints.length): LabelledRow[] {
   const open = openDecisions(state);
   const waits = waitingLabel(state.status);
   return [
@@ -19,7 +22,7 @@ export function stateRows(state: JobState, last?: string): LabelledRow[] {
     ["revision", `${state.revision}, ${state.updated_at}`],
     ["submitted", state.created_at],
     ["environment", state.environment_fingerprint],
-    ["checkpoints", state.checkpoints.length === 0 ? undefined : String(state.checkpoints.length)],
+    ["checkpoints", checkpoints === 0 ? undefined : String(checkpoints)],
     ["approvals", state.approvals && namesText(state.approvals)],
     ["rejections", rejectionsText(state)],
     ...open.map(

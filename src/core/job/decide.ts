@@ -29,6 +29,8 @@ export interface DecideContext {
   readonly now: string;
   /** Opaque name of the environment that the command runs in. */
   readonly fingerprint: string;
+  /** How many checkpoints the job has, where the state leaves some out that stop nothing. */
+  readonly checkpointCount?: number;
 }
 
 /**
@@ -132,11 +134,15 @@ function checkpointAdded(
   // The Go implementation sorts the payload's members by name, and writes `required_action` even if empty. `summary` is
   // our addition (contract 4.2): with it, the state can be rebuilt from the log alone.
   return eventAfter(state, context, "checkpoint_added", actor, checkpointReason(type), {
-    checkpoint_id: checkpointId(state.checkpoints.length + 1),
+    checkpoint_id: nextCheckpointId(state, context),
     checkpoint_type: type,
     required_action: action,
     summary,
   });
+}
+
+function nextCheckpointId(state: JobState, { checkpointCount }: DecideContext): string {
+  return checkpointId((checkpointCount ?? state.checkpoints.length) + 1);
 }
 
 function assertSummary(summary: string): void {
@@ -196,7 +202,7 @@ function rejected(
   const summary = `rejected ${oldest.checkpoint_id}${reason === undefined ? "" : `: ${reason}`}`;
   assertSummary(summary);
   return eventAfter(state, context, "checkpoint_added", actor, checkpointReason("blocked"), {
-    checkpoint_id: checkpointId(state.checkpoints.length + 1),
+    checkpoint_id: nextCheckpointId(state, context),
     checkpoint_type: "blocked",
     ...(reason === undefined ? {} : { reason }),
     rejects: oldest.checkpoint_id,

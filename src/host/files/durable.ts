@@ -123,11 +123,16 @@ export function writeFully(files: DurableFiles, fd: number, bytes: Uint8Array): 
   for (let done = 0; done < bytes.length; ) done += files.write(fd, bytes.subarray(done));
 }
 
-/** Writes a new file and syncs it; on failure, removes it. */
-export function writeNew(files: DurableFiles, path: string, bytes: Uint8Array, options: { sync: boolean }): void {
+/** Writes a new file of `pieces` and syncs it; on failure, removes it. */
+export function writeNew(
+  files: DurableFiles,
+  path: string,
+  pieces: readonly Uint8Array[],
+  options: { sync: boolean },
+): void {
   const fd = files.create(path);
   try {
-    writeFully(files, fd, bytes);
+    for (const piece of pieces) writeFully(files, fd, piece);
     if (options.sync) files.sync(fd);
   } catch (error) {
     files.close(fd);

@@ -8,23 +8,23 @@
  * the state are those that the log has, which are read from it every time.
  */
 import { GaitError } from "../../core/finding/error.ts";
+import { checkpointId } from "../../core/job/job.ts";
 import { agreesWithLast } from "../../core/job/last-event.ts";
 import { LogChain, logDigestOf } from "../../core/job/log-chain.ts";
 import { encodeJobEvent } from "../../core/job/state.ts";
 import { agreesWithSteps } from "../../core/job/steps.ts";
 import { sha256Hex } from "../../core/signature/digest.ts";
 import type { JobState } from "../../schema/document/job.ts";
-import { JobStateSchema } from "../../schema/document/job.ts";
-import type { JsonObject, JsonValue } from "../../schema/document/primitives.ts";
 import { jobStateValidator } from "../../schema/validator/job.ts";
 import { hostPlatform } from "../platform/bun.ts";
-import { eventOrNothing, type LogTail, openRegular, type ReadableFile, splitMembers } from "./events-file.ts";
+import { eventOrNothing, LF, type LogTail, MAX_EVENT_BYTES, openRegular, type ReadableFile } from "./events-file.ts";
+import type { StoredState } from "./state-text.ts";
 
 const SCHEMA_ID = "gait.job.checked";
 const MAX_RECORD_BYTES = 4096;
 const CHUNK_BYTES = 256 * 1024;
 /** Matches a member, not text: inside a string the quotes would be escaped. No other type starts like this. */
-const PLAN_OR_PROGRESS = '"checkpoint_type":"p';
+const PLAN_OR_PROGRESS = Buffer.from('"checkpoint_type":"p');
 
 export interface CheckedLog {
   readonly jobId: string;
@@ -69,82 +69,96 @@ export function readCheckedLog(path: string): CheckedLog | undefined {
   }
 }
 
-export interface TrustedSnapshot {
-  readonly state: JobState;
-  readonly unknown: JsonObject;
+export interface TrustedSnapshot extends StoredState {
   readonly chain: LogChain;
+  /** How many checkpoints the log has, and the state. */
+  readonly checkpointCount: number;
   /** `state.json`, as this program wrote it. */
   readonly bytes: Uint8Array;
 }
 
-/** The stored state, if `record` and all cheap checks confirm that it matches the log. */
+/**
+ * The stored state, if `record` and all cheap checks confirm that it matches the log. `read` may leave out checkpoints that
+ * stop nothing, but not the last one.
+ */
 export function trustedSnapshot(
   record: CheckedLog,
   jobId: string,
   log: ReadableFile,
   tail: LogTail,
   stateBytes: Uint8Array,
+  read: (bytes: Uint8Array) => StoredState | undefined,
 ): TrustedSnapshot | undefined {
   const last = tail.event;
   if (record.jobId !== jobId || record.logBytes !== log.size || tail.end !== log.size || last === undefined) {
     return undefined;
   }
   if (last.revision !== record.revision || record.stateSha256 !== sha256Hex(hostPlatform, stateBytes)) return undefined;
-  const { chain, lines, steps } = readPrefix(log, tail.start);
+  const prefix = readPrefix(log, tail.start);
+  if (prefix === undefined) return undefined;
+  const { chain, lines, notes, steps } = prefix;
   if (lines + 1 !== last.revision || logDigestOf(last) !== chain.digestOf(last)) return undefined;
   chain.add(last);
   // Of the last line the digest is of what this program would write, so the bytes must be that.
   const line = log.read(tail.start, tail.end - tail.start);
   if (chain.lines().hex() !== record.logSha256 || !Buffer.from(encodeJobEvent(last)).equals(line)) return undefined;
 
-  const { known, unknown } = splitMembers(stateValue(stateBytes), JobStateSchema.properties);
-  const state = known as unknown as JobState;
-  if (!isShaped(state) || !agreesWithLast(state, last)) return undefined;
-  const events = steps.map((line) => eventOrNothing(Buffer.from(line, "latin1")));
+  const stored = read(stateBytes);
+  if (stored === undefined || !isShaped(stored.state) || !agreesWithLast(stored.state, last)) return undefined;
+  const events = steps.map(eventOrNothing);
   const whole = events.filter((event) => event !== undefined);
-  return whole.length === events.length && agreesWithSteps(state, [...whole, last])
-    ? { state, unknown, chain, bytes: stateBytes }
-    : undefined;
-}
-
-/** If the record is right, this program wrote the bytes, so the native parser is enough. */
-function stateValue(bytes: Uint8Array): JsonValue {
-  try {
-    return JSON.parse(new TextDecoder().decode(bytes));
-  } catch (error) {
-    if (error instanceof SyntaxError) return null;
-    throw error;
-  }
+  if (whole.length < events.length || !agreesWithSteps(stored.state, [...whole, last])) return undefined;
+  const checkpointCount = notes + [...whole, last].filter(({ type }) => type === "checkpoint_added").length;
+  const newest = stored.state.checkpoints.at(-1)?.checkpoint_id;
+  const isCounted = checkpointCount === 0 ? newest === undefined : newest === checkpointId(checkpointCount);
+  return isCounted ? { ...stored, chain, checkpointCount, bytes: stateBytes } : undefined;
 }
 
 interface Prefix {
   readonly chain: LogChain;
   readonly lines: number;
-  /** Whole lines that are more than plan or progress. */
-  readonly steps: readonly string[];
+  /** How many of them are plan or progress. */
+  readonly notes: number;
+  /** The others, whole. */
+  readonly steps: readonly Uint8Array[];
 }
 
-/** The lines before `end`, of which most are not parsed. Text is Latin-1, so that it has a character for each byte. */
-function readPrefix(log: ReadableFile, end: number): Prefix {
+/**
+ * The lines before `end`, of which most are not parsed; `undefined` where one is too long. They are looked for in the
+ * bytes, by native searches: text that is made of them costs as much as their digest.
+ */
+function readPrefix(log: ReadableFile, end: number): Prefix | undefined {
   const chain = new LogChain(hostPlatform);
-  const steps: string[] = [];
+  const steps: Uint8Array[] = [];
   let lines = 0;
-  let text = "";
-  for (let offset = 0; offset < end; offset += CHUNK_BYTES) {
-    const chunk = log.read(offset, Math.min(CHUNK_BYTES, end - offset));
-    chain.addLines(chunk);
-    text += Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length).toString("latin1");
+  let notes = 0;
+  let buffer = Buffer.allocUnsafeSlow(Math.min(CHUNK_BYTES, end));
+  /** Bytes of a line of which the rest is yet to be read. */
+  let begun = 0;
+  for (let offset = 0; offset < end; ) {
+    if (begun === buffer.length) {
+      if (begun > MAX_EVENT_BYTES) return undefined;
+      buffer = Buffer.concat([buffer], 2 * begun);
+    }
+    const count = log.readInto(buffer.subarray(begun, begun + end - offset), offset);
+    if (count === 0) return undefined;
+    offset += count;
+    const bytes = buffer.subarray(0, begun + count);
+    chain.addLines(bytes.subarray(begun));
     let start = 0;
-    let passed = text.indexOf(PLAN_OR_PROGRESS);
-    for (let next = text.indexOf("\n") + 1; next > 0; next = text.indexOf("\n", start) + 1) {
+    let note = bytes.indexOf(PLAN_OR_PROGRESS);
+    for (let next = bytes.indexOf(LF) + 1; next > 0; next = bytes.indexOf(LF, start) + 1) {
       lines += 1;
-      if (passed >= 0 && passed < next) passed = text.indexOf(PLAN_OR_PROGRESS, next);
-      else steps.push(text.slice(start, next));
+      if (note >= 0 && note < next) {
+        notes += 1;
+        note = bytes.indexOf(PLAN_OR_PROGRESS, next);
+      } else steps.push(new Uint8Array(bytes.subarray(start, next)));
       start = next;
     }
-    text = text.slice(start);
+    buffer.copyWithin(0, start, bytes.length);
+    begun = bytes.length - start;
   }
-  return { chain, lines, steps };
+  return { chain, lines, notes, steps };
 }
 
 /** All of a state but its lists, of which the ends are enough here: its digest says that this program wrote it. */

@@ -16,7 +16,7 @@ import { statOrNothing, withFileErrors } from "../files/errno.ts";
 export const MAX_EVENT_BYTES = 10 * 1024 * 1024;
 const CHUNK_BYTES = 256 * 1024;
 const FIRST_TAIL_BYTES = 4096;
-const LF = 0x0a;
+export const LF = 0x0a;
 
 /** A file that other processes may append to while it is read. */
 export interface ReadableFile {
@@ -25,6 +25,8 @@ export interface ReadableFile {
   readonly size: number;
   /** Returns fewer bytes if the file is shorter. */
   read(offset: number, length: number): Uint8Array;
+  /** Fills `target` from `offset` on, and returns how many bytes there were. */
+  readInto(target: Uint8Array, offset: number): number;
   close(): void;
 }
 
@@ -40,7 +42,14 @@ export function openRegular(path: string): ReadableFile | undefined {
     return {
       path,
       size: fstatSync(fd).size,
-      read: (offset, length) => withFileErrors("read", path, () => readAt(fd, offset, length)),
+      read: (offset, length) => {
+        const target = new Uint8Array(length);
+        return target.subarray(
+          0,
+          withFileErrors("read", path, () => readAt(fd, target, offset)),
+        );
+      },
+      readInto: (target, offset) => withFileErrors("read", path, () => readAt(fd, target, offset)),
       close: () => closeSync(fd),
     };
   });
@@ -176,13 +185,12 @@ function isSpace(byte: number | undefined): boolean {
   return byte === LF || byte === 0x20 || byte === 0x0d || byte === 0x09;
 }
 
-function readAt(fd: number, offset: number, length: number): Uint8Array {
-  const target = new Uint8Array(length);
+function readAt(fd: number, target: Uint8Array, offset: number): number {
   let done = 0;
-  while (done < length) {
-    const count = readSync(fd, target, done, length - done, offset + done);
+  while (done < target.length) {
+    const count = readSync(fd, target, done, target.length - done, offset + done);
     if (count === 0) break;
     done += count;
   }
-  return target.subarray(0, done);
+  return done;
 }

@@ -35,6 +35,7 @@ import { statOrNothing, withFileErrors } from "../files/errno.ts";
 import { hostPlatform } from "../platform/bun.ts";
 import { readCheckedLog, type TrustedSnapshot, trustedSnapshot } from "./checked-log.ts";
 import { eventsIn, type LogTail, openRegular, type ReadableFile, readTail, splitMembers } from "./events-file.ts";
+import { outlinedState, wholeState } from "./state-text.ts";
 
 /** The paths of a job's files, which may not exist. */
 export interface JobFolder {
@@ -50,8 +51,13 @@ export interface JobFolder {
 }
 
 export interface LoadedJob {
-  /** `undefined`: no event says that there is such a job. Of a damaged log, what `state.json` says. */
+  /**
+   * `undefined`: no event says that there is such a job. Of a damaged log, what `state.json` says. Read as an outline, it may
+   * leave out checkpoints that stop nothing, but not the last one.
+   */
   readonly state: JobState | undefined;
+  /** How many checkpoints the job has. */
+  readonly checkpointCount: number;
   /** The content of `state.json`, if it differs from the log. */
   readonly disagreeing: JobState | undefined;
   /** Unknown members of `state.json` from a later version; a writer keeps them. */
@@ -102,12 +108,16 @@ export function jobFolder(root: string, jobId: string): JobFolder {
 
 /**
  * The job according to its log, regardless of `state.json`. The log is replayed from its first event, unless the record
- * of the last replay matches these bytes (`checked-log.ts`); `whole` always replays. `producerVersion` is for a state
- * that must be rebuilt.
+ * of the last replay matches these bytes (`checked-log.ts`); `whole` always replays. `outline`: the caller needs no
+ * checkpoint that stops nothing. `producerVersion` is for a state that must be rebuilt.
  * @throws GaitError `not_readable` if events were lost, for unknown content, and for an impossible log without
  * `state.json`
  */
-export function loadJob(folder: JobFolder, producerVersion: string, options: { whole?: boolean } = {}): LoadedJob {
+export function loadJob(
+  folder: JobFolder,
+  producerVersion: string,
+  options: { whole?: boolean; outline?: boolean } = {},
+): LoadedJob {
   // The snapshot first: writers update the log first, so a log read later can't be behind.
   const stateBytes = readWhole(folder.statePath);
   const record = options.whole === true ? undefined : readCheckedLog(folder.checkedPath);
@@ -115,7 +125,8 @@ export function loadJob(folder: JobFolder, producerVersion: string, options: { w
   try {
     const tail = log === undefined ? undefined : readTail(log);
     if (record !== undefined && log !== undefined && tail !== undefined && stateBytes !== undefined) {
-      const trusted = trustedSnapshot(record, folder.jobId, log, tail, stateBytes);
+      const read = options.outline === true ? outlinedState : wholeState;
+      const trusted = trustedSnapshot(record, folder.jobId, log, tail, stateBytes, read);
       if (trusted !== undefined) return untouched(trusted, log.size, tail);
     }
     const snapshot = newerOf(readSnapshot(folder, stateBytes), readPending(folder));
@@ -125,9 +136,9 @@ export function loadJob(folder: JobFolder, producerVersion: string, options: { w
   }
 }
 
-function untouched({ state, unknown, chain, bytes }: TrustedSnapshot, logLength: number, tail: LogTail): LoadedJob {
+function untouched({ bytes, ...trusted }: TrustedSnapshot, logLength: number, tail: LogTail): LoadedJob {
   const clean = { disagreeing: undefined, tornBytes: 0, unended: false, damage: undefined, warnings: [] };
-  return { state, unknown, chain, bytes: chain.lines(), logLength, last: tail.event, stateBytes: bytes, ...clean };
+  return { ...trusted, bytes: trusted.chain.lines(), logLength, last: tail.event, stateBytes: bytes, ...clean };
 }
 
 /** The events of the log's first `length` bytes, in order, in constant memory. */
@@ -194,6 +205,7 @@ function replayed(
   const state = damage === undefined ? found.state : snapshot;
   return {
     state,
+    checkpointCount: state?.checkpoints.length ?? 0,
     stateBytes: undefined,
     disagreeing,
     unknown,

@@ -92,7 +92,7 @@ interface FoundLock {
 
 function stage(staged: string, token: string, { files, processes, members }: LockOptions): void {
   const content = `${JSON.stringify({ ...members, ...processes.self, token })}\n`;
-  writeNew(files, staged, new TextEncoder().encode(content), { sync: false });
+  writeNew(files, staged, [new TextEncoder().encode(content)], { sync: false });
 }
 
 function tryLink(staged: string, path: string, token: string, files: DurableFiles): boolean {
@@ -107,7 +107,7 @@ function tryLink(staged: string, path: string, token: string, files: DurableFile
   }
   // No hard links here (exFAT, some network shares): the lock is empty for a moment, and so counts as one without owner.
   try {
-    writeNew(files, path, readFileSync(staged), { sync: false });
+    writeNew(files, path, [readFileSync(staged)], { sync: false });
     return true;
   } catch (error) {
     if (errnoOf(error) !== "EEXIST") throw error;

@@ -1,8 +1,6 @@
 /** Writes `state.json` after an event, and the record that log and state match. */
 import { join } from "node:path";
 import { GaitError } from "../../core/finding/error.ts";
-import { encodeJobState } from "../../core/job/state.ts";
-import { sha256Hex } from "../../core/signature/digest.ts";
 import type { JobState } from "../../schema/document/job.ts";
 import { type DurableFiles, removeQuietly, writeNew } from "../files/durable.ts";
 import { fileError } from "../files/errno.ts";
@@ -10,6 +8,7 @@ import { hostPlatform } from "../platform/bun.ts";
 import { encodeCheckedLog } from "./checked-log.ts";
 import type { JobFolder, LoadedJob } from "./folder.ts";
 import type { Lock } from "./lock.ts";
+import { encodeAfter } from "./state-text.ts";
 
 /**
  * Writes `state`, the state of `job`'s log with `appended` at its end. The event is already recorded, so a
@@ -23,8 +22,8 @@ export function writeSnapshot(
   job: LoadedJob,
   appended: Uint8Array,
 ): string[] {
-  const stateBytes = encodeAfter(job, state);
-  const failure = replaceFile(files, folder.statePath, folder.path, `.state.json.tmp-${lock.token}`, stateBytes, true);
+  const pieces = encodeAfter(job, state, job.unknown);
+  const failure = replaceFile(files, folder.statePath, folder.path, `.state.json.tmp-${lock.token}`, pieces, true);
   if (failure !== undefined) {
     return [`${failure.message}; the event is in the log, and the next command writes the state`];
   }
@@ -34,36 +33,17 @@ export function writeSnapshot(
     revision: state.revision,
     logBytes: job.logLength + appended.length,
     logSha256: job.bytes.hex(),
-    stateSha256: sha256Hex(hostPlatform, stateBytes),
+    stateSha256: sha256OfPieces(pieces),
   });
   // Not synced: where it is lost, or fails, the next command replays the log.
-  replaceFile(files, folder.checkedPath, folder.path, `.events.jsonl.checked.tmp-${lock.token}`, record, false);
+  replaceFile(files, folder.checkedPath, folder.path, `.events.jsonl.checked.tmp-${lock.token}`, [record], false);
   return [];
 }
 
-const LIST = '"checkpoints": [';
-/** The end of the list: a text in it can't have a newline, and what is in the list is indented further. */
-const LIST_END = "\n  ]";
-
-/**
- * `state.json` with `state`, which adds to what `job` found. A list of checkpoints that is on the disk as it would be
- * written is copied: rewriting it is most of the work for a job that has many.
- */
-export function encodeAfter({ state: before, stateBytes, unknown }: LoadedJob, state: JobState): Uint8Array {
-  const known = before?.checkpoints.length ?? 0;
-  if (stateBytes === undefined || known === 0) return new TextEncoder().encode(encodeJobState(state, unknown));
-  const old = Buffer.from(stateBytes.buffer, stateBytes.byteOffset, stateBytes.length);
-  const first = old.indexOf(LIST) + LIST.length;
-  const list = old.subarray(first, old.indexOf(LIST_END, first));
-  const added = state.checkpoints.slice(known);
-  const text = encodeJobState({ ...state, checkpoints: added }, unknown);
-  const at = text.indexOf(LIST) + LIST.length;
-  return Buffer.concat([
-    Buffer.from(text.slice(0, at)),
-    list,
-    Buffer.from(added.length === 0 ? LIST_END : ","),
-    Buffer.from(text.slice(at)).subarray(added.length === 0 ? 1 : 0),
-  ]);
+function sha256OfPieces(pieces: readonly Uint8Array[]): string {
+  const digest = hostPlatform.sha256();
+  for (const piece of pieces) digest.update(piece);
+  return digest.hex();
 }
 
 /** Writes the file completely or not at all. */
@@ -72,12 +52,12 @@ function replaceFile(
   path: string,
   directory: string,
   stagedName: string,
-  bytes: Uint8Array,
+  pieces: readonly Uint8Array[],
   sync: boolean,
 ): GaitError | undefined {
   const staged = join(directory, stagedName);
   try {
-    writeNew(files, staged, bytes, { sync });
+    writeNew(files, staged, pieces, { sync });
     files.rename(staged, path);
     return undefined;
   } catch (error) {

@@ -32,7 +32,7 @@ export function replaceFile(
   bytes: Uint8Array,
 ): GaitError | undefined {
   try {
-    writeNew(files, staged, bytes, { sync: true });
+    writeNew(files, staged, [bytes], { sync: true });
     files.rename(staged, path);
     files.syncFolder(dirname(path));
     return undefined;

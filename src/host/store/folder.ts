@@ -48,7 +48,7 @@ function folderStore(folder: string, files: DurableFiles): PackStore {
       makeFolders(files, dirname(target), []);
       const temporary = join(dirname(target), temporaryName(basename(target)));
       try {
-        writeNew(files, temporary, bytes, { sync: lasting });
+        writeNew(files, temporary, [bytes], { sync: lasting });
         return give(temporary);
       } finally {
         removeQuietly(files, temporary);

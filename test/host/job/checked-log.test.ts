@@ -6,6 +6,7 @@ import type { JobCommand } from "../../../src/core/job/job.ts";
 import { encodeJobState } from "../../../src/core/job/state.ts";
 import { jobFolder, loadJob } from "../../../src/host/job/folder.ts";
 import { inspectJob, readJob } from "../../../src/host/job/views.ts";
+import { forgeRecord } from "./forged-record.ts";
 import { JOB_VECTORS, type JobScene, jobScenes, PROGRESS, refusal, SUBMIT } from "./scene.ts";
 
 const scenes = jobScenes({ inMemory: true });
@@ -26,19 +27,6 @@ const RESUME: JobCommand = { operation: "resume" };
 const file = (name: "events.jsonl" | "events.jsonl.checked" | "state.json") => scene.path("job_1", name);
 const text = (name: Parameters<typeof file>[0]) => readFileSync(file(name), "utf8");
 const sha256 = (bytes: string) => createHash("sha256").update(bytes).digest("hex");
-
-/** The record for the current files, as an informed attacker would write it. */
-function forgeRecord(): void {
-  const log = text("events.jsonl");
-  const record = {
-    ...JSON.parse(text("events.jsonl.checked")),
-    revision: JSON.parse(log.trimEnd().split("\n").at(-1) ?? "").revision,
-    log_bytes: Buffer.byteLength(log),
-    log_sha256: sha256(log),
-    state_sha256: sha256(text("state.json")),
-  };
-  writeFileSync(file("events.jsonl.checked"), `${JSON.stringify(record)}\n`);
-}
 
 /** Whether the log was replayed: without a replay, findings are not compared with an older snapshot. */
 function isTrusted(): boolean {
@@ -66,7 +54,7 @@ describe("saves the replay", () => {
     const { schema_id, ...rest } = JSON.parse(text("state.json"));
     writeFileSync(file("state.json"), JSON.stringify({ ...rest, schema_id }));
     expect(isTrusted()).toBe(false);
-    forgeRecord();
+    forgeRecord(scene);
     expect(isTrusted()).toBe(true);
   });
 
@@ -168,7 +156,7 @@ describe("forged to fit, it hides nothing", () => {
     test(what, async () => {
       await prepared();
       damage();
-      forgeRecord();
+      forgeRecord(scene);
       const log = text("events.jsonl");
       for (const command of [PROGRESS, DECISION, { operation: "pause" }, { operation: "cancel" }] as const) {
         expect((await refusal(scene.change(command))).code).toBe("not_readable");
@@ -192,7 +180,7 @@ describe("forged to fit, it hides nothing", () => {
     await scene.change(DECISION);
     await scene.change(PROGRESS);
     writeFileSync(file("state.json"), JSON.stringify(change(JSON.parse(text("state.json")))));
-    forgeRecord();
+    forgeRecord(scene);
     expect((await readJob(scene.store, "job_1")).warnings).toEqual([expect.stringContaining("disagrees with the log")]);
     expect((await refusal(scene.change(RESUME))).code).toBe("approval_required");
     expect((await inspectJob(scene.store, "job_1")).findings).not.toEqual([]);

@@ -51,7 +51,7 @@ async function crash({ scene, events }: Prepared, command: JobCommand, plan: Cra
   const processes = new MadeUpProcesses();
   const doomed = processes.start();
   const files = crashingFiles(plan);
-  const crashing: JobStore = { ...scene.store, files, processes: doomed };
+  const crashing: JobStore = { ...scene.store, files, processes: doomed, outline: true };
   const acknowledged = await changeJob(crashing, "job_1", command, "envfp:vector").then(
     ({ event }) => event,
     (error: unknown) => {

@@ -156,7 +156,9 @@ async function attempt(
   const self = processes.start();
   const files = crashingFiles(plan);
   try {
-    return (await changeJob({ ...scene.store, files, processes: self }, "job_1", command, "envfp:vector")).event;
+    return (
+      await changeJob({ ...scene.store, files, processes: self, outline: true }, "job_1", command, "envfp:vector")
+    ).event;
   } catch (error) {
     if (error instanceof GaitError) return error.code;
     if (error instanceof Crash) return "crash";

@@ -126,7 +126,7 @@ async function changed(
 
 async function changeOf(call: Call, id: string, command: JobCommand, fingerprint: string): Promise<JobChange> {
   const { store, warnings } = await signingStore(call);
-  const change = await changeJob(store, id, command, fingerprint);
+  const change = await changeJob({ ...store, outline: !call.json }, id, command, fingerprint);
   return { ...change, warnings: [...warnings, ...change.warnings] };
 }
 
@@ -139,20 +139,18 @@ function last<T>(list: readonly T[]): T {
 
 function answer<Members extends object>(
   call: Call,
-  { state, warnings }: JobChange,
+  { state, checkpointCount, warnings }: JobChange,
   title: string,
   members: Members,
   entries: readonly LabelledRow[],
 ): AnswerWith<OwnMembers<JobPauseOutput> & Members> {
   return {
     exit: EXIT.ok,
-    json: {
-      job_id: state.job_id,
-      job: state,
-      ...members,
-      ...(warnings.length === 0 ? {} : { warnings }),
-    },
-    text: block(title, [...entries, ...stateRows(state)], call.stdout),
+    // Without --json the state is an outline.
+    json: call.json
+      ? { job_id: state.job_id, job: state, ...members, ...(warnings.length === 0 ? {} : { warnings }) }
+      : undefined,
+    text: block(title, [...entries, ...stateRows(state, undefined, checkpointCount)], call.stdout),
     notes: warningLines(warnings, call.stderr),
   };
 }
