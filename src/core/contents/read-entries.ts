@@ -48,7 +48,8 @@ export async function readContents(
   // In the order of the file, which is what a source that hashes what is read of it needs.
   shared.sort((left, right) => offsetOf(requests, left) - offsetOf(requests, right));
   const small = requests.flatMap((request, at) => (isShareable(request, least) ? [] : [at]));
-  if (file !== undefined && helpers().length > 0) {
+  // Asked only where there is something for them: asking starts them.
+  if (file !== undefined && shared.length > 0 && helpers().length > 0) {
     // Records first, one entry after the other, each by all threads: their sizes may be anything.
     for (const at of shared.filter((at) => isOfLines(requests[at] as ContentRequest, least))) await here(at);
     const left = shared.filter((at) => answers[at] === undefined);

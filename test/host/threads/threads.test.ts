@@ -14,7 +14,7 @@ import { openSource } from "../../../src/host/files/input.ts";
 import { hostPlatform } from "../../../src/host/platform/bun.ts";
 import { startThread } from "../../../src/host/threads/thread.ts";
 import type { JsonObject } from "../../../src/schema/document/primitives.ts";
-import { packOf, runpackOf } from "../../core/artifacts.ts";
+import { EXAMPLE_INPUT, packOf, runpackOf } from "../../core/artifacts.ts";
 import { readMembers, writeMembers } from "../../fuzz/sealing.ts";
 
 /** The report, without the archive that it is about. */
@@ -87,6 +87,24 @@ function withMember(name: string, change: (content: Uint8Array) => Uint8Array): 
   const members = readMembers(runpack) ?? [];
   return writeMembers(members.map(([path, content]) => [path, path === name ? change(content) : content]));
 }
+
+test("for small files no thread is started: that takes as long as a third of the verification of a small pack", async () => {
+  let started = 0;
+  const counting: Platform = {
+    ...hostPlatform,
+    threads: (most) => {
+      started += most;
+      return [];
+    },
+  };
+  const path = join(folder, "small.zip");
+  writeFileSync(path, (await packOf((await runpackOf(EXAMPLE_INPUT, { captureMode: "raw" })).bytes)).bytes);
+  expect((await verifyAt(path, counting)).verdict).toBe("intact");
+  expect(started).toBe(0);
+  writeFileSync(path, runpack);
+  await verifyAt(path, counting);
+  expect(started).toBeGreaterThan(0);
+});
 
 describe("the report is the same with threads and without", () => {
   test("of a good runpack", async () => {
