@@ -56,6 +56,31 @@ describe("--out", () => {
     expect(verify(["in", "--recursive", "--format", "junit", "--out", "kept.xml", "--force"]).exit).toBe(2);
     expect(read("kept.xml")).toStartWith("<?xml");
   });
+  test.each([
+    [["--format", "junit", "--out", "no.json"], "--format json or --format sarif"],
+    [["--format", "json", "--out", "no.html"], "Name the file .json."],
+    [["--format", "markdown", "--out", "no.XML"], "--format junit"],
+    [["--json", "--out", "no.sarif"], "--json and --out no.sarif do not go together"],
+    [["--out", "no.xml"], "text, the format without --format, and --out no.xml do not go together"],
+  ])("a name that says another format is refused, before any work: %p", (args, says) => {
+    const { exit, stdout, stderr } = verify(["in", "--recursive", ...args]);
+    expect([exit, existsSync(scene.at(args.at(-1) as string))]).toEqual([6, false]);
+    expect(stdout + stderr).toContain(says);
+  });
+  test.each([
+    ["sarif", "yes.json"],
+    ["ndjson", "yes.jsonl"],
+    ["markdown", "yes.md"],
+    ["text", "yes.log"],
+  ])("%s may be called %s", (format, name) => {
+    expect(verify(["in", "--recursive", "--format", format, "--out", name]).exit).toBe(2);
+    expect(existsSync(scene.at(name))).toBeTrue();
+  });
+  test("a folder is no file, and no --force is advised", () => {
+    const { exit, stderr } = verify(["in", "--recursive", "--format", "sarif", "--out", "in"]);
+    expect([exit, stderr]).toEqual([6, expect.stringContaining("in is a folder")]);
+    expect(stderr).not.toContain("--force");
+  });
   test("a pack is never the place of a report", () => {
     const before = readFileSync(scene.at("in/good.zip"));
     const refused = verify(["in/good.zip", "--format", "junit", "--out", "in/good.zip", "--force"]);

@@ -13,6 +13,7 @@ beforeAll(() => {
   gait(["run", "record", "--input", "run.json", "--capture-mode", "raw"], { cwd: scene.path });
   gait(["pack", "build", "--from", "run_fix_rounding", "--out", "run.zip"], { cwd: scene.path });
   copyFileSync(vectorPath("packs/pack_job_resumed_signed.zip"), scene.at("job.zip"));
+  copyFileSync(scene.at("run.zip"), scene.at("run.pack"));
   copyFileSync(vectorPath("guard/guard_pci_full_pdf.zip"), scene.at("guard.zip"));
   copyFileSync(vectorPath("tampered/gd_undeclared.zip"), scene.at("bad.zip"));
 });
@@ -147,12 +148,14 @@ describe.skipIf(!hasPoppler)("what is on the pages", () => {
 
 describe("refused, and nothing is written", () => {
   const CASES: readonly (readonly [why: string, args: string[], says: string])[] = [
-    ["a worksheet in HTML", ["run.zip", "--out", "x.html", "--certificate"], "--certificate is a page of a PDF"],
+    ["a worksheet in HTML", ["run.zip", "--out", "x.html", "--certificate"], "Name a PDF: --out report.pdf."],
     ["no file", ["run.zip", "--format", "pdf"], "--out is missing"],
     ["a PDF with the name of a page", ["run.zip", "--format", "pdf", "--out", "no.HTML"], "do not go together"],
     ["a page with the name of a PDF", ["run.zip", "--format", "html", "--out", "no.pdf"], "do not go together"],
-    ["a file that is there", ["run.zip", "--out", "run.json", "--format", "pdf"], "already exists"],
-    ["a pack in its place", ["run.zip", "--out", "run.zip", "--format", "pdf", "--force"], "one of the inputs"],
+    ["a file that is there", ["run.zip", "--out", "authority.sh", "--format", "pdf"], "already exists"],
+    ["a pack in its place", ["run.pack", "--out", "run.pack", "--format", "pdf", "--force"], "one of the inputs"],
+    ["a page with the name of a document", ["run.zip", "--out", "no.docx"], "Name the file .html."],
+    ["a worksheet without a file", ["run.zip", "--certificate"], "--out report.pdf"],
     ["no pack", ["none.zip", "--out", "none.pdf"], "none.zip does not exist"],
   ];
   for (const [why, args, says] of CASES) {

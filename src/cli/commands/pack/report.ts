@@ -22,9 +22,13 @@ import type { PackReportOutput } from "../../../schema/answer/pack.ts";
 import { BUILD } from "../../command/build-info.ts";
 import type { Answer, Call } from "../../command/command.ts";
 import { EXIT } from "../../command/exit.ts";
+import { assertEnding, formatNamed } from "../../flags/ending.ts";
 import { trustOf } from "../../flags/trust.ts";
 import { findingLines, verdictLine } from "../../show/verdict.ts";
 import { rows } from "../../terminal/rows.ts";
+
+const ENDINGS = { html: ["html", "htm"], pdf: ["pdf"] } as const;
+type ReportFormat = keyof typeof ENDINGS;
 
 interface Read extends Reported {
   readonly path: string;
@@ -35,15 +39,20 @@ interface Read extends Reported {
 /** @throws GaitError `invalid_input` without `--out`, and what opening and writing throw */
 export async function reportOnPacks(call: Call): Promise<Answer<PackReportOutput>> {
   const out = call.option("--out");
+  const asked = call.option("--format") as ReportFormat | undefined;
   if (out === undefined) {
+    const isPaper = asked === "pdf" || call.has("--certificate");
     throw new GaitError("invalid_input", "--out is missing: it names the report to write", {
-      hint: "gait pack report pack.zip --out report.html",
+      hint: `gait pack report pack.zip --out report.${isPaper ? "pdf" : "html"}`,
     });
   }
-  const isPdf = isPdfReport(call.option("--format"), out);
+  // By the name of the file where it says so.
+  const format = asked ?? formatNamed(ENDINGS, out) ?? "html";
+  assertEnding(ENDINGS, { flag: "--format", format, out, asked: asked && `--format ${asked}` });
+  const isPdf = format === "pdf";
   if (call.has("--certificate") && !isPdf) {
     throw new GaitError("invalid_input", "--certificate is a page of a PDF, and the report is HTML", {
-      hint: "Give --format pdf too.",
+      hint: "Name a PDF: --out report.pdf.",
     });
   }
   const options = await trustOf(call);
@@ -59,18 +68,6 @@ export async function reportOnPacks(call: Call): Promise<Answer<PackReportOutput
   return writeReport({ ...request, check, ...(pdf === undefined ? {} : { pdf }) }, (written, read, compared) =>
     answer(call, out, written, read, compared),
   );
-}
-
-/** By the name of the file where it says so. @throws GaitError `invalid_input` where that says another format than asked for */
-function isPdfReport(asked: string | undefined, out: string): boolean {
-  const [, ending] = /\.(pdf|html?)$/i.exec(out) ?? [];
-  const named = ending?.toLowerCase().replace(/^htm$/, "html");
-  if (asked !== undefined && named !== undefined && asked !== named) {
-    throw new GaitError("invalid_input", `--format ${asked} and --out ${out} do not go together`, {
-      hint: `Name the file .${asked}, or leave out --format: the name says it.`,
-    });
-  }
-  return (asked ?? named) === "pdf";
 }
 
 interface ReportRequest {

@@ -17,11 +17,15 @@ import type { PackFailure } from "../../../../schema/answer/pack.ts";
 import type { PackExportFileOutput } from "../../../../schema/answer/pack-export.ts";
 import type { Answer, Call } from "../../../command/command.ts";
 import { EXIT } from "../../../command/exit.ts";
+import { assertEnding } from "../../../flags/ending.ts";
 import { limitsOf } from "../../../flags/limits.ts";
 import { type Refused, refusal } from "../../../show/refusal.ts";
 import { warningLines } from "../../../show/verdict.ts";
 import { withProgress } from "../../../terminal/progress.ts";
 import { UNKEYED } from "../../artifact.ts";
+
+/** OpenTelemetry's own file exporter writes its lines into files of either name. */
+const ENDINGS = { otlp: ["jsonl", "json", "ndjson"], ndjson: ["ndjson", "jsonl"], "postgres-copy": ["sql"] } as const;
 
 /** Packs that fail, after which no further one is looked at. */
 const MOST_REFUSED = 20;
@@ -40,7 +44,10 @@ class RefusedError extends Error {}
 export async function exportPacks(call: Call, to: ExportFormat): Promise<Answer<PackExportFileOutput | PackFailure>> {
   const out = call.option("--out");
   if (out === undefined)
-    throw new GaitError("invalid_input", "--out is missing", { hint: "Name the file to write: --out FILE." });
+    throw new GaitError("invalid_input", "--out is missing", {
+      hint: `Name the file to write: --out packs.${ENDINGS[to][0]}.`,
+    });
+  assertEnding(ENDINGS, { flag: "--to", format: to, out, asked: `--to ${to}` });
   const done: Done = { packs: 0, calls: 0, repeated: 0, refused: [], warnings: [] };
   const inputs = [...call.inputs];
   const writer = await writerOf(to);

@@ -1,11 +1,16 @@
 /** Selects the output format for many packs. Only the requested one is loaded. */
 import { GaitError } from "../../../../core/finding/error.ts";
 import type { Call, Terminal } from "../../../command/command.ts";
+import { assertEnding } from "../../../flags/ending.ts";
 import type { Format } from "../../../formats/format.ts";
 import type { ReceiptsOf } from "../../../formats/receipt.ts";
 
-export const FORMATS = ["text", "json", "ndjson", "junit", "sarif", "markdown", "github"] as const;
-export type FormatName = (typeof FORMATS)[number];
+/** Each with the endings of its files. */
+const FORMATS = {
+  ...{ text: ["txt"], json: ["json"], ndjson: ["ndjson", "jsonl"], junit: ["xml"], sarif: ["sarif", "json"] },
+  ...{ markdown: ["md", "markdown"], github: ["txt"] },
+} as const;
+export type FormatName = keyof typeof FORMATS;
 
 /** @throws GaitError `invalid_input` for `--json` beside another format */
 export function formatNameOf(call: Call): FormatName {
@@ -14,6 +19,12 @@ export function formatNameOf(call: Call): FormatName {
     throw new GaitError("invalid_input", `--json and --format ${asked} are both given`, { hint: "Give one of them." });
   }
   return call.json ? "json" : (asked ?? "text");
+}
+
+/** @throws GaitError `invalid_input` where the name of the file says another format */
+export function assertNamed(call: Call, format: FormatName, out: string): void {
+  const asked = call.has("--format") ? `--format ${format}` : undefined;
+  assertEnding(FORMATS, { flag: "--format", format, out, asked: call.json ? "--json" : asked });
 }
 
 /**

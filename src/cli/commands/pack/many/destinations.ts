@@ -2,11 +2,12 @@
 import { appendFileSync, existsSync } from "node:fs";
 import { GaitError } from "../../../../core/finding/error.ts";
 import { withFileErrors } from "../../../../host/files/errno.ts";
+import { isFolder } from "../../../../host/files/folder-walk.ts";
 import { writeAtomically } from "../../../../host/files/output.ts";
 import type { Call, Terminal } from "../../../command/command.ts";
 import type { ReceiptsOf } from "../../../formats/receipt.ts";
 import { escaped } from "../../../terminal/style.ts";
-import { type FormatName, formatNameOf, formatOf } from "./choose-format.ts";
+import { assertNamed, type FormatName, formatNameOf, formatOf } from "./choose-format.ts";
 import { createPackListReport, type Destination, type PackListReport } from "./report-writer.ts";
 
 export interface Reports extends PackListReport {
@@ -27,7 +28,10 @@ export async function reportsOf(
 ): Promise<Reports> {
   const name = formatNameOf(call);
   const out = call.option("--out");
-  assertFree(out, call);
+  if (out !== undefined) {
+    assertNamed(call, name, out);
+    assertFree(out, call);
+  }
   const shown: FormatName = out === undefined || call.json ? name : "text";
   const stepSummary = name === "github" ? (call.env["GITHUB_STEP_SUMMARY"] ?? "") : "";
   const all: readonly PackListReport[] = [
@@ -92,8 +96,15 @@ function appended(path: string): Destination {
 }
 
 /** Asked before the work: reports of the same packs differ in their times, so that one in the same place is another. */
-function assertFree(path: string | undefined, call: Call): void {
-  if (path === undefined || call.has("--force") || !existsSync(path)) return;
+function assertFree(path: string, call: Call): void {
+  if (!existsSync(path)) return;
+  // Nothing replaces a folder.
+  if (isFolder(path)) {
+    throw new GaitError("invalid_input", `${path} is a folder, but the output must be a regular file`, {
+      hint: "Give the path of a file in it.",
+    });
+  }
+  if (call.has("--force")) return;
   throw new GaitError("already_exists", `${path} already exists`, {
     hint: "Give another path, or --force to replace it.",
   });
