@@ -87,7 +87,8 @@ function spanText({ began_at, ended_at, seconds }: RunAccount): string | undefin
 function keptText({ totals: { calls, results, args_kept, results_kept } }: RunAccount): string | undefined {
   if (args_kept === 0 && results_kept === 0) return undefined;
   const args = args_kept === calls ? "all calls" : countText(args_kept, "call");
-  return `arguments of ${args}, ${results_kept === results ? "all results" : countText(results_kept, "result")}`;
+  const kept = results_kept === results ? "all results" : countText(results_kept, "result");
+  return `arguments of ${args}, ${results === 0 ? "no results" : kept}`;
 }
 
 export function failureLines(run: RunAccount, { terminal, all }: AccountView): string {

@@ -76,6 +76,7 @@ async function happened(verified: Verified, runpack: Archive | undefined, record
   if (runpack === undefined) return { account: call, warnings: [] };
   const report = runpackOf(verified);
   await records.readUnseen(runpack);
+  records.lacks(verified.findings);
   const joined = records.join();
   const run = runAccount(joined, {
     runId: report?.runId || verified.sourceRef,

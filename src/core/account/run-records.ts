@@ -5,6 +5,7 @@
 import type { CallOutcome, RunCall, StrayResult } from "../../schema/account/run.ts";
 import type { JsonValue } from "../../schema/document/primitives.ts";
 import { type RecordVisitor, readRecords } from "../contents/record-lines.ts";
+import type { Finding, FindingCode } from "../finding/finding.ts";
 import { collectWarnings } from "../finding/warning.ts";
 import type { JsonOutline } from "../json/outline.ts";
 import { type Pairing, pairResults } from "../run/pairing.ts";
@@ -40,6 +41,24 @@ export interface JoinedRecords {
   readonly warnings: readonly string[];
 }
 
+const RECORD_FILES = ["intents.jsonl", "results.jsonl"] as const;
+
+/** A call without a result looks like one whose result could not be read. */
+const NOT_WHOLE: Readonly<Record<(typeof RECORD_FILES)[number], string>> = {
+  "intents.jsonl": "it can't be read to its end: there may be more calls than are shown",
+  "results.jsonl":
+    "it can't be read to its end: a call that is shown without a result may have one, and may have failed",
+};
+
+const UNREAD: ReadonlySet<FindingCode> = new Set([
+  ...(["zip_deflate_invalid", "zip_size_mismatch", "zip_encrypted", "zip_method_unsupported"] as const),
+  ...(["record_too_long", "file_missing"] as const),
+]);
+
+function isUnread(code: FindingCode): boolean {
+  return UNREAD.has(code) || code.startsWith("json_");
+}
+
 /** The record and the members of its `result` or `args`, so that the payload is not built for a few members. */
 const PAYLOAD_LEVELS = 2;
 
@@ -49,7 +68,9 @@ export class RunRecords {
   #calls: Written<RunCall>[] = [];
   #callTimes: string[] = [];
   readonly #results: FoundResult[] = [];
-  readonly #unseen = new Set<string>(["intents.jsonl", "results.jsonl"]);
+  readonly #unseen = new Set<string>(RECORD_FILES);
+  /** Files of which not every line was read: what is not there may have been. */
+  readonly #partial = new Set<string>();
 
   /** By file path. Each sees its file once. */
   readonly visitors: ReadonlyMap<string, RecordVisitor>;
@@ -75,15 +96,26 @@ export class RunRecords {
   /** Reads the files not seen yet. `archive` is the runpack's; missing files count as empty. */
   async readUnseen(archive: Archive): Promise<void> {
     for (const [path, visitor] of this.visitors) {
+      if (!archive.has(path)) this.#partial.add(path);
       if (!this.#unseen.has(path) || !archive.has(path)) continue;
-      await readRecords(archive, path, (outline) => visitor.visit(outline), visitor.levels);
+      const isWhole = await readRecords(archive, path, (outline) => visitor.visit(outline), visitor.levels);
+      if (!isWhole) this.#partial.add(path);
       visitor.end();
+    }
+  }
+
+  /** Of a failed artifact: which files of records have a finding that says that they can't be read to their end. */
+  lacks(findings: readonly Finding[]): void {
+    for (const { code, path = "" } of findings) {
+      const name = RECORD_FILES.find((file) => path === file || path.endsWith(`/${file}`));
+      if (name !== undefined && isUnread(code)) this.#partial.add(name);
     }
   }
 
   /** Call once, after both files. */
   join(): JoinedRecords {
     const warnings = collectWarnings();
+    for (const name of RECORD_FILES) if (this.#partial.has(name)) warnings.add(NOT_WHOLE[name], name);
     const calls = this.#calls;
     const results = this.#results;
     const pairing = pairResults(

@@ -157,7 +157,7 @@ export function createRecordChecker(
 /**
  * Visits every record of a verified file in order; `outline` is valid until the next one and lists `levels` levels.
  * Lines that are not strict JSON are skipped: they already have findings. If given, `isWanted` selects records by
- * number, from 1, in a file whose lines are all records; others are not parsed.
+ * number, from 1, in a file whose lines are all records; others are not parsed. Answers whether all of it could be read.
  */
 export async function readRecords(
   archive: Archive,
@@ -165,7 +165,7 @@ export async function readRecords(
   visit: (outline: JsonOutline) => void,
   levels = 1,
   isWanted?: (place: number) => boolean,
-): Promise<void> {
+): Promise<boolean> {
   const outline = new JsonOutline(levels);
   let bad = 0;
   let place = 0;
@@ -182,6 +182,7 @@ export async function readRecords(
     }
     visit(outline);
   });
-  await archive.stream(path, reader.push);
+  const { sha256 } = await archive.stream(path, reader.push);
   reader.end();
+  return sha256 !== undefined && bad === 0;
 }

@@ -60,7 +60,7 @@ export async function reportPdf({ artifacts, producer, certificate }: PdfReport)
 }
 
 function artifactPages(sheet: Sheet, { name, account, digest, size }: PdfReport["artifacts"][number]): void {
-  const { verdict, reason, findings } = account;
+  const { verdict, reason, findings, warnings } = account;
   sheet.paragraph("Evidence report", SMALL);
   sheet.paragraph(name, TITLE);
   sheet.skip(8);
@@ -80,6 +80,11 @@ function artifactPages(sheet: Sheet, { name, account, digest, size }: PdfReport[
       if (hint !== undefined) sheet.paragraph(hint, SMALL, 12);
     }
     rest(sheet, findings.length - MOST_ROWS);
+  }
+  if (warnings.length > 0) {
+    sheet.section(countText(warnings.length, "warning"));
+    for (const warning of warnings.slice(0, MOST_ROWS)) sheet.paragraph(cut(warning), BODY);
+    rest(sheet, warnings.length - MOST_ROWS);
   }
   trust(sheet, account);
   provenance(sheet, account, digest, size);

@@ -260,6 +260,19 @@ describe("evidence that failed verification", () => {
     expect(described).toMatchObject({ format: "unknown", verdict: "failed", verified: false });
     expect(described.run).toBeUndefined();
   });
+
+  test.each([
+    ["results.jsonl", "a call that is shown without a result may have one"],
+    ["intents.jsonl", "there may be more calls than are shown"],
+  ])("a run whose %s does not inflate says what it can't say", async (name, words) => {
+    const { bytes } = await runpackOf(EXAMPLE_INPUT);
+    const at = new TextDecoder("latin1").decode(bytes).indexOf(name) + name.length + 20;
+    const broken = bytes.map((byte, index) => (index === at ? byte ^ 0xff : byte));
+    const { verdict, warnings } = await account(broken);
+    expect([verdict, warnings]).toEqual(["failed", [expect.stringContaining(`${name}: it can't be read to its end`)]]);
+    expect(warnings[0]).toContain(words);
+    expect((await account(bytes)).warnings).toEqual([]);
+  });
 });
 
 describe("the tree of contents", () => {

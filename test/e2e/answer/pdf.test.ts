@@ -114,6 +114,7 @@ describe.skipIf(!hasPoppler)("what is on the pages", () => {
     );
     expect(text).toContain("NOT CHECKED: the manifest was not used");
     expect(text).not.toContain("UNDECLARED");
+    expect(text).toMatch(/1 warning\n[\s\S]*results\.jsonl: it can't be read to its end/);
   });
   test("the worksheet has the digests of file and program, the key, the time and the machine, and lines to sign on", () => {
     const key = keyPath("test", "public");
