@@ -39,7 +39,7 @@ export async function appendEntries(
     const name = names.commit(log.commits);
     if (!(await store.create(name, formatCommit(commit), { lasting: true }))) {
       // Somebody else's: it comes first.
-      if ((await log.next()) === undefined) throw new GaitError("internal", `${name} is there and can't be read`);
+      if ((await log.next()) === undefined) throw unread(store, name);
       continue;
     }
     log.take(commit);
@@ -48,6 +48,13 @@ export async function appendEntries(
     commits += 1;
   }
   return { start: first ?? log.tree.size, count: entries.length, commits };
+}
+
+/** The store says that a name is taken, and has nothing under it. */
+function unread(store: ObjectStore, name: string): GaitError {
+  return new GaitError("store_refused", `${store.place}: ${name} is taken, and can't be read`, {
+    hint: "Does the store show objects as soon as they are put, and may these credentials read them? Nothing was appended.",
+  });
 }
 
 function batchOf(entries: readonly Uint8Array[], from: number): readonly Uint8Array[] {

@@ -17,6 +17,8 @@ export async function openPostgres(text: string): Promise<PostgresConnection> {
   const place = shownUrl(text);
   const pool = new Bun.SQL({
     url: text,
+    // Where the address asks for a certificate to be checked, nothing else of the environment turns that off.
+    ...(isVerified(text) ? { tls: { rejectUnauthorized: true } } : {}),
     max: 1,
     idleTimeout: 0,
     connectionTimeout: CONNECT_SECONDS,
@@ -39,7 +41,9 @@ export async function openPostgres(text: string): Promise<PostgresConnection> {
     };
   } catch (error) {
     await pool.close({ timeout: 0 }).catch(() => undefined);
-    throw postgresFault(error, place);
+    const fault = postgresFault(error, place);
+    // A certificate that nobody vouches for, a name that is of no machine: nothing was asked yet.
+    throw fault === error && error instanceof Error ? noAnswer(place, error) : fault;
   }
 }
 
@@ -63,9 +67,20 @@ function shownUrl(text: string): string {
   return `${url.protocol}//${user}${url.host}${url.pathname}`;
 }
 
+function isVerified(text: string): boolean {
+  return (new URL(text).searchParams.get("sslmode") ?? "").startsWith("verify-");
+}
+
 /** An error in somebody's own SQL: its words are for whoever wrote it. */
 export class StatementError extends Error {
   override readonly name = "StatementError";
+}
+
+function noAnswer(place: string, cause: Error): GaitError {
+  return new GaitError("store_unreachable", `${place} gives no answer: ${cause.message}`, {
+    hint: "Is the server up, and the address right?",
+    cause,
+  });
 }
 
 /** By SQLSTATE (PostgreSQL, Appendix A). */
@@ -76,9 +91,7 @@ function postgresFault(error: unknown, place: string): unknown {
   const state = typeof errno === "string" && /^[0-9A-Z]{5}$/.test(errno) ? errno : "";
   const made = (kind: ConstructorParameters<typeof GaitError>[0], what: string, hint: string): GaitError =>
     new GaitError(kind, `${place} ${what}`, { hint, cause: error });
-  if (state === "") {
-    return made("store_unreachable", `gives no answer: ${error.message}`, "Is the server up, and the address right?");
-  }
+  if (state === "") return noAnswer(place, error);
   if (state.startsWith("28") || state === "42501" || state === "3D000") {
     return made(
       "store_refused",

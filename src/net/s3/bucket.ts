@@ -6,6 +6,7 @@ import type { BucketAddress } from "./address.ts";
 import { parseXml, textOf, type XmlElement } from "./answer-xml.ts";
 import { NoAnswer, type S3Answer, type S3Client, type S3Request, sizeOf } from "./client.ts";
 import { lockHeaders, lockOf } from "./lock-headers.ts";
+import { Rising } from "./rising.ts";
 
 const MOST_LIST_BYTES = 4 * 1024 * 1024;
 const LIST_KEYS = "1000";
@@ -63,14 +64,10 @@ export class Bucket {
     // Nothing is in it.
     if (answer.status === 416) return { bytes: new Uint8Array(0), size: 0, etag, lock };
     if (answer.status === 200) return { bytes: answer.bytes, size: answer.bytes.length, etag, lock };
-    const [, start, end, size] =
-      /^bytes (\d{1,15})-(\d{1,15})\/(\d{1,15})$/.exec(answer.headers.get("content-range") ?? "") ?? [];
-    const isWhole =
-      Number(start) === 0 &&
-      Number(end) + 1 === answer.bytes.length &&
-      answer.bytes.length === Math.min(most, Number(size));
+    const { start, end, size = 0 } = rangeOf(answer) ?? {};
+    const isWhole = start === 0 && end === answer.bytes.length - 1 && answer.bytes.length === Math.min(most, size);
     if (answer.status !== 206 || !isWhole) throw this.odd(answer, name);
-    return { bytes: answer.bytes, size: Number(size), etag, lock };
+    return { bytes: answer.bytes, size, etag, lock };
   }
 
   /** Bytes `[start, end)`. @throws GaitError `input_changed` where the object has another ETag */
@@ -85,7 +82,9 @@ export class Bucket {
         hint: "Run the command again when nobody writes to it.",
       });
     }
-    if (answer.status === 206 && answer.bytes.length === end - start) return answer.bytes;
+    const range = rangeOf(answer);
+    const isAsked = range?.start === start && range.end === end - 1 && answer.bytes.length === end - start;
+    if (answer.status === 206 && isAsked) return answer.bytes;
     throw this.odd(answer, name);
   }
 
@@ -142,6 +141,7 @@ export class Bucket {
   /** `Version` elements of all objects below the prefix, a page at a time. */
   async *versionPages(prefix: string): AsyncGenerator<readonly XmlElement[]> {
     let marker: Readonly<Record<string, string>> = {};
+    const [listed, markers] = [new Rising(), new Rising()];
     for (;;) {
       const answer = await this.#client.send({
         ...{ method: "GET", key: "", most: MOST_LIST_BYTES },
@@ -149,12 +149,16 @@ export class Bucket {
       });
       const document = answer.status === 200 ? parseXml(new TextDecoder().decode(answer.bytes)) : undefined;
       if (document?.name !== "ListVersionsResult") throw this.odd(answer, prefix);
-      yield document.children.filter(({ name }) => name === "Version");
-      if (textOf(document, "IsTruncated") !== "true") return;
-      const key = decodedKey(textOf(document, "NextKeyMarker") ?? "");
-      const next = { "key-marker": key ?? "", "version-id-marker": textOf(document, "NextVersionIdMarker") ?? "" };
-      if (key === undefined || key === "" || JSON.stringify(next) === JSON.stringify(marker))
-        throw this.odd(answer, prefix);
+      const found = document.children.filter(({ name }) => name === "Version");
+      for (const each of found) {
+        const key = decodedKey(textOf(each, "Key") ?? "");
+        if (key === undefined || !listed.take(key, textOf(each, "VersionId"))) throw this.odd(answer, prefix);
+      }
+      yield found;
+      if (!this.#goesOn(document, answer, prefix)) return;
+      const key = decodedKey(textOf(document, "NextKeyMarker") ?? "") ?? "";
+      const next = { "key-marker": key, "version-id-marker": textOf(document, "NextVersionIdMarker") ?? "" };
+      if (key === "" || !markers.take(key, next["version-id-marker"])) throw this.odd(answer, prefix);
       marker = next;
     }
   }
@@ -169,8 +173,11 @@ export class Bucket {
   /** By names; the next page is asked for while one is used. */
   async *list(prefix: string): AsyncGenerator<StoredObject> {
     let next: Promise<Page> | undefined = this.#page(prefix, undefined);
+    const listed = new Rising();
     while (next !== undefined) {
       const page: Page = await next;
+      // Twice the same would count twice, and never end.
+      if (!page.objects.every(({ name }) => listed.take(name))) throw this.#unasked();
       next = page.token === undefined ? undefined : this.#page(prefix, page.token);
       // An error is thrown where the page is needed.
       next?.catch(() => undefined);
@@ -191,12 +198,22 @@ export class Bucket {
     const objects = document.children
       .filter(({ name }) => name === "Contents")
       .map((each) => this.#listed(each, prefix));
-    if (textOf(document, "IsTruncated") !== "true") return { objects, token: undefined };
+    if (!this.#goesOn(document, answer, prefix)) return { objects, token: undefined };
     const more = textOf(document, "NextContinuationToken");
-    // A list without an end would be read for ever.
-    if (more === undefined || more === token || more.length > MOST_TOKEN || objects.length === 0)
+    if (more === undefined || more === "" || more.length > MOST_TOKEN || objects.length === 0)
       throw this.odd(answer, prefix);
     return { objects, token: more };
+  }
+
+  /** Whether there is another page. A list that does not say it clearly could be short. */
+  #goesOn(document: XmlElement, answer: S3Answer, prefix: string): boolean {
+    const [truncated, ...others] = document.children.filter(({ name }) => name === "IsTruncated");
+    if (others.length > 0 || (truncated?.text !== "true" && truncated?.text !== "false"))
+      throw this.odd(answer, prefix);
+    const goesOn = truncated.text === "true";
+    const leads = ["NextContinuationToken", "NextKeyMarker"].some((name) => (textOf(document, name) ?? "") !== "");
+    if (leads && !goesOn) throw this.odd(answer, prefix);
+    return goesOn;
   }
 
   #listed(element: XmlElement, prefix: string): StoredObject {
@@ -204,11 +221,19 @@ export class Bucket {
     const size = Number(textOf(element, "Size") ?? Number.NaN);
     const root = this.#address.prefix;
     if (key === undefined || !key.startsWith(root + prefix) || !Number.isSafeInteger(size) || size < 0) {
-      throw new GaitError("store_refused", `${this.#address.text} is listed with a name that was not asked for`, {
-        hint: "Is the server one that speaks S3?",
-      });
+      throw this.#unasked();
     }
     return { name: key.slice(root.length), size };
+  }
+
+  #unasked(): GaitError {
+    return new GaitError(
+      "store_refused",
+      `${this.#address.text} is listed with a name that was not asked for, or twice`,
+      {
+        hint: "Is the server one that speaks S3?",
+      },
+    );
   }
 
   #key(name: string): string {
@@ -229,6 +254,14 @@ export class Bucket {
 interface Page {
   readonly objects: readonly StoredObject[];
   readonly token: string | undefined;
+}
+
+/** Of a part: its first and last byte, and the size of the whole. */
+function rangeOf({
+  headers,
+}: S3Answer): { readonly start: number; readonly end: number; readonly size: number } | undefined {
+  const found = /^bytes (\d{1,15})-(\d{1,15})\/(\d{1,15})$/.exec(headers.get("content-range") ?? "");
+  return found === null ? undefined : { start: Number(found[1]), end: Number(found[2]), size: Number(found[3]) };
 }
 
 function versionQuery(version: string | undefined): Readonly<Record<string, string>> {

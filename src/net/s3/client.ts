@@ -1,6 +1,7 @@
 /** Requests to one bucket: signed, bounded, tried again where that may help. Redirects are never followed. */
 import { AwsClient } from "aws4fetch";
 import { GaitError } from "../../core/finding/error.ts";
+import { AnswerTooLarge, type HttpAnswer, request as httpRequest } from "../http/request.ts";
 import { parseXml, textOf } from "./answer-xml.ts";
 import type { Credentials } from "./credentials.ts";
 
@@ -19,10 +20,7 @@ export interface S3Request {
   readonly isRepeatable?: boolean;
 }
 
-export interface S3Answer {
-  readonly status: number;
-  readonly headers: Headers;
-  readonly bytes: Uint8Array;
+export interface S3Answer extends HttpAnswer {
   /** `Code` of an error's XML; empty where there is none. */
   readonly code: string;
 }
@@ -44,7 +42,6 @@ const FIRST_WAIT_MS = 100;
 const TIMEOUT_MS = 60_000;
 /** A slower connection is taken for none. */
 const LEAST_BYTES_PER_MS = 50;
-const MOST_ERROR_BYTES = 64 * 1024;
 
 /** No answer, or one that says to come again, until the tries were used up. */
 export class NoAnswer extends Error {
@@ -77,6 +74,7 @@ export class S3Client {
         if (!isTransient(answer)) return this.#judged(answer);
         last = new NoAnswer(`${answer.status} ${answer.code}`.trim());
       } catch (error) {
+        if (error instanceof AnswerTooLarge) throw tooLarge(request, error);
         if (error instanceof GaitError) throw error;
         last = error;
       }
@@ -98,20 +96,12 @@ export class S3Client {
     const signer = await this.#signerNow();
     const signed = await signer.sign(url.href, { method, headers: { ...headers, "x-amz-content-sha256": sha256 } });
     const size = body === undefined ? 0 : sizeOf(body);
-    const response = await fetch(signed.url, {
-      method,
-      headers: signed.headers,
-      redirect: "manual",
-      // What the object is, and not what its metadata says of it.
-      decompress: false,
-      signal: AbortSignal.timeout(TIMEOUT_MS + (size + most) / LEAST_BYTES_PER_MS),
-      ...(body === undefined ? {} : { body: body as BodyInit }),
-      ...(authorities === undefined ? {} : { tls: { ca: authorities } }),
+    const answer = await httpRequest(new URL(signed.url), {
+      ...{ method, headers: signed.headers, body: body as BodyInit | undefined, most, authorities },
+      milliseconds: TIMEOUT_MS + (size + most) / LEAST_BYTES_PER_MS,
     });
-    const isGood = response.status < 300;
-    const bytes = await bounded(response, isGood ? most : MOST_ERROR_BYTES);
-    const code = isGood || bytes.length === 0 ? "" : codeOf(bytes);
-    return { status: response.status, headers: response.headers, bytes, code };
+    const code = answer.status < 300 || answer.bytes.length === 0 ? "" : codeOf(answer.bytes);
+    return { ...answer, code };
   }
 
   async #signerNow(): Promise<AwsClient> {
@@ -132,10 +122,12 @@ export class S3Client {
     const { endpoint, bucket, isPathStyle } = this.#place;
     const url = new URL(endpoint.href);
     const base = url.pathname.replace(/\/$/, "");
-    if (isPathStyle) url.pathname = `${base}/${bucket}/${key}`;
+    // The signature would take a plus for a space.
+    const path = key.replaceAll("+", "%2B");
+    if (isPathStyle) url.pathname = `${base}/${bucket}/${path}`;
     else {
       url.hostname = `${bucket}.${url.hostname}`;
-      url.pathname = `${base}/${key}`;
+      url.pathname = `${base}/${path}`;
     }
     return url;
   }
@@ -181,31 +173,11 @@ function isTransient({ status, code }: S3Answer): boolean {
   return status >= 500 || status === 429 || status === 408 || code === "RequestTimeout" || code === "SlowDown";
 }
 
-/** All of the answer. @throws Error where it is cut, or larger than it may be */
-async function bounded(response: Response, most: number): Promise<Uint8Array> {
-  const stated = response.headers.get("content-length");
-  // As large as it says, so that nothing is copied twice; more is refused.
-  let bytes = new Uint8Array(Math.min(Number(stated ?? 0) || 0, most));
-  let length = 0;
-  for await (const part of response.body ?? []) {
-    const piece = part as Uint8Array;
-    if (length + piece.length > most) {
-      throw new GaitError("store_refused", `the store answers with more than the ${most} bytes that were asked for`, {
-        hint: "Is the server one that speaks S3?",
-      });
-    }
-    if (length + piece.length > bytes.length) {
-      const larger = new Uint8Array(Math.min(most, 2 * (length + piece.length)));
-      larger.set(bytes.subarray(0, length));
-      bytes = larger;
-    }
-    bytes.set(piece, length);
-    length += piece.length;
-  }
-  if (stated !== null && response.body !== null && Number(stated) !== length) {
-    throw new Error(`the answer was cut: ${length} of ${stated} bytes`);
-  }
-  return bytes.length === length ? bytes : bytes.slice(0, length);
+function tooLarge({ most }: S3Request, cause: AnswerTooLarge): GaitError {
+  return new GaitError("store_refused", `the store answers with more than the ${most} bytes that were asked for`, {
+    hint: "Is the server one that speaks S3?",
+    cause,
+  });
 }
 
 function codeOf(bytes: Uint8Array): string {

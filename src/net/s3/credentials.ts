@@ -4,6 +4,8 @@
  */
 import { readFileSync } from "node:fs";
 import { GaitError } from "../../core/finding/error.ts";
+import { AnswerTooLarge, type HttpAnswer, type HttpRequest, request } from "../http/request.ts";
+import { authoritiesFor, LOOPBACK, serverAddress, type Variables } from "../http/server-address.ts";
 import { parseXml, textOf, type XmlElement } from "./answer-xml.ts";
 
 export interface Credentials {
@@ -14,22 +16,12 @@ export interface Credentials {
   readonly until: number | undefined;
 }
 
-/** What the environment says: variables by name. */
-export type Variables = Readonly<Record<string, string | undefined>>;
-
 /** Credentials are asked for again this long before they end. */
 const EARLY_MS = 5 * 60 * 1000;
 const TIMEOUT_MS = 20_000;
 const MOST_BYTES = 64 * 1024;
 /** Addresses at which agents of containers listen (AWS SDKs and Tools Reference Guide, container credential provider). */
-const AGENTS: ReadonlySet<string> = new Set([
-  "localhost",
-  "127.0.0.1",
-  "[::1]",
-  "169.254.170.2",
-  "169.254.170.23",
-  "[fd00:ec2::23]",
-]);
+const AGENTS: ReadonlySet<string> = new Set([...LOOPBACK, "169.254.170.2", "169.254.170.23", "[fd00:ec2::23]"]);
 
 /** Gives the credentials, again and again. */
 export function credentialsOf(env: Variables, region: string): () => Promise<Credentials> {
@@ -82,12 +74,16 @@ function askerOf(env: Variables, region: string): (() => Promise<Credentials>) |
 }
 
 async function webIdentity(env: Variables, region: string, tokenFile: string, role: string): Promise<Credentials> {
-  const endpoint = env["AWS_ENDPOINT_URL_STS"] || `https://sts.${region}.amazonaws.com`;
+  const url = serverAddress(env["AWS_ENDPOINT_URL_STS"] || `https://sts.${region}.amazonaws.com`, {
+    variable: "AWS_ENDPOINT_URL_STS",
+    plain: LOOPBACK,
+    hint: "The token, and the keys that come for it, are for nobody on the way.",
+  });
   const body = new URLSearchParams({
     ...{ Action: "AssumeRoleWithWebIdentity", Version: "2011-06-15", RoleArn: role },
     ...{ RoleSessionName: env["AWS_ROLE_SESSION_NAME"] || "gait", WebIdentityToken: secretFile(tokenFile) },
   });
-  const text = await answered(urlOf(endpoint, "AWS_ENDPOINT_URL_STS"), { method: "POST", body });
+  const text = await answered(url, env, { method: "POST", body });
   const inner = (element: XmlElement | undefined, name: string) => element?.children.find((each) => each.name === name);
   const found = inner(inner(parseXml(text), "AssumeRoleWithWebIdentityResult"), "Credentials");
   return checked({
@@ -99,15 +95,15 @@ async function webIdentity(env: Variables, region: string, tokenFile: string, ro
 }
 
 async function container(env: Variables, address: string): Promise<Credentials> {
-  const url = urlOf(address, "AWS_CONTAINER_CREDENTIALS_FULL_URI");
-  if (url.protocol !== "https:" && !AGENTS.has(url.hostname)) {
-    throw new GaitError("invalid_input", `credentials are not asked for at ${url.host} without TLS`, {
-      hint: "AWS_CONTAINER_CREDENTIALS_FULL_URI names the agent of the container: on this machine, or by https.",
-    });
-  }
+  const url = serverAddress(address, {
+    variable: "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+    plain: AGENTS,
+    hint: "It names the agent of the container: on this machine, or by https.",
+    takesQuery: true,
+  });
   const file = env["AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE"];
   const token = file ? secretFile(file) : env["AWS_CONTAINER_AUTHORIZATION_TOKEN"];
-  const text = await answered(url, token ? { headers: { authorization: token } } : {});
+  const text = await answered(url, env, { method: "GET", ...(token ? { headers: { authorization: token } } : {}) });
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -129,26 +125,30 @@ function checked(found: Readonly<Record<string, unknown>>): Credentials {
   return { accessKeyId, secretAccessKey, sessionToken, until: Number.isNaN(until) ? undefined : until };
 }
 
-async function answered(url: URL, init: RequestInit): Promise<string> {
-  let text: string;
-  let response: Response;
+async function answered(
+  url: URL,
+  env: Variables,
+  asked: Pick<HttpRequest, "method" | "headers" | "body">,
+): Promise<string> {
+  const authorities = authoritiesFor(url, env);
+  let answer: HttpAnswer;
   try {
-    response = await fetch(url, { ...init, redirect: "manual", signal: AbortSignal.timeout(TIMEOUT_MS) });
-    text = await response.text();
+    answer = await request(url, { ...asked, most: MOST_BYTES, milliseconds: TIMEOUT_MS, authorities });
   } catch (error) {
+    if (error instanceof AnswerTooLarge) throw refused(url, error.message);
     throw new GaitError("store_unreachable", `credentials can't be asked for at ${url.host}`, {
       hint: "Is the address right, and reachable from here?",
       cause: error,
     });
   }
-  if (response.status === 200 && text.length <= MOST_BYTES) return text;
-  throw new GaitError(
-    "store_refused",
-    `the question for credentials was answered by ${response.status} from ${url.host}`,
-    {
-      hint: "Is the role, or the agent of the container, set up for this pod?",
-    },
-  );
+  if (answer.status === 200) return new TextDecoder().decode(answer.bytes);
+  throw refused(url, `${answer.status}`);
+}
+
+function refused(url: URL, by: string): GaitError {
+  return new GaitError("store_refused", `the question for credentials was answered by ${by} from ${url.host}`, {
+    hint: "Is the role, or the agent of the container, set up for this pod?",
+  });
 }
 
 function secretFile(path: string): string {
@@ -156,13 +156,5 @@ function secretFile(path: string): string {
     return readFileSync(path, "utf8").trim();
   } catch (error) {
     throw new GaitError("not_readable", `the token in ${path} can't be read`, { cause: error });
-  }
-}
-
-function urlOf(text: string, variable: string): URL {
-  try {
-    return new URL(text);
-  } catch (error) {
-    throw new GaitError("invalid_input", `${variable} is not an address`, { hint: "Write https://…", cause: error });
   }
 }

@@ -173,7 +173,7 @@ test("one folder of the source can connect; it is loaded for a place that begins
     if (/import\("[./]*(host\/catalog\/)?server-/.test(text)) found.servers.push(path);
   }
   expect({ ...found, connects: found.connects.toSorted(), servers: found.servers.toSorted() }).toEqual({
-    connects: ["host/signing/ssh-agent.ts", "net/postgres/connection.ts", "net/s3/client.ts", "net/s3/credentials.ts"],
+    connects: ["host/signing/ssh-agent.ts", "net/http/request.ts", "net/postgres/connection.ts"],
     loads: ["host/store/open.ts"],
     servers: ["cli/commands/catalog/build.ts", "host/catalog/source.ts"],
   });

@@ -168,6 +168,26 @@ describe("credentials", () => {
     expect(await codeOf(credentialsOf(nobody, "r"))).toBe("store_unreachable");
   });
 
+  test("an answer without an end is not read to it", async () => {
+    const env = { AWS_CONTAINER_CREDENTIALS_FULL_URI: `http://127.0.0.1:${server.port}/` };
+    let sent = 0;
+    const endless = new ReadableStream({
+      pull(controller) {
+        sent += 1;
+        controller.enqueue(new Uint8Array(16 * 1024).fill(0x20));
+      },
+    });
+    answer = () => new Response(endless);
+    expect(await codeOf(credentialsOf(env, "r"))).toBe("store_refused");
+    expect(sent).toBeLessThan(1000);
+  });
+
+  test("a web identity is given to nobody on the way", async () => {
+    const identity = { AWS_WEB_IDENTITY_TOKEN_FILE: token, AWS_ROLE_ARN: "arn:aws:iam::1:role/r" };
+    for (const address of ["http://sts.example", "ftp://sts.example", "sts.example", "https://a:b@sts.example"])
+      expect(await codeOf(credentialsOf({ ...identity, AWS_ENDPOINT_URL_STS: address }, "r"))).toBe("invalid_input");
+  });
+
   test("an agent that is somewhere else, without TLS; a token that is not there", async () => {
     const far = { AWS_CONTAINER_CREDENTIALS_FULL_URI: "http://agent.example/" };
     expect(await codeOf(credentialsOf(far, "r"))).toBe("invalid_input");

@@ -20,12 +20,14 @@ export interface FakeServer {
   stop(): void;
 }
 
-export function fakeServer(): FakeServer {
+/** @param tls with a certificate, where it is https */
+export function fakeServer(tls?: Bun.TLSOptions): FakeServer {
   const objects = new Map<string, Uint8Array<ArrayBuffer>>();
   const log: string[] = [];
   const server = Bun.serve({
     hostname: "127.0.0.1",
     port: 0,
+    ...(tls === undefined ? {} : { tls }),
     async fetch(request) {
       const url = new URL(request.url);
       const key = decodeURIComponent(url.pathname).replace(/^\/bucket\/?/, "");
@@ -84,7 +86,7 @@ export function fakeServer(): FakeServer {
   }
 
   const fake: FakeServer = {
-    url: `http://127.0.0.1:${server.port}`,
+    url: `${tls === undefined ? "http" : "https"}://127.0.0.1:${server.port}`,
     objects,
     log,
     lie: undefined,

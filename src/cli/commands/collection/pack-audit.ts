@@ -80,7 +80,9 @@ export class PackAudit {
     const isStore = store.isRemote || (await store.read(STORE_NAME, 1)) !== undefined;
     for await (const { path, expected, day, digest } of isStore ? stored(store) : inFolder(place, call)) {
       const actual = await digest();
-      if (expected === undefined || expected === actual) present.push({ path, sha256: actual, day });
+      // Its entry is of a pack that is missing.
+      if (actual === undefined) call.warn(`${path}: it is listed, and not there`);
+      else if (expected === undefined || expected === actual) present.push({ path, sha256: actual, day });
       else {
         const message = "the file has other content than its name in the store says";
         findings.push(finding("pack_changed", { path, expected, actual, message }));
@@ -223,15 +225,25 @@ interface Found {
   /** What the name says. */
   readonly expected?: string;
   readonly day?: number;
-  readonly digest: () => Promise<string>;
+  /** Of what is there; `undefined` where a store lists it and has nothing under the name. */
+  readonly digest: () => Promise<string | undefined>;
 }
 
 async function* stored(store: PackStore): AsyncGenerator<Found> {
   for await (const { name, sha256 } of storedPacks(store, "packs/"))
     yield {
       ...{ path: store.path(name), expected: sha256, day: putDay(name) },
-      digest: () => withObject(store, name, digestOf),
+      digest: () => digestOfListed(store, name),
     };
+}
+
+async function digestOfListed(store: PackStore, name: string): Promise<string | undefined> {
+  try {
+    return await withObject(store, name, digestOf);
+  } catch (error) {
+    if (error instanceof GaitError && error.code === "not_found") return undefined;
+    throw error;
+  }
 }
 
 async function* inFolder(place: string, call: Call): AsyncGenerator<Found> {
