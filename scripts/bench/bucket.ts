@@ -2,7 +2,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { AwsClient } from "aws4fetch";
-import { type Ceph, hasCeph, startCeph } from "../../test/e2e/store/ceph.ts";
+import { type Ceph, hasCeph, startCeph } from "../../test/e2e/store/bucket/ceph.ts";
 import { type Command, compare, type Row, run, secondsText, shown, times } from "./measure.ts";
 import type { Scene } from "./scene.ts";
 

@@ -73,6 +73,7 @@ export const LAYERS: readonly Layer[] = [
       "verify",
       "store",
       "collection",
+      "collection/head",
       "catalog",
       "rezipped",
       "rerun",
@@ -91,7 +92,7 @@ export const LAYERS: readonly Layer[] = [
       ".",
     ],
   },
-  { name: "net", uses: ["schema", "core"], folders: ["s3", "postgres"] },
+  { name: "net", uses: ["schema", "core"], folders: ["http", "s3", "postgres"] },
   {
     name: "host",
     uses: ["schema", "core", "net"],

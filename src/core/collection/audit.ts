@@ -58,7 +58,7 @@ export async function auditLog(
   if (older !== undefined && older.size <= size) expected.push(headOf(since?.name ?? "", older, "log_rewritten"));
   expected.sort((left, right) => left.size - right.size);
 
-  const tiles = new TileAudit(store, names, size, findings);
+  const tiles = new TileAudit(store, names, { signed: size, from: 0 }, findings);
   await tiles.list();
   let next = 0;
   const compare = (size: number, root: () => Uint8Array): void => {

@@ -3,7 +3,7 @@ import { type Finding, finding } from "../finding/finding.ts";
 import type { CollectionNames } from "../store/names.ts";
 import type { ObjectReader } from "../store/objects.ts";
 import { joinedEntries } from "./entry.ts";
-import { joinedHashes, type TilePlace, tilePath, tilePlace, tileWidth } from "./tile.ts";
+import { endOf, joinedHashes, type TilePlace, tilePath, tilePlace, tileWidth } from "./tile.ts";
 import { sameBytes, TILE_WIDTH } from "./tree.ts";
 
 /** An entry takes at most 64 KiB. */
@@ -16,6 +16,13 @@ interface Expected {
   readonly parts: readonly Uint8Array[];
 }
 
+export interface TileRange {
+  /** Entries of the newest head: its tiles have to be there. */
+  readonly signed: number;
+  /** What ends before this many entries is not read: it was, when a head of that size was signed. */
+  readonly from: number;
+}
+
 export class TileAudit {
   readonly #store: ObjectReader;
   readonly #names: CollectionNames;
@@ -23,21 +30,23 @@ export class TileAudit {
   /** By the place without its width: the widths that are there. */
   readonly #there = new Map<string, number[]>();
   #expected: Expected[] = [];
-  readonly #signed: number;
+  readonly #range: TileRange;
   #missing = 0;
 
-  /** @param signed entries of the newest head: its tiles have to be there */
-  constructor(store: ObjectReader, names: CollectionNames, signed: number, findings: Finding[]) {
+  constructor(store: ObjectReader, names: CollectionNames, range: TileRange, findings: Finding[]) {
     this.#store = store;
     this.#names = names;
-    this.#signed = signed;
+    this.#range = range;
     this.#findings = findings;
   }
 
-  async list(): Promise<void> {
+  /** @param onTile told of each that is there */
+  async list(onTile: (name: string) => void = () => undefined): Promise<void> {
     for await (const { name } of this.#store.list(this.#names.tiles)) {
       const place = tilePlace(name.slice(this.#names.root.length));
       if (place === undefined) continue;
+      onTile(name);
+      if (endOf(place) <= this.#range.from) continue;
       const key = `${place.level}/${place.index}`;
       this.#there.set(key, [...(this.#there.get(key) ?? []), place.width]);
     }
@@ -60,7 +69,7 @@ export class TileAudit {
       const widths = this.#there.get(key) ?? [];
       this.#there.delete(key);
       for (const width of widths) await this.#compare({ level, index, width }, parts);
-      const width = tileWidth(level === "entries" ? 0 : level, index, this.#signed);
+      const width = tileWidth(level === "entries" ? 0 : level, index, this.#range.signed);
       if (width > 0 && !widths.includes(width) && !widths.includes(TILE_WIDTH)) this.#missing += 1;
     }
   }

@@ -71,7 +71,8 @@ export const LOG_EXPLANATIONS: Readonly<Record<LogCode, Explanation>> = {
     meaning: "A file of the tree differs from what the entries give, or has no entries that it could be of.",
     innocently: "It was damaged, or belongs to another collection.",
     attack: "Proofs made from it would show another log than the entries.",
-    action: "Get the file again from another copy. The verdict rests on the entries and the head, not on it.",
+    action:
+      "Get the file again from another copy. Where the log is kept, remove it: `gait collection checkpoint` writes it again. The verdict rests on the entries and the head, not on it.",
   },
   log_rewritten: {
     meaning: "The log does not begin with what the earlier head was signed over: its past was changed.",

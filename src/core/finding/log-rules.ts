@@ -40,7 +40,7 @@ export const LOG_RULES = {
   },
   log_tile_mismatch: {
     rule: "Each tile and bundle of a log is what its entries give (C2SP tlog-tiles).",
-    hint: "Get the named file again; if it stays, do not rely on proofs that were made from it.",
+    hint: "Get the named file again, or remove it where the log is kept: a checkpoint writes it again. Do not rely on proofs that were made from it.",
   },
   log_rewritten: {
     rule: "The log begins with the entries that an earlier head was signed over (RFC 6962 section 2.1.2).",

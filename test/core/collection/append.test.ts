@@ -2,10 +2,10 @@
 import { describe, expect, test } from "bun:test";
 import { auditLog } from "../../../src/core/collection/audit.ts";
 import { entryBytes, parseEntry } from "../../../src/core/collection/entry.ts";
+import { newestCheckpoint } from "../../../src/core/collection/head/newest.ts";
 import { Log } from "../../../src/core/collection/log.ts";
 import { findEntries, Prover, proofFindings } from "../../../src/core/collection/prove.ts";
 import { leafHash } from "../../../src/core/collection/tree.ts";
-import { newestCheckpoint } from "../../../src/core/collection/write-checkpoint.ts";
 import type { ObjectStore } from "../../../src/core/store/objects.ts";
 import { hostPlatform as platform } from "../../../src/host/platform/bun.ts";
 import {
@@ -62,6 +62,13 @@ describe("appending", () => {
     expect(await checkpoint(store)).toMatchObject({ size: 16_385, isNew: true });
     expect(await codes(store)).toEqual([]);
   }, 60_000);
+
+  test("a name that is taken, and nothing under it, is an answer that can't be", async () => {
+    const store = memoryStore();
+    const hidden = { ...store, create: async () => false };
+    const error = await append(hidden, [entry(1)]).catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ name: "GaitError", code: "store_refused" });
+  });
 
   test("an entry of another kind counts in the tree", async () => {
     const store = memoryStore();
@@ -125,6 +132,59 @@ describe("signing", () => {
     };
     const { findings, isNew } = await checkpoint(store);
     expect([isNew, findings.map(({ code }) => code as string)]).toEqual([false, ["log_tile_mismatch"]]);
+  });
+});
+
+describe("a tile that was put in advance", () => {
+  /** In a log with a head of 300 entries, and 303. */
+  const WRONG: Readonly<Record<string, string>> = {
+    "of the entries to come": "tile/0/001.p/47",
+    "that will be full": "tile/entries/001",
+    "of a width that no head has": "tile/0/001.p/45",
+    "behind the end": "tile/0/009",
+    "of a level that the log does not reach": "tile/7/000",
+  };
+  for (const [name, path] of Object.entries(WRONG)) {
+    test(`${name} is found before the head is signed, and written again when it is gone`, async () => {
+      const store = memoryStore(GOOD.objects);
+      await append(store, [entry(300), entry(301), entry(302)]);
+      store.objects.set(NAMES.root + path, new Uint8Array(32));
+      const before = new Set(store.objects.keys());
+      const { findings, isNew } = await checkpoint(store);
+      expect([isNew, findings.map(({ code, path: at }) => `${code} ${at}`)]).toEqual([
+        false,
+        [`log_tile_mismatch ${NAMES.root}${path}`],
+      ]);
+      expect(store.objects.has(NAMES.checkpoint(303))).toBeFalse();
+      expect([...store.objects.keys()].filter((each) => !before.has(each) && !each.includes("/tile/"))).toEqual([]);
+      store.objects.delete(NAMES.root + path);
+      expect(await checkpoint(store)).toMatchObject({ isNew: true, size: 303 });
+      expect(await codes(store)).toEqual([]);
+    });
+  }
+
+  test("as it should be is no fault", async () => {
+    const store = memoryStore(GOOD.objects);
+    await append(store, [entry(300)]);
+    const other = memoryStore(store.objects);
+    await checkpoint(other);
+    for (const [name, bytes] of other.objects) if (name.includes("/tile/")) store.objects.set(name, bytes);
+    expect(await checkpoint(store)).toMatchObject({ isNew: true, tiles: 0 });
+  });
+
+  test("and where something is wrong no tile is written of what is wrong", async () => {
+    const store = changed(NAMES.commit(0), (bytes) =>
+      bytes.map((byte, at) => (at === bytes.length - 1 ? byte ^ 1 : byte)),
+    );
+    const tiles = [...store.objects.keys()].filter((name) => name.includes("/tile/"));
+    for (const name of tiles) store.objects.delete(name);
+    expect((await checkpoint(store)).findings.map(({ code }) => code)).toContain("log_root_mismatch");
+    expect([...store.objects.keys()].filter((name) => name.includes("/tile/"))).toEqual([]);
+    // Of the log as it is signed all are written again.
+    const whole = memoryStore(GOOD.objects);
+    for (const name of tiles) whole.objects.delete(name);
+    await checkpoint(whole);
+    expect((await audit(whole)).warnings).toEqual([]);
   });
 });
 

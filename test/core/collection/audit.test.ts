@@ -3,9 +3,9 @@ import { describe, expect, test } from "bun:test";
 import { type AuditQuestion, auditLog } from "../../../src/core/collection/audit.ts";
 import { checkpointText, signCheckpoint } from "../../../src/core/collection/checkpoint.ts";
 import { parseEntry } from "../../../src/core/collection/entry.ts";
+import { newestCheckpoint } from "../../../src/core/collection/head/newest.ts";
 import { Log } from "../../../src/core/collection/log.ts";
 import { leafHash, Tree } from "../../../src/core/collection/tree.ts";
-import { newestCheckpoint } from "../../../src/core/collection/write-checkpoint.ts";
 import type { ObjectStore } from "../../../src/core/store/objects.ts";
 import { hostPlatform as platform } from "../../../src/host/platform/bun.ts";
 import {

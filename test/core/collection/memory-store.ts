@@ -1,9 +1,9 @@
 /** A store in memory, and a log in it. */
 import { appendEntries } from "../../../src/core/collection/append.ts";
 import { entryBytes, packEntry } from "../../../src/core/collection/entry.ts";
+import { writeCheckpoint } from "../../../src/core/collection/head/sign.ts";
 import { Log } from "../../../src/core/collection/log.ts";
 import { type NoteKey, noteKey } from "../../../src/core/collection/note.ts";
-import { writeCheckpoint } from "../../../src/core/collection/write-checkpoint.ts";
 import type { Signer } from "../../../src/core/signature/signature.ts";
 import { collectionNames } from "../../../src/core/store/names.ts";
 import type { ObjectStore } from "../../../src/core/store/objects.ts";

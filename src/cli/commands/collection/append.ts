@@ -1,6 +1,7 @@
 /** The work of `gait collection append`. */
 import { type Appended, appendEntries, BATCH_ENTRIES } from "../../../core/collection/append.ts";
 import { entryBytes, packEntry, parseEntry } from "../../../core/collection/entry.ts";
+import { type FoundCheckpoint, HeldHead, newestSigned } from "../../../core/collection/head/newest.ts";
 import { Log } from "../../../core/collection/log.ts";
 import { GaitError } from "../../../core/finding/error.ts";
 import { type Finding, finding } from "../../../core/finding/finding.ts";
@@ -21,7 +22,7 @@ import { EXIT } from "../../command/exit.ts";
 import { limitsOf } from "../../flags/limits.ts";
 import { findingLines, warningLines } from "../../show/verdict.ts";
 import { withProgress } from "../../terminal/progress.ts";
-import { assertKeepsNames, type OpenedCollection, openCollection } from "./opened.ts";
+import { assertKeepsNames, type OpenedCollection, openCollection, storedKey } from "./opened.ts";
 
 /** What is to be appended: it is, whenever there is a whole commit of it, so that a list may be of any length. */
 class Batch {
@@ -87,17 +88,23 @@ export async function appendToCollection(call: Call): Promise<Answer<CollectionA
   await assertKeepsNames(opened.store, false);
   return withProgress(call, "collection append", async () => {
     const logged = new IdSet(hostPlatform);
+    const random = () => crypto.getRandomValues(new Uint8Array(16));
+    const batch = new Batch((entries) => appendEntries(opened.store, opened.names, log, entries, random));
+    const head = new HeldHead(await signedHead(opened, batch), batch.findings);
     let isReading = true;
     const log = new Log(hostPlatform, opened.store, opened.names, {
-      onEntry: (bytes) => {
+      onEntry: (bytes, tree) => {
+        head.entry(tree);
         const entry = isReading ? parseEntry(bytes) : undefined;
         if (entry?.type === "pack") logged.add(entry.sha256);
       },
     });
     await log.readAll();
     isReading = false;
-    const random = () => crypto.getRandomValues(new Uint8Array(16));
-    const batch = new Batch((entries) => appendEntries(opened.store, opened.names, log, entries, random));
+    head.end(log.tree);
+    const members = { ...opened.members, known: 0, commits: 0, appended: 0 };
+    // A commit on top of another log is one for nobody.
+    if (!head.isHeld) return answerOf(call, { ...members, start: log.tree.size }, batch);
     try {
       if (way === "--new") await newPacks(opened, logged, batch, call);
       else if (way === "--removed") await removed(call, logged, batch, reason as RemovalReason);
@@ -106,7 +113,15 @@ export async function appendToCollection(call: Call): Promise<Answer<CollectionA
       throw batch.told(error);
     }
     const { start, count, commits } = await batch.end(() => log.tree.size);
-    return answerOf(call, { ...opened.members, start, appended: count, commits, known: batch.known }, batch);
+    return answerOf(call, { ...members, start, appended: count, commits, known: batch.known }, batch);
+  });
+}
+
+/** The newest head that the log itself has signed, as far as its store says who that is. */
+async function signedHead(opened: OpenedCollection, { warnings }: Batch): Promise<FoundCheckpoint | undefined> {
+  const key = await storedKey(opened);
+  return newestSigned(hostPlatform, opened.store, opened.names, key, (name) => {
+    warnings.push(`${name}: the log has not signed it, and it was passed over`);
   });
 }
 

@@ -1,7 +1,7 @@
 /** The work of `gait collection checkpoint`. */
 
 import { encodeBase64 } from "../../../core/bytes/encoding.ts";
-import { writeCheckpoint } from "../../../core/collection/write-checkpoint.ts";
+import { writeCheckpoint } from "../../../core/collection/head/sign.ts";
 import { GaitError } from "../../../core/finding/error.ts";
 import { countText } from "../../../core/text/quantities.ts";
 import { hostPlatform } from "../../../host/platform/bun.ts";

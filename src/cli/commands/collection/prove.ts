@@ -1,9 +1,9 @@
 /** The work of `gait collection prove`. */
 import { basename, dirname, join } from "node:path";
+import { newestCheckpoint } from "../../../core/collection/head/newest.ts";
 import { formatProof } from "../../../core/collection/proof-file.ts";
 import { findEntries, Prover } from "../../../core/collection/prove.ts";
 import { withCosignatures } from "../../../core/collection/witness.ts";
-import { newestCheckpoint } from "../../../core/collection/write-checkpoint.ts";
 import { GaitError } from "../../../core/finding/error.ts";
 import { digestFile } from "../../../core/trust/file-digests.ts";
 import { writeAtomically } from "../../../host/files/output.ts";

@@ -3,9 +3,9 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { readFileSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:net";
 import { TLSSocket } from "node:tls";
-import { type FakeServer, fakeServer } from "../../net/s3/fake-server.ts";
-import { exampleFolder, type Scene } from "../folder.ts";
-import { GAIT } from "../gait.ts";
+import { type FakeServer, fakeServer } from "../../../net/s3/fake-server.ts";
+import { exampleFolder, type Scene } from "../../folder.ts";
+import { GAIT } from "../../gait.ts";
 
 const KEYS = { AWS_ACCESS_KEY_ID: "key", AWS_SECRET_ACCESS_KEY: "secret" };
 const CREDENTIALS = { AccessKeyId: "key", SecretAccessKey: "secret" };

@@ -1,0 +1,110 @@
+/** Servers that are not what they say: the executable names what is wrong, with the exit that its users rely on. */
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "bun:test";
+import { writeFileSync } from "node:fs";
+import { keyPath, vectorPath } from "../../../go-vectors.ts";
+import { type FakeServer, fakeServer } from "../../../net/s3/fake-server.ts";
+import { exampleFolder, type Scene } from "../../folder.ts";
+import { GAIT } from "../../gait.ts";
+
+const KEY = keyPath("test", "private");
+const PACKS = ["packs/pack_run_alpha_signed.zip", "packs/pack_run_golf.zip"].map(vectorPath);
+const missing = (): Response => new Response("<Error><Code>NoSuchKey</Code></Error>", { status: 404 });
+
+let scene: Scene;
+let server: FakeServer;
+beforeAll(() => {
+  scene = exampleFolder();
+  const digest = "1".repeat(64);
+  writeFileSync(scene.at("list"), `{"pack_id":"${digest}","sha256":"${digest}","size":1,"type":"pack"}\n`);
+});
+afterAll(() => scene.remove());
+beforeEach(() => {
+  server = fakeServer();
+});
+afterEach(() => server.stop());
+
+async function run(...args: string[]): Promise<{ exit: number; stdout: string; stderr: string }> {
+  const keys = { AWS_ACCESS_KEY_ID: "key", AWS_SECRET_ACCESS_KEY: "secret", AWS_ENDPOINT_URL_S3: server.url };
+  const child = Bun.spawn([GAIT, ...args], {
+    ...{ cwd: scene.path, env: { PATH: process.env["PATH"] ?? "", ...keys } },
+    ...{ stdin: "ignore", stdout: "pipe", stderr: "pipe" },
+  });
+  const [stdout, stderr, exit] = await Promise.all([
+    new Response(child.stdout).text(),
+    new Response(child.stderr).text(),
+    child.exited,
+  ]);
+  return { exit, stdout, stderr };
+}
+
+const STORE = "s3://bucket/a+b=c";
+const collection = (what: string, ...more: string[]) => run("collection", what, STORE, "--name", "c", ...more);
+
+/** A store of two packs, both in a log with a head. */
+async function begin(): Promise<void> {
+  for (const args of [
+    ["store", "init", STORE],
+    ["store", "put", ...PACKS, "--to", STORE],
+    ["collection", "init", STORE, "--name", "c", "--origin", "example.org/c", "--log-key", KEY],
+    ["collection", "append", STORE, "--name", "c", "--new"],
+    ["collection", "checkpoint", STORE, "--name", "c", "--log-key", KEY],
+  ]) {
+    const { exit, stderr } = await run(...args);
+    expect([exit, stderr]).toEqual([0, expect.any(String)]);
+  }
+}
+
+test("a prefix with a plus is one like others", async () => {
+  await begin();
+  expect([...server.objects.keys()].filter((key) => !key.startsWith("a+b=c/"))).toEqual([]);
+  expect(await run("store", "verify", STORE)).toMatchObject({ exit: 0 });
+});
+
+test("a pack that is listed and not there is missing", async () => {
+  await begin();
+  const name = [...server.objects.keys()].find((key) => key.startsWith("a+b=c/packs/"));
+  server.lie = (_, key) => (key === name ? missing() : undefined);
+  const { exit, stdout, stderr } = await collection("verify", "--packs", STORE, "--json");
+  expect([exit, JSON.parse(stdout).findings.map((each: { code: string }) => each.code)]).toEqual([2, ["pack_missing"]]);
+  expect(stderr).toContain("it is listed, and not there");
+});
+
+test("a commit that can't be read, and is taken when it is written", async () => {
+  await begin();
+  server.lie = (request, key) => {
+    if (!key.includes("/commits/000000000001")) return undefined;
+    return request.method === "PUT" ? new Response("", { status: 412 }) : missing();
+  };
+  const { exit, stderr } = await collection("append", "--files-from", "list");
+  expect([exit, stderr]).toEqual([6, expect.stringContaining("is taken, and can't be read")]);
+});
+
+describe("append holds the log against its signed head", () => {
+  const commits = () => [...server.objects.keys()].filter((key) => key.includes("/commits/"));
+
+  test("a commit that is not there for a moment: nothing is appended", async () => {
+    await begin();
+    server.lie = (request, key) => (request.method === "GET" && key.includes("/commits/") ? missing() : undefined);
+    const { exit, stderr } = await collection("append", "--files-from", "list");
+    expect([exit, stderr]).toEqual([2, expect.stringContaining("fewer entries than the head before")]);
+    expect(commits()).toHaveLength(1);
+  });
+
+  test("a damaged commit: nothing is appended", async () => {
+    await begin();
+    const [name = ""] = commits();
+    const bytes = server.objects.get(name)?.slice() ?? new Uint8Array(0);
+    bytes[bytes.length - 1] = 0;
+    server.objects.set(name, bytes);
+    const { exit } = await collection("append", "--files-from", "list");
+    expect([exit, commits()]).toEqual([2, [name]]);
+  });
+
+  test("a head of somebody else holds up nobody, and is told", async () => {
+    await begin();
+    server.objects.set("a+b=c/collections/c/checkpoints/0000000000000999", new TextEncoder().encode("garbage"));
+    const { exit, stderr } = await collection("append", "--files-from", "list");
+    expect([exit, stderr]).toEqual([0, expect.stringContaining("the log has not signed it, and it was passed over")]);
+    expect(commits()).toHaveLength(2);
+  });
+});
