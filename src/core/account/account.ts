@@ -15,7 +15,7 @@ import type { Archive } from "../zip/reader.ts";
 import { approversIn } from "./approvers.ts";
 import { contentAccount } from "./contents.ts";
 import { provenanceOf } from "./provenance.ts";
-import { runAccount } from "./run.ts";
+import { type RunDocuments, runAccount } from "./run.ts";
 import { RunRecords } from "./run-records.ts";
 
 /**
@@ -74,15 +74,11 @@ async function happened(verified: Verified, runpack: Archive | undefined, record
   }
   const call = verified.format === "call_pack" ? await spokenCall(verified.pack) : {};
   if (runpack === undefined) return { account: call, warnings: [] };
-  const report = runpackOf(verified);
   await records.readUnseen(runpack);
   records.lacks(verified.findings);
   const joined = records.join();
-  const run = runAccount(joined, {
-    runId: report?.runId || verified.sourceRef,
-    run: report?.run ?? (await documentOf(runpack, "run.json", runValidator)),
-    refs: report?.refs ?? (await documentOf(runpack, "refs.json", refsValidator)),
-  });
+  const refs = runpackOf(verified)?.refs ?? (await documentOf(runpack, "refs.json", refsValidator));
+  const run = runAccount(joined, { ...(await runOf(verified, runpack)), refs });
   return { account: { run, ...call }, warnings: joined.warnings };
 }
 
@@ -90,6 +86,15 @@ async function spokenCall(evidence: CallEvidence): Promise<Pick<Account, "call">
   const { spokenCallAccount } = await import("./decision.ts");
   const call = spokenCallAccount(evidence);
   return call === undefined ? {} : { call };
+}
+
+/** The run's own document, and its id. @param runpack the runpack of a verified artifact */
+export async function runOf(verified: Verified, runpack: Archive): Promise<Pick<RunDocuments, "runId" | "run">> {
+  const report = runpackOf(verified);
+  return {
+    runId: report?.runId || verified.sourceRef,
+    run: report?.run ?? (await documentOf(runpack, "run.json", runValidator)),
+  };
 }
 
 /** For a failed runpack: what can be read. */

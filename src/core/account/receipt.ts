@@ -1,5 +1,5 @@
 /** The numbers of a receipt: what a catalogue keeps of a pack (contract 14.7). */
-import type { RunAccount } from "../../schema/account/run.ts";
+import type { CallOutcome, RunAccount } from "../../schema/account/run.ts";
 import type { PackNumbers } from "../../schema/document/store/receipt.ts";
 import type { Platform } from "../platform/platform.ts";
 import { toUtcWherePossible } from "../time/timestamp.ts";
@@ -19,19 +19,34 @@ export async function packNumbers(verified: Verified, records: RunRecords, platf
 }
 
 /** Calls, and those that were not ok: failed, were stopped, or have no result. One count for receipts, catalogues and exports. */
-export function countedCalls({ calls }: RunAccount): Required<Pick<PackNumbers["run"], "calls" | "not_ok" | "tools">> {
-  const tools = new Map<string, { calls: number; not_ok: number }>();
-  let notOk = 0;
-  for (const { tool_name, outcome } of calls) {
+export class CallCount {
+  readonly #tools = new Map<string, { calls: number; not_ok: number }>();
+  #calls = 0;
+  #notOk = 0;
+
+  add(tool_name: string | undefined, outcome: CallOutcome): void {
     const isBad = isNotOk(outcome);
-    if (isBad) notOk += 1;
-    if (tool_name === undefined) continue;
-    const tool = tools.get(tool_name) ?? { calls: 0, not_ok: 0 };
+    this.#calls += 1;
+    if (isBad) this.#notOk += 1;
+    if (tool_name === undefined) return;
+    const tool = this.#tools.get(tool_name) ?? { calls: 0, not_ok: 0 };
     tool.calls += 1;
     if (isBad) tool.not_ok += 1;
-    tools.set(tool_name, tool);
+    this.#tools.set(tool_name, tool);
   }
-  return { calls: calls.length, not_ok: notOk, tools: [...tools].map(([name, tool]) => ({ name, ...tool })) };
+
+  counted(): CountedCalls {
+    const tools = [...this.#tools].map(([name, tool]) => ({ name, ...tool }));
+    return { calls: this.#calls, not_ok: this.#notOk, tools };
+  }
+}
+
+export type CountedCalls = Required<Pick<PackNumbers["run"], "calls" | "not_ok" | "tools">>;
+
+function countedCalls({ calls }: RunAccount): CountedCalls {
+  const count = new CallCount();
+  for (const { tool_name, outcome } of calls) count.add(tool_name, outcome);
+  return count.counted();
 }
 
 function runNumbers(run: RunAccount): PackNumbers["run"] {

@@ -8,7 +8,7 @@ import { type RecordVisitor, readRecords } from "../contents/record-lines.ts";
 import type { Finding, FindingCode } from "../finding/finding.ts";
 import { collectWarnings } from "../finding/warning.ts";
 import type { JsonOutline } from "../json/outline.ts";
-import { type Pairing, pairResults } from "../run/pairing.ts";
+import { decide, pairResults } from "../run/pairing.ts";
 import { compareUtf8 } from "../text/utf8-order.ts";
 import { knownInstant, secondsFrom } from "../time/known-instant.ts";
 import type { Instant } from "../time/timestamp.ts";
@@ -16,7 +16,7 @@ import type { Archive } from "../zip/reader.ts";
 import { argumentText } from "./argument-text.ts";
 import { isFailure, outcomeOf } from "./call-outcome.ts";
 
-interface FoundResult {
+export interface FoundResult {
   readonly index: number;
   readonly intent_id: string;
   readonly outcome: CallOutcome;
@@ -60,12 +60,12 @@ function isUnread(code: FindingCode): boolean {
 }
 
 /** The record and the members of its `result` or `args`, so that the payload is not built for a few members. */
-const PAYLOAD_LEVELS = 2;
+export const PAYLOAD_LEVELS = 2;
 
 /** The records of one run: `visitors` collect them, in any file order, and `join` combines them. */
 export class RunRecords {
   /** Before their results are known, and when each was made. */
-  #calls: Written<RunCall>[] = [];
+  #calls: FoundCall[] = [];
   #callTimes: string[] = [];
   readonly #results: FoundResult[] = [];
   readonly #unseen = new Set<string>(RECORD_FILES);
@@ -118,11 +118,11 @@ export class RunRecords {
     for (const name of RECORD_FILES) if (this.#partial.has(name)) warnings.add(NOT_WHOLE[name], name);
     const calls = this.#calls;
     const results = this.#results;
-    const pairing = pairResults(
-      calls.map(({ intent_id }) => intent_id),
-      results.map(({ intent_id }) => intent_id),
-    );
-    const passedOver = this.#decide(pairing);
+    const callIds = calls.map(({ intent_id }) => intent_id);
+    const resultIds = results.map(({ intent_id }) => intent_id);
+    const pairing = pairResults(callIds, resultIds);
+    const isFailureAt = (place: number): boolean => isFailure((results[place] as FoundResult).outcome);
+    const passedOver = decide(pairing, callIds, resultIds, isFailureAt);
     const known = new Set<string>();
     for (const [index, call] of calls.entries()) {
       const id = call.intent_id;
@@ -130,17 +130,7 @@ export class RunRecords {
         warnings.add("a repeated intent_id: results are paired in order", `intent_id ${JSON.stringify(id)}`);
       known.add(id);
       call.index = index + 1;
-      const result = results[pairing.resultOf[index] as number];
-      const time = this.#callTimes[index];
-      const instant = knownInstant(time);
-      if (time !== undefined && instant !== undefined) call.started_at = time;
-      if (result === undefined) continue;
-      call.outcome = result.outcome;
-      call.result_index = result.index;
-      Object.assign(call, result.said);
-      // A recorder without times uses the run's for both: then the duration is unknown, not zero.
-      const seconds = secondsFrom(instant, result.instant);
-      if (seconds !== undefined && seconds > 0) call.seconds = seconds;
+      const seconds = complete(call, this.#callTimes[index], results[pairing.resultOf[index] as number]);
       if (seconds !== undefined && seconds < 0)
         warnings.add("the result is older than its intent", `intent_id ${JSON.stringify(id)}`);
     }
@@ -154,41 +144,35 @@ export class RunRecords {
     return { calls, strays, results: results.length, warnings: warnings.list() };
   }
 
-  /**
-   * Where an id has more results than calls, its last call gets the first of those left for it that did not go well: a
-   * failure is never hidden behind a success. Returns the places of the results that no call gets.
-   */
-  #decide({ resultOf: places, surplus }: Pairing): Iterable<number> {
-    if (surplus.length === 0) return surplus;
-    const passedOver = new Set(surplus);
-    const surplusOf = new Map<string, number[]>();
-    for (const place of surplus) {
-      const { intent_id: id } = this.#results[place] as FoundResult;
-      const known = surplusOf.get(id);
-      if (known === undefined) surplusOf.set(id, [place]);
-      else known.push(place);
-    }
-    for (let index = places.length - 1; index >= 0 && surplusOf.size > 0; index -= 1) {
-      const { intent_id: id } = this.#calls[index] as RunCall;
-      const more = surplusOf.get(id);
-      if (more === undefined) continue;
-      surplusOf.delete(id);
-      const own = places[index] as number;
-      const decisive = [own, ...more].find((place) => isFailure((this.#results[place] as FoundResult).outcome)) ?? own;
-      passedOver.add(own);
-      passedOver.delete(decisive);
-      places[index] = decisive;
-    }
-    return passedOver;
-  }
-
   #visitor(path: string, levels: number, visit: (outline: JsonOutline) => void): [string, RecordVisitor] {
     return [path, { levels, visit, end: () => void this.#unseen.delete(path) }];
   }
 }
 
-function callOf(outline: JsonOutline, tool: string): Written<RunCall> {
-  const call: Written<RunCall> = {
+/** A call before it is complete. */
+type FoundCall = Written<RunCall>;
+
+/** Fills in what a call's time and its result say. @returns the seconds between the two, if both have a time */
+export function complete(
+  call: FoundCall,
+  time: string | undefined,
+  result: FoundResult | undefined,
+): number | undefined {
+  const instant = knownInstant(time);
+  if (time !== undefined && instant !== undefined) call.started_at = time;
+  if (result === undefined) return undefined;
+  call.outcome = result.outcome;
+  call.result_index = result.index;
+  Object.assign(call, result.said);
+  // A recorder without times uses the run's for both: then the duration is unknown, not zero.
+  const seconds = secondsFrom(instant, result.instant);
+  if (seconds !== undefined && seconds > 0) call.seconds = seconds;
+  return seconds;
+}
+
+/** Before its place and its result are known. */
+export function callOf(outline: JsonOutline, tool: string): FoundCall {
+  const call: FoundCall = {
     index: 0,
     intent_id: textOf(outline, "intent_id"),
     outcome: "open",
@@ -205,7 +189,7 @@ function stray({ index, intent_id, outcome, said }: FoundResult, why: StrayResul
   return { index, intent_id, why, outcome, ...said };
 }
 
-function resultOf(outline: JsonOutline, index: number, status: string): FoundResult {
+export function resultOf(outline: JsonOutline, index: number, status: string): FoundResult {
   const node = outline.member(outline.root, "result");
   const lifted = (name: string): JsonValue | undefined => {
     const member = node < 0 || outline.kind(node) !== "object" ? -1 : outline.member(node, name);
@@ -238,7 +222,7 @@ function textsOf(value: JsonValue | undefined): string[] | undefined {
   return list.length === 0 ? undefined : list;
 }
 
-function textOf(outline: JsonOutline, name: string): string {
+export function textOf(outline: JsonOutline, name: string): string {
   const member = outline.member(outline.root, name);
   return (member < 0 ? undefined : outline.string(member)) ?? "";
 }
@@ -247,7 +231,7 @@ function textOf(outline: JsonOutline, name: string): string {
 const KEPT_TEXTS = 16;
 
 /** Reads a member that often repeats, and shares one string among records. */
-function repeatedText(name: string): (outline: JsonOutline) => string {
+export function repeatedText(name: string): (outline: JsonOutline) => string {
   const kept: string[] = [];
   return (outline) => {
     const member = outline.member(outline.root, name);

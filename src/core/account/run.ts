@@ -96,23 +96,39 @@ function span(
   calls: readonly RunCall[],
   strays: readonly StrayResult[],
 ): Pick<RunAccount, "began_at" | "ended_at" | "seconds"> {
-  let began: { readonly time: string; readonly instant: Instant } | undefined;
-  let ended = began;
-  const see = (time: string | undefined): void => {
+  const seen = new TimeSpan();
+  for (const { at } of events) seen.see(at);
+  for (const { started_at, ended_at } of calls) {
+    seen.see(started_at);
+    seen.see(ended_at);
+  }
+  for (const { ended_at } of strays) seen.see(ended_at);
+  const { began_at, ended_at } = seen.ends();
+  if (began_at === undefined || ended_at === undefined) return {};
+  return { began_at, ended_at, seconds: secondsBetween(began_at, ended_at) ?? 0 };
+}
+
+interface Moment {
+  readonly time: string;
+  readonly instant: Instant;
+}
+
+/** The earliest and the latest of the times that it sees, the first of those that are the same. */
+export class TimeSpan {
+  #began: Moment | undefined;
+  #ended: Moment | undefined;
+
+  see(time: string | undefined): void {
     const instant = knownInstant(time);
     if (time === undefined || instant === undefined) return;
-    if (began === undefined || isAfter(began.instant, instant)) began = { time, instant };
-    if (ended === undefined || isAfter(instant, ended.instant)) ended = { time, instant };
-  };
-  for (const { at } of events) see(at);
-  for (const { started_at, ended_at } of calls) {
-    see(started_at);
-    see(ended_at);
+    if (this.#began === undefined || isAfter(this.#began.instant, instant)) this.#began = { time, instant };
+    if (this.#ended === undefined || isAfter(instant, this.#ended.instant)) this.#ended = { time, instant };
   }
-  for (const { ended_at } of strays) see(ended_at);
-  if (began === undefined || ended === undefined) return {};
-  const seconds = secondsBetween(began.time, ended.time) ?? 0;
-  return { began_at: began.time, ended_at: ended.time, seconds };
+
+  ends(): Pick<RunAccount, "began_at" | "ended_at"> {
+    if (this.#began === undefined || this.#ended === undefined) return {};
+    return { began_at: this.#began.time, ended_at: this.#ended.time };
+  }
 }
 
 function text<Name extends string>(name: Name, value: string | undefined): { [Key in Name]?: string } {

@@ -52,11 +52,18 @@ function isManifest(path: string): boolean {
   return [PACK_MANIFEST, RUNPACK_MANIFEST].some((name) => path === name || path.startsWith(`${name}#`));
 }
 
-/** @param verified not one that `isUnexportable` */
-export async function exportRecord(verified: Verified, hashing: Hashing): Promise<ExportRecord> {
+/**
+ * @param verified not one that `isUnexportable`
+ * @param counted what its records count up to, where that is known
+ */
+export async function exportRecord(
+  verified: Verified,
+  hashing: Hashing,
+  counted?: ExportMetrics,
+): Promise<ExportRecord> {
   const { contents, signature } = verified;
   const manifest = await manifestOf(verified);
-  const runpack = await runpackIn(verified);
+  const runpack = counted === undefined ? await runpackIn(verified) : undefined;
   return {
     pack_id: verified.packId,
     pack_type: verified.packType,
@@ -70,7 +77,7 @@ export async function exportRecord(verified: Verified, hashing: Hashing): Promis
     signatures_total: signature.total,
     signatures_valid: signature.valid,
     created_at: toUtcWherePossible(createdAt(verified, manifest)),
-    metrics: runpack === undefined ? NO_METRICS : await metricsOf(runpack),
+    metrics: counted ?? (runpack === undefined ? NO_METRICS : await metricsOf(runpack)),
   };
 }
 

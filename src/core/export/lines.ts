@@ -1,10 +1,10 @@
 /** Packs and their calls as lines of JSON (contract 7.5): a line for each pack, and behind it one for each call. */
 import type { ExportedCallLine, ExportedPackLine } from "../../schema/answer/pack-export.ts";
 import { SCHEMA_VERSION } from "../../schema/document/primitives.ts";
-import { countedCalls } from "../account/receipt.ts";
 import { toUtcWherePossible } from "../time/timestamp.ts";
-import type { ExportedCall, ExportedPack } from "./exported-pack.ts";
+import type { ExportedPack } from "./exported-pack.ts";
 import type { PackExport } from "./format.ts";
+import type { ExportedCall } from "./spooled-run.ts";
 
 /** UTF-16 units of lines that are handed on at a time. */
 const FULL_PIECE = 256 * 1024;
@@ -36,7 +36,7 @@ function packLine({ record, verdict, file, location, run, signers }: ExportedPac
     ...{ manifest_digest: record.manifest_digest, signers },
     ...(began_at === undefined ? {} : { first_at: toUtcWherePossible(began_at) }),
     ...(ended_at === undefined ? {} : { last_at: toUtcWherePossible(ended_at) }),
-    ...(run === undefined ? {} : countedCalls(run)),
+    ...(run === undefined ? {} : { calls: run.calls, not_ok: run.not_ok, tools: run.tools }),
   };
 }
 

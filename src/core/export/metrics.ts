@@ -28,41 +28,56 @@ const FAILED_STATUSES = new Set(["fail", "failed", "regress_failed"]);
 /** The record, and the members of its `result`. */
 const LEVELS = 2;
 
+/** Counts the records of a run, each seen once. */
+export class MetricsCount {
+  #intents = 0;
+  #results = 0;
+  #success = 0;
+  #blocked = 0;
+  #approval = 0;
+  #regress = 0;
+
+  get hasResults(): boolean {
+    return this.#results > 0;
+  }
+
+  seeIntent(): void {
+    this.#intents += 1;
+  }
+
+  /** @param outline of a result, with two levels of values */
+  see(outline: JsonOutline): void {
+    this.#results += 1;
+    if (wordOf(outline, outline.member(outline.root, "status")) === "ok") this.#success += 1;
+    const result = outline.member(outline.root, "result");
+    if (result < 0 || outline.kind(result) !== "object") return;
+    const verdict = wordOf(outline, outline.member(result, "verdict"));
+    if (verdict === "block") this.#blocked += 1;
+    if (APPROVAL_VERDICTS.has(verdict)) this.#approval += 1;
+    if (isRegressFailure(outline, result)) this.#regress += 1;
+  }
+
+  metrics(): ExportMetrics {
+    const total = this.#results === 0 ? this.#intents : this.#results;
+    return {
+      tool_calls_total: total,
+      tool_calls_success: this.#success,
+      tool_calls_success_rate: total === 0 ? 0 : this.#success / total,
+      policy_blocked: this.#blocked,
+      approval_required: this.#approval,
+      regress_failures: this.#regress,
+    };
+  }
+}
+
 /** `archive` is the runpack's; a file that is not there has no records. */
 export async function metricsOf(archive: Archive): Promise<ExportMetrics> {
-  let intents = 0;
-  let results = 0;
-  let success = 0;
-  let blocked = 0;
-  let approval = 0;
-  let regress = 0;
-  if (archive.has("results.jsonl")) {
-    await readRecords(
-      archive,
-      "results.jsonl",
-      (outline) => {
-        results += 1;
-        if (wordOf(outline, outline.member(outline.root, "status")) === "ok") success += 1;
-        const result = outline.member(outline.root, "result");
-        if (result < 0 || outline.kind(result) !== "object") return;
-        const verdict = wordOf(outline, outline.member(result, "verdict"));
-        if (verdict === "block") blocked += 1;
-        if (APPROVAL_VERDICTS.has(verdict)) approval += 1;
-        if (isRegressFailure(outline, result)) regress += 1;
-      },
-      LEVELS,
-    );
-  }
-  if (results === 0 && archive.has("intents.jsonl")) await readRecords(archive, "intents.jsonl", () => void intents++);
-  const total = results === 0 ? intents : results;
-  return {
-    tool_calls_total: total,
-    tool_calls_success: success,
-    tool_calls_success_rate: total === 0 ? 0 : success / total,
-    policy_blocked: blocked,
-    approval_required: approval,
-    regress_failures: regress,
-  };
+  const count = new MetricsCount();
+  const see = (outline: JsonOutline): void => count.see(outline);
+  if (archive.has("results.jsonl")) await readRecords(archive, "results.jsonl", see, LEVELS);
+  if (!count.hasResults && archive.has("intents.jsonl"))
+    await readRecords(archive, "intents.jsonl", () => count.seeIntent());
+  return count.metrics();
 }
 
 /** A count of failures, a failed status, or a reason that names a failed regression. */

@@ -4,8 +4,9 @@
  */
 import { type Hashing, isSha256Hex, sha256OfText } from "../signature/digest.ts";
 import { knownInstant } from "../time/known-instant.ts";
-import type { ExportedCall, ExportedPack } from "./exported-pack.ts";
+import type { ExportedPack } from "./exported-pack.ts";
 import type { PackExport } from "./format.ts";
+import type { ExportedCall } from "./spooled-run.ts";
 
 /** As many spans as OpenTelemetry's batch processor sends at a time, unless told otherwise. */
 const MOST_SPANS = 512;
@@ -104,7 +105,7 @@ function packSpan({ record, verdict, run, file }: ExportedPack, { traceId, spanI
       ...text("gait.manifest_digest", record.manifest_digest),
       ...text("gait.sha256", file.sha256),
       { key: "gait.integrity_ok", value: { boolValue: isWhole } },
-      ...(run === undefined ? [] : [integer("gait.calls", run.calls.length)]),
+      ...(run === undefined ? [] : [integer("gait.calls", run.calls)]),
     ],
     ...(isWhole ? {} : { status: { code: ERROR, message: "the pack is not whole" } }),
   };

@@ -1,13 +1,14 @@
 /** Packs and their calls as a file that `psql -f` takes (contract 7.5): tables, rows as COPY, and a merge, in one transaction. */
-import { countedCalls } from "../account/receipt.ts";
+import type { CountedCalls } from "../account/receipt.ts";
 import type { Scratch } from "../bytes/scratch.ts";
 import { chunks } from "../bytes/source.ts";
 import type { Platform } from "../platform/platform.ts";
 import { knownInstant } from "../time/known-instant.ts";
 import { utcTimestamp } from "../time/timestamp.ts";
 import { copyRow } from "./copy-text.ts";
-import type { ExportedCall, ExportedPack } from "./exported-pack.ts";
+import type { ExportedPack } from "./exported-pack.ts";
 import type { PackExport } from "./format.ts";
+import type { ExportedCall } from "./spooled-run.ts";
 
 interface Table {
   readonly name: string;
@@ -68,7 +69,7 @@ const CALL: Table = {
   rules: ["PRIMARY KEY (sha256, call)"],
 };
 
-const NO_CALLS: ReturnType<typeof countedCalls> = { calls: 0, not_ok: 0, tools: [] };
+const NO_CALLS: CountedCalls = { calls: 0, not_ok: 0, tools: [] };
 
 const TABLES = [PACK, TOOL, CALL];
 
@@ -108,7 +109,7 @@ export class PostgresCopy implements PackExport {
   async *pack(pack: ExportedPack): AsyncGenerator<string> {
     const { record, verdict, file, location, run } = pack;
     const key = bytea(file.sha256);
-    const { calls, not_ok, tools: used } = run === undefined ? NO_CALLS : countedCalls(run);
+    const { calls, not_ok, tools: used } = run ?? NO_CALLS;
     const times = [utc(run?.began_at), utc(run?.ended_at)];
     const encoder = new TextEncoder();
     const row = copyRow([

@@ -46,6 +46,39 @@ export function pairResults<Id extends string | number>(calls: ArrayLike<Id>, re
   return { resultOf, surplus, unmatched };
 }
 
+/**
+ * Where an id has more results than calls, its last call gets the first of those left for it that did not go well: a
+ * failure is never hidden behind a success. Changes `resultOf`; returns the places of the results that no call gets.
+ */
+export function decide<Id extends string | number>(
+  { resultOf: places, surplus }: Pairing,
+  calls: ArrayLike<Id>,
+  results: ArrayLike<Id>,
+  isFailureAt: (place: number) => boolean,
+): ReadonlySet<number> {
+  const passedOver = new Set(surplus);
+  if (surplus.length === 0) return passedOver;
+  const surplusOf = new Map<Id, number[]>();
+  for (const place of surplus) {
+    const id = results[place] as Id;
+    const known = surplusOf.get(id);
+    if (known === undefined) surplusOf.set(id, [place]);
+    else known.push(place);
+  }
+  for (let index = places.length - 1; index >= 0 && surplusOf.size > 0; index -= 1) {
+    const id = calls[index] as Id;
+    const more = surplusOf.get(id);
+    if (more === undefined) continue;
+    surplusOf.delete(id);
+    const own = places[index] as number;
+    const decisive = [own, ...more].find(isFailureAt) ?? own;
+    passedOver.add(own);
+    passedOver.delete(decisive);
+    places[index] = decisive;
+  }
+  return passedOver;
+}
+
 /** Most runs: each call has one result, in the order of the calls. Then, whatever repeats, place by place is the answer. */
 function isSameOrder<Id>(calls: ArrayLike<Id>, results: ArrayLike<Id>): boolean {
   if (calls.length !== results.length) return false;

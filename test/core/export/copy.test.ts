@@ -3,7 +3,6 @@ import { describe, expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
-import { RunRecords } from "../../../src/core/account/run-records.ts";
 import { bytesSource } from "../../../src/core/bytes/source.ts";
 import { copyRow } from "../../../src/core/export/copy-text.ts";
 import { withExportedPack } from "../../../src/core/export/exported-pack.ts";
@@ -61,10 +60,9 @@ async function exported(packs: readonly Uint8Array[]): Promise<string> {
   const writer = new PostgresCopy(hostPlatform);
   let text = writer.head();
   for (const [index, bytes] of packs.entries()) {
-    const records = new RunRecords();
-    const options = { platform: hostPlatform, keys: [], requireSignature: false, visitors: records.visitors };
+    const options = { platform: hostPlatform, keys: [], requireSignature: false };
     const verified = await verifyArtifact(bytesSource(bytes), options);
-    const about = { location: `pack ${index}.zip`, records, platform: hostPlatform };
+    const about = { location: `pack ${index}.zip`, platform: hostPlatform };
     await withExportedPack(verified, about, async (pack) => {
       for await (const piece of writer.pack(pack)) text += piece;
     });

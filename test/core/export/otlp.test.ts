@@ -4,7 +4,6 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createFileRegistry, fromBinary, fromJson, type JsonValue as ProtoJson } from "@bufbuild/protobuf";
 import { FileDescriptorSetSchema } from "@bufbuild/protobuf/wkt";
-import { RunRecords } from "../../../src/core/account/run-records.ts";
 import { bytesSource } from "../../../src/core/bytes/source.ts";
 import { withExportedPack } from "../../../src/core/export/exported-pack.ts";
 import { otlpExport } from "../../../src/core/export/otlp.ts";
@@ -32,11 +31,10 @@ interface Span {
 }
 
 async function exported(bytes: Uint8Array, location = "a.zip"): Promise<string> {
-  const records = new RunRecords();
-  const options = { platform: hostPlatform, keys: [], requireSignature: false, visitors: records.visitors };
+  const options = { platform: hostPlatform, keys: [], requireSignature: false };
   const verified = await verifyArtifact(bytesSource(bytes), options);
   let text = "";
-  await withExportedPack(verified, { location, records, platform: hostPlatform }, async (pack) => {
+  await withExportedPack(verified, { location, platform: hostPlatform }, async (pack) => {
     for await (const piece of otlpExport(hostPlatform).pack(pack)) text += piece;
   });
   verified.dispose();

@@ -1,6 +1,5 @@
 /** The work of `gait pack export --to`: packs with their calls as one file for another engine. */
 
-import { RunRecords } from "../../../../core/account/run-records.ts";
 import { isUnexportable } from "../../../../core/export/exported.ts";
 import { withExportedPack } from "../../../../core/export/exported-pack.ts";
 import type { ExportFormat, PackExport } from "../../../../core/export/format.ts";
@@ -101,8 +100,7 @@ async function exportEach(call: Call, writer: PackExport, { write, done, inputs 
   const options = { ...UNKEYED, limits: limitsOf(call) };
   for await (const { name, path } of given(call, done.warnings)) {
     inputs.push(path);
-    const records = new RunRecords();
-    await withVerified(path, { ...options, visitors: records.visitors }, async (verified, { assertUnchanged }) => {
+    await withVerified(path, options, async (verified, { assertUnchanged }) => {
       assertLocated(name, path, verified);
       if (isUnexportable(verified)) {
         done.refused.push({ path, verification: verified });
@@ -110,7 +108,7 @@ async function exportEach(call: Call, writer: PackExport, { write, done, inputs 
       }
       // One that is refused ends it without a file: the others are still judged, so that all are named at once.
       if (done.refused.length > 0) return;
-      await withExportedPack(verified, { location: path, records, platform: hostPlatform }, async (pack) => {
+      await withExportedPack(verified, { location: path, platform: hostPlatform }, async (pack) => {
         if (seen.has(pack.file.sha256)) {
           done.repeated += 1;
           return;
@@ -118,7 +116,7 @@ async function exportEach(call: Call, writer: PackExport, { write, done, inputs 
         seen.add(pack.file.sha256);
         for await (const text of writer.pack(pack)) write(text);
         done.packs += 1;
-        done.calls += pack.run?.calls.length ?? 0;
+        done.calls += pack.run?.calls ?? 0;
       });
       assertUnchanged();
       const [first] = verified.findings;
