@@ -1,5 +1,6 @@
 /** Jobs as text. */
 
+import { namesText, rejectionsText } from "../../core/account/job.ts";
 import { allowedOperations, openDecisions, takesApproval } from "../../core/job/job.ts";
 import { printable } from "../../core/text/printable.ts";
 import type { JobCheckpoint, JobState, JobStatus } from "../../schema/document/job.ts";
@@ -35,23 +36,6 @@ export function stateRows(state: JobState, last?: string, checkpoints = state.ch
 /** What an open decision of a job is called: one that is over asks nobody any more. */
 export function waitingLabel(status: string): string {
   return takesApproval(status) ? "to decide" : "not approved";
-}
-
-/** `3, by boss, dana`: each name once. */
-function namesText(all: readonly { readonly actor?: string | undefined }[]): string {
-  const names = [...new Set(all.flatMap(({ actor }) => actor ?? []))];
-  const more = names.length > 10 ? ` and ${names.length - 10} others` : "";
-  return `${all.length}${names.length === 0 ? "" : `, by ${names.slice(0, 10).join(", ")}${more}`}`;
-}
-
-/** Decisions that were answered by no, also those that were approved after all: their checkpoints say so first. */
-function rejectionsText({ checkpoints }: JobState): string | undefined {
-  const asked = new Set(checkpoints.flatMap(({ type, checkpoint_id: id }) => (type === "decision-needed" ? id : [])));
-  const rejections = checkpoints.filter(({ type, summary }) => {
-    const [, id = ""] = /^rejected ([^\s:]+)/.exec(summary) ?? [];
-    return type === "blocked" && asked.has(id);
-  });
-  return rejections.length === 0 ? undefined : namesText(rejections);
 }
 
 export function checkpointRows(checkpoint: JobCheckpoint): LabelledRow[] {

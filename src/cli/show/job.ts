@@ -1,11 +1,11 @@
 /** A job as text: its status, its states over time, its approvals, and each event. */
 import { approversText, approverText } from "../../core/account/approvers.ts";
-import { decisionsText, jobAccount } from "../../core/account/job.ts";
+import { decisionsText, jobAccount, rejectionsText, stepText } from "../../core/account/job.ts";
 import { openDecisions } from "../../core/job/job.ts";
 import { countText, durationText, grouped, offsetText } from "../../core/text/quantities.ts";
 import { secondsBetween } from "../../core/time/known-instant.ts";
 import type { Account } from "../../schema/account/account.ts";
-import type { JobAccount, JobCheckpointAccount, JobStep } from "../../schema/account/job.ts";
+import type { JobAccount, JobCheckpointAccount } from "../../schema/account/job.ts";
 import type { JobEvent, JobState } from "../../schema/document/job.ts";
 import { type LabelledRow, rows } from "../terminal/rows.ts";
 import { heading, type TableCell, table } from "../terminal/table.ts";
@@ -46,6 +46,7 @@ function jobSummary(job: JobAccount, { terminal }: AccountView, signed: Account[
         ["events", grouped(totals.events)],
         ["checkpoints", `${grouped(totals.checkpoints)}: ${decisionsText(job)}`],
         ["approvals", approvers(job)],
+        ["rejections", rejectionsText(job)],
         ["signed as approver", approversText(signed)],
         ["resumed", totals.resumes === 0 ? undefined : countText(totals.resumes, "time")],
       ],
@@ -133,9 +134,11 @@ function decisionCell({ decision }: JobCheckpointAccount): TableCell {
 }
 
 function checkpointText(
-  { summary, required_action, approval, rejection }: JobCheckpointAccount,
+  { summary, required_action, actor, decision, approval, rejection }: JobCheckpointAccount,
   signed: Account["approvers"],
 ): string {
+  // One that says no to a decision that was approved later is all that says who said no.
+  if (decision === undefined && actor !== undefined) return `${summary} — by ${actor}`;
   const asked = required_action === undefined ? summary : `${summary} (to decide: ${required_action})`;
   if (approval === undefined && rejection !== undefined) {
     const { actor, at, reason } = rejection;
@@ -164,20 +167,6 @@ export function lastEvent(event: JobEvent | undefined, state: JobState): string 
   const rejected = openDecisions(state).find(({ checkpoint_id: id }) => id === rejects);
   if (rejected === undefined || step.actor === undefined) return `${step.type} ${stepText(step)}`;
   return `rejected ${rejected.checkpoint_id} ${stepText({ ...step, reason_code: step.type })}`;
-}
-
-function stepText({ actor, checkpoint_id, reason, reason_code, type, environment }: JobStep): string {
-  return [
-    actor === undefined ? undefined : `by ${actor}`,
-    checkpoint_id,
-    reason_code === undefined || reason_code === type || reason_code === "approval_recorded" ? undefined : reason_code,
-    reason === undefined ? undefined : `"${reason}"`,
-    environment === undefined
-      ? undefined
-      : `IN A DIFFERENT ENVIRONMENT: ${environment.actual}, not ${environment.expected}`,
-  ]
-    .filter((part) => part !== undefined)
-    .join(", ");
 }
 
 function since({ submitted_at }: JobAccount, at: string): string {

@@ -162,6 +162,42 @@ export function decisionsText({ totals, checkpoints }: Pick<JobAccount, "totals"
   return `${countText(totals.decisions, "decision")} asked, ${open} open${more}`;
 }
 
+/** `3, by boss, dana`: each name once. */
+export function namesText(all: readonly { readonly actor?: string | undefined }[]): string {
+  const names = [...new Set(all.flatMap(({ actor }) => actor ?? []))];
+  const more = names.length > 10 ? ` and ${names.length - 10} others` : "";
+  return `${all.length}${names.length === 0 ? "" : `, by ${names.slice(0, 10).join(", ")}${more}`}`;
+}
+
+/** Decisions that were answered by no, also those that were approved after all: their checkpoints say so first. */
+export function rejectionsText({
+  checkpoints,
+}: {
+  readonly checkpoints: readonly Pick<JobCheckpointAccount, "checkpoint_id" | "type" | "summary" | "actor">[];
+}): string | undefined {
+  const asked = new Set(checkpoints.flatMap(({ type, checkpoint_id: id }) => (type === "decision-needed" ? id : [])));
+  const rejections = checkpoints.filter(({ type, summary }) => {
+    const [, id = ""] = /^rejected ([^\s:]+)/.exec(summary) ?? [];
+    return type === "blocked" && asked.has(id);
+  });
+  return rejections.length === 0 ? undefined : namesText(rejections);
+}
+
+/** What an event of a job says besides its type: who, which checkpoint, and why. */
+export function stepText({ actor, checkpoint_id, reason, reason_code, type, environment }: JobStep): string {
+  return [
+    actor === undefined ? undefined : `by ${actor}`,
+    checkpoint_id,
+    reason_code === undefined || reason_code === type || reason_code === "approval_recorded" ? undefined : reason_code,
+    reason === undefined ? undefined : `"${reason}"`,
+    environment === undefined
+      ? undefined
+      : `IN A DIFFERENT ENVIRONMENT: ${environment.actual}, not ${environment.expected}`,
+  ]
+    .filter((part) => part !== undefined)
+    .join(", ");
+}
+
 function environmentOf(event: JobEvent): Pick<JobStep, "environment"> {
   const expected = payloadText(event, "expected_fingerprint");
   const actual = payloadText(event, "actual_fingerprint");

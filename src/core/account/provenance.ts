@@ -1,11 +1,13 @@
 /**
  * The provenance of an artifact as stated in its documents: who made it, when, where and from what, and its signatures.
  */
+import type { Account } from "../../schema/account/account.ts";
 import type { Provenance } from "../../schema/account/parts.ts";
 import type { RunPayload } from "../../schema/document/pack.ts";
 import type { Run, RunpackManifest } from "../../schema/document/runpack.ts";
 import { RUN_SOURCE } from "../pack/run-payload.ts";
 import type { RunpackReport } from "../run/verify-runpack.ts";
+import { countText } from "../text/quantities.ts";
 import { isKnownTime } from "../time/known-instant.ts";
 import type { Verified } from "../verify/verified.ts";
 
@@ -118,3 +120,43 @@ export function isDefaultEnvironment({ os, arch, runtime }: NonNullable<Provenan
 }
 
 export const OR_NOT_STATED = " (or not stated: the default)";
+
+/** When, by whom, where and from what, as a terminal and paper say it; what is not known is `undefined`. */
+export function madeText(account: Account): readonly (readonly [label: string, text: string | undefined])[] {
+  const { about, provenance } = account;
+  const isJob = about === "job";
+  return [
+    [isJob ? "submitted at" : "recorded at", provenance.recorded_at],
+    [isJob ? "kept by" : "recorded by", producerText(account)],
+    [isJob ? "environment" : "recorded on", environmentText(account)],
+    ["packed by", provenance.packed_by && `gait ${provenance.packed_by}`],
+    ["capture mode", captureText(provenance.capture_mode)],
+    ["made from", sourceText(account)],
+  ];
+}
+
+/** A job is recorded by gait, a run by the agent. */
+export function producerText({ about, provenance: { producer } }: Account): string | undefined {
+  return about === "job" && producer !== undefined ? `gait ${producer}` : producer;
+}
+
+function environmentText({ provenance: { environment, environment_fingerprint } }: Account): string | undefined {
+  if (environment === undefined) return environment_fingerprint;
+  const { os, arch, runtime } = environment;
+  const told = [`${os}/${arch}`, runtime].filter((part) => part !== "" && part !== "/").join(", ");
+  if (told === "") return undefined;
+  return isDefaultEnvironment(environment) ? told + OR_NOT_STATED : told;
+}
+
+function captureText(mode: string | undefined): string | undefined {
+  if (mode === "reference") return "reference: only digests of arguments and results";
+  return mode === "raw" ? "raw: arguments and results are kept" : mode;
+}
+
+function sourceText({ provenance: { source } }: Account): string | undefined {
+  if (source === undefined) return undefined;
+  const { signatures, signatures_valid: valid } = source;
+  const checked = valid === undefined ? "not checked" : `${valid} verified with a given key`;
+  const signed = signatures > 0 ? ` (${countText(signatures, "signature")} of its own, ${checked})` : "";
+  return `runpack ${source.manifest_digest}${signed}`;
+}

@@ -3,6 +3,7 @@
 import type { Account } from "../../schema/account/account.ts";
 import type { JobAccount } from "../../schema/account/job.ts";
 import { approverText } from "../account/approvers.ts";
+import { rejectionsText } from "../account/job.ts";
 import { el, type MarkupElement } from "../text/markup.ts";
 import { durationText } from "../text/quantities.ts";
 import { timeOf } from "./page/account-text.ts";
@@ -59,6 +60,7 @@ function approvalSection(
 ): MarkupElement {
   const open = checkpoints.filter(({ decision }) => decision === "open").length;
   const rejected = checkpoints.filter(({ decision }) => decision === "rejected").length;
+  const said = rejectionsText({ checkpoints });
   const rows = approvals.map(({ at, actor, reason, checkpoint_id }) => (): Cell[] => [
     view.show(approverText(actor, signed), 220),
     timeOf(view, at),
@@ -70,6 +72,7 @@ function approvalSection(
     "approvals",
     "Approvals",
     open + rejected === 0 ? undefined : el("p", { class: "alarm" }, unapprovedText(open, rejected)),
+    said === undefined ? undefined : el("p", {}, `Rejections: ${view.show(said, 400)}.`),
     signedNote(view, signed),
     rows.length === 0
       ? note("There are no approvals.")

@@ -1,7 +1,7 @@
 /** What the artifact is, its producer, date, source and size. */
 
 import type { Account } from "../../schema/account/account.ts";
-import { isDefaultEnvironment, OR_NOT_STATED } from "../account/provenance.ts";
+import { isDefaultEnvironment, OR_NOT_STATED, producerText } from "../account/provenance.ts";
 import { el, type MarkupElement } from "../text/markup.ts";
 import { countText, durationText, sizeText } from "../text/quantities.ts";
 import { importedFromText, importerText } from "../verify/imported-files.ts";
@@ -21,6 +21,7 @@ const SIGNATURE_WORDS = {
 
 export function provenanceSection(view: View, account: Account, fileDigest: string | undefined): MarkupElement {
   const { provenance, contents, run, job, evidence } = account;
+  const isJob = account.about === "job";
   const { environment: machine, source, context, signatures } = provenance;
   return section(
     view,
@@ -31,7 +32,7 @@ export function provenanceSection(view: View, account: Account, fileDigest: stri
       [account.format === "runpack" ? "Manifest digest" : "Pack id", codeOf(view, account.pack_id)],
       [account.about === "job" ? "Job" : "Run", codeOf(view, account.source_ref)],
       ["Case", codeOf(view, evidence?.case_id)],
-      ["Recorded at", timeOf(view, provenance.recorded_at)],
+      [isJob ? "Submitted at" : "Recorded at", timeOf(view, provenance.recorded_at)],
       [
         "Time span",
         spanOf(
@@ -41,8 +42,8 @@ export function provenanceSection(view: View, account: Account, fileDigest: stri
           run?.seconds ?? job?.seconds,
         ),
       ],
-      ["Recorded by, version", textOf(view, provenance.producer)],
-      ["Packed by, version", textOf(view, provenance.packed_by)],
+      [isJob ? "Kept by" : "Recorded by", textOf(view, producerText(account))],
+      ["Packed by", textOf(view, provenance.packed_by && `gait ${provenance.packed_by}`)],
       [
         "Environment",
         machine === undefined

@@ -2,7 +2,7 @@
 import { approversText, approverText } from "../../core/account/approvers.ts";
 import { isFailure } from "../../core/account/call-outcome.ts";
 import { uncheckedArchives } from "../../core/account/contents.ts";
-import { decisionsText } from "../../core/account/job.ts";
+import { decisionsText, namesText, rejectionsText, stepText } from "../../core/account/job.ts";
 import { EMPTY, evidenceState, fileState, NO_EVIDENCE } from "../../core/account/state-text.ts";
 import { totalsText } from "../../core/report/page/account-text.ts";
 import { WORD_OF_OUTCOME } from "../../core/report/page/icons.ts";
@@ -105,8 +105,14 @@ function callRow(sheet: Sheet, call: RunCall): void {
 
 export function jobPages(sheet: Sheet, account: JobAccount, { approvers }: Account): void {
   sheet.section("Job");
-  sheet.fact("Status", account.status, STRONG);
+  const { status, status_reason_code: because, stop_reason: stop, totals, approvals } = account;
+  sheet.fact("Status", because === status ? status : `${status} (${because})`, STRONG);
+  if (stop !== "none" && stop !== status) sheet.fact("Stopped by", stop);
   sheet.fact("Decisions", decisionsText(account));
+  sheet.fact("Approvals", approvals.length === 0 ? "none" : cut(namesText(approvals)));
+  const rejections = rejectionsText(account);
+  if (rejections !== undefined) sheet.fact("Rejections", cut(rejections), BAD);
+  if (totals.resumes > 0) sheet.fact("Resumed", countText(totals.resumes, "time"));
   const signed = approversText(approvers);
   if (signed !== undefined) sheet.fact("Signed as approver", signed, STRONG);
   sheet.section("States");
@@ -122,20 +128,37 @@ export function jobPages(sheet: Sheet, account: JobAccount, { approvers }: Accou
   rest(sheet, account.states.length - MOST_ROWS);
   if (account.checkpoints.length > 0) sheet.section("Checkpoints and decisions");
   for (const each of account.checkpoints.slice(0, MOST_ROWS)) {
-    const { checkpoint_id: id, type, summary, decision, approval, rejection } = each;
+    const { checkpoint_id: id, type, summary, required_action: asked, actor, decision, approval, rejection } = each;
     const answered = approval ?? rejection;
     const by =
       answered === undefined
         ? ""
         : ` by ${approverText(answered.actor, approvers)} at ${answered.at}: ${answered.reason}`;
+    const added = actor === undefined ? summary : `${summary}, by ${actor}`;
     sheet.columns(
       [id, 0.14, CODE],
       [type, 0.2],
-      [cut(summary), 0.36],
+      [cut(asked === undefined ? added : `${added} (to decide: ${asked})`), 0.36],
       [cut(`${decision ?? ""}${by}`), 0.3, decision === "rejected" ? BAD : BODY],
     );
   }
   rest(sheet, account.checkpoints.length - MOST_ROWS);
+  for (const { checkpoint_id: answers, actor, at, reason } of approvals.slice(0, MOST_ROWS)) {
+    if (answers !== undefined) continue;
+    const by = `by ${approverText(actor, approvers)} at ${at}: ${reason}`;
+    sheet.columns(["", 0.14], ["approval", 0.2], ["ANSWERS NO DECISION", 0.36, BAD], [cut(by), 0.3]);
+  }
+  if (account.steps.length > 0) sheet.section("Events");
+  for (const step of account.steps.slice(0, MOST_ROWS)) {
+    const style = step.environment === undefined ? BODY : BAD;
+    sheet.columns(
+      [grouped(step.revision), 0.06, SMALL],
+      [step.at, 0.3, SMALL],
+      [step.type, 0.2],
+      [cut(stepText(step)), 0.44, style],
+    );
+  }
+  rest(sheet, account.steps.length - MOST_ROWS);
 }
 
 export function controlPages(

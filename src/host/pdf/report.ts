@@ -1,8 +1,9 @@
 /** `gait pack report --format pdf`: a report to print and file. The same files give the same bytes, but for a certificate. */
+import { madeText } from "../../core/account/provenance.ts";
 import { VERDICTS } from "../../core/explain/verdict.ts";
 import type { Reported } from "../../core/report/document.ts";
 import { formatText } from "../../core/report/page/account-text.ts";
-import { NOT_SAID } from "../../core/report/verdict-section.ts";
+import { capital, NOT_SAID } from "../../core/report/verdict-section.ts";
 import { countText, durationText, grouped } from "../../core/text/quantities.ts";
 import { signatureText, stateText, timestampText } from "../../core/trust/report-text.ts";
 import type { Account } from "../../schema/account/account.ts";
@@ -115,14 +116,12 @@ function trust(sheet: Sheet, { trust }: Account): void {
 
 function provenance(sheet: Sheet, account: Account, digest: string | undefined, size: number): void {
   const { provenance: from, run: told, job: worked, evidence } = account;
-  const { environment } = from;
   sheet.section("What it is");
   const facts: readonly (readonly [string, string | undefined, Style?])[] = [
     ["Format", formatText(account)],
     [account.about === "job" ? "Job" : "Run", account.source_ref, STRONG],
     ["Case", evidence?.case_id],
     [account.format === "runpack" ? "Manifest digest" : "Pack id", account.pack_id, CODE],
-    ["Recorded at", from.recorded_at],
     [
       "From, to",
       span(
@@ -131,14 +130,7 @@ function provenance(sheet: Sheet, account: Account, digest: string | undefined, 
         told?.seconds ?? worked?.seconds,
       ),
     ],
-    ["Recorded by", from.producer],
-    ["Packed by", from.packed_by],
-    [
-      "Environment",
-      environment === undefined ? undefined : `${environment.os}, ${environment.arch}, ${environment.runtime}`,
-    ],
-    ["Capture mode", from.capture_mode],
-    ["Made from", from.source?.manifest_digest, CODE],
+    ...madeText(account).map(([label, text]) => [capital(label), text] as const),
     ...(from.imported_from ?? []).map(({ name, sha256 }) => ["Imported from", `${name}, SHA-256 ${sha256}`] as const),
     ["Size", `${grouped(size)} bytes`],
     ["SHA-256", digest, CODE],

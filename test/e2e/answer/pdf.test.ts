@@ -116,6 +116,33 @@ describe.skipIf(!hasPoppler)("what is on the pages", () => {
     expect(text).not.toContain("UNDECLARED");
     expect(text).toMatch(/1 warning\n[\s\S]*results\.jsonl: it can't be read to its end/);
   });
+  test("a job that somebody said no to, though another approved it, says who, everywhere", () => {
+    const job = (...args: string[]) => gait(["job", ...args, "--id", "j"], { cwd: scene.path });
+    job("submit", "--env-fingerprint", "envfp:a");
+    job("checkpoint", "add", "--type", "decision-needed", "--summary", "Deploy?", "--required-action", "choose");
+    job("reject", "--actor", "bob", "--reason", "not now");
+    job("approve", "--actor", "dana", "--reason", "after all");
+    job("resume", "--env-fingerprint", "envfp:b", "--allow-env-mismatch");
+    gait(["pack", "build", "--type", "job", "--from", "j", "--out", "said-no.zip"], { cwd: scene.path });
+    const { stdout } = gait(["pack", "inspect", "said-no.zip"], { cwd: scene.path });
+    expect(stdout).toContain("  rejections   1, by bob\n");
+    expect(stdout).toContain("rejected cp_0001: not now — by bob\n");
+    report("said-no.zip", "--out", "said-no.html");
+    expect(readFileSync(scene.at("said-no.html"), "utf8")).toContain("Rejections: 1, by bob.");
+    report("said-no.zip", "--out", "said-no.pdf");
+    const text = pagesOf("said-no.pdf").join("\n");
+    for (const words of [
+      /Submitted at +2/,
+      /Kept by +gait /,
+      /Environment +envfp:a/,
+      /Approvals +1, by dana/,
+      /Rejections +1, by bob/,
+      /Resumed +1 time/,
+      /rejected cp_0001: not now, by bob/,
+      /Events\n[\s\S]*IN A DIFFERENT\s+ENVIRONMENT:\s+envfp:b/,
+    ])
+      expect(text).toMatch(words);
+  });
   test("the worksheet has the digests of file and program, the key, the time and the machine, and lines to sign on", () => {
     const key = keyPath("test", "public");
     expect(report("job.zip", "--public-key", key, "--out", "signed.pdf", "--certificate").exit).toBe(0);
