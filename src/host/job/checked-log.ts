@@ -110,8 +110,10 @@ export function trustedSnapshot(
   if (whole.length < events.length || !agreesWithSteps(stored.state, [...whole, last])) return undefined;
   const checkpointCount = notes + [...whole, last].filter(({ type }) => type === "checkpoint_added").length;
   const newest = stored.state.checkpoints.at(-1)?.checkpoint_id;
-  const isCounted = checkpointCount === 0 ? newest === undefined : newest === checkpointId(checkpointCount);
-  return isCounted ? { ...stored, chain, checkpointCount, bytes: stateBytes } : undefined;
+  const isLast = checkpointCount === 0 ? newest === undefined : newest === checkpointId(checkpointCount);
+  return isLast && stored.count === checkpointCount
+    ? { ...stored, chain, checkpointCount, bytes: stateBytes }
+    : undefined;
 }
 
 interface Prefix {

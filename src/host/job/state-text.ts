@@ -13,24 +13,30 @@ const LIST = '\n  "checkpoints": [';
 const LIST_END = "\n  ]";
 const ITEM = "\n    {\n";
 const ITEM_END = "\n    }";
+const typeLine = (type: string): string => `\n      "type": "${type}"`;
 /** The checkpoints that stop a job: neither `plan` nor `progress`. */
-const STOPPING = ["decision-needed", "blocked", "completed"].map((type) => `\n      "type": "${type}"`);
+const STOPPING = ["decision-needed", "blocked", "completed"].map(typeLine);
+const NOTES = ["plan", "progress"].map(typeLine);
 
 export interface StoredState {
   readonly state: JobState;
   /** Members of a later version. */
   readonly unknown: JsonObject;
+  /** How many checkpoints are there, of the types that this version knows where only an outline was read. */
+  readonly count: number;
 }
 
 /** All of it; `undefined` where it is no JSON. */
 export function wholeState(bytes: Uint8Array): StoredState | undefined {
-  return stored(parsed(bytes));
+  const found = stored(parsed(bytes));
+  const checkpoints: unknown = found?.state.checkpoints;
+  return found === undefined ? undefined : { ...found, count: Array.isArray(checkpoints) ? checkpoints.length : 0 };
 }
 
 /**
  * The state, of whose checkpoints only those that stop a job are read, and the last one; `undefined` where the bytes are
- * not as this program writes them. It is meant for bytes of a known digest: what lies between those checkpoints is not
- * looked at.
+ * not as this program writes them. It is meant for bytes of a known digest: what lies between those checkpoints is only
+ * counted, by its types, so that none of a later version is passed over.
  */
 export function outlinedState(bytes: Uint8Array): StoredState | undefined {
   const text = buffer(bytes);
@@ -38,11 +44,14 @@ export function outlinedState(bytes: Uint8Array): StoredState | undefined {
   if (list === undefined) return undefined;
   const { start, end } = list;
   const items = new Set<number>();
+  let count = 0;
   for (const type of STOPPING) {
-    for (let at = text.indexOf(type, start); at >= 0 && at < end; at = text.indexOf(type, at + 1)) {
+    for (const at of places(text, type, list)) {
       items.add(text.lastIndexOf(ITEM, at));
+      count += 1;
     }
   }
+  for (const type of NOTES) for (const _ of places(text, type, list)) count += 1;
   if (end > start) items.add(text.lastIndexOf(ITEM, end));
   const checkpoints: JsonValue[] = [];
   for (const at of [...items].sort((one, other) => one - other)) {
@@ -56,7 +65,11 @@ export function outlinedState(bytes: Uint8Array): StoredState | undefined {
   // Elsewhere there must be none of it.
   if (found === undefined || !Array.isArray(found.state.checkpoints) || found.state.checkpoints.length > 0)
     return undefined;
-  return { ...found, state: { ...found.state, checkpoints: checkpoints as never } };
+  return { ...found, state: { ...found.state, checkpoints: checkpoints as never }, count };
+}
+
+function* places(text: Buffer, line: string, { start, end }: ListPlace): Generator<number> {
+  for (let at = text.indexOf(line, start); at >= 0 && at < end; at = text.indexOf(line, at + 1)) yield at;
 }
 
 /** A list of checkpoints without its brackets, and where the bracket is that closes it. */
@@ -101,7 +114,7 @@ export function encodeAfter(
     : [rest.subarray(0, start), kept, Buffer.from(","), rest.subarray(start)];
 }
 
-function stored(value: JsonValue | undefined): StoredState | undefined {
+function stored(value: JsonValue | undefined): Omit<StoredState, "count"> | undefined {
   if (value === undefined) return undefined;
   const { known, unknown } = splitMembers(value, JobStateSchema.properties);
   return { state: known as unknown as JobState, unknown };

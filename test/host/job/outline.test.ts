@@ -190,4 +190,17 @@ describe("a change by an outline", () => {
       expect((await inspectJob(scene.store, "job_1")).findings).toEqual([]);
     });
   }
+
+  test("refuses a checkpoint of a type that a later version may have, as whoever reads all of the state does", async () => {
+    const scene = scenes.next();
+    const store = { ...scene.store, outline: true };
+    for (const given of [SUBMIT, PROGRESS, PROGRESS, PROGRESS]) await changeJob(store, "job_1", given, "envfp:vector");
+    const later = scene.stateOf();
+    const [first, ...others] = later.checkpoints;
+    const checkpoints = [{ ...first, type: "pause-needed" }, ...others];
+    writeFileSync(scene.path("job_1", "state.json"), `${JSON.stringify({ ...later, checkpoints }, undefined, 2)}\n`);
+    forgeRecord(scene);
+    const { message } = await refusal(changeJob(store, "job_1", PROGRESS, "envfp:vector"));
+    expect(message).toContain("is not understood: checkpoints[0].type");
+  });
 });
