@@ -31,7 +31,7 @@ export const SETTINGS = {
     autoloadTsconfig: false,
     autoloadPackageJson: false,
     // Compiling code that runs once took a quarter of a small verification. `src/cli/main.ts` ends it.
-    jitPolicy: 8,
+    jitPolicy: 20,
   },
 } as const;
 

@@ -17,7 +17,7 @@ import {
 } from "./command/command.ts";
 import { EXIT, exitOfError } from "./command/exit.ts";
 import { valueKind } from "./command/value-kind.ts";
-import { COMMANDS } from "./commands.ts";
+import { allCommands, commandsFor } from "./commands-by-words.ts";
 import type { Printed } from "./terminal/output.ts";
 import { paint } from "./terminal/style.ts";
 
@@ -40,7 +40,7 @@ export async function dispatch(
   let neverFails = false;
   try {
     const asked = argv[0] === "help" ? ["--help", ...argv.slice(1)] : argv;
-    const found = findCommand(asked, COMMANDS);
+    const found = await findIn(asked);
     neverFails = found.spec?.neverFails === true;
     refuseRuntimeOptions(execArgv);
     subject = found.subject;
@@ -72,9 +72,15 @@ export async function dispatch(
   }
 }
 
+/** Where nothing is wrong, it takes few commands to find one; what is told of a mistake takes all. */
+async function findIn(asked: readonly string[]): Promise<Found> {
+  const few = findCommand(asked, await commandsFor(asked));
+  return few.spec === undefined ? findCommand(asked, await allCommands()) : few;
+}
+
 /** What `gait capture hook` says where it could not write the event. */
-export function hookFailure(thrown: unknown, env: Environment["env"]): CommandResult {
-  const { subject } = findCommand(["capture", "hook"], COMMANDS);
+export async function hookFailure(thrown: unknown, env: Environment["env"]): Promise<CommandResult> {
+  const { subject } = findCommand(["capture", "hook"], await allCommands());
   return onlyTold(failure(thrown, subject, false, { env, stderr: NO_TERMINAL }));
 }
 
@@ -148,7 +154,7 @@ function refuseRuntimeOptions(execArgv: readonly string[]): void {
 
 async function helpText({ spec, subject }: Found): Promise<string> {
   const { commandHelp, nounHelp, overview } = await import("./help/help.ts");
-  const listed = COMMANDS.filter(({ hidden }) => hidden !== true);
+  const listed = (await allCommands()).filter(({ hidden }) => hidden !== true);
   const below = (words: string) => listed.filter((command) => command.noun === words);
   if (spec !== undefined) {
     return commandHelp(spec, below(wordsOf(spec)));

@@ -9,6 +9,6 @@ export async function hookAtOnce(env: Environment["env"]): Promise<void> {
   } catch (error) {
     const { hookFailure } = await import("./dispatch.ts");
     const { print } = await import("./terminal/output.ts");
-    print(hookFailure(error, env));
+    print(await hookFailure(error, env));
   }
 }

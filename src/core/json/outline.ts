@@ -18,10 +18,9 @@ const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const OPEN_OBJECT = 0x7b;
 /** Of each byte that is a hex digit its value; of the others one that makes no byte. */
-const HEX_VALUES = Int32Array.from({ length: 256 }, (_, byte) => {
-  const digit = "0123456789abcdef".indexOf(String.fromCharCode(byte).toLowerCase());
-  return digit < 0 ? 0x1000 : digit;
-});
+const HEX_VALUES = new Int32Array(256).fill(0x1000);
+const DIGITS = "0123456789abcdefABCDEF";
+for (let at = 0; at < DIGITS.length; at += 1) HEX_VALUES[DIGITS.charCodeAt(at)] = at < 16 ? at : at - 6;
 
 /**
  * The outer values of the last text scanned, as nodes: numbers, valid until the next `scan` and while the bytes don't

@@ -5,9 +5,6 @@ export const PLAIN = new Uint8Array(256).fill(1, 0x20, 0x80);
 PLAIN[0x22] = 0;
 PLAIN[0x5c] = 0;
 
-/** Bytes that may follow a backslash, except `u`. */
-const SIMPLE_ESCAPES = new Set(Array.from('"\\/bfnrt', (character) => character.charCodeAt(0)));
-
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /** Decodes well-formed bytes. */
@@ -23,9 +20,10 @@ export function decodeString(bytes: Uint8Array, start: number, end: number): str
   return decodeText(bytes, start + 1, end - 1);
 }
 
-/** What a byte behind a backslash stands for; 0 for `u`. */
+const ESCAPES = '"\\/bfnrt';
+/** What a byte behind a backslash stands for; 0 for `u`, and for what may not stand there. */
 const UNESCAPED = new Uint8Array(256);
-for (const each of '"\\/bfnrt') UNESCAPED[each.charCodeAt(0)] = (JSON.parse(`"\\${each}"`) as string).charCodeAt(0);
+for (let at = 0; at < ESCAPES.length; at += 1) UNESCAPED[ESCAPES.charCodeAt(at)] = '"\\/\b\f\n\r\t'.charCodeAt(at);
 
 /**
  * Writes what a scanned string says to the start of `room`, as UTF-8; the range excludes its quotes. The number of
@@ -110,7 +108,7 @@ export function hex(byte: number): string {
 
 /** Length of the escape at `p`, counting a surrogate pair as one; 0 if it is not valid. */
 function escapeLength(bytes: Uint8Array, p: number, end: number): number {
-  if (p + 1 < end && SIMPLE_ESCAPES.has(bytes[p + 1] as number)) return 2;
+  if (p + 1 < end && UNESCAPED[bytes[p + 1] as number] !== 0) return 2;
   const unit = codeUnit(bytes, p, end);
   if (unit < 0) return 0;
   if ((unit & 0xf800) !== 0xd800) return 6;

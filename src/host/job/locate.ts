@@ -1,10 +1,9 @@
-/** Resolves an argument: a runpack by path or run id (contract 1.5), a job by folder or id (contract 2.4). */
+/** Resolves an argument: a runpack by path or run id (contract 1.5). */
 import { existsSync } from "node:fs";
-import { basename, dirname, join, resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { GaitError } from "../../core/finding/error.ts";
 import { isIdentifier } from "../../core/text/identifier.ts";
 import type { VerificationData } from "../../core/verify/verified.ts";
-import { type JobFolder, jobFolder } from "./folder.ts";
 
 export interface RunFolders {
   readonly cwd: string;
@@ -81,20 +80,5 @@ export function assertHoldsRun(
   if (isPath(argument) || verdict === "failed" || sourceRef === argument) return;
   throw new GaitError("invalid_input", `${path} holds the run ${JSON.stringify(sourceRef)}, not ${argument}`, {
     hint: "Give the file by its path to mean it all the same; look for the run's own file elsewhere.",
-  });
-}
-
-/**
- * The job for `argument`: the path of its folder or its `state.json`, or its id under `root`.
- * @throws GaitError `not_found`; `invalid_input` if it is not a job's folder
- */
-export function locateJob(argument: string, root: string): JobFolder {
-  const isPath = /[/\\]/.test(argument) || argument === "." || argument.endsWith("state.json");
-  const path = isPath ? resolve(argument) : join(root, argument);
-  const folder = isPath && basename(path) === "state.json" ? dirname(path) : path;
-  const job = jobFolder(isPath ? dirname(folder) : root, isPath ? basename(folder) : argument);
-  if (existsSync(job.eventsPath) || existsSync(job.statePath)) return job;
-  throw new GaitError("not_found", `there is no job ${job.jobId} in ${job.root}`, {
-    hint: "Give the job's folder, or its id and the folder of the jobs with --root.",
   });
 }

@@ -17,8 +17,9 @@ import type { VerificationData, Verified } from "../../../core/verify/verified.t
 import { judgeArtifact, type VerifyOptions } from "../../../core/verify/verify.ts";
 import { type OpenedSource, openSource } from "../../../host/files/input.ts";
 import { type OutputPath, type Written, writeAtomically } from "../../../host/files/output.ts";
+import { locateJob } from "../../../host/job/by-argument.ts";
 import { jobEvents, loadJob } from "../../../host/job/folder.ts";
-import { assertHoldsRun, locateJob, locateRun } from "../../../host/job/locate.ts";
+import { assertHoldsRun, locateRun } from "../../../host/job/locate.ts";
 import { whileVerified, withArtifact } from "../../../host/packs/artifact-file.ts";
 import { hostPlatform } from "../../../host/platform/bun.ts";
 import { chainFindings, checkChain, isChainPath } from "../../../host/session/chain.ts";

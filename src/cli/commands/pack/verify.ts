@@ -47,7 +47,7 @@ async function fitsFiles(path: string): Promise<boolean> {
 }
 
 export async function verifyByIdOrPath(call: Call): Promise<Answer<PackVerifyOutput | PackFailure>> {
-  // Loaded lazily: `gait pack verify` takes no id, and this brings all that reads a job's folder.
+  // Loaded lazily: `gait pack verify` takes no id.
   const { assertHoldsRun, locateRun } = await import("../../../host/job/locate.ts");
   return verifyPack(call, {
     name: "id-or-file",
