@@ -40,6 +40,8 @@ export async function request(url: URL, { method, headers, body, ...rest }: Http
     headers: all,
     redirect: "manual",
     decompress: false,
+    // BUN_CONFIG_VERBOSE_FETCH would print the token of a session, and what is signed, to the standard error.
+    verbose: false,
     signal: AbortSignal.timeout(milliseconds),
     ...(body === undefined ? {} : { body }),
     ...(isPlain ? { proxy: false } : {}),

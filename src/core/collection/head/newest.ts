@@ -22,11 +22,9 @@ export async function newestCheckpoint(store: HeadStore, names: CollectionNames)
   return largest === undefined ? undefined : readHead(store, names, largest);
 }
 
-/** More than so many that are none are not a log any more. */
-const MOST_UNSIGNED = 16;
-
 /**
- * The newest head that the key has signed: anybody who may put can put something that is none, and holds up nobody by it.
+ * The newest head that the key has signed: anybody who may put can put something that is none, and holds up nobody by it. However
+ * many those are, the one behind them is found: without a head there is nothing that a log would be held against.
  * @param onUnsigned told of each newer one that is not signed
  */
 export async function newestSigned(
@@ -37,7 +35,7 @@ export async function newestSigned(
   onUnsigned: (name: string) => void,
 ): Promise<FoundCheckpoint | undefined> {
   const sizes = await headSizes(store, names);
-  for (const size of sizes.toReversed().slice(0, MOST_UNSIGNED)) {
+  for (const size of sizes.toReversed()) {
     const head = await readHead(store, names, size);
     if (head.checkpoint?.origin === key.name && (await isSignedBy(platform, head.checkpoint.note, key)) === true)
       return head;

@@ -167,6 +167,13 @@ describe("NODE_TLS_REJECT_UNAUTHORIZED=0 turns nothing off", () => {
   });
 });
 
+test("BUN_CONFIG_VERBOSE_FETCH prints no keys", async () => {
+  const server = bucket();
+  const env = { ...KEYS, AWS_SESSION_TOKEN: "the token", AWS_ENDPOINT_URL_S3: server.url };
+  const { exit, stderr } = await init({ ...env, BUN_CONFIG_VERBOSE_FETCH: "curl" });
+  expect([exit, stderr]).toEqual([0, ""]);
+});
+
 test("AWS_CA_BUNDLE without a certificate in it is said", async () => {
   const { exit, stderr } = await init({ ...KEYS, AWS_ENDPOINT_URL_S3: "https://127.0.0.1:9", AWS_CA_BUNDLE: "token" });
   expect([exit, stderr]).toEqual([6, expect.stringContaining("in which there is no certificate")]);
