@@ -21,6 +21,8 @@ export function bucketStore(bucket: Bucket, place: string): PackStore {
   async function create(name: string, body: PutBody): Promise<boolean> {
     for (let attempt = 0; ; attempt += 1) {
       const created = await bucket.create(name, body);
+      // What is there may be of the try before, which took effect late: a second commit would have the same entries.
+      if (created === false && attempt > 0) return (await digestAt(bucket, name)) === body.sha256;
       if (created !== "unknown") return created;
       if (attempt === TRIES) {
         throw new GaitError("store_unreachable", `${bucket.path(name)}: no answer says whether it was created`, {
