@@ -5,16 +5,19 @@ import type { CollectionNames } from "../store/names.ts";
 import type { ObjectReader } from "../store/objects.ts";
 import { signatureFindings } from "./audit.ts";
 import type { CheckpointNote } from "./checkpoint.ts";
-import { entryBytes, packEntry, parseEntry } from "./entry.ts";
+import { entryBytes, packEntry, parseEntry, splitEntries } from "./entry.ts";
 import { Log } from "./log.ts";
 import type { NoteKey } from "./note.ts";
 import { inclusionProof, rootOfInclusion } from "./proof.ts";
 import type { LogProof } from "./proof-file.ts";
-import { nodesOfTiles, splitHashes, type TilePlace, tilePath } from "./tile.ts";
+import { nodesOfTiles, splitHashes, type TilePlace, tilePath, tileWidth } from "./tile.ts";
 import { HASH_BYTES, leafHash, sameBytes, TILE_WIDTH } from "./tree.ts";
 
 /** Tiles that are kept in memory, of 8 KiB each. */
 const MOST_TILES = 1024;
+
+/** Of entries that are as long as any may be. */
+const MAX_BUNDLE_BYTES = TILE_WIDTH * 65_537;
 
 export interface LoggedEntry {
   readonly index: number;
@@ -39,6 +42,31 @@ export async function findEntries(
   });
   while (log.tree.size < size && found.size < digests.size && (await log.next()) !== undefined);
   return found;
+}
+
+/**
+ * The entry at that place of the log, where it is of that pack: from the bundle that it lies in, without the log before it.
+ * `undefined` where that does not say so.
+ */
+export async function entryAt(
+  platform: Platform,
+  store: ObjectReader,
+  names: CollectionNames,
+  size: number,
+  { index, sha256 }: { readonly index: number; readonly sha256: string },
+): Promise<LoggedEntry | undefined> {
+  if (index >= size) return undefined;
+  const bundle = Math.floor(index / TILE_WIDTH);
+  // A bundle that is full by now stands for the partial one too.
+  for (const width of new Set([tileWidth(0, bundle, size), TILE_WIDTH])) {
+    const path = tilePath({ level: "entries", index: bundle, width });
+    const bytes = await store.read(`${names.root}${path}`, MAX_BUNDLE_BYTES);
+    const entry = bytes === undefined ? undefined : splitEntries(bytes, width)?.[index % TILE_WIDTH];
+    if (entry === undefined) continue;
+    const said = parseEntry(entry);
+    return said?.type === "pack" && said.sha256 === sha256 ? { index, leaf: leafHash(platform, entry) } : undefined;
+  }
+  return undefined;
 }
 
 /** Proofs against one head, from the tiles. */

@@ -23,6 +23,8 @@ export interface CatalogSource {
   unknown(question: CatalogQuestion): Promise<readonly string[]>;
   packs(question: CatalogQuestion): AsyncIterable<CatalogPack> | Iterable<CatalogPack>;
   rows(sql: string): Promise<AskedRows>;
+  /** Where the log of that key has its first entry of each of these packs, as far as the catalogue knows. */
+  places(vkey: string, digests: Iterable<string>): Promise<ReadonlyMap<string, number>>;
 }
 
 export interface AskedRows {
@@ -43,6 +45,19 @@ export function unknownNames(database: Database, { tool, signer, notVerifiedWith
       ? [`${value}: ${what}`]
       : [];
   });
+}
+
+export function placesIn(database: Database, vkey: string, digests: Iterable<string>): ReadonlyMap<string, number> {
+  const asked = database.query<{ at: Whole | null }, [string, Uint8Array]>(
+    `SELECT min(entry.at) AS at FROM entry JOIN pack ON pack.id = entry.pack
+     WHERE entry.collection = (SELECT id FROM collection WHERE vkey = ?) AND pack.sha256 = ? AND entry.type = 'pack'`,
+  );
+  const places = new Map<string, number>();
+  for (const sha256 of digests) {
+    const at = asked.get(vkey, Buffer.from(sha256, "hex"))?.at ?? undefined;
+    if (at !== undefined) places.set(sha256, Number(at));
+  }
+  return places;
 }
 
 /** Whole numbers as their database gives them. */

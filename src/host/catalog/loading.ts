@@ -66,7 +66,8 @@ export class CatalogRows {
       if (there === null) throw new GaitError("internal", "a pack of the catalogue is not found again");
       id = there.id;
       if (there.seen === null || at >= there.seen) located.run(receipt.size, receipt.location, id);
-      if (!isFailed && (there.counted === null || at >= there.counted)) {
+      // Of a pack that failed, what it says of itself counts only where nothing else is known: a log names it alone.
+      if (there.seen === null || (!isFailed && (there.counted === null || at >= there.counted))) {
         counted.run(...numbers, id);
         noTools.run(id);
         this.#addTools(id, receipt);

@@ -35,6 +35,7 @@ function sourceOf(connection: PostgresConnection): CatalogSource {
     unknown: (question) => unknownNames(connection, question),
     packs: (question) => askedPacks(connection, question),
     rows: (sql) => askedRows(connection, sql),
+    places: (vkey, digests) => placesIn(connection, vkey, digests),
   };
 }
 
@@ -53,6 +54,25 @@ async function unknownNames(
     if (row === undefined) unknown.push(`${value}: ${what}`);
   }
   return unknown;
+}
+
+async function placesIn(
+  connection: PostgresConnection,
+  vkey: string,
+  digests: Iterable<string>,
+): Promise<ReadonlyMap<string, number>> {
+  const places = new Map<string, number>();
+  const wanted = [...digests];
+  for (let from = 0; from < wanted.length; from += FETCHED) {
+    const list = wanted.slice(from, from + FETCHED).map((sha256) => `decode(${literal(sha256)}, 'hex')`);
+    const rows = await connection.run<{ sha256: string; at: string }>(
+      `SELECT encode(pack.sha256, 'hex') AS sha256, min(entry.at) AS at FROM entry JOIN pack ON pack.id = entry.pack
+       WHERE entry.collection = (SELECT id FROM collection WHERE vkey = ${literal(vkey)}) AND entry.type = 'pack'
+         AND pack.sha256 IN (${list.join(", ")}) GROUP BY pack.sha256`,
+    );
+    for (const { sha256, at } of rows) places.set(sha256, Number(at));
+  }
+  return places;
 }
 
 /** As the file has them: times in UTC to the millisecond, digests in hexadecimal. */

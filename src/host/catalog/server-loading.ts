@@ -4,6 +4,8 @@ import { GaitError } from "../../core/finding/error.ts";
 import { openPostgres, type PostgresConnection } from "../../net/postgres/connection.ts";
 import type { PackReceipt } from "../../schema/document/store/receipt.ts";
 import { momentOf } from "./loading.ts";
+import type { LogTable } from "./log-loading.ts";
+import { ServerLogs } from "./server-logs.ts";
 import { INCOMING, MERGE, SCHEMA, SERVER_TABLES, TABLES_VERSION, TAKE_IN } from "./server-tables.ts";
 
 /** Receipts of one statement: enough for the way there to cost little. */
@@ -29,7 +31,11 @@ export interface ServerLoaded<T> {
 }
 
 /** @throws GaitError `store_unreachable`, `store_refused`, `contention`, `invalid_input`, and what `load` throws */
-export async function loadIntoServer<T>(url: string, load: (rows: ServerRows) => Promise<T>): Promise<ServerLoaded<T>> {
+export async function loadIntoServer<T, L>(
+  url: string,
+  load: (rows: ServerRows) => Promise<T>,
+  loadLogs: (table: LogTable) => Promise<L>,
+): Promise<ServerLoaded<T> & { readonly logs: L }> {
   const connection = await openPostgres(url);
   const { place } = connection;
   try {
@@ -55,9 +61,10 @@ export async function loadIntoServer<T>(url: string, load: (rows: ServerRows) =>
     const value = await load(rows);
     await rows.end();
     await runAll(connection, MERGE);
+    const logs = await loadLogs(new ServerLogs(connection));
     const packs = await packCount(connection);
     await connection.run("COMMIT");
-    return { value, outcome, version, added: packs - before, packs, place };
+    return { value, logs, outcome, version, added: packs - before, packs, place };
   } finally {
     // Without a COMMIT the server takes all back.
     await connection.close();

@@ -3,14 +3,14 @@
 /** Nothing outside of it is ever touched. */
 export const SCHEMA = "gait";
 
-export const TABLES_VERSION = 1;
+export const TABLES_VERSION = 2;
 
 export const SERVER_TABLES = `
 CREATE TABLE catalog (version integer NOT NULL);
 INSERT INTO catalog VALUES (${TABLES_VERSION});
 CREATE TABLE pack (
-  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, sha256 bytea NOT NULL UNIQUE, size bigint NOT NULL,
-  location text NOT NULL, pack_id text, pack_type text, source_ref text,
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, sha256 bytea NOT NULL UNIQUE, size bigint,
+  location text, pack_id text, pack_type text, source_ref text,
   first_at timestamptz, last_at timestamptz, calls bigint, not_ok bigint
 );
 CREATE TABLE tool (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, name text NOT NULL UNIQUE);
@@ -24,11 +24,20 @@ CREATE TABLE verification (
   pack bigint NOT NULL, trust bigint NOT NULL, verdict text NOT NULL, reason text NOT NULL, findings jsonb NOT NULL,
   at timestamptz NOT NULL, gait text NOT NULL, PRIMARY KEY (pack, trust)
 );
+CREATE TABLE collection (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, vkey text NOT NULL UNIQUE, origin text NOT NULL,
+  size bigint NOT NULL, root bytea NOT NULL
+);
+CREATE TABLE entry (
+  collection bigint NOT NULL, at bigint NOT NULL, pack bigint NOT NULL, type text NOT NULL, reason text,
+  PRIMARY KEY (collection, at)
+);
 CREATE VIEW newest AS SELECT DISTINCT ON (pack) * FROM verification ORDER BY pack, at DESC, trust DESC;
 CREATE INDEX pack_last_at ON pack (last_at);
 CREATE INDEX pack_not_ok ON pack (last_at) WHERE not_ok > 0;
 CREATE INDEX pack_tool_not_ok ON pack_tool (tool, pack) WHERE not_ok > 0;
 CREATE INDEX pack_signer_signer ON pack_signer (signer, pack);
+CREATE INDEX entry_pack ON entry (pack);
 CREATE INDEX verification_failed ON verification (pack) WHERE verdict = 'failed';
 `;
 
@@ -73,7 +82,7 @@ export const MERGE: readonly string[] = [
      ORDER BY sha256, (verdict = 'failed'), CASE WHEN verdict = 'failed' THEN NULL ELSE at END DESC NULLS LAST,
        CASE WHEN verdict = 'failed' THEN n ELSE -n END
    ) i JOIN pack ON pack.sha256 = i.sha256 LEFT JOIN before ON before.id = pack.id
-   WHERE before.id IS NULL OR (i.verdict <> 'failed' AND i.at >= coalesce(before.counted, '-infinity'))`,
+   WHERE before.seen IS NULL OR (i.verdict <> 'failed' AND i.at >= coalesce(before.counted, '-infinity'))`,
   `UPDATE pack SET (${NUMBERS}) = (SELECT ${NUMBERS.replaceAll(/\w+/g, "told.$&")}) FROM told WHERE told.pack = pack.id`,
   "DELETE FROM pack_tool USING told WHERE pack_tool.pack = told.pack",
   `INSERT INTO pack_tool SELECT told.pack, tool.id, (t->>'calls')::bigint, (t->>'not_ok')::bigint

@@ -1,6 +1,6 @@
 /** A catalogue to be asked: a file, or a server. */
 import type { Database } from "bun:sqlite";
-import { askedPacks, askedRows, type CatalogSource, unknownNames } from "./asking.ts";
+import { askedPacks, askedRows, type CatalogSource, placesIn, unknownNames } from "./asking.ts";
 import { askCatalog } from "./opened.ts";
 
 export function isServer(place: string): boolean {
@@ -19,5 +19,6 @@ function fileSource(database: Database): CatalogSource {
     unknown: async (question) => unknownNames(database, question),
     packs: (question) => askedPacks(database, question),
     rows: async (sql) => askedRows(database, sql),
+    places: async (vkey, digests) => placesIn(database, vkey, digests),
   };
 }

@@ -38,15 +38,20 @@ export const CATALOG_CASES = [
     good: {
       ...{ ...base(CATALOG, "build"), into: "packs.sqlite", outcome: "created", files: 2, runs: 1, receipts: 9 },
       ...{ packs_new: 8, packs: 8, unjudged: 0 },
+      collections: [{ name: "agents", origin: "example.org/agents", entries: 3, entries_new: 1 }],
     },
     closed: true,
-    required: [...BASE, "into", "outcome", "files", "runs", "receipts", "packs_new", "packs", "unjudged"],
-    optional: [],
+    required: [
+      ...[...BASE, "into", "outcome", "files", "runs", "receipts", "packs_new", "packs", "unjudged"],
+      ...["name", "origin", "entries", "entries_new"].map((name) => `collections.0.${name}`),
+    ],
+    optional: ["collections"],
     fits: { ...ANSWER_FITS, "a catalogue of another version": set("outcome", "rebuilt") },
     fails: {
       ...ANSWER_FAILS,
       "an outcome is known": set("outcome", "replaced"),
       "a count is whole": set("packs", 0.5),
+      "a log has nothing else": set("collections.0.root", "AAAA"),
     },
   }),
   documentCases({

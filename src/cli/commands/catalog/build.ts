@@ -2,8 +2,15 @@
 
 import type { Database } from "bun:sqlite";
 import { GaitError } from "../../../core/finding/error.ts";
-import { countText } from "../../../core/text/quantities.ts";
+import { countText, grouped } from "../../../core/text/quantities.ts";
 import { CatalogRows } from "../../../host/catalog/loading.ts";
+import {
+  type CollectionOfStore,
+  type LoadedLog,
+  LogRows,
+  type LogTable,
+  loadLog,
+} from "../../../host/catalog/log-loading.ts";
 import { addToCatalog, catalogVersion, makeCatalog } from "../../../host/catalog/opened.ts";
 import {
   givenReceipts,
@@ -22,6 +29,7 @@ import { EXIT } from "../../command/exit.ts";
 import { netOf } from "../../flags/net.ts";
 import { warningLines } from "../../show/verdict.ts";
 import { withProgress } from "../../terminal/progress.ts";
+import { assertCollectionName, openCollection, storedKey } from "../collection/opened.ts";
 
 interface Loaded extends ReadReceipts {
   /** As it is shown. */
@@ -31,10 +39,18 @@ interface Loaded extends ReadReceipts {
   readonly version: number | undefined;
   readonly added: number;
   readonly packs: number;
+  readonly logs: readonly LoadedLog[];
 }
 
 type Add = (receipt: PackReceipt, where: string) => void;
-type Read = (add: Add, drained?: () => Promise<void> | undefined) => Promise<ReadReceipts>;
+
+/** What a call loads. */
+interface Sources {
+  readonly receipts: (add: Add, drained?: () => Promise<void> | undefined) => Promise<ReadReceipts>;
+  readonly logs: (table: LogTable) => Promise<readonly LoadedLog[]>;
+}
+
+const NO_RECEIPTS: ReadReceipts = { files: 0, runs: 0, receipts: 0, unjudged: 0 };
 
 const SAID = { created: "built", added: "added", rebuilt: "built anew" } as const;
 
@@ -47,10 +63,19 @@ export async function buildCatalog(call: Call): Promise<Answer<CatalogBuildOutpu
     throw new GaitError("invalid_input", "the standard input is given twice", { hint: "Give - once." });
   }
   const foreign = { count: 0 };
-  const read = async (add: Add, drained?: () => Promise<void> | undefined): Promise<ReadReceipts> =>
-    readReceiptFiles(await sourcesOf(call, foreign), () => call.stdin(), add, drained);
-  const loaded = await withProgress(call, "catalog build", () => (isServer(into) ? inServer : inFile)(into, read));
-  const { place, outcome, version, files, runs, receipts, added, packs, unjudged } = loaded;
+  const collections = await collectionsOf(call);
+  const isOfReceipts = collections.length === 0 || call.has("--receipts");
+  const sources: Sources = {
+    receipts: async (add, drained) =>
+      isOfReceipts ? readReceiptFiles(await sourcesOf(call, foreign), () => call.stdin(), add, drained) : NO_RECEIPTS,
+    logs: async (table) => {
+      const logs: LoadedLog[] = [];
+      for (const collection of collections) logs.push(await loadLog(collection, table));
+      return logs;
+    },
+  };
+  const loaded = await withProgress(call, "catalog build", () => (isServer(into) ? inServer : inFile)(into, sources));
+  const { place, outcome, version, files, runs, receipts, added, packs, unjudged, logs } = loaded;
   const warnings = [
     ...(outcome === "rebuilt"
       ? [
@@ -60,40 +85,73 @@ export async function buildCatalog(call: Call): Promise<Answer<CatalogBuildOutpu
     ...(foreign.count === 0
       ? []
       : [`${foreign.count} foreign: names that no receipts have in a store, which are never opened`]),
+    ...logs
+      .filter(({ isAnew }) => isAnew)
+      .map(({ name }) => `${name} is not the log that the catalogue had under its key: its entries were loaded anew`),
     ...(unjudged === 0
       ? []
       : [`${countText(unjudged, "pack")} could not be read or judged, and are not in the catalogue`]),
   ];
-  const json = { into: place, outcome, files, runs, receipts, packs_new: added, packs, unjudged } as const;
+  const told = logs.map(({ name, origin, size, added }) => ({ name, origin, entries: size, entries_new: added }));
+  const json = {
+    ...{ into: place, outcome, files, runs, receipts, packs_new: added, packs, unjudged },
+    ...(told.length === 0 ? {} : { collections: told }),
+  } as const;
+  const lines = told.map(
+    ({ name, origin, entries, entries_new }) =>
+      `  ${name}  ${origin}: ${countText(entries, "entry", "entries")}, ${grouped(entries_new)} new\n`,
+  );
   return {
     exit: EXIT.ok,
     json: { ...json, ...(warnings.length > 0 ? { warnings } : {}) },
-    text: `${SAID[outcome]}  ${place}: ${countText(receipts, "receipt")} of ${countText(runs, "run")}, ${countText(added, "new pack")}, ${countText(packs, "pack")} in all\n`,
+    text: `${SAID[outcome]}  ${place}: ${countText(receipts, "receipt")} of ${countText(runs, "run")}, ${countText(added, "new pack")}, ${countText(packs, "pack")} in all\n${lines.join("")}`,
     notes: warningLines(warnings, call.stderr),
   };
 }
 
-async function inFile(into: string, read: Read): Promise<Loaded> {
+async function inFile(into: string, sources: Sources): Promise<Loaded> {
   const version = catalogVersion(into);
   const outcome = outcomeOf(version);
   const load = async (database: Database): Promise<Loaded> => {
+    const count = database.query<{ packs: number }, []>("SELECT count(*) AS packs FROM pack");
+    const before = count.get()?.packs ?? 0;
     const rows = new CatalogRows(database);
-    const done = await read((receipt, where) => rows.add(receipt, where));
-    const { packs } = database.query<{ packs: number }, []>("SELECT count(*) AS packs FROM pack").get() ?? { packs: 0 };
-    return { ...done, place: into, outcome, version, added: rows.added, packs };
+    const done = await sources.receipts((receipt, where) => rows.add(receipt, where));
+    const logs = await sources.logs(new LogRows(database));
+    const packs = count.get()?.packs ?? 0;
+    return { ...done, logs, place: into, outcome, version, added: packs - before, packs };
   };
   return outcome === "added" ? addToCatalog(into, load) : makeCatalog(into, { replace: outcome === "rebuilt" }, load);
 }
 
-async function inServer(into: string, read: Read): Promise<Loaded> {
+async function inServer(into: string, sources: Sources): Promise<Loaded> {
   const { loadIntoServer } = await import("../../../host/catalog/server-loading.ts");
-  const { value, ...loaded } = await loadIntoServer(into, (rows) =>
-    read(
-      (receipt, where) => rows.add(receipt, where),
-      () => rows.drained(),
-    ),
+  const { value, ...loaded } = await loadIntoServer(
+    into,
+    (rows) =>
+      sources.receipts(
+        (receipt, where) => rows.add(receipt, where),
+        () => rows.drained(),
+      ),
+    sources.logs,
   );
   return { ...value, ...loaded };
+}
+
+/** Those of `--collection`, in the store of the call. */
+async function collectionsOf(call: Call): Promise<readonly CollectionOfStore[]> {
+  const wanted = call.options("--collection");
+  const [place = "", ...more] = call.positionals;
+  if (wanted.length > 0 && more.length > 0) {
+    throw new GaitError("invalid_input", "--collection is given with more than a store", { hint: "Give one store." });
+  }
+  const collections: CollectionOfStore[] = [];
+  for (const name of new Set(wanted)) {
+    assertCollectionName(name, "--collection");
+    const opened = await openCollection(call, place, name);
+    collections.push({ store: opened.store, names: opened.names, name, key: await storedKey(opened) });
+  }
+  return collections;
 }
 
 /** With `--receipts` those of a store, by their runs. */

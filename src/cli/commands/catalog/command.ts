@@ -17,7 +17,8 @@ const BUILD: CommandSpec<CatalogBuildOutput> = {
     "Receipts are what `gait pack verify` and `gait store verify` write with --format ndjson --account. A run that is not whole is\n" +
     "refused: lines or shards that are missing, shards that listed different numbers. Shards of one run stand in one folder, or in\n" +
     "one stream. What is in the file already stays, and the newest verification of a pack wins; the same file twice is the same as\n" +
-    "once. All of a call is loaded, or nothing. A catalogue is no evidence: it says what receipts say.",
+    "once. All of a call is loaded, or nothing. A catalogue is no evidence: it says what receipts say. With --collection the argument\n" +
+    "is a store, and its log is loaded, as far as its newest signed head: for gait collection prove --db.",
   positionals: [{ name: "receipts", kind: "file", required: true, repeatable: true, standardInput: true }],
   options: [
     { flag: "--receipts", description: "The receipts of a store, put there by gait store verify --receipts" },
@@ -27,6 +28,13 @@ const BUILD: CommandSpec<CatalogBuildOutput> = {
       kind: "text",
       repeatable: true,
       description: "With --receipts: those of this run only",
+    },
+    {
+      flag: "--collection",
+      value: "NAME",
+      kind: "text",
+      repeatable: true,
+      description: "The log of this collection of a store; with --receipts its receipts too",
     },
     {
       flag: "--into",
@@ -45,6 +53,10 @@ const BUILD: CommandSpec<CatalogBuildOutput> = {
       note: "Verified and loaded",
     },
     { command: "gait catalog build evidence --receipts --into packs.sqlite", note: "All that a store has" },
+    {
+      command: "gait catalog build evidence --collection agents --into packs.sqlite",
+      note: "Which packs are in the log",
+    },
   ],
   async run(call) {
     const { buildCatalog } = await import("./build.ts");

@@ -120,6 +120,11 @@ const PROVE: CommandSpec<CollectionProveOutput> = {
   options: [
     NAME,
     { flag: "--out-dir", value: "DIR", output: true, description: "Folder for the proofs (default: beside the pack)" },
+    {
+      flag: "--db",
+      value: "FILE",
+      description: "A catalogue that knows the log, which then is not read; or postgres://…",
+    },
     FORCE_FLAG,
     ...LIMIT_FLAGS,
     ...NET_FLAGS,

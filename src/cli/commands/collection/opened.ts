@@ -28,8 +28,7 @@ export interface OpenedCollection {
 }
 
 /** @throws GaitError `invalid_input`, `not_found` where the store has no such collection */
-export async function openCollection(call: Call, place: string): Promise<OpenedCollection> {
-  const name = nameOf(call);
+export async function openCollection(call: Call, place: string, name = nameOf(call)): Promise<OpenedCollection> {
   const { store } = await openStore(place, netOf(call));
   const names = collectionNames(name);
   if ((await store.read(names.vkey, MAX_KEY_TEXT)) === undefined) {
@@ -52,8 +51,14 @@ export function nameOf(call: Call): string {
   const name = call.option("--name");
   if (name === undefined)
     throw new GaitError("invalid_input", "--name is missing", { hint: "Name the collection: --name NAME." });
-  if (isCollectionName(name)) return name;
-  throw new GaitError("invalid_input", `--name can't be ${JSON.stringify(name)}`, {
+  assertCollectionName(name, "--name");
+  return name;
+}
+
+/** @throws GaitError `invalid_input` */
+export function assertCollectionName(name: string, flag: `--${string}`): void {
+  if (isCollectionName(name)) return;
+  throw new GaitError("invalid_input", `${flag} can't be ${JSON.stringify(name)}`, {
     hint: "Use up to 64 small letters, digits, dots, _ and -; begin with a letter or digit.",
   });
 }

@@ -2,9 +2,10 @@
 import { basename, dirname, join } from "node:path";
 import { newestCheckpoint } from "../../../core/collection/head/newest.ts";
 import { formatProof } from "../../../core/collection/proof-file.ts";
-import { findEntries, Prover } from "../../../core/collection/prove.ts";
+import { entryAt, findEntries, type LoggedEntry, Prover } from "../../../core/collection/prove.ts";
 import { withCosignatures } from "../../../core/collection/witness.ts";
 import { GaitError } from "../../../core/finding/error.ts";
+import { countText } from "../../../core/text/quantities.ts";
 import { digestFile } from "../../../core/trust/file-digests.ts";
 import { writeAtomically } from "../../../host/files/output.ts";
 import { withArtifact } from "../../../host/packs/artifact-file.ts";
@@ -12,7 +13,8 @@ import { hostPlatform } from "../../../host/platform/bun.ts";
 import type { CollectionProveOutput } from "../../../schema/answer/store/log.ts";
 import type { Answer, Call } from "../../command/command.ts";
 import { EXIT } from "../../command/exit.ts";
-import { openCollection } from "./opened.ts";
+import { warningLines } from "../../show/verdict.ts";
+import { keyText, type OpenedCollection, openCollection, storedKey } from "./opened.ts";
 
 interface Asked {
   readonly pack: string;
@@ -23,7 +25,8 @@ interface Asked {
 
 export async function provePacks(call: Call): Promise<Answer<CollectionProveOutput>> {
   const [place = "", ...packs] = call.positionals;
-  const { store, names, members } = await openCollection(call, place);
+  const opened = await openCollection(call, place);
+  const { store, names, members } = opened;
   const head = await newestCheckpoint(store, names);
   if (head?.checkpoint === undefined) {
     throw new GaitError("not_found", `${members.name} has no signed head yet`, {
@@ -33,8 +36,12 @@ export async function provePacks(call: Call): Promise<Answer<CollectionProveOutp
   const asked: Asked[] = [];
   for (const pack of packs) asked.push(await askedFor(pack, call));
   const checkpoint = await withCosignatures(store, names, head.checkpoint);
-  const digests = new Set(asked.map(({ sha256 }) => sha256));
-  const entries = await findEntries(hostPlatform, store, names, checkpoint.size, digests);
+  const { entries, warnings } = await entriesOf(
+    call,
+    opened,
+    checkpoint.size,
+    new Set(asked.map(({ sha256 }) => sha256)),
+  );
   const prover = new Prover(hostPlatform, store, names, checkpoint);
   const proofs: CollectionProveOutput["proofs"][number][] = [];
   const texts: string[] = [];
@@ -60,7 +67,46 @@ export async function provePacks(call: Call): Promise<Answer<CollectionProveOutp
   }
   for (const [at, { path }] of proofs.entries()) await written(path, texts[at] ?? "", call);
   const text = proofs.map(({ path, index }) => `${path}  entry ${index} of ${checkpoint.size}\n`).join("");
-  return { exit: EXIT.ok, json: { ...members, size: checkpoint.size, proofs }, text };
+  return {
+    exit: EXIT.ok,
+    json: { ...members, size: checkpoint.size, proofs, ...(warnings.length > 0 ? { warnings } : {}) },
+    text,
+    notes: warningLines(warnings, call.stderr),
+  };
+}
+
+interface FoundEntries {
+  readonly entries: ReadonlyMap<string, LoggedEntry>;
+  readonly warnings: readonly string[];
+}
+
+/**
+ * The entries of these packs. A catalogue says only where to look: what it does not know, or the log does not have there, is
+ * looked for in the log itself.
+ */
+async function entriesOf(
+  call: Call,
+  opened: OpenedCollection,
+  size: number,
+  digests: ReadonlySet<string>,
+): Promise<FoundEntries> {
+  const { store, names } = opened;
+  const db = call.option("--db");
+  if (db === undefined) return { entries: await findEntries(hostPlatform, store, names, size, digests), warnings: [] };
+  const { withCatalog } = await import("../../../host/catalog/source.ts");
+  const vkey = keyText(await storedKey(opened));
+  const places = await withCatalog(db, (source) => source.places(vkey, digests));
+  const entries = new Map<string, LoggedEntry>();
+  for (const [sha256, index] of places) {
+    const entry = await entryAt(hostPlatform, store, names, size, { index, sha256 });
+    if (entry !== undefined) entries.set(sha256, entry);
+  }
+  const rest = new Set([...digests].filter((sha256) => !entries.has(sha256)));
+  if (rest.size === 0) return { entries, warnings: [] };
+  for (const [sha256, entry] of await findEntries(hostPlatform, store, names, size, rest)) entries.set(sha256, entry);
+  const what = countText(rest.size, "pack");
+  const warning = `the catalogue does not lead to ${what}, so the log was read: load it again with gait catalog build --collection`;
+  return { entries, warnings: [warning] };
 }
 
 async function askedFor(pack: string, call: Call): Promise<Asked> {

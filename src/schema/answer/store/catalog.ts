@@ -15,7 +15,21 @@ export const CatalogBuildOutputSchema = answer(CATALOG, "build", {
   runs: count("Whole runs of verify; all shards of one are one."),
   receipts: count("Receipts in them."),
   packs_new: count("Packs that were not in the catalogue before."),
-  packs: count("Packs in the catalogue now."),
+  packs: count("Packs in the catalogue now, with those that only a log names."),
+  collections: Type.Optional(
+    Type.Array(
+      Type.Object(
+        {
+          name: nonEmpty("The collection."),
+          origin: nonEmpty("The log's own name."),
+          entries: count("Entries that its newest head covers."),
+          entries_new: count("Of these, what was not in the catalogue before."),
+        },
+        CLOSED,
+      ),
+      { description: "With --collection." },
+    ),
+  ),
   unjudged: count("Packs that could not be read or judged: they have no receipt, and are not in the catalogue."),
 });
 export type CatalogBuildOutput = Frozen<Static<typeof CatalogBuildOutputSchema>>;
