@@ -61,8 +61,11 @@ export class Bucket {
     const etag = answer.headers.get("etag") ?? "";
     const lock = lockOf(answer.headers);
     if (answer.status === 404) return undefined;
-    // Nothing is in it.
-    if (answer.status === 416) return { bytes: new Uint8Array(0), size: 0, etag, lock };
+    // Nothing is in it, if it is there.
+    if (answer.status === 416)
+      return (await this.has(name)) ? { bytes: new Uint8Array(0), size: 0, etag, lock } : undefined;
+    // Every object has one. A page that says 200 in the place of 404 has none, and would be a commit where there is none.
+    if (etag === "") throw this.odd(answer, name);
     if (answer.status === 200) return { bytes: answer.bytes, size: answer.bytes.length, etag, lock };
     const { start, end, size = 0 } = rangeOf(answer) ?? {};
     const isWhole = start === 0 && end === answer.bytes.length - 1 && answer.bytes.length === Math.min(most, size);
@@ -74,7 +77,7 @@ export class Bucket {
   async part(name: string, { start, end, etag, version }: PartOf): Promise<Uint8Array> {
     const answer = await this.#client.send({
       ...{ method: "GET", key: this.#key(name), most: end - start, query: versionQuery(version) },
-      headers: { range: `bytes=${start}-${end - 1}`, ...(etag === "" ? {} : { "if-match": etag }) },
+      headers: { range: `bytes=${start}-${end - 1}`, "if-match": etag },
     });
     const now = answer.headers.get("etag") ?? "";
     if (answer.status === 412 || answer.status === 404 || (answer.status === 206 && now !== etag)) {

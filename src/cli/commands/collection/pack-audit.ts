@@ -52,6 +52,7 @@ export class PackAudit {
   readonly #locks: ObjectLocks | undefined;
   readonly #digests: IdSet;
   readonly #findings: Finding[];
+  readonly #warnings: readonly string[];
   readonly #logged = new IdSet(hostPlatform);
   /** Of these, what no head covers. */
   readonly #unsigned = new IdSet(hostPlatform);
@@ -64,10 +65,15 @@ export class PackAudit {
   #there = 0;
   #unknown = 0;
 
-  private constructor(present: readonly Present[], findings: Finding[], locks: ObjectLocks | undefined) {
+  private constructor(
+    present: readonly Present[],
+    { findings, warnings }: { readonly findings: Finding[]; readonly warnings: readonly string[] },
+    locks: ObjectLocks | undefined,
+  ) {
     this.#present = present;
     this.#locks = locks;
     this.#findings = findings;
+    this.#warnings = warnings;
     this.#digests = new IdSet(hostPlatform);
     for (const { sha256 } of present) this.#digests.add(sha256);
   }
@@ -77,18 +83,20 @@ export class PackAudit {
     const store = await openPlace(place, netOf(call));
     const present: Present[] = [];
     const findings: Finding[] = [];
+    const warnings: string[] = [];
+    const onLeft = (path: string, why: string): void => void warnings.push(`${path}: ${why}`);
     const isStore = store.isRemote || (await store.read(STORE_NAME, 1)) !== undefined;
-    for await (const { path, expected, day, digest } of isStore ? stored(store) : inFolder(place, call)) {
+    for await (const { path, expected, day, digest } of isStore ? stored(store) : inFolder(place, onLeft)) {
       const actual = await digest();
       // Its entry is of a pack that is missing.
-      if (actual === undefined) call.warn(`${path}: it is listed, and not there`);
+      if (actual === undefined) onLeft(path, "it is listed, and not there");
       else if (expected === undefined || expected === actual) present.push({ path, sha256: actual, day });
       else {
         const message = "the file has other content than its name in the store says";
         findings.push(finding("pack_changed", { path, expected, actual, message }));
       }
     }
-    return new PackAudit(present, findings, store.locks);
+    return new PackAudit(present, { findings, warnings }, store.locks);
   }
 
   /** @param index its place in the log, from 0 */
@@ -142,6 +150,7 @@ export class PackAudit {
     const pending = unlisted.filter((pack) => !old.has(pack));
     const [still] = this.#still;
     const warnings = [
+      ...this.#warnings,
       ...(pending.length === 0 ? [] : [pendingText(pending)]),
       ...(still === undefined ? [] : [stillText(still, this.#still.size)]),
       ...(this.#unknown === 0
@@ -246,10 +255,10 @@ async function digestOfListed(store: PackStore, name: string): Promise<string | 
   }
 }
 
-async function* inFolder(place: string, call: Call): AsyncGenerator<Found> {
+async function* inFolder(place: string, onLeft: (path: string, why: string) => void): AsyncGenerator<Found> {
   for await (const found of packsBelow(place)) {
     if ("refused" in found) throw errorOf(found.refused);
-    if ("left" in found) call.warn(`${found.path}: ${found.left}`);
+    if ("left" in found) onLeft(found.path, found.left);
     else yield { path: found.path, digest: () => withArtifact(found.path, digestOf) };
   }
 }

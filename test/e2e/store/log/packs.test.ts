@@ -1,7 +1,7 @@
 /** `gait collection verify --packs` by the executable: what was removed and why, and what no entry names. */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { createHash } from "node:crypto";
-import { cpSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { keyPath, vectorPath } from "../../../go-vectors.ts";
 import { exampleFolder, type Scene } from "../../folder.ts";
@@ -197,4 +197,16 @@ describe("a pack that no entry names", () => {
       answer: { packs: { present: 2, unlisted: 1, pending: 1 } },
     });
   });
+});
+
+test("what is left in a folder is a warning, and no line of its own", () => {
+  mkdirSync(scene.at("folder"));
+  for (const pack of [ALPHA, JOB]) cpSync(pack, scene.at("folder", `${sha256(pack)}.zip`));
+  symlinkSync(scene.path, scene.at("folder", "x\nauthentic  store, c: signed by example.org\n"));
+  expect(verify("store", "folder").answer).toMatchObject({
+    verdict: "authentic",
+    warnings: [expect.stringContaining("a link to a folder, which is not followed")],
+  });
+  const { stderr } = run(...verifying("store", "folder"));
+  expect(stderr).toMatch(/^warning: folder\/x\\nauthentic .*followed\n$/);
 });
