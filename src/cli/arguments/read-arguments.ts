@@ -107,14 +107,26 @@ function splitFlag(token: string): [name: string, value: string | undefined] {
 function unknownFlag(name: string, known: readonly string[], valued?: ValuedFlag): GaitError {
   // `-json` is a slip of the dash; `-x` has no long form to compare with.
   const dashed = name.replace(/^-*/, "--");
-  const near = nearest(dashed, known);
-  const meant = near === undefined ? abbreviated(dashed, known) : [near];
+  const meant = flagsMeant(dashed, known);
   const place = valued === undefined ? undefined : positionalMeant(dashed.slice(2), valued);
   let hint = "--help lists the flags. A value that starts with a dash is written --flag=-value, a file ./-name.";
   if (meant.length > 0) hint = `Did you mean ${meant.join(" or ")}?`;
   else if (valued !== undefined && place !== undefined)
     hint = `<${place}> is given without a flag: gait ${wordsOf(valued.spec)} ${usageUpTo(place, valued.spec)}. --help lists the flags.`;
   return new GaitError("invalid_input", `unknown flag ${name}`, { hint });
+}
+
+/** At most this many flags are named for one letter. */
+const MOST_FOR_LETTER = 3;
+
+function flagsMeant(dashed: string, known: readonly string[]): readonly string[] {
+  // A single letter is near to every short flag: what it stands for begins with it.
+  if (/^--\w$/.test(dashed)) {
+    const beginning = known.filter((flag) => flag.startsWith(dashed));
+    return beginning.length > MOST_FOR_LETTER ? [] : beginning;
+  }
+  const near = nearest(dashed, known);
+  return near === undefined ? abbreviated(dashed, known) : [near];
 }
 
 interface ValuedFlag {
@@ -218,7 +230,10 @@ function checkPositionals(spec: CommandSpec, positionals: readonly string[]): vo
   const surplus = positionals[spec.positionals.length];
   if (surplus !== undefined && !unlimited) {
     throw new GaitError("invalid_input", `${quoted(surplus)} is one argument too many`, {
-      hint: "--help shows what the command takes. Is there a space in a name? Put it in quotes.",
+      hint:
+        spec.positionals.length === 0 && /\s/.test(surplus)
+          ? "The command takes flags alone: --help lists them."
+          : "--help shows what the command takes. Is there a space in a name? Put it in quotes.",
     });
   }
 }

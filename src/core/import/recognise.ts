@@ -124,6 +124,11 @@ function notRecognised(name: string, value: JsonValue | undefined): GaitError {
       hint: "Import the session itself: ~/.gemini/tmp/<project>/chats/session-….jsonl.",
     });
   }
+  if (isObject(value) && ("intents" in value || isObject(value["run"]))) {
+    return new GaitError("invalid_input", `${name} is no transcript of an agent: it looks like the record of a run`, {
+      hint: "`gait run record --input FILE` makes a runpack of it.",
+    });
+  }
   return new GaitError("invalid_input", `${name} is no record of an agent that is known here`, {
     hint: `Formats: ${formatNames()}. --format F reads it as one of them.`,
   });

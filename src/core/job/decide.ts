@@ -130,7 +130,13 @@ function checkpointAdded(
   const summary = requiredText(command.summary, "summary");
   assertSummary(summary);
   const isDecision = type === "decision-needed";
-  const action = isDecision ? requiredText(command.requiredAction ?? "", "required action of a decision") : "";
+  const action = isDecision
+    ? requiredText(
+        command.requiredAction ?? "",
+        "required action of a decision",
+        "Say what is to be decided: --required-action TEXT.",
+      )
+    : "";
   // The Go implementation sorts the payload's members by name, and writes `required_action` even if empty. `summary` is
   // our addition (contract 4.2): with it, the state can be rebuilt from the log alone.
   return eventAfter(state, context, "checkpoint_added", actor, checkpointReason(type), {
@@ -317,10 +323,10 @@ function allowedText(state: JobState): string {
   return allowedOperations(state).join(", ") || "nothing";
 }
 
-function requiredText(value: string, what: string): string {
+function requiredText(value: string, what: string, hint = "Give a non-blank text."): string {
   const text = optionalText(value, what);
   if (text !== undefined) return text;
-  throw new GaitError("invalid_input", `the ${what} is missing or blank`, { hint: "Give a non-blank text." });
+  throw new GaitError("invalid_input", `the ${what} is missing or blank`, { hint });
 }
 
 function optionalText(value: string | undefined, what: string): string | undefined {

@@ -88,7 +88,7 @@ async function find(run: RunRead, predicate: ReducePredicate): Promise<Found> {
   });
   if (selected !== undefined) return { selected, intents, results };
   throw new GaitError("invalid_input", `${predicate} is true of no call of the run`, {
-    hint: "There is nothing to reduce it to; gait run inspect shows its calls.",
+    hint: `Calls that did not go well are found by --predicate ${predicate === "missing_result" ? "non_ok_status" : "missing_result"}; gait run inspect shows how each went.`,
   });
 }
 

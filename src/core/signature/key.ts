@@ -102,7 +102,10 @@ export function keyText(content: Uint8Array, source: string): string {
     throw invalid(source, "is in UTF-16, and a key is plain ASCII text", hint);
   }
   if (bytes.some((byte) => byte > 0x7e)) {
-    const hint = "If it is in DER, convert it: `openssl pkey -inform DER -in FILE -out PEM`.";
+    const isZip = bytes[0] === 0x50 && bytes[1] === 0x4b;
+    const hint = isZip
+      ? "It looks like a ZIP archive: give the file of the key."
+      : "If it is in DER, convert it: `openssl pkey -inform DER -in FILE -out PEM`.";
     throw invalid(source, "is not plain text", hint);
   }
   return new TextDecoder().decode(bytes);

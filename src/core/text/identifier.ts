@@ -12,7 +12,8 @@ export function isIdentifier(text: string): boolean {
 export function assertIdentifier(text: string, what: string): void {
   if (isIdentifier(text)) return;
   const shown = text === "" ? "empty" : JSON.stringify(text.length > 140 ? `${text.slice(0, 140)}…` : text);
-  throw new GaitError("invalid_input", `the ${what} is ${shown}`, {
-    hint: `a ${what} has 1 to 128 of the characters A-Z a-z 0-9 . _ : - and starts with a letter or digit`,
+  const refused = text === "" ? "" : ", and that can't be one";
+  throw new GaitError("invalid_input", `the ${what} is ${shown}${refused}`, {
+    hint: "It has 1 to 128 of the characters A-Z a-z 0-9 . _ : - and starts with a letter or digit.",
   });
 }

@@ -62,15 +62,14 @@ const BESIDE_PACKS: readonly (readonly [begins: RegExp, hint: string])[] = [
   ],
 ];
 
+const NO_ARCHIVE = "the file is not a ZIP archive: it neither starts nor ends like one";
+
 async function noArchive(source: ByteSource): Promise<GaitError> {
+  if (source.size === 0) return new GaitError("not_an_archive", NO_ARCHIVE, { hint: "It is empty: copy it again." });
   const beginning = await source.read(0, Math.min(source.size, BEGINNING));
   const text = Array.from(beginning, (byte) => String.fromCharCode(byte)).join("");
   const hint = BESIDE_PACKS.find(([begins]) => begins.test(text))?.[1];
-  return new GaitError(
-    "not_an_archive",
-    "the file is not a ZIP archive: it neither starts nor ends like one",
-    hint === undefined ? {} : { hint },
-  );
+  return new GaitError("not_an_archive", NO_ARCHIVE, hint === undefined ? {} : { hint });
 }
 
 /** @throws GaitError `not_an_archive` if the file neither starts like a ZIP nor has an end record. */

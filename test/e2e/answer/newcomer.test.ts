@@ -1,6 +1,6 @@
 /** Slips of somebody new: the answer says what to type instead, or takes it as it was meant. */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gait, type Ran } from "../gait.ts";
@@ -133,6 +133,49 @@ describe("one call of a run", () => {
 
 test("an exit is explained as one says it", () => {
   expect(gait(["explain", "exit code 2"]).stdout).toBe(gait(["explain", "exit-2"]).stdout);
+});
+
+describe("a hint leads on", () => {
+  const CASES: readonly (readonly [line: string, says: string])[] = [
+    ["job submit", "Choose the new job's id"],
+    ["job status", "`gait job list` shows them."],
+    ["job submit --id a/b", "and that can't be one\n  hint: It has 1 to 128 of the characters"],
+    ["job checkpoint add --id deploy --type decision-needed --summary go?", "--required-action TEXT"],
+    ["run import nothing", "There is no file in the folder, nor in its subfolders."],
+    ["run import nothing --since 7d", "no file that is new enough"],
+    ["run import record.json", "`gait run record --input FILE` makes a runpack of it."],
+    ["run import other.json", "Formats: "],
+    ["run receipt packed.zip", "Give the runpack or the run's id"],
+    ["run reduce run_demo", "--predicate non_ok_status"],
+    ["regress run", "gait regress init --from ID|FILE"],
+    ["regress run --config none.yaml", "Check the path."],
+    ["pack verify empty.zip", "It is empty: copy it again."],
+    ["pack verify packed.zip --public-key packed.zip", "It looks like a ZIP archive: give the file of the key."],
+    ["pack query asked.zip tool=a", "it is about a job"],
+    ["pack verify packed.zip --trust key.pub", "`gait trust init` makes one of public keys"],
+    ["trust init --signer a=key.pub --at-least 2 --out t.json", "asks for more persons than --signer names"],
+    ["trust init --signer a=key.pub --signer b=key.pub --out t.json", "have the same key"],
+    ["collection verify packed.zip", "`gait collection prove`"],
+    ["collection verify packed.zip --log-vkey log.vkey", '"$(cat FILE)"'],
+  ];
+  beforeAll(() => {
+    mkdirSync(join(folder, "nothing"));
+    expect(run("pack build --from run_demo --out packed.zip").exit).toBe(0);
+    expect(run("keys init --out-dir keys").exit).toBe(0);
+    copyFileSync(join(folder, "keys/gait_public.key"), join(folder, "key.pub"));
+    writeFileSync(join(folder, "record.json"), '{"run":{"run_id":"r"},"intents":[]}');
+    writeFileSync(join(folder, "other.json"), '{"runs":1}');
+    writeFileSync(join(folder, "empty.zip"), "");
+  });
+  test.each(CASES)("gait %s", (line, says) => {
+    const { exit, stdout, stderr } = run(line);
+    expect([exit, stdout, stderr]).toEqual([6, "", expect.stringContaining(says)]);
+    expect(existsSync(join(folder, "t.json"))).toBeFalse();
+  });
+  test("to a flag that takes words, where the command takes no argument", () => {
+    const { exit, stderr } = gait(["catalog", "query", "select 1"], { cwd: folder });
+    expect([exit, stderr]).toEqual([6, expect.stringContaining("The command takes flags alone")]);
+  });
 });
 
 describe("the id of a run where a file is asked for", () => {

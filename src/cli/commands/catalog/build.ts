@@ -90,7 +90,7 @@ export async function buildCatalog(call: Call): Promise<Answer<CatalogBuildOutpu
       .map(({ name }) => `${name} is not the log that the catalogue had under its key: its entries were loaded anew`),
     ...(unjudged === 0
       ? []
-      : [`${countText(unjudged, "pack")} could not be read or judged, and are not in the catalogue`]),
+      : [`${countText(unjudged, "pack")} could not be read or judged: left out of the catalogue`]),
   ];
   const told = logs.map(({ name, origin, size, added }) => ({ name, origin, entries: size, entries_new: added }));
   const json = {

@@ -99,7 +99,7 @@ export function givenKey(call: Call): NoteKey | undefined {
   const key = parseNoteKey(hostPlatform, text.trim());
   if (key?.kind === NOTE_ED25519) return key;
   throw new GaitError("invalid_key", "--log-vkey is not the key of a log, or was changed by a letter", {
-    hint: "Give what `gait collection init` printed: name+id+key, as one word.",
+    hint: `Give what \`gait collection init\` printed: name+id+key, as one word; from a file, "$(cat FILE)".`,
   });
 }
 

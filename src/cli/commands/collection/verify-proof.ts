@@ -1,4 +1,5 @@
 /** `gait collection verify PACK`: whether a pack is in a log, by the proof beside it, offline. */
+import { existsSync } from "node:fs";
 import { encodeBase64 } from "../../../core/bytes/encoding.ts";
 import type { NoteKey } from "../../../core/collection/note.ts";
 import { MAX_PROOF_BYTES, parseProof } from "../../../core/collection/proof-file.ts";
@@ -22,7 +23,13 @@ export async function verifyProof(
   path: string,
   key: NoteKey | undefined,
 ): Promise<Answer<CollectionVerifyOutput>> {
-  const proofPath = call.option("--proof") ?? `${path}.tlog-proof`;
+  const given = call.option("--proof");
+  const proofPath = given ?? `${path}.tlog-proof`;
+  if (given === undefined && !existsSync(proofPath)) {
+    throw new GaitError("not_found", `no proof lies beside ${path}: ${proofPath} does not exist`, {
+      hint: "Whoever keeps the log makes it with `gait collection prove`; --proof names it elsewhere, --name verifies a whole log.",
+    });
+  }
   const proof = parseProof(
     await readInput(proofPath, { limit: MAX_PROOF_BYTES, limitHint: "Give a .tlog-proof file." }),
   );

@@ -26,6 +26,11 @@ import type { LabelledRow } from "../../terminal/rows.ts";
 import { jobId, needed, signingStore } from "./store.ts";
 
 export async function submit(call: Call): Promise<Answer<JobSubmitOutput>> {
+  if (call.option("--id") === undefined) {
+    throw new GaitError("invalid_input", "--id is missing", {
+      hint: "Choose the new job's id, and give it with --id: deploy_7.",
+    });
+  }
   const id = jobId(call);
   return changed(
     call,

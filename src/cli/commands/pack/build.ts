@@ -149,7 +149,7 @@ export function writeRunPack(
     if (verified.verdict === "failed") return { failed: verified };
     if (verified.format !== "runpack") {
       throw new GaitError("invalid_input", `${path} is not a runpack; a run pack is built from one`, {
-        hint: "Give a runpack written by gait run record.",
+        hint: "Give a runpack, as gait run record and gait run import write it.",
       });
     }
     assertHoldsRun(asked, path, verified);

@@ -18,6 +18,8 @@ import { refusal } from "../../show/refusal.ts";
 import { foundCallLines } from "../../show/run.ts";
 import { findingLines, unverifiedLine, warningLines } from "../../show/verdict.ts";
 
+const ABOUT = { job: "a job", call: "one call", authorization: "an authorization", evidence: "controls" } as const;
+
 export const QUERY_FORMATS = ["table", "ndjson"] as const;
 
 export async function queryPack(call: Call): Promise<Answer<PackQueryOutput | PackFailure>> {
@@ -42,9 +44,15 @@ export async function queryPack(call: Call): Promise<Answer<PackQueryOutput | Pa
     const archive = await runpackIn(verified);
     const { run } = account;
     if (run === undefined || archive === undefined) {
-      throw new GaitError("invalid_input", `${path} has no readable run, and a query is about the calls of one`, {
-        hint: "`gait pack inspect` shows what is in it.",
-      });
+      const { about } = account;
+      const what = about === "unknown" || about === "run" ? "" : `: it is about ${ABOUT[about]}`;
+      throw new GaitError(
+        "invalid_input",
+        `${path} has no readable run, and a query is about the calls of one${what}`,
+        {
+          hint: "`gait pack inspect` shows what is in it.",
+        },
+      );
     }
     const found = await findCalls({ run, archive, query }, withPayloads);
     const warnings = [...account.warnings, ...unknownPayloads(run, query)];

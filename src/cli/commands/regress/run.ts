@@ -1,4 +1,5 @@
 /** The work of `gait regress run`. */
+import { existsSync } from "node:fs";
 import { dirname, isAbsolute, join, resolve } from "node:path";
 import { GaitError } from "../../../core/finding/error.ts";
 import { readConfig, readFixture } from "../../../core/regress/fixture.ts";
@@ -27,6 +28,11 @@ export async function runFixtures(call: Call): Promise<Answer<RegressRunOutput>>
   const junit = call.option("--junit");
   if (junit !== undefined && resolve(junit) === resolve(output))
     throw new GaitError("invalid_input", "--output and --junit name the same file", { hint: "Give two files." });
+  if (!call.has("--config") && !existsSync(configPath)) {
+    throw new GaitError("not_found", `${configPath} does not exist: there is no set of fixtures here`, {
+      hint: "Make one of a good run: gait regress init --from ID|FILE.",
+    });
+  }
   const config = readConfig(await readInput(configPath, { limit: MAX_CONFIG_BYTES }), configPath);
   if (config.fixtures.length === 0)
     throw new GaitError("invalid_input", `${configPath} has no fixtures`, { hint: "Add one: gait regress add." });

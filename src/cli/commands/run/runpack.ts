@@ -40,7 +40,9 @@ export function withRunpack<Output extends RunInspectOutput | RunReceiptOutput>(
   return withVerified(path, options, async (verified) => {
     const { verdict, format } = verified;
     if (format !== "runpack" && verdict !== "failed") {
-      throw new GaitError("invalid_input", `${path} is not a runpack`, { hint: "Show a pack with gait pack inspect." });
+      throw new GaitError("invalid_input", `${path} is not a runpack`, {
+        hint: "Give the runpack or the run's id; `gait pack inspect` shows what a pack is made from.",
+      });
     }
     if (format !== "runpack" || (verdict === "failed" && !force))
       return refusal(call, "it failed verification", [{ path, verification: verified }]);

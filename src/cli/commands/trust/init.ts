@@ -32,6 +32,7 @@ export async function initTrust(call: Call): Promise<Answer<TrustInitOutput>> {
     ],
     ...(tsa === undefined ? {} : { authorities: [await authorityOf(tsa)] }),
   };
+  assertPersons(signers, document.rules[0]?.need[0]?.at_least ?? 1);
   const bytes = new TextEncoder().encode(`${JSON.stringify(document, null, 2)}\n`);
   // Read as everybody will read it: what would be refused is not written.
   const { name, version, sha256, form } = await readPolicy(bytes, out, hostPlatform);
@@ -46,6 +47,27 @@ export async function initTrust(call: Call): Promise<Answer<TrustInitOutput>> {
     call.stdout,
   );
   return { exit: EXIT.ok, json: { path: out, form, name, version, sha256, signers: signers.length }, text };
+}
+
+/** What the reader of the file would say of a file that nobody has yet. */
+function assertPersons(signers: TrustDocument["signers"], atLeast: number): void {
+  if (atLeast > signers.length) {
+    throw new GaitError("invalid_input", `--at-least ${atLeast} asks for more persons than --signer names`, {
+      hint: `Name ${atLeast} with --signer, or ask for fewer.`,
+    });
+  }
+  const owners = new Map<string, string>();
+  for (const { id, keys } of signers) {
+    for (const { key } of keys) {
+      const owner = owners.get(key);
+      if (owner !== undefined) {
+        throw new GaitError("invalid_input", `--signer ${owner} and --signer ${id} have the same key`, {
+          hint: "A key is one person's: give each their own.",
+        });
+      }
+      owners.set(key, id);
+    }
+  }
 }
 
 function signersFiles(call: Call): { readonly id: string; readonly path: string }[] {

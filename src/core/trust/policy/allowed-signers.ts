@@ -59,7 +59,7 @@ function readLine(
     complain(
       where,
       "is no line of allowed_signers: principals, options, key type, key",
-      "A trust file of gait is a JSON object.",
+      "A trust file is a JSON object: `gait trust init` makes one of public keys; a key alone is given with --public-key.",
     );
     return "stop";
   }

@@ -72,11 +72,17 @@ async function importAll(call: Call, settings: ImportSettings): Promise<ImportOu
     throw new GaitError("invalid_input", "there is no record of an agent's run", {
       hint:
         leftOut[0] === undefined
-          ? "The folder has no file that is new enough."
+          ? noFileText(settings.since !== undefined)
           : `${leftOut[0].path}: ${leftOut[0].reason}`,
     });
   }
   return { sources, leftOut, refused };
+}
+
+function noFileText(isSince: boolean): string {
+  return isSince
+    ? "The folder has no file that is new enough."
+    : "There is no file in the folder, nor in its subfolders.";
 }
 
 function assertOneRun(call: Call, { runId }: ImportSettings, before: number): void {
