@@ -37,12 +37,13 @@ export async function appendEntries(
     const start = log.tree.size;
     const commit = { start, range: log.tree.range(), nonce: encodeHex(random()), entries: batch };
     const name = names.commit(log.commits);
-    if (!(await store.create(name, formatCommit(commit), { lasting: true }))) {
-      // Somebody else's: it comes first.
-      if ((await log.next()) === undefined) throw unread(store, name);
-      continue;
+    if (await store.create(name, formatCommit(commit), { lasting: true })) log.take(commit);
+    else {
+      const there = await log.next();
+      if (there === undefined) throw unread(store, name);
+      // Somebody else's comes first; by its nonce it is this one, whatever the store said.
+      if (there.commit?.nonce !== commit.nonce) continue;
     }
-    log.take(commit);
     first ??= start;
     at += batch.length;
     commits += 1;

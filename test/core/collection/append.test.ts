@@ -63,6 +63,16 @@ describe("appending", () => {
     expect(await codes(store)).toEqual([]);
   }, 60_000);
 
+  test("a commit that was written, and that the store calls somebody else's, is known by its nonce", async () => {
+    const store = memoryStore();
+    const create: ObjectStore["create"] = async (...args) => {
+      await store.create(...args);
+      return false;
+    };
+    await append({ ...store, create }, [entry(0), entry(1)]);
+    expect([...store.objects.keys()]).toEqual([NAMES.commit(0)]);
+  });
+
   test("a name that is taken, and nothing under it, is an answer that can't be", async () => {
     const store = memoryStore();
     const hidden = { ...store, create: async () => false };
