@@ -137,6 +137,8 @@ async function readHeads(
 ): Promise<{ readonly all: readonly ReadHead[] }> {
   const all: ReadHead[] = [];
   const sizes: number[] = [];
+  // Before they are listed: a signer writes its head first, and this copy of it then.
+  const copy = await store.read(names.newest, MAX_NOTE_BYTES);
   for await (const { name } of store.list(names.checkpoints)) {
     const size = checkpointSize(names, name);
     if (size !== undefined) sizes.push(size);
@@ -158,7 +160,6 @@ async function readHeads(
       all.push({ name, bytes, checkpoint });
     }
   }
-  const copy = await store.read(names.newest, MAX_NOTE_BYTES);
   if (copy !== undefined && !all.some(({ bytes }) => sameBytes(bytes, copy))) {
     findings.push(
       finding("log_checkpoint_malformed", {

@@ -53,6 +53,18 @@ async function otherHistory(count: number): Promise<MemoryStore> {
 }
 
 describe("a log as it was written", () => {
+  test("agrees with them while a new head is signed: after the heads were listed", async () => {
+    const store = memoryStore(GOOD.objects);
+    const list: ObjectStore["list"] = async function* (prefix) {
+      yield* await Array.fromAsync(store.list(prefix));
+      if (prefix !== NAMES.checkpoints) return;
+      await append(store, [entry(300)]);
+      await checkpoint(store);
+    };
+    expect(await audit({ ...store, list })).toMatchObject({ heads: [70, 300], unsigned: 1, findings: [] });
+    expect((await audit(store)).heads).toEqual([70, 300, 301]);
+  });
+
   test("agrees with its heads, tiles and bundles", async () => {
     const found = await audit(GOOD);
     expect(found).toMatchObject({ heads: [70, 300], commits: 3, ignored: 0, unsigned: 0, findings: [], warnings: [] });
