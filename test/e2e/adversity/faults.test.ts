@@ -146,7 +146,7 @@ describe("a folder that may not be written to", () => {
       chmodSync(scene.path, 0o755);
       chmodSync(scene.at("once"), 0o755);
       chmodSync(scene.at(RUNPACK), 0o644);
-      expect(bash("chmod -R a+rX jobs store", { cwd: scene.path }).exit).toBe(0);
+      expect(bash("chmod -R a+rX jobs store packs.sqlite", { cwd: scene.path }).exit).toBe(0);
       const out = newFolder();
       chmodSync(out, 0o555);
       const words = [...user, '"$GAIT"', ...args(out)].join(" ");

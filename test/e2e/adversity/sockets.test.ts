@@ -117,6 +117,10 @@ describe.skipIf(!works)("no socket, and no other program (strace)", () => {
   test.each([
     ["store ls of a bucket", ["store", "ls", "s3://evidence/prod"]],
     ["catalog query of a server", ["catalog", "query", "--db", "postgres://u:p@127.0.0.1:9/x"]],
+    [
+      "collection prove by a server",
+      ["collection", "prove", "store", "--name", "c", PACK, "--out-dir", "no", "--db", "postgres://u:p@127.0.0.1:9/x"],
+    ],
     ["catalog build into a server", ["catalog", "build", "receipts.ndjson", "--into", "postgresql://127.0.0.1:9/x"]],
   ])("gait %s connects to it, and to nothing else", (_name, args) => {
     const { sockets, programs } = traced(args, LEADS);

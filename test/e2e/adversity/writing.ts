@@ -37,6 +37,12 @@ export const WRITING: Record<string, (out: string) => string[]> = {
   ],
   "store init": (out) => ["store", "init", out],
   "collection prove": (out) => ["collection", "prove", "store", "--name", "c", RUNPACK, "--out-dir", out],
+  "collection prove --db": (out) => [
+    ...["collection", "prove", "store", "--name", "c", RUNPACK, "--out-dir", out, "--db", "packs.sqlite"],
+  ],
+  "catalog build --collection": (out) => [
+    ...["catalog", "build", "store", "--collection", "c", "--into", join(out, "packs.sqlite")],
+  ],
   "catalog build": (out) => ["catalog", "build", "receipts.ndjson", "--into", join(out, "packs.sqlite")],
   "job submit": (out) => ["job", "submit", "--id", "job_2", "--root", out, "--env-fingerprint", "x"],
 };
