@@ -9,8 +9,10 @@ export interface HttpRequest {
   readonly body?: BodyInit | undefined;
   /** Bytes that the answer may have; errors may have 64 KiB. */
   readonly most: number;
-  /** After so many milliseconds there is no answer. */
-  readonly milliseconds: number;
+  /** Bytes of the body. */
+  readonly sent?: number;
+  /** So long, in milliseconds, the server may say nothing, besides the time that bytes may take. */
+  readonly silence: number;
   /** Certificates of authorities, PEM, in the place of those that the runtime knows. */
   readonly authorities: string | undefined;
 }
@@ -22,6 +24,8 @@ export interface HttpAnswer {
 }
 
 const MOST_ERROR_BYTES = 64 * 1024;
+/** A slower connection is taken for none. */
+const LEAST_BYTES_PER_MS = 50;
 
 /** More than was asked for. */
 export class AnswerTooLarge extends Error {
@@ -30,50 +34,80 @@ export class AnswerTooLarge extends Error {
 
 /** @throws AnswerTooLarge, or Error where nothing or not all came */
 export async function request(url: URL, { method, headers, body, ...rest }: HttpRequest): Promise<HttpAnswer> {
-  const { most, milliseconds, authorities } = rest;
+  const { most, sent = 0, silence, authorities } = rest;
   const all = new Headers(headers);
   // What is sent, and not what a header says of it.
   all.set("accept-encoding", "identity");
   const isPlain = url.protocol === "http:";
-  const response = await fetch(url, {
-    method,
-    headers: all,
-    redirect: "manual",
-    decompress: false,
-    // BUN_CONFIG_VERBOSE_FETCH would print the token of a session, and what is signed, to the standard error.
-    verbose: false,
-    signal: AbortSignal.timeout(milliseconds),
-    ...(body === undefined ? {} : { body }),
-    ...(isPlain ? { proxy: false } : {}),
-    // Said here, it wins over NODE_TLS_REJECT_UNAUTHORIZED.
-    tls: { rejectUnauthorized: true, ...(authorities === undefined || isPlain ? {} : { ca: authorities }) },
-  });
-  const bytes = await bounded(response, response.status < 300 ? most : MOST_ERROR_BYTES);
-  return { status: response.status, headers: response.headers, bytes };
+  const deadline = new Deadline();
+  try {
+    deadline.set(silence + sent / LEAST_BYTES_PER_MS);
+    const response = await fetch(url, {
+      method,
+      headers: all,
+      redirect: "manual",
+      decompress: false,
+      // BUN_CONFIG_VERBOSE_FETCH would print the token of a session, and what is signed, to the standard error.
+      verbose: false,
+      signal: deadline.signal,
+      ...(body === undefined ? {} : { body }),
+      ...(isPlain ? { proxy: false } : {}),
+      // Said here, it wins over NODE_TLS_REJECT_UNAUTHORIZED.
+      tls: { rejectUnauthorized: true, ...(authorities === undefined || isPlain ? {} : { ca: authorities }) },
+    });
+    const limit = response.status < 300 ? most : MOST_ERROR_BYTES;
+    deadline.set(silence + limit / LEAST_BYTES_PER_MS);
+    const bytes = await bounded(response, limit);
+    return { status: response.status, headers: response.headers, bytes };
+  } finally {
+    deadline.end();
+  }
+}
+
+/** Ends a request that takes too long, first until its answer begins, then until that is whole. */
+class Deadline {
+  readonly #controller = new AbortController();
+  #timer: NodeJS.Timeout | undefined;
+
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  set(milliseconds: number): void {
+    clearTimeout(this.#timer);
+    const late = new Error(`nothing more came within ${Math.ceil(milliseconds / 1000)} s`);
+    this.#timer = setTimeout(() => this.#controller.abort(late), milliseconds);
+  }
+
+  end(): void {
+    clearTimeout(this.#timer);
+  }
 }
 
 /** All of the answer. */
 async function bounded(response: Response, most: number): Promise<Uint8Array> {
   const stated = response.headers.get("content-length");
-  // As large as it says, so that nothing is copied twice; more is refused.
-  let bytes = new Uint8Array(Math.min(Number(stated ?? 0) || 0, most));
+  // No more comes than the answer says: the runtime gathers it, with less memory and time than pieces take here. In chunks any number may come.
+  const isBounded = stated !== null && Number(stated) <= most && !response.headers.has("transfer-encoding");
+  const bytes = isBounded && response.body !== null ? await response.bytes() : await gathered(response, most);
+  const whole = wholeLength(response, stated);
+  if (whole !== undefined && response.body !== null && whole !== bytes.length) {
+    throw new Error(`the answer was cut: ${bytes.length} of ${whole} bytes`);
+  }
+  return bytes;
+}
+
+/** What comes in pieces of which nobody said how many. */
+async function gathered(response: Response, most: number): Promise<Uint8Array> {
+  const pieces: Uint8Array[] = [];
   let length = 0;
   for await (const part of response.body ?? []) {
     const piece = part as Uint8Array;
-    if (length + piece.length > most) throw new AnswerTooLarge(`more than ${most} bytes`);
-    if (length + piece.length > bytes.length) {
-      const larger = new Uint8Array(Math.min(most, 2 * (length + piece.length)));
-      larger.set(bytes.subarray(0, length));
-      bytes = larger;
-    }
-    bytes.set(piece, length);
     length += piece.length;
+    if (length > most) throw new AnswerTooLarge(`more than ${most} bytes`);
+    pieces.push(piece);
   }
-  const whole = wholeLength(response, stated);
-  if (whole !== undefined && response.body !== null && whole !== length) {
-    throw new Error(`the answer was cut: ${length} of ${whole} bytes`);
-  }
-  return bytes.length === length ? bytes : bytes.slice(0, length);
+  return Buffer.concat(pieces, length);
 }
 
 /** As the answer says: a part of something says it by its place, where the connection's end is the answer's. */

@@ -39,9 +39,7 @@ export interface S3Place {
 const EMPTY_SHA256 = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 const TRIES = 6;
 const FIRST_WAIT_MS = 100;
-const TIMEOUT_MS = 60_000;
-/** A slower connection is taken for none. */
-const LEAST_BYTES_PER_MS = 50;
+const SILENCE_MS = 60_000;
 
 /** No answer, or one that says to come again, until the tries were used up. */
 export class NoAnswer extends Error {
@@ -95,10 +93,9 @@ export class S3Client {
     const { authorities } = this.#place;
     const signer = await this.#signerNow();
     const signed = await signer.sign(url.href, { method, headers: { ...headers, "x-amz-content-sha256": sha256 } });
-    const size = body === undefined ? 0 : sizeOf(body);
     const answer = await httpRequest(new URL(signed.url), {
       ...{ method, headers: signed.headers, body: body as BodyInit | undefined, most, authorities },
-      milliseconds: TIMEOUT_MS + (size + most) / LEAST_BYTES_PER_MS,
+      ...{ sent: body === undefined ? 0 : sizeOf(body), silence: SILENCE_MS },
     });
     const code = answer.status < 300 || answer.bytes.length === 0 ? "" : codeOf(answer.bytes);
     return { ...answer, code };

@@ -18,7 +18,7 @@ export interface Credentials {
 
 /** Credentials are asked for again this long before they end. */
 const EARLY_MS = 5 * 60 * 1000;
-const TIMEOUT_MS = 20_000;
+const SILENCE_MS = 20_000;
 const MOST_BYTES = 64 * 1024;
 /** Addresses at which agents of containers listen (AWS SDKs and Tools Reference Guide, container credential provider). */
 const AGENTS: ReadonlySet<string> = new Set([...LOOPBACK, "169.254.170.2", "169.254.170.23", "[fd00:ec2::23]"]);
@@ -133,7 +133,7 @@ async function answered(
   const authorities = authoritiesFor(url, env);
   let answer: HttpAnswer;
   try {
-    answer = await request(url, { ...asked, most: MOST_BYTES, milliseconds: TIMEOUT_MS, authorities });
+    answer = await request(url, { ...asked, most: MOST_BYTES, silence: SILENCE_MS, authorities });
   } catch (error) {
     if (error instanceof AnswerTooLarge) throw refused(url, error.message);
     throw new GaitError("store_unreachable", `credentials can't be asked for at ${url.host}`, {

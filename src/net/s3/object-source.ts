@@ -11,12 +11,12 @@ import { type Hashing, sha256Hex } from "../../core/signature/digest.ts";
 /** One request. An object up to it is read whole. */
 export const BLOCK_BYTES = 8 * 1024 * 1024;
 /** Blocks that are asked for before they are needed, where reads run forward. */
-const AHEAD = 4;
-/** Blocks in memory. */
-const KEPT = 8;
+const AHEAD = 3;
+/** Blocks in memory: those ahead, the one that is read, and the one before it, for what lies across the two. */
+const KEPT = AHEAD + 2;
 
 /** What was read is left behind: alone, it grows for as long as it finds room. */
-const COLLECT_EVERY_BYTES = 64 * 1024 * 1024;
+const COLLECT_EVERY_BYTES = 32 * 1024 * 1024;
 
 /** What a block was, by the digest of all up to it: one digest is taken of a block that comes in its turn, and not two. */
 interface InTurn {
@@ -38,8 +38,10 @@ export class ObjectSource implements ByteSource {
   /** Of each block that ever came, by itself or with all before it. */
   readonly #digests = new Map<number, string>();
   readonly #inTurn = new Map<number, InTurn>();
+  /** Asked for, and not used yet. */
+  readonly #ahead = new Map<number, Promise<Uint8Array>>();
   /** In the order in which they were used. */
-  readonly #blocks = new Map<number, Promise<Uint8Array>>();
+  readonly #used = new Map<number, Promise<Uint8Array>>();
   readonly #path: string;
   #hashed = 0;
   #last = -1;
@@ -56,7 +58,7 @@ export class ObjectSource implements ByteSource {
     this.#read = read;
     this.#hashing = platform;
     this.#garbage = new GarbageCollection(platform, COLLECT_EVERY_BYTES);
-    this.#keep(0, Promise.resolve(this.#same(0, bytes)));
+    this.#use(0, Promise.resolve(this.#same(0, bytes)));
   }
 
   async read(offset: number, length: number): Promise<Uint8Array> {
@@ -87,9 +89,8 @@ export class ObjectSource implements ByteSource {
   }
 
   async #block(number: number): Promise<Uint8Array> {
-    let block = this.#blocks.get(number);
-    if (block === undefined) block = this.#ask(number);
-    else this.#keep(number, block);
+    const block = this.#used.get(number) ?? this.#ahead.get(number) ?? this.#ask(number);
+    this.#use(number, block);
     const isForward = number === this.#last || number === this.#last + 1;
     this.#last = number;
     if (isForward) this.#askAhead(number);
@@ -101,7 +102,7 @@ export class ObjectSource implements ByteSource {
 
   #askAhead(number: number): void {
     for (let next = number + 1; next <= number + AHEAD && next * BLOCK_BYTES < this.size; next += 1) {
-      if (!this.#blocks.has(next)) void this.#ask(next);
+      if (!this.#used.has(next) && !this.#ahead.has(next)) this.#ahead.set(next, this.#ask(next));
     }
   }
 
@@ -111,9 +112,24 @@ export class ObjectSource implements ByteSource {
       this.#same(number, bytes),
     );
     // Whoever needs the block gets the error; one that nobody needs is no error.
-    asked.catch(() => this.#blocks.delete(number));
-    this.#keep(number, asked);
+    asked.catch(() => {
+      this.#ahead.delete(number);
+      this.#used.delete(number);
+    });
     return asked;
+  }
+
+  /** It was used last. Where there are too many, those that were used longest ago give way before those that are still to be. */
+  #use(number: number, block: Promise<Uint8Array>): void {
+    this.#ahead.delete(number);
+    this.#used.delete(number);
+    this.#used.set(number, block);
+    for (const blocks of [this.#used, this.#ahead]) {
+      for (const oldest of blocks.keys()) {
+        if (this.#used.size + this.#ahead.size <= KEPT) return;
+        if (oldest !== number) blocks.delete(oldest);
+      }
+    }
   }
 
   /** The bytes, if they are those that the block had before. */
@@ -143,14 +159,5 @@ export class ObjectSource implements ByteSource {
     this.#hash.update(bytes);
     this.#inTurn.set(number, { before, after: this.#hash.copy().digest("hex") });
     this.#hashed += 1;
-  }
-
-  #keep(number: number, block: Promise<Uint8Array>): void {
-    this.#blocks.delete(number);
-    this.#blocks.set(number, block);
-    for (const oldest of this.#blocks.keys()) {
-      if (this.#blocks.size <= KEPT) return;
-      this.#blocks.delete(oldest);
-    }
   }
 }

@@ -6,7 +6,7 @@ import { sha256Hex } from "../../../src/core/signature/digest.ts";
 import { hostPlatform } from "../../../src/host/platform/bun.ts";
 import { bucketStore } from "../../../src/host/store/bucket.ts";
 import type { Bucket } from "../../../src/net/s3/bucket.ts";
-import { BLOCK_BYTES } from "../../../src/net/s3/object-source.ts";
+import { BLOCK_BYTES, ObjectSource } from "../../../src/net/s3/object-source.ts";
 import { areConditionsKept, probe } from "../../../src/net/s3/probe.ts";
 import { bucketOf, codeOf, etagOf, type FakeServer, fakeServer } from "./fake-server.ts";
 
@@ -237,6 +237,28 @@ describe("an object that is larger than one answer", () => {
     }
     expect(await digest?.()).toBe(sha256Hex(hostPlatform, large));
     expect(await codeOf(async () => source.read(large.length, 1))).toBe("input_changed");
+  });
+
+  test("that is read forward is asked for once, the end of it twice", async () => {
+    const blocks = 20;
+    const asked = new Map<number, number>();
+    const read = async (start: number, end: number) => {
+      asked.set(start / BLOCK_BYTES, (asked.get(start / BLOCK_BYTES) ?? 0) + 1);
+      return new Uint8Array(end - start);
+    };
+    const size = blocks * BLOCK_BYTES;
+    const source = new ObjectSource("o", { size, bytes: new Uint8Array(BLOCK_BYTES) }, read, hostPlatform);
+    // As a pack is read: its beginning, its end, and then all of it.
+    for (const at of [0, blocks - 1, blocks - 2, blocks - 1]) await source.read(at * BLOCK_BYTES, 100);
+    for (let block = 0; block < blocks; block += 1) {
+      for (const at of [0, BLOCK_BYTES / 2]) await source.read(block * BLOCK_BYTES + at, BLOCK_BYTES / 2);
+    }
+    await source.digest();
+    expect([...asked].flatMap(([block, times]) => (times > 1 ? [block] : [])).toSorted((a, b) => a - b)).toEqual([
+      blocks - 2,
+      blocks - 1,
+    ]);
+    expect([...asked.values()].every((times) => times <= 2)).toBe(true);
   });
 
   test("is read at the place that was asked for, and no other", async () => {
