@@ -5,7 +5,7 @@
  */
 
 import { foldedNameIssues } from "../../schema/validate/folded-name.ts";
-import { isTimestamp } from "../../schema/validate/format.ts";
+import { TIMESTAMP_CODE } from "../../schema/validate/format.ts";
 import type { RecordValidator } from "../../schema/validate/validator.ts";
 import type { JsonOutline } from "../json/outline.ts";
 import type { JsonKind } from "../json/text.ts";
@@ -81,7 +81,7 @@ function fitsValues(outline: JsonOutline, shape: readonly ShapeMember[]): boolea
 }
 
 /** What a test of records does for each of them. */
-export const RECORD_CODE: readonly Compilable[] = [fitsValues, isNamedAs, isTimestamp];
+export const RECORD_CODE: readonly Compilable[] = [fitsValues, isNamedAs, ...TIMESTAMP_CODE];
 
 function shapeOf(outline: JsonOutline, { members }: RecordValidator): ShapeMember[] {
   return outline.children(outline.root).map((node) => {

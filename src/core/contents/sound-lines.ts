@@ -5,7 +5,7 @@
 import type { RecordValidator } from "../../schema/validate/validator.ts";
 import { JsonError } from "../json/error.ts";
 import { isBlankLine } from "../json/lines.ts";
-import { JsonOutline } from "../json/outline.ts";
+import { JsonOutline, OUTLINE_CODE } from "../json/outline.ts";
 import { methodsOf } from "../platform/hot-code.ts";
 import type { Compilable, TextProof } from "../platform/platform.ts";
 import { IntList } from "./int-list.ts";
@@ -65,6 +65,6 @@ export function createLinesCheck(
     return sound;
   };
   const classes = [IntList, JsonOutline, LineRing, PayloadDigests, RecordMembers].flatMap((each) => methodsOf(each));
-  spare?.([...RECORD_CODE, ...classes, fits, isSound, check, checkCopied]);
+  spare?.([...RECORD_CODE, ...OUTLINE_CODE, ...classes, isBlankLine, fits, isSound, check, checkCopied]);
   return checkCopied;
 }

@@ -3,10 +3,12 @@
  * hundred megabytes is read in a second, a third of which would go into compiling this code once more. Private methods
  * can't be listed from outside, so that classes have them in `hot`.
  */
+import { TIMESTAMP_CODE } from "../../schema/validate/format.ts";
 import { RecordMembers } from "../contents/record-members.ts";
-import { canonicalCopy } from "../json/canonical-copy.ts";
-import { jsonValueEnd, MemberWalk } from "../json/member-walk.ts";
-import { JsonOutline } from "../json/outline.ts";
+import { COPY_CODE } from "../json/canonical-copy.ts";
+import { isBlankLine } from "../json/lines.ts";
+import { closingQuote, jsonValueEnd, MemberWalk } from "../json/member-walk.ts";
+import { JsonOutline, OUTLINE_CODE } from "../json/outline.ts";
 import { methodsOf } from "../platform/hot-code.ts";
 import type { Compilable } from "../platform/platform.ts";
 import { LinesAhead } from "../run/lines-ahead.ts";
@@ -23,6 +25,7 @@ import { Timeline } from "./record/timeline.ts";
 import { readSourceJson } from "./source/json.ts";
 import { KnownTexts } from "./source/known-texts.ts";
 import { ImportTally } from "./source/tally.ts";
+import { isScanned } from "./source/text.ts";
 
 const CLASSES = [
   CallTable,
@@ -44,6 +47,19 @@ const CLASSES = [
 
 /** What all formats have in common. */
 export function hotCode(): Compilable[] {
-  const functions = [canonicalCopy, intentParts, jsonValueEnd, payloadOf, readSourceJson, resultParts, sourceTime];
+  const functions = [
+    ...COPY_CODE,
+    ...OUTLINE_CODE,
+    ...TIMESTAMP_CODE,
+    closingQuote,
+    intentParts,
+    isBlankLine,
+    isScanned,
+    jsonValueEnd,
+    payloadOf,
+    readSourceJson,
+    resultParts,
+    sourceTime,
+  ];
   return [...functions, ...CLASSES.flatMap((each) => methodsOf(each))];
 }

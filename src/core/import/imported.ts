@@ -201,7 +201,11 @@ class ImportSession implements ImportContext {
     this.proof = proof;
     this.#index = new IdIndex(options.platform);
     spare?.(this.#index.hot);
-    const storage = { spool: this.#disposed(new LineSpool(this.platform.scratch())), index: this.#index, runs: 0 };
+    const storage = {
+      spool: this.#disposed(new LineSpool(this.platform.scratch(), this.platform.encodeTextInto)),
+      index: this.#index,
+      runs: 0,
+    };
     const ahead = options.isRecorded === true ? this.#aheadOf(format) : undefined;
     this.#options = { ...options, tally: this.tally, storage, ahead };
   }

@@ -148,3 +148,17 @@ function copy(start: number, end: number): void {
   else for (let at = start, to = length; at < end; at += 1, to += 1) canonical[to] = from[at] as number;
   length += end - start;
 }
+
+/** See `core/import/hot-code.ts`: compiling these into one another took longer than any other code of an import. */
+export const COPY_CODE = [
+  canonicalCopy,
+  copyValue,
+  copyContainer,
+  plainNameEnd,
+  isBefore,
+  copyText,
+  escapeIn,
+  copyWord,
+  isWhole,
+  copy,
+] as const;

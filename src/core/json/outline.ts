@@ -2,8 +2,8 @@
 import type { JsonValue } from "../../schema/document/primitives.ts";
 import type { TextProof } from "../platform/platform.ts";
 import { FNV_OFFSET, FNV_PRIME, hashName } from "./names.ts";
-import { JsonScanner, NODE_END, NODE_NAME, NODE_NEXT, NODE_START, NODE_WORDS } from "./scanner.ts";
-import { decodeString, stringEnd } from "./string.ts";
+import { JsonScanner, NODE_END, NODE_NAME, NODE_NEXT, NODE_START, NODE_WORDS, skipSpace } from "./scanner.ts";
+import { decodeString, decodeText, stringEnd } from "./string.ts";
 import {
   type JsonKind,
   type JsonSpan,
@@ -215,3 +215,6 @@ function reads(bytes: Uint8Array, start: number, text: string): boolean {
 function stringFrom(bytes: Uint8Array, start: number): string {
   return decodeString(bytes, start - 1, stringEnd(bytes, start, bytes.length));
 }
+
+/** What reads a text that was listed, for those who tell the runtime which code runs for a moment only. */
+export const OUTLINE_CODE = [reads, stringFrom, decodeString, decodeText, textRange, kindOf, skipSpace] as const;

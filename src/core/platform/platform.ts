@@ -76,6 +76,11 @@ export interface Platform {
   bytesInclude?(bytes: Uint8Array, text: string): boolean;
   /** The text of well-formed UTF-8 in `bytes[start, end)`; absent where there is no faster way than a `TextDecoder`. */
   decodeText?(bytes: Uint8Array, start: number, end: number): string;
+  /**
+   * Writes well-formed UTF-8 of the text to `bytes` from `at` on, where there is room for it: how many bytes; absent where
+   * there is no faster way than a `TextEncoder`.
+   */
+  encodeTextInto?(text: string, bytes: Uint8Array, at: number): number;
   /** Other digests; absent where there is no faster way than noble's, and `undefined` for one that it lacks. */
   hasher?(name: DigestName): Hasher | undefined;
   /** CRC-32 (ISO 3309, as in ZIP) of `bytes`, continuing from `seed` (0 at the start); unsigned. */

@@ -29,6 +29,7 @@ export const hostPlatform: Platform = {
   // Its own view of the bytes would cost as much as the search.
   bytesInclude: (bytes, text) => Buffer.prototype.includes.call(bytes, text, 0, "latin1"),
   decodeText: (bytes, start, end) => Buffer.prototype.utf8Slice.call(bytes, start, end),
+  encodeTextInto: (text, bytes, at) => Buffer.prototype.utf8Write.call(bytes, text, at),
   hasher(name) {
     const hash = new Bun.CryptoHasher(name);
     return { update: (bytes) => void hash.update(bytes), digest: () => new Uint8Array(hash.digest()) };

@@ -68,3 +68,6 @@ function daysIn(year: number, month: number): number {
   const leap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
   return month === 2 && leap ? 29 : (DAYS[month - 1] ?? 0);
 }
+
+/** All that it calls, for those who tell the runtime which code runs for a moment only. */
+export const TIMESTAMP_CODE = [isTimestamp, at, isDigit, pair, daysIn] as const;

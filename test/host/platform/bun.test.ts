@@ -142,6 +142,22 @@ describe("scratch", () => {
   });
 });
 
+test("text is written as UTF-8 where it is asked for, halves of surrogate pairs as U+FFFD", () => {
+  const write = hostPlatform.encodeTextInto as NonNullable<Platform["encodeTextInto"]>;
+  fc.assert(
+    fc.property(fc.string({ unit: "binary" }), fc.boolean(), fc.nat(20), (characters, isCut, at) => {
+      const text = isCut ? `a${characters}\ud83d` : characters;
+      const bytes = new Uint8Array(at + 3 * text.length).fill(0x2e);
+      const written = write(text, bytes, at);
+      const expected = new TextEncoder().encode(text);
+      expect(written).toBe(expected.length);
+      expect(bytes.subarray(at, at + written)).toEqual(expected);
+      const rest = [...bytes.subarray(0, at), ...bytes.subarray(at + written)];
+      expect(rest.every((byte) => byte === 0x2e)).toBe(true);
+    }),
+  );
+});
+
 async function inflate(platform: Platform, input: Uint8Array, size: number): Promise<Uint8Array> {
   const pieces: Uint8Array<ArrayBuffer>[] = [];
   for (let at = 0; at < input.length; at += size) pieces.push(Uint8Array.from(input.subarray(at, at + size)));

@@ -106,7 +106,6 @@ export class MessageLine {
     if (content < 0 || outline.kind(content) !== "array") return undefined;
     this.#bytes = bytes;
     this.#line.begin(bytes, start, end);
-    this.#line.hold();
     this.#room = this.#inputRoom;
     const blocks: ClaudeBlock[] = [];
     const texts: string[] = [];

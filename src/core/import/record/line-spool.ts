@@ -1,7 +1,7 @@
 /** Calls and results as lines that are ready but for the run's own members (`core/run/ready-record.ts`). */
 import type { Scratch } from "../../bytes/scratch.ts";
 import { type ReadyParts, type ReadyRecord, readyMembers } from "../../run/ready-record.ts";
-import { type SetCuts, SpoolBytes } from "./spool-bytes.ts";
+import { type EncodeInto, type SetCuts, SpoolBytes } from "./spool-bytes.ts";
 
 /** One call or result. */
 export interface SpooledLine {
@@ -48,8 +48,8 @@ export class LineSpool {
     status: "",
   };
 
-  constructor(scratch: Scratch) {
-    this.#bytes = new SpoolBytes(scratch);
+  constructor(scratch: Scratch, encodeInto?: EncodeInto) {
+    this.#bytes = new SpoolBytes(scratch, encodeInto);
   }
 
   /** Where the line is, for `read`. */

@@ -75,7 +75,6 @@ export class JsonToken {
     if (this.#isObject) return sha256OfBytes(platform, bytes);
     const end = HEAD_BYTES.length + bytes.length;
     if (end < GATHERED) {
-      gathered.set(HEAD_BYTES);
       gathered.set(bytes, HEAD_BYTES.length);
       gathered[end] = CLOSE_OBJECT;
       return sha256OfBytes(platform, gathered.subarray(0, end + 1));
@@ -89,6 +88,7 @@ export class JsonToken {
 }
 
 const gathered = new Uint8Array(GATHERED);
+gathered.set(HEAD_BYTES);
 
 function includesDecoded(bytes: Uint8Array, text: string): boolean {
   return decodeText(bytes, 0, bytes.length).includes(text);

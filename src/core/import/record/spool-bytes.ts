@@ -17,8 +17,12 @@ export interface SpoolView {
 
 export type SetCuts = (cut: number, secondCut: number, end: number) => void;
 
+/** `Platform.encodeTextInto` */
+export type EncodeInto = (text: string, bytes: Uint8Array, at: number) => number;
+
 export class SpoolBytes {
   readonly #scratch: Scratch;
+  readonly #encodeInto: EncodeInto;
   readonly #buffer = new Uint8Array(BUFFER);
   readonly #encoder = new TextEncoder();
   #buffered = 0;
@@ -28,8 +32,9 @@ export class SpoolBytes {
   #window: Uint8Array = new Uint8Array(0);
   #windowAt = 0;
 
-  constructor(scratch: Scratch) {
+  constructor(scratch: Scratch, encodeInto?: EncodeInto) {
     this.#scratch = scratch;
+    this.#encodeInto = encodeInto ?? ((text, bytes, at) => this.#encoder.encodeInto(text, bytes.subarray(at)).written);
   }
 
   /** How many there are. */
@@ -71,11 +76,12 @@ export class SpoolBytes {
     }
     if (this.#buffered + most > BUFFER) this.#flush();
     const at = this.#buffered + head.length;
-    const { written } = this.#encoder.encodeInto(text, this.#buffer.subarray(at));
+    const written = this.#encodeInto(text, this.#buffer, at);
     const cut = written === text.length ? first.length : this.#encoder.encode(first).length;
     const secondCut = cut + (written === text.length ? second.length : this.#encoder.encode(second).length);
     setCuts(cut, secondCut, written);
-    this.#buffer.set(head, this.#buffered);
+    // The head has few bytes: a call of the native copy costs more than they do.
+    for (let from = 0, to = this.#buffered; to < at; from += 1, to += 1) this.#buffer[to] = head[from] as number;
     this.#buffered = at + written;
   }
 

@@ -8,6 +8,9 @@ interface TimelineEvent {
   readonly instant: Instant;
 }
 
+/** `YYYY-MM-DDTHH:MM:SS` */
+const SECONDS_END = 19;
+
 export class Timeline {
   readonly #events: TimelineEvent[] = [];
   #first: { readonly time: string; readonly instant: Instant } | undefined;
@@ -41,7 +44,12 @@ export class Timeline {
 
 /** Whether it surely is later: most are, and their seconds say so. */
 function isLaterInUtc(time: string, first: string): boolean {
-  return time.endsWith("Z") && first.endsWith("Z") && time.slice(0, 19) > first.slice(0, 19);
+  if (!time.endsWith("Z") || !first.endsWith("Z")) return false;
+  for (let at = 0; at < SECONDS_END; at += 1) {
+    const difference = time.charCodeAt(at) - first.charCodeAt(at);
+    if (difference !== 0) return difference > 0;
+  }
+  return false;
 }
 
 function compareInstants(left: Instant, right: Instant): number {
