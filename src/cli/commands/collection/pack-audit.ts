@@ -48,7 +48,8 @@ interface Entered {
 
 export class PackAudit {
   readonly #present: readonly Present[];
-  /** Of a bucket. */
+  /** Of a store, and of a bucket. */
+  readonly #store: PackStore | undefined;
   readonly #locks: ObjectLocks | undefined;
   readonly #digests: IdSet;
   readonly #findings: Finding[];
@@ -68,10 +69,11 @@ export class PackAudit {
   private constructor(
     present: readonly Present[],
     { findings, warnings }: { readonly findings: Finding[]; readonly warnings: readonly string[] },
-    locks: ObjectLocks | undefined,
+    store: PackStore | undefined,
   ) {
     this.#present = present;
-    this.#locks = locks;
+    this.#store = store;
+    this.#locks = store?.locks;
     this.#findings = findings;
     this.#warnings = warnings;
     this.#digests = new IdSet(hostPlatform);
@@ -96,7 +98,7 @@ export class PackAudit {
         findings.push(finding("pack_changed", { path, expected, actual, message }));
       }
     }
-    return new PackAudit(present, { findings, warnings }, store.locks);
+    return new PackAudit(present, { findings, warnings }, isStore ? store : undefined);
   }
 
   /** @param index its place in the log, from 0 */
@@ -139,6 +141,7 @@ export class PackAudit {
   async end(heads: readonly number[], now: number): Promise<Counted> {
     const unlisted = this.#present.filter(({ sha256 }) => !this.#logged.has(sha256));
     const old = this.#older(unlisted, now);
+    await this.#lookAgain();
     const hidden = await this.#hidden();
     const missing = [...this.#missing].slice(0, MAX_FINDINGS_OF_A_CODE + 1).map(([sha256, { packId }]) => {
       const about = { path: `${sha256}.zip`, expected: sha256 };
@@ -186,6 +189,16 @@ export class PackAudit {
     let newest = Number.NEGATIVE_INFINITY;
     for (const day of firstDays.values()) if (day <= now && day > newest) newest = day;
     return new Set(unlisted.filter(({ day }) => day !== undefined && day + OLDER_BY_MS <= newest));
+  }
+
+  /** What was put, entered and signed after the packs were listed, which takes as long as it takes to read them all. */
+  async #lookAgain(): Promise<void> {
+    if (this.#store === undefined || this.#missing.size === 0) return;
+    for await (const { expected = "", digest } of stored(this.#store)) {
+      if (!this.#missing.has(expected) || (await digest()) !== expected) continue;
+      this.#missing.delete(expected);
+      this.#there += 1;
+    }
   }
 
   /** Of what is missing, what a bucket still has out of sight. */

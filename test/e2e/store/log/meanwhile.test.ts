@@ -1,0 +1,33 @@
+/** The packs of a store that goes on while it is verified. */
+import { afterAll, expect, test } from "bun:test";
+import { createHash } from "node:crypto";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Call } from "../../../../src/cli/command/command.ts";
+import { PackAudit } from "../../../../src/cli/commands/collection/pack-audit.ts";
+import { entryBytes, packEntry } from "../../../../src/core/collection/entry.ts";
+
+const place = mkdtempSync(join(tmpdir(), "gait-pack-audit-"));
+afterAll(() => rmSync(place, { recursive: true }));
+const day = join(place, "packs/2026/11/28");
+mkdirSync(day, { recursive: true });
+writeFileSync(join(place, "gait-store.json"), "{}");
+
+/** A pack with this content, under the name of `named`. */
+function put(content: string, named = content): Uint8Array {
+  const sha256 = createHash("sha256").update(named).digest("hex");
+  writeFileSync(join(day, `${sha256}.zip`), content);
+  return entryBytes(packEntry({ packId: sha256, sha256, size: content.length }));
+}
+const call = { env: {}, has: () => false } as unknown as Call;
+
+test("a pack that is put and signed after the packs were read is there; one of other content is not", async () => {
+  const first = put("first");
+  const audit = await PackAudit.of(place, call);
+  const entries = [first, put("second"), put("other", "third")];
+  for (const [index, bytes] of entries.entries()) audit.entry(bytes, true, index);
+  const { packs, findings } = await audit.end([3], Date.UTC(2026, 10, 28));
+  expect(packs).toMatchObject({ entries: 3, present: 2, missing: 1 });
+  expect(findings.map(({ code }) => code)).toEqual(["pack_missing"]);
+});
