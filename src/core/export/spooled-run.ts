@@ -180,10 +180,10 @@ class IdSequence {
     this.#hash = platform.sha256();
   }
 
-  /** Texts of JSON end where they end: no two sequences have the same bytes. */
+  /** Texts of JSON end where they end, and numbers do not: no two sequences of texts have the same bytes. */
   add(outline: JsonOutline): void {
     const node = outline.member(outline.root, "intent_id");
-    const id = node < 0 ? EMPTY : outline.bytes(node);
+    const id = node < 0 || outline.kind(node) !== "string" ? EMPTY : outline.bytes(node);
     if (id.length > this.#pending.length - this.#size) this.#flush();
     if (id.length > this.#pending.length) {
       this.#hash.update(id);
@@ -204,7 +204,7 @@ class IdSequence {
   }
 }
 
-/** What stands for no id is the text without characters, as everywhere. */
+/** What is no text is no id, which stands for the text without characters, as everywhere. */
 const EMPTY = new TextEncoder().encode('""');
 
 const DECODER = new TextDecoder();

@@ -2,41 +2,45 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { accountOf } from "../../../src/core/account/account.ts";
-import { packNumbers } from "../../../src/core/account/receipt.ts";
-import { RunRecords } from "../../../src/core/account/run-records.ts";
+import { CallCount } from "../../../src/core/account/receipt.ts";
 import { MemoryScratch } from "../../../src/core/bytes/scratch.ts";
 import { bytesSource } from "../../../src/core/bytes/source.ts";
-import { exportRecord } from "../../../src/core/export/exported.ts";
+import { exportRecord, isUnexportable } from "../../../src/core/export/exported.ts";
 import { withExportedPack } from "../../../src/core/export/exported-pack.ts";
 import { RecordSpool } from "../../../src/core/export/record-spool.ts";
 import type { ExportedCall } from "../../../src/core/export/spooled-run.ts";
 import { verifyArtifact } from "../../../src/core/verify/verify.ts";
 import { hostPlatform as platform } from "../../../src/host/platform/bun.ts";
 import type { JsonObject } from "../../../src/schema/document/primitives.ts";
-import { runpackOf } from "../artifacts.ts";
+import { archiveOf, membersOf, runpackOf } from "../artifacts.ts";
 
 async function compared(intents: readonly JsonObject[], results: readonly JsonObject[]): Promise<void> {
   const input = { run: { run_id: "r" }, intents: [...intents], results: [...results] };
   const { bytes } = await runpackOf(input, { captureMode: "raw" });
+  const calls = await isAccount(bytes);
+  for (const { index, result_index: place, args, result } of calls) {
+    expect(args).toBe(textOf(intents[index - 1]?.["args"]));
+    expect(result).toBe(place === undefined ? undefined : textOf(results[place - 1]?.["result"]));
+  }
+}
+
+async function isAccount(bytes: Uint8Array): Promise<readonly ExportedCall[]> {
   const verified = await verifyArtifact(bytesSource(bytes), { platform, keys: [], requireSignature: false });
+  expect(isUnexportable(verified)).toBe(false);
   const { run } = await accountOf(verified);
-  const receipt = await packNumbers(verified, new RunRecords(), platform);
+  const calls: ExportedCall[] = [];
   await withExportedPack(verified, { location: "a.zip", platform }, async (pack) => {
-    const calls: ExportedCall[] = [];
     for await (const call of pack.calls()) calls.push(call);
     expect(calls.map(({ args: _, result: __, ...call }) => call)).toEqual([...(run?.calls ?? [])]);
     const { calls: count, not_ok, tools } = pack.run ?? {};
-    expect({ count, not_ok, tools }).toEqual({
-      ...{ count: receipt.run.calls, not_ok: receipt.run.not_ok, tools: receipt.run.tools },
-    });
+    const counted = new CallCount();
+    for (const { tool_name, outcome } of run?.calls ?? []) counted.add(tool_name, outcome);
+    expect({ calls: count, not_ok, tools }).toEqual(counted.counted());
     expect([pack.run?.began_at, pack.run?.ended_at]).toEqual([run?.began_at, run?.ended_at]);
     expect(pack.record).toEqual(await exportRecord(verified, platform));
-    for (const { index, result_index: place, args, result } of calls) {
-      expect(args).toBe(textOf(intents[index - 1]?.["args"]));
-      expect(result).toBe(place === undefined ? undefined : textOf(results[place - 1]?.["result"]));
-    }
   });
   verified.dispose();
+  return calls;
 }
 
 function textOf(value: unknown): string | undefined {
@@ -73,6 +77,25 @@ describe("a run outside of memory", () => {
     const intents = ids.map((intent_id, at) => ({ intent_id, tool_name: "t", args: { at } }));
     await compared(intents, results);
     await compared(intents, results.toReversed());
+  });
+
+  test("ids that are no texts are no ids, in a pack whose records were changed", async () => {
+    const { bytes } = await runpackOf({
+      run: { run_id: "r" },
+      intents: [{ intent_id: "a", tool_name: "t" }],
+      results: [],
+    });
+    const members = await membersOf(bytes);
+    const lines = (...ids: unknown[]) =>
+      new TextEncoder().encode(ids.map((id) => `${JSON.stringify({ intent_id: id, status: "error" })}\n`).join(""));
+    for (const [intents, results] of [
+      [lines(1, 1), lines(11)],
+      [lines(11), lines(1, 1)],
+      [lines(1, "", null), lines("", 1)],
+      [lines([1], {}), lines([1], {})],
+    ] as const) {
+      await isAccount(await archiveOf(new Map([...members, ["intents.jsonl", intents], ["results.jsonl", results]])));
+    }
   });
 
   test("ids that read alike are not taken for the same: what is between them counts", async () => {
