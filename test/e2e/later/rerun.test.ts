@@ -25,6 +25,16 @@ test("a comparison is written as the Go implementation writes it, and replaces n
   expect(run("diff", "a.zip", "c.zip", "--output", "diff.json").exit).toBe(6);
 });
 
+test("what differs is led to, and ids of one side are named", () => {
+  const { stdout } = run("diff", "b.zip", "c.zip");
+  expect(stdout).toStartWith("different\n");
+  expect(stdout).toContain("call by call: gait pack diff LEFT RIGHT\n");
+  expect(run("diff", "a.zip", "a.zip").stdout).not.toContain("pack diff");
+  const { summary } = JSON.parse(run("diff", "b.zip", "c.zip", "--json").stdout);
+  for (const id of [...(summary.left_only_intents ?? []), ...(summary.right_only_intents ?? [])].slice(0, 5))
+    expect(stdout).toContain(id);
+});
+
 test("a pack of a run is compared as the run in it", () => {
   expect(run("diff", "a.zip", "pack.zip")).toMatchObject({ exit: 0, stdout: expect.stringContaining("same") });
 });

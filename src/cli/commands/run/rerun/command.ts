@@ -13,7 +13,7 @@ const DIFF: CommandSpec<RunDiffOutput, RunFailure> = {
   noun,
   verb: "diff",
   schemaId,
-  summary: "Verify two runs and say which calls differ; exit 2 when they do",
+  summary: "Verify two runs and say whether calls, results and references differ; exit 2 when they do",
   description:
     "Records are compared by their ids, without run id, producer and times: two runs of the same task can be the same. With\n" +
     "--privacy metadata, arguments and results are not looked at, only their digests. gait pack diff says what differs in them.",

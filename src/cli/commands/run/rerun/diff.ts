@@ -46,20 +46,26 @@ async function compare(call: Call, from: OpenedRun, to: OpenedRun): Promise<Answ
   };
 }
 
+/** Of one side, by name. */
+const MOST_IDS = 5;
+
 function diffText(summary: RunDiffSummary, terminal: Terminal): string {
   const changed = isChanged(summary);
+  const named = (ids: readonly string[], side: string): string[] => {
+    const more = ids.length > MOST_IDS ? ", …" : "";
+    const first = ids.slice(0, MOST_IDS).join(", ");
+    return ids.length === 0 ? [] : [`${countText(ids.length, "id")} on the ${side} only (${first}${more})`];
+  };
   const only = (left: readonly string[] = [], right: readonly string[] = []): string =>
-    [
-      ...(left.length > 0 ? [`${countText(left.length, "id")} on the left only`] : []),
-      ...(right.length > 0 ? [`${countText(right.length, "id")} on the right only`] : []),
-    ].join(", ");
+    [...named(left, "left"), ...named(right, "right")].join(", ");
   const said = (isOther: boolean, detail = ""): string => (isOther ? detail || "differ" : "same");
   const drift = { none: "same", runtime_only: "same, fetched at another time", semantic: "differ" } as const;
   const lines = rows(
     [
       ["left", summary.run_id_left],
       ["right", summary.run_id_right],
-      ["manifest", summary.manifest_changed ? "differs" : "same"],
+      // Not its digest, nor what it says of the run.
+      ["form", summary.manifest_changed ? "differs" : "same"],
       ["intents", said(summary.intents_changed, only(summary.left_only_intents, summary.right_only_intents))],
       ["results", said(summary.results_changed, only(summary.left_only_results, summary.right_only_results))],
       ["references", summary.refs_changed ? drift[summary.context_drift_classification] : "same"],
@@ -67,5 +73,6 @@ function diffText(summary: RunDiffSummary, terminal: Terminal): string {
     terminal,
     "  ",
   );
-  return `${changed ? paint("different", "warn", terminal) : paint("same", "good", terminal)}\n${lines}`;
+  if (!changed) return `${paint("same", "good", terminal)}\n${lines}`;
+  return `${paint("different", "warn", terminal)}\n${lines}  What differs in them, call by call: gait pack diff LEFT RIGHT\n`;
 }
