@@ -5,7 +5,7 @@ import { TOPICS } from "../../src/cli/commands/explain/topics.ts";
 import { dispatch } from "../../src/cli/dispatch.ts";
 import { ERRORS, EXITS } from "../../src/cli/help/outcomes.ts";
 import { outcomeCell } from "../../src/cli/show/run.ts";
-import { EMPTY, fileState, NO_EVIDENCE } from "../../src/core/account/state-text.ts";
+import { EMPTY, fileState, NO_EVIDENCE, RENDERED } from "../../src/core/account/state-text.ts";
 import { ARCHIVE_EXPLANATIONS } from "../../src/core/explain/archive.ts";
 import { DOCUMENT_EXPLANATIONS } from "../../src/core/explain/document.ts";
 import { EVIDENCE_WORDS } from "../../src/core/explain/evidence.ts";
@@ -78,7 +78,16 @@ test("every word that is printed of evidence is explained, as it is printed", as
   const states = (["unsound", "missing", "undeclared"] as const).map(
     (state) => fileState({ path: "a", role: "content", state }, new Map())?.text ?? "",
   );
-  for (const word of [NO_EVIDENCE, EMPTY, "WITHOUT EVIDENCE", "NOT CHECKED", "UNVERIFIED", "unreadable", ...states]) {
+  for (const word of [
+    NO_EVIDENCE,
+    EMPTY,
+    RENDERED,
+    "WITHOUT EVIDENCE",
+    "NOT CHECKED",
+    "UNVERIFIED",
+    "unreadable",
+    ...states,
+  ]) {
     const { exit, stdout } = await run(word);
     expect([word, exit, stdout.length > 100]).toEqual([word, EXIT.ok, true]);
   }

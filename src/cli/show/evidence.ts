@@ -1,10 +1,9 @@
 /** An evidence pack as text: its run, and the evidence for each control. */
 
 import { approversText } from "../../core/account/approvers.ts";
-import { EMPTY, NO_EVIDENCE } from "../../core/account/state-text.ts";
+import { evidenceState, NO_EVIDENCE, RENDERED } from "../../core/account/state-text.ts";
 import { grouped } from "../../core/text/quantities.ts";
 import type { Account, EvidenceAccount } from "../../schema/account/account.ts";
-import type { Control } from "../../schema/document/evidence-pack.ts";
 import type { Terminal } from "../command/command.ts";
 import { rows } from "../terminal/rows.ts";
 import { heading, type TableCell, table } from "../terminal/table.ts";
@@ -31,25 +30,22 @@ export function evidenceLines(
     terminal,
     "  ",
   );
-  const listed = controls.map(({ control_id, title, evidence }) => ({
-    control_id,
-    title,
-    evidence_paths: evidence.map(({ path }) => path),
-  }));
-  const empty = new Set(
-    controls.flatMap(({ evidence }) => evidence.flatMap((each) => (each.is_empty ? [each.path] : []))),
-  );
-  return heading("evidence", terminal) + shown + controlLines(listed, empty, terminal);
+  return heading("evidence", terminal) + shown + controlLines(controls, terminal);
 }
 
-/** Each control with its evidence, one path per line, or a note that there is none, or that what is there holds nothing. */
-export function controlLines(controls: readonly Control[], empty: ReadonlySet<string>, terminal: Terminal): string {
+/** A control with its evidence, and what is wrong with each. */
+type ControlShown = Pick<EvidenceAccount["controls"][number], "control_id" | "title" | "evidence" | "has_evidence">;
+
+/** Each control with its evidence, one path per line, and a note where there is none that holds anything. */
+export function controlLines(controls: readonly ControlShown[], terminal: Terminal): string {
   if (controls.length === 0) return "";
-  const lines = controls.flatMap(({ control_id, title, evidence_paths }): TableCell[][] => [
+  const lines = controls.flatMap(({ control_id, title, evidence, has_evidence: hasEvidence }): TableCell[][] => [
     [[control_id, "strong"], title],
-    ...(evidence_paths.length === 0
-      ? [["", [NO_EVIDENCE, "bad"] as const]]
-      : evidence_paths.map((path): TableCell[] => ["", empty.has(path) ? [`${path} (${EMPTY})`, "bad"] : path])),
+    ...(hasEvidence ? [] : [["", [NO_EVIDENCE, "bad"] as const]]),
+    ...evidence.map((each): TableCell[] => {
+      const state = evidenceState(each);
+      return ["", state === undefined ? each.path : [`${each.path} (${state})`, state === RENDERED ? "dim" : "bad"]];
+    }),
   ]);
   return heading("controls", terminal) + table([{ most: 24 }, {}], lines, terminal);
 }

@@ -4,6 +4,7 @@
  */
 
 import type { Account, EvidenceAccount } from "../../schema/account/account.ts";
+import type { Control, EvidencePackManifest } from "../../schema/document/evidence-pack.ts";
 import type { Validator } from "../../schema/validate/validator.ts";
 import { refsValidator, runValidator } from "../../schema/validator/runpack.ts";
 import { documentLimit } from "../contents/document-limit.ts";
@@ -122,7 +123,6 @@ function evidenceAccount(
   { runpackSummary: summary, emptyEntries }: EvidencePackReport,
   manifest: NonNullable<EvidencePackReport["manifest"]>,
 ): EvidenceAccount {
-  const contents = new Map(manifest.contents.map((content) => [content.path, content]));
   const { incident_window: window } = manifest;
   return {
     run_id: manifest.run_id,
@@ -141,14 +141,35 @@ function evidenceAccount(
             receipts: summary.receipt_count,
           },
         }),
-    controls: (manifest.control_index ?? []).map(({ control_id, title, evidence_paths }) => ({
-      control_id,
-      title,
-      evidence: evidence_paths.map((path) => ({
-        ...(contents.get(path) ?? { path }),
-        ...(emptyEntries?.has(path) === true ? { is_empty: true as const } : {}),
-      })),
-      has_evidence: evidence_paths.some((path) => emptyEntries?.has(path) !== true),
-    })),
+    controls: controlAccounts(manifest.control_index ?? [], {
+      contents: manifest.contents,
+      emptyEntries: emptyEntries ?? new Set(),
+      rendered: manifest.rendered_artifacts ?? [],
+    }),
   };
+}
+
+interface EvidenceFound {
+  readonly contents: readonly EvidencePackManifest["contents"][number][];
+  readonly emptyEntries: ReadonlySet<string>;
+  readonly rendered: readonly { readonly path: string }[];
+}
+
+/** Controls with their evidence. What holds nothing, or was made from the rest of the pack, is evidence of nothing. */
+export function controlAccounts(
+  controls: readonly Control[],
+  { contents, emptyEntries, rendered }: EvidenceFound,
+): EvidenceAccount["controls"] {
+  const known = new Map(contents.map((content) => [content.path, content]));
+  const pages = new Set(rendered.map(({ path }) => path));
+  return controls.map(({ control_id, title, evidence_paths }) => ({
+    control_id,
+    title,
+    evidence: evidence_paths.map((path) => ({
+      ...(known.get(path) ?? { path }),
+      ...(emptyEntries.has(path) ? { is_empty: true as const } : {}),
+      ...(pages.has(path) ? { is_rendered: true as const } : {}),
+    })),
+    has_evidence: evidence_paths.some((path) => !emptyEntries.has(path) && !pages.has(path)),
+  }));
 }

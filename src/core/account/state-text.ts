@@ -7,6 +7,8 @@ import type { UncheckedArchives } from "./contents.ts";
 export const NO_EVIDENCE = "NO EVIDENCE";
 /** Of evidence whose list has nothing in it. */
 export const EMPTY = "EMPTY";
+/** Of a page that was made from the rest of the pack. */
+export const RENDERED = "RENDERED";
 
 const STATES: Readonly<Record<Exclude<ContentFile["state"], "sound">, string>> = {
   unsound: "DIFFERS FROM THE DECLARED DIGEST",
@@ -34,7 +36,8 @@ export function fileState({ role, state, archive }: ContentFile, unchecked: Unch
 type Evidence = EvidenceAccount["controls"][number]["evidence"][number];
 
 /** What is wrong with a piece of a control's evidence. */
-export function evidenceState({ sha256, is_empty: isEmpty }: Evidence): string | undefined {
-  if (sha256 === undefined) return "MISSING";
-  return isEmpty === true ? EMPTY : undefined;
+export function evidenceState(each: Evidence): string | undefined {
+  if (each.sha256 === undefined) return "MISSING";
+  if (each.is_rendered === true) return RENDERED;
+  return each.is_empty === true ? EMPTY : undefined;
 }

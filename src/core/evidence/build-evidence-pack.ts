@@ -69,6 +69,7 @@ export interface EvidencePackBuilt {
   /** Paths of entries that hold nothing. */
   readonly emptyEntries: ReadonlySet<string>;
   readonly rendered: readonly RenderedArtifact[];
+  readonly contents: readonly EvidenceContent[];
   /** Only in an incident pack. */
   readonly policyDigests: readonly string[] | undefined;
   readonly signature: Ed25519Signature | undefined;
@@ -179,6 +180,7 @@ export async function buildEvidencePack(
     controls,
     emptyEntries: new Set(documentsAt.filter(({ path, value }) => isEmptyEntry(path, value)).map(({ path }) => path)),
     rendered,
+    contents,
     policyDigests: policies?.policy_digests,
     signature,
     warnings: [...warningsOf(sorted), ...agreement.warnings()],

@@ -2,7 +2,7 @@
 import type { OutcomeExplanation } from "./verdict.ts";
 
 export const EVIDENCE_WORDS: Readonly<
-  Record<"no_evidence" | "empty" | "not_checked" | "unverified" | "unreadable", OutcomeExplanation>
+  Record<"no_evidence" | "empty" | "rendered" | "not_checked" | "unverified" | "unreadable", OutcomeExplanation>
 > = {
   no_evidence: {
     summary: "Of a control: nothing in the evidence pack is evidence for it (NO EVIDENCE, WITHOUT EVIDENCE).",
@@ -20,6 +20,13 @@ export const EVIDENCE_WORDS: Readonly<
     innocently: "There was nothing of the kind to take in, as with a run for which no policy was asked.",
     attack: "What the file held was taken out before the pack was built.",
     action: "Open the file: gait pack inspect PACK --contents shows where it is.",
+  },
+  rendered: {
+    summary: "Of evidence for a control: it is a page that was made from the rest of the pack (RENDERED).",
+    meaning:
+      "The page shows what other files of the pack say, for people to read. A control that has nothing else, or nothing " +
+      "else that holds anything, counts as one without evidence.",
+    action: "Look at the other files of the control: gait pack inspect PACK lists them.",
   },
   not_checked: {
     summary: "Of a signature: nobody held a key against it. Of a file: its digest was not compared (NOT CHECKED).",

@@ -2,7 +2,7 @@
 import type { Account, EvidenceAccount } from "../../schema/account/account.ts";
 import type { ContentFile } from "../../schema/account/parts.ts";
 import { type ContentNode, contentTree, type UncheckedArchives, uncheckedArchives } from "../account/contents.ts";
-import { EMPTY, evidenceState, fileState, NO_EVIDENCE } from "../account/state-text.ts";
+import { evidenceState, fileState, NO_EVIDENCE } from "../account/state-text.ts";
 import { el, type MarkupElement } from "../text/markup.ts";
 import { countText, sizeText } from "../text/quantities.ts";
 import { type Cell, code, codeOf, type LazyRow, note, section, table, type View } from "./page/view.ts";
@@ -79,7 +79,7 @@ export function controlSection(
     view.show(title),
     has_evidence
       ? el("span", { class: "has-evidence" }, countText(evidence.length, "entry", "entries"))
-      : el("span", { class: "no-evidence" }, evidence.length === 0 ? NO_EVIDENCE : EMPTY),
+      : el("span", { class: "no-evidence" }, NO_EVIDENCE),
     evidence.length === 0
       ? undefined
       : el(

@@ -3,7 +3,7 @@ import { approversText, approverText } from "../../core/account/approvers.ts";
 import { isFailure } from "../../core/account/call-outcome.ts";
 import { uncheckedArchives } from "../../core/account/contents.ts";
 import { decisionsText, namesText, rejectionsText, stepText } from "../../core/account/job.ts";
-import { EMPTY, evidenceState, fileState, NO_EVIDENCE } from "../../core/account/state-text.ts";
+import { evidenceState, fileState, NO_EVIDENCE } from "../../core/account/state-text.ts";
 import { totalsText } from "../../core/report/page/account-text.ts";
 import { WORD_OF_OUTCOME } from "../../core/report/page/icons.ts";
 import { countText, durationText, grouped, sizeText } from "../../core/text/quantities.ts";
@@ -172,7 +172,7 @@ export function controlPages(
   if (signed !== undefined) sheet.fact("Signed as approver", signed, STRONG);
   for (const { control_id: id, title, evidence, has_evidence: hasEvidence } of all) {
     sheet.columns([id, 0.2, STRONG], [title, 0.8, STRONG]);
-    if (!hasEvidence) sheet.paragraph(evidence.length === 0 ? NO_EVIDENCE : EMPTY, BAD, 99);
+    if (!hasEvidence) sheet.paragraph(NO_EVIDENCE, BAD, 99);
     for (const each of evidence) {
       const state = evidenceState(each);
       sheet.paragraph(state === undefined ? each.path : `${each.path} (${state})`, CODE, 99);

@@ -29,12 +29,19 @@ export const EvidenceControlSchema = Type.Object(
               description: "It is there, and its list has nothing in it: no evidence of anything.",
             }),
           ),
+          is_rendered: Type.Optional(
+            Type.Literal(true, {
+              description: "It was made for reading from the rest of the pack: no evidence of its own.",
+            }),
+          ),
         },
         CLOSED,
       ),
       { description: "The entries that are evidence for the control; for one missing from the pack, only its path." },
     ),
-    has_evidence: Type.Boolean({ description: "Whether there is anything to show: an entry that is not empty." }),
+    has_evidence: Type.Boolean({
+      description: "Whether there is anything to show: an entry that is neither empty nor rendered.",
+    }),
   },
   CLOSED,
 );

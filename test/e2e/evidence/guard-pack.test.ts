@@ -137,9 +137,35 @@ describe("a control that rests on an entry without anything in it has no evidenc
     gait(["pack", "report", "empty.zip", "--out", "empty.html"], { cwd: folder });
     const html = readFileSync(join(folder, "empty.html"), "utf8");
     expect(html).toContain("policy_digests.json</code> (EMPTY)");
-    expect(html).toContain(">EMPTY<");
+    expect(html).toContain(">NO EVIDENCE<");
     gait(["pack", "report", vectorPath("guard/guard_soc2_min.zip"), "--out", "soc2.html"], { cwd: folder });
     expect(readFileSync(join(folder, "soc2.html"), "utf8")).toContain(">NO EVIDENCE<");
+  });
+  test("and so has one that rests on the page that is rendered from the pack", () => {
+    const { answer } = json([...EMPTY, "--render-pdf", "--out", "page.zip"]);
+    expect(answer.controls_without_evidence).toContain("IR-ROOTCAUSE");
+    const { answer: inspected } = json(["pack", "inspect", "page.zip"]);
+    const [rootCause] = inspected.account.evidence.controls.filter(
+      ({ control_id: id }: { control_id: string }) => id === "IR-ROOTCAUSE",
+    );
+    expect(rootCause).toMatchObject({
+      has_evidence: false,
+      evidence: [
+        { path: "policy_digests.json", is_empty: true },
+        { path: "summary.pdf", is_rendered: true },
+      ],
+    });
+    const { stdout } = gait(["pack", "inspect", "page.zip"], { cwd: folder });
+    expect(stdout).toMatch(
+      /IR-ROOTCAUSE .*\n +NO EVIDENCE\n +policy_digests\.json \(EMPTY\)\n +summary\.pdf \(RENDERED\)\n/,
+    );
+    gait(["pack", "report", "page.zip", "--out", "page.html"], { cwd: folder });
+    expect(readFileSync(join(folder, "page.html"), "utf8")).toContain("summary.pdf</code> (RENDERED)");
+    // Beside evidence that holds something the page takes nothing away.
+    const { answer: full } = json(["pack", "inspect", vectorPath("guard/guard_pci_full_pdf.zip")]);
+    expect(full.account.evidence.controls.map((each: { has_evidence: boolean }) => each.has_evidence)).not.toContain(
+      false,
+    );
   });
   test("an entry with something in it is not called empty", () => {
     const { answer } = json([...PACK, "--trace", TRACES.join(","), "--out", "full.zip"]);

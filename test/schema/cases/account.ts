@@ -158,7 +158,9 @@ const ACCOUNT = {
     recorded_at: "2026-02-02T02:15:00Z",
     window: { from: "2026-02-01T02:15:00Z", to: "2026-02-03T02:15:00Z", seconds: 86400 },
     runpack: { manifest_digest: DIGEST, capture_mode: "raw", intents: 1, results: 1, receipts: 1 },
-    controls: [{ control_id: "CC6.6", title: "Changes", evidence: [{ path: "a" }], has_evidence: true }],
+    controls: [
+      { control_id: "CC6.6", title: "Changes", evidence: [{ path: "a", is_rendered: true }], has_evidence: true },
+    ],
   },
 };
 

@@ -1,6 +1,7 @@
 /** The work of `gait guard pack`. */
 
 import { dirname } from "node:path";
+import { controlAccounts } from "../../../core/account/account.ts";
 import { PACK_MANIFEST } from "../../../core/contents/manifest.ts";
 import { buildEvidencePack, type EvidencePackBuilt } from "../../../core/evidence/build-evidence-pack.ts";
 import { templateOf } from "../../../core/evidence/control.ts";
@@ -19,6 +20,7 @@ import { assertHoldsRun, locateRun } from "../../../host/job/locate.ts";
 import { withVerified } from "../../../host/packs/artifact-file.ts";
 import { hostPlatform } from "../../../host/platform/bun.ts";
 
+import type { EvidenceAccount } from "../../../schema/account/account.ts";
 import type { OwnMembers } from "../../../schema/answer/answer.ts";
 import type { GuardFailure, GuardPackOutput } from "../../../schema/answer/guard.ts";
 import type { IncidentWindow } from "../../../schema/document/evidence-pack.ts";
@@ -179,9 +181,19 @@ function packedAnswer(call: Call, packed: PackedEvidence): Answer<GuardPackOutpu
   return {
     exit: EXIT.ok,
     json: { ...packedJson(packed), ...(warnings.length > 0 ? { warnings } : {}) },
-    text: `${packed.existed ? "already there, unchanged" : "packed"}  ${path}\n${lines}${controlLines(built.controls, built.emptyEntries, call.stdout)}`,
+    text: `${packed.existed ? "already there, unchanged" : "packed"}  ${path}\n${lines}${controlLines(controlsOf(built), call.stdout)}`,
     notes: warningLines(warnings, call.stderr),
   };
+}
+
+/** As a reader of the pack will find them. */
+function controlsOf({
+  controls,
+  emptyEntries,
+  rendered,
+  contents,
+}: PackedEvidence["built"]): EvidenceAccount["controls"] {
+  return controlAccounts(controls, { contents, emptyEntries, rendered });
 }
 
 function packedJson({ path, built, evidence, window, publicKey }: PackedEvidence): OwnMembers<GuardPackOutput> {
@@ -193,8 +205,8 @@ function packedJson({ path, built, evidence, window, publicKey }: PackedEvidence
     ...(built.caseId === undefined ? {} : { case_id: built.caseId }),
     template_id: built.templateId,
     controls: controls.length,
-    controls_without_evidence: controls
-      .filter(({ evidence_paths }) => evidence_paths.every((path) => built.emptyEntries.has(path)))
+    controls_without_evidence: controlsOf(built)
+      .filter(({ has_evidence: hasEvidence }) => !hasEvidence)
       .map(({ control_id }) => control_id),
     ...(rendered.length > 0 ? { rendered_artifacts: rendered.length } : {}),
     manifest_path: `${path}#${PACK_MANIFEST}`,
