@@ -10,11 +10,14 @@ import { openFolder } from "./folder.ts";
 
 const MAX_BYTES = 64 * 1024;
 
+export interface OpenedStore {
+  readonly store: PackStore;
+  /** What it says of itself. */
+  readonly about: StoreDocument;
+}
+
 /** @throws GaitError `not_found`, `invalid_input` for a place without `gait-store.json`, `unsupported` for another layout */
-export async function openStore(
-  folder: string,
-  net: NetOptions,
-): Promise<{ readonly store: PackStore; readonly about: StoreDocument }> {
+export async function openStore(folder: string, net: NetOptions): Promise<OpenedStore> {
   const store = await openPlace(folder, net);
   const about = await storeDocument(store);
   if (about !== undefined) return { store, about };

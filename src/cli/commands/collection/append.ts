@@ -22,7 +22,7 @@ import { EXIT } from "../../command/exit.ts";
 import { limitsOf } from "../../flags/limits.ts";
 import { findingLines, warningLines } from "../../show/verdict.ts";
 import { withProgress } from "../../terminal/progress.ts";
-import { assertKeepsNames, type OpenedCollection, openCollection, storedKey } from "./opened.ts";
+import { type OpenedCollection, storedKey, writableCollection } from "./opened.ts";
 
 /** What is to be appended: it is, whenever there is a whole commit of it, so that a list may be of any length. */
 class Batch {
@@ -84,8 +84,7 @@ export async function appendToCollection(call: Call): Promise<Answer<CollectionA
       hint: "Say why the packs were removed: --removed FILE --reason retention|erasure|legal.",
     });
   }
-  const opened = await openCollection(call, place);
-  await assertKeepsNames(opened.store, false);
+  const opened = await writableCollection(call, place);
   return withProgress(call, "collection append", async () => {
     const logged = new IdSet(hostPlatform);
     const random = () => crypto.getRandomValues(new Uint8Array(16));

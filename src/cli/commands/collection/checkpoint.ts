@@ -10,11 +10,11 @@ import type { Answer, Call } from "../../command/command.ts";
 import { EXIT } from "../../command/exit.ts";
 import { findingLines, warningLines } from "../../show/verdict.ts";
 import { withProgress } from "../../terminal/progress.ts";
-import { assertKeepsNames, keyText, logSignerOf, openCollection, storedKey } from "./opened.ts";
+import { keyText, logSignerOf, storedKey, writableCollection } from "./opened.ts";
 
 export async function checkpointCollection(call: Call): Promise<Answer<CollectionCheckpointOutput>> {
   const [place = ""] = call.positionals;
-  const opened = await openCollection(call, place);
+  const opened = await writableCollection(call, place);
   const own = await storedKey(opened);
   const { key, signer, warnings: keyWarnings } = await logSignerOf(call, own.name);
   if (keyText(key) !== keyText(own)) {
@@ -23,7 +23,6 @@ export async function checkpointCollection(call: Call): Promise<Answer<Collectio
     });
   }
   const { store, names, members } = opened;
-  await assertKeepsNames(store, false);
   const written = await withProgress(call, "collection checkpoint", () =>
     writeCheckpoint(hostPlatform, store, names, key, signer),
   );

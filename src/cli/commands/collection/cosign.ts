@@ -20,6 +20,7 @@ import { readInput } from "../../../host/files/input.ts";
 import { writeAtomically } from "../../../host/files/output.ts";
 import { loadPrivateKey } from "../../../host/keys.ts";
 import { hostPlatform } from "../../../host/platform/bun.ts";
+import { lockingStore } from "../../../host/store/locking.ts";
 import type { CollectionCosignOutput } from "../../../schema/answer/store/log.ts";
 import type { Answer, Call } from "../../command/command.ts";
 import { EXIT } from "../../command/exit.ts";
@@ -43,7 +44,7 @@ export async function cosignCollection(call: Call): Promise<Answer<CollectionCos
       hint: "It is a name without spaces and without +, as example.org/auditor.",
     });
   }
-  const { store, names, members } = await openCollection(call, place);
+  const { store, about, names, members } = await openCollection(call, place);
   const { signer, warning } = await loadPrivateKey({ path: keyFile }, hostPlatform);
   const key = noteKey(hostPlatform, name, signer.publicKey.bytes, NOTE_COSIGNATURE);
   const vkey = keyText(key);
@@ -72,8 +73,10 @@ export async function cosignCollection(call: Call): Promise<Answer<CollectionCos
   const out = call.option("--out");
   const path = out ?? store.path(`${names.cosignatures(size)}${key.id}`);
   if (out !== undefined) await writeAtomically(out, async (sink) => sink.write(bytes), { inputs: [state, keyFile] });
-  else if (!(await store.create(`${names.cosignatures(size)}${key.id}`, bytes, { lasting: true }))) {
-    await assertOwn(store, `${names.cosignatures(size)}${key.id}`, audit.newest.note.text, key);
+  else {
+    const locking = await lockingStore(store, about, call.now());
+    if (!(await locking.create(`${names.cosignatures(size)}${key.id}`, bytes, { lasting: true })))
+      await assertOwn(store, `${names.cosignatures(size)}${key.id}`, audit.newest.note.text, key);
   }
   const { origin } = audit.newest;
   const text = `${vkey}\nsigned  ${origin}: ${countText(size, "entry", "entries")}\n  cosignature  ${path}\n  state        ${state}\n`;

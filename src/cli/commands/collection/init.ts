@@ -3,6 +3,7 @@
 import { isNoteName } from "../../../core/collection/note.ts";
 import { GaitError } from "../../../core/finding/error.ts";
 import { collectionNames } from "../../../core/store/names.ts";
+import { lockingStore } from "../../../host/store/locking.ts";
 import { openStore } from "../../../host/store/open.ts";
 import type { CollectionInitOutput } from "../../../schema/answer/store/log.ts";
 import type { Answer, Call } from "../../command/command.ts";
@@ -17,8 +18,9 @@ export async function initCollection(call: Call): Promise<Answer<CollectionInitO
   const [place = ""] = call.positionals;
   const name = nameOf(call);
   const origin = originOf(call);
-  const { store } = await openStore(place, netOf(call));
-  await assertKeepsNames(store, true);
+  const opened = await openStore(place, netOf(call));
+  await assertKeepsNames(opened.store, true);
+  const store = await lockingStore(opened.store, opened.about, call.now());
   const { key, warnings } = await logSignerOf(call, origin);
   const vkey = keyText(key);
   const names = collectionNames(name);

@@ -14,7 +14,9 @@ import { type CollectionNames, collectionNames, isCollectionName } from "../../.
 import type { PackStore } from "../../../core/store/objects.ts";
 import { loadPrivateKey } from "../../../host/keys.ts";
 import { hostPlatform } from "../../../host/platform/bun.ts";
+import { lockingStore } from "../../../host/store/locking.ts";
 import { openStore } from "../../../host/store/open.ts";
+import type { StoreDocument } from "../../../schema/document/store/collection.ts";
 import type { Call } from "../../command/command.ts";
 import { netOf } from "../../flags/net.ts";
 
@@ -22,6 +24,8 @@ const MAX_KEY_TEXT = 1024;
 
 export interface OpenedCollection {
   readonly store: PackStore;
+  /** What the store says of itself. */
+  readonly about: StoreDocument;
   readonly names: CollectionNames;
   /** The members that every answer has. */
   readonly members: { readonly store: string; readonly name: string };
@@ -29,14 +33,21 @@ export interface OpenedCollection {
 
 /** @throws GaitError `invalid_input`, `not_found` where the store has no such collection */
 export async function openCollection(call: Call, place: string, name = nameOf(call)): Promise<OpenedCollection> {
-  const { store } = await openStore(place, netOf(call));
+  const { store, about } = await openStore(place, netOf(call));
   const names = collectionNames(name);
   if ((await store.read(names.vkey, MAX_KEY_TEXT)) === undefined) {
     throw new GaitError("not_found", `${place} has no collection ${name}`, {
       hint: "`gait collection init` begins one; in a copy, its folder has to have come along whole.",
     });
   }
-  return { store, names, members: { store: place, name } };
+  return { store, about, names, members: { store: place, name } };
+}
+
+/** The same, to be written to. @throws GaitError as `openCollection`, and `unsupported` */
+export async function writableCollection(call: Call, place: string): Promise<OpenedCollection> {
+  const opened = await openCollection(call, place);
+  await assertKeepsNames(opened.store, false);
+  return { ...opened, store: await lockingStore(opened.store, opened.about, call.now()) };
 }
 
 /** @throws GaitError `unsupported` where a bucket's server would let two writers write one commit */

@@ -4,6 +4,7 @@ import { GaitError } from "../../../core/finding/error.ts";
 import type { ObjectLock, ObjectLocks } from "../../../core/store/lock.ts";
 import type { PackStore } from "../../../core/store/objects.ts";
 import { instantOfTimestamp, timestampProblem } from "../../../core/time/timestamp.ts";
+import { lockFrom } from "../../../host/store/locking.ts";
 import { openStore } from "../../../host/store/open.ts";
 import { storedFiles } from "../../../host/store/packs.ts";
 import type { LockedObject, StoreLockOutput } from "../../../schema/answer/store/objects.ts";
@@ -12,8 +13,6 @@ import type { Answer, Call } from "../../command/command.ts";
 import { EXIT } from "../../command/exit.ts";
 import { netOf } from "../../flags/net.ts";
 import { digestNamed } from "./named-pack.ts";
-
-const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** Of a folder: it locks nothing. */
 export function unlocked(place: string): GaitError {
@@ -26,7 +25,7 @@ export function unlocked(place: string): GaitError {
 export async function lockOfPut(
   call: Call,
   store: PackStore,
-  { retention }: StoreDocument,
+  about: StoreDocument,
 ): Promise<{ readonly lock: ObjectLock | undefined; readonly warnings: readonly string[] }> {
   const asked = call.option("--retain-until");
   const isHeld = call.has("--legal-hold");
@@ -36,9 +35,9 @@ export async function lockOfPut(
       return { lock: undefined, warnings: store.locks === undefined ? [] : [noLock(store.place)] };
     throw store.locks === undefined ? unlocked(store.place) : new GaitError("unsupported", noLock(store.place), HOW);
   }
-  const least = call.now() + retention.days * DAY_MS;
-  const until = asked === undefined ? least : Math.max(least, timeOf(asked, "--retain-until"));
-  return { lock: { mode: retention.mode, until, isHeld }, warnings: [] };
+  const least = lockFrom(call.now(), about);
+  const until = asked === undefined ? least.until : Math.max(least.until, timeOf(asked, "--retain-until"));
+  return { lock: { ...least, until, isHeld }, warnings: [] };
 }
 
 function noLock(place: string): string {

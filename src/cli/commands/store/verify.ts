@@ -2,9 +2,9 @@
 
 import { GaitError } from "../../../core/finding/error.ts";
 import { isRunName } from "../../../core/store/names.ts";
-import type { PackStore } from "../../../core/store/objects.ts";
 import { shardOf } from "../../../core/verify/shard.ts";
-import { openStore } from "../../../host/store/open.ts";
+import { lockingStore } from "../../../host/store/locking.ts";
+import { type OpenedStore, openStore } from "../../../host/store/open.ts";
 import { listedPacks } from "../../../host/store/packs.ts";
 import { stageReceipts } from "../../../host/store/receipts.ts";
 import type { PackFailure } from "../../../schema/answer/pack.ts";
@@ -17,12 +17,13 @@ import { prefixOf } from "./prefix.ts";
 
 export async function verifyStore(call: Call): Promise<Answer<PackFailure>> {
   const [place = ""] = call.positionals;
-  const { store, about } = await openStore(place, netOf(call));
+  const opened = await openStore(place, netOf(call));
+  const { store, about } = opened;
   const isRequired = call.has("--require-retention");
   if (isRequired && store.locks === undefined) throw unlocked(place);
   const prefix = prefixOf(call);
   const list = () => listedPacks(store, prefix, { days: about.retention.days, isRequired });
-  const keep = await keptIn(store, call);
+  const keep = await keptIn(opened, call);
   try {
     return await verifyMany(
       { ...call, positionals: [] },
@@ -37,7 +38,7 @@ export async function verifyStore(call: Call): Promise<Answer<PackFailure>> {
 }
 
 /** With `--receipts`. @throws GaitError `invalid_input` for flags that don't go together, `already_exists` */
-async function keptIn(store: PackStore, call: Call): Promise<KeptReceipts | undefined> {
+async function keptIn({ store, about: document }: OpenedStore, call: Call): Promise<KeptReceipts | undefined> {
   const run = call.option("--run");
   if (!call.has("--receipts")) {
     if (run === undefined) return undefined;
@@ -61,7 +62,7 @@ async function keptIn(store: PackStore, call: Call): Promise<KeptReceipts | unde
   }
   const now = call.now();
   const about = { run: run ?? newRun(now), shard: shard === undefined ? { index: 0, count: 1 } : shardOf(shard) };
-  const staged = await stageReceipts(store, about, now);
+  const staged = await stageReceipts(await lockingStore(store, document, now), about, now);
   return {
     write: (bytes) => staged.sink.write(bytes),
     publish: () => staged.publishOnce(),

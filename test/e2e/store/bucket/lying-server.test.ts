@@ -80,6 +80,27 @@ test("a commit that can't be read, and is taken when it is written", async () =>
   expect([exit, stderr]).toEqual([6, expect.stringContaining("is taken, and can't be read")]);
 });
 
+test("in a bucket with locks everything is put with one: packs, the log, and receipts", async () => {
+  const unlocked: string[] = [];
+  server.lie = (request, key) => {
+    if (new URL(request.url).searchParams.has("object-lock"))
+      return new Response(
+        "<ObjectLockConfiguration><ObjectLockEnabled>Enabled</ObjectLockEnabled></ObjectLockConfiguration>",
+      );
+    const until = Date.parse(request.headers.get("x-amz-object-lock-retain-until-date") ?? "");
+    const isLocked =
+      request.headers.get("x-amz-object-lock-mode") === "GOVERNANCE" && until > Date.now() + 182 * 86_400_000;
+    if (request.method === "PUT" && !isLocked) unlocked.push(key.replace(/^a\+b=c\//, ""));
+    return undefined;
+  };
+  await begin();
+  expect((await run("store", "verify", STORE, "--receipts", "--run", "w48")).exit).toBe(0);
+  const isTrial = (name: string) => name.startsWith(".gait-probe/");
+  // What the store says of itself, which decides how long; and what is replaced.
+  expect(unlocked.filter((name) => !isTrial(name))).toEqual(["gait-store.json", "collections/c/checkpoint"]);
+  expect([...server.objects.keys()].filter((key) => key.includes("/receipts/"))).toHaveLength(1);
+});
+
 describe("append holds the log against its signed head", () => {
   const commits = () => [...server.objects.keys()].filter((key) => key.includes("/commits/"));
 
