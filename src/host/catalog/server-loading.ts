@@ -1,15 +1,16 @@
 /** Receipts into a catalogue in PostgreSQL: all of a call's, or none. */
 import { fixedMoment } from "../../core/catalog/moment.ts";
+import { copyRow } from "../../core/export/copy-text.ts";
 import { GaitError } from "../../core/finding/error.ts";
-import { openPostgres, type PostgresConnection } from "../../net/postgres/connection.ts";
+import { type CopyRows, openPostgres, type PostgresConnection } from "../../net/postgres/connection.ts";
 import type { PackReceipt } from "../../schema/document/store/receipt.ts";
 import { momentOf } from "./loading.ts";
 import type { LogTable } from "./log-loading.ts";
 import { ServerLogs } from "./server-logs.ts";
 import { INCOMING, MERGE, SCHEMA, SERVER_TABLES, TABLES_VERSION, TAKE_IN } from "./server-tables.ts";
 
-/** Receipts of one statement: enough for the way there to cost little. */
-const BATCH = 1000;
+/** Characters that are sent at a time. */
+const PIECE = 256 * 1024;
 /** How long a call waits for another that writes. */
 const PATIENCE = "10s";
 
@@ -72,43 +73,46 @@ export async function loadIntoServer<T, L>(
 }
 
 class Incoming implements ServerRows {
-  readonly #connection: PostgresConnection;
-  #waiting: object[] = [];
+  readonly #copy: CopyRows;
+  #waiting = "";
   #count = 0;
 
   constructor(connection: PostgresConnection) {
-    this.#connection = connection;
+    this.#copy = connection.copy(TAKE_IN);
   }
 
   add(receipt: PackReceipt, where: string): void {
     const at = momentOf(receipt, where);
     const { sha256, size, location, pack_id, pack_type, source_ref, calls, not_ok, tools = [], signers } = receipt;
     const { trust_id, verdict, reason, findings, gait } = receipt;
-    const times = { first_at: fixedMoment(receipt.first_at), last_at: fixedMoment(receipt.last_at) };
-    const row = {
-      ...{ n: this.#count, sha256, size, location, pack_id, pack_type, source_ref, ...times, calls, not_ok },
-      ...{ tools, signers, trust_id, verdict, reason, findings, at, gait },
-    };
+    // In the order of the columns of INCOMING.
+    const row = [
+      ...[this.#count, `\\x${sha256}`, size, location, pack_id, pack_type, source_ref],
+      ...[fixedMoment(receipt.first_at), fixedMoment(receipt.last_at), calls, not_ok, JSON.stringify(tools)],
+      ...[JSON.stringify(signers), trust_id, verdict, reason, JSON.stringify(findings), at, gait],
+    ];
+    if (row.some((each) => typeof each === "string" && /\0|\\u0000/.test(each))) {
+      throw new GaitError("unsupported", "a receipt has a NUL character, which no text of PostgreSQL can have", {
+        hint: "Build the catalogue as a file: --into FILE.sqlite.",
+      });
+    }
     this.#count += 1;
-    this.#waiting.push(row);
+    this.#waiting += copyRow(row);
   }
 
   drained(): Promise<void> | undefined {
-    return this.#waiting.length < BATCH ? undefined : this.end();
+    return this.#waiting.length < PIECE ? undefined : this.#send();
   }
 
   async end(): Promise<void> {
-    const rows = this.#waiting;
-    this.#waiting = [];
-    for (let from = 0; from < rows.length; from += BATCH) {
-      const text = JSON.stringify(rows.slice(from, from + BATCH));
-      if (text.includes("\\u0000")) {
-        throw new GaitError("unsupported", "a receipt has a NUL character, which no text of PostgreSQL can have", {
-          hint: "Build the catalogue as a file: --into FILE.sqlite.",
-        });
-      }
-      await this.#connection.run(TAKE_IN, [text]);
-    }
+    await this.#send();
+    await this.#copy.end();
+  }
+
+  async #send(): Promise<void> {
+    const text = this.#waiting;
+    this.#waiting = "";
+    if (text !== "") await this.#copy.write(text);
   }
 }
 

@@ -49,14 +49,8 @@ export const INCOMING = `CREATE TEMP TABLE incoming (
   findings jsonb NOT NULL, at timestamptz NOT NULL, gait text NOT NULL
 ) ON COMMIT DROP`;
 
-/** `$1`: a list of receipts. */
-export const TAKE_IN = `INSERT INTO incoming SELECT n, decode(sha256, 'hex'), size, location, pack_id, pack_type, source_ref,
-  first_at, last_at, calls, not_ok, tools, signers, trust_id, verdict, reason, findings, at, gait
-FROM jsonb_to_recordset($1::text::jsonb) AS each (
-  n bigint, sha256 text, size bigint, location text, pack_id text, pack_type text, source_ref text, first_at timestamptz,
-  last_at timestamptz, calls bigint, not_ok bigint, tools jsonb, signers jsonb, trust_id text, verdict text, reason text,
-  findings jsonb, at timestamptz, gait text
-)`;
+/** The rows follow, with the columns in this order. */
+export const TAKE_IN = "COPY incoming FROM STDIN";
 
 const NUMBERS = "pack_id, pack_type, source_ref, first_at, last_at, calls, not_ok";
 

@@ -6,7 +6,17 @@ export interface PostgresConnection {
   readonly place: string;
   /** The rows of one statement; values stand for `$1`, `$2`, … @throws GaitError */
   run<Row>(sql: string, values?: readonly (string | number)[]): Promise<readonly Row[]>;
+  /** Begins a `COPY … FROM STDIN`: until it is ended nothing else can be run. @throws GaitError */
+  copy(sql: string): CopyRows;
   close(): Promise<void>;
+}
+
+/** Rows on their way to the server, in COPY's text format. */
+export interface CopyRows {
+  /** @throws GaitError */
+  write(text: string): Promise<void>;
+  /** All rows are stored when it returns. @throws GaitError */
+  end(): Promise<void>;
 }
 
 /** A server may be starting, or far away. */
@@ -33,6 +43,17 @@ export async function openPostgres(text: string): Promise<PostgresConnection> {
         } catch (error) {
           throw postgresFault(error, place);
         }
+      },
+      copy(sql) {
+        const writer = connection.unsafe(sql).writable().getWriter();
+        const told = async (work: Promise<void>): Promise<void> => {
+          try {
+            await work;
+          } catch (error) {
+            throw postgresFault(error, place);
+          }
+        };
+        return { write: (text) => told(writer.write(text)), end: () => told(writer.close()) };
       },
       async close() {
         connection.release();
