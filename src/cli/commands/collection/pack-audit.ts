@@ -59,7 +59,8 @@ export class PackAudit {
   readonly #unsigned = new IdSet(hostPlatform);
   /** Packs of signed entries that are not there, and that no entry says were removed. */
   readonly #missing = new Map<string, Entered>();
-  readonly #removals: Omit<Removal, "head">[] = [];
+  /** By the pack, in the order of the log. */
+  readonly #removals = new Map<string, Omit<Removal, "head">>();
   /** Packs that are there, of which an entry says that they were removed. */
   readonly #still = new Set<string>();
   #entries = 0;
@@ -114,7 +115,12 @@ export class PackAudit {
       if (isSigned) this.#remove(sha256, entry.reason, index);
       return;
     }
-    if (!this.#logged.add(sha256)) return;
+    if (!this.#logged.add(sha256)) {
+      // A removal excuses what stands before it: a pack that is entered again has to be there again.
+      if (isSigned && this.#removals.delete(sha256)) this.#missing.set(sha256, { packId: entry.pack_id, index });
+      if (isSigned) this.#still.delete(sha256);
+      return;
+    }
     if (!isSigned) {
       this.#unsigned.add(sha256);
       return;
@@ -131,7 +137,8 @@ export class PackAudit {
       return;
     }
     this.#missing.delete(sha256);
-    this.#removals.push({ sha256, pack_id: entered.packId, reason, index: entered.index, removal_index: index });
+    const { packId, index: enteredAt } = entered;
+    this.#removals.set(sha256, { sha256, pack_id: packId, reason, index: enteredAt, removal_index: index });
   }
 
   /**
@@ -163,10 +170,10 @@ export class PackAudit {
     const changed = this.#findings.length;
     return {
       packs: {
-        ...{ entries: this.#entries, present: this.#there, removed: this.#removals.length },
+        ...{ entries: this.#entries, present: this.#there, removed: this.#removals.size },
         ...{ missing: this.#missing.size, changed, unlisted: unlisted.length, pending: pending.length },
       },
-      removals: withHeads(this.#removals, heads),
+      removals: withHeads([...this.#removals.values()], heads),
       findings: [...this.#findings, ...missing, ...[...old].map(unlistedPack)],
       warnings,
       unknown: this.#unknown,

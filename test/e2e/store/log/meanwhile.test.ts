@@ -31,3 +31,20 @@ test("a pack that is put and signed after the packs were read is there; one of o
   expect(packs).toMatchObject({ entries: 3, present: 2, missing: 1 });
   expect(findings.map(({ code }) => code)).toEqual(["pack_missing"]);
 });
+
+test("a pack that is entered again behind its removal has to be there, or be removed again", async () => {
+  const gone = put("gone");
+  const sha256 = createHash("sha256").update("gone").digest("hex");
+  rmSync(join(day, `${sha256}.zip`));
+  const removal = entryBytes({ reason: "retention", sha256, type: "removed" });
+  const counted = async (...entries: readonly Uint8Array[]) => {
+    const audit = await PackAudit.of(place, call);
+    for (const [index, bytes] of entries.entries()) audit.entry(bytes, true, index);
+    const { packs, removals } = await audit.end([entries.length], Date.UTC(2026, 10, 28));
+    const { entries: count, missing, removed } = packs;
+    return [count, missing, removed, removals.map(({ removal_index: at }) => at)];
+  };
+  expect(await counted(gone, removal)).toEqual([1, 0, 1, [1]]);
+  expect(await counted(gone, removal, gone)).toEqual([1, 1, 0, []]);
+  expect(await counted(gone, removal, gone, removal)).toEqual([1, 0, 1, [3]]);
+});
