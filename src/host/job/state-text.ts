@@ -13,7 +13,8 @@ const LIST = '\n  "checkpoints": [';
 const LIST_END = "\n  ]";
 const ITEM = "\n    {\n";
 const ITEM_END = "\n    }";
-const typeLine = (type: string): string => `\n      "type": "${type}"`;
+/** As bytes: a text would be made into them for each search, of which there are thousands. */
+const typeLine = (type: string): Buffer => Buffer.from(`\n      "type": "${type}"`);
 /** The checkpoints that stop a job: neither `plan` nor `progress`. */
 const STOPPING = ["decision-needed", "blocked", "completed"].map(typeLine);
 const NOTES = ["plan", "progress"].map(typeLine);
@@ -46,12 +47,12 @@ export function outlinedState(bytes: Uint8Array): StoredState | undefined {
   const items = new Set<number>();
   let count = 0;
   for (const type of STOPPING) {
-    for (const at of places(text, type, list)) {
+    for (let at = text.indexOf(type, start); at >= 0 && at < end; at = text.indexOf(type, at + type.length)) {
       items.add(text.lastIndexOf(ITEM, at));
       count += 1;
     }
   }
-  for (const type of NOTES) for (const _ of places(text, type, list)) count += 1;
+  for (const type of NOTES) count += countOf(text, type, list);
   if (end > start) items.add(text.lastIndexOf(ITEM, end));
   const checkpoints: JsonValue[] = [];
   for (const at of [...items].sort((one, other) => one - other)) {
@@ -68,8 +69,12 @@ export function outlinedState(bytes: Uint8Array): StoredState | undefined {
   return { ...found, state: { ...found.state, checkpoints: checkpoints as never }, count };
 }
 
-function* places(text: Buffer, line: string, { start, end }: ListPlace): Generator<number> {
-  for (let at = text.indexOf(line, start); at >= 0 && at < end; at = text.indexOf(line, at + 1)) yield at;
+/** A plain loop: it runs thousands of times in a process that has just started. */
+function countOf(text: Buffer, line: Buffer, { start, end }: ListPlace): number {
+  const { length } = line;
+  let count = 0;
+  for (let at = text.indexOf(line, start); at >= 0 && at < end; at = text.indexOf(line, at + length)) count += 1;
+  return count;
 }
 
 /** A list of checkpoints without its brackets, and where the bracket is that closes it. */
