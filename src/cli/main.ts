@@ -1,5 +1,6 @@
 /** The process: its environment, signals and exit. */
 import { fstatSync, readFileSync, type Stats, statSync } from "node:fs";
+import { sleepWhileWaiting } from "../host/threads/event-loop.ts";
 import type { Environment, Terminal } from "./command/command.ts";
 import { EXIT } from "./command/exit.ts";
 import { type CommandResult, dispatch, strayFailure } from "./dispatch.ts";
@@ -37,6 +38,7 @@ process.on("unhandledRejection", (error) => void end(strayFailure(error, argv, e
 // worth compiling.
 setTimeout(() => Bun.unsafe.setJITPolicy(1), COMPILED_AFTER_MS).unref();
 
+sleepWhileWaiting();
 await end(await dispatch(argv, environment, process.execArgv));
 
 async function end(outcome: CommandResult): Promise<never> {

@@ -27,3 +27,14 @@ export function yieldWhenDue(): Promise<void> | undefined {
 export function neverYield(): void {
   mayYield = false;
 }
+
+const LONGEST_MS = 2 ** 31 - 1;
+
+/**
+ * For the main thread, until the process ends. While a program awaits what nothing of the event loop is held by, as a step
+ * of another thread in shared memory, the runtime asks for it again and again, and takes a processor for that. With a
+ * timer it sleeps.
+ */
+export function sleepWhileWaiting(): void {
+  setInterval(() => undefined, LONGEST_MS);
+}
