@@ -5,7 +5,7 @@ import { isDefaultEnvironment, OR_NOT_STATED, producerText } from "../account/pr
 import { el, type MarkupElement } from "../text/markup.ts";
 import { countText, durationText, sizeText } from "../text/quantities.ts";
 import { importedFromText, importerText } from "../verify/imported-files.ts";
-import { formatText, timeOf } from "./page/account-text.ts";
+import { formatText, subjectText, timeOf } from "./page/account-text.ts";
 import { type Cell, codeOf, factList, section, table, type View } from "./page/view.ts";
 
 const CAPTURE_MODES: Readonly<Record<string, string>> = {
@@ -30,7 +30,7 @@ export function provenanceSection(view: View, account: Account, fileDigest: stri
     factList([
       ["Format", formatText(account)],
       [account.format === "runpack" ? "Manifest digest" : "Pack id", codeOf(view, account.pack_id)],
-      [account.about === "job" ? "Job" : "Run", codeOf(view, account.source_ref)],
+      [subjectText(account), codeOf(view, account.source_ref)],
       ["Case", codeOf(view, evidence?.case_id)],
       [isJob ? "Submitted at" : "Recorded at", timeOf(view, provenance.recorded_at)],
       [

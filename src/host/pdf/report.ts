@@ -2,12 +2,13 @@
 import { madeText } from "../../core/account/provenance.ts";
 import { VERDICTS } from "../../core/explain/verdict.ts";
 import type { Reported } from "../../core/report/document.ts";
-import { formatText } from "../../core/report/page/account-text.ts";
+import { formatText, subjectText } from "../../core/report/page/account-text.ts";
 import { capital, NOT_SAID } from "../../core/report/verdict-section.ts";
 import { countText, durationText, grouped } from "../../core/text/quantities.ts";
 import { signatureText, stateText, timestampText } from "../../core/trust/report-text.ts";
 import type { Account } from "../../schema/account/account.ts";
 import type { Verdict } from "../../schema/document/verdict.ts";
+import { authorizationPages, spokenCallPages } from "./report-decisions.ts";
 import { contentPages, controlPages, cut, jobPages, MOST_ROWS, rest, runPages } from "./report-history.ts";
 import { BAD, BODY, CODE, Sheet, SMALL, STRONG, TITLE } from "./sheet.ts";
 import type { Style } from "./typesetter.ts";
@@ -89,6 +90,8 @@ function artifactPages(sheet: Sheet, { name, account, digest, size }: PdfReport[
   }
   trust(sheet, account);
   provenance(sheet, account, digest, size);
+  if (account.call !== undefined) spokenCallPages(sheet, account.call);
+  if (account.authorization !== undefined) authorizationPages(sheet, account.authorization);
   if (account.run !== undefined) runPages(sheet, account.run);
   if (account.job !== undefined) jobPages(sheet, account.job, account);
   if (account.evidence !== undefined) controlPages(sheet, account.evidence, account);
@@ -119,7 +122,7 @@ function provenance(sheet: Sheet, account: Account, digest: string | undefined, 
   sheet.section("What it is");
   const facts: readonly (readonly [string, string | undefined, Style?])[] = [
     ["Format", formatText(account)],
-    [account.about === "job" ? "Job" : "Run", account.source_ref, STRONG],
+    [subjectText(account), account.source_ref, STRONG],
     ["Case", evidence?.case_id],
     [account.format === "runpack" ? "Manifest digest" : "Pack id", account.pack_id, CODE],
     [

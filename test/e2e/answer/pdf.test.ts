@@ -143,6 +143,25 @@ describe.skipIf(!hasPoppler)("what is on the pages", () => {
     ])
       expect(text).toMatch(words);
   });
+  test("of a call pack: what the gate decided and what was said; of an authorization: the decision and what it links", () => {
+    expect(report(vectorPath("later/pack_call_1.zip"), "--out", "call.pdf").exit).toBe(0);
+    const { account } = JSON.parse(gait(["pack", "inspect", vectorPath("later/pack_call_1.zip"), "--json"]).stdout);
+    const call = pagesOf("call.pdf").join("\n");
+    expect(call).toMatch(/\nCall +call_1\n/);
+    expect(call).toMatch(/The call\n[\s\S]*What the gate decided\n[\s\S]*What was said\n/);
+    expect(account.call.decisions.length).toBeGreaterThan(0);
+    for (const { verdict } of account.call.decisions) expect(call).toContain(verdict);
+    for (const { spoken_digest: digest } of account.call.spoken) expect(call).toContain(digest);
+    const bundle = join(import.meta.dir, "../../vectors/later2/authorization/authorization_bundle.json");
+    const built = gait(["pack", "build", "--type", "authorization", "--from", bundle, "--out", "auth.zip"], {
+      cwd: scene.path,
+    });
+    expect([built.exit, built.stderr]).toEqual([0, ""]);
+    expect(report("auth.zip", "--out", "auth.pdf").exit).toBe(0);
+    expect(pagesOf("auth.pdf").join("\n")).toMatch(
+      /The decision\n[\s\S]*Outcome +\w[\s\S]*The evidence that it links\n/,
+    );
+  });
   test("the worksheet has the digests of file and program, the key, the time and the machine, and lines to sign on", () => {
     const key = keyPath("test", "public");
     expect(report("job.zip", "--public-key", key, "--out", "signed.pdf", "--certificate").exit).toBe(0);

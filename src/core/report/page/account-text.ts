@@ -17,6 +17,15 @@ export function formatText({ format, about }: Account): string {
     : FORMATS[format];
 }
 
+const SUBJECTS: Readonly<Record<Account["about"], string>> = {
+  ...{ run: "Run", evidence: "Run", unknown: "Run", job: "Job", call: "Call", authorization: "Trace" },
+};
+
+/** What `source_ref` is the id of, in the words of the terminal. */
+export function subjectText({ about }: Account): string {
+  return SUBJECTS[about];
+}
+
 /** As in the evidence. */
 export function timeOf(view: View, at: string | undefined): MarkupElement | undefined {
   return at === undefined || at === "" ? undefined : el("span", { class: "time" }, view.show(at, 60));
