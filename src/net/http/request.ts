@@ -56,7 +56,9 @@ export async function request(url: URL, { method, headers, body, ...rest }: Http
       tls: { rejectUnauthorized: true, ...(authorities === undefined || isPlain ? {} : { ca: authorities }) },
     });
     const limit = response.status < 300 ? most : MOST_ERROR_BYTES;
-    deadline.set(silence + limit / LEAST_BYTES_PER_MS);
+    // By what it says: a commit may have 64 MiB, and would be waited for as long.
+    const stated = Number(response.headers.get("content-length") ?? limit);
+    deadline.set(silence + Math.min(stated, limit) / LEAST_BYTES_PER_MS);
     const bytes = await bounded(response, limit);
     return { status: response.status, headers: response.headers, bytes };
   } finally {
