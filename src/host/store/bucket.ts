@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { type ByteSource, bytesSource, chunks } from "../../core/bytes/source.ts";
 import { GaitError } from "../../core/finding/error.ts";
 import { sha256Hex } from "../../core/signature/digest.ts";
+import type { ObjectLock, ObjectLocks } from "../../core/store/lock.ts";
 import type { OpenedObject, PackStore } from "../../core/store/objects.ts";
 import type { Bucket, PutBody } from "../../net/s3/bucket.ts";
 import { bucketLocks } from "../../net/s3/locks.ts";
@@ -35,6 +36,7 @@ export function bucketStore(bucket: Bucket, place: string): PackStore {
     }
   }
 
+  const locks = bucketLocks(bucket, hostPlatform);
   return {
     place,
     isRemote: true,
@@ -45,7 +47,7 @@ export function bucketStore(bucket: Bucket, place: string): PackStore {
     },
     list: (prefix) => bucket.list(prefix),
     open: (name) => opened(bucket, name),
-    locks: bucketLocks(bucket, hostPlatform),
+    locks,
     async create(name, bytes, { lock }) {
       // A server that knows no conditions would put it in the place of what is there.
       if (!isLogged(name) && (await isSeen(bucket, name))) return false;
@@ -60,7 +62,9 @@ export function bucketStore(bucket: Bucket, place: string): PackStore {
         if (sha256Hex(hostPlatform, bytes) !== sha256) throw changed(bucket.path(name));
         return create(name, { body: bytes, sha256, lock });
       }
-      return createLarge(bucket, name, { source, sha256, lock }, create);
+      const created = await createLarge(bucket, name, { source, sha256, lock }, create);
+      if (created && lock !== undefined) await lockedAs(locks, name, lock);
+      return created;
     },
     async replace(name, bytes) {
       await bucket.replace(name, { body: bytes, sha256: sha256Hex(hostPlatform, bytes) });
@@ -120,6 +124,15 @@ async function createLarge(
   } finally {
     staged.discard();
   }
+}
+
+/** Ceph 16 takes no lock with an object that is put in parts: it gets its lock afterwards. */
+async function lockedAs(locks: ObjectLocks, name: string, { mode, until, isHeld }: ObjectLock): Promise<void> {
+  const there = await locks.of(name);
+  // Servers keep whole seconds.
+  const isShort = until !== undefined && (there.until ?? 0) < until - 1000;
+  if (isShort && mode !== undefined) await locks.retain(name, { mode, until });
+  if (isHeld && !there.isHeld) await locks.hold(name, true);
 }
 
 async function digestAt(bucket: Bucket, name: string): Promise<string | undefined> {

@@ -4,14 +4,16 @@ import type { ObjectLock } from "../../core/store/lock.ts";
 import type { StoredObject } from "../../core/store/objects.ts";
 import type { BucketAddress } from "./address.ts";
 import { parseXml, textOf, type XmlElement } from "./answer-xml.ts";
-import { NoAnswer, type S3Answer, type S3Client, type S3Request, sizeOf } from "./client.ts";
+import { NoAnswer, type S3Answer, type S3Client, type S3Request } from "./client.ts";
+import { createInParts } from "./in-parts.ts";
 import { lockHeaders, lockOf } from "./lock-headers.ts";
 import { Rising } from "./rising.ts";
 
 const MOST_LIST_BYTES = 4 * 1024 * 1024;
 const LIST_KEYS = "1000";
 const MOST_TOKEN = 4096;
-const LARGEST_PUT = 5 * 1024 ** 3;
+/** Of one request (S3 API, PutObject), and of a part: 10,000 of them are the largest object that there can be. */
+const SIZES = { put: 5 * 1024 ** 3, part: 525 * 1024 ** 2 };
 
 export interface FirstPart {
   readonly bytes: Uint8Array;
@@ -41,10 +43,13 @@ export interface PutBody {
 export class Bucket {
   readonly #client: S3Client;
   readonly #address: BucketAddress;
+  readonly #sizes: typeof SIZES;
 
-  constructor(client: S3Client, address: BucketAddress) {
+  /** @param sizes in bytes: of what is put by one request, and of the parts of what is larger */
+  constructor(client: S3Client, address: BucketAddress, sizes = SIZES) {
     this.#client = client;
     this.#address = address;
+    this.#sizes = sizes;
   }
 
   /** As it is shown. */
@@ -104,10 +109,12 @@ export class Bucket {
    * @returns whether it did; `unknown` where no answer came: it may be there
    */
   async create(name: string, { body, sha256, lock }: PutBody): Promise<boolean | "unknown"> {
-    if (sizeOf(body) > LARGEST_PUT) {
-      throw new GaitError("unsupported", `${this.path(name)} would be larger than the 5 GiB of one request`, {
-        hint: "Keep it in a folder store, or put it there by a tool that uploads in parts; the name is in `gait store put` of a folder.",
-      });
+    if (body instanceof Blob && body.size > this.#sizes.put) {
+      const object = {
+        ask: (request: Omit<S3Request, "key">) => this.ask({ ...request, name }),
+        odd: (answer: S3Answer) => this.odd(answer, name),
+      };
+      return createInParts(object, { body, lock }, this.#sizes.part);
     }
     let answer: S3Answer;
     try {
@@ -115,7 +122,7 @@ export class Bucket {
         ...{ method: "PUT", key: this.#key(name), most: MOST_LIST_BYTES, body, sha256, isRepeatable: false },
         headers: {
           ...{ "if-none-match": "*", "x-amz-checksum-sha256": base64OfHex(sha256) },
-          ...(lock === undefined ? {} : lockHeaders(lock)),
+          ...(lock === undefined ? {} : { ...lockHeaders(lock), "x-amz-sdk-checksum-algorithm": "SHA256" }),
         },
       });
     } catch (error) {

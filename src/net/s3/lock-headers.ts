@@ -26,6 +26,5 @@ export function lockHeaders({ mode, until, isHeld }: ObjectLock): Record<string,
           "x-amz-object-lock-retain-until-date": new Date(until).toISOString(),
         }),
     ...(isHeld ? { "x-amz-object-lock-legal-hold": "ON" } : {}),
-    "x-amz-sdk-checksum-algorithm": "SHA256",
   };
 }
