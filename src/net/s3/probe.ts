@@ -16,10 +16,11 @@ export type Conditions = "kept" | "ignored";
 export async function probe(bucket: Bucket, hashing: Hashing): Promise<Conditions> {
   const bodyOf = (text: string): PutBody => putBody(text, hashing);
   const name = `${PROBES}${crypto.randomUUID()}`;
-  const first = await bucket.create(name, bodyOf("1"));
-  const second = await bucket.create(name, bodyOf("2"));
+  // Nobody else knows the name: that it is there already is the work of a try that got no answer.
+  await answered(bucket, name, bodyOf("1"));
+  const second = await answered(bucket, name, bodyOf("2"));
   const there = await bucket.first(name, 2);
-  if (there === undefined || first === false) {
+  if (there === undefined) {
     throw new GaitError("store_refused", `${bucket.path(name)} was put, and is not there as it was`, {
       hint: "The store can't be used: what is put must be there for the next reader.",
     });
@@ -34,8 +35,23 @@ export async function probe(bucket: Bucket, hashing: Hashing): Promise<Condition
 export async function areConditionsKept(bucket: Bucket, hashing: Hashing): Promise<boolean> {
   const name = `${PROBES}conditions`;
   const body = putBody("a name that is there is not created again\n", hashing);
-  if ((await bucket.create(name, body)) === false) return true;
-  return (await bucket.create(name, body)) === false;
+  if ((await answered(bucket, name, body)) === false) return true;
+  return (await answered(bucket, name, body)) === false;
+}
+
+const TRIES = 5;
+const FIRST_WAIT_MS = 100;
+
+/** Whether a name that is there was created: no answer says nothing of it, and is no reason to call a server one that ignores conditions. */
+async function answered(bucket: Bucket, name: string, body: PutBody): Promise<boolean> {
+  for (let attempt = 0; attempt < TRIES; attempt += 1) {
+    if (attempt > 0) await Bun.sleep(FIRST_WAIT_MS * 2 ** (attempt - 1));
+    const created = await bucket.create(name, body);
+    if (created !== "unknown") return created;
+  }
+  throw new GaitError("store_unreachable", `${bucket.path(name)}: no answer says whether it is created again`, {
+    hint: "Run the command again when the server has less to do.",
+  });
 }
 
 function putBody(text: string, hashing: Hashing): PutBody {

@@ -38,3 +38,18 @@ for (const [whose, content, created] of [
     expect(await store.create("collections/c/commits/000000000000", bytes, { lasting: true })).toBe(created);
     expect(puts).toBe(2);
   });
+
+test("a server that has no time for the second try is not one that creates a name again", async () => {
+  const store = bucketStore(bucket, "s3://bucket/prefix");
+  for (const isThorough of [true, false, false]) {
+    let puts = 0;
+    server.lie = (request) => {
+      if (request.method !== "PUT") return undefined;
+      puts += 1;
+      return puts === 2 || (!isThorough && puts === 1) ? new Response(null, { status: 503 }) : undefined;
+    };
+    expect(await store.keepsNames(isThorough)).toBe(true);
+  }
+  server.lie = (request) => (request.method === "PUT" ? new Response(null, { status: 503 }) : undefined);
+  expect(await codeOf(() => store.keepsNames(false))).toBe("store_unreachable");
+});
