@@ -20,7 +20,7 @@ export async function runIn(path: string, verified: Verified): Promise<RunRead> 
   const archive = await runpackIn(verified);
   if (archive === undefined || manifest === undefined || run === undefined || refs === undefined) {
     throw new GaitError("invalid_input", `${path} contains no run`, {
-      hint: "Give a runpack written by gait run record, or a pack built from one.",
+      hint: "Give a runpack, as gait run record and gait run import write it, or a pack built from one.",
     });
   }
   return { archive, manifest, run, refs };

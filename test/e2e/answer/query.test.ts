@@ -106,6 +106,16 @@ test("where only digests were kept, terms about arguments find nothing, and the 
     stderr: `warning: ${warning}\n`,
   });
   expect(query(path, "not args~rm", "--format", "ndjson").stderr).toBe(`warning: ${warning}\n`);
+  expect(gait(["pack", "query", "--help"]).stdout).toContain(
+    "the pack did not keep, fits no = ~ < >, and every != and !~.",
+  );
+  for (const [text, found] of [
+    ["args.x=1", 0],
+    ["args.x!=1", 6],
+    ["seconds<1000000", 0],
+    ["approver!=dana", 6],
+  ])
+    expect([text, JSON.parse(query(path, String(text), "--json").stdout).calls_found]).toEqual([text, found]);
   expect(JSON.parse(query(path, "args!~rm", "--json").stdout)).toMatchObject({ calls_found: 6, warnings: [warning] });
   expect(query(path, "result~x or args~y").stderr).toMatch(/6 of 6 arguments [\s\S]*6 of 6 results /);
   expect([query(path, "tool=fs.*").stderr, query(RAW, "args~rm or result~rm").stderr]).toEqual(["", ""]);

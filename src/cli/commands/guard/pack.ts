@@ -59,7 +59,7 @@ export async function packEvidence(call: Call): Promise<Answer<GuardPackOutput |
     const runpack = runpackOf(verified);
     if (runpack === undefined) {
       throw new GaitError("invalid_input", `${path} contains no run; an evidence pack is built from one`, {
-        hint: "Give a runpack written by gait run record, or a pack built from one.",
+        hint: "Give a runpack, as gait run record and gait run import write it, or a pack built from one.",
       });
     }
     const window = windowOf(call, runpack);

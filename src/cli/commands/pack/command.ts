@@ -121,7 +121,8 @@ const QUERY: CommandSpec<PackQueryOutput, PackFailure> = {
     "side are all meant; or, not and parentheses as usual; a value with blanks, or that begins with one of =!~<>, stands in double quotes.\n" +
     "  fields     id, tool, status, outcome (ok, unstated, failed, blocked, open), verdict, reason, violation, approver,\n" +
     "             index, seconds, started, ended; where they were kept: args, args.NAME, result, result.NAME\n" +
-    "  operators  = and != (* for any characters), ~ and !~ (contains, in any letter case), < <= > >=",
+    "  operators  = and != (* for any characters), ~ and !~ (contains, in any letter case), < <= > >=\n" +
+    "What a call does not have, or the pack did not keep, fits no = ~ < >, and every != and !~.",
   positionals: [
     { name: "file", required: true },
     { name: "query", kind: "text", required: true, repeatable: true },
