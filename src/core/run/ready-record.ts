@@ -27,7 +27,7 @@ export type ReadyParts = readonly [string, string, string];
 /** The parts of an intent: the stamp is between the second and the third. */
 export function intentParts({ id, time, digest, body }: ReadyFields, tool: string): ReadyParts {
   const args = `{${body === undefined ? "" : `"args":${body},`}"args_digest":"${digest}"`;
-  const name = `,"intent_id":${JSON.stringify(id)}`;
+  const name = `,"intent_id":${quotedId(id)}`;
   const end = `,"tool_name":${JSON.stringify(tool)}}`;
   return time === "" ? [args, name, end] : [`${args},"created_at":"${time}"${name}`, "", end];
 }
@@ -36,7 +36,19 @@ export function intentParts({ id, time, digest, body }: ReadyFields, tool: strin
 export function resultParts({ id, time, digest, body }: ReadyFields): ReadyParts {
   const created = time === "" ? "" : `"created_at":"${time}",`;
   const result = `${body === undefined ? "" : `,"result":${body}`},"result_digest":"${digest}"`;
-  return [`{${created}"intent_id":${JSON.stringify(id)}`, result, "}"];
+  return [`{${created}"intent_id":${quotedId(id)}`, result, "}"];
+}
+
+let lastId = "";
+let lastQuoted = '""';
+
+/** JSON of an id: that of a result is mostly that of the call before it. */
+function quotedId(id: string): string {
+  if (id !== lastId) {
+    lastQuoted = JSON.stringify(id);
+    lastId = id;
+  }
+  return lastQuoted;
 }
 
 /** A record, valid until the next is asked for: its parts are `bytes` from `start` to `cut`, to `secondCut`, to `end`. */

@@ -44,6 +44,8 @@ export class CallTable {
   readonly #index: IdIndex;
   /** Begins the keys of this run. */
   readonly #prefix: string;
+  #lastId: string | undefined;
+  #lastKey = "";
   /** Of each call: where its record is, the number of its result from 1, and the line that stated it. */
   readonly #callAt = offsetColumn();
   readonly #resultOf = countColumn();
@@ -115,7 +117,7 @@ export class CallTable {
 
   add({ sourceId, id, tool, line, place, sortKey }: NewCall): CallNumber {
     const call = this.calls;
-    const key = this.#prefix + (sourceId ?? id);
+    const key = this.#keyOf(sourceId ?? id);
     const earlier = this.#index.get(key);
     if (earlier >= 0) this.#earlier.set(call, earlier);
     if (id !== sourceId) this.#madeOf.set(call, id);
@@ -141,7 +143,7 @@ export class CallTable {
 
   /** The latest call of the source's id that passes the test. */
   find(sourceId: string, test: (call: CallNumber) => boolean): CallNumber | undefined {
-    for (let call: number | undefined = this.#index.get(this.#prefix + sourceId); call !== undefined && call >= 0; ) {
+    for (let call: number | undefined = this.#index.get(this.#keyOf(sourceId)); call !== undefined && call >= 0; ) {
       if (test(call)) return call;
       call = this.#earlier.get(call);
     }
@@ -212,7 +214,7 @@ export class CallTable {
   /** The first that is stated stands. */
   setStatus(sourceId: string, status: ResultStatus): void {
     this.#ahead?.results.drop();
-    const call = this.#index.get(this.#prefix + sourceId);
+    const call = this.#index.get(this.#keyOf(sourceId));
     if (call < 0) {
       if (!this.#stated.has(sourceId)) this.#stated.set(sourceId, status);
     } else if (this.#statusOf.get(call) === 0) this.#statusOf.set(call, RESULT_STATUSES.indexOf(status) + 1);
@@ -275,7 +277,16 @@ export class CallTable {
 
   /** See `hot-code.ts`. */
   get hot(): readonly Compilable[] {
-    return [this.#addResult, this.#isTaken, this.#numberOf];
+    return [this.#addResult, this.#isTaken, this.#keyOf, this.#numberOf];
+  }
+
+  /** Of one id it is asked for several times in a row, and a text that is joined is copied before it is looked at. */
+  #keyOf(id: string): string {
+    if (id !== this.#lastId) {
+      this.#lastKey = this.#prefix + id;
+      this.#lastId = id;
+    }
+    return this.#lastKey;
   }
 
   #numberOf(tool: string): number {
@@ -330,7 +341,7 @@ export class CallTable {
   }
 
   #isTaken(id: string): boolean {
-    return this.#made.has(id) || this.#index.get(this.#prefix + id) >= 0;
+    return this.#made.has(id) || this.#index.get(this.#keyOf(id)) >= 0;
   }
 
   #free(id: string): string {

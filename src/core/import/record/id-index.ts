@@ -50,7 +50,7 @@ export class IdIndex {
 
   /** See `hot-code.ts`. */
   get hot(): readonly Compilable[] {
-    return [this.#partOf, this.#find];
+    return [this.#partOf, this.#find, firstSlot, grown];
   }
 
   #partOf(id: string): number {

@@ -60,8 +60,9 @@ export class HeldLine {
 
   /** What the string from `start` to `end` says; the range includes its quotes. */
   text(start: number, end: number): string {
-    const text = this.part(start, end);
-    return text.includes("\\") ? (JSON.parse(text) as string) : text.slice(1, -1);
+    // Without the quotes at once: a text that is cut is copied again before it is looked at.
+    const text = this.part(start + 1, end - 1);
+    return text.includes("\\") ? (JSON.parse(`"${text}"`) as string) : text;
   }
 
   /** The same of a string that other lines have too. */
