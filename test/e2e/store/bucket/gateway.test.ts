@@ -51,6 +51,17 @@ describe.skipIf(!hasCeph())("a bucket of Ceph's gateway", () => {
     if (packs.length > 0) expect(run("store", "put", ...packs, "--to", name).exit).toBe(0);
     return name;
   };
+  const LOG_KEY = ["--log-key", "keys/log_private.key"];
+  const begin = (name: string) =>
+    run("collection", "init", name, "--name", "c", "--origin", "example.org/c", ...LOG_KEY);
+  /** What is in the store and not in its log, and a head over it. */
+  const enter = (name: string): void => {
+    for (const args of [
+      ["append", "--new"],
+      ["checkpoint", ...LOG_KEY],
+    ] as const)
+      expect(run("collection", args[0], name, "--name", "c", ...args.slice(1)).exit).toBe(0);
+  };
   const keyOf = (name: string, pack: string): string => `${basename(name)}/${day}/${sha256(pack)}.zip`;
 
   test("init twice, put twice, ls, get: the names are those of a folder", () => {
@@ -91,12 +102,9 @@ describe.skipIf(!hasCeph())("a bucket of Ceph's gateway", () => {
 
   test("an object that was replaced, one that is foreign, and one that was taken away", async () => {
     const name = store(ALPHA, JOB, GOLF);
-    expect(
-      run("collection", "init", name, "--name", "c", "--origin", "example.org/c", "--log-key", "keys/log_private.key")
-        .exit,
-    ).toBe(0);
+    expect(begin(name).exit).toBe(0);
     expect(run("collection", "append", name, "--name", "c", "--new").stdout).toBe("3 entries appended\n");
-    expect(run("collection", "checkpoint", name, "--name", "c", "--log-key", "keys/log_private.key").exit).toBe(0);
+    enter(name);
     const audit = () => json("collection", "verify", name, "--name", "c", "--packs", name);
     expect(audit()).toMatchObject({ exit: 0, answer: { packs: { entries: 3, present: 3, missing: 0, changed: 0 } } });
     await ceph.put("evidence", keyOf(name, ALPHA), readFileSync(GOLF));
@@ -117,24 +125,12 @@ describe.skipIf(!hasCeph())("a bucket of Ceph's gateway", () => {
 
   test("a collection: proofs, witnesses, and a checkpoint to compare with", () => {
     const name = store(ALPHA);
-    const vkey = run(
-      "collection",
-      "init",
-      name,
-      "--name",
-      "c",
-      "--origin",
-      "example.org/d",
-      "--log-key",
-      "keys/log_private.key",
-    ).stdout.trim();
-    run("collection", "append", name, "--name", "c", "--new");
-    run("collection", "checkpoint", name, "--name", "c", "--log-key", "keys/log_private.key");
+    const vkey = begin(name).stdout.trim();
+    enter(name);
     const verify = ["collection", "verify", name, "--name", "c", "--log-vkey", vkey, "--remember", "seen.note"];
     expect(json(...verify)).toMatchObject({ exit: 0, answer: { verdict: "authentic" } });
     expect(run("store", "put", JOB, "--to", name).exit).toBe(0);
-    run("collection", "append", name, "--name", "c", "--new");
-    run("collection", "checkpoint", name, "--name", "c", "--log-key", "keys/log_private.key");
+    enter(name);
     expect(json(...verify, "--since", "seen.note")).toMatchObject({ exit: 0, answer: { verdict: "authentic" } });
     expect(run("collection", "prove", name, "--name", "c", sha256(ALPHA), "--out-dir", "proofs").exit).toBe(0);
     const proof = scene.files().find((path) => path.endsWith(".tlog-proof")) ?? "";
@@ -151,7 +147,7 @@ describe.skipIf(!hasCeph())("a bucket of Ceph's gateway", () => {
 
   test("8 writers at once, of whom some are killed: one chain, nothing lost that was acknowledged", async () => {
     const name = store();
-    run("collection", "init", name, "--name", "c", "--origin", "example.org/e", "--log-key", "keys/log_private.key");
+    begin(name);
     const acknowledged = await Promise.all(
       Array.from({ length: 8 }, async (_, writer) => {
         const lists = Array.from({ length: 2 }, (__, at) => {
@@ -174,7 +170,7 @@ describe.skipIf(!hasCeph())("a bucket of Ceph's gateway", () => {
       }),
     );
     expect(acknowledged.slice(3).flat()).toHaveLength(10);
-    expect(run("collection", "checkpoint", name, "--name", "c", "--log-key", "keys/log_private.key").exit).toBe(0);
+    expect(run("collection", "checkpoint", name, "--name", "c", ...LOG_KEY).exit).toBe(0);
     const { exit, answer } = json("collection", "verify", name, "--name", "c");
     expect(exit).toBe(0);
     expect(answer.size).toBeGreaterThanOrEqual(acknowledged.flat().length);
@@ -253,17 +249,7 @@ describe.skipIf(!hasCeph())("a bucket of Ceph's gateway", () => {
 
     test("a pack that is hidden behind another object, or behind a delete marker", async () => {
       const name = storeIn("locked", ALPHA, JOB, GOLF);
-      const refused = run(
-        "collection",
-        "init",
-        name,
-        "--name",
-        "c",
-        "--origin",
-        "example.org/h",
-        "--log-key",
-        "keys/log_private.key",
-      );
+      const refused = begin(name);
       expect([refused.exit, refused.stderr]).toEqual([
         6,
         expect.stringContaining("creates a name again that is there"),
@@ -271,9 +257,8 @@ describe.skipIf(!hasCeph())("a bucket of Ceph's gateway", () => {
       // The log is in a folder, then.
       run("store", "init", "log");
       run("store", "put", ALPHA, JOB, GOLF, "--to", "log");
-      run("collection", "init", "log", "--name", "c", "--origin", "example.org/h", "--log-key", "keys/log_private.key");
-      run("collection", "append", "log", "--name", "c", "--new");
-      run("collection", "checkpoint", "log", "--name", "c", "--log-key", "keys/log_private.key");
+      begin("log");
+      enter("log");
       expect(json("collection", "verify", "log", "--name", "c", "--packs", name).exit).toBe(0);
       await ceph.put("locked", keyOf(name, ALPHA), readFileSync(GOLF));
       await ceph.remove("locked", keyOf(name, JOB));
