@@ -269,7 +269,7 @@ export const PUBLISHED_SCHEMAS: readonly PublishedSchema[] = [
     "Fixture",
     "`fixture.json` of `gait regress`: what is expected of a run.",
   ),
-  published("runpack/diff", RunDiffSchema, "Run comparison", "What `gait run diff --output` writes."),
+  published("runpack/diff", RunDiffSchema, "Run comparison", "What `gait run diff --out` writes."),
   published("runpack/intent", IntentSchema, "Intent", "One line of `intents.jsonl` of a runpack."),
   published("runpack/manifest", RunpackManifestSchema, "Runpack manifest", "`manifest.json` of a runpack."),
   published("runpack/record", RecordInputSchema, "Recorder input", "The document that `gait run record` takes."),

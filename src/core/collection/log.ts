@@ -1,10 +1,11 @@
 /** A log, read from its commits: the entries in their order, and the tree over them. */
+import { GaitError } from "../finding/error.ts";
 import { GarbageCollection } from "../platform/collect-garbage.ts";
 import type { Platform } from "../platform/platform.ts";
 import type { CollectionNames } from "../store/names.ts";
 import type { ObjectReader } from "../store/objects.ts";
 import { type Commit, continues, MAX_COMMIT_BYTES, parseCommit } from "./commit.ts";
-import { leafHash, TILE_WIDTH, type TileSink, Tree } from "./tree.ts";
+import { leafHash, sameBytes, TILE_WIDTH, type TileSink, Tree } from "./tree.ts";
 
 /** Told of what is full: tiles, and bundles of 256 entries. */
 export interface LogSinks {
@@ -12,6 +13,11 @@ export interface LogSinks {
   readonly onBundle?: (index: number, entries: readonly Uint8Array[]) => void;
   /** Told of each entry, with the tree that ends with it. */
   readonly onEntry?: (entry: Uint8Array, tree: Tree) => void;
+  /**
+   * Whether the next commit is read twice: nothing else would show that a bit of it flipped on its way, and what is built
+   * on it would be void for everybody.
+   */
+  readonly readTwice?: () => boolean;
 }
 
 /** Commits that are larger are not read ahead: some of them would not fit into memory. */
@@ -46,6 +52,7 @@ export class Log {
   async next(): Promise<{ readonly commit: Commit | undefined } | undefined> {
     const bytes = await this.#read(this.commits);
     if (bytes === undefined) return undefined;
+    if (this.#sinks.readTwice?.() === true) await this.#sameAgain(this.commits, bytes);
     this.#garbage.after(bytes.length);
     this.commits += 1;
     const commit = parseCommit(bytes);
@@ -68,6 +75,16 @@ export class Log {
   async readAll(): Promise<this> {
     while ((await this.next()) !== undefined);
     return this;
+  }
+
+  /** @throws GaitError `input_changed` */
+  async #sameAgain(number: number, bytes: Uint8Array): Promise<void> {
+    const name = this.#names.commit(number);
+    const again = await this.#store.read(name, MAX_COMMIT_BYTES);
+    if (again !== undefined && sameBytes(again, bytes)) return;
+    throw new GaitError("input_changed", `${this.#store.place}: ${name} was another one when it was read again`, {
+      hint: "Nothing was made of it. Run the command again; if it stays, look at the disk, the memory or the server.",
+    });
   }
 
   async #read(number: number): Promise<Uint8Array | undefined> {

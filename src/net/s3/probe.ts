@@ -49,6 +49,8 @@ async function answered(bucket: Bucket, name: string, body: PutBody): Promise<bo
     const created = await bucket.create(name, body);
     if (created !== "unknown") return created;
   }
+  // A server that can't be reached at all says why here.
+  await bucket.has(name);
   throw new GaitError("store_unreachable", `${bucket.path(name)}: no answer says whether it is created again`, {
     hint: "Run the command again when the server has less to do.",
   });

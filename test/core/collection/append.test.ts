@@ -145,6 +145,35 @@ describe("signing", () => {
   });
 });
 
+describe("a bit that flips while a new commit is read, once", () => {
+  for (const at of [1, 2]) {
+    test(`by reading ${at} of it signs nothing and writes nothing`, async () => {
+      const store = memoryStore(GOOD.objects);
+      await append(store, [entry(300)]);
+      const name =
+        [...store.objects.keys()]
+          .filter((each) => each.includes("/commits/"))
+          .toSorted()
+          .at(-1) ?? "";
+      const before = new Map(store.objects);
+      let readings = 0;
+      const flaky = {
+        ...store,
+        async read(each: string, limit: number) {
+          const bytes = await store.read(each, limit);
+          if (each !== name || ++readings !== at) return bytes;
+          return bytes?.map((byte, place) => (place === bytes.length - 1 ? byte ^ 1 : byte));
+        },
+      };
+      const thrown = await checkpoint(flaky).catch((error: unknown) => error);
+      expect(thrown).toMatchObject({ name: "GaitError", code: "input_changed" });
+      expect(store.objects).toEqual(before);
+      expect(await checkpoint(flaky)).toMatchObject({ isNew: true, size: 301 });
+      expect(await codes(store)).toEqual([]);
+    });
+  }
+});
+
 describe("a tile that was put in advance", () => {
   /** In a log with a head of 300 entries, and 303. */
   const WRONG: Readonly<Record<string, string>> = {

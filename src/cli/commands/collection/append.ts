@@ -97,6 +97,7 @@ export async function appendToCollection(call: Call): Promise<Answer<CollectionA
         const entry = isReading ? parseEntry(bytes) : undefined;
         if (entry?.type === "pack") logged.add(entry.sha256);
       },
+      readTwice: () => head.isHeld,
     });
     await log.readAll();
     isReading = false;

@@ -166,7 +166,8 @@ const DIFF: CommandSpec<PackDiffOutput, PackFailure> = {
   ],
   options: [
     {
-      flag: "--output",
+      flag: "--out",
+      formerly: ["--output"],
       value: "FILE",
       output: true,
       description: "Also write the result to a file, as canonical JSON",
@@ -188,7 +189,7 @@ const DIFF: CommandSpec<PackDiffOutput, PackFailure> = {
       command: "gait pack diff before.zip after.zip --public-key gait_public.key",
       note: "And whether both are authentic",
     },
-    { command: "gait pack diff before.zip after.zip --output diff.json", note: "And keep the result in a file" },
+    { command: "gait pack diff before.zip after.zip --out diff.json", note: "And keep the result in a file" },
     { command: "gait pack diff before.zip after.zip --exit-code 10", note: "10: different; 2: one of them is bad" },
   ],
   async run(call) {

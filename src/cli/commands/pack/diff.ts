@@ -60,7 +60,7 @@ function exitOfDifference(text = ""): number {
 async function compare(call: Call, from: Opened, to: Opened, differing: number): Promise<Answer<PackDiffOutput>> {
   const diff = diffArtifacts(from.verified, to.verified, hostPlatform);
   const details = await differenceBetween(await sideOf(from), await sideOf(to));
-  const output = call.option("--output");
+  const output = call.option("--out");
   if (output !== undefined) {
     const bytes = canonicalBytes(diff as unknown as JsonObject);
     await writeAtomically(output, async (sink) => sink.write(bytes), {

@@ -30,7 +30,8 @@ const MAKING: readonly OptionSpec[] = [
 
 const RUNNING: readonly OptionSpec[] = [
   {
-    flag: "--output",
+    flag: "--out",
+    formerly: ["--output"],
     value: "FILE",
     output: true,
     default: "regress_result.json",

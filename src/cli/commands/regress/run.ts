@@ -24,10 +24,10 @@ const MAX_CONFIG_BYTES = 16 * 1024 * 1024;
 
 export async function runFixtures(call: Call): Promise<Answer<RegressRunOutput>> {
   const configPath = call.option("--config") ?? "gait.yaml";
-  const output = call.option("--output") ?? "regress_result.json";
+  const output = call.option("--out") ?? "regress_result.json";
   const junit = call.option("--junit");
   if (junit !== undefined && resolve(junit) === resolve(output))
-    throw new GaitError("invalid_input", "--output and --junit name the same file", { hint: "Give two files." });
+    throw new GaitError("invalid_input", "--out and --junit name the same file", { hint: "Give two files." });
   if (!call.has("--config") && !existsSync(configPath)) {
     throw new GaitError("not_found", `${configPath} does not exist: there is no set of fixtures here`, {
       hint: "Make one of a good run: gait regress init --from ID|FILE.",

@@ -52,6 +52,8 @@ export async function writeCheckpoint(
     onTile: (level, index, hashes) => writer.hashes(level, index, hashes),
     onBundle: (index, entries) => writer.entries(index, entries),
     onEntry: (_, tree) => head.entry(tree),
+    // What no head covers yet has nothing else that it could be held against.
+    readTwice: () => head.isHeld,
   });
   while ((await log.next()) !== undefined) await writer.write(head.isHeld);
   const { size } = log.tree;

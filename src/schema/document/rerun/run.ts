@@ -32,7 +32,7 @@ export const RunDiffSummarySchema = Type.Object(
 );
 export type RunDiffSummary = Static<typeof RunDiffSummarySchema>;
 
-/** What `gait run diff --output` writes. */
+/** What `gait run diff --out` writes. */
 export const RunDiffSchema = Type.Object({ privacy: PrivacySchema, summary: RunDiffSummarySchema }, CLOSED);
 export type RunDiff = Static<typeof RunDiffSchema>;
 

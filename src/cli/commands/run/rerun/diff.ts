@@ -25,7 +25,7 @@ async function compare(call: Call, from: OpenedRun, to: OpenedRun): Promise<Answ
   const summary = await compareRuns(from.read, to.read, privacy, hostPlatform);
   from.assertUnchanged();
   to.assertUnchanged();
-  const output = call.option("--output");
+  const output = call.option("--out");
   if (output !== undefined) {
     // Members in the order of the Go implementation, not canonical.
     const bytes = new TextEncoder().encode(JSON.stringify({ privacy, summary }));
