@@ -32,7 +32,15 @@ export class AnswerTooLarge extends Error {
   override readonly name = "AnswerTooLarge";
 }
 
-/** @throws AnswerTooLarge, or Error where nothing or not all came */
+/** Nobody vouches for the server's certificate: it will be so the next time. */
+export class CertificateError extends Error {
+  override readonly name = "CertificateError";
+}
+
+/** Codes of the runtime (those of OpenSSL's verification, and of node:tls). */
+const OF_CERTIFICATES = /CERT|^UNABLE_TO_VERIFY_LEAF_SIGNATURE$|^INVALID_CA$|^HOSTNAME_MISMATCH$/;
+
+/** @throws CertificateError, AnswerTooLarge, or Error where nothing or not all came */
 export async function request(url: URL, { method, headers, body, ...rest }: HttpRequest): Promise<HttpAnswer> {
   const { most, sent = 0, silence, authorities } = rest;
   const all = new Headers(headers);
@@ -61,6 +69,11 @@ export async function request(url: URL, { method, headers, body, ...rest }: Http
     deadline.set(silence + Math.min(stated, limit) / LEAST_BYTES_PER_MS);
     const bytes = await bounded(response, limit);
     return { status: response.status, headers: response.headers, bytes };
+  } catch (error) {
+    const { code } = error as { readonly code?: unknown };
+    if (error instanceof Error && typeof code === "string" && OF_CERTIFICATES.test(code))
+      throw new CertificateError(error.message, { cause: error });
+    throw error;
   } finally {
     deadline.end();
   }

@@ -1,7 +1,7 @@
 /** Requests to one bucket: signed, bounded, tried again where that may help. Redirects are never followed. */
 import { AwsClient } from "aws4fetch";
 import { GaitError } from "../../core/finding/error.ts";
-import { AnswerTooLarge, type HttpAnswer, request as httpRequest } from "../http/request.ts";
+import { AnswerTooLarge, CertificateError, type HttpAnswer, request as httpRequest } from "../http/request.ts";
 import { parseXml, textOf } from "./answer-xml.ts";
 import type { Credentials } from "./credentials.ts";
 
@@ -73,6 +73,7 @@ export class S3Client {
         last = new NoAnswer(`${answer.status} ${answer.code}`.trim());
       } catch (error) {
         if (error instanceof AnswerTooLarge) throw tooLarge(request, error);
+        if (error instanceof CertificateError) throw untrusted(this.#place, error);
         if (error instanceof GaitError) throw error;
         last = error;
       }
@@ -188,6 +189,13 @@ function named(code: string): string {
 
 function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
+}
+
+function untrusted({ endpoint, bucket }: S3Place, cause: CertificateError): GaitError {
+  return new GaitError("store_unreachable", `${bucket} is not asked for at ${endpoint.host}: ${cause.message}`, {
+    hint: "Where the server's authority is one's own, AWS_CA_BUNDLE names the file with its certificate.",
+    cause,
+  });
 }
 
 function unreachable({ endpoint, bucket }: S3Place, cause: unknown): GaitError {

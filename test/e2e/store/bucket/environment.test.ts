@@ -148,7 +148,11 @@ describe("NODE_TLS_REJECT_UNAUTHORIZED=0 turns nothing off", () => {
         secure.on("error", () => undefined);
         secure.on("data", (bytes) => {
           passwords.push(bytes.toString("latin1"));
-          secure.destroy();
+          // ErrorResponse: nobody of that name.
+          const fields = "SFATAL\0C28000\0Mnobody of that name\0\0";
+          const length = Buffer.alloc(4);
+          length.writeInt32BE(4 + fields.length);
+          secure.end(`E${length.toString("latin1")}${fields}`, "latin1");
         });
       });
     });
