@@ -20,7 +20,7 @@ import { changeText, changeValue } from "./json-text.ts";
 import { SeededRandom } from "./random.ts";
 
 const SEED = Number(process.env["GAIT_FUZZ_SEED"] ?? 20_261_126);
-const CASES = Number(process.env["GAIT_FUZZ_CASES"] ?? (process.env["GAIT_LONG"] === "1" ? 60 : 15));
+const CASES = Number(process.env["GAIT_FUZZ_CASES"] ?? (process.env["GAIT_LONG"] === "1" ? 60 : 8));
 /** Of the imports, so many are recorded and verified too. */
 const RECORDED = 10;
 

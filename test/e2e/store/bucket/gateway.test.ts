@@ -9,6 +9,7 @@ import { conforms } from "../../answers.ts";
 import { exampleFolder, type Scene } from "../../folder.ts";
 import { GAIT, gait } from "../../gait.ts";
 import { type Ceph, hasCeph, startCeph } from "./ceph.ts";
+import { testParts } from "./ceph-parts.ts";
 import { BUCKET_FAULTS } from "./refused.ts";
 
 const ALPHA = vectorPath("packs/pack_run_alpha_signed.zip");
@@ -278,6 +279,8 @@ describe.skipIf(!hasCeph())("a bucket of Ceph's gateway", () => {
       expect(run("store", "hold", "add", name, sha256(ALPHA))).toMatchObject({ exit: 6, stdout: "" });
     });
   });
+
+  describe("an object that is put in parts", () => testParts(() => ceph));
 
   describe("an error says what, where and what to do, and never a key", () => {
     const secret = () => ceph.env["AWS_SECRET_ACCESS_KEY"] ?? "";
