@@ -22,6 +22,24 @@ export function gait(args: readonly string[], options: { cwd?: string; env?: Rec
   return spawn([GAIT, ...args], options);
 }
 
+/** Runs it while this process goes on, which may serve what it asks for. */
+export async function gaitMeanwhile(
+  args: readonly string[],
+  options: { cwd?: string; env?: Record<string, string> } = {},
+): Promise<Ran> {
+  const child = Bun.spawn([GAIT, ...args], {
+    cwd: options.cwd ?? process.cwd(),
+    env: { ...ENVIRONMENT, ...options.env },
+    ...{ stdin: "ignore", stdout: "pipe", stderr: "pipe" },
+  });
+  const [stdout, stderr, exit] = await Promise.all([
+    new Response(child.stdout).text(),
+    new Response(child.stderr).text(),
+    child.exited,
+  ]);
+  return { exit, stdout, stderr };
+}
+
 /** Runs a line of bash in which `"$GAIT"` is the executable. */
 export function bash(script: string, options: { cwd?: string; env?: Record<string, string> } = {}): Ran {
   return spawn(["bash", "-c", script], { ...options, env: { GAIT, ...options.env } });

@@ -127,6 +127,16 @@ interface ReadHead {
   readonly checkpoint: CheckpointNote;
 }
 
+/** The sizes that the names of the heads say, rising. */
+export async function headSizes(store: Pick<ObjectReader, "list">, names: CollectionNames): Promise<readonly number[]> {
+  const sizes: number[] = [];
+  for await (const { name } of store.list(names.checkpoints)) {
+    const size = checkpointSize(names, name);
+    if (size !== undefined) sizes.push(size);
+  }
+  return sizes.toSorted((left, right) => left - right);
+}
+
 /** Every head that the log has signed, by size. */
 async function readHeads(
   platform: Platform,
@@ -136,14 +146,9 @@ async function readHeads(
   findings: Finding[],
 ): Promise<{ readonly all: readonly ReadHead[] }> {
   const all: ReadHead[] = [];
-  const sizes: number[] = [];
   // Before they are listed: a signer writes its head first, and this copy of it then.
   const copy = await store.read(names.newest, MAX_NOTE_BYTES);
-  for await (const { name } of store.list(names.checkpoints)) {
-    const size = checkpointSize(names, name);
-    if (size !== undefined) sizes.push(size);
-  }
-  for (const size of sizes.sort((left, right) => left - right)) {
+  for (const size of await headSizes(store, names)) {
     const name = names.checkpoint(size);
     const bytes = (await store.read(name, MAX_NOTE_BYTES)) ?? new Uint8Array(0);
     const checkpoint = parseCheckpoint(bytes);

@@ -1,9 +1,12 @@
 /** What stands in a collection's log: that a pack is there, or that one was removed lawfully; and bundles of entries. */
 import type { CollectionEntry, PackEntry, RemovalReason } from "../../schema/document/store/collection.ts";
 import { canonicalBytes } from "../json/jcs.ts";
+import { TILE_WIDTH } from "./tree.ts";
 
 /** A bundle gives the length of an entry in two bytes. */
 const MOST_ENTRY_BYTES = 65_535;
+/** Of entries that are as long as any may be. */
+export const MAX_BUNDLE_BYTES = TILE_WIDTH * (2 + MOST_ENTRY_BYTES);
 
 /** Canonical JSON has one spelling: each kind of entry is one pattern. */
 const PACK =

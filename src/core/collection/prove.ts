@@ -5,7 +5,7 @@ import type { CollectionNames } from "../store/names.ts";
 import type { ObjectReader } from "../store/objects.ts";
 import { signatureFindings } from "./audit.ts";
 import type { CheckpointNote } from "./checkpoint.ts";
-import { entryBytes, packEntry, parseEntry, splitEntries } from "./entry.ts";
+import { entryBytes, MAX_BUNDLE_BYTES, packEntry, parseEntry, splitEntries } from "./entry.ts";
 import { Log } from "./log.ts";
 import type { NoteKey } from "./note.ts";
 import { inclusionProof, rootOfInclusion } from "./proof.ts";
@@ -15,9 +15,6 @@ import { HASH_BYTES, leafHash, sameBytes, TILE_WIDTH } from "./tree.ts";
 
 /** Tiles that are kept in memory, of 8 KiB each. */
 const MOST_TILES = 1024;
-
-/** Of entries that are as long as any may be. */
-const MAX_BUNDLE_BYTES = TILE_WIDTH * 65_537;
 
 export interface LoggedEntry {
   readonly index: number;

@@ -2,12 +2,9 @@
 import { type Finding, finding } from "../finding/finding.ts";
 import type { CollectionNames } from "../store/names.ts";
 import type { ObjectReader } from "../store/objects.ts";
-import { joinedEntries } from "./entry.ts";
+import { joinedEntries, MAX_BUNDLE_BYTES } from "./entry.ts";
 import { endOf, joinedHashes, type TilePlace, tilePath, tilePlace, tileWidth } from "./tile.ts";
 import { sameBytes, TILE_WIDTH } from "./tree.ts";
-
-/** An entry takes at most 64 KiB. */
-const MAX_TILE_BYTES = TILE_WIDTH * 65_537;
 
 interface Expected {
   readonly level: TilePlace["level"];
@@ -95,7 +92,7 @@ export class TileAudit {
     if (place.width > parts.length) return this.#differs(place, "the log has fewer entries");
     const own = parts.slice(0, place.width);
     const expected = place.level === "entries" ? joinedEntries(own) : joinedHashes(own);
-    const bytes = await this.#store.read(`${this.#names.root}${tilePath(place)}`, MAX_TILE_BYTES);
+    const bytes = await this.#store.read(`${this.#names.root}${tilePath(place)}`, MAX_BUNDLE_BYTES);
     if (bytes === undefined || !sameBytes(bytes, expected)) this.#differs(place, "it is not what the entries give");
   }
 

@@ -1,8 +1,9 @@
 /** The newest head that a log's store has, and whether the log is still the one that it was signed over. */
 import { type Finding, finding } from "../../finding/finding.ts";
 import type { Platform } from "../../platform/platform.ts";
-import { type CollectionNames, checkpointSize } from "../../store/names.ts";
+import type { CollectionNames } from "../../store/names.ts";
 import type { ObjectReader } from "../../store/objects.ts";
+import { headSizes } from "../audit.ts";
 import { type CheckpointNote, parseCheckpoint } from "../checkpoint.ts";
 import { isSignedBy, MAX_NOTE_BYTES, type NoteKey } from "../note.ts";
 import { sameBytes, type Tree } from "../tree.ts";
@@ -42,16 +43,6 @@ export async function newestSigned(
     onUnsigned(head.name);
   }
   return undefined;
-}
-
-/** Of all heads, rising. */
-async function headSizes(store: HeadStore, names: CollectionNames): Promise<readonly number[]> {
-  const sizes: number[] = [];
-  for await (const { name } of store.list(names.checkpoints)) {
-    const size = checkpointSize(names, name);
-    if (size !== undefined) sizes.push(size);
-  }
-  return sizes.toSorted((left, right) => left - right);
 }
 
 async function readHead(store: HeadStore, names: CollectionNames, size: number): Promise<FoundCheckpoint> {

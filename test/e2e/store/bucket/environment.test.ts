@@ -5,7 +5,7 @@ import { createServer, type Server } from "node:net";
 import { TLSSocket } from "node:tls";
 import { type FakeServer, fakeServer } from "../../../net/s3/fake-server.ts";
 import { exampleFolder, type Scene } from "../../folder.ts";
-import { GAIT } from "../../gait.ts";
+import { gaitMeanwhile } from "../../gait.ts";
 
 const KEYS = { AWS_ACCESS_KEY_ID: "key", AWS_SECRET_ACCESS_KEY: "secret" };
 const CREDENTIALS = { AccessKeyId: "key", SecretAccessKey: "secret" };
@@ -52,14 +52,7 @@ function serve(answer: (request: Request) => Response, options?: Bun.TLSOptions)
   return `${options === undefined ? "http" : "https"}://127.0.0.1:${server.port}`;
 }
 
-async function run(args: readonly string[], env: Record<string, string>): Promise<{ exit: number; stderr: string }> {
-  const child = Bun.spawn([GAIT, ...args], {
-    ...{ cwd: scene.path, env: { PATH: process.env["PATH"] ?? "", ...env } },
-    ...{ stdin: "ignore", stdout: "ignore", stderr: "pipe" },
-  });
-  const [stderr, exit] = await Promise.all([new Response(child.stderr).text(), child.exited]);
-  return { exit, stderr };
-}
+const run = (args: readonly string[], env: Record<string, string>) => gaitMeanwhile(args, { cwd: scene.path, env });
 
 const init = (env: Record<string, string>) => run(["store", "init", "s3://bucket/store"], env);
 

@@ -4,7 +4,7 @@ import { writeFileSync } from "node:fs";
 import { keyPath, vectorPath } from "../../../go-vectors.ts";
 import { type FakeServer, fakeServer } from "../../../net/s3/fake-server.ts";
 import { exampleFolder, type Scene } from "../../folder.ts";
-import { GAIT } from "../../gait.ts";
+import { gaitMeanwhile } from "../../gait.ts";
 
 const KEY = keyPath("test", "private");
 const PACKS = ["packs/pack_run_alpha_signed.zip", "packs/pack_run_golf.zip"].map(vectorPath);
@@ -23,18 +23,9 @@ beforeEach(() => {
 });
 afterEach(() => server.stop());
 
-async function run(...args: string[]): Promise<{ exit: number; stdout: string; stderr: string }> {
-  const keys = { AWS_ACCESS_KEY_ID: "key", AWS_SECRET_ACCESS_KEY: "secret", AWS_ENDPOINT_URL_S3: server.url };
-  const child = Bun.spawn([GAIT, ...args], {
-    ...{ cwd: scene.path, env: { PATH: process.env["PATH"] ?? "", ...keys } },
-    ...{ stdin: "ignore", stdout: "pipe", stderr: "pipe" },
-  });
-  const [stdout, stderr, exit] = await Promise.all([
-    new Response(child.stdout).text(),
-    new Response(child.stderr).text(),
-    child.exited,
-  ]);
-  return { exit, stdout, stderr };
+function run(...args: string[]) {
+  const env = { AWS_ACCESS_KEY_ID: "key", AWS_SECRET_ACCESS_KEY: "secret", AWS_ENDPOINT_URL_S3: server.url };
+  return gaitMeanwhile(args, { cwd: scene.path, env });
 }
 
 const STORE = "s3://bucket/a+b=c";
